@@ -1,0 +1,43 @@
+# Two commands matter: `make run` serves the demo fleet, `make test` is all that CI runs.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SOURCES := Home.py pages reldash tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench clean
+
+help:                      ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
+
+# The stamp is newer than the requirement files exactly when they are installed.
+$(VENV)/.run: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+run: $(VENV)/.run          ## serve the demo fleet at http://localhost:8501
+	@exec $(BIN)/python -m reldash demo
+
+check: $(VENV)/.dev        ## format, lint, types, import contracts
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check                ## everything CI runs
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.dev       ## mend what can be mended by machine
+	$(BIN)/ruff check --fix-only $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/.dev        ## figures, in ratios
+	$(BIN)/python -m benchmarks
+
+clean:                     ## remove what was set up, the embedded database included
+	rm -rf $(VENV) .data

@@ -1,0 +1,287 @@
+"""The frozen values that everything else is made of.
+
+Words are those of Kubernetes; times are aware UTC; what was not read is None, never empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class WorkloadKind(StrEnum):
+    """The kinds of workload that are collected, spelt as Kubernetes does."""
+
+    DEPLOYMENT = "Deployment"
+    STATEFUL_SET = "StatefulSet"
+    DAEMON_SET = "DaemonSet"
+    CRON_JOB = "CronJob"
+    ROLLOUT = "Rollout"  # argoproj.io/v1alpha1
+
+
+class ContainerRole(StrEnum):
+    """Where a container stands in the pod template.
+
+    Whether a MAIN container is a sidecar is a question of configuration (`services.sidecars`),
+    asked when rows are made, so that a changed rule applies to what was already read.
+    """
+
+    MAIN = "main"
+    INIT = "init"
+    SIDECAR = "sidecar"  # an init container with restartPolicy Always
+
+
+class Progress(StrEnum):
+    """What the controller says of the workload's rollout."""
+
+    COMPLETE = "complete"
+    PROGRESSING = "progressing"
+    STUCK = "stuck"  # the progress deadline is exceeded, or an Argo Rollout is Degraded/aborted
+    HELD = "held"  # a partition, OnDelete, or a pause holds it between two revisions
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutStatus:
+    """Progress, with the controller's own words for the screen."""
+
+    progress: Progress
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Live pods of one workload that run one image for one container.
+
+    Attributes:
+        image: the reference in the pods' own spec (never `status.image`, kubernetes #51017).
+        image_id: `status.containerStatuses[].imageID` as reported; "" while none is known.
+        revision: pod-template-hash or controller-revision-hash; None for Jobs.
+        current: whether that is the revision the controller is moving to; None if not known.
+        pods: how many live pods; ready: how many of them have this container ready.
+        waiting: distinct waiting reasons of this container, sorted (ImagePullBackOff ...).
+    """
+
+    image: str
+    image_id: str
+    revision: str | None
+    current: bool | None
+    pods: int
+    ready: int
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The other ReplicaSet of an Argo Rollout: what is on its way, beside the stable one."""
+
+    image: str
+    label: str  # "canary" or "preview"
+    weight: int | None  # per cent of traffic; None where the strategy has none
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One container of one workload as read from its cluster at `observed_at`.
+
+    Attributes:
+        image: the reference wanted by the workload's pod template; an Argo Rollout's is that of
+            its stable ReplicaSet, with what is on its way in `candidate`.
+        labels: the workload's labels, completed by those of its pod template.
+        annotations: only the few that the dashboard reads (see `collectors/wire.py`).
+        default_container: annotation `kubectl.kubernetes.io/default-container`.
+        position: the container's place in its list, from 0.
+        wanted: replicas asked for; None for a CronJob, 0 for a suspended one.
+        ready: replicas ready as the workload's own status says; updated: of the new revision.
+        running: None where pods could not be read (then `running` rules are unchecked).
+        rolling_since, degraded_since, differs_since: since when each condition was seen in every
+            read; kept across reads by `domain.conditions.carry`; None while it does not hold.
+        differs_reads: in how many reads in a row `differs` was seen.
+    """
+
+    cluster: str
+    namespace: str
+    kind: WorkloadKind
+    workload: str
+    container: str
+    role: ContainerRole
+    uid: str
+    image: str
+    observed_at: datetime
+    created_at: datetime
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    default_container: str | None = None
+    position: int = 0
+    wanted: int | None = 1
+    ready: int = 0
+    updated: int | None = None
+    status: RolloutStatus = RolloutStatus(Progress.COMPLETE)
+    revision: str | None = None
+    running: tuple[Running, ...] | None = None
+    candidate: Candidate | None = None
+    rolling_since: datetime | None = None
+    degraded_since: datetime | None = None
+    differs_since: datetime | None = None
+    differs_reads: int = 0
+
+    @property
+    def key(self) -> "ContainerKey":
+        """What identifies this container across reads and re-creations of its workload."""
+        return ContainerKey(
+            self.cluster, self.namespace, self.kind, self.workload, self.container, self.role
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ContainerKey:
+    """A container of a workload, by name: what rollouts and observations are kept under."""
+
+    cluster: str
+    namespace: str
+    kind: WorkloadKind
+    workload: str
+    container: str
+    role: ContainerRole
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One ReplicaSet or ControllerRevision: an earlier pod template with its creation time.
+
+    A rollback reuses an old ReplicaSet, so `number` gives order and `created_at` only the first
+    time its template was used.
+    """
+
+    cluster: str
+    namespace: str
+    kind: WorkloadKind  # of the owning workload
+    workload: str
+    number: int
+    created_at: datetime
+    template_hash: str
+    images: tuple[tuple[str, ContainerRole, str], ...]  # (container, role, image)
+
+
+class RolloutSource(StrEnum):
+    """Where an interval is known from."""
+
+    OBSERVED = "observed"
+    REVISION = "revision"  # read from ReplicaSets and ControllerRevisions: approximate
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """An interval: this container ran this image from `started_at` until `ended_at`.
+
+    Attributes:
+        digests: sorted image ids seen running, as reported; empty if none was known.
+        ended_at: None while it still runs.
+        ready_at: when a replica of it was first seen ready; None if never.
+    """
+
+    key: ContainerKey
+    image: str
+    digests: tuple[str, ...]
+    started_at: datetime
+    ended_at: datetime | None
+    ready_at: datetime | None
+    source: RolloutSource
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """All rollouts of one image and digests by one container, folded into one row."""
+
+    key: ContainerKey
+    image: str
+    digests: tuple[str, ...]
+    first_started_at: datetime
+    current_started_at: datetime | None  # start of the open rollout, if one is open
+    last_ended_at: datetime | None  # None while one is open
+    ready_at: datetime | None  # the earliest
+    source: RolloutSource  # REVISION only if every one of them is
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a cluster that the last read could not get, though the cluster answered.
+
+    `kind` is a WorkloadKind's value, or "Pod", "Job", "ReplicaSet", "ControllerRevision";
+    `namespace` None means the whole cluster.
+    """
+
+    kind: str
+    namespace: str | None
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadObject:
+    """One object that could not be understood; it alone is left out."""
+
+    kind: str
+    namespace: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRead:
+    """All that one successful read of one cluster brought.
+
+    `revisions` is None when they were not asked for. `bad` objects and `unread` parts keep what
+    was known of them before.
+    """
+
+    cluster: str
+    started_at: datetime
+    finished_at: datetime
+    observations: tuple[Observation, ...]
+    revisions: tuple[Revision, ...] | None = None
+    unread: tuple[Unread, ...] = ()
+    bad: tuple[BadObject, ...] = ()
+    requests: int = 0
+    kubernetes_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailure:
+    """A read that failed as a whole: it changes no observation."""
+
+    cluster: str
+    started_at: datetime
+    finished_at: datetime
+    title: str
+    message: str
+    mend: str = ""  # one line: what to do about it
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterStatus:
+    """What is known of reading a cluster: the last attempt, and the last good read.
+
+    Attributes:
+        read_at: when the last good read began; None if there never was one.
+        attempted_at: when the last attempt began; None if there never was one.
+        duration: seconds, of the last good read.
+        error_*: of the last attempt if it failed, else "".
+        refreshing: a collector is reading it now, or has been asked to.
+    """
+
+    cluster: str
+    read_at: datetime | None = None
+    attempted_at: datetime | None = None
+    duration: float | None = None
+    workloads: int = 0
+    containers: int = 0
+    pods: int = 0
+    error_title: str = ""
+    error_message: str = ""
+    error_mend: str = ""
+    failures: int = 0  # attempts in a row that failed
+    refreshing: bool = False
+    kubernetes_version: str = ""
+    unread: tuple[Unread, ...] = ()
+    bad: tuple[BadObject, ...] = ()

@@ -1,0 +1,1 @@
+"""Use cases: what pages, routes and commands ask for."""

@@ -1,0 +1,1 @@
+"""Postgres: current observations, rollouts, cluster status, leases. The only place with SQL."""

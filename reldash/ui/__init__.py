@@ -1,0 +1,1 @@
+"""Screens: the only part that knows Streamlit."""
