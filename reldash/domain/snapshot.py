@@ -1,0 +1,24 @@
+"""All that is known of the fleet at one moment, read from the store in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reldash.domain.model import ClusterStatus, Observation, Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a matrix is built of.
+
+    Attributes:
+        observations: what each cluster's last good read brought; those of a cluster that could
+            not be read since stay, with the `observed_at` of that read.
+        sightings: which image ran where and when, as far as history is known.
+        statuses: one for every cluster of the fleet, by its name.
+        revision: moves whenever any of this moved.
+    """
+
+    observations: tuple[Observation, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    statuses: Mapping[str, ClusterStatus] = field(default_factory=dict)
+    revision: int = 0
