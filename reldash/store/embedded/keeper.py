@@ -1,0 +1,138 @@
+"""The parent of the embedded Postgres: a script, started by path, that needs only the stdlib.
+
+Argument: one JSON object
+    users       file that every using process locks shared; locked alone, it means nobody is left
+    keeper      file that this process locks for as long as the server may run
+    command     the server's command line; `data` its data directory, also found in `command`
+    user, group who the server runs as; null for the same as this process
+    adopt       process id of a running server whose keeper was killed; null to start one
+It goes into the background once `keeper` is locked, and exits 0; the server's output and its own
+go to its standard error.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+POLL_SECONDS = 0.1
+STOP_SECONDS = 20.0  # of an orderly stop, before connections and checkpoint are cut short
+SETTLED_SECONDS = 5.0  # a server that ends sooner would end again
+RETRY_SECONDS = 1.0  # until the processes of a killed server have gone too
+
+
+def command_line(pid: int) -> list[str]:
+    """The arguments of a running process; empty if there is none (or only its remains)."""
+    proc = Path("/proc")
+    try:
+        if (proc / "self").exists():
+            return (proc / str(pid) / "cmdline").read_text().split("\0")
+        found = subprocess.run(  # noqa: S603 - fixed arguments and a number
+            ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return found.stdout.split()
+    except OSError:
+        return []
+
+
+def is_server(pid: int, data: str) -> bool:
+    """Whether that process is a Postgres over that data directory, not another of the same id."""
+    arguments = command_line(pid)
+    return any(data in argument for argument in arguments) and "postgres" in arguments[0]
+
+
+class Server:
+    """The running server: a child, or an adopted process."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.order = order
+        self.child: subprocess.Popen[bytes] | None = None
+        self.pid: int = order["adopt"] or 0
+        self.started_at = time.monotonic()
+        self.settled = bool(self.pid)
+        if not self.pid:
+            self.start()
+
+    def start(self) -> None:
+        """Run the command as a child."""
+        self.started_at = time.monotonic()
+        self.child = subprocess.Popen(  # noqa: S603 - the command is our own
+            self.order["command"],
+            cwd=self.order["data"],
+            env={"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"},
+            stdin=subprocess.DEVNULL,
+            user=self.order["user"],
+            group=self.order["group"],
+            extra_groups=None if self.order["user"] is None else [],
+        )
+        self.pid = self.child.pid
+
+    def is_alive(self) -> bool:
+        """Whether the server runs; a child that has ended is reaped."""
+        if self.child is not None:
+            return self.child.poll() is None
+        return is_server(self.pid, self.order["data"])
+
+    def revive(self) -> None:
+        """Start again after an unexpected end; SystemExit if that would only repeat it."""
+        self.settled = self.settled or time.monotonic() - self.started_at > SETTLED_SECONDS
+        if not self.settled:
+            sys.exit(1)
+        self.settled = False
+        time.sleep(RETRY_SECONDS)
+        self.start()
+
+    def stop(self) -> None:
+        """End the server, and come back when it has gone."""
+        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, at once
+            deadline = time.monotonic() + STOP_SECONDS
+            if self.is_alive():
+                os.kill(self.pid, how)
+            while self.is_alive() and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS / 10)
+
+
+def is_unused(users: int) -> bool:
+    """Whether no process uses the server; from then on none can begin to."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def keep(order: dict[str, Any]) -> None:
+    """Run the server until nobody uses it, or until told to stop."""
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
+    users = os.open(order["users"], os.O_RDWR)
+    server = Server(order)
+    try:
+        while not (stopping or is_unused(users)):
+            if not server.is_alive():
+                server.revive()
+            time.sleep(POLL_SECONDS)
+    finally:
+        server.stop()
+
+
+def main() -> None:
+    """Lock, go into the background, keep."""
+    order = json.loads(sys.argv[1])
+    keeper = os.open(order["keeper"], os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(keeper, fcntl.LOCK_EX)  # waits only for those that look whether it is held
+    if os.fork():
+        os._exit(0)
+    keep(order)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Where the embedded Postgres keeps its data, so that its account can reach it."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from reldash.errors import StoreError
+from reldash.store.embedded.account import Account
+
+_ELSEWHERE = Path("/var/tmp")  # noqa: S108 - kept over restarts; folders in it are made by mkdtemp
+_PREFIX = "reldash-"
+_POINTER = "place"  # in the project's folder: the folder elsewhere
+_ORIGIN = "project"  # in the folder elsewhere: the project's folder
+_PRIVATE = 0o077  # permission bits that must not be set
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folders of one server.
+
+    Attributes:
+        folder: the project's: locks, password, log and port; belongs to whoever runs the project.
+        home: holds the data directory; `account` can enter it. The same as `folder` where it can.
+    """
+
+    folder: Path
+    home: Path
+    account: Account
+
+    @property
+    def data(self) -> Path:
+        """The data directory; complete if it exists."""
+        return self.home / "data"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that is starting the server."""
+        return self.folder / "lock"
+
+    @property
+    def users(self) -> Path:
+        """Held shared by every process that uses the server."""
+        return self.folder / "users"
+
+    @property
+    def keeper(self) -> Path:
+        """Held by the keeper while the server may run."""
+        return self.folder / "keeper"
+
+    @property
+    def log(self) -> Path:
+        """What Postgres says."""
+        return self.folder / "postgres.log"
+
+    @property
+    def password(self) -> Path:
+        """The password, readable by its owner alone."""
+        return self.folder / "password"
+
+    @property
+    def port(self) -> Path:
+        """The port used last, taken again if it is free."""
+        return self.folder / "port"
+
+
+def find_place(folder: Path) -> Place:
+    """Decide where the server of `folder` (existing, absolute) lives; call it under its lock.
+
+    Where the account of root's server cannot enter `folder`, because a folder above it is
+    private, that is a folder of its own under /var/tmp, named in the file `place`. It follows a
+    project that is moved, and is not shared with a copy of the project.
+
+    Raises:
+        StoreError: there is no account to use, or the data is out of its reach.
+    """
+    account = Account.choose(folder / "data")
+    if account.can_enter(folder):
+        if not (folder / _POINTER).exists():
+            return Place(folder, folder, account)
+    elif (folder / "data").exists():
+        raise StoreError(
+            "Embedded Postgres cannot reach its data",
+            f"{folder / 'data'}: account {account.uid} cannot enter it; expected the folders "
+            "above it as open as they were, or DATABASE_URL naming a server",
+        )
+    return Place(folder, _pointed_at(folder, account) or _new_home(folder, account), account)
+
+
+def _pointed_at(folder: Path, account: Account) -> Path | None:
+    """The home that `folder` points at, if it is there and belongs to this project."""
+    try:
+        home = Path((folder / _POINTER).read_text().strip())
+        found = home.lstat()
+        origin = Path((home / _ORIGIN).read_text().strip())
+    except OSError:
+        return None
+    if found.st_uid != account.uid or found.st_mode & _PRIVATE:
+        return None  # not made by us: /var/tmp is open to all
+    if origin != folder:
+        if (origin / _POINTER).exists():
+            return None  # the original of a copied project uses it
+        (home / _ORIGIN).write_text(str(folder))
+    return home
+
+
+def _new_home(folder: Path, account: Account) -> Path:
+    for left in _ELSEWHERE.glob(f"{_PREFIX}*"):  # of a project that was removed from this place
+        try:
+            if left.lstat().st_uid == account.uid and (left / _ORIGIN).read_text() == str(folder):
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
+    home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_ELSEWHERE))
+    (home / _ORIGIN).write_text(str(folder))
+    account.give(home)
+    pointer = folder / f"{_POINTER}.new"
+    pointer.write_text(str(home))
+    pointer.replace(folder / _POINTER)
+    return home

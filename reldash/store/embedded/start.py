@@ -1,0 +1,147 @@
+"""Finding the embedded Postgres running, adopting it, or starting it."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+
+from reldash.errors import StoreError
+from reldash.store.embedded import keeper
+from reldash.store.embedded.binaries import find_binaries, reachable_binaries
+from reldash.store.embedded.locks import SHARED, is_locked
+from reldash.store.embedded.place import Place
+from reldash.store.embedded.prepare import USER
+
+HOST = "127.0.0.1"
+_START_SECONDS = 60.0  # replaying what a crash left can take a while
+_PAUSE = 0.02
+_TRIES = 3  # each with another port
+_LOG_BYTES = 10_000_000  # a longer log is begun anew at the next start
+_NO_PROCESS = 2**31 - 1  # above every system's highest process id
+
+
+def ensure_running(place: Place, password: str, *, fsync: bool) -> int:
+    """Find the server running, adopt it, or start it; returns its port. Call it under the lock."""
+    for _ in range(_TRIES):
+        if not is_locked(place.keeper, SHARED):
+            _start_keeper(place, fsync=fsync)
+        deadline = time.monotonic() + _START_SECONDS
+        while is_locked(place.keeper, SHARED) and time.monotonic() < deadline:
+            found = _read_postmaster(place)
+            if found is not None and _answers(place, found[1], password):
+                place.port.write_text(str(found[1]))
+                return found[1]
+            time.sleep(_PAUSE)
+    raise StoreError(
+        "Embedded Postgres does not start",
+        f"{place.data}: {_last_words(place.log)}; the whole story is in {place.log}",
+    )
+
+
+def _start_keeper(place: Place, *, fsync: bool) -> None:
+    running = _read_postmaster(place)
+    adopt = running[0] if running and keeper.is_server(running[0], str(place.data)) else None
+    if adopt is None:
+        _disown_process(place)
+    programs = reachable_binaries(find_binaries(), place.account, place.home)
+    settings = {
+        "listen_addresses": HOST,
+        "port": str(_free_port(place)),
+        "unix_socket_directories": "",
+        "max_connections": "100",
+        "fsync": "on" if fsync else "off",
+        "log_min_messages": "warning",
+    }
+    order = {
+        "users": str(place.users),
+        "keeper": str(place.keeper),
+        "data": str(place.data),
+        "command": [str(programs / "postgres"), "-D", str(place.data)]
+        + [f"--{name}={value}" for name, value in settings.items()],
+        "user": place.account.uid,
+        "group": place.account.gid,
+        "adopt": adopt,
+    }
+    too_long = place.log.exists() and place.log.stat().st_size > _LOG_BYTES
+    with place.log.open("wb" if too_long else "ab") as log:
+        subprocess.run(  # noqa: S603 - our own script; it goes into the background itself
+            [sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C in the terminal is not for it
+        )
+
+
+def _read_postmaster(place: Place) -> tuple[int, int] | None:
+    """(process id, port) as the server's own file says, which a crash leaves behind."""
+    try:
+        lines = (place.data / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]), int(lines[3])  # as in Postgres' pidfile.h
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _disown_process(place: Place) -> None:
+    """Make a left-over pid file name no process, for the id may be another process's by now.
+
+    Postgres would take that one for itself and refuse to start. The rest of the file stays: by
+    it Postgres sees whether processes of the old server still hold its memory.
+    """
+    path = place.data / "postmaster.pid"
+    if path.exists():
+        _, _, rest = path.read_text().partition("\n")
+        path.write_text(f"{_NO_PROCESS}\n{rest}")
+
+
+def _free_port(place: Place) -> int:
+    """The port used last if it is free, so that other users find the server again."""
+    try:
+        last = int(place.port.read_text())
+    except (OSError, ValueError):
+        last = 0
+    for wanted in (last, 0):
+        with socket.socket() as probe:
+            # as Postgres does: else connections that ended lately would make the port look taken
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, wanted))
+            except OSError:
+                continue
+            port: int = probe.getsockname()[1]
+            return port
+    raise StoreError("No free port", f"{HOST}: expected a free port for Postgres")
+
+
+def _answers(place: Place, port: int, password: str) -> bool:
+    """Whether a server with our password and our data answers there."""
+    try:
+        connection = psycopg2.connect(
+            host=HOST,
+            port=port,
+            user=USER,
+            password=password,
+            dbname="postgres",
+            connect_timeout=2,
+        )
+    except psycopg2.OperationalError:
+        return False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW data_directory")
+            row = cursor.fetchone()
+            return row is not None and row[0] == str(place.data)
+    finally:
+        connection.close()
+
+
+def _last_words(log: Path) -> str:
+    """The last fault in the server's log, as one line."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    faults = [line for line in lines if "FATAL" in line or "PANIC" in line or "Error" in line]
+    return (faults or lines or ["no word in its log"])[-1].strip()
