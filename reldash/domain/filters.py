@@ -1,0 +1,226 @@
+"""What a view of a matrix shows: one value, which a URL's query can hold in full."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
+from reldash.domain.states import Flag, State
+from reldash.errors import ReldashError
+
+NO_CUSTOMER = "-"
+
+# What makes two places of one service differ, whether or not that is a fault.
+_DIFFERING_STATES = frozenset({State.AHEAD, State.DIVERGED, State.BEHIND, State.WAITING})
+_DIFFERING_FLAGS = frozenset({Flag.MIXED, Flag.REBUILT, Flag.TAG_MOVED})
+
+_WORDS_FOR = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+_E = TypeVar("_E", bound=enum.StrEnum)
+
+
+class FilterError(ReldashError):
+    """A filter asks for something that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which places form cells; an empty tuple asks for all.
+
+    Attributes:
+        namespaces: names, or patterns with `*` and `?`.
+        customers: names; "-" for the places of no customer.
+    """
+
+    clusters: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+
+    def includes(self, cluster: str, namespace: str, customer: str | None) -> bool:
+        """Whether a place is in view."""
+        return (
+            (not self.clusters or cluster in self.clusters)
+            and (not self.customers or (customer or NO_CUSTOMER) in self.customers)
+            and (not self.namespaces or any(fnmatchcase(namespace, p) for p in self.namespaces))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """All that a person can choose about a matrix. Fields that are empty choose everything.
+
+    Attributes:
+        text: words; each must be found, in any case, in a row's service, owner or versions.
+        environments, owners: names. clusters, namespaces, customers: as in `Scope`.
+        states, flags: a row is kept for a cell with one of the states and one of the flags.
+        differs: keep only rows in which something differs from its baseline.
+        sidecars: show rows of sidecars and init containers as well.
+        axis: what the columns are.
+        baseline: "" for the one promoted from, "newest", or an environment's name.
+    """
+
+    text: str = ""
+    environments: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    differs: bool = False
+    sidecars: bool = False
+    axis: Axis = Axis.ENVIRONMENT
+    baseline: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        """The part that chooses places; the matrix is built with it."""
+        return Scope(self.clusters, self.namespaces, self.customers)
+
+    def to_query(self) -> list[tuple[str, str]]:
+        """The filter as pairs of a URL's query: only what is not the default.
+
+        Keys: text, env, cluster, ns, customer, owner, state, flag (these seven repeated, one a
+        value), differs, sidecars ("1"), by, baseline.
+        """
+        pairs = [("text", self.text)] if self.text else []
+        for key, values in (
+            ("env", self.environments),
+            ("cluster", self.clusters),
+            ("ns", self.namespaces),
+            ("customer", self.customers),
+            ("owner", self.owners),
+            ("state", self.states),
+            ("flag", self.flags),
+        ):
+            pairs += [(key, str(value)) for value in values]
+        pairs += [("differs", "1")] if self.differs else []
+        pairs += [("sidecars", "1")] if self.sidecars else []
+        pairs += [("by", str(self.axis))] if self.axis is not Axis.ENVIRONMENT else []
+        pairs += [("baseline", self.baseline)] if self.baseline else []
+        return pairs
+
+    @classmethod
+    def from_query(cls, pairs: Iterable[tuple[str, str]]) -> "Filter":
+        """The filter that a URL's query holds; the opposite of `to_query`.
+
+        Keys that are no filter's and empty values are passed over, since a page's URL holds other
+        things too; of a key that holds one value, the last counts.
+
+        Raises:
+            FilterError: a state, flag, axis or switch that does not exist.
+        """
+        found: dict[str, list[str]] = {}
+        for key, value in pairs:
+            if value:
+                found.setdefault(key, []).append(value)
+        one = {key: values[-1] for key, values in found.items()}
+        return cls(
+            text=one.get("text", ""),
+            environments=tuple(found.get("env", ())),
+            clusters=tuple(found.get("cluster", ())),
+            namespaces=tuple(found.get("ns", ())),
+            customers=tuple(found.get("customer", ())),
+            owners=tuple(found.get("owner", ())),
+            states=tuple(_member(State, "state", value) for value in found.get("state", ())),
+            flags=tuple(_member(Flag, "flag", value) for value in found.get("flag", ())),
+            differs=_switch("differs", one.get("differs", "0")),
+            sidecars=_switch("sidecars", one.get("sidecars", "0")),
+            axis=_member(Axis, "by", one.get("by", str(Axis.ENVIRONMENT))),
+            baseline=one.get("baseline", ""),
+        )
+
+
+def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
+    """The columns and rows of a matrix that a filter asks for, in the matrix's order.
+
+    Cells are as they were: hiding a column does not change what the others are compared with.
+    Clusters, namespaces and customers are not looked at: `build_matrix` takes them as its scope.
+    """
+    columns = tuple(
+        column
+        for column in matrix.columns
+        if not chosen.environments or column.environment in chosen.environments
+    )
+    rows = tuple(row for row in matrix.rows if _is_shown(row, _cells(matrix, row, columns), chosen))
+    return Matrix(
+        dashboard=matrix.dashboard,
+        axis=matrix.axis,
+        as_of=matrix.as_of,
+        columns=columns,
+        rows=rows,
+        cells={
+            (row.service, column.key): matrix.cells[row.service, column.key]
+            for row in rows
+            for column in columns
+        },
+    )
+
+
+def owners_of(row: Row) -> tuple[str, ...]:
+    """The owners of a row, which its text holds separated by ", "."""
+    return tuple(row.owner.split(", ")) if row.owner else ()
+
+
+def does_differ(cell: Cell) -> bool:
+    """Whether something in a cell is known to be other than its baseline, or than itself.
+
+    What could not be read is not known to differ; the state `unknown` can be asked for by name.
+    """
+    return (
+        cell.drift or cell.state in _DIFFERING_STATES or not _DIFFERING_FLAGS.isdisjoint(cell.flags)
+    )
+
+
+def is_asked_for(cell: Cell, chosen: Filter) -> bool:
+    """Whether a cell has what a filter asks of cells: one of its states, flags, a difference."""
+    return (
+        (not chosen.states or cell.state in chosen.states)
+        and (not chosen.flags or not set(chosen.flags).isdisjoint(cell.flags))
+        and (not chosen.differs or does_differ(cell))
+    )
+
+
+def _cells(matrix: Matrix, row: Row, columns: tuple[Column, ...]) -> list[Cell]:
+    return [matrix.cells[row.service, column.key] for column in columns]
+
+
+def _is_shown(row: Row, cells: list[Cell], chosen: Filter) -> bool:
+    if row.sidecar and not chosen.sidecars:
+        return False
+    if chosen.owners and not set(chosen.owners).intersection(owners_of(row)):
+        return False
+    if (chosen.states or chosen.flags or chosen.differs) and not any(
+        is_asked_for(cell, chosen) for cell in cells
+    ):
+        return False
+    words = chosen.text.casefold().split()
+    return not words or _has_words(row, cells, words)
+
+
+def _has_words(row: Row, cells: list[Cell], words: list[str]) -> bool:
+    found = [row.service, row.owner]
+    for cell in cells:
+        found += [cell.version, cell.candidate, *(version for version, _ in cell.versions)]
+    haystack = "\n".join(found).casefold()
+    return all(word in haystack for word in words)
+
+
+def _member(kind: type[_E], key: str, value: str) -> _E:
+    try:
+        return kind(value)
+    except ValueError as e:
+        raise _unknown(key, value, ", ".join(kind)) from e
+
+
+def _switch(key: str, value: str) -> bool:
+    try:
+        return _WORDS_FOR[value.lower()]
+    except KeyError as e:
+        raise _unknown(key, value, "1 or 0") from e
+
+
+def _unknown(key: str, value: str, expected: str) -> FilterError:
+    return FilterError("Unknown filter", f"{key}={value}: expected {expected}")

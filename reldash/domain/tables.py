@@ -1,0 +1,275 @@
+"""Matrices as tables: for the screen, for CSV, as a list of what drifts.
+
+Frames are filled column by column in plain passes: text columns are pandas' `str` and never
+missing (nothing is ""), times are `datetime64[us, UTC]`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from reldash.domain.cells import Cell, Column, Lag, Matrix
+from reldash.domain.filters import Filter, is_asked_for
+from reldash.domain.states import Flag, State
+from reldash.domain.words import duration_words
+
+# One shape a state, so that colour is never needed to tell them apart.
+STATE_MARKS: dict[State, str] = {
+    State.AHEAD: "▲",
+    State.DIVERGED: "◆",
+    State.BEHIND: "▼",
+    State.UNKNOWN: "?",
+    State.ABSENT: "–",
+    State.WAITING: "◷",
+    State.LEADING: "●",
+    State.IN_STEP: "✓",
+}
+
+# How spreadsheets recognise a formula, or are led to one.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def matrix_frame(matrix: Matrix, marks: bool = True) -> pd.DataFrame:
+    """The matrix for the screen.
+
+    Index `service`, in the matrix's order; a `str` column for each matrix column, named by its
+    key: "1.4.2 ▼ behind · mixed" with marks, else "1.4.2".
+    """
+    index = pd.Index([row.service for row in matrix.rows], name="service", dtype="str")
+    text = _marked if marks else versions_text
+    return _text_frame(
+        [(column.key, [text(c) for c in _cells(matrix, column)]) for column in matrix.columns],
+        index,
+    )
+
+
+def export_frame(matrix: Matrix) -> pd.DataFrame:
+    """The matrix for CSV: a row a service, in the matrix's order, under a plain index.
+
+    All columns are `str`:
+
+    ===================  ========================================================
+    service, owner       the row's
+    <column>             its versions, most frequent first, separated by ", "
+    <column> state       the state's name
+    <column> flags       the flags' names, separated by ", "
+    <column> observed at when the oldest of its places was read, ISO 8601 in UTC
+    as of                when the matrix was made, ISO 8601 in UTC
+    ===================  ========================================================
+
+    Versions stand first for all columns, then the other three for each. Heads may repeat, should
+    an environment be called "owner".
+    """
+    rows = matrix.rows
+    cells = [(column.key, _cells(matrix, column)) for column in matrix.columns]
+    table = [("service", [row.service for row in rows]), ("owner", [row.owner for row in rows])]
+    table += [(key, [versions_text(cell) for cell in column]) for key, column in cells]
+    for key, column in cells:
+        table += [
+            (f"{key} state", [str(cell.state) for cell in column]),
+            (f"{key} flags", [_names(cell.flags) for cell in column]),
+            (f"{key} observed at", [iso(cell.observed_at) for cell in column]),
+        ]
+    table.append(("as of", [iso(matrix.as_of)] * len(rows)))
+    return _text_frame(table)
+
+
+def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
+    """What drifts, a row a cell, in the matrix's order.
+
+    ===========================  ==========================================================
+    service, environment         of the cell; `column` is the key of its matrix column
+    column
+    version, baseline            what it runs, the environment it was compared with, and
+    baseline version             what that runs
+    state, flags                 names; flags separated by ", "
+    lag                          see `lag_words`
+    since, observed at           times; missing where not known
+    reason                       the rule that gave the state
+    ===========================  ==========================================================
+
+    Args:
+        matrix: as shown.
+        chosen: a filter that names states or flags decides by them what is listed, in place of
+            `Cell.drift`.
+    """
+    by_name = chosen is not None and bool(chosen.states or chosen.flags)
+    listed = [
+        (row.service, column, cell)
+        for row in matrix.rows
+        for column in matrix.columns
+        if (cell := matrix.cells[row.service, column.key]).drift or by_name
+        if chosen is None or is_asked_for(cell, chosen)
+    ]
+    cells = [cell for _, _, cell in listed]
+    frame = _text_frame(
+        [
+            ("service", [service for service, _, _ in listed]),
+            ("environment", [column.environment for _, column, _ in listed]),
+            ("column", [column.key for _, column, _ in listed]),
+            ("version", [versions_text(cell) for cell in cells]),
+            ("baseline", [cell.baseline or "" for cell in cells]),
+            ("baseline version", [cell.baseline_version for cell in cells]),
+            ("state", [str(cell.state) for cell in cells]),
+            ("flags", [_names(cell.flags) for cell in cells]),
+            ("lag", [lag_words(cell.lag) for cell in cells]),
+            ("reason", [cell.reason for cell in cells]),
+        ]
+    )
+    frame.insert(9, "since", times([cell.since for cell in cells]))
+    frame.insert(10, "observed at", times([cell.observed_at for cell in cells]))
+    return frame
+
+
+def matrix_csv(matrix: Matrix) -> str:
+    """`export_frame` as CSV with a header, lines ended by a line feed.
+
+    Heads and cells that a spreadsheet would take for a formula begin with an apostrophe.
+    """
+    return frame_csv(export_frame(matrix))
+
+
+def frame_csv(frame: pd.DataFrame) -> str:
+    """Any frame as CSV without its index, made harmless as in `matrix_csv`; times in ISO 8601."""
+    table = [(str(head), _csv_texts(values)) for head, values in frame.items()]
+    harmless = [(_harmless(head), [_harmless(text) for text in texts]) for head, texts in table]
+    return _text_frame(harmless).to_csv(index=False, lineterminator="\n")
+
+
+def lag_words(lag: Lag | None) -> str:
+    """A distance in words: "2 minor behind, waiting 12 d"; "" where there is none.
+
+    The first part of the versions that differs; else the releases between, where they are known.
+    """
+    if lag is None:
+        return ""
+    way = "ahead" if lag.ahead else "behind"
+    parts = [(lag.major, "major"), (lag.minor, "minor"), (lag.patch, "patch")]
+    words = [f"{number} {part} {way}" for number, part in parts if number][:1]
+    if not words and lag.releases:
+        words = [f"{lag.releases} {'release' if lag.releases == 1 else 'releases'} {way}"]
+    if lag.dwell is not None:
+        words.append(f"waiting {duration_words(lag.dwell)}")
+    return ", ".join(words)
+
+
+def versions_text(cell: Cell) -> str:
+    """All versions of a cell, most frequent first, separated by ", "; "" where absent."""
+    return ", ".join(version for version, _ in cell.versions) or cell.version
+
+
+def iso(at: datetime | None) -> str:
+    """A time in ISO 8601 with seconds, in UTC as "Z"; "" for None."""
+    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def times(values: Sequence[datetime | None]) -> "pd.Series[pd.Timestamp]":
+    """Times as a column, of one type even where all are missing."""
+    return pd.Series(pd.to_datetime(list(values), utc=True), dtype="datetime64[us, UTC]")
+
+
+def matrix_json(matrix: Matrix) -> dict[str, Any]:
+    """The matrix as `matrix --format json` prints it; only what JSON has types for.
+
+    Columns are keys. `versions` are most frequent first; `lag` is null or an object with the
+    fields of `Lag` (`dwell` in days); times are ISO 8601 in UTC, or null.
+    """
+    return {
+        "dashboard": matrix.dashboard,
+        "as_of": iso(matrix.as_of),
+        "columns": [column.key for column in matrix.columns],
+        "rows": [
+            {
+                "service": row.service,
+                "cells": {
+                    column.key: _cell_json(matrix.cells[row.service, column.key])
+                    for column in matrix.columns
+                },
+            }
+            for row in matrix.rows
+        ],
+    }
+
+
+def _cell_json(cell: Cell) -> dict[str, Any]:
+    return {
+        "version": cell.version,
+        "versions": [version for version, _ in cell.versions],
+        "state": str(cell.state),
+        "flags": [str(flag) for flag in cell.flags],
+        "lag": _lag_json(cell.lag),
+        "observed_at": iso(cell.observed_at) or None,
+        "places": [
+            {
+                "cluster": place.cluster,
+                "namespace": place.namespace,
+                "workload": place.workload,
+                "container": place.container,
+                "image": place.image,
+                "digests": list(place.digests),
+                "ready": place.ready,
+                "wanted": place.wanted,
+            }
+            for place in cell.places
+        ],
+    }
+
+
+def _lag_json(lag: Lag | None) -> dict[str, Any] | None:
+    if lag is None:
+        return None
+    return {
+        "major": lag.major,
+        "minor": lag.minor,
+        "patch": lag.patch,
+        "releases": lag.releases,
+        "dwell": None if lag.dwell is None else round(lag.dwell / timedelta(days=1), 2),
+        "ahead": lag.ahead,
+    }
+
+
+def _cells(matrix: Matrix, column: Column) -> list[Cell]:
+    return [matrix.cells[row.service, column.key] for row in matrix.rows]
+
+
+def _marked(cell: Cell) -> str:
+    """A cell as one line of text: what runs, what is on its way, its state, its flags."""
+    running = " → ".join(text for text in (versions_text(cell), cell.candidate) if text)
+    marks = _mark_text(cell.state, cell.flags)
+    return f"{running} {marks}" if running else marks
+
+
+@lru_cache(maxsize=4096)
+def _mark_text(state: State, flags: tuple[Flag, ...]) -> str:
+    words = " · ".join(str(word).replace("_", " ") for word in (state, *flags))
+    return f"{STATE_MARKS[state]} {words}"
+
+
+@lru_cache(maxsize=4096)
+def _names(flags: tuple[Flag, ...]) -> str:
+    return ", ".join(flags)
+
+
+def _text_frame(
+    table: Iterable[tuple[str, list[str]]], index: "pd.Index[str] | None" = None
+) -> pd.DataFrame:
+    """A frame of text columns in their order; heads may repeat."""
+    columns = list(table)
+    frame = pd.DataFrame(
+        {i: pd.array(values, dtype="str") for i, (_, values) in enumerate(columns)}, index=index
+    )
+    frame.columns = pd.Index([head for head, _ in columns], dtype="str")
+    return frame
+
+
+def _csv_texts(values: "pd.Series[Any]") -> list[str]:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return ["" if pd.isna(at) else iso(at.to_pydatetime()) for at in values]
+    return ["" if pd.isna(value) else str(value) for value in values]
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
