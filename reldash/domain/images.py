@@ -142,20 +142,24 @@ def parse_image_id(image_id: str) -> Digest | None:
     return Digest(text, None, DigestKind.CONFIG) if _is_digest(text) else None
 
 
-def same_repository(a: str, b: str) -> bool:
-    """Whether two names ("registry/path/service", without tag) may hold copies of one image.
+def same_repository(a: Image | str, b: Image | str) -> bool:
+    """Whether two images, or names "registry/path/service", may be copies of one image.
 
     They do if the last segments of their paths are equal: a copy in another registry, below
     another prefix (`dev/payments`, `prod/payments`) or in a pull-through cache
     (`docker-hub/library/redis`) keeps it. Being equality of one part of the name, the rule is
     transitive; one that looked for common tails of paths would not be.
     """
-    return a.rpartition("/")[2] == b.rpartition("/")[2]
+    return _name(a).rpartition("/")[2] == _name(b).rpartition("/")[2]
 
 
 def short_digest(digest: str) -> str:
     """The first 12 hex digits: "sha256:abcdef012345..." gives "abcdef012345"."""
     return digest.rpartition(":")[2][:SHORT_DIGEST_LENGTH]
+
+
+def _name(image: Image | str) -> str:
+    return image if isinstance(image, str) else image.name
 
 
 def _split_tag(rest: str) -> tuple[str, str | None]:

@@ -48,10 +48,10 @@ def comparable(a: Digest, b: Digest, facts: RegistryFacts = NO_FACTS) -> bool:
     """Whether it means anything that two digests are equal or differ.
 
     Equal digests, or a manifest and its index, are the same content wherever they came from.
-    Different ones say something only
-    if both are of one kind and of repositories that may hold copies of one image, or if one is an
-    index whose children are known and the other a platform manifest. Two digests whose kind is
-    not known (REPO) count as one kind: a team pushes its images one way.
+    Different ones say something only if both are of one kind and of repositories that may hold
+    copies of one image, or if one is an index whose children are known and the other a platform
+    manifest. Two digests whose kind is not known (REPO) count as one kind: a team pushes its
+    images one way.
     """
     if _same_content(a.value, b.value, facts):
         return True

@@ -1,0 +1,122 @@
+"""What a version is made of, and how two versions of one scheme stand to each other."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+
+class Scheme(StrEnum):
+    """How versions are written. Only versions of one scheme are compared by their text."""
+
+    SEMVER = "semver"  # 1.4.2, also with two or four parts
+    DATE = "date"  # 2026.11.23, 20261123.4, and year-first calendar versions such as 2026.11.0
+    COUNTER = "counter"  # 142, build-142, main-142-abc1234
+    COMMIT = "commit"  # abc1234, sha-abc1234: no order
+    OTHER = "other"  # anything else: no order
+
+
+class Rank(IntEnum):
+    """Where a step stands among those that could be in its place, earliest first."""
+
+    PRE = 0  # a pre-release word before any other: earlier than ending here
+    END = 1
+    NUMBER = 2
+    PRE_AGAIN = 3  # a word after a pre-release word, as in alpha.beta: later, as semver says
+    POST = 4
+
+
+class Step(NamedTuple):
+    """One piece of what follows the numbers of a version.
+
+    Attributes:
+        rank: decides first.
+        number: decides next: the number itself, or a pre-release word's place in its table.
+        kind: which sort of later build a POST is ("hotfix", "sp" ...); unlike sorts of one base
+            are not comparable.
+    """
+
+    rank: Rank
+    number: int = 0
+    kind: str = ""
+
+
+END = Step(Rank.END)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version text, taken apart.
+
+    Attributes:
+        text: as written.
+        scheme: how it is written.
+        release: its numbers, as written: (1, 4, 2), (2026, 11, 23), (142,); empty for the rest.
+        steps: pre-releases, hotfixes and counts of commits after the numbers, in their order.
+        variant: the image variant, such as "alpine" or "debian-12"; versions of different
+            variants are never compared.
+        label: what identifies a build but carries no order: commits, build metadata, branches.
+        shape: of a counter or anything else, its words without the variant, with "#" for the
+            number that counts and "@" for commits.
+    """
+
+    text: str
+    scheme: Scheme
+    release: tuple[int, ...] = ()
+    steps: tuple[Step, ...] = ()
+    variant: str = ""
+    label: str = ""
+    shape: str = ""
+
+    @property
+    def is_prerelease(self) -> bool:
+        """Whether a pre-release word stands in it: 1.5.0-rc.2, also 1.5.0-rc.2-14-gabc1234."""
+        return any(step.rank is Rank.PRE for step in self.steps)
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Its numbers without trailing zeros, so that 1.4 and 1.4.0 are level."""
+        end = len(self.release)
+        while end and not self.release[end - 1]:
+            end -= 1
+        return self.release[:end]
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for texts that write one version differently (v1.4.2, 1.4.2 and 1.4.2.0).
+
+        For a commit or anything else, it is the text, in lower case for a commit.
+        """
+        if self.scheme in (Scheme.COMMIT, Scheme.OTHER):
+            return self.scheme, self.label or self.text, self.variant
+        return self.scheme, self.shape, self.key, self.steps, self.variant, self.label
+
+
+def compare_in_scheme(a: Version, b: Version) -> int | None:
+    """Compare two versions by what is written in them.
+
+    Returns:
+        -1 if `a` is the older, 1 if it is the newer, 0 if both write one version; None where the
+        text carries no order: other schemes, variants or shapes of counter, different commits
+        or build metadata on level versions, unlike sorts of later build of one base.
+
+    The result is a partial order: antisymmetric, transitive, and 0 only between versions that
+    compare alike with every other.
+    """
+    if a.identity == b.identity:
+        return 0
+    if (a.scheme, a.variant, a.shape) != (b.scheme, b.variant, b.shape):
+        return None
+    if a.key != b.key:
+        return -1 if a.key < b.key else 1
+    return _compare_steps(a.steps, b.steps)
+
+
+def _compare_steps(a: tuple[Step, ...], b: tuple[Step, ...]) -> int | None:
+    """The first difference decides; where there is none, nothing that is left carries order."""
+    for one, other in zip((*a, END), (*b, END), strict=False):
+        if one == other:
+            continue
+        if one.rank is other.rank is Rank.POST:
+            return None
+        return -1 if one < other else 1
+    return None
