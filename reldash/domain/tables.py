@@ -5,28 +5,14 @@ missing (nothing is ""), times are `datetime64[us, UTC]`.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from reldash.domain.cells import Cell, Column, Lag, Matrix
 from reldash.domain.filters import Filter, is_asked_for
-from reldash.domain.states import Flag, State
-from reldash.domain.words import duration_words
-
-# One shape a state, so that colour is never needed to tell them apart.
-STATE_MARKS: dict[State, str] = {
-    State.AHEAD: "▲",
-    State.DIVERGED: "◆",
-    State.BEHIND: "▼",
-    State.UNKNOWN: "?",
-    State.ABSENT: "–",
-    State.WAITING: "◷",
-    State.LEADING: "●",
-    State.IN_STEP: "✓",
-}
+from reldash.domain.texts import cell_text, flag_names, iso, lag_words, versions_text
 
 # How spreadsheets recognise a formula, or are led to one.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -39,7 +25,7 @@ def matrix_frame(matrix: Matrix, marks: bool = True) -> pd.DataFrame:
     key: "1.4.2 ▼ behind · mixed" with marks, else "1.4.2".
     """
     index = pd.Index([row.service for row in matrix.rows], name="service", dtype="str")
-    text = _marked if marks else versions_text
+    text = cell_text if marks else versions_text
     return _text_frame(
         [(column.key, [text(c) for c in _cells(matrix, column)]) for column in matrix.columns],
         index,
@@ -70,7 +56,7 @@ def export_frame(matrix: Matrix) -> pd.DataFrame:
     for key, column in cells:
         table += [
             (f"{key} state", [str(cell.state) for cell in column]),
-            (f"{key} flags", [_names(cell.flags) for cell in column]),
+            (f"{key} flags", [flag_names(cell.flags) for cell in column]),
             (f"{key} observed at", [iso(cell.observed_at) for cell in column]),
         ]
     table.append(("as of", [iso(matrix.as_of)] * len(rows)))
@@ -86,7 +72,7 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
     version, baseline            what it runs, the environment it was compared with, and
     baseline version             what that runs
     state, flags                 names; flags separated by ", "
-    lag                          see `lag_words`
+    lag                          see `texts.lag_words`
     since, observed at           times; missing where not known
     reason                       the rule that gave the state
     ===========================  ==========================================================
@@ -114,7 +100,7 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
             ("baseline", [cell.baseline or "" for cell in cells]),
             ("baseline version", [cell.baseline_version for cell in cells]),
             ("state", [str(cell.state) for cell in cells]),
-            ("flags", [_names(cell.flags) for cell in cells]),
+            ("flags", [flag_names(cell.flags) for cell in cells]),
             ("lag", [lag_words(cell.lag) for cell in cells]),
             ("reason", [cell.reason for cell in cells]),
         ]
@@ -139,43 +125,16 @@ def frame_csv(frame: pd.DataFrame) -> str:
     return _text_frame(harmless).to_csv(index=False, lineterminator="\n")
 
 
-def lag_words(lag: Lag | None) -> str:
-    """A distance in words: "2 minor behind, waiting 12 d"; "" where there is none.
-
-    The first part of the versions that differs; else the releases between, where they are known.
-    """
-    if lag is None:
-        return ""
-    way = "ahead" if lag.ahead else "behind"
-    parts = [(lag.major, "major"), (lag.minor, "minor"), (lag.patch, "patch")]
-    words = [f"{number} {part} {way}" for number, part in parts if number][:1]
-    if not words and lag.releases:
-        words = [f"{lag.releases} {'release' if lag.releases == 1 else 'releases'} {way}"]
-    if lag.dwell is not None:
-        words.append(f"waiting {duration_words(lag.dwell)}")
-    return ", ".join(words)
-
-
-def versions_text(cell: Cell) -> str:
-    """All versions of a cell, most frequent first, separated by ", "; "" where absent."""
-    return ", ".join(version for version, _ in cell.versions) or cell.version
-
-
-def iso(at: datetime | None) -> str:
-    """A time in ISO 8601 with seconds, in UTC as "Z"; "" for None."""
-    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def times(values: Sequence[datetime | None]) -> "pd.Series[pd.Timestamp]":
     """Times as a column, of one type even where all are missing."""
-    return pd.Series(pd.to_datetime(list(values), utc=True), dtype="datetime64[us, UTC]")
+    return pd.Series(list(values), dtype="datetime64[us, UTC]")
 
 
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
     """The matrix as `matrix --format json` prints it; only what JSON has types for.
 
     Columns are keys. `versions` are most frequent first; `lag` is null or an object with the
-    fields of `Lag` (`dwell` in days); times are ISO 8601 in UTC, or null.
+    fields of `Lag` (`dwell_days` for its dwell); times are ISO 8601 in UTC, or null.
     """
     return {
         "dashboard": matrix.dashboard,
@@ -226,31 +185,13 @@ def _lag_json(lag: Lag | None) -> dict[str, Any] | None:
         "minor": lag.minor,
         "patch": lag.patch,
         "releases": lag.releases,
-        "dwell": None if lag.dwell is None else round(lag.dwell / timedelta(days=1), 2),
+        "dwell_days": None if lag.dwell is None else round(lag.dwell / timedelta(days=1), 2),
         "ahead": lag.ahead,
     }
 
 
 def _cells(matrix: Matrix, column: Column) -> list[Cell]:
     return [matrix.cells[row.service, column.key] for row in matrix.rows]
-
-
-def _marked(cell: Cell) -> str:
-    """A cell as one line of text: what runs, what is on its way, its state, its flags."""
-    running = " → ".join(text for text in (versions_text(cell), cell.candidate) if text)
-    marks = _mark_text(cell.state, cell.flags)
-    return f"{running} {marks}" if running else marks
-
-
-@lru_cache(maxsize=4096)
-def _mark_text(state: State, flags: tuple[Flag, ...]) -> str:
-    words = " · ".join(str(word).replace("_", " ") for word in (state, *flags))
-    return f"{STATE_MARKS[state]} {words}"
-
-
-@lru_cache(maxsize=4096)
-def _names(flags: tuple[Flag, ...]) -> str:
-    return ", ".join(flags)
 
 
 def _text_frame(
