@@ -15,7 +15,9 @@ from reldash.errors import ReldashError
 DEFAULT_REGISTRY: Final = "docker.io"
 LEGACY_DEFAULT_REGISTRY: Final = "index.docker.io"  # what docker.io was called; still written
 OFFICIAL_REPOSITORIES: Final = "library"  # where Docker Hub keeps names without a slash
-MAX_NAME_LENGTH: Final = 255
+MAX_REPOSITORY_LENGTH: Final = 255
+MAX_REFERENCE_LENGTH: Final = 1024  # well above the longest host, repository, tag and digest
+SHOWN_LENGTH: Final = 200  # of a reference in a message
 SHORT_DIGEST_LENGTH: Final = 12  # what `docker images` shows
 
 # Hex digits by algorithm, as go-digest registers them; any other algorithm is refused there too.
@@ -100,21 +102,23 @@ def parse_image(reference: str) -> Image:
     Raises:
         ImageError: the text is no reference; the message names it and what was expected.
     """
+    if len(reference) > MAX_REFERENCE_LENGTH:
+        raise _error(reference, f"at most {MAX_REFERENCE_LENGTH} characters")
+    if _BARE_HEX.fullmatch(reference):
+        raise _error(reference, "a repository, not 64 hex digits, which name an image id")
     rest, at, digest = reference.partition("@")
     if at and not _is_digest(digest):
         raise _error(reference, "a digest such as @sha256:<64 hex digits>")
     name, tag = _split_tag(rest)
     if tag is not None and not _TAG.fullmatch(tag):
         raise _error(reference, "a tag of 1 to 128 letters, digits, '_', '.' or '-'")
-    if _BARE_HEX.fullmatch(rest):
-        raise _error(reference, "a repository, not 64 hex digits, which name an image id")
     registry, repository = _split_registry(name)
     if not _HOST.fullmatch(registry):
         raise _error(reference, "a registry such as host.example.com:5000")
     if not all(_SEGMENT.fullmatch(segment) for segment in repository.split("/")):
         raise _error(reference, "a repository in lower case, such as team/service")
-    if len(registry) + 1 + len(repository) > MAX_NAME_LENGTH:
-        raise _error(reference, f"a name of at most {MAX_NAME_LENGTH} characters")
+    if len(repository) > MAX_REPOSITORY_LENGTH:
+        raise _error(reference, f"a repository of at most {MAX_REPOSITORY_LENGTH} characters")
     return Image(reference, registry, repository, tag, digest if at else None)
 
 
@@ -186,5 +190,5 @@ def _is_digest(text: str) -> bool:
 
 
 def _error(reference: str, expected: str) -> ImageError:
-    shown = reference if len(reference) <= MAX_NAME_LENGTH else f"{reference[:MAX_NAME_LENGTH]}..."
+    shown = reference if len(reference) <= SHOWN_LENGTH else f"{reference[:SHOWN_LENGTH]}..."
     return ImageError("Image not understood", f"{shown!r}: expected {expected}")

@@ -4,7 +4,7 @@ Two methods side by side make cycles (a older than b by text, b than c by time, 
 so the first method that covers all live versions is used for every pair.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
@@ -123,14 +123,23 @@ def choose_order(
         first_rollout_at: when it first ran in the dashboard's first environment, or None.
     """
     parsed = [parse_version(text) for text in sorted(set(versions))]
-    candidates = [
-        *(Order(scheme.value, scheme) for scheme in (Scheme.SEMVER, Scheme.DATE, Scheme.COUNTER)),
-        _by_time("push time", parsed, pushed_at),
-        _by_time("first rollout", parsed, first_rollout_at),
-    ]
-    covering = [order for order in candidates if parsed and order.covers(parsed)]
-    telling = (order for order in covering if order.tells_apart(parsed))
-    return next(telling, covering[0] if covering else Order())
+    first_that_applies = Order()
+    for order in _methods(parsed, pushed_at, first_rollout_at) if parsed else ():
+        if order.covers(parsed):
+            if order.tells_apart(parsed):
+                return order
+            first_that_applies = first_that_applies if first_that_applies.method else order
+    return first_that_applies
+
+
+def _methods(
+    versions: Collection[Version], pushed_at: TimeOf, first_rollout_at: TimeOf
+) -> Iterator[Order]:
+    """All methods, the most telling first; times are looked up only if it comes to them."""
+    for scheme in (Scheme.SEMVER, Scheme.DATE, Scheme.COUNTER):
+        yield Order(scheme.value, scheme)
+    yield _by_time("push time", versions, pushed_at)
+    yield _by_time("first rollout", versions, first_rollout_at)
 
 
 def is_final_of(final: str, candidate: str) -> bool:

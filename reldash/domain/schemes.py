@@ -1,6 +1,6 @@
 """What a version is made of, and how two versions of one scheme stand to each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -57,6 +57,9 @@ class Version:
         label: what identifies a build but carries no order: commits, build metadata, branches.
         shape: of a counter or anything else, its words without the variant, with "#" for the
             number that counts and "@" for commits.
+        key: `release` without trailing zeros, so that 1.4 and 1.4.0 are level.
+        identity: equal for texts that write one version differently (v1.4.2, 1.4.2, 1.4.2.0;
+            abc1234, sha-abc1234); of Scheme.OTHER it is the text itself.
     """
 
     text: str
@@ -66,26 +69,20 @@ class Version:
     variant: str = ""
     label: str = ""
     shape: str = ""
+    key: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    identity: tuple[object, ...] = field(init=False, repr=False, compare=False)
 
     @property
     def is_prerelease(self) -> bool:
         """Whether a pre-release word stands in it: 1.5.0-rc.2, also 1.5.0-rc.2-14-gabc1234."""
         return any(step.rank is Rank.PRE for step in self.steps)
 
-    @property
-    def key(self) -> tuple[int, ...]:
-        """Its numbers without trailing zeros, so that 1.4 and 1.4.0 are level."""
-        end = len(self.release)
-        while end and not self.release[end - 1]:
-            end -= 1
-        return self.release[:end]
+    def __post_init__(self) -> None:
+        # Both are asked for far more often than a version is parsed.
+        object.__setattr__(self, "key", _without_trailing_zeros(self.release))
+        object.__setattr__(self, "identity", self._identity())
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """Equal for texts that write one version differently (v1.4.2, 1.4.2 and 1.4.2.0).
-
-        For a commit or anything else, it is the text, in lower case for a commit.
-        """
+    def _identity(self) -> tuple[object, ...]:
         if self.scheme in (Scheme.COMMIT, Scheme.OTHER):
             return self.scheme, self.label or self.text, self.variant
         return self.scheme, self.shape, self.key, self.steps, self.variant, self.label
@@ -120,3 +117,10 @@ def _compare_steps(a: tuple[Step, ...], b: tuple[Step, ...]) -> int | None:
             return None
         return -1 if one < other else 1
     return None
+
+
+def _without_trailing_zeros(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    end = len(numbers)
+    while end and not numbers[end - 1]:
+        end -= 1
+    return numbers[:end]

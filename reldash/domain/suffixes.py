@@ -28,14 +28,14 @@ LATER_BUILDS: Final = {
     "rev": "r",
 }
 # They say nothing that the number or commit after them does not say.
-EMPTY_WORDS: Final = {"final", "ga", "release", "sha", "git", "commit", "g"}
+EMPTY_WORDS: Final = {"final", "ga", "release", "sha", "git", "commit"}
 # They say that a count of builds follows, however many digits it has.
 COUNT_WORDS: Final = {"build", "b"}
 # Known image variants. Any other unknown word after a version is a variant too; being known
 # matters only where a word could also be a free name (1.4.2-hotfix-login) or part of a counter.
 VARIANT: Final = re.compile(
     r"(?:alpine|slim|debian|stretch|buster|bookworm|bullseye|trixie|forky|ubuntu|focal|jammy|noble"
-    r"|ubi|rhel|centos|rocky|alma|fedora|amazonlinux|amzn|al2|al2023|distroless|wolfi|scratch|busybox"
+    r"|ubi|rhel|centos|rocky|alma|fedora|amazonlinux|amzn|al2|distroless|wolfi|scratch|busybox"
     r"|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc"
     r"|amd|arm|arm64v|arm32v|aarch|armv|armhf|x86|x64|i386|ppc64le|s390x|riscv"
     r"|jdk|jre|java|openjdk|temurin|corretto|graalvm|native|node|python|py|php|ruby|go|golang"
@@ -43,7 +43,7 @@ VARIANT: Final = re.compile(
 )
 # Variants that are written with a number after a hyphen: debian-12, java-21.
 NUMBERED_VARIANTS: Final = {
-    *("alpine", "debian", "ubuntu", "ubi", "rhel", "windows", "nanoserver", "servercore"),
+    *("debian", "ubuntu", "ubi", "rhel", "windows", "nanoserver", "servercore"),
     *("windowsservercore", "ltsc", "jdk", "jre", "java", "node", "python", "php", "ruby", "cuda"),
 }
 
@@ -146,6 +146,9 @@ class SuffixReader:
         return self._step(Step(rank, PRERELEASES[word]), digits)
 
     def _later(self, kind: str, digits: str) -> str:
+        """A later build; but no commits after a tag, as `git describe --long` counts, are none."""
+        if not kind and digits and int(digits) == 0:
+            return "empty"
         return self._step(Step(Rank.POST, 0, kind), digits)
 
     def _step(self, step: Step, digits: str) -> str:

@@ -29,7 +29,7 @@ BRANCHES: Final = {
 # Branches named after a piece of work: a number in them counts no builds.
 WORK_BRANCHES: Final = {
     *("pr", "mr", "pull", "merge", "feature", "feat", "fix", "bugfix", "bug", "issue", "ticket"),
-    *("task", "chore", "user", "renovate", "dependabot"),
+    *("task", "chore", "renovate", "dependabot"),
 }
 # Words before a number that say it counts, however many digits it has.
 COUNTER_WORDS: Final = COUNT_WORDS | {"run", "ci", "job", "pipeline", "r", "rev", "bld"}
