@@ -1,0 +1,132 @@
+"""The ways into a cluster.
+
+What they name is looked for when a cluster is opened, not before: a missing token is a fault of
+that cluster, not of the fleet file.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reldash.config.environment import expanded, read_variable
+from reldash.errors import CollectError
+
+DEFAULT_KUBECONFIG = Path("~/.kube/config")
+
+
+def default_kubeconfigs() -> tuple[Path, ...]:
+    """The files that kubectl would read: those of KUBECONFIG, else ~/.kube/config."""
+    named = read_variable("KUBECONFIG") or str(DEFAULT_KUBECONFIG)
+    return tuple(expanded(Path(each)) for each in named.split(os.pathsep) if each.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class KubeconfigAccess:
+    """By a context of a kubeconfig.
+
+    Attributes:
+        context: its name; None for the current one.
+        path: the file; None for those that kubectl would read.
+    """
+
+    context: str | None = None
+    path: Path | None = None
+
+    def paths(self) -> tuple[Path, ...]:
+        """The kubeconfig files that exist, to be merged in this order, first come first.
+
+        Raises:
+            CollectError: there is none.
+        """
+        wanted = default_kubeconfigs() if self.path is None else (self.path,)
+        found = tuple(path for path in wanted if path.is_file())
+        if not found:
+            names = ", ".join(str(path) for path in wanted)
+            mend = "name another by kubeconfig.path in the fleet file, or by KUBECONFIG"
+            raise CollectError("Kubeconfig missing", f"no file {names}; {mend}")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAccess:
+    """By the address of an API server and a bearer token.
+
+    Exactly one of `token_env` (name of a variable) and `token_file` is set. The token itself is
+    never kept here: tokens are rotated, and what is not kept cannot leak.
+    """
+
+    url: str
+    ca_file: Path | None = None
+    token_env: str | None = None
+    token_file: Path | None = None
+
+    def read_token(self) -> str:
+        """The token as it is now: the variable or the file is read anew each time.
+
+        Raises:
+            CollectError: it is missing or is no bearer token. The message never holds it.
+        """
+        if self.token_file is not None:
+            return _checked(self._token_of_file(self.token_file), f"file {self.token_file}")
+        name = self.token_env or ""
+        try:
+            token = read_variable(name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise CollectError("Token missing", f".env is not readable ({error})") from error
+        if token is None:
+            raise CollectError(
+                "Token missing",
+                f"variable {name} is not set or empty; set it to the account's bearer token in "
+                "the environment or in .env",
+            )
+        return _checked(token, f"variable {name}")
+
+    def ca_path(self) -> Path | None:
+        """The file with the authority that signed the server's certificate; None: the system's.
+
+        Raises:
+            CollectError: the file is missing.
+        """
+        if self.ca_file is not None and not self.ca_file.is_file():
+            raise CollectError(
+                "CA file missing",
+                f"no file {self.ca_file}; put the cluster's CA certificate (PEM) there, or mend "
+                "server.ca_file in the fleet file",
+            )
+        return self.ca_file
+
+    @staticmethod
+    def _token_of_file(path: Path) -> str:
+        mend = "put the account's bearer token there, or mend server.token_file in the fleet file"
+        try:
+            return path.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise CollectError("Token missing", f"no file {path}; {mend}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "no text in UTF-8"
+            message = f"file {path} is not readable ({reason}); {mend}"
+            raise CollectError("Token missing", message) from error
+
+
+@dataclass(frozen=True, slots=True)
+class InClusterAccess:
+    """By the service account of the pod that this runs in."""
+
+
+Access = KubeconfigAccess | ServerAccess | InClusterAccess
+
+
+def _checked(text: str, place: str) -> str:
+    """The token without white space around it.
+
+    What could not stand in a header is refused here, since the HTTP library's message for it
+    would quote the token.
+    """
+    token = text.strip()
+    if not token:
+        raise CollectError("Token missing", f"{place} is empty; put the account's token there")
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise CollectError(
+            "Token unusable", f"{place} holds no bearer token, expected one word of ASCII text"
+        )
+    return token

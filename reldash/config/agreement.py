@@ -1,0 +1,146 @@
+"""What must agree between the sections of a fleet file."""
+
+from collections.abc import Sequence
+
+from reldash.config.document import Document, Loc
+from reldash.config.faults import one_of, shown, suggestion
+from reldash.config.shapes import ClusterShape, CollectShape, FleetShape, ServerShape
+
+WAYS_IN = ("kubeconfig", "server", "in_cluster")
+NOT_YET = "not available in this version"
+
+
+def check_agreement(fleet: FleetShape, document: Document) -> None:
+    """See that names are defined once and used where they are defined, and the like.
+
+    Raises:
+        ConfigurationError: the first fault, section by section.
+    """
+    if "discover" in fleet.model_fields_set:
+        raise document.error(("discover",), NOT_YET, "each cluster under clusters")
+    _check_environments(fleet, document)
+    _check_dashboards(fleet, document)
+    names = [cluster.name for cluster in fleet.clusters]
+    _check_distinct(names, [("clusters", i, "name") for i in range(len(names))], document)
+    for i, cluster in enumerate(fleet.clusters):
+        loc = ("clusters", i)
+        _check_place(cluster, loc, fleet, document)
+        _check_way_in(cluster, loc, document)
+    _check_collect(fleet.collect, document)
+
+
+def _check_environments(fleet: FleetShape, document: Document) -> None:
+    names = [environment.name for environment in fleet.environments]
+    locs = [_existing(("environments", i, "name"), document) for i in range(len(names))]
+    _check_distinct(names, locs, document)
+    for i, environment in enumerate(fleet.environments):
+        loc: Loc = ("environments", i)
+        source = environment.promotes_from
+        if source is not None and source not in names[:i]:
+            earlier = f"null or an earlier environment ({one_of(names[:i])})" if i else "null"
+            close = suggestion(source, names[:i])
+            raise document.error((*loc, "promotes_from"), shown(source), earlier + close)
+        if environment.budget is not None and not environment.budget.model_fields_set:
+            raise document.error((*loc, "budget"), "an empty mapping", "dwell, lag or both")
+
+
+def _check_dashboards(fleet: FleetShape, document: Document) -> None:
+    defined = {environment.name: environment for environment in fleet.environments}
+    for key, dashboard in fleet.dashboards.items():
+        loc: Loc = ("dashboards", key, "environments")
+        locs = [(*loc, i) for i in range(len(dashboard.environments))]
+        for name, place in zip(dashboard.environments, locs, strict=True):
+            _check_known(name, list(defined), place, document)
+        _check_distinct(dashboard.environments, locs, document)
+        for i, name in enumerate(dashboard.environments):
+            source = defined[name].promotes_from
+            if source in dashboard.environments[i:]:
+                raise document.error(
+                    locs[i], shown(name), f"it after {source}, which it is promoted from"
+                )
+        customer = dashboard.customer
+        if customer is not None and (customer.namespace is None) == (customer.label is None):
+            found = "both namespace and label" if customer.label else "neither"
+            raise document.error(
+                ("dashboards", key, "customer"), found, "one of namespace and label"
+            )
+
+
+def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: Document) -> None:
+    """A cluster's dashboards and environments are defined, and fit each other."""
+    boards = cluster.dashboard
+    locs = [_existing((*loc, "dashboard", i), document) for i in range(len(boards))]
+    for key, place in zip(boards, locs, strict=True):
+        _check_known(key, list(fleet.dashboards), place, document)
+    _check_distinct(boards, locs, document)
+    held = {key: fleet.dashboards[key].environments for key in boards}
+    defined = [environment.name for environment in fleet.environments]
+    for name in cluster.environment:
+        place = _existing((*loc, "environment", name), document)
+        _check_known(name, defined, place, document)
+        if not any(name in environments for environments in held.values()):
+            of = "; ".join(f"of {key}: {one_of(names)}" for key, names in held.items())
+            raise document.error(place, shown(name), f"an environment {of}")
+    for key, names in held.items():
+        if not any(name in names for name in cluster.environment):
+            place = (*loc, "environment")
+            found = f"no environment of dashboard {key}"
+            raise document.error(place, found, f"{one_of(names)}, or {key} not in dashboard")
+
+
+def _check_way_in(cluster: ClusterShape, loc: Loc, document: Document) -> None:
+    """A cluster has exactly one way in, and that one is whole."""
+    if "eks" in cluster.model_fields_set:
+        raise document.error((*loc, "eks"), NOT_YET, one_of(WAYS_IN))
+    ways = [way for way in WAYS_IN if way in cluster.model_fields_set]
+    if not ways:
+        raise document.error(loc, f"no way into {shown(cluster.name)}", one_of(WAYS_IN))
+    if len(ways) > 1:
+        line = document.lines[(*loc, ways[0])]
+        raise document.error(
+            (*loc, ways[1]), "a second way in", f"one alone: {ways[0]} is on line {line}"
+        )
+    way = ways[0]
+    if way == "in_cluster" and cluster.in_cluster is not True:
+        raise document.error((*loc, way), shown(document.at((*loc, way))), "true, or another way")
+    if getattr(cluster, way) is None:
+        raise document.error((*loc, way), "nothing", "a mapping ({} for kubectl's own choice)")
+    if cluster.server is not None:
+        _check_server(cluster.server, (*loc, "server"), document)
+
+
+def _check_server(server: ServerShape, loc: Loc, document: Document) -> None:
+    if (server.token_env is None) == (server.token_file is None):
+        found = "both token_env and token_file" if server.token_env else "no token"
+        raise document.error(loc, found, "one of token_env and token_file")
+    if server.token_env is not None and server.token_env.upper().startswith("RELDASH_"):
+        expected = "another name: variables that begin with RELDASH_ are settings"
+        raise document.error((*loc, "token_env"), shown(server.token_env), expected)
+
+
+def _check_collect(collect: CollectShape, document: Document) -> None:
+    if collect.stale_after < collect.interval:
+        written = document.at(("collect", "stale_after"))
+        found = "5m by default" if written is None else shown(written)
+        interval = document.at(("collect", "interval")) or "60s by default"
+        expected = f"no less than collect.interval ({interval})"
+        raise document.error(("collect", "stale_after"), found, expected)
+
+
+def _check_known(name: str, known: Sequence[str], loc: Loc, document: Document) -> None:
+    if name not in known:
+        raise document.error(loc, shown(name), one_of(known) + suggestion(name, known))
+
+
+def _check_distinct(names: Sequence[str], locs: Sequence[Loc], document: Document) -> None:
+    first: dict[str, Loc] = {}
+    for name, loc in zip(names, locs, strict=True):
+        if name in first:
+            expected = f"another name: line {document.lines[first[name]]} has it too"
+            raise document.error(loc, shown(name), expected)
+        first[name] = loc
+
+
+def _existing(loc: Loc, document: Document) -> Loc:
+    """The place, or where the short form stands that it was made of."""
+    return loc if loc in document.lines else loc[:-1]

@@ -1,0 +1,157 @@
+"""A YAML file as plain values that know their lines.
+
+Every scalar stays the text that was written, so that an environment called `no` or `1.10` is
+what it looks like; only a null is None. No tag is acted upon, so no object is ever constructed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from reldash.config.faults import fault, shown
+from reldash.errors import ConfigurationError
+
+Loc = tuple[str | int, ...]  # keys and list positions from the top of the file
+
+TITLE = "Fault in the fleet file"
+MOST_VALUES = 100_000  # aliases can make a small file expand without end
+NULL = "tag:yaml.org,2002:null"
+PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's values: dicts, lists, text and None; and the line of each, counted from 1."""
+
+    path: Path
+    value: object
+    lines: Mapping[Loc, int]
+
+    def at(self, loc: Loc) -> object:
+        """The value there; None where there is none."""
+        value = self.value
+        for step in loc:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def line(self, loc: Loc) -> int:
+        """The line of a value; what is missing is at the line of what it is missing from."""
+        while loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines[loc]
+
+    def error(self, loc: Loc, found: str, expected: str) -> ConfigurationError:
+        """A fault at a place."""
+        place = f"{self.path}:{self.line(loc)}"
+        return ConfigurationError(TITLE, fault(place, key_path(loc), found, expected))
+
+
+def key_path(loc: Loc) -> str:
+    """`clusters[2].environment`; keys that would not read well are shown in quotes."""
+    path = ""
+    for step in loc:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif step.replace("-", "").replace("_", "").isalnum():
+            path += f".{step}" if path else step
+        else:
+            path += f"[{shown(step)}]"
+    return path
+
+
+def load_document(path: Path) -> Document:
+    """Read a YAML file.
+
+    Raises:
+        ConfigurationError: no file, not readable, not UTF-8, broken YAML, a key twice, a tag.
+    """
+    text = _read(path)
+    lines: dict[Loc, int] = {(): 1}
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = None if node is None else _Reader(path, lines).value(node, ())
+    except yaml.YAMLError as error:
+        raise ConfigurationError(TITLE, _broken(path, error)) from error
+    except RecursionError as error:
+        message = fault(str(path), "", "values nested without end", "a fleet file")
+        raise ConfigurationError(TITLE, message) from error
+    return Document(path, value, lines)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        expected = (
+            'a fleet file there or where RELDASH_FLEET says ("python -m reldash init" writes one)'
+        )
+        raise ConfigurationError(
+            "No fleet file", fault(str(path), "", "no file", expected)
+        ) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        message = fault(f"{path}:{line}", "", f"byte 0x{error.object[error.start]:02x}", "UTF-8")
+        raise ConfigurationError(TITLE, message) from error
+    except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+        reason = getattr(error, "strerror", None) or str(error)
+        message = fault(str(path), "", f"not readable ({reason})", "a file")
+        raise ConfigurationError(TITLE, message) from error
+
+
+def _broken(path: Path, error: yaml.YAMLError) -> str:
+    """YAML's own finding, in one line."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = f"{path}:{mark.line + 1}" if mark else str(path)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
+    return fault(place, "", f"broken YAML ({' '.join(str(problem).split())})", "YAML")
+
+
+class _Reader:
+    """Turns YAML nodes into values, noting lines on the way."""
+
+    def __init__(self, path: Path, lines: dict[Loc, int]) -> None:
+        self.path = path
+        self.lines = lines
+        self.count = 0
+
+    def value(self, node: yaml.Node, loc: Loc) -> object:
+        self.count += 1
+        line = node.start_mark.line + 1
+        self.lines.setdefault(loc, line)
+        if self.count > MOST_VALUES:
+            raise self._error(line, loc, f"more than {MOST_VALUES} values", "a fleet file")
+        if node.tag not in PLAIN_TAGS:
+            raise self._error(line, loc, f"tag {shown(node.tag)}", "a value without a tag")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, loc)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(each, (*loc, i)) for i, each in enumerate(node.value)]
+        return None if node.tag == NULL else str(node.value)
+
+    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._error(line, loc, "a key that is no text", "text")
+            inner = (*loc, key.value)
+            if key.value in values:
+                expected = f"it once: line {self.lines[inner]} has it too"
+                raise self._error(line, inner, "the same key again", expected)
+            self.lines[inner] = line
+            values[key.value] = self.value(value, inner)
+        return values
+
+    def _error(self, line: int, loc: Loc, found: str, expected: str) -> ConfigurationError:
+        message = fault(f"{self.path}:{line}", key_path(loc), found, expected)
+        return ConfigurationError(TITLE, message)

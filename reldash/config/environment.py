@@ -1,0 +1,87 @@
+"""The process's environment and `.env`: the one place where either is read."""
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+
+from reldash.config.faults import fault
+from reldash.errors import ConfigurationError
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+TITLE = "Fault in the settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable that is set, and where: "environment", or file:line of a `.env`."""
+
+    name: str
+    value: str = field(repr=False)  # may be a secret
+    place: str
+
+
+def env_files() -> tuple[Path, ...]:
+    """The `.env` files that are read, weakest first: the project's, the working directory's."""
+    return tuple(dict.fromkeys((PROJECT_FOLDER / ".env", Path.cwd() / ".env")))
+
+
+def expanded(path: Path) -> Path:
+    """The path with ~ replaced, or as it is where nobody's home is known (a pod's odd user)."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def load_variables() -> dict[str, Variable]:
+    """All variables by name in upper case; the environment goes before `.env`.
+
+    Raises:
+        ConfigurationError: a `.env` cannot be read, or a line of it is no NAME=value.
+    """
+    found = {}
+    for path in env_files():
+        if path.is_file():
+            found.update({each.name.upper(): each for each in _variables_of(path)})
+    for name, value in os.environ.items():  # noqa: TID251 - config is where it may be read
+        found[name.upper()] = Variable(name, value, "environment")
+    return found
+
+
+def read_variable(name: str) -> str | None:
+    """A variable as it is now: of the environment, else of a `.env`; None if unset or empty.
+
+    Raises:
+        OSError, UnicodeDecodeError: a `.env` cannot be read.
+    """
+    value = os.environ.get(name)  # noqa: TID251 - config is where it may be read
+    for path in reversed(env_files()):
+        if not value and path.is_file():
+            value = dotenv_values(path, encoding="utf-8").get(name)
+    return value or None
+
+
+def _variables_of(path: Path) -> Iterator[Variable]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            TITLE, fault(str(path), "", "not readable", f"a text file in UTF-8 ({error})")
+        ) from error
+    for binding in parse_stream(io.StringIO(text)):
+        # The parser counts the empty lines before a binding as part of it.
+        blank = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
+        line = binding.original.line + binding.original.string[:blank].count("\n")
+        place = f"{path.name}:{line}"
+        if binding.error:
+            raise ConfigurationError(TITLE, fault(place, "", "a broken line", "NAME=value"))
+        if binding.key is None:
+            continue
+        if binding.value is None:
+            raise ConfigurationError(TITLE, fault(place, "", "a line without =", "NAME=value"))
+        yield Variable(binding.key, binding.value, place)

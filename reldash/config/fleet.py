@@ -1,0 +1,167 @@
+"""The fleet file: environments, dashboards, clusters with their ways in, and rules."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from reldash.config.access import Access, InClusterAccess, KubeconfigAccess, ServerAccess
+from reldash.config.agreement import check_agreement
+from reldash.config.document import Document, Loc, load_document
+from reldash.config.environment import expanded
+from reldash.config.faults import one_of, shown, suggestion
+from reldash.config.shapes import ClusterShape, EnvironmentShape, FleetShape
+from reldash.domain.fleet import (
+    Budget,
+    Cluster,
+    CollectRules,
+    CustomerRule,
+    Dashboard,
+    Environment,
+    FleetRules,
+    LagLevel,
+    ServiceRules,
+)
+
+# What a key must hold, where it is missing, empty or of another kind.
+EXPECTED = {
+    "environments": "a list of at least one environment",
+    "dashboards": "a mapping of at least one dashboard",
+    "clusters": "a list of clusters",
+    "name": "a name",
+    "dashboard": "a dashboard's key or a list of them",
+    "environment": "an environment's name, or a mapping of environments to namespace patterns",
+    "url": "the address of the cluster's API server",
+    "lag": one_of(LagLevel),
+}
+NOT_SHOWN = "a value not shown here"  # it may be a secret that was written in the wrong place
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEntry:
+    """A cluster of the fleet, and the way into it."""
+
+    cluster: Cluster
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """What a fleet file says.
+
+    Attributes:
+        rules: all that pure code needs of it.
+        entries: the clusters in the order of the file.
+        path: the file.
+    """
+
+    rules: FleetRules
+    entries: tuple[ClusterEntry, ...]
+    path: Path
+
+
+def load_fleet(path: Path) -> Fleet:
+    """Read and check a fleet file (docs/fleet.md has its format).
+
+    Nothing that a cluster's access names is looked for here, so that a fault of one cluster
+    never stops the others.
+
+    Raises:
+        ConfigurationError: the first fault of the file in one line: file, line, key, value and
+            what was expected.
+    """
+    document = load_document(path)
+    try:
+        shape = FleetShape.model_validate(document.value)
+    except ValidationError as error:
+        faults = [_translated(each, document) for each in error.errors(include_url=False)]
+        loc, found, expected = min(faults, key=lambda fault: document.line(fault[0]))
+        raise document.error(loc, found, expected) from error
+    check_agreement(shape, document)
+    return transform_fleet(shape, path)
+
+
+def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
+    """The checked sections as values; relative paths in them are meant from the file's folder."""
+    environments = {each.name: _environment(each) for each in shape.environments}
+    dashboards = {
+        key: Dashboard(
+            key=key,
+            title=each.title or key,
+            environments=tuple(environments[name] for name in each.environments),
+            customer=CustomerRule(**dict(each.customer)) if each.customer else None,
+        )
+        for key, each in shape.dashboards.items()
+    }
+    folder = path.absolute().parent
+    entries = tuple(ClusterEntry(_cluster(each), _access(each, folder)) for each in shape.clusters)
+    rules = FleetRules(
+        environments=tuple(environments.values()),
+        dashboards=dashboards,
+        clusters=tuple(entry.cluster for entry in entries),
+        services=ServiceRules(**{key: tuple(value) for key, value in shape.services}),
+        collect=CollectRules(**dict(shape.collect)),
+    )
+    return Fleet(rules, entries, path)
+
+
+def _environment(shape: EnvironmentShape) -> Environment:
+    return Environment(
+        name=shape.name,
+        promotes_from=shape.promotes_from,
+        default_baseline="promotes_from" not in shape.model_fields_set,
+        pinned=shape.pinned,
+        budget=Budget(**dict(shape.budget)) if shape.budget else None,
+    )
+
+
+def _cluster(shape: ClusterShape) -> Cluster:
+    return Cluster(
+        name=shape.name,
+        dashboards=tuple(shape.dashboard),
+        environments={name: tuple(patterns) for name, patterns in shape.environment.items()},
+        namespaces=None if shape.namespaces is None else tuple(shape.namespaces),
+    )
+
+
+def _access(shape: ClusterShape, folder: Path) -> Access:
+    def placed(path: Path | None) -> Path | None:
+        return None if path is None else folder / expanded(path)
+
+    if shape.kubeconfig is not None:
+        return KubeconfigAccess(shape.kubeconfig.context, placed(shape.kubeconfig.path))
+    if shape.server is not None:
+        server = shape.server
+        return ServerAccess(
+            server.url, placed(server.ca_file), server.token_env, placed(server.token_file)
+        )
+    return InClusterAccess()
+
+
+def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]:
+    """Where a fault is, what was found there and what was expected, in our own words."""
+    loc: Loc = error["loc"]
+    context = error.get("ctx", {})
+    if error["type"] == "missing":
+        return loc, "missing", EXPECTED[str(loc[-1])]
+    if error["type"] == "unknown_key":
+        key, known = context["key"], context["known"]
+        return (*loc, key), "unknown key", one_of(known) + suggestion(key, known)
+    if loc[-1:] == ("[key]",):
+        return loc[:-1], shown(loc[-2]), str(context["error"])
+    while loc not in document.lines:  # one name may stand for a list or a mapping
+        loc = loc[:-1]
+    value = document.at(loc)
+    found = NOT_SHOWN if _may_be_secret(loc, value) else shown(value)
+    if error["type"] == "no_mapping":
+        return loc, found, f"a mapping of {', '.join(context['known'])}"
+    if error["type"] == "value_error":
+        return loc, found, str(context["error"])
+    kind = "a mapping" if error["type"] == "dict_type" else "a list"
+    return loc, found, EXPECTED.get(str(loc[-1]), kind) if loc else kind
+
+
+def _may_be_secret(loc: Loc, value: object) -> bool:
+    key = loc[-1] if loc else ""
+    return key == "token_env" or (key == "url" and any(each in str(value) for each in "@?#"))

@@ -1,0 +1,167 @@
+"""The sections of a fleet file and their keys, as pydantic models.
+
+They check each value by itself; what must agree between sections is checked in `agreement.py`.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from reldash.config.texts import (
+    CustomerPattern,
+    DashboardKey,
+    Duration,
+    EnvironmentName,
+    FilePath,
+    Label,
+    LabelSource,
+    Listed,
+    Name,
+    Namespace,
+    NamespacePattern,
+    ServerAddress,
+    Source,
+    Switch,
+    Text,
+    VariableName,
+)
+from reldash.domain.fleet import CollectRules, LagLevel, ServiceRules
+
+SERVICES = ServiceRules()
+COLLECT = CollectRules()
+
+
+def known_keys(shape: type[BaseModel]) -> list[str]:
+    """The keys that a section may have, in the order of their fields."""
+    return list(shape.model_fields)
+
+
+class Shape(BaseModel):
+    """A mapping with known keys."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_keys(cls, value: object) -> object:
+        """Refuse what is no mapping, and the first key that is not known."""
+        known = known_keys(cls)
+        if not isinstance(value, dict):
+            raise PydanticCustomError("no_mapping", "{known}", {"known": known})
+        for key in value:
+            if key not in known:
+                raise PydanticCustomError("unknown_key", "{key}", {"key": key, "known": known})
+        return value
+
+
+class BudgetShape(Shape):
+    """`budget`: how far behind an environment may be."""
+
+    dwell: Duration | None = None
+    lag: LagLevel | None = None
+
+
+def _named(value: object) -> object:
+    """An environment's name alone will do."""
+    return {"name": value} if isinstance(value, str) else value
+
+
+class EnvironmentShape(Shape):
+    """An entry of `environments`."""
+
+    name: EnvironmentName
+    promotes_from: Text | None = None
+    pinned: Switch = False
+    budget: BudgetShape | None = None
+
+
+class CustomerShape(Shape):
+    """`customer` of a dashboard."""
+
+    namespace: CustomerPattern | None = None
+    label: Label | None = None
+
+
+class DashboardShape(Shape):
+    """An entry of `dashboards`."""
+
+    title: Text | None = None
+    environments: Annotated[list[Text], Field(min_length=1)]
+    customer: CustomerShape | None = None
+
+
+class KubeconfigShape(Shape):
+    """`kubeconfig` of a cluster."""
+
+    context: Text | None = None
+    path: FilePath | None = None
+
+
+class ServerShape(Shape):
+    """`server` of a cluster."""
+
+    url: ServerAddress
+    ca_file: FilePath | None = None
+    token_env: VariableName | None = None
+    token_file: FilePath | None = None
+
+
+Patterns = Annotated[list[NamespacePattern], Listed, Field(min_length=1)]
+
+
+def _patterns_by_environment(value: object) -> object:
+    """An environment's name alone has all namespaces."""
+    return {value: ["*"]} if isinstance(value, str) else value
+
+
+class ClusterShape(Shape):
+    """An entry of `clusters`."""
+
+    name: Name
+    dashboard: Annotated[list[Text], Listed, Field(min_length=1)]
+    environment: Annotated[
+        dict[str, Patterns], BeforeValidator(_patterns_by_environment), Field(min_length=1)
+    ]
+    namespaces: Annotated[list[Namespace], Field(min_length=1)] | None = None
+    kubeconfig: KubeconfigShape | None = None
+    server: ServerShape | None = None
+    in_cluster: Switch | None = None
+    eks: object = None
+
+
+class ServicesShape(Shape):
+    """`services`: how containers become rows."""
+
+    name: Annotated[list[Source], Listed, Field(min_length=1)] = list(SERVICES.name)
+    owner: Annotated[list[LabelSource], Listed] = list(SERVICES.owner)
+    strip_suffixes: Annotated[list[Text], Listed] = list(SERVICES.strip_suffixes)
+    exclude_namespaces: Annotated[list[NamespacePattern], Listed] = list(
+        SERVICES.exclude_namespaces
+    )
+    sidecars: Annotated[list[Text], Listed] = list(SERVICES.sidecars)
+    expected: Annotated[list[Text], Listed] = list(SERVICES.expected)
+
+
+class CollectShape(Shape):
+    """`collect`: how clusters are read."""
+
+    interval: Duration = COLLECT.interval
+    timeout: Duration = COLLECT.timeout
+    pods: Switch = COLLECT.pods
+    stale_after: Duration = COLLECT.stale_after
+    rolling_max: Duration = COLLECT.rolling_max
+    degraded_after: Duration = COLLECT.degraded_after
+
+
+class FleetShape(Shape):
+    """The whole file."""
+
+    environments: Annotated[
+        list[Annotated[EnvironmentShape, BeforeValidator(_named)]], Field(min_length=1)
+    ]
+    dashboards: Annotated[dict[DashboardKey, DashboardShape], Field(min_length=1)]
+    clusters: list[ClusterShape]
+    discover: object = None
+    services: ServicesShape = ServicesShape()
+    collect: CollectShape = CollectShape()

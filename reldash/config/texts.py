@@ -1,0 +1,141 @@
+"""The kinds of text that a fleet file holds, as types that pydantic checks.
+
+Each says what it expects as the text of its ValueError; `fleet.py` makes the message of it.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from reldash.config.addresses import server_address
+
+LONGEST_DURATION = timedelta(days=3650)
+DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
+
+# Names stand in URLs, in CSV heads (where = + - @ begin a formula) and, joined by "/", in the
+# keys of columns.
+NAME = re.compile(r"[^\W_](?:[\w .:@+-]{0,98}[\w.:@+-])?")
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+NAMESPACE_PATTERN = re.compile(r"[a-z0-9*?!\[\]-]{1,253}")
+LABEL = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+)
+
+
+def duration(value: object) -> timedelta:
+    """`60s`, `5m`, `14d`, `1h30m` as a duration; raises ValueError with what was expected."""
+    match = DURATION.fullmatch(value) if isinstance(value, str) else None
+    numbers = [int(each or 0) for each in match.groups()] if match else [0, 0, 0, 0]
+    days, hours, minutes, seconds = numbers
+    whole = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not timedelta() < whole <= LONGEST_DURATION:
+        raise ValueError("a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d")
+    return whole
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("text")
+    return value
+
+
+def _matching(pattern: re.Pattern[str], expected: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(expected)
+        return text
+
+    return check
+
+
+def _name(text: str) -> str:
+    if not NAME.fullmatch(text):
+        raise ValueError(
+            "a name of letters, digits, spaces and . _ : @ + - (letter or digit first, 100 at most)"
+        )
+    return text
+
+
+def _environment_name(text: str) -> str:
+    if _name(text) == "newest":  # as a baseline it means: the newest version anywhere
+        raise ValueError('another name: "newest" has a meaning of its own')
+    return text
+
+
+def _switch(value: object) -> bool:
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    word = value.lower() if isinstance(value, str) else ""
+    if word not in words:
+        raise ValueError("true or false")
+    return words[word]
+
+
+def _customer_pattern(value: object) -> re.Pattern[str]:
+    try:
+        pattern = re.compile(_text(value))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    if "customer" not in pattern.groupindex:
+        raise ValueError("a regular expression with the group (?P<customer>...)")
+    return pattern
+
+
+def _source(text: str) -> str:
+    kind, _, label = text.partition(":")
+    if text != "workload" and not (kind == "label" and LABEL.fullmatch(label)):
+        raise ValueError('workload or "label:NAME"')
+    return text
+
+
+def _label_source(text: str) -> str:
+    if text == "workload":
+        raise ValueError('"label:NAME"')
+    return _source(text)
+
+
+def _listed(value: object) -> object:
+    """One text may stand for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _path(value: object) -> Path:
+    text = _text(value)
+    if "\0" in text:
+        raise ValueError("a path")
+    return Path(text)
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Name = Annotated[Text, AfterValidator(_name)]
+EnvironmentName = Annotated[Text, AfterValidator(_environment_name)]
+DashboardKey = Annotated[
+    Text,
+    AfterValidator(_matching(KEY, "a key of letters, digits, - and _ (a letter or digit first)")),
+]
+Switch = Annotated[bool, BeforeValidator(_switch)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+CustomerPattern = Annotated[re.Pattern[str], BeforeValidator(_customer_pattern)]
+Label = Annotated[Text, AfterValidator(_matching(LABEL, "a label's name"))]
+Source = Annotated[Text, AfterValidator(_source)]
+LabelSource = Annotated[Text, AfterValidator(_label_source)]
+Namespace = Annotated[
+    Text, AfterValidator(_matching(NAMESPACE, "a namespace's name (a-z, 0-9 and -)"))
+]
+NamespacePattern = Annotated[
+    Text,
+    AfterValidator(
+        _matching(NAMESPACE_PATTERN, "a namespace's name or a pattern with *, ? or [...]")
+    ),
+]
+VariableName = Annotated[
+    Text, AfterValidator(_matching(VARIABLE, "the name of an environment variable"))
+]
+ServerAddress = Annotated[Text, AfterValidator(server_address)]
+FilePath = Annotated[Path, BeforeValidator(_path)]
+Listed = BeforeValidator(_listed)
