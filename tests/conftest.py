@@ -1,8 +1,13 @@
 """One embedded Postgres for the whole run, and a fresh migrated database for each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg2
 import pytest
+from psycopg2 import sql
 
 from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
@@ -18,7 +23,22 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def new_database(postgres_url: str) -> Callable[[], str]:
     """Call it for the address of one more empty, migrated database."""
-    raise NotImplementedError
+    Store.open(postgres_url).close()
+    template = urlsplit(postgres_url)
+    numbers = count(1)
+
+    def create() -> str:
+        name = f"test_{next(numbers)}"
+        with closing(psycopg2.connect(urlunsplit(template._replace(path="/postgres")))) as admin:
+            admin.autocommit = True
+            admin.cursor().execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                    sql.Identifier(name), sql.Identifier(template.path.lstrip("/"))
+                )
+            )
+        return urlunsplit(template._replace(path=f"/{name}"))
+
+    return create
 
 
 @pytest.fixture

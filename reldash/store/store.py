@@ -1,67 +1,134 @@
 """The store as the rest of the application sees it: one object, one database."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Self
 
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+
 from reldash.domain.model import ClusterRead, ClusterStatus, ReadFailure, Rollout
 from reldash.domain.snapshot import Snapshot
+from reldash.store import collectors, leases, reading, statuses
+from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
 from reldash.store.leases import Lease
+from reldash.store.migrations import migrate
+from reldash.store.record import record, record_failure
 
 
 class Store:
     """One Postgres database, created and migrated when opened; safe to share between threads.
 
-    Every method raises StoreError when the database cannot be reached or answers too late.
-    `place` is "user@host:port/database": what may be shown, never with the password.
+    Every method raises StoreError when the database cannot be reached or answers too late, and
+    is one transaction: what it writes is there as a whole, for good, when it returns.
+
+    Attributes:
+        place: "user@host:port/database": what may be shown, never with the password.
     """
 
-    place: str
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self.place = place
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Open the database that `url` names (postgres://, postgresql://), ready for use."""
-        raise NotImplementedError
+        """Open the database that `url` names, creating and migrating it if need be.
+
+        Args:
+            url: postgres://user:password@host:port/database, or postgresql:// likewise.
+
+        Raises:
+            StoreError: not understood, not reachable, not to be created, or migrated by a later
+                version of the program.
+        """
+        address = parse_url(url)
+        engine, place = make_engine(address), place_of(address)
+        try:
+            with faults_of(place):
+                try:
+                    engine.connect().close()
+                except OperationalError:
+                    create_database(address)  # or says why it cannot be reached
+                migrate(engine, place)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, place)
 
     def close(self) -> None:
-        """Close all connections."""
-        raise NotImplementedError
+        """Close all connections that are not in use."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with faults_of(self.place), self._engine.begin() as connection:
+            yield connection
 
     def record(self, read: ClusterRead, lease: Lease) -> None:
-        """Write what a read brought; LeaseLostError if the lease is another's by now."""
-        raise NotImplementedError
+        """Write what a read of one cluster brought, only what changed of it.
+
+        Observations that the read says nothing of are deleted and their rollouts closed, except
+        those of its unread parts and bad objects: they stay, with their own older `observed_at`.
+
+        Raises:
+            LeaseLostError: the lease is another's by now; nothing was written.
+        """
+        with self._transaction() as connection:
+            record(connection, read, lease)
 
     def record_failure(self, failure: ReadFailure, lease: Lease) -> None:
         """Write that a read failed, changing no observation; LeaseLostError as `record`."""
-        raise NotImplementedError
+        with self._transaction() as connection:
+            record_failure(connection, failure, lease)
 
     def acquire_lease(self, cluster: str, holder: str, ttl: timedelta) -> Lease | None:
-        """Take a cluster, or None while another holds it."""
-        raise NotImplementedError
+        """Take a cluster for `ttl` by the database's clock, or None while another holds it."""
+        with self._transaction() as connection:
+            return leases.acquire(connection, cluster, holder, ttl)
 
     def renew_lease(self, lease: Lease, ttl: timedelta) -> bool:
-        """Hold a lease for `ttl` from now; False if it is another's by now."""
-        raise NotImplementedError
+        """Hold a lease for `ttl` from now; False if it was released or is another's by now."""
+        with self._transaction() as connection:
+            return leases.renew(connection, lease, ttl)
 
     def release_lease(self, lease: Lease) -> None:
         """Let go of a lease; nothing happens if it is another's by now."""
-        raise NotImplementedError
+        with self._transaction() as connection:
+            leases.release(connection, lease)
 
     def due_clusters(self, names: Iterable[str], interval: timedelta) -> list[str]:
-        """Which of the named clusters should be read now, in the order given."""
-        raise NotImplementedError
+        """Which of the named clusters should be read now, in the order given.
+
+        Those never attempted, last attempted more than `interval` ago, or asked for since the
+        last attempt began; unless somebody is reading them.
+        """
+        with self._transaction() as connection:
+            return leases.due(connection, names, interval)
 
     def needs_revisions(self, cluster: str) -> bool:
-        """Whether the next read should bring ReplicaSets and ControllerRevisions too."""
-        raise NotImplementedError
+        """Whether the next read should bring ReplicaSets and ControllerRevisions too.
+
+        At first contact, a day after they were read, and ten minutes after that failed.
+        """
+        with self._transaction() as connection:
+            return statuses.needs_revisions(connection, cluster)
 
     def load_snapshot(self, clusters: Collection[str]) -> Snapshot:
         """Everything current of these clusters, as of one instant."""
-        raise NotImplementedError
+        with faults_of(self.place), self._engine.connect() as plain:
+            connection = plain.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            return reading.load_snapshot(connection, clusters)
 
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
-        """The same observations with the statuses and times of reading of now; cheap."""
-        raise NotImplementedError
+        """The same observations with the statuses and `observed_at` of now.
+
+        For a snapshot kept while the data revision stands: reading an unchanged cluster again
+        moves no data, yet what was seen is as fresh as that read. Costs one small query.
+        """
+        return reading.refresh_snapshot(snapshot, self.load_statuses(list(snapshot.statuses)))
 
     def load_rollouts(
         self,
@@ -70,29 +137,44 @@ class Store:
         since: datetime | None = None,
         limit: int = 100,
     ) -> list[Rollout]:
-        """Rollouts, the newest first."""
-        raise NotImplementedError
+        """Rollouts by start, the newest first; `since` (aware) leaves out those begun before."""
+        with self._transaction() as connection:
+            return reading.load_rollouts(connection, clusters, since, limit)
 
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
-        """An entry for each of the clusters named, also for those never read."""
-        raise NotImplementedError
+        """An entry for each of the clusters named, in their order, also for those never read."""
+        with self._transaction() as connection:
+            return statuses.load_statuses(connection, clusters)
 
     def load_revision(self) -> tuple[int, int]:
-        """(data revision, cache epoch): the first moves when data moved."""
-        raise NotImplementedError
+        """(data revision, cache epoch): what a cache of anything read here must have in its key.
+
+        The first moves when observations or rollouts moved, the second by `move_epoch`.
+        """
+        with self._transaction() as connection:
+            epoch = int(connection.scalar(_EPOCH) or 0)
+            return statuses.load_data_revision(connection), epoch
 
     def request_refresh(self, clusters: Iterable[str]) -> None:
-        """Make these clusters due."""
-        raise NotImplementedError
+        """Make these clusters due, whenever they were read last."""
+        with self._transaction() as connection:
+            leases.request(connection, clusters)
 
     def move_epoch(self) -> int:
-        """Make every cached page stale; returns the new epoch."""
-        raise NotImplementedError
+        """Make what every process keeps in its caches stale; returns the new epoch."""
+        with self._transaction() as connection:
+            return int(connection.scalar(_MOVE_EPOCH) or 0)
 
     def is_collector_alive(self, within: timedelta) -> bool:
-        """Whether any collector has called `beat` within that time."""
-        raise NotImplementedError
+        """Whether any collector has called `beat` within that time, by the database's clock."""
+        with self._transaction() as connection:
+            return collectors.is_any_alive(connection, within)
 
     def beat(self, holder: str) -> None:
         """Say that the collector `holder` is alive."""
-        raise NotImplementedError
+        with self._transaction() as connection:
+            collectors.beat(connection, holder)
+
+
+_EPOCH = text("SELECT epoch FROM cache")
+_MOVE_EPOCH = text("UPDATE cache SET epoch = epoch + 1 RETURNING epoch")

@@ -1,0 +1,133 @@
+"""The tables, as SQLAlchemy sees them; `migrations` makes them.
+
+Text that comes from clusters is never part of an index: it may be of any length.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+
+_Time = DateTime(timezone=True)
+_Id = Uuid(as_uuid=False)
+
+# A container of a workload by name, for ever: history outlives the workload. The id is computed
+# from the names (`rows.container_id`), so that writing needs no look-up.
+containers = Table(
+    "containers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("cluster", Text, nullable=False, index=True),
+    Column("namespace", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("workload", Text, nullable=False),
+    Column("container", Text, nullable=False),
+    Column("role", Text, nullable=False),
+)
+
+# What each cluster's last good read brought. A row is written only when it changed.
+observations = Table(
+    "observations",
+    metadata,
+    Column("container_id", _Id, ForeignKey(containers.c.id), primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),  # of what was read, without times of it
+    Column("observed_at", _Time),  # null: the cluster's `read_at`
+    Column("uid", Text, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("created_at", _Time, nullable=False),
+    Column("labels", JSONB, nullable=False),
+    Column("annotations", JSONB, nullable=False),
+    Column("default_container", Text),
+    Column("position", BigInteger, nullable=False),
+    Column("wanted", BigInteger),
+    Column("ready", BigInteger, nullable=False),
+    Column("updated", BigInteger),
+    Column("progress", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("revision", Text),
+    Column("running", JSONB),  # null: pods could not be read
+    Column("candidate", JSONB),
+    Column("rolling_since", _Time),
+    Column("degraded_since", _Time),
+    Column("differs_since", _Time),
+    Column("differs_reads", Integer, nullable=False),
+)
+
+# Intervals; an exclusion constraint keeps those of one container from overlapping.
+rollouts = Table(
+    "rollouts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("container_id", _Id, ForeignKey(containers.c.id), nullable=False),
+    Column("image", Text, nullable=False),
+    Column("digests", ARRAY(Text), nullable=False),
+    Column("started_at", _Time, nullable=False),
+    Column("ended_at", _Time),
+    Column("ready_at", _Time),
+    Column("source", Text, nullable=False),
+)
+
+# What is known of reading a cluster. Times ending in `_at` without a note are the reader's.
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("read_at", _Time),
+    Column("attempted_at", _Time),
+    Column("duration", Double),
+    Column("workloads", Integer, nullable=False, default=0),
+    Column("containers", Integer, nullable=False, default=0),
+    Column("pods", Integer, nullable=False, default=0),
+    Column("error_title", Text, nullable=False, default=""),
+    Column("error_message", Text, nullable=False, default=""),
+    Column("error_mend", Text, nullable=False, default=""),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("kubernetes_version", Text, nullable=False, default=""),
+    Column("unread", JSONB, nullable=False),
+    Column("bad", JSONB, nullable=False),
+    Column("fingerprint", LargeBinary),  # of all that the last good read brought
+    Column("data_revision", BigInteger, nullable=False, default=0),  # moves when data moved
+    Column("revisions_read_at", _Time),  # by the database's clock, like the next one
+    Column("revisions_due_at", _Time),  # null: at once
+)
+
+# Who may record a cluster. All times are by the database's clock.
+leases = Table(
+    "leases",
+    metadata,
+    Column("cluster", Text, primary_key=True),
+    Column("holder", Text),  # null: released, or never taken
+    Column("number", BigInteger, nullable=False),
+    Column("acquired_at", _Time),
+    Column("expires_at", _Time),
+    Column("requested_at", _Time),  # when somebody last asked for a read
+)
+
+collectors = Table(
+    "collectors",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("beat_at", _Time, nullable=False),
+)
+
+# One row: the part of every cache's key that "clear cache" moves.
+cache = Table(
+    "cache",
+    metadata,
+    Column("only_row", Boolean, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+)
