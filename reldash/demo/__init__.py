@@ -1,1 +1,8 @@
-"""A fleet that runs on one laptop: a Kubernetes API simulator and a release train."""
+"""A fleet that runs on one laptop: simulated Kubernetes APIs, and a release train.
+
+It shares no code with the collector, so that neither can hide the other's mistakes.
+"""
+
+from reldash.demo.fleet import DemoFleet
+
+__all__ = ["DemoFleet"]

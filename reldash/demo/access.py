@@ -1,0 +1,43 @@
+"""Who may read what: bearer tokens and the few RBAC rules that a demo needs."""
+
+import hmac
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Account:
+    """The service account that the dashboard signs in with at one cluster.
+
+    Attributes:
+        token: the right one. sent: the one given to the dashboard, where that is another.
+        namespaces: None may list cluster-wide; else only these, one by one.
+        denied: resources that it may not list anywhere.
+        lasts: seconds from its first use until the token has expired; None for ever.
+    """
+
+    user: str
+    token: str
+    sent: str = ""
+    namespaces: tuple[str, ...] | None = None
+    denied: frozenset[str] = frozenset()
+    lasts: float | None = None
+    _first_used: float | None = field(default=None, repr=False)
+
+    def is_signed_in(self, authorization: str | None) -> bool:
+        """Whether the `Authorization` header holds the right token, not yet expired."""
+        given = (authorization or "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), self.token.encode()):
+            return False
+        if self.lasts is None:
+            return True
+        now = time.monotonic()
+        if self._first_used is None:
+            self._first_used = now
+        return now - self._first_used < self.lasts
+
+    def may_list(self, resource: str, namespace: str | None) -> bool:
+        """Whether RBAC allows the list; namespaces themselves only to those who read all."""
+        if resource in self.denied:
+            return False
+        return self.namespaces is None or (namespace is not None and namespace in self.namespaces)

@@ -1,0 +1,129 @@
+"""The services of the demo fleet, by team: what they are, and how their team labels and tags.
+
+Those that show one state or flag for good are set up in `exhibits`; the train leaves them alone.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reldash.demo.builds import Naming
+from reldash.demo.workload import Container, Kind
+
+ISTIO = (
+    Container("istio-init", "docker.io/istio/proxyv2:1.24.1", "init"),
+    Container("istio-proxy", "docker.io/istio/proxyv2:1.24.1", "main"),
+)
+ENVOY = (Container("envoy", "envoyproxy/envoy:v1.31.3", "main"),)
+MIGRATE = (Container("migrate", "ghcr.io/amacneil/dbmate:2.21", "init"),)
+SHIPPER = (Container("log-shipper", "fluent/fluent-bit:3.1", "sidecar"),)
+SQL_PROXY = (
+    Container("sql-proxy", "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.14.1", "sidecar"),
+)
+
+
+class Labels(StrEnum):
+    """What a team writes on its workloads."""
+
+    FULL = "app.kubernetes.io/*"
+    APP = "app"
+    BARE = "none"  # no labels but the selector's own
+
+
+class Pin(StrEnum):
+    """How images are referred to."""
+
+    TAG = "tag"
+    DIGEST = "digest"
+    BOTH = "tag and digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service as its team runs it.
+
+    Attributes:
+        named: what its labels call it, where that is not the workload's name.
+        repository: under the company's registry; `<team>/<name>` if "".
+        sites: keys of `PLATFORM_SITES` in the order that releases pass them.
+        argo: it is an Argo Rollout where that is installed: "canary" or "blueGreen".
+        moves: the release train carries it.
+    """
+
+    name: str
+    team: str
+    naming: Naming = Naming.SEMVER
+    kind: Kind = Kind.DEPLOYMENT
+    labels: Labels = Labels.FULL
+    pin: Pin = Pin.TAG
+    replicas: int = 2
+    others: tuple[Container, ...] = ()
+    named: str = ""
+    component: str = ""
+    repository: str = ""
+    schedule: str = ""
+    argo: str = ""
+    sites: tuple[str, ...] = ("dev", "lit", "stg", "eu", "us")
+    moves: bool = True
+
+    @property
+    def image_repository(self) -> str:
+        """The repository with the company's or a public registry left to the caller."""
+        return self.repository or f"{self.team}/{self.name}"
+
+
+_SHARED = ("dev", "lit", "shared", "stg", "eu", "us")
+_EU_ONLY = ("dev", "lit", "stg", "eu")
+
+MOVING: tuple[Service, ...] = (
+    Service("ledger", "payments", others=ISTIO, replicas=3),
+    Service("payout-batch", "payments", kind=Kind.CRON_JOB, schedule="15 */2 * * *"),
+    Service("cart", "checkout", Naming.V_SEMVER, others=ISTIO, replicas=3),
+    Service("checkout-api", "checkout", others=(*ISTIO, *MIGRATE)),
+    Service(
+        "orders-api", "checkout", named="orders", component="api", repository="checkout/orders"
+    ),
+    Service(
+        "orders-worker",
+        "checkout",
+        named="orders",
+        component="worker",
+        repository="checkout/orders",
+    ),
+    Service("product-catalog", "catalog", Naming.COUNTER, replicas=3),
+    Service("stock-sync", "catalog", Naming.COUNTER, kind=Kind.CRON_JOB, schedule="*/20 * * * *"),
+    Service("catalog-indexer", "catalog", Naming.SHORT_COMMIT, labels=Labels.APP),
+    Service("search-api", "search", Naming.SHORT_COMMIT, others=ENVOY, labels=Labels.APP),
+    Service("synonyms", "search", Naming.LONG_COMMIT, labels=Labels.APP, replicas=1),
+    Service("sign-in", "identity", others=ISTIO, sites=_SHARED, replicas=3),
+    Service("session-store", "identity", kind=Kind.STATEFUL_SET, sites=_SHARED),
+    Service("directory-sync", "identity", kind=Kind.CRON_JOB, schedule="5 * * * *", sites=_EU_ONLY),
+    Service("dunning", "billing", Naming.CALENDAR, kind=Kind.CRON_JOB, schedule="0 6 * * *"),
+    Service("price-lists", "billing", Naming.CALENDAR, others=MIGRATE),
+    Service("credit-notes", "billing", Naming.HEX_SUFFIX),
+    Service("parcel-quotes", "shipping", Naming.V_SEMVER, labels=Labels.BARE),
+    Service("customs-forms", "shipping", labels=Labels.BARE, replicas=1, sites=_EU_ONLY),
+    Service("push-sender", "messaging", pin=Pin.BOTH, others=SHIPPER),
+    Service("template-service", "messaging", Naming.ALPINE),
+    Service("clickstream", "insights", Naming.COUNTER, others=SHIPPER, replicas=3),
+    Service("dashboards", "insights", Naming.SHORT_COMMIT, pin=Pin.DIGEST, sites=_EU_ONLY),
+    Service("risk-rules", "risk", pin=Pin.DIGEST),
+    Service("device-fingerprint", "risk", labels=Labels.APP),
+    Service("log-forwarder", "infra", kind=Kind.DAEMON_SET, replicas=3, sites=_SHARED),
+    Service("cert-rotator", "infra", labels=Labels.BARE, replicas=1, sites=_SHARED),
+    Service("help-pages", "storefront", Naming.CALENDAR, argo="canary"),
+    Service("gift-cards", "storefront", argo="canary", others=ISTIO, replicas=3),
+)
+
+# What customers buy. Each customer has its own copy, and not every customer has all.
+SOLUTIONS: tuple[Service, ...] = (
+    Service("portal", "solutions", others=ISTIO),
+    Service("tenant-api", "solutions", others=(*ISTIO, *MIGRATE)),
+    Service("document-store", "solutions", kind=Kind.STATEFUL_SET),
+    Service("workflow-engine", "workflows", Naming.V_SEMVER),
+    Service("form-designer", "workflows", Naming.V_SEMVER, replicas=1),
+    Service("integration-hub", "integrations", Naming.COUNTER),
+    Service("data-export", "integrations", kind=Kind.CRON_JOB, schedule="0 2 * * *"),
+    Service("notification-relay", "integrations", Naming.ALPINE, replicas=1),
+    Service("billing-adapter", "integrations", labels=Labels.APP, replicas=1),
+    Service("report-engine", "workflows", Naming.CALENDAR, labels=Labels.APP),
+)

@@ -1,0 +1,134 @@
+"""What one simulated cluster holds: objects already encoded, with a resource version each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from reldash.demo.identity import uid_of
+from reldash.demo.objects import Json, manage_fields, metadata
+from reldash.demo.render import render
+from reldash.demo.workload import Kind, Workload
+
+Key: TypeAlias = tuple[str, str]  # namespace, name
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of list: its group and version, its item's kind, and whether namespaces hold it."""
+
+    group: str
+    version: str
+    kind: str
+    namespaced: bool = True
+
+    @property
+    def api_version(self) -> str:
+        """As lists and objects name it."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+
+RESOURCES: dict[str, Resource] = {
+    "namespaces": Resource("", "v1", "Namespace", namespaced=False),
+    "pods": Resource("", "v1", "Pod"),
+    "deployments": Resource("apps", "v1", "Deployment"),
+    "statefulsets": Resource("apps", "v1", "StatefulSet"),
+    "daemonsets": Resource("apps", "v1", "DaemonSet"),
+    "replicasets": Resource("apps", "v1", "ReplicaSet"),
+    "controllerrevisions": Resource("apps", "v1", "ControllerRevision"),
+    "cronjobs": Resource("batch", "v1", "CronJob"),
+    "jobs": Resource("batch", "v1", "Job"),
+    "rollouts": Resource("argoproj.io", "v1alpha1", "Rollout"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One object as it is sent, with what lists are chosen by."""
+
+    key: Key
+    labels: dict[str, str]
+    body: bytes
+    plain: Json  # without resourceVersion: to see whether anything changed
+
+
+@dataclass(slots=True)
+class ClusterState:
+    """The objects of one cluster, and the workloads they are made from.
+
+    Not safe by itself: whoever reads or writes holds the fleet's lock.
+
+    Attributes:
+        argo: whether the Argo Rollouts CRD is installed.
+        minor: of the Kubernetes version, 1.`minor`.
+    """
+
+    name: str
+    argo: bool = False
+    minor: int = 36
+    resource_version: int = 1000
+    objects: dict[str, dict[Key, Stored]] = field(
+        default_factory=lambda: {name: {} for name in RESOURCES}
+    )
+    workloads: dict[tuple[str, Kind, str], Workload] = field(default_factory=dict)
+    _belongings: dict[str, set[tuple[str, Key]]] = field(default_factory=dict)
+
+    def put(self, workload: Workload) -> None:
+        """Bring the workload's objects up to date; those that did not change keep their version."""
+        self.workloads[workload.namespace, workload.kind, workload.name] = workload
+        if (("", workload.namespace)) not in self.objects["namespaces"]:
+            self._put_namespace(workload.namespace, workload.created_at)
+        now_here = {(resource, self._store(resource, item)) for resource, item in render(workload)}
+        for resource, key in self._belongings.get(workload.uid, set()) - now_here:
+            del self.objects[resource][key]
+            self.resource_version += 1
+        self._belongings[workload.uid] = now_here
+
+    def remove(self, workload: Workload) -> None:
+        """Delete the workload and, as the garbage collector does, all it owns."""
+        del self.workloads[workload.namespace, workload.kind, workload.name]
+        for resource, key in self._belongings.pop(workload.uid):
+            del self.objects[resource][key]
+        self.resource_version += 1
+
+    def listed(self, resource: str, namespace: str | None = None) -> list[Stored]:
+        """The objects of a resource, of one namespace or of all, in the order of etcd's keys."""
+        held = self.objects[resource]
+        keys = (key for key in held if namespace is None or key[0] == namespace)
+        return [held[key] for key in sorted(keys, key="/".join)]
+
+    def _put_namespace(self, name: str, created_at: datetime) -> None:
+        meta = metadata(
+            name,
+            None,
+            uid_of(self.name, "Namespace", name),
+            created_at,
+            labels={"kubernetes.io/metadata.name": name, "cluster": self.name},
+            generation=None,
+        )
+        item = {
+            "metadata": meta,
+            "spec": {"finalizers": ["kubernetes"]},
+            "status": {"phase": "Active"},
+        }
+        self._store("namespaces", manage_fields(item, "v1", "terraform", "kube-apiserver"))
+
+    def _store(self, resource: str, item: Json) -> Key:
+        meta = item["metadata"]
+        key = (meta.get("namespace", ""), meta["name"])
+        before = self.objects[resource].get(key)
+        if before is None or before.plain != item:
+            self.resource_version += 1
+            version = {"resourceVersion": str(self.resource_version)}
+            # `|` keeps the place of a key that is already there: the API's own order.
+            body = msgspec.json.encode(item | {"metadata": meta | version})
+            self.objects[resource][key] = Stored(key, meta.get("labels", {}), body, item)
+        return key
+
+
+def served_groups(state: ClusterState) -> Iterable[tuple[str, str]]:
+    """(group, version) of the API groups that the cluster serves, the core group left out."""
+    groups = {(r.group, r.version) for r in RESOURCES.values() if r.group}
+    return sorted(g for g in groups if state.argo or g[0] != "argoproj.io")

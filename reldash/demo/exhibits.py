@@ -1,0 +1,298 @@
+"""Services set up to show one state or flag of drift each, for good, from the first minute.
+
+A plan says what ran where, and when it came there; a twist then meddles with one workload.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from reldash.demo.builds import Naming
+from reldash.demo.catalogue import ENVOY, ISTIO, SQL_PROXY, Labels, Service
+from reldash.demo.controllers import fail, split
+from reldash.demo.identity import digest_of
+from reldash.demo.workload import Hold, Kind, PodState, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A tag that came to a place some days ago. One `build` has one digest, whatever its tag."""
+
+    tag: str
+    days: float
+    build: str = ""
+
+
+Twist: TypeAlias = Callable[[Workload, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A service, what ran at each of its sites (oldest first), and what was meddled with where."""
+
+    service: Service
+    ran: Mapping[str, tuple[Ran, ...]]
+    twists: Mapping[str, Twist] = field(default_factory=dict)
+
+
+def _chain(*steps: Ran, **others: tuple[Ran, ...]) -> dict[str, tuple[Ran, ...]]:
+    """The same releases at all five stages, each a day or two later; `others` replace a stage's."""
+    late = {"dev": 0.0, "lit": -1.0, "stg": -3.0, "eu": -6.0, "us": -6.5}
+    plan = {
+        site: tuple(Ran(step.tag, step.days + more, step.build) for step in steps)
+        for site, more in late.items()
+    }
+    return plan | others
+
+
+def _fixed(name: str, team: str, **kwargs: object) -> Service:
+    return Service(name, team, moves=False, **kwargs)  # type: ignore[arg-type]  # its own fields
+
+
+def _push_same_tag_again(workload: Workload, at: datetime) -> None:
+    """A pod that was started later pulled another build of the very same tag."""
+    pod = workload.pods[0]
+    repository = pod.image_id.partition("@")[0]
+    pod.image_id = f"{repository}@{digest_of(repository, 'pushed again')}"
+    pod.created_at = at - timedelta(days=2)
+
+
+def _edit_pod(workload: Workload, at: datetime) -> None:
+    """Someone changed a pod's image by hand; its ReplicaSet does not mind."""
+    pod = workload.pods[0]
+    registry = pod.image.rpartition(":")[0]
+    pod.image = f"{registry}:3.3.1-debug"
+    pod.image_id = f"{registry}@{digest_of(registry, 'debug')}"
+    pod.created_at = at - timedelta(hours=30)
+
+
+def _crash(workload: Workload, at: datetime) -> None:
+    workload.pods[0].state = PodState.CRASHING
+    workload.pods[0].created_at = at - timedelta(hours=5)
+
+
+def _never_pulled(workload: Workload, at: datetime) -> None:
+    fail(workload, PodState.PULL_FAILED, at - timedelta(hours=3), hold=Hold.DEADLINE)
+
+
+def _scale_to_zero(workload: Workload, _at: datetime) -> None:
+    workload.replicas = 0
+    workload.pods = []
+
+
+def _suspend(workload: Workload, _at: datetime) -> None:
+    workload.suspended = True
+
+
+def _leave_dead_pods(workload: Workload, at: datetime) -> None:
+    """An evicted pod and one that is being removed, both of the earlier version."""
+    old = workload.templates[0]
+    workload.add_pod(old, at - timedelta(days=6), PodState.EVICTED)
+    leaving = workload.add_pod(old, at - timedelta(days=6), PodState.READY)
+    leaving.terminating_at = at
+
+
+def _hold(hold: Hold, updated: int) -> Twist:
+    return lambda workload, at: split(workload, updated, hold, at - timedelta(hours=20))
+
+
+_OLD_NEW = (Ran("1.8.0", 40), Ran("1.9.0", 22))
+
+EXHIBITS: tuple[Exhibit, ...] = (
+    # --- states
+    Exhibit(  # behind: stg has had the next one for five weeks
+        _fixed("invoicing", "billing", others=SQL_PROXY),
+        _chain(
+            Ran("2.11.0", 60),
+            Ran("2.12.0", 45),
+            Ran("2.14.1", 41),
+            eu=(Ran("2.11.0", 52),),
+            us=(Ran("2.11.0", 52),),
+        ),
+    ),
+    Exhibit(  # waiting: a patch that came to stg four days ago
+        _fixed("pricing", "checkout"),
+        _chain(Ran("6.2.3", 30), Ran("6.2.4", 7), eu=(Ran("6.2.3", 22),), us=(Ran("6.2.3", 21),)),
+    ),
+    Exhibit(  # ahead: stg was rolled back, prod was not
+        _fixed("payment-gateway", "payments", others=ISTIO),
+        _chain(
+            Ran("4.8.1", 50),
+            Ran("4.8.2", 20),
+            stg=(Ran("4.8.1", 47), Ran("4.8.2", 17), Ran("4.8.1", 2)),
+        ),
+    ),
+    Exhibit(  # bypassed: a hotfix that went straight to prod
+        _fixed("card-vault", "payments", others=ISTIO),
+        _chain(
+            Ran("2.6.0", 35),
+            eu=(Ran("2.6.0", 29), Ran("2.6.0-hotfix.1", 3)),
+            us=(Ran("2.6.0", 28), Ran("2.6.0-hotfix.1", 3)),
+        ),
+    ),
+    Exhibit(  # diverged: commits say no order, and this one never ran in dev
+        _fixed("query-suggest", "search", naming=Naming.SHORT_COMMIT, labels=Labels.APP),
+        _chain(
+            Ran("4be1c09", 33), Ran("9f6c009", 18), eu=(Ran("d07ab51", 9),), us=(Ran("d07ab51", 9),)
+        ),
+    ),
+    Exhibit(  # diverged: two variants of an image
+        _fixed("media-resizer", "catalog"),
+        _chain(Ran("3.2.1-alpine", 26), eu=(Ran("3.2.0-slim", 60),), us=(Ran("3.2.0-slim", 60),)),
+    ),
+    Exhibit(  # absent, and the fleet file expects it everywhere
+        _fixed("audit-trail", "risk"),
+        {site: ran for site, ran in _chain(Ran("1.1.0", 30)).items() if site not in {"eu", "us"}},
+    ),
+    Exhibit(  # absent after it ran: the train takes it away
+        _fixed("landing-pages", "storefront"), _chain(Ran("5.0.0", 70), Ran("5.1.0", 25))
+    ),
+    Exhibit(  # unknown: shared in a region that refuses us
+        _fixed("feature-store", "insights"),
+        _chain(Ran("0.9.4", 28)) | {"far": (Ran("0.9.4", 26),)},
+    ),
+    Exhibit(  # stale: shared in a region whose token has expired
+        _fixed("geo-lookup", "insights"), _chain(Ran("7.1.0", 28)) | {"ap": (Ran("7.1.0", 26),)}
+    ),
+    Exhibit(  # stale likewise
+        _fixed("currency-rates", "billing"), _chain(Ran("2.0.7", 31)) | {"ap": (Ran("2.0.6", 60),)}
+    ),
+    # --- flags
+    Exhibit(  # tag_moved
+        _fixed("track-and-trace", "shipping", replicas=3),
+        _chain(Ran("1.24.1", 24)),
+        {"eu": _push_same_tag_again},
+    ),
+    Exhibit(  # rebuilt: built again for prod from the same source
+        _fixed("tax-calculator", "checkout"),
+        _chain(
+            Ran("3.4.0", 27),
+            eu=(Ran("3.4.0", 20, "rebuilt for prod"),),
+            us=(Ran("3.4.0", 20, "rebuilt for prod"),),
+        ),
+    ),
+    Exhibit(  # stuck and degraded: an image that nobody pushed
+        _fixed("address-check", "shipping"),
+        _chain(*_OLD_NEW, Ran("1.10.0", 0.5), lit=_OLD_NEW, stg=_OLD_NEW, eu=_OLD_NEW, us=_OLD_NEW),
+        {"dev": _never_pulled},
+    ),
+    Exhibit(  # stuck in prod
+        _fixed("kyc-check", "risk", others=ISTIO),
+        _chain(Ran("2.2.0", 55), Ran("2.3.0", 14), us=(Ran("2.2.0", 48), Ran("2.3.0", 0.2))),
+        {"us": _never_pulled},
+    ),
+    Exhibit(  # degraded: one of two crashes
+        _fixed("mail-relay", "messaging"), _chain(Ran("1.6.1", 23)), {"stg": _crash}
+    ),
+    Exhibit(  # mixed: the regions disagree
+        _fixed("carrier-gateway", "shipping"),
+        _chain(Ran("5.1.3", 48), Ran("5.2.0", 21), us=(Ran("5.1.3", 40),)),
+    ),
+    Exhibit(  # partial by a partition
+        _fixed("event-bus", "messaging", kind=Kind.STATEFUL_SET, replicas=3),
+        _chain(Ran("3.9.0", 50), Ran("3.9.1", 9), eu=(Ran("3.9.0", 43), Ran("3.9.1", 1))),
+        {"eu": _hold(Hold.PARTITION, 1)},
+    ),
+    Exhibit(  # partial by OnDelete
+        _fixed("node-metrics", "infra", kind=Kind.DAEMON_SET, replicas=3),
+        _chain(Ran("0.30.0", 45), Ran("0.30.2", 12)),
+        {"stg": _hold(Hold.ON_DELETE, 1)},
+    ),
+    Exhibit(  # partial by a paused Deployment
+        _fixed("subscription-api", "billing", replicas=3),
+        _chain(Ran("8.0.1", 33), Ran("8.1.0", 8)),
+        {"us": _hold(Hold.PAUSED, 1)},
+    ),
+    Exhibit(  # a canary that waits for someone
+        _fixed("checkout-web", "checkout", others=ISTIO, argo="canary", replicas=4),
+        _chain(Ran("1.4.2", 30), Ran("1.5.0", 8)),
+        {"eu": _hold(Hold.CANARY_PAUSE, 1), "us": _hold(Hold.CANARY_PAUSE, 1)},
+    ),
+    Exhibit(  # a canary that was aborted
+        _fixed("search-ui", "search", others=ENVOY, argo="canary", replicas=3),
+        _chain(Ran("3.6.0", 34), Ran("3.7.0", 9)),
+        {"eu": _hold(Hold.ABORTED, 0), "us": _hold(Hold.ABORTED, 0)},
+    ),
+    Exhibit(  # blue-green, the preview waiting for promotion
+        _fixed("storefront", "storefront", others=ISTIO, argo="blueGreen"),
+        _chain(Ran("12.3.0", 31), Ran("12.4.0", 8)),
+        {"eu": _hold(Hold.PREVIEW_PAUSE, 2)},
+    ),
+    Exhibit(  # unpinned
+        _fixed("config-api", "infra", naming=Naming.LATEST, labels=Labels.APP),
+        _chain(Ran("latest", 29, "one build")),
+    ),
+    Exhibit(  # unpinned by a bare major
+        _fixed("web-fonts", "storefront", repository="docker.io/library/nginx", labels=Labels.BARE),
+        _chain(Ran("1", 44, "nginx 1")),
+    ),
+    Exhibit(_fixed("label-printer", "shipping"), _chain(Ran("3.3.1", 25)), {"stg": _edit_pod}),
+    Exhibit(  # rolling: the train never lets it rest in dev
+        _fixed("ab-testing", "insights", replicas=6), _chain(Ran("0.41.0", 32))
+    ),
+    Exhibit(
+        _fixed("report-builder", "insights"), _chain(Ran("2.9.3", 25)), {"lit": _scale_to_zero}
+    ),
+    Exhibit(
+        _fixed("vat-report", "billing", kind=Kind.CRON_JOB, schedule="30 4 1 * *"),
+        _chain(Ran("2026.9.14", 60)),
+        {"lit": _suspend},
+    ),
+    Exhibit(  # unchecked: pods may not be read at the edge
+        _fixed("edge-router", "edge", others=ENVOY),
+        {k: v for k, v in _chain(Ran("4.4.0", 37)).items() if k not in {"eu", "us"}}
+        | {"edge": (Ran("4.4.0", 29),)},
+    ),
+    Exhibit(
+        _fixed("edge-cache", "edge"),
+        {k: v for k, v in _chain(Ran("1.17.2", 37)).items() if k not in {"eu", "us"}}
+        | {"edge": (Ran("1.17.1", 80),)},
+    ),
+    # --- awkward, and no drift
+    Exhibit(  # promoted under another tag: one digest
+        _fixed("consent", "identity"),
+        _chain(
+            Ran("main-142-abc1234", 19, "2.3"),
+            stg=(Ran("release-2.3", 16, "2.3"),),
+            eu=(Ran("release-2.3", 12, "2.3"),),
+            us=(Ran("release-2.3", 12, "2.3"),),
+        ),
+    ),
+    Exhibit(  # the final release of the candidate that lit runs
+        _fixed("token-issuer", "identity", others=ISTIO),
+        _chain(
+            Ran("1.5.0-rc.2", 15),
+            stg=(Ran("1.5.0", 12),),
+            eu=(Ran("1.5.0", 8),),
+            us=(Ran("1.5.0", 8),),
+        ),
+    ),
+    Exhibit(  # skips lit and stg
+        _fixed("backup-runner", "infra", kind=Kind.CRON_JOB, schedule="0 1 * * *"),
+        {"dev": (Ran("1.3.0", 40),), "eu": (Ran("1.3.0", 30),), "us": (Ran("1.3.0", 30),)},
+    ),
+    Exhibit(_fixed("promotions", "checkout"), _chain(*_OLD_NEW), {"stg": _leave_dead_pods}),
+    Exhibit(  # one name, two repositories
+        _fixed("redis", "payments", repository="docker.io/library/redis", kind=Kind.STATEFUL_SET),
+        _chain(Ran("7.2.4-alpine", 90)),
+    ),
+    Exhibit(
+        _fixed("redis", "search", repository="docker.io/bitnami/redis", kind=Kind.STATEFUL_SET),
+        _chain(Ran("7.4.1-debian-12-r3", 80)),
+    ),
+    Exhibit(  # Flagger keeps the name for a copy that serves nobody
+        _fixed(
+            "recommendations-primary",
+            "storefront",
+            labels=Labels.APP,
+            repository="storefront/recommendations",
+        ),
+        {site: ran for site, ran in _chain(Ran("2.0.3", 21)).items() if site in {"eu", "us"}},
+    ),
+    Exhibit(
+        _fixed("recommendations", "storefront", labels=Labels.APP),
+        _chain(Ran("2.0.3", 21)),
+        {"eu": _scale_to_zero, "us": _scale_to_zero},
+    ),
+)

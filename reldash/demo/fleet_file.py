@@ -1,0 +1,101 @@
+"""Writes what a release dashboard needs to read the demo fleet: fleet file, CA, tokens."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import trustme
+import yaml
+
+from reldash.demo.access import Account
+from reldash.demo.sites import ClusterPlan
+
+_HEAD = "# Written by the demo at each start: the clusters are simulated, and gone when it ends.\n"
+
+# Short times, so that what takes minutes in earnest can be watched.
+_RULES: dict[str, Any] = {
+    "environments": [
+        "dev",
+        {"name": "lit", "budget": {"dwell": "5d"}},
+        {"name": "shared", "promotes_from": None},
+        {
+            "name": "stg",
+            "promotes_from": "lit",
+            "pinned": True,
+            "budget": {"dwell": "7d", "lag": "minor"},
+        },
+        {"name": "prod", "pinned": True, "budget": {"dwell": "14d", "lag": "minor"}},
+    ],
+    "dashboards": {
+        "platform": {
+            "title": "Platform",
+            "environments": ["dev", "lit", "shared", "stg", "prod"],
+        },
+        "customer-solutions": {
+            "title": "Customer Solutions",
+            "environments": ["dev", "stg", "prod"],
+            "customer": {"namespace": "cust-(?P<customer>[a-z]+)(-(dev|stg))?"},
+        },
+    },
+    "services": {
+        "name": ["label:app.kubernetes.io/name", "label:app", "workload"],
+        "owner": ["label:team", "label:app.kubernetes.io/part-of"],
+        "strip_suffixes": ["-primary"],
+        "sidecars": ["istio-proxy", "linkerd-proxy", "*/envoy", "log-shipper", "sql-proxy"],
+        "expected": ["audit-trail"],
+    },
+    "collect": {
+        "interval": "10s",
+        "timeout": "5s",
+        "stale_after": "40s",
+        "rolling_max": "10m",
+        "degraded_after": "20s",
+    },
+}
+
+
+def save_fleet_file(
+    folder: Path,
+    authority: trustme.CA,
+    plans: Sequence[ClusterPlan],
+    urls: Mapping[str, str],
+    accounts: Mapping[str, Account],
+) -> Path:
+    """Write fleet.yaml, ca.crt and tokens/NAME into `folder` (made if missing).
+
+    Tokens are readable by their owner only. Returns the fleet file's path.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    authority.cert_pem.write_to_path(str(folder / "ca.crt"))
+    tokens = folder / "tokens"
+    tokens.mkdir(mode=0o700, exist_ok=True)
+    clusters = []
+    for plan in plans:
+        token_file = tokens / plan.name
+        account = accounts[plan.name]
+        token_file.unlink(missing_ok=True)
+        token_file.touch(mode=0o600)
+        token_file.write_text(f"{account.sent or account.token}\n")
+        clusters.append(_entry(plan, urls[plan.name], folder / "ca.crt", token_file))
+    path = folder / "fleet.yaml"
+    text = yaml.safe_dump(_RULES | {"clusters": clusters}, sort_keys=False, width=100)
+    path.write_text(_HEAD + text)
+    return path
+
+
+def _entry(plan: ClusterPlan, url: str, ca_file: Path, token_file: Path) -> dict[str, Any]:
+    environments = dict(plan.environments)
+    whole = list(environments.values()) == [("*",)]
+    entry: dict[str, Any] = {
+        "name": plan.name,
+        "dashboard": plan.dashboard,
+        "environment": (
+            next(iter(environments))
+            if whole
+            else {name: list(patterns) for name, patterns in environments.items()}
+        ),
+        "server": {"url": url, "ca_file": str(ca_file), "token_file": str(token_file)},
+    }
+    if plan.namespaces is not None:
+        entry["namespaces"] = list(plan.namespaces)
+    return entry

@@ -1,0 +1,107 @@
+"""Lists in pages, as etcd-backed lists are: a page continues the very list it began with."""
+
+import base64
+import binascii
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from reldash.demo.cluster_state import ClusterState, Stored
+
+_KEPT_LISTS = 64
+_KEPT_SECONDS = 300.0  # etcd compacts every five minutes; older continue tokens are 410
+
+
+class ContinueExpiredError(Exception):
+    """The token's list is gone; `fresh` continues on the present one, inconsistently."""
+
+    def __init__(self, fresh: str) -> None:
+        super().__init__("continue token expired")
+        self.fresh = fresh
+
+
+class ContinueInvalidError(Exception):
+    """The token was never given by this server; the message says how one can tell."""
+
+
+class Pager:
+    """Keeps the lists that continue tokens refer to, for one cluster."""
+
+    def __init__(self, state: ClusterState) -> None:
+        self._state = state
+        self._lists: OrderedDict[tuple[str, str, int], tuple[float, list[Stored]]] = OrderedDict()
+
+    def forget(self) -> None:
+        """Compact: every token given so far has expired."""
+        self._lists.clear()
+
+    def page(
+        self,
+        resource: str,
+        namespace: str | None,
+        limit: int,
+        token: str,
+        chosen: Callable[[Stored], bool] | None = None,
+    ) -> tuple[list[Stored], dict[str, object]]:
+        """One page and its list metadata; everything where `limit` is 0.
+
+        `chosen` is the label selector; with one, the API does not say how many remain.
+
+        Raises:
+            ContinueExpiredError: answered 410.
+            ContinueInvalidError: answered 400.
+        """
+        version, start = self._state.resource_version, ""
+        if token:
+            version, start = _decode(token)
+        items = self._list(resource, namespace, version, start)
+        if start:
+            items = [stored for stored in items if _position(stored) >= start]
+        if chosen is not None:
+            items = [stored for stored in items if chosen(stored)]
+        kept = self._state.resource_version if version < 0 else version
+        meta: dict[str, object] = {"resourceVersion": str(kept)}
+        if not limit or len(items) <= limit:
+            return items, meta
+        self._keep(resource, namespace, kept)
+        meta["continue"] = _encode(kept, _position(items[limit - 1]) + "\0")
+        if chosen is None:
+            meta["remainingItemCount"] = len(items) - limit
+        return items[:limit], meta
+
+    def _list(self, resource: str, namespace: str | None, version: int, start: str) -> list[Stored]:
+        """The list as it was at `version`; -1 stands for now."""
+        if version in {-1, self._state.resource_version}:
+            return self._state.listed(resource, namespace)
+        kept = self._lists.get((resource, namespace or "", version))
+        if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
+            raise ContinueExpiredError(_encode(-1, start))
+        return kept[1]
+
+    def _keep(self, resource: str, namespace: str | None, version: int) -> None:
+        key = (resource, namespace or "", version)
+        if key not in self._lists:
+            self._lists[key] = (time.monotonic(), self._state.listed(resource, namespace))
+        while len(self._lists) > _KEPT_LISTS:
+            self._lists.popitem(last=False)
+
+
+def _position(stored: Stored) -> str:
+    return "/".join(stored.key)
+
+
+def _encode(version: int, start: str) -> str:
+    text = json.dumps({"v": "meta.k8s.io/v1", "rv": version, "start": start})
+    return base64.urlsafe_b64encode(text.replace(" ", "").encode()).rstrip(b"=").decode()
+
+
+def _decode(token: str) -> tuple[int, str]:
+    try:
+        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        fields = json.loads(text)
+        if fields["v"] != "meta.k8s.io/v1":
+            raise ContinueInvalidError("server does not recognize this encoded version")
+        return int(fields["rv"]), str(fields["start"])
+    except (binascii.Error, ValueError, KeyError, TypeError) as fault:
+        raise ContinueInvalidError(f"continue key is not valid: {fault}") from fault

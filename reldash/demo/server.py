@@ -1,0 +1,136 @@
+"""Serves the clusters' APIs over HTTPS on 127.0.0.1: one thread, one event loop, a port each."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import trustme
+import uvicorn
+from starlette.applications import Starlette
+
+_HOST = "127.0.0.1"
+
+
+@dataclass(slots=True)
+class _Listener:
+    app: Starlette
+    port: int
+    held: socket.socket | None  # bound but not listening: connections are refused
+    server: uvicorn.Server | None = None
+    task: asyncio.Task[None] | None = None
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # ups and downs in their order
+
+
+@dataclass(slots=True)
+class ApiServers:
+    """All servers of the fleet. `start` binds every port; `close` leaves none bound."""
+
+    authority: trustme.CA
+    _listeners: dict[str, _Listener] = field(default_factory=dict)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _thread: threading.Thread | None = None
+    _context: ssl.SSLContext = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(_HOST, "localhost").configure_cert(self._context)
+
+    def start(self, apps: dict[str, Starlette]) -> dict[str, str]:
+        """Listen for every cluster; returns each one's URL."""
+        self._thread = threading.Thread(target=self._loop.run_forever, name="demo-api", daemon=True)
+        self._thread.start()
+        for name, app in apps.items():
+            held = _bound(0)
+            self._listeners[name] = _Listener(app, held.getsockname()[1], held)
+            self._run(self._up(name))
+        return {name: f"https://{_HOST}:{at.port}" for name, at in self._listeners.items()}
+
+    def set_down(self, name: str, *, down: bool) -> None:
+        """Refuse connections at this cluster's port, or take them again."""
+        self._run(self._down(name) if down else self._up(name))
+
+    def ask_down(self, name: str, down: bool) -> None:
+        """As `set_down`, without waiting, and nothing where this cluster is not served.
+
+        For callers who hold a lock that an answer in progress may be waiting for.
+        """
+        if name in self._listeners:
+            work = self._down(name) if down else self._up(name)
+            asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """Stop every server and the thread, and let the ports go."""
+        self._run(self._all_down())
+        for listener in self._listeners.values():
+            if listener.held is not None:
+                listener.held.close()
+        self._listeners.clear()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        if self._thread is not None:
+            self._thread.join()
+        self._loop.close()
+
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        waiting: Future[None] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        waiting.result()
+
+    async def _up(self, name: str) -> None:
+        listener = self._listeners[name]
+        async with listener.changing:
+            if listener.held is not None:
+                await self._listen(listener, listener.held)
+
+    async def _listen(self, listener: _Listener, held: socket.socket) -> None:
+        config = uvicorn.Config(
+            listener.app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+        )
+        config.load()
+        config.ssl = self._context
+        listener.server = uvicorn.Server(config)
+        listener.task = self._loop.create_task(listener.server.serve(sockets=[held]))
+        listener.held = None
+        while not listener.server.started and not listener.task.done():
+            await asyncio.sleep(0.005)
+        if listener.task.done():
+            listener.task.result()
+
+    async def _all_down(self) -> None:
+        await asyncio.gather(*(self._down(name) for name in self._listeners))
+        # Requests that a hanging cluster never answered are all that is left.
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _down(self, name: str) -> None:
+        listener = self._listeners[name]
+        async with listener.changing:
+            if listener.server is not None and listener.task is not None:
+                await self._refuse(listener, listener.server, listener.task)
+
+    async def _refuse(
+        self, listener: _Listener, server: uvicorn.Server, task: asyncio.Task[None]
+    ) -> None:
+        # Open connections are cut, not drained: a cluster that goes down says no farewell.
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()
+        server.should_exit = server.force_exit = True
+        await task
+        listener.server = listener.task = None
+        # Bound again at once, so that the port cannot go to anyone else while it is down.
+        listener.held = _bound(listener.port)
+
+
+def _bound(port: int) -> socket.socket:
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((_HOST, port))
+    held.setblocking(False)
+    return held

@@ -1,0 +1,144 @@
+"""Where the demo fleet's services run: its clusters, and the stages a release passes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """What is permanently the matter with reading a cluster; "" is nothing."""
+
+    NONE = ""
+    REFUSED = "refused"  # the token is wrong
+    EXPIRES = "expires"  # the token is good for a first read, and then no more
+    NO_PODS = "no pods"  # the account may not list pods
+    NAMESPACED = "namespaced"  # the account may list some namespaces only
+    FLAPPING = "flapping"  # it is down now and then
+    BUSY = "busy"  # answers 429 now and then
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPlan:
+    """One cluster as the fleet file will name it.
+
+    Attributes:
+        environments: environment to namespace patterns; one with ("*",) is the whole cluster.
+        region: of the registry that its nodes pull from.
+    """
+
+    name: str
+    dashboard: str
+    environments: tuple[tuple[str, tuple[str, ...]], ...]
+    region: str
+    argo: bool = False
+    minor: int = 36
+    trouble: Trouble = Trouble.NONE
+    namespaces: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A stage of the release train: a cluster, an environment, a namespace.
+
+    Attributes:
+        namespace: with {team}, or {customer}, to be filled in.
+        delay: days that a build usually takes from the first stage to this one.
+    """
+
+    key: str
+    cluster: str
+    environment: str
+    namespace: str
+    delay: float
+
+
+def _all_of(environment: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return ((environment, ("*",)),)
+
+
+CUSTOMERS = {  # and the cluster that each one's production is in
+    "acme": "solutions-prod-eu",
+    "globex": "solutions-prod-eu",
+    "initech": "solutions-prod-us",
+    "umbrella": "solutions-prod-us",
+    "helvetia": "solutions-prod-ch",
+    "matterhorn": "solutions-prod-ch",
+}
+
+CLUSTERS: tuple[ClusterPlan, ...] = (
+    ClusterPlan("platform-dev", "platform", _all_of("dev"), "eu-west-1", trouble=Trouble.BUSY),
+    ClusterPlan(
+        "platform-nonprod",
+        "platform",
+        (("lit", ("lit-*",)), ("shared", ("shared", "shared-*"))),
+        "eu-west-1",
+    ),
+    ClusterPlan(
+        "platform-shared-ap",
+        "platform",
+        _all_of("shared"),
+        "ap-southeast-1",
+        trouble=Trouble.EXPIRES,
+    ),
+    ClusterPlan(
+        "platform-shared-us", "platform", _all_of("shared"), "us-east-1", trouble=Trouble.REFUSED
+    ),
+    ClusterPlan("platform-stg", "platform", _all_of("stg"), "eu-west-1", argo=True),
+    ClusterPlan("platform-prod-eu", "platform", _all_of("prod"), "eu-west-1", argo=True, minor=35),
+    ClusterPlan("platform-prod-us", "platform", _all_of("prod"), "us-east-1", argo=True, minor=35),
+    ClusterPlan(
+        "platform-prod-edge",
+        "platform",
+        _all_of("prod"),
+        "eu-west-1",
+        minor=34,
+        trouble=Trouble.NO_PODS,
+    ),
+    ClusterPlan(
+        "solutions-nonprod",
+        "customer-solutions",
+        (("dev", ("*-dev",)), ("stg", ("*-stg",))),
+        "eu-west-1",
+    ),
+    ClusterPlan("solutions-prod-eu", "customer-solutions", _all_of("prod"), "eu-west-1", minor=35),
+    ClusterPlan(
+        "solutions-prod-us",
+        "customer-solutions",
+        _all_of("prod"),
+        "us-east-1",
+        minor=35,
+        trouble=Trouble.FLAPPING,
+    ),
+    ClusterPlan(
+        "solutions-prod-ch",
+        "customer-solutions",
+        _all_of("prod"),
+        "eu-central-2",
+        minor=34,
+        trouble=Trouble.NAMESPACED,
+        namespaces=("cust-helvetia", "cust-matterhorn"),
+    ),
+)
+
+PLATFORM_SITES: dict[str, Site] = {
+    site.key: site
+    for site in (
+        Site("dev", "platform-dev", "dev", "{team}", 0),
+        Site("lit", "platform-nonprod", "lit", "lit-{team}", 1),
+        Site("shared", "platform-nonprod", "shared", "shared-{team}", 1.5),
+        Site("ap", "platform-shared-ap", "shared", "{team}", 2),
+        Site("far", "platform-shared-us", "shared", "{team}", 2),
+        Site("stg", "platform-stg", "stg", "{team}", 3),
+        Site("eu", "platform-prod-eu", "prod", "{team}", 7),
+        Site("us", "platform-prod-us", "prod", "{team}", 7.5),
+        Site("edge", "platform-prod-edge", "prod", "{team}", 8),
+    )
+}
+
+
+def customer_sites(customer: str) -> tuple[Site, ...]:
+    """The stages of one customer's copy; all customers share the first, which has none."""
+    return (
+        Site("dev", "solutions-nonprod", "dev", "solutions-dev", 0),
+        Site(f"stg/{customer}", "solutions-nonprod", "stg", f"cust-{customer}-stg", 4),
+        Site(f"prod/{customer}", CUSTOMERS[customer], "prod", f"cust-{customer}", 9),
+    )

@@ -1,0 +1,173 @@
+"""The release train: builds leave dev and pass stage by stage to prod while one watches.
+
+Everything it does follows from the seed and the number of steps taken.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from reldash.demo.builds import Build
+from reldash.demo.controllers import advance, run_job
+from reldash.demo.sites import CLUSTERS, Trouble
+from reldash.demo.workload import Kind, Workload
+from reldash.demo.world import Line, World, ask_for, image_of
+
+_JOURNEYS = 6  # releases under way at a time
+_REMOVED_AT = 15  # steps, a minute at the usual pace: long enough to have been read
+_REMOVED = (("platform-prod-eu", "landing-pages"), ("platform-prod-us", "landing-pages"))
+_NEVER_AT_REST = ("platform-dev", "ab-testing")
+_DOWN_EVERY, _DOWN_FOR, _FIRST_DOWN = 75, 25, 30  # steps
+_JOB_EVERY = 20  # steps between two runs of the CronJobs that have nothing new
+
+
+@dataclass(slots=True)
+class Journey:
+    """One build on its way: `stage` is the last one that it was given to."""
+
+    line: Line
+    build: Build
+    stage: int = 0
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the stage has finished rolling it out."""
+        return all(workload.settled for workload in self.line.stages[self.stage])
+
+
+class ReleaseTrain:
+    """Moves versions through the fleet, one `step` at a time.
+
+    The caller holds the fleet's lock during a step. `now` gives the time; `set_down` takes a
+    cluster's name and whether its connections are to be refused.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        seed: int,
+        now: Callable[[], datetime],
+        set_down: Callable[[str, bool], None],
+    ) -> None:
+        self.steps = 0
+        self._world = world
+        self._now = now
+        self._set_down = set_down
+        self._random = Random(f"{seed}/train")  # noqa: S311 - a demo must repeat
+        self._journeys: list[Journey] = []
+        self._rolling: list[Workload] = []
+        self._serial = 0
+
+    def step(self) -> None:
+        """Let every rollout take one step, then send, advance, mend or break something."""
+        self.steps += 1
+        self._advance_rollouts()
+        self._keep_one_rolling()
+        self._journeys = [j for j in self._journeys if not self._is_over(j)]
+        if self.steps % 2 == 0:
+            self._move_one()
+        if self.steps == _REMOVED_AT:
+            for cluster, name in _REMOVED:
+                self._world.clusters[cluster].remove(self._world.find(cluster, name))
+        if self.steps % _JOB_EVERY == 0:
+            self._run_jobs()
+        self._flap()
+
+    def _advance_rollouts(self) -> None:
+        at = self._now()
+        for workload in self._rolling:
+            if advance(workload, at):
+                self._world.clusters[workload.cluster].put(workload)
+        self._rolling = [workload for workload in self._rolling if not workload.settled]
+
+    def _is_over(self, journey: Journey) -> bool:
+        return journey.has_arrived and journey.stage == len(journey.line.stages) - 1
+
+    def _move_one(self) -> None:
+        """Advance a release that has arrived where it was sent, else send another off."""
+        ready = [journey for journey in self._journeys if journey.has_arrived]
+        if ready and (len(self._journeys) >= _JOURNEYS or self._random.random() < 0.7):
+            journey = self._random.choice(ready)
+            journey.stage += 1
+            self._give(journey.line, journey.build, journey.stage)
+            return
+        under_way = {journey.line.service.name for journey in self._journeys}
+        idle = [
+            line
+            for name, line in self._world.lines.items()
+            if name not in under_way and all(w.settled for stage in line.stages for w in stage)
+        ]
+        if len(self._journeys) >= _JOURNEYS or not idle:
+            return
+        line = self._random.choice(idle)
+        dice = self._random.random()
+        if dice < 0.08:
+            self._hotfix(line)
+        elif dice < 0.14:
+            self._roll_back(line)
+        else:
+            build = line.builds.following(self._now())
+            line.made.append(build)
+            self._journeys.append(Journey(line, build))
+            self._give(line, build, 0)
+
+    def _hotfix(self, line: Line) -> None:
+        """Mend what the last stage runs, there alone: it is then ahead, and bypassed the rest."""
+        wanted = line.stages[-1][0].wanted
+        base = next((b for b in line.made if self._is_wanted(line, wanted.image, b)), line.made[0])
+        self._give(line, line.builds.hotfix(base, self._now()), len(line.stages) - 1)
+
+    def _is_wanted(self, line: Line, image: str, build: Build) -> bool:
+        cluster = line.stages[-1][0].cluster
+        region = next(plan.region for plan in CLUSTERS if plan.name == cluster)
+        return image_of(line.service, build.tag, build.commit, region)[0] == image
+
+    def _roll_back(self, line: Line) -> None:
+        """The last stage but one goes back to what it ran before: the old ReplicaSet again."""
+        for workload in line.stages[-2]:
+            if len(workload.templates) > 1:
+                before = workload.templates[-2]
+                workload.add_template(before.image, before.image_id, before.version, self._now())
+                self._begin(workload)
+
+    def _give(self, line: Line, build: Build, stage: int) -> None:
+        for workload in line.stages[stage]:
+            ask_for(line.service, workload, build, self._now())
+            self._begin(workload)
+
+    def _begin(self, workload: Workload) -> None:
+        if workload.kind is Kind.CRON_JOB:
+            run_job(workload, self._now())
+        elif workload not in self._rolling:
+            self._rolling.append(workload)
+        self._world.clusters[workload.cluster].put(workload)
+
+    def _keep_one_rolling(self) -> None:
+        """One service is released over and over in dev, so that a rollout is always to be seen."""
+        workload = self._world.find(*_NEVER_AT_REST)
+        if not workload.settled:
+            return
+        self._serial += 1
+        repository = workload.wanted.image_id.partition("@")[0]
+        _, image_id = workload.wanted.image, workload.wanted.image_id
+        tag = f"0.{41 + self._serial}.0"
+        digest = image_id[:-6] + f"{self._serial:06x}"
+        workload.add_template(f"{repository}:{tag}", digest, tag, self._now())
+        self._begin(workload)
+
+    def _run_jobs(self) -> None:
+        at = self._now()
+        for state in self._world.clusters.values():
+            for workload in list(state.workloads.values()):
+                if workload.kind is Kind.CRON_JOB and not workload.suspended:
+                    run_job(workload, at)
+                    state.put(workload)
+
+    def _flap(self) -> None:
+        phase = (self.steps - _FIRST_DOWN) % _DOWN_EVERY
+        if self.steps < _FIRST_DOWN or phase not in {0, _DOWN_FOR}:
+            return
+        for plan in CLUSTERS:
+            if plan.trouble is Trouble.FLAPPING:
+                self._set_down(plan.name, phase == 0)

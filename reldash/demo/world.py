@@ -1,0 +1,216 @@
+"""Builds the fleet as it stands when the demo begins: every cluster, with weeks of history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from reldash.demo.builds import Build, BuildLine
+from reldash.demo.catalogue import MOVING, SOLUTIONS, Labels, Pin, Service
+from reldash.demo.cluster_state import ClusterState
+from reldash.demo.controllers import fill, run_job
+from reldash.demo.exhibits import EXHIBITS, Exhibit
+from reldash.demo.identity import digest_of
+from reldash.demo.sites import CLUSTERS, CUSTOMERS, PLATFORM_SITES, Site, customer_sites
+from reldash.demo.workload import Kind, Workload
+
+_HISTORY = timedelta(days=75)
+_REGIONS = {plan.name: plan.region for plan in CLUSTERS}
+
+
+@dataclass(slots=True)
+class Line:
+    """A service that the train carries, with its copies by stage, in the order it passes them."""
+
+    service: Service
+    builds: BuildLine
+    stages: list[list[Workload]]
+    made: list[Build] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class World:
+    """All clusters by name, and the lines of the train by name."""
+
+    clusters: dict[str, ClusterState]
+    lines: dict[str, Line]
+
+    def find(self, cluster: str, name: str, namespace: str | None = None) -> Workload:
+        """A workload by cluster and name; KeyError if there is none, or the name is not enough."""
+        found = [
+            workload
+            for workload in self.clusters[cluster].workloads.values()
+            if workload.name == name and namespace in {None, workload.namespace}
+        ]
+        if len(found) != 1:
+            raise KeyError(f"{len(found)} workloads {name} in {cluster}")
+        return found[0]
+
+
+def build_world(seed: int, now: datetime) -> World:
+    """The whole fleet at `now` (aware); the same for the same seed but for its times."""
+    clusters = {
+        plan.name: ClusterState(plan.name, argo=plan.argo, minor=plan.minor) for plan in CLUSTERS
+    }
+    lines: dict[str, Line] = {}
+    for service in MOVING:
+        stages = [[PLATFORM_SITES[key]] for key in service.sites]
+        lines[service.name] = _line(service, stages, seed, now)
+    for service in SOLUTIONS:
+        lines[service.name] = _line(service, _customer_stages(service, seed), seed, now)
+    everything = [w for line in lines.values() for stage in line.stages for w in stage]
+    for exhibit in EXHIBITS:
+        everything += _exhibited(exhibit, now)
+    for workload in everything:
+        clusters[workload.cluster].put(workload)
+    return World(clusters, lines)
+
+
+def image_of(service: Service, tag: str, build: str, region: str) -> tuple[str, str]:
+    """The reference as wanted and the image id as running, of a build in a region's registry.
+
+    One build has one digest in every registry it is copied to.
+    """
+    repository = service.image_repository
+    digest = digest_of(repository, build)
+    if not repository.startswith("docker.io/"):
+        repository = f"123456789012.dkr.ecr.{region}.amazonaws.com/{repository}"
+    reference = {
+        Pin.TAG: f"{repository}:{tag}",
+        Pin.DIGEST: f"{repository}@{digest}",
+        Pin.BOTH: f"{repository}:{tag}@{digest}",
+    }[service.pin]
+    return reference, f"{repository}@{digest}"
+
+
+def ask_for(service: Service, workload: Workload, build: Build, at: datetime) -> None:
+    """Put a build into a workload's template."""
+    region = _REGIONS[workload.cluster]
+    image, image_id = image_of(service, build.tag, build.commit, region)
+    workload.add_template(image, image_id, build.version, at)
+
+
+def _line(service: Service, stages: Sequence[Sequence[Site]], seed: int, now: datetime) -> Line:
+    """A moving service: builds over the last weeks, each at a stage when its time had come."""
+    random = Random(f"{seed}/history/{service.name}")  # noqa: S311 - a demo must repeat
+    builds = BuildLine(service.name, service.naming, seed)
+    line = Line(service, builds, [])
+    at = now - _HISTORY
+    last = now - timedelta(days=random.choice((0.4, 1.5, 3, 6, 9, 10, 11, 12, 14, 17, 20, 24)))
+    while at < last:
+        line.made.append(builds.following(at))
+        at += timedelta(days=random.uniform(4, 13))
+    line.made.append(builds.following(last))
+    pace = random.uniform(0.7, 1.2)
+    for sites in stages:
+        copies = []
+        for site in sites:
+            workload = _workload(service, site, now - _HISTORY - timedelta(days=30))
+            for build in line.made:
+                arrived_at = build.made_at + timedelta(days=site.delay * pace)
+                if arrived_at <= now - timedelta(minutes=20):
+                    ask_for(service, workload, build, arrived_at)
+            copies.append(_settled(workload, now))
+        line.stages.append(copies)
+    return line
+
+
+def _customer_stages(service: Service, seed: int) -> list[list[Site]]:
+    """One dev copy, then the customers' staging copies, then their production ones."""
+    random = Random(f"{seed}/customers/{service.name}")  # noqa: S311 - a demo must repeat
+    bought = [name for name in CUSTOMERS if random.random() < 0.75] or list(CUSTOMERS)
+    sites = [customer_sites(customer) for customer in bought]
+    return [[sites[0][0]], [one[1] for one in sites], [one[2] for one in sites]]
+
+
+def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
+    service = exhibit.service
+    for key, ran in exhibit.ran.items():
+        site = PLATFORM_SITES[key]
+        oldest = max(step.days for step in ran)
+        workload = _workload(service, site, now - timedelta(days=oldest + 20))
+        for step in ran:
+            region = _REGIONS[site.cluster]
+            image, image_id = image_of(service, step.tag, step.build or step.tag, region)
+            version = step.tag.partition("-")[0]
+            workload.add_template(image, image_id, version, now - timedelta(days=step.days))
+        _settled(workload, now)
+        if key in exhibit.twists:
+            exhibit.twists[key](workload, now)
+        yield workload
+
+
+def _settled(workload: Workload, now: datetime) -> Workload:
+    """What it asked for last has long been rolled out."""
+    arrived_at = workload.changed_at or workload.created_at
+    workload.moved_at = arrived_at + timedelta(minutes=3)
+    fill(workload, arrived_at)
+    if workload.kind is Kind.CRON_JOB:
+        for hours in (49, 25, 1):
+            run_job(workload, max(now - timedelta(hours=hours), arrived_at))
+    workload.changed_at = None
+    workload.templates = workload.templates[-6:]
+    return workload
+
+
+def _workload(service: Service, site: Site, created_at: datetime) -> Workload:
+    name = service.named or service.name
+    namespace = site.namespace.format(team=service.team)
+    labels, selector = _labels(service, name, site)
+    kind = service.kind
+    if service.argo and site.environment == "prod":
+        kind = Kind.ROLLOUT
+    has_proxy = any(container.name == "istio-proxy" for container in service.others)
+    annotations = {}
+    if service.labels is Labels.FULL:
+        annotations = {
+            "meta.helm.sh/release-name": service.name,
+            "meta.helm.sh/release-namespace": namespace,
+        }
+    return Workload(
+        cluster=site.cluster,
+        namespace=namespace,
+        kind=kind,
+        name=service.name,
+        service=service.name,
+        container=service.name if service.labels is not Labels.BARE else "main",
+        created_at=created_at,
+        labels=labels,
+        template_labels=selector,
+        replicas=service.replicas if site.environment in {"stg", "prod"} else _fewer(service),
+        others=service.others,
+        version_label=service.labels is Labels.FULL,
+        annotations=annotations,
+        template_annotations=(
+            {"kubectl.kubernetes.io/default-container": service.name} if has_proxy else {}
+        ),
+        strategy=service.argo or "canary",
+        schedule=service.schedule,
+    )
+
+
+def _fewer(service: Service) -> int:
+    """Early environments run fewer replicas; what shows a rollout needs its own."""
+    small = service.kind is Kind.DEPLOYMENT and service.moves
+    return max(1, service.replicas - 1) if small else service.replicas
+
+
+def _labels(service: Service, name: str, site: Site) -> tuple[dict[str, str], dict[str, str]]:
+    """The workload's labels and its pod template's; the template's first two select its pods."""
+    match service.labels:
+        case Labels.BARE:
+            return {}, {"run": service.name}
+        case Labels.APP:
+            return {"app": name, "team": service.team}, {"app": name}
+        case Labels.FULL:
+            selector = {
+                "app.kubernetes.io/name": name,
+                "app.kubernetes.io/instance": f"{service.name}-{site.environment}",
+            }
+            if service.component:
+                selector["app.kubernetes.io/component"] = service.component
+            more = {
+                "app.kubernetes.io/managed-by": "Helm",
+                "app.kubernetes.io/part-of": service.team,
+            }
+            return selector | more | {"team": service.team}, selector
