@@ -82,8 +82,8 @@ class Filter:
     def to_query(self) -> list[tuple[str, str]]:
         """The filter as pairs of a URL's query: only what is not the default.
 
-        Keys: text, env, cluster, ns, customer, owner, state, flag (these seven repeated, one a
-        value), differs, sidecars ("1"), by, baseline.
+        Keys: text; env, cluster, ns, customer, owner, state and flag, repeated, one a value;
+        differs and sidecars ("true", as bound widgets write it); by; baseline.
         """
         pairs = [("text", self.text)] if self.text else []
         for key, values in (
@@ -96,8 +96,8 @@ class Filter:
             ("flag", self.flags),
         ):
             pairs += [(key, str(value)) for value in values]
-        pairs += [("differs", "1")] if self.differs else []
-        pairs += [("sidecars", "1")] if self.sidecars else []
+        pairs += [("differs", "true")] if self.differs else []
+        pairs += [("sidecars", "true")] if self.sidecars else []
         pairs += [("by", str(self.axis))] if self.axis is not Axis.ENVIRONMENT else []
         pairs += [("baseline", self.baseline)] if self.baseline else []
         return pairs
@@ -219,7 +219,7 @@ def _switch(key: str, value: str) -> bool:
     try:
         return _WORDS_FOR[value.lower()]
     except KeyError as e:
-        raise _unknown(key, value, "1 or 0") from e
+        raise _unknown(key, value, "true or false") from e
 
 
 def _unknown(key: str, value: str, expected: str) -> FilterError:

@@ -4,11 +4,13 @@ Frames are filled column by column in plain passes: text columns are pandas' `st
 missing (nothing is ""), times are `datetime64[us, UTC]`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from reldash.domain.cells import Cell, Column, Lag, Matrix
 from reldash.domain.filters import Filter, is_asked_for
@@ -16,6 +18,8 @@ from reldash.domain.texts import cell_text, flag_names, iso, lag_words, versions
 
 # How spreadsheets recognise a formula, or are led to one.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What makes a field of CSV need quotes.
+_SPECIAL = re.compile('[",\r\n]')
 
 
 def matrix_frame(matrix: Matrix, marks: bool = True) -> pd.DataFrame:
@@ -119,10 +123,13 @@ def matrix_csv(matrix: Matrix) -> str:
 
 
 def frame_csv(frame: pd.DataFrame) -> str:
-    """Any frame as CSV without its index, made harmless as in `matrix_csv`; times in ISO 8601."""
-    table = [(str(head), _csv_texts(values)) for head, values in frame.items()]
-    harmless = [(_harmless(head), [_harmless(text) for text in texts]) for head, texts in table]
-    return _text_frame(harmless).to_csv(index=False, lineterminator="\n")
+    """Any frame as CSV without its index, made harmless as in `matrix_csv`.
+
+    Times are ISO 8601 in UTC; what is missing is empty; numbers are as they are.
+    """
+    columns = [[_harmless(str(head)), *_csv_texts(values)] for head, values in frame.items()]
+    lines = [",".join(map(_quoted, texts)) for texts in zip(*columns, strict=True)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def times(values: Sequence[datetime | None]) -> "pd.Series[pd.Timestamp]":
@@ -207,10 +214,23 @@ def _text_frame(
 
 
 def _csv_texts(values: "pd.Series[Any]") -> list[str]:
+    missing = values.isna()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return ["" if pd.isna(at) else iso(at.to_pydatetime()) for at in values]
-    return ["" if pd.isna(value) else str(value) for value in values]
+        return [
+            "" if gone else iso(at.to_pydatetime())
+            for at, gone in zip(values, missing, strict=True)
+        ]
+    texts = ["" if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+    return texts if is_numeric_dtype(values.dtype) else [_harmless(text) for text in texts]
 
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _quoted(text: str) -> str:
+    """A field of CSV (RFC 4180); pandas would leave a lone carriage return unquoted."""
+    if not _SPECIAL.search(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
