@@ -1,0 +1,201 @@
+"""Reads all lists of a cluster that observations are made of."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from reldash.collectors import resources
+from reldash.collectors.argo import is_under_way, replica_set_selector
+from reldash.collectors.failures import FaultyAnswerError, NotServedError, ReadError
+from reldash.collectors.owners import PodOwners
+from reldash.collectors.pods import DEPLOYMENT_HASH, PodCensus, PodGroup
+from reldash.collectors.reading import Kept, Part, Reading
+from reldash.collectors.transport import Transport
+from reldash.collectors.wire import (
+    ControllerRevision,
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    Meta,
+    ReplicaSet,
+    Selector,
+    StatefulSet,
+)
+from reldash.collectors.wire_argo import ArgoRollout
+
+MAX_ASKED: Final = 20  # workloads whose ReplicaSets are asked for one by one; past it, all are read
+
+
+class _ApiResource(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _ApiResources(msgspec.Struct, frozen=True):
+    resources: list[_ApiResource] = []
+
+
+_API_RESOURCES: Final = msgspec.json.Decoder(_ApiResources)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was read of a cluster. `rollouts` is None where Argo Rollouts is not installed."""
+
+    deployments: Part[Kept[Deployment]]
+    stateful_sets: Part[Kept[StatefulSet]]
+    daemon_sets: Part[Kept[DaemonSet]]
+    cron_jobs: Part[Kept[CronJob]]
+    rollouts: Part[Kept[ArgoRollout]] | None
+    jobs: Part[Kept[Job]]
+    pods: Part[PodCensus]
+    replica_sets: Part[Kept[ReplicaSet]] | None = None  # None: not asked for
+    controller_revisions: Part[Kept[ControllerRevision]] | None = None
+    owners: PodOwners = field(default_factory=lambda: PodOwners(()))
+
+
+def get_lists(reading: Reading, *, pods: bool, revisions: bool) -> Gathered:
+    """Read the workloads, and beside them the pods; then what ReplicaSets must be asked for.
+
+    Raises:
+        ReadError: the cluster as a whole failed.
+    """
+    # Two at a time: while one page is decoded, the next of the other list is on its way.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pods") as beside:
+        census = beside.submit(reading.get, resources.PODS, PodCensus) if pods else None
+        gathered = _workloads(reading, pods=pods)
+        if revisions:
+            gathered.replica_sets = _replica_sets(reading)
+            gathered.controller_revisions = reading.get(
+                resources.CONTROLLER_REVISIONS, lambda: Kept[ControllerRevision](lambda _: None)
+            )
+        if census is not None:
+            gathered.pods = census.result()
+    gathered.owners = PodOwners(gathered.pods.sink.groups.values())
+    if gathered.replica_sets is None:
+        _ask_replica_sets(reading, gathered)
+    else:
+        gathered.owners.learn(gathered.replica_sets.sink.items.values())
+        _trust_where_missing(gathered, gathered.replica_sets)
+    return gathered
+
+
+def _workloads(reading: Reading, *, pods: bool) -> Gathered:
+    deployments = reading.get(
+        resources.DEPLOYMENTS, lambda: Kept[Deployment](lambda each: each.spec.template)
+    )
+    stateful_sets = reading.get(
+        resources.STATEFUL_SETS, lambda: Kept[StatefulSet](lambda each: each.spec.template)
+    )
+    daemon_sets = reading.get(
+        resources.DAEMON_SETS, lambda: Kept[DaemonSet](lambda each: each.spec.template)
+    )
+    cron_jobs = reading.get(
+        resources.CRON_JOBS,
+        lambda: Kept[CronJob](lambda each: each.spec.job_template.spec.template),
+    )
+    rollouts = None
+    if has_argo_rollouts(reading.transport):
+        rollouts = reading.get(
+            resources.ARGO_ROLLOUTS, lambda: Kept[ArgoRollout](lambda each: each.spec.template)
+        )
+
+    def no_jobs() -> Kept[Job]:
+        return Kept[Job](lambda _: None)
+
+    jobs = Part(no_jobs(), None)
+    if pods and cron_jobs.sink.items:
+        jobs = reading.get(resources.JOBS, no_jobs)
+    unread_pods = Part(PodCensus(), None)
+    return Gathered(deployments, stateful_sets, daemon_sets, cron_jobs, rollouts, jobs, unread_pods)
+
+
+def has_argo_rollouts(transport: Transport) -> bool:
+    """Whether the API group serves Rollouts; Argo CD alone serves the same group without them.
+
+    Where discovery is refused the list itself will say what is missing.
+    """
+    argo = resources.ARGO_ROLLOUTS
+    try:
+        body = transport.get(f"/apis/{argo.group}/{argo.version}")
+        return any(each.name == argo.plural for each in _API_RESOURCES.decode(body).resources)
+    except NotServedError:
+        return False
+    except ReadError as error:
+        if error.status is None and not isinstance(error, FaultyAnswerError):
+            raise
+        return True
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return True
+
+
+def _replica_sets(reading: Reading) -> Part[Kept[ReplicaSet]]:
+    return reading.get(resources.REPLICA_SETS, _kept_replica_sets)
+
+
+def _kept_replica_sets() -> Kept[ReplicaSet]:
+    return Kept[ReplicaSet](lambda each: each.spec.template)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A workload whose ReplicaSets must be asked for, and how to select them."""
+
+    kind: str
+    meta: Meta
+    selector: str
+
+
+def _ask_replica_sets(reading: Reading, gathered: Gathered) -> None:
+    """Read the ReplicaSets without which something could not be told."""
+    questions = list(_questions(gathered))
+    if len(questions) > MAX_ASKED:
+        part = _replica_sets(reading)
+        gathered.owners.learn(part.sink.items.values())
+        _trust_where_missing(gathered, part)
+        return
+    for question in questions:
+        found = reading.get_some(
+            resources.REPLICA_SETS, _kept_replica_sets, question.meta.namespace, question.selector
+        )
+        if found is None:
+            gathered.owners.trust(question.kind, question.meta)
+        else:
+            gathered.owners.learn(found.items.values())
+
+
+def _trust_where_missing(gathered: Gathered, part: Part[Kept[ReplicaSet]]) -> None:
+    for question in _questions(gathered):
+        if not part.covers(question.meta.namespace):
+            gathered.owners.trust(question.kind, question.meta)
+
+
+def _questions(gathered: Gathered) -> Iterator[_Question]:
+    owners = gathered.owners
+    for rollout in gathered.rollouts.sink.items.values() if gathered.rollouts else ():
+        selector = replica_set_selector(rollout)
+        own_template = rollout.spec.template is not None or _is_deployment_ref(rollout)
+        doubtful = owners.doubtful("Rollout", rollout.metadata, rollout.spec.selector)
+        if selector and (is_under_way(rollout) or doubtful or not own_template):
+            yield _Question("Rollout", rollout.metadata, selector)
+    for deployment in gathered.deployments.sink.items.values():
+        yield from _deployment_question(owners, deployment.metadata, deployment.spec.selector)
+
+
+def _is_deployment_ref(rollout: ArgoRollout) -> bool:
+    reference = rollout.spec.workload_ref
+    return reference is not None and reference.kind == "Deployment"
+
+
+def _deployment_question(owners: PodOwners, meta: Meta, selector: Selector) -> Iterable[_Question]:
+    doubtful = owners.doubtful("Deployment", meta, selector)
+    if doubtful:
+        hashes = ",".join(sorted(_hash(group) for group in doubtful))
+        yield _Question("Deployment", meta, f"{DEPLOYMENT_HASH} in ({hashes})")
+
+
+def _hash(group: PodGroup) -> str:
+    return group.labels[DEPLOYMENT_HASH]

@@ -1,0 +1,81 @@
+"""What makes one object unusable, though its JSON has the right types."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from reldash.collectors.text import one_line
+from reldash.collectors.wire import Meta, PodSpec
+
+# RFC 1123 subdomain, as Kubernetes demands of names; some built-in kinds allow a colon besides.
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?").fullmatch
+_CONTAINER: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?").fullmatch
+MAX_TEXT: Final = (
+    1024  # characters of an image reference, an image id or an annotation that is kept
+)
+
+
+class ObjectError(ValueError):
+    """One object makes no sense. It becomes a BadObject and never leaves the collectors."""
+
+
+class _LooseMeta(msgspec.Struct, frozen=True):
+    name: str = "?"
+    namespace: str = "?"
+
+
+class _Loose(msgspec.Struct, frozen=True):
+    metadata: _LooseMeta = _LooseMeta()
+
+
+_LOOSE = msgspec.json.Decoder(_Loose)
+
+
+def name_of(raw: msgspec.Raw) -> tuple[str, str]:
+    """Namespace and name of an object that could not be decoded; "?" where it has none."""
+    try:
+        meta = _LOOSE.decode(raw).metadata
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return "?", "?"
+    return one_line(meta.namespace), one_line(meta.name)
+
+
+def check_object(meta: Meta) -> None:
+    """Raise ObjectError if an object's identity or labels are not what Kubernetes allows."""
+    if not _NAME(meta.name):
+        raise ObjectError("metadata.name is no name")
+    if not _NAME(meta.namespace):
+        raise ObjectError("metadata.namespace is no name")
+    check_text(meta.uid, "metadata.uid")
+    check_labels(meta.labels)
+
+
+def check_labels(labels: Mapping[str, str] | None) -> None:
+    """Raise ObjectError if a label holds what no label may hold (control characters)."""
+    for key, value in (labels or {}).items():
+        if not (key.isprintable() and value.isprintable()):
+            raise ObjectError("a label has control characters")
+
+
+def check_containers(spec: PodSpec) -> None:
+    """Raise ObjectError if no container is there, or one lacks an image or a name of its own."""
+    if not spec.containers:
+        raise ObjectError("it has no containers")
+    names = set[str]()
+    for container in (*spec.containers, *(spec.init_containers or ())):
+        if container.name in names:
+            raise ObjectError(f"two containers are named {one_line(container.name)}")
+        names.add(container.name)
+        if not _CONTAINER(container.name):
+            raise ObjectError("a container's name is no name")
+        if not container.image:
+            raise ObjectError(f"container {container.name} has no image")
+        check_text(container.image, f"the image of container {container.name}")
+
+
+def check_text(text: str, what: str) -> None:
+    """Raise ObjectError if the text is too long or has control characters."""
+    if len(text) > MAX_TEXT or not text.isprintable():
+        raise ObjectError(f"{what} is too long or has control characters")

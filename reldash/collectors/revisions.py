@@ -1,0 +1,94 @@
+"""Earlier pod templates: ReplicaSets and ControllerRevisions as revisions of their workloads."""
+
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Final
+
+import msgspec
+
+from reldash.collectors.current import DEPLOYMENT_REVISION, revision_hash
+from reldash.collectors.objects import ObjectError, check_containers
+from reldash.collectors.pods import DEPLOYMENT_HASH, ROLLOUT_HASH, containers_of
+from reldash.collectors.resources import REVISION_DATA
+from reldash.collectors.text import one_line
+from reldash.collectors.wire import ControllerRevision, Meta, PodSpec, ReplicaSet
+from reldash.domain.model import BadObject, Revision, WorkloadKind
+
+_REPLICA_SETS: Final = {
+    "Deployment": (WorkloadKind.DEPLOYMENT, DEPLOYMENT_REVISION, DEPLOYMENT_HASH),
+    "Rollout": (WorkloadKind.ROLLOUT, "rollout.argoproj.io/revision", ROLLOUT_HASH),
+}
+_CONTROLLER_REVISIONS: Final = {
+    "StatefulSet": WorkloadKind.STATEFUL_SET,
+    "DaemonSet": WorkloadKind.DAEMON_SET,
+}
+
+
+def transform_replica_sets(
+    cluster: str, replica_sets: Iterable[ReplicaSet], uids: frozenset[str]
+) -> list[Revision]:
+    """Revisions of Deployments and Rollouts; those of workloads not in `uids` are left out.
+
+    A ReplicaSet without a revision number was never rolled out by a controller.
+    """
+    found = []
+    for each in replica_sets:
+        owner = each.metadata.controller()
+        if owner is None or owner.uid not in uids or owner.kind not in _REPLICA_SETS:
+            continue
+        kind, annotation, label = _REPLICA_SETS[owner.kind]
+        number = (each.metadata.annotations or {}).get(annotation, "")
+        if number.isascii() and number.isdecimal() and len(number) < 10:
+            template_hash = (each.metadata.labels or {}).get(label, each.metadata.name)
+            spec = each.spec.template.spec
+            found.append(
+                _revision(
+                    cluster, kind, owner.name, each.metadata, int(number), template_hash, spec
+                )
+            )
+    return found
+
+
+def transform_controller_revisions(
+    cluster: str, revisions: Iterable[ControllerRevision], uids: frozenset[str]
+) -> tuple[list[Revision], list[BadObject]]:
+    """Revisions of StatefulSets and DaemonSets among `uids`, and those that make no sense."""
+    found: list[Revision] = []
+    bad: list[BadObject] = []
+    for each in revisions:
+        meta, owner = each.metadata, each.metadata.controller()
+        if owner is None or owner.uid not in uids or owner.kind not in _CONTROLLER_REVISIONS:
+            continue
+        try:
+            spec = REVISION_DATA.decode(each.data).spec.template.spec
+            check_containers(spec)
+        except (msgspec.MsgspecError, RecursionError, ObjectError) as error:
+            reason = one_line(f"data: {error}")
+            bad.append(BadObject("ControllerRevision", meta.namespace, meta.name, reason))
+            continue
+        kind = _CONTROLLER_REVISIONS[owner.kind]
+        found.append(
+            _revision(cluster, kind, owner.name, meta, each.revision, revision_hash(each), spec)
+        )
+    return found, bad
+
+
+def _revision(
+    cluster: str,
+    kind: WorkloadKind,
+    workload: str,
+    meta: Meta,
+    number: int,
+    template_hash: str,
+    spec: PodSpec,
+) -> Revision:
+    return Revision(
+        cluster=cluster,
+        namespace=meta.namespace,
+        kind=kind,
+        workload=workload,
+        number=number,
+        created_at=meta.creation_timestamp.astimezone(UTC),
+        template_hash=template_hash,
+        images=tuple((each.name, role, each.image) for each, role in containers_of(spec)),
+    )

@@ -1,0 +1,276 @@
+"""The few JSON fields that are read of workloads, as msgspec Structs; all others are skipped.
+
+Field names and meanings: https://kubernetes.io/docs/reference/kubernetes-api/ . Go leaves empty
+fields out, other writers send null, so every field that may be empty allows both. A number that
+Kubernetes could not hold (int32) makes its object malformed. Decoders of these types are made
+at import (`resources.py`): msgspec 0.22 crashes when threads first use a type at the same time.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+Int = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Generation = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+Texts = dict[str, str]
+
+
+class Wire(msgspec.Struct, frozen=True, rename="camel"):
+    """The base of what is decoded: JSON keys in camelCase, attributes in snake_case."""
+
+
+class ListMeta(Wire, frozen=True):
+    """Where a list goes on."""
+
+    continue_: str | None = msgspec.field(name="continue", default=None)
+
+
+class Owner(Wire, frozen=True):
+    """One of `metadata.ownerReferences`."""
+
+    kind: str
+    name: str
+    uid: str
+    api_version: str = ""
+    controller: bool | None = None
+
+
+class Meta(Wire, frozen=True):
+    """`metadata` of a namespaced object."""
+
+    name: str
+    namespace: str
+    uid: str
+    creation_timestamp: Time
+    generation: Generation = 0
+    labels: Texts | None = None
+    annotations: Texts | None = None
+    owner_references: list[Owner] | None = None
+    deletion_timestamp: str | None = None
+
+    def controller(self) -> Owner | None:
+        """The owner that manages this object, if it has one."""
+        for owner in self.owner_references or ():
+            if owner.controller:
+                return owner
+        return None
+
+
+class Container(Wire, frozen=True):
+    """A container of a pod template or a pod."""
+
+    name: str
+    image: str = ""
+    restart_policy: str | None = None
+
+
+class PodSpec(Wire, frozen=True):
+    """The containers of a pod template or a pod."""
+
+    containers: list[Container]
+    init_containers: list[Container] | None = None
+
+
+class TemplateMeta(Wire, frozen=True):
+    """`metadata` of a pod template."""
+
+    labels: Texts | None = None
+    annotations: Texts | None = None
+
+
+class Template(Wire, frozen=True):
+    """A pod template."""
+
+    spec: PodSpec
+    metadata: TemplateMeta | None = None
+
+
+class Requirement(Wire, frozen=True):
+    """One of a selector's `matchExpressions`."""
+
+    key: str
+    operator: str
+    values: list[str] | None = None
+
+
+class Selector(Wire, frozen=True):
+    """A label selector."""
+
+    match_labels: Texts | None = None
+    match_expressions: list[Requirement] | None = None
+
+
+class Condition(Wire, frozen=True):
+    """One of `status.conditions`."""
+
+    type: str
+    status: str = ""
+    reason: str | None = None
+    message: str | None = None
+
+
+class DeploymentSpec(Wire, frozen=True):
+    """`spec` of a Deployment."""
+
+    template: Template
+    selector: Selector
+    replicas: Int | None = None
+    paused: bool | None = None
+
+
+class DeploymentStatus(Wire, frozen=True):
+    """`status` of a Deployment."""
+
+    observed_generation: Generation = 0
+    replicas: Int = 0
+    updated_replicas: Int = 0
+    ready_replicas: Int = 0
+    available_replicas: Int = 0
+    conditions: list[Condition] | None = None
+
+
+class Deployment(Wire, frozen=True):
+    """apps/v1 Deployment."""
+
+    metadata: Meta
+    spec: DeploymentSpec
+    status: DeploymentStatus = DeploymentStatus()
+
+
+class RollingUpdate(Wire, frozen=True):
+    """`updateStrategy.rollingUpdate` of a StatefulSet."""
+
+    partition: Int | None = None
+
+
+class UpdateStrategy(Wire, frozen=True):
+    """`spec.updateStrategy` of a StatefulSet or DaemonSet."""
+
+    type: str | None = None
+    rolling_update: RollingUpdate | None = None
+
+
+class StatefulSetSpec(Wire, frozen=True):
+    """`spec` of a StatefulSet."""
+
+    template: Template
+    replicas: Int | None = None
+    update_strategy: UpdateStrategy = UpdateStrategy()
+
+
+class StatefulSetStatus(Wire, frozen=True):
+    """`status` of a StatefulSet."""
+
+    observed_generation: Generation = 0
+    replicas: Int = 0
+    updated_replicas: Int = 0
+    ready_replicas: Int = 0
+    current_revision: str | None = None
+    update_revision: str | None = None
+
+
+class StatefulSet(Wire, frozen=True):
+    """apps/v1 StatefulSet."""
+
+    metadata: Meta
+    spec: StatefulSetSpec
+    status: StatefulSetStatus = StatefulSetStatus()
+
+
+class DaemonSetSpec(Wire, frozen=True):
+    """`spec` of a DaemonSet."""
+
+    template: Template
+    update_strategy: UpdateStrategy = UpdateStrategy()
+
+
+class DaemonSetStatus(Wire, frozen=True):
+    """`status` of a DaemonSet."""
+
+    observed_generation: Generation = 0
+    desired_number_scheduled: Int = 0
+    updated_number_scheduled: Int = 0
+    number_ready: Int = 0
+    number_available: Int = 0
+
+
+class DaemonSet(Wire, frozen=True):
+    """apps/v1 DaemonSet."""
+
+    metadata: Meta
+    spec: DaemonSetSpec
+    status: DaemonSetStatus = DaemonSetStatus()
+
+
+class JobSpec(Wire, frozen=True):
+    """`spec` of a Job, or of a CronJob's template of one."""
+
+    template: Template
+
+
+class JobTemplate(Wire, frozen=True):
+    """`spec.jobTemplate` of a CronJob."""
+
+    spec: JobSpec
+
+
+class CronJobSpec(Wire, frozen=True):
+    """`spec` of a CronJob."""
+
+    job_template: JobTemplate
+    suspend: bool | None = None
+
+
+class CronJobStatus(Wire, frozen=True):
+    """`status` of a CronJob."""
+
+    active: list[Any] | None = None
+
+
+class CronJob(Wire, frozen=True):
+    """batch/v1 CronJob."""
+
+    metadata: Meta
+    spec: CronJobSpec
+    status: CronJobStatus = CronJobStatus()
+
+
+class Job(Wire, frozen=True):
+    """batch/v1 Job: only whose it is, and which is the newest."""
+
+    metadata: Meta
+
+
+class ReplicaSetSpec(Wire, frozen=True):
+    """`spec` of a ReplicaSet."""
+
+    template: Template
+
+
+class ReplicaSet(Wire, frozen=True):
+    """apps/v1 ReplicaSet."""
+
+    metadata: Meta
+    spec: ReplicaSetSpec
+
+
+class RevisionSpec(Wire, frozen=True):
+    """`data.spec` of a ControllerRevision."""
+
+    template: Template
+
+
+class RevisionData(Wire, frozen=True):
+    """`data` of a StatefulSet's or DaemonSet's ControllerRevision: a patch of its template."""
+
+    spec: RevisionSpec
+
+
+class ControllerRevision(Wire, frozen=True):
+    """apps/v1 ControllerRevision. Other controllers keep other data in theirs."""
+
+    metadata: Meta
+    revision: Generation = 0
+    data: msgspec.Raw = msgspec.Raw(b"null")
