@@ -1,0 +1,120 @@
+"""What the places of a service are compared with: where it is promoted from, or what was chosen."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reldash.domain.comparing import Relation, by_frequency
+from reldash.domain.places import PlaceRuns
+from reldash.domain.running import Build
+from reldash.domain.view import NEWEST, View
+from reldash.domain.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the places of one environment and customer are compared with.
+
+    Attributes:
+        environment: None where there is nothing to compare with.
+        builds: each build that runs there, that of most places first; empty where there is
+            nothing to compare with, or nothing of it could be read.
+        gaps: what of it could not be read, a sentence each.
+        reason: why there is nothing to compare with; else "".
+        customer: whose copy it is.
+    """
+
+    environment: str | None = None
+    builds: tuple[Build, ...] = ()
+    gaps: tuple[str, ...] = ()
+    reason: str = ""
+    customer: str | None = None
+
+
+class Baselines:
+    """Finds the baselines of one service's places; each is looked for once.
+
+    A customer's copy is compared with the same customer's copy in the nearest earlier environment
+    that has one, else with the customer-less copy in the nearest that has that. Scaled to zero,
+    it does not run there. An environment that could not be read ends the search: it gives
+    `unknown`, never a skip.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[PlaceRuns],
+        view: View,
+        relate: Callable[[Build, Build], Relation],
+    ) -> None:
+        self._view = view
+        self._relate = relate
+        self._kinds = frozenset(str(place.placed.observation.kind) for place in places)
+        self._places: dict[tuple[str, str | None], list[PlaceRuns]] = defaultdict(list)
+        for place in places:
+            self._places[place.placed.environment, place.placed.customer].append(place)
+        self._found: dict[tuple[str, str | None], Baseline] = {}
+
+    def of(self, environment: str, customer: str | None) -> Baseline:
+        """The baseline of an environment's places of one customer, or of none."""
+        found = self._found.get((environment, customer))
+        if found is None:
+            found = self._newest(customer) if self._view.baseline == NEWEST else None
+            found = found or self._nearest(environment, customer)
+            self._found[environment, customer] = found
+        return found
+
+    def _nearest(self, environment: str, customer: str | None) -> Baseline:
+        chain = self._view.chains[environment]
+        if not chain:
+            return Baseline(reason=self._why_leading(environment))
+        for wanted in dict.fromkeys((customer, None)):
+            for earlier in chain:
+                found = self._in(earlier, wanted)
+                if found is not None:
+                    return found
+        return Baseline(reason=f"{listed(chain)} {'does' if len(chain) == 1 else 'do'} not run it")
+
+    def _in(self, environment: str, customer: str | None) -> Baseline | None:
+        """What runs in one environment; None if it was looked for there and not found."""
+        places = self._places.get((environment, customer), ())
+        clusters = self._view.clusters[environment]
+        coverage = self._view.coverage
+        gaps = (*coverage.unread_clusters(clusters), *(p.stale for p in places if p.stale))
+        counting = [place.runs.live for place in places if place.counts]
+        if not counting:
+            gaps = gaps or coverage.gaps(clusters, environment=environment, kinds=self._kinds)
+            return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
+        builds = tuple(build for build, _ in by_frequency(counting, self._view.facts))
+        return Baseline(environment, builds, gaps, customer=customer)
+
+    def _newest(self, customer: str | None) -> Baseline:
+        """The newest that was read anywhere, of the same customer or of none.
+
+        Several where they cannot be ordered. Its environment is the first that runs it.
+        """
+        places = [
+            place
+            for environment in self._view.environments
+            for wanted in dict.fromkeys((customer, None))
+            for place in self._places.get((environment, wanted), ())
+            if place.counts
+        ]
+        counted = by_frequency([place.runs.live for place in places], self._view.facts)
+        found = [build for build, _ in counted]
+        newest = tuple(
+            build
+            for build in found
+            if not any(self._relate(build, other) is Relation.OLDER for other in found)
+        )
+        for place in places:
+            for build in newest:
+                if any(self._relate(own, build) is Relation.SAME for own in place.runs.live):
+                    return Baseline(place.placed.environment, newest, customer=customer)
+        return Baseline(reason="nothing runs it")
+
+    def _why_leading(self, environment: str) -> str:
+        if environment == self._view.baseline:
+            return f"{environment} is the baseline chosen"
+        if next(iter(self._view.environments)) == environment:
+            return f"{environment} comes first"
+        return f"{environment} stands apart"

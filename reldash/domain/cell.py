@@ -1,0 +1,158 @@
+"""One cell: a service in a column, put together from what the rules find."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from reldash.domain.cell_flags import cell_flags, is_mixed_within_customers
+from reldash.domain.cells import Cell, Place
+from reldash.domain.columns import Reach
+from reldash.domain.drift import Verdict, absence, is_drift, most_concerning, unless_unread
+from reldash.domain.model import Sighting
+from reldash.domain.places import PlaceRuns, shown_place
+from reldash.domain.running import candidate_text
+from reldash.domain.sentences import absent_words, state_words, unread_words
+from reldash.domain.service import Service
+from reldash.domain.states import State
+from reldash.domain.words import counted
+
+
+def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Cell:
+    """The cell of a column in which the service was not found.
+
+    `last_seen` is the latest sighting of it there; None if it never ran there.
+    """
+    column = reach.column
+    gaps = service.view.coverage.gaps(
+        reach.clusters,
+        environment=column.environment,
+        kinds=service.kinds,
+        namespace=reach.namespace,
+    )
+    if not reach.clusters:
+        gaps = (f"no cluster of {column.environment} is configured",)
+    expected = reach.is_environment and service.is_expected
+    state, drift = absence(gaps, once_ran=last_seen is not None, expected=expected)
+    return Cell(
+        version="",
+        state=state,
+        drift=drift and not service.row.sidecar,
+        reason=absent_words(column.key, gaps, last_seen, expected=expected),
+        observed_at=column.read_at,
+    )
+
+
+def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell:
+    """The cell of a column in which the service has places.
+
+    What counts decides it. Where nothing counts, it shows what was last read, or what would run
+    if it were scaled up.
+    """
+    subject = reach.column.key
+    facts = service.view.facts
+    stale = [place for place in places if place.stale]
+    counting = [place for place in places if place.counts]
+    deciding = counting or stale or places
+    verdicts = _verdicts(service, reach.column.environment, deciding)
+    worst = most_concerning(verdicts)
+    unread = service.view.coverage.unread_clusters(reach.clusters) if reach.whole else ()
+    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or unread
+    state = State.UNKNOWN if stale else unless_unread(worst.state, unread)
+    shown = counting + stale or places
+    versions = _versions(shown)
+    flags = cell_flags(service, subject, places, verdicts if counting else (), versions)
+    places_shown = tuple(
+        shown_place(place, service.past.open_rollout(place.placed.observation)) for place in places
+    )
+    if gaps and state is State.UNKNOWN:
+        reason = unread_words(subject, versions[0][0], gaps)
+    else:
+        reason = _reason(service, reach, worst, deciding, idle=not counting)
+    baseline = worst.baseline
+    return Cell(
+        version=versions[0][0],
+        versions=versions,
+        state=state,
+        flags=tuple(flags),
+        flag_reasons=flags,
+        drift=bool(counting)
+        and not service.row.sidecar
+        and is_drift(
+            state,
+            flags,
+            mixed=len(counting) > 1 and is_mixed_within_customers(counting, facts),
+        ),
+        reason=reason,
+        lag=worst.lag,
+        baseline=baseline.environment,
+        baseline_version=baseline.builds[0].version if baseline.builds else "",
+        method=worst.method,
+        since=_since(service, reach, shown, places_shown),
+        observed_at=min(place.placed.observation.observed_at for place in places),
+        candidate=_candidates(places),
+        places=places_shown,
+    )
+
+
+def _verdicts(
+    service: Service, environment: str, places: Sequence[PlaceRuns]
+) -> tuple[Verdict, ...]:
+    """A verdict on each build for each customer, those of most places first."""
+    if len(places) == 1 and len(places[0].runs.builds) == 1:
+        only = places[0]
+        return (service.judge(only.runs.builds[0], environment, only.placed.customer),)
+    counts = Counter(
+        (build, place.placed.customer) for place in places for build in place.runs.builds
+    )
+    return tuple(
+        service.judge(build, environment, customer) for (build, customer), _ in counts.most_common()
+    )
+
+
+def _versions(places: Sequence[PlaceRuns]) -> tuple[tuple[str, int], ...]:
+    """Each version with the number of places that stand for it, most frequent first."""
+    if len(places) == 1 and len(places[0].runs.builds) == 1:
+        return ((places[0].version, 1),)
+    counts = Counter(
+        version
+        for place in places
+        for version in {build.version: None for build in place.runs.builds}
+    )
+    return tuple(counts.most_common())
+
+
+def _reason(
+    service: Service, reach: Reach, verdict: Verdict, deciding: Sequence[PlaceRuns], *, idle: bool
+) -> str:
+    """The sentence of the verdict that gave the state."""
+    subject = reach.column.key
+    running = [place for place in deciding if verdict.build in place.runs.builds]
+    if len(running) < len(deciding):
+        subject = f"{len(running)} of {counted(len(deciding), 'place')} in {subject}"
+    budget = service.view.environments[reach.column.environment].budget is not None
+    reason = state_words(subject, verdict, has_budget=budget)
+    return f"{reason}; nothing of it is live, so that it is no drift" if idle else reason
+
+
+def _since(
+    service: Service, reach: Reach, shown: Sequence[PlaceRuns], places: Sequence[Place]
+) -> datetime | None:
+    """When the oldest of its places began to run the shown version.
+
+    An environment's goes on where a cluster took another's place.
+    """
+    version = _versions(shown)[0][0]
+    began = [place.since for place in places if place.since and place.version == version]
+    since = min(began, default=None)
+    if since is None or not reach.is_environment:
+        return since
+    return service.past.continued_since(reach.column.environment, version, since)
+
+
+def _candidates(places: Sequence[PlaceRuns]) -> str:
+    found = [
+        candidate_text(place.placed.observation)
+        for place in places
+        if place.placed.observation.candidate is not None
+    ]
+    return ", ".join(dict.fromkeys(found))

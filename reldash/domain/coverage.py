@@ -1,0 +1,90 @@
+"""What was looked for: which clusters, kinds and namespaces were read, and how lately.
+
+A gap is one sentence that says what was not read. Where there is a gap, nothing is absent.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from reldash.domain.fleet import Cluster
+from reldash.domain.model import ClusterStatus, Unread
+from reldash.domain.words import duration_words
+
+
+class Coverage:
+    """What the last reads of a fleet's clusters covered, as seen at one moment."""
+
+    def __init__(
+        self, statuses: Mapping[str, ClusterStatus], *, now: datetime, stale_after: timedelta
+    ) -> None:
+        self._statuses = statuses
+        self._now = now
+        self._stale_after = stale_after
+
+    def status(self, cluster: str) -> ClusterStatus:
+        """What is known of reading a cluster; of one never heard of, nothing."""
+        return self._statuses.get(cluster) or ClusterStatus(cluster)
+
+    def is_stale(self, observed_at: datetime) -> bool:
+        """Whether something last observed then is too old to be relied on."""
+        return self._now - observed_at > self._stale_after
+
+    def unread_clusters(self, clusters: Iterable[Cluster]) -> tuple[str, ...]:
+        """A gap for each cluster that has never been read."""
+        return tuple(
+            self._never(cluster.name)
+            for cluster in clusters
+            if self.status(cluster.name).read_at is None
+        )
+
+    def gaps(
+        self,
+        clusters: Iterable[Cluster],
+        *,
+        environment: str,
+        kinds: Collection[str],
+        namespace: str | None = None,
+    ) -> tuple[str, ...]:
+        """Why something that was not found may be there all the same; empty if it is not.
+
+        Args:
+            clusters: where it was looked for.
+            environment: the one asked about; what else a cluster holds does not matter.
+            kinds: the kinds of workload that it is made of elsewhere.
+            namespace: the only one asked about, or None for all of the environment's.
+        """
+        found: list[str] = []
+        for cluster in clusters:
+            status = self.status(cluster.name)
+            if status.read_at is None:
+                found.append(self._never(cluster.name))
+            elif self.is_stale(status.read_at):
+                found.append(f"{cluster.name} was last read {self.age(status.read_at)} ago")
+            else:
+                found += [
+                    f"{part.kind}s of {cluster.name}{_within(part)} could not be read"
+                    for part in status.unread
+                    if part.kind in kinds and _concerns(part, cluster, environment, namespace)
+                ]
+        return tuple(found)
+
+    def age(self, at: datetime) -> str:
+        """How long ago that was, in words such as "12 min"."""
+        return duration_words(self._now - at)
+
+    def _never(self, cluster: str) -> str:
+        reason = self.status(cluster).error_title
+        return f"{cluster} has never been read" + (f" ({reason})" if reason else "")
+
+
+def _concerns(part: Unread, cluster: Cluster, environment: str, namespace: str | None) -> bool:
+    """Whether an unread part could hold something of the environment, or of the one namespace."""
+    if part.namespace is None:
+        return True
+    if namespace is not None:
+        return part.namespace == namespace
+    return cluster.environment_of(part.namespace) == environment
+
+
+def _within(part: Unread) -> str:
+    return f" in {part.namespace}" if part.namespace else ""

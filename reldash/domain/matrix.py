@@ -1,0 +1,116 @@
+"""A snapshot of the fleet -> a dashboard's matrix: service by column, each pair a cell."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from reldash.domain.cell import cell_of, empty_cell
+from reldash.domain.cells import Axis, Cell, Matrix, Row
+from reldash.domain.columns import KeyBy, Reach, columns_of, key_by
+from reldash.domain.filters import Scope
+from reldash.domain.fleet import FleetRules
+from reldash.domain.past import Pasts
+from reldash.domain.places import PlaceRuns, look_at
+from reldash.domain.registry import NO_FACTS, RegistryFacts
+from reldash.domain.rows import RowGroup, group_rows, place_observations, sidecar_rows
+from reldash.domain.service import Service
+from reldash.domain.snapshot import Snapshot
+from reldash.domain.view import BY_PROMOTION, View, open_view
+
+_ALL = Scope()
+
+
+def build_matrix(
+    snapshot: Snapshot,
+    rules: FleetRules,
+    dashboard: str,
+    *,
+    now: datetime,
+    axis: Axis = Axis.ENVIRONMENT,
+    baseline: str = BY_PROMOTION,
+    scope: Scope = _ALL,
+    sidecars: bool = False,
+    facts: RegistryFacts = NO_FACTS,
+) -> Matrix:
+    """The matrix of a dashboard.
+
+    Args:
+        snapshot: what was read, of all clusters of the fleet.
+        rules: the fleet's.
+        dashboard: its key.
+        now: the moment it is judged at (aware UTC): what is stale, and for how long it waited.
+        axis: what it has a column for.
+        baseline: "" to compare each environment with the one it is promoted from, "newest" for
+            the newest version anywhere, or the name of the environment to compare all with.
+        scope: which places form cells. The others still count as baselines, and rows none of
+            whose places are in the scope are left out.
+        sidecars: whether to add rows of sidecars and init containers, which never drift.
+        facts: what registries know; rules that need what is not known do without.
+
+    Raises:
+        FilterError: there is no such dashboard, or no such baseline.
+    """
+    view = open_view(rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=facts)
+    groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
+    if sidecars:
+        groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
+    pasts = Pasts(snapshot.sightings, groups, view)
+    services = [_open_service(group, pasts, view) for group in groups]
+    shown = [[place for place in service.places if _is_in(scope, place)] for service in services]
+    reaches = columns_of(axis, view, scope, (place for places in shown for place in places))
+    key_of = key_by(axis, view)
+    rows: list[Row] = []
+    cells: dict[tuple[str, str], Cell] = {}
+    for service, places in zip(services, shown, strict=True):
+        if places:
+            rows.append(service.row)
+            cells |= _cells(service, places, reaches, key_of, scope)
+    return Matrix(
+        dashboard=dashboard,
+        axis=axis,
+        as_of=now,
+        columns=tuple(reach.column for reach in reaches),
+        rows=tuple(rows),
+        cells=cells,
+    )
+
+
+def _open_service(group: RowGroup, pasts: Pasts, view: View) -> Service:
+    places = [look_at(placed, view) for placed in group.primary]
+    return Service(group.row, places, pasts.of(group), view)
+
+
+def _is_in(scope: Scope, place: PlaceRuns) -> bool:
+    if scope is _ALL:
+        return True
+    observation = place.placed.observation
+    return scope.includes(observation.cluster, observation.namespace, place.placed.customer)
+
+
+def _cells(
+    service: Service,
+    places: Iterable[PlaceRuns],
+    reaches: Iterable[Reach],
+    key_of: KeyBy,
+    scope: Scope,
+) -> dict[tuple[str, str], Cell]:
+    """A service's row: a cell for every column."""
+    found: dict[str, list[PlaceRuns]] = defaultdict(list)
+    for place in places:
+        o = place.placed.observation
+        key = key_of(o.cluster, place.placed.environment, o.namespace, place.placed.customer)
+        found[key].append(place)
+    name = service.row.service
+    cells = {}
+    for reach in reaches:
+        key = reach.column.key
+        cells[name, key] = (
+            cell_of(service, reach, found[key])
+            if key in found
+            else empty_cell(service, reach, service.past.last_in(key, key_of, scope))
+        )
+    return cells
+
+
+def _by_service(group: RowGroup) -> tuple[str, str]:
+    return group.row.service.casefold(), group.row.service

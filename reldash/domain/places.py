@@ -1,0 +1,87 @@
+"""One place of a service: what it runs, the flags it gives, whether it decides anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reldash.domain.cells import Place
+from reldash.domain.flags import place_flags, rolling
+from reldash.domain.model import RolloutSource, Sighting
+from reldash.domain.rows import Placed
+from reldash.domain.running import Runs, runs_of, status_text
+from reldash.domain.states import Flag
+from reldash.domain.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRuns:
+    """A placed container with what it runs.
+
+    Attributes:
+        flags: those that this place alone gives, in the enum's order, with their sentences.
+        stale: a sentence that says when it was last read, if that is too long ago; else "".
+        counts: whether it decides states, `mixed` and baselines: neither stale nor idle.
+    """
+
+    placed: Placed
+    runs: Runs
+    flags: Mapping[Flag, str]
+    stale: str
+    counts: bool
+
+    @property
+    def version(self) -> str:
+        """The version of the build that most of its pods run."""
+        return self.runs.builds[0].version
+
+    @property
+    def label(self) -> str:
+        """Cluster, namespace and workload, as sentences name a place."""
+        o = self.placed.observation
+        return f"{o.cluster} {o.namespace}/{o.workload}"
+
+
+def look_at(placed: Placed, view: View) -> PlaceRuns:
+    """What a place runs and which flags it gives, as far as it was read lately enough."""
+    observation = placed.observation
+    collect = view.rules.collect
+    runs = runs_of(observation, rolling=bool(rolling(observation, collect)))
+    if view.coverage.is_stale(observation.observed_at):
+        stale = (
+            f"{observation.cluster} was last read {view.coverage.age(observation.observed_at)} ago"
+        )
+        return PlaceRuns(placed, runs, {Flag.STALE: stale}, stale, counts=False)
+    environment = view.environments[placed.environment]
+    flags = place_flags(observation, runs, environment, collect, view.facts)
+    return PlaceRuns(placed, runs, flags, "", counts=observation.wanted != 0)
+
+
+def shown_place(place: PlaceRuns, open_rollout: Sighting | None) -> Place:
+    """The place as a cell's details show it.
+
+    `open_rollout` is the container's sighting that has not ended, if one is known.
+    """
+    o = place.placed.observation
+    running = o.running or ()
+    return Place(
+        cluster=o.cluster,
+        environment=place.placed.environment,
+        namespace=o.namespace,
+        customer=place.placed.customer,
+        kind=o.kind,
+        workload=o.workload,
+        container=o.container,
+        role=o.role,
+        image=o.image,
+        version=place.version,
+        running=tuple(dict.fromkeys(run.image for run in running)),
+        digests=tuple(dict.fromkeys(run.image_id for run in running if run.image_id)),
+        ready=o.ready,
+        wanted=o.wanted,
+        status=status_text(o),
+        since=open_rollout.current_started_at if open_rollout else None,
+        since_approximate=open_rollout is not None
+        and open_rollout.source is RolloutSource.REVISION,
+        observed_at=o.observed_at,
+        waiting=tuple(sorted({reason for run in running for reason in run.waiting})),
+        flags=tuple(place.flags),
+    )

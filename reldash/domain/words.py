@@ -1,0 +1,29 @@
+"""Small phrases that sentences are made of."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+def duration_words(duration: timedelta) -> str:
+    """The whole of its largest unit: "12 d", "3 h", "40 min", "5 s"; "0 s" for less."""
+    seconds = max(int(duration.total_seconds()), 0)
+    for unit, size in _UNITS:
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return "0 s"
+
+
+def listed(parts: Sequence[str], most: int = 3) -> str:
+    """Parts in a row: "a", "a and b", "a, b and c", "a, b, c and 4 more"."""
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 place", "3 places"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
