@@ -1,0 +1,5 @@
+"""Every container by cluster and namespace."""
+
+from reldash.ui import inventory, page
+
+inventory.render_inventory(page.start("inventory"))

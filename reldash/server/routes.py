@@ -1,0 +1,98 @@
+"""Routes beside the pages: exports and health.
+
+Handlers are plain functions, so that Starlette runs their database work in its thread pool.
+"""
+
+import json
+import logging
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from reldash.domain.filters import Filter, FilterError
+from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
+from reldash.errors import ReldashError, StoreError
+from reldash.services import reports
+from reldash.services.context import get_context
+
+log = logging.getLogger(__name__)
+
+CSV = "text/csv; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+
+
+def export_matrix(request: Request) -> Response:
+    """A dashboard's matrix as its page shows it under the same query, as CSV or JSON."""
+    dashboard, suffix = request.path_params["dashboard"], request.path_params["suffix"]
+    if suffix not in {"csv", "json"}:
+        return PlainTextResponse("Not found", status_code=404)
+    try:
+        context = get_context()
+        chosen = Filter.from_query(request.query_params.multi_items())
+        shown = reports.matrix(context, dashboard, chosen, context.now())
+    except ReldashError as error:
+        return _refuse(error)
+    if suffix == "csv":
+        return _download(matrix_csv(shown), CSV, dashboard, "csv", shown.as_of)
+    body = json.dumps(matrix_json(shown), ensure_ascii=False, indent=2)
+    return _download(body, JSON, dashboard, "json", shown.as_of)
+
+
+def export_inventory(request: Request) -> Response:
+    """The inventory as its page shows it under the same query, as CSV."""
+    try:
+        context = get_context()
+        chosen = Filter.from_query(request.query_params.multi_items())
+        now = context.now()
+        frame = reports.inventory(context, chosen, now)
+    except ReldashError as error:
+        return _refuse(error)
+    return _download(frame_csv(frame), CSV, "inventory", "csv", now)
+
+
+def healthz(_request: Request) -> Response:
+    """200 while the database answers, else 503: for probes, so without any detail."""
+    try:
+        reports.revision(get_context())
+    except StoreError as error:
+        log.warning("not healthy: %s", error)
+        return JSONResponse({"status": "database away"}, status_code=503)
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+def overview(request: Request) -> Response:
+    """The overview is the page at "/"; its own name leads there too."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}", status_code=307)
+
+
+def _download(body: str, media_type: str, name: str, suffix: str, at: datetime) -> Response:
+    # Names come from the fleet file; whatever else they hold stays out of the header.
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
+    filename = f"{safe}-{at:%Y%m%dT%H%M%SZ}.{suffix}"
+    return Response(
+        body.encode(),
+        media_type=media_type,
+        headers={
+            "content-disposition": f'attachment; filename="{filename}"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+def _refuse(error: ReldashError) -> Response:
+    if isinstance(error, StoreError):
+        log.warning("export: %s", error)
+        return PlainTextResponse("Database away", status_code=503)
+    status = 400 if isinstance(error, FilterError) else 500
+    return PlainTextResponse(str(error), status_code=status, headers={"cache-control": "no-store"})
+
+
+ROUTES = [
+    Route("/export/matrix/{dashboard}.{suffix}", export_matrix),
+    Route("/export/inventory.csv", export_inventory),
+    Route("/healthz", healthz),
+    Route("/overview", overview),
+]

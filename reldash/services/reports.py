@@ -1,0 +1,88 @@
+"""What pages, routes and commands show: one function a view, all from one snapshot."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import pandas as pd
+
+from reldash.domain.cells import Matrix
+from reldash.domain.filters import Filter, FilterError, filter_matrix
+from reldash.domain.matrix import build_matrix
+from reldash.domain.model import ClusterStatus
+from reldash.services.changes import CHANGES_LOADED, changes_frame
+from reldash.services.clusters import ClusterReport, report_clusters
+from reldash.services.context import Context
+from reldash.services.inventory import inventory_frame
+from reldash.services.snapshots import load_snapshot
+
+
+def matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
+    """The matrix of a dashboard under a filter: what its page, its export and commands show.
+
+    Raises:
+        FilterError: the dashboard, or something that the filter names, does not exist.
+        StoreError: the database cannot be reached.
+    """
+    return filter_matrix(whole_matrix(context, dashboard, chosen, now), chosen)
+
+
+def whole_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
+    """A dashboard's matrix with every row and column (raises as `matrix`).
+
+    Of the filter only what a matrix is built by counts: axis, baseline, scope and sidecars.
+    """
+    if dashboard not in context.rules.dashboards:
+        known = ", ".join(context.rules.dashboards)
+        raise FilterError("Unknown dashboard", f"{dashboard}: expected one of {known}")
+    return build_matrix(
+        load_snapshot(context),
+        context.rules,
+        dashboard,
+        now=now,
+        axis=chosen.axis,
+        baseline=chosen.baseline,
+        scope=chosen.scope,
+        sidecars=chosen.sidecars,
+    )
+
+
+def inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
+    """Every container of every cluster under a filter; columns: `inventory.COLUMNS`.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    return inventory_frame(load_snapshot(context), context.rules, chosen, now)
+
+
+def changes(context: Context, limit: int) -> pd.DataFrame:
+    """What changed last, the newest first; columns: `changes.COLUMNS`.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    rollouts = context.store.load_rollouts(clusters=context.cluster_names, limit=CHANGES_LOADED)
+    return changes_frame(rollouts, context.rules, limit)
+
+
+def clusters(context: Context, now: datetime) -> tuple[ClusterReport, ...]:
+    """How reading each cluster of the fleet goes, in the order of the file.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    return report_clusters(context.fleet, context.store.load_statuses(context.cluster_names), now)
+
+
+def statuses(context: Context, names: Collection[str]) -> dict[str, ClusterStatus]:
+    """The status of each of the named clusters (raises as `clusters`)."""
+    return context.store.load_statuses(names)
+
+
+def revision(context: Context) -> tuple[int, int]:
+    """(data revision, cache epoch): whatever was made under another pair is out of date.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    return context.store.load_revision()

@@ -1,0 +1,27 @@
+"""Times as people read them: how long ago, with the exact time in UTC at hand."""
+
+from datetime import datetime
+
+from reldash.domain.words import duration_words
+from reldash.ui.markup import Markup, element
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Such as "3 min ago"; "just now" below two seconds; "never" for None."""
+    if at is None:
+        return "never"
+    if (now - at).total_seconds() < 2:
+        return "just now"
+    return f"{duration_words(now - at)} ago"
+
+
+def exact(at: datetime | None) -> str:
+    """Such as "2026-11-23 15:04:05 UTC"; "" for None."""
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def render_ago(at: datetime | None, now: datetime) -> Markup:
+    """How long ago, with the exact time as its title."""
+    if at is None:
+        return element("span", "never")
+    return element("time", ago(at, now), title=exact(at), datetime=at.isoformat())

@@ -1,0 +1,159 @@
+"""What pages read, made once for all sessions: the only part that uses Streamlit's caches.
+
+A value is made anew when the data, the cache epoch or the minute has moved. Values are shared
+between sessions, so they are never changed after they were made.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from reldash.domain.cells import Matrix
+from reldash.domain.filters import Filter, filter_matrix
+from reldash.domain.fleet import FleetRules
+from reldash.domain.model import ClusterStatus
+from reldash.services import collect, reports
+from reldash.services.clusters import ClusterReport
+from reldash.services.context import get_context
+from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
+from reldash.ui.marks import style_matrix
+
+Query = tuple[tuple[str, str], ...]
+
+# Times grow old by themselves: what was made in an earlier minute is dropped after two.
+TTL_SECONDS = 150
+
+
+class Tick(NamedTuple):
+    """Which data a value was made of. Ages, staleness and dwell move with the minute."""
+
+    revision: int
+    epoch: int
+    minute: int
+
+
+def get_tick() -> Tick:
+    """The present tick: one small query."""
+    context = get_context()
+    return Tick(*reports.revision(context), int(context.now().timestamp()) // 60)
+
+
+def get_rules() -> FleetRules:
+    """What the fleet file says."""
+    return get_context().rules
+
+
+def get_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
+    """A dashboard's matrix under a filter (errors: `reports.matrix`)."""
+    return _filtered(dashboard, tuple(chosen.to_query()), tick)
+
+
+def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
+    """The same with every row and column (errors: `reports.whole_matrix`)."""
+    built_by = Filter(
+        clusters=chosen.clusters,
+        namespaces=chosen.namespaces,
+        customers=chosen.customers,
+        sidecars=chosen.sidecars,
+        axis=chosen.axis,
+        baseline=chosen.baseline,
+    )
+    return _whole(dashboard, tuple(built_by.to_query()), tick)
+
+
+def get_styled(dashboard: str, chosen: Filter, tick: Tick, *, dark: bool) -> Styler | pd.DataFrame:
+    """The filtered matrix as a frame with marks and colours."""
+    return _styled(dashboard, tuple(chosen.to_query()), tick, dark)
+
+
+def get_choices(dashboard: str, tick: Tick) -> Choices:
+    """What there is to choose from in a dashboard's filters."""
+    return _choices(dashboard, tick)
+
+
+def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
+    """What the overview says of a dashboard."""
+    return _summary(dashboard, tick)
+
+
+def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
+    """The inventory under a filter; a copy of one's own."""
+    return _inventory(tuple(chosen.to_query()), tick)
+
+
+def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
+    """What changed last; a copy of one's own."""
+    return _changes(limit, tick)
+
+
+def get_clusters() -> tuple[ClusterReport, ...]:
+    """How reading goes, as of now: never cached, since it is what tells whether the rest is."""
+    context = get_context()
+    return reports.clusters(context, context.now())
+
+
+def get_statuses(names: Sequence[str]) -> dict[str, ClusterStatus]:
+    """The same of some clusters, as it is recorded."""
+    return reports.statuses(get_context(), names)
+
+
+def request_refresh(names: Sequence[str]) -> None:
+    """Ask whichever collector runs to read these clusters soon; returns at once."""
+    collect.request_refresh(get_context(), names)
+
+
+def keep_fresh() -> None:
+    """Where no collector runs anywhere, begin to read what is due; returns at once."""
+    collect.keep_fresh(get_context())
+
+
+def forget_times() -> None:
+    """Make this process's views anew: times of reading moved though the data may not have."""
+    for cached in (_whole, _filtered, _styled, _summary, _inventory):
+        cached.clear()
+
+
+def clear_cache() -> None:
+    """Make every view of every process anew."""
+    collect.clear_cache(get_context())
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False)
+def _whole(dashboard: str, query: Query, tick: Tick) -> Matrix:  # noqa: ARG001 - part of the key
+    context = get_context()
+    return reports.whole_matrix(context, dashboard, Filter.from_query(query), context.now())
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
+def _filtered(dashboard: str, query: Query, tick: Tick) -> Matrix:
+    chosen = Filter.from_query(query)
+    return filter_matrix(get_whole_matrix(dashboard, chosen, tick), chosen)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=32, show_spinner=False)
+def _styled(dashboard: str, query: Query, tick: Tick, dark: bool) -> Styler | pd.DataFrame:
+    return style_matrix(_filtered(dashboard, query, tick), dark=dark)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
+def _choices(dashboard: str, tick: Tick) -> Choices:
+    return list_choices(get_whole_matrix(dashboard, Filter(), tick))
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
+def _summary(dashboard: str, tick: Tick) -> BoardSummary:
+    return summarise(get_whole_matrix(dashboard, Filter(), tick))
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)  # noqa: TID251 - here only
+def _inventory(query: Query, tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - part of the key
+    context = get_context()
+    return reports.inventory(context, Filter.from_query(query), context.now())
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only
+def _changes(limit: int, tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - part of the key
+    return reports.changes(get_context(), limit)

@@ -1,0 +1,117 @@
+"""The clusters page: the last good read of each, and how to mend what fails."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from reldash.domain.tables import times
+from reldash.domain.words import duration_words
+from reldash.services.clusters import ClusterReport, Condition
+from reldash.ui import cached
+from reldash.ui.ages import render_ago
+from reldash.ui.markup import Markup, element, joined
+from reldash.ui.page import Started, render_nothing
+
+MARKS = {
+    Condition.NEVER: "○ never read",
+    Condition.STALE: "◌ stale",
+    Condition.FAILING: "✕ failing",
+    Condition.CURRENT: "✓ current",
+}
+MOST_PARTS = 20  # unread parts and bad objects named of a cluster
+
+
+def render_clusters(started: Started) -> None:
+    """Draw the page below its header."""
+    reports = cached.get_clusters()
+    if not reports:
+        render_nothing("The fleet has no clusters", "Add one under `clusters` in the fleet file.")
+        return
+    st.dataframe(
+        _frame(reports),
+        hide_index=True,
+        height="content",
+        column_config={
+            "last good read": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
+            "seconds": st.column_config.NumberColumn(format="%.2f"),
+        },
+        alt="Clusters and how reading them goes",
+    )
+    for report in reports:
+        problem = _render_problem(report, started.now)
+        if problem is not None:
+            st.html(problem)
+
+
+def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "cluster": [r.name for r in reports],
+            "condition": [MARKS[r.condition] for r in reports],
+            "age": [duration_words(r.age) if r.age is not None else "" for r in reports],
+            "last good read": times([r.status.read_at for r in reports]),
+            "seconds": pd.array([r.status.duration for r in reports], dtype="Float64"),
+            "workloads": [r.status.workloads for r in reports],
+            "containers": [r.status.containers for r in reports],
+            "pods": [r.status.pods for r in reports],
+            "Kubernetes": [r.status.kubernetes_version for r in reports],
+            "environments": [", ".join(r.environments) for r in reports],
+            "dashboards": [", ".join(r.dashboards) for r in reports],
+            "unread": [len(r.status.unread) for r in reports],
+            "bad objects": [len(r.status.bad) for r in reports],
+            "problem": [f"{r.title}: {r.message}".strip(": ") for r in reports],
+        }
+    )
+
+
+def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
+    """What is wrong with a cluster, why, and what to do; None if nothing is."""
+    status = report.status
+    if not (report.title or status.unread or status.bad):
+        return None
+    parts = [
+        joined(
+            element("b", f"{part.kind} in {part.namespace or 'the whole cluster'}"),
+            f": {part.title}. {part.message}",
+        )
+        for part in status.unread
+    ]
+    bad = [
+        joined(element("b", f"{b.kind} {b.namespace}/{b.name}"), f": {b.reason}")
+        for b in status.bad
+    ]
+    return element(
+        "section",
+        element("h3", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
+        element("p", element("b", report.title), f": {report.message}") if report.title else None,
+        element("p", "To mend it: ", report.mend, class_="rd-mend") if report.mend else None,
+        element(
+            "p",
+            f"Failed {status.failures} times in a row, last tried ",
+            render_ago(status.attempted_at, now),
+            "; last good read ",
+            render_ago(status.read_at, now),
+            class_="rd-quiet",
+        )
+        if report.title
+        else None,
+        _render_parts("Parts that could not be read", parts),
+        _render_parts("Objects left out because they make no sense", bad),
+        class_="rd-problem",
+    )
+
+
+def _render_parts(title: str, parts: Sequence[Markup]) -> Markup | None:
+    if not parts:
+        return None
+    rest = len(parts) - MOST_PARTS
+    return joined(
+        element("p", title),
+        element(
+            "ul",
+            *(element("li", part) for part in parts[:MOST_PARTS]),
+            element("li", f"and {rest} more") if rest > 0 else None,
+        ),
+    )

@@ -1,0 +1,110 @@
+"""The page of a dashboard: filters, legend, matrix, and the details of a chosen cell."""
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from reldash.domain.cells import Matrix
+from reldash.domain.filters import Filter
+from reldash.domain.words import counted
+from reldash.services.overview import count_cells
+from reldash.ui import cached, links
+from reldash.ui.details import render_cell
+from reldash.ui.filters import render_matrix_filters
+from reldash.ui.legend import render_legend
+from reldash.ui.markup import element
+from reldash.ui.matrix_view import Chosen, forget_choice, render_matrix
+from reldash.ui.page import Started, render_nothing
+
+
+def render_dashboard(started: Started) -> None:
+    """Draw the page of a dashboard below its header."""
+    dashboard = started.info.dashboard or ""
+    if dashboard not in started.rules.dashboards:
+        render_nothing(
+            f"This fleet has no dashboard “{dashboard}”",
+            f"Add it under `dashboards` in the fleet file, with its environments, and name it as "
+            f"the `dashboard` of its clusters. It has: {', '.join(started.rules.dashboards)}.",
+        )
+        return
+    chosen = render_matrix_filters(cached.get_choices(dashboard, started.tick))
+    matrix = cached.get_matrix(dashboard, chosen, started.tick)
+    render_legend(count_cells(matrix))
+    _render_caption(started, dashboard, matrix, chosen)
+    if not matrix.rows or not matrix.columns:
+        _render_no_rows(started, dashboard, chosen)
+        return
+    dark = st.context.theme.type == "dark"
+    frame = cached.get_styled(dashboard, chosen, started.tick, dark=dark)
+    _render_split(started, matrix, frame, chosen)
+
+
+def _render_caption(started: Started, dashboard: str, matrix: Matrix, chosen: Filter) -> None:
+    """How many rows there are, and the same as files."""
+    whole = cached.get_whole_matrix(dashboard, chosen, started.tick)
+    shown = counted(len(matrix.rows), "service")
+    words = shown if len(matrix.rows) == len(whole.rows) else f"{shown} of {len(whole.rows)}"
+    name = f"matrix/{dashboard}"
+    st.html(
+        element(
+            "p",
+            element("span", f"{words}, {counted(len(matrix.columns), 'column')}"),
+            element("a", "CSV", href=links.export_url(name, "csv", chosen), download=""),
+            element("a", "JSON", href=links.export_url(name, "json", chosen), download=""),
+            class_="rd-caption",
+        )
+    )
+
+
+def _render_no_rows(started: Started, dashboard: str, chosen: Filter) -> None:
+    if cached.get_whole_matrix(dashboard, chosen, started.tick).rows:
+        render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
+    elif chosen != Filter():
+        render_nothing("No place is in view", "Clear the filters of clusters and namespaces.")
+    else:
+        render_nothing(
+            "Nothing has been read yet",
+            "The first read takes a few seconds. This page fills by itself; the clusters page "
+            "says how reading goes.",
+        )
+
+
+def _render_split(
+    started: Started, matrix: Matrix, frame: Styler | pd.DataFrame, chosen: Filter
+) -> None:
+    """The matrix, with details beside it while a cell is chosen."""
+    service, column = (st.query_params.get(key, "") for key in (links.SERVICE, links.COLUMN))
+    # The same place in the tree with and without details, so that the grid stays as it is.
+    sides = st.columns([3, 2] if service else [1], gap="medium")
+    with sides[0]:
+        clicked = render_matrix(matrix, frame)
+    if clicked is not None and clicked != (service, column):
+        st.query_params.update({links.SERVICE: clicked.service, links.COLUMN: clicked.column})
+        st.rerun()
+    if service:
+        with sides[1]:
+            _render_details(started, matrix, Chosen(service, column), chosen)
+
+
+def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter) -> None:
+    whole = cached.get_whole_matrix(matrix.dashboard, chosen, started.tick)
+    cell = whole.cells.get((at.service, at.column))
+    st.button(
+        "Close details",
+        key="reldash_close",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=_close,
+    )
+    if cell is None:
+        render_nothing(f"{at.service} is no longer in {at.column}", "Choose another cell.")
+        return
+    head = next(column for column in whole.columns if column.key == at.column)
+    st.html(render_cell(at.service, head, cell, started.now))
+
+
+def _close() -> None:
+    for key in (links.SERVICE, links.COLUMN):
+        if key in st.query_params:
+            del st.query_params[key]
+    forget_choice()

@@ -1,0 +1,102 @@
+"""The details of a cell: what gave its state, and each place behind it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from reldash.domain.cells import Cell, Column, Place
+from reldash.domain.texts import lag_words
+from reldash.ui.ages import render_ago
+from reldash.ui.marks import render_flag, render_state
+from reldash.ui.markup import Markup, element, joined
+
+
+def render_cell(service: str, column: Column, cell: Cell, now: datetime) -> Markup:
+    """All that is known of a cell, as one piece of HTML."""
+    return element(
+        "article",
+        element("h3", service, element("span", f" in {column.title}", class_="rd-quiet")),
+        element(
+            "p",
+            element("span", cell.version, class_="rd-version") if cell.version else None,
+            " " if cell.version else None,
+            render_state(cell.state),
+        ),
+        element("p", cell.reason) if cell.reason else None,
+        _render_facts(cell, now),
+        _render_flags(cell),
+        *(_render_place(place, now) for place in cell.places),
+        class_="rd-details",
+        aria_label=f"Details of {service} in {column.title}",
+    )
+
+
+def _render_facts(cell: Cell, now: datetime) -> Markup:
+    compared = f"{cell.baseline}: {cell.baseline_version}" if cell.baseline else ""
+    facts: list[tuple[str, str | Markup]] = [
+        ("Compared with", f"{compared} (by {cell.method})" if cell.method else compared),
+        ("Distance", lag_words(cell.lag)),
+        ("On its way", cell.candidate),
+        ("Runs since", render_ago(cell.since, now) if cell.since else ""),
+        ("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""),
+    ]
+    if len(cell.versions) > 1:
+        versions = ", ".join(f"{version} in {count}" for version, count in cell.versions)
+        facts.insert(0, ("Versions", versions))
+    return _render_list(facts)
+
+
+def _render_flags(cell: Cell) -> Markup | None:
+    if not cell.flags:
+        return None
+    return element(
+        "ul",
+        *(
+            element("li", render_flag(flag), joined(" ", cell.flag_reasons.get(flag, "")))
+            for flag in cell.flags
+        ),
+        class_="rd-flags",
+    )
+
+
+def _render_place(place: Place, now: datetime) -> Markup:
+    wanted = "" if place.wanted is None else f" of {place.wanted}"
+    other_images = [image for image in place.running if image != place.image]
+    since: str | Markup = ""
+    if place.since:
+        since = joined("about " if place.since_approximate else "", render_ago(place.since, now))
+    facts: list[tuple[str, str | Markup]] = [
+        ("Wanted image", _code([place.image])),
+        ("Running image", _code(other_images) if other_images else _same(place)),
+        ("Digests", _code(place.digests)),
+        ("Replicas", f"{place.ready}{wanted} ready"),
+        ("Rollout", place.status),
+        ("Waiting", ", ".join(place.waiting)),
+        ("Runs since", since),
+        ("Read", render_ago(place.observed_at, now)),
+    ]
+    return element(
+        "section",
+        element(
+            "h4",
+            f"{place.cluster} / {place.namespace} / {place.workload}",
+            element("span", f" {place.kind}, container {place.container}", class_="rd-quiet"),
+        ),
+        element("p", *(render_flag(flag) for flag in place.flags)) if place.flags else None,
+        _render_list(facts),
+        class_="rd-place",
+    )
+
+
+def _same(place: Place) -> str:
+    return "the same" if place.running else ""
+
+
+def _code(texts: Iterable[str]) -> Markup:
+    return joined(*(element("code", text) for text in texts))
+
+
+def _render_list(facts: Iterable[tuple[str, str | Markup]]) -> Markup:
+    """Terms with their facts; those without a fact are left out."""
+    return element(
+        "dl", *(joined(element("dt", term), element("dd", fact)) for term, fact in facts if fact)
+    )

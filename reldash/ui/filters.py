@@ -1,0 +1,166 @@
+"""The widgets that make a filter.
+
+Each is bound to the URL under the filter's own query key, so that a view is a link. Options are
+plain values: what a widget shows is what the URL then holds.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from reldash.domain.cells import Axis
+from reldash.domain.filters import Filter
+from reldash.domain.states import Flag, State
+from reldash.services.overview import Choices
+
+PROMOTION = "promotion"  # the default baseline; never in the URL
+NEWEST = "newest"
+
+_LISTS = ("env", "cluster", "ns", "customer", "owner", "state", "flag")
+_CLEARED: dict[str, object] = {
+    "text": "",
+    **{key: [] for key in _LISTS},
+    "differs": False,
+    "sidecars": False,
+}
+
+
+def render_matrix_filters(choices: Choices) -> Filter:
+    """All filters of a matrix, in one line; what is rarely used is behind one button."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        text = _text("Service, version or owner")
+        axis = Axis(
+            st.selectbox(
+                "Columns by", [str(axis) for axis in Axis], key="by", bind="query-params", width=150
+            )
+        )
+        baseline = st.selectbox(
+            "Compare with",
+            _with_asked("baseline", [PROMOTION, NEWEST, *choices.environments]),
+            key="baseline",
+            bind="query-params",
+            width=150,
+            help="By promotion: the environment each one is promoted from",
+        )
+        differs = st.toggle("Only what differs", key="differs", bind="query-params")
+        sidecars = _sidecars()
+        with st.popover(_label(_LISTS), icon=":material/filter_list:", key="reldash_filters"):
+            places = _render_places(choices)
+            states = _choose("State", "state", [str(state) for state in State])
+            flags = _choose("Flag", "flag", [str(flag) for flag in Flag])
+        _render_clear()
+    return Filter(
+        text=text,
+        environments=places[0],
+        clusters=places[1],
+        namespaces=places[2],
+        customers=places[3],
+        owners=places[4],
+        states=tuple(State(value) for value in states),
+        flags=tuple(Flag(value) for value in flags),
+        differs=differs,
+        sidecars=sidecars,
+        axis=axis,
+        baseline="" if baseline == PROMOTION else baseline,
+    )
+
+
+def render_inventory_filters(choices: Choices) -> Filter:
+    """The filters of the inventory."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        text = _text("Any word of a row: image, version, workload")
+        sidecars = _sidecars()
+        with st.popover(_label(_LISTS[:5]), icon=":material/filter_list:", key="reldash_filters"):
+            places = _render_places(choices)
+        _render_clear()
+    return Filter(
+        text=text,
+        environments=places[0],
+        clusters=places[1],
+        namespaces=places[2],
+        customers=places[3],
+        owners=places[4],
+        sidecars=sidecars,
+    )
+
+
+def _text(placeholder: str) -> str:
+    return (
+        st.text_input(
+            "Search",
+            key="text",
+            bind="query-params",
+            live=True,
+            type="search",
+            placeholder=placeholder,
+            width=280,
+        )
+        or ""
+    )
+
+
+def _sidecars() -> bool:
+    return st.toggle(
+        "Sidecars",
+        key="sidecars",
+        bind="query-params",
+        help="Show sidecars and init containers too; they never make a service drift",
+    )
+
+
+def _render_places(choices: Choices) -> tuple[tuple[str, ...], ...]:
+    """Environments, clusters, namespaces, customers and owners, as chosen."""
+    return (
+        _choose("Environment", "env", choices.environments),
+        _choose("Cluster", "cluster", choices.clusters),
+        _choose("Namespace", "ns", choices.namespaces, patterns=True),
+        _choose("Customer", "customer", choices.customers),
+        _choose("Owner", "owner", choices.owners),
+    )
+
+
+def _choose(
+    label: str, key: str, known: Sequence[str], *, patterns: bool = False
+) -> tuple[str, ...]:
+    return tuple(
+        st.multiselect(
+            label,
+            _with_asked(key, known),
+            key=key,
+            bind="query-params",
+            placeholder="Any, or a pattern such as lit-*" if patterns else "Any",
+            accept_new_options=patterns,
+            filter_mode="contains",
+        )
+    )
+
+
+def _with_asked(key: str, known: Sequence[str]) -> list[str]:
+    """The options, with what the URL asks for: a link must not lose what is not there today."""
+    held = st.session_state.get(key) or []
+    asked = [*st.query_params.get_all(key), *([held] if isinstance(held, str) else held)]
+    return list(dict.fromkeys([*known, *(value for value in asked if value)]))
+
+
+def _label(keys: Sequence[str]) -> str:
+    """The button's, with how many filters behind it are set; before they are drawn."""
+    chosen = sum(bool(st.session_state.get(key) or st.query_params.get_all(key)) for key in keys)
+    return f"Filters ({chosen})" if chosen else "Filters"
+
+
+def _render_clear() -> None:
+    keys = [key for key in _CLEARED if st.session_state.get(key)]
+    st.button(
+        "Clear filters",
+        key="reldash_clear_filters",
+        type="tertiary",
+        icon=":material/close:",
+        disabled=not keys,
+        on_click=_clear,
+        args=(keys,),
+    )
+
+
+def _clear(keys: Sequence[str]) -> None:
+    for key in keys:
+        st.session_state[key] = _CLEARED[key]

@@ -1,0 +1,181 @@
+"""How old the data is, asking for newer, and noticing that newer has come.
+
+One fragment a page does all three: it runs every few seconds by itself, and reruns the page only
+when the data has moved, so that a quiet fleet means a quiet page.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from reldash.domain.words import counted, listed
+from reldash.services.clusters import ClusterReport, Condition
+from reldash.ui import cached
+from reldash.ui.ages import ago, exact, render_ago
+from reldash.ui.cached import Tick
+from reldash.ui.markup import Markup, element, joined, plain
+
+WATCH_SECONDS = 3.0
+PROGRESS_SECONDS = 1.0
+GIVE_UP_SECONDS = 180.0  # a cluster that has not been tried by then has no collector
+
+MOST_NAMED = 6  # clusters in the banner
+
+_ASKED = "reldash_refresh"  # in the session's state: (names, monotonic time), while one is on
+_SHAPES = {
+    Condition.NEVER: "○",
+    Condition.STALE: "◌",
+    Condition.FAILING: "✕",
+    Condition.CURRENT: "✓",
+}
+
+
+def render_header(title: str, names: Sequence[str], tick: Tick) -> None:
+    """The title of a page beside the age of its data, with refresh and clear-cache.
+
+    Args:
+        title: of the page.
+        names: the clusters in view: what the age speaks of, and what a refresh asks for.
+        tick: which data this run shows.
+    """
+    under_way = _ASKED in st.session_state
+    seconds = PROGRESS_SECONDS if under_way else WATCH_SECONDS
+    st.fragment(_render, run_every=seconds)(title, tuple(names), tick, under_way)
+
+
+def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> None:
+    if cached.get_tick() != tick:
+        st.rerun()
+    reports = [report for report in cached.get_clusters() if report.name in names]
+    row = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+    )
+    row.title(plain(title), anchor=False, width="content")
+    with row.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"
+    ):
+        st.html(render_age(reports, datetime.now(UTC)), width="content")
+        st.button(
+            "Refresh",
+            icon=":material/refresh:",
+            key="reldash_refresh_button",
+            disabled=_ASKED in st.session_state,
+            help="Ask for the clusters in view to be read now",
+            on_click=_ask,
+            args=(names,),
+        )
+        st.button(
+            "Clear cache",
+            icon=":material/delete_sweep:",
+            key="reldash_clear_button",
+            type="tertiary",
+            help="Make every view anew from the database, for everybody",
+            on_click=cached.clear_cache,
+        )
+    if (_ASKED in st.session_state) != under_way:
+        st.rerun()  # so that this fragment runs at the pace of what is going on
+    if under_way:
+        _render_progress(reports)
+    banner = render_banner(reports, datetime.now(UTC))
+    if banner:
+        st.html(banner)
+
+
+def _ask(names: tuple[str, ...]) -> None:
+    cached.request_refresh(names)
+    st.session_state[_ASKED] = (names, time.monotonic())
+
+
+def _render_progress(reports: Sequence[ClusterReport]) -> None:
+    """A bar and a mark for each cluster that was asked for; ends when all were tried."""
+    names, asked = st.session_state[_ASKED]
+    mine = [report for report in reports if report.name in names]
+    waiting = [report for report in mine if report.status.refreshing]
+    if not waiting or time.monotonic() - asked > GIVE_UP_SECONDS:
+        del st.session_state[_ASKED]
+        cached.forget_times()
+        st.toast(_outcome(mine, waiting), icon=":material/refresh:")
+        st.rerun()
+    done = len(mine) - len(waiting)
+    st.progress(done / len(mine), text=f"Reading clusters: {done} of {len(mine)} done")
+    st.html(
+        element(
+            "div",
+            *(_render_step(report) for report in mine),
+            class_="rd-steps",
+            role="list",
+            aria_label="Progress by cluster",
+        )
+    )
+
+
+def _render_step(report: ClusterReport) -> Markup:
+    if report.status.refreshing:
+        shape, word, kind = "◌", "reading", "waiting"
+    elif report.status.error_title:
+        shape, word, kind = "✕", report.status.error_title, "failed"
+    else:
+        shape, word, kind = "✓", "read", "done"
+    mark = element("span", shape, aria_hidden="true")
+    return element(
+        "span", mark, f" {report.name} ", element("em", word), class_=f"rd-{kind}", role="listitem"
+    )
+
+
+def _outcome(mine: Sequence[ClusterReport], waiting: Sequence[ClusterReport]) -> str:
+    failed = [report for report in mine if report.title and report not in waiting]
+    words = [f"{counted(len(mine) - len(waiting) - len(failed), 'cluster')} read"]
+    if failed:
+        words.append(f"{len(failed)} failed: {listed([report.name for report in failed])}")
+    if waiting:
+        words.append(f"no answer yet from {listed([report.name for report in waiting])}")
+    return plain("; ".join(words))
+
+
+def render_age(reports: Sequence[ClusterReport], now: datetime) -> Markup:
+    """How long ago the clusters in view were read: the span from the latest to the oldest."""
+    reads = sorted(report.status.read_at for report in reports if report.status.read_at)
+    if not reads:
+        return element("span", "Not read yet", class_="rd-age")
+    oldest, latest = reads[0], reads[-1]
+    words = ago(latest, now)
+    if ago(oldest, now) != words:
+        words = f"{words.removesuffix(' ago')} to {ago(oldest, now)}"
+    title = f"oldest: {exact(oldest)}; latest: {exact(latest)}"
+    unread = len(reports) - len(reads)
+    more = f"; {unread} of {len(reports)} not yet" if unread else ""
+    return element("span", f"Data read {words}{more}", class_="rd-age", title=title)
+
+
+def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | None:
+    """Which clusters in view are not current, and since when; None if all are."""
+    behind = sorted(
+        (report for report in reports if report.condition is not Condition.CURRENT),
+        key=lambda report: list(Condition).index(report.condition),
+    )
+    if not behind:
+        return None
+    named = [_render_behind(report, now) for report in behind[:MOST_NAMED]]
+    rest = len(behind) - len(named)
+    return element(
+        "div",
+        element("strong", f"{len(behind)} of {counted(len(reports), 'cluster')} not current"),
+        *named,
+        element("span", f"and {rest} more") if rest else None,
+        class_="rd-banner",
+        role="status",
+    )
+
+
+def _render_behind(report: ClusterReport, now: datetime) -> Markup:
+    details = joined(", last read ", render_ago(report.status.read_at, now))
+    return element(
+        "span",
+        element("span", _SHAPES[report.condition], aria_hidden="true"),
+        joined(" ", element("b", report.name), f" {report.condition}"),
+        details if report.status.read_at else None,
+        f": {report.title}" if report.title else None,
+        title=report.message or None,
+    )

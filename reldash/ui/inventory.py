@@ -1,0 +1,61 @@
+"""The inventory: every container by cluster and namespace."""
+
+import streamlit as st
+
+from reldash.domain.filters import Filter
+from reldash.domain.words import counted
+from reldash.services.overview import Choices
+from reldash.ui import cached, links
+from reldash.ui.filters import render_inventory_filters
+from reldash.ui.markup import element
+from reldash.ui.page import Started, render_nothing
+
+ROW_HEIGHT = 31
+MOST_ROWS_SHOWN = 22
+
+
+def render_inventory(started: Started) -> None:
+    """Draw the page below its header."""
+    chosen = render_inventory_filters(_choices(started))
+    frame = cached.get_inventory(chosen, started.tick)
+    st.html(
+        element(
+            "p",
+            element("span", counted(len(frame), "container")),
+            element("a", "CSV", href=links.export_url("inventory", "csv", chosen), download=""),
+            class_="rd-caption",
+        )
+    )
+    if frame.empty:
+        if chosen == Filter():
+            render_nothing("Nothing has been read yet", "This page fills by itself.")
+        else:
+            render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
+        return
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=ROW_HEIGHT * (min(len(frame), MOST_ROWS_SHOWN) + 1) + 3,
+        row_height=ROW_HEIGHT,
+        column_order=[name for name in frame.columns if name != "as of"],
+        column_config={
+            "since": st.column_config.DatetimeColumn("since", format="YYYY-MM-DD HH:mm:ss"),
+            "observed at": st.column_config.DatetimeColumn(
+                "observed at", format="YYYY-MM-DD HH:mm:ss"
+            ),
+        },
+        lazy=True,  # rows travel as they are looked at: a fleet has a hundred thousand
+        alt="Inventory of containers",
+    )
+
+
+def _choices(started: Started) -> Choices:
+    """What all dashboards together offer, each value once."""
+    found = [cached.get_choices(key, started.tick) for key in started.rules.dashboards]
+    return Choices(
+        environments=tuple(e.name for e in started.rules.environments),
+        clusters=tuple(cluster.name for cluster in started.rules.clusters),
+        namespaces=tuple(sorted({n for c in found for n in c.namespaces})),
+        customers=tuple(dict.fromkeys(n for c in found for n in c.customers)),
+        owners=tuple(sorted({n for c in found for n in c.owners})),
+    )

@@ -1,0 +1,38 @@
+"""The legend: every state and flag with its look, its meaning, and how often it is on show."""
+
+import streamlit as st
+
+from reldash.domain.states import FLAG_WORDS, STATE_WORDS, Flag, State
+from reldash.services.overview import Counts
+from reldash.ui.marks import render_flag, render_state
+from reldash.ui.markup import Markup, element
+
+
+def render_legend(counts: Counts) -> None:
+    """Draw the legend; names that nothing on show has are faint."""
+    st.html(
+        element(
+            "div",
+            element(
+                "ul",
+                *(_entry(render_state(s), STATE_WORDS[s], counts.states[s]) for s in State),
+                aria_label="States, and how many cells are in each",
+            ),
+            element(
+                "ul",
+                *(_entry(render_flag(f), FLAG_WORDS[f], counts.flags[f]) for f in Flag),
+                aria_label="Flags, and how many cells have each",
+            ),
+            class_="rd-legend",
+        )
+    )
+
+
+def _entry(mark: Markup, meaning: str, count: int) -> Markup:
+    return element(
+        "li",
+        mark,
+        element("span", str(count), class_="rd-count"),
+        title=meaning,
+        class_=None if count else "rd-none",
+    )

@@ -1,0 +1,120 @@
+"""The overview: each dashboard at a glance, what drifts, and what changed last."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from reldash.domain.cells import Cell
+from reldash.domain.filters import Filter
+from reldash.domain.states import State
+from reldash.domain.texts import lag_words
+from reldash.domain.words import counted
+from reldash.services.overview import BoardSummary, Concern
+from reldash.ui import cached, links
+from reldash.ui.ages import ago, render_ago
+from reldash.ui.marks import render_flag, render_state
+from reldash.ui.markup import Markup, element, joined, plain
+from reldash.ui.page import Started, render_nothing
+from reldash.ui.registry import CLUSTERS, dashboard_page
+
+MOST_CONCERNS = 12  # of a dashboard; its page has them all
+MOST_CHANGES = 15
+
+
+def render_overview(started: Started) -> None:
+    """Draw the page below its header."""
+    summaries = [cached.get_summary(key, started.tick) for key in started.rules.dashboards]
+    if not any(summary.services for summary in summaries):
+        render_nothing(
+            "Nothing has been read yet",
+            "The first read takes a few seconds; this page fills by itself.",
+        )
+        st.page_link(links.page_of(CLUSTERS), label="See how reading the clusters goes")
+        return
+    for column, summary in zip(st.columns(len(summaries), gap="large"), summaries, strict=True):
+        with column:
+            _render_board(started, summary)
+    st.header("What changed last", anchor=False)
+    _render_changes(started)
+
+
+def _render_board(started: Started, summary: BoardSummary) -> None:
+    page = links.page_of(dashboard_page(started.rules, summary.dashboard))
+    title = started.rules.dashboards[summary.dashboard].title
+    st.header(plain(title), anchor=False)
+    counts = summary.counts.states
+    st.html(
+        element(
+            "p",
+            f"{counted(summary.services, 'service')} in {counted(summary.places, 'place')}. ",
+            element("strong", f"{counted(len(summary.concerns), 'cell')} drift"),
+            element("span", *(_count(s, counts[s]) for s in State if counts[s])),
+            class_="rd-glance",
+        )
+    )
+    if not summary.concerns:
+        render_nothing("Nothing drifts", "Every service is where its environments want it.")
+    for concern in summary.concerns[:MOST_CONCERNS]:
+        _render_concern(page, concern, started.now)
+    drifting = Filter(differs=True)
+    st.page_link(
+        page,
+        label=f"All that differs in {plain(title)}",
+        icon=":material/arrow_forward:",
+        query_params=links.page_query(drifting),
+    )
+
+
+def _count(state: State, count: int) -> Markup:
+    return joined(" ", render_state(state), element("span", f" {count}", class_="rd-count"))
+
+
+def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
+    cell, column = concern.cell, concern.column
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(
+            page,
+            label=f"{plain(concern.service)} in {plain(column.title)}",
+            query_params=links.page_query(
+                Filter(text=concern.service), concern.service, column.key
+            ),
+            width=250,
+        )
+        st.html(
+            element(
+                "p",
+                element("span", cell.version, class_="rd-version") if cell.version else None,
+                " ",
+                render_state(cell.state),
+                *(joined(" ", render_flag(flag)) for flag in cell.flags),
+                _why(cell, now),
+                class_="rd-concern",
+                title=cell.reason or None,
+            ),
+            width="stretch",
+        )
+
+
+def _why(cell: Cell, now: datetime) -> Markup:
+    words = lag_words(cell.lag)
+    since = joined(" since ", render_ago(cell.since, now)) if cell.since else None
+    return element("span", f" {words}" if words else None, since, class_="rd-quiet")
+
+
+def _render_changes(started: Started) -> None:
+    changes = cached.get_changes(MOST_CHANGES, started.tick)
+    if changes.empty:
+        render_nothing(
+            "No change has been seen yet", "The first one shows here within a read's time."
+        )
+        return
+    changes.insert(0, "when", [ago(at, started.now) for at in changes["at"].dt.to_pydatetime()])
+    approximate = changes.pop("source") == "revision"
+    changes["when"] = changes["when"].where(~approximate, "about " + changes["when"])
+    st.dataframe(
+        changes,
+        hide_index=True,
+        column_order=["when", "environment", "workload", "from", "to", "cluster", "namespace"],
+        height="content",
+        alt="What changed last",
+    )

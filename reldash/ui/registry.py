@@ -1,0 +1,66 @@
+"""The one registry of pages: navigation, links and headings all read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reldash.domain.fleet import FleetRules
+
+PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+DASHBOARD_ICON = ":material/grid_on:"
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page.
+
+    Attributes:
+        key: its name in `pages/`; "dashboard_KEY" for a dashboard without a file of its own.
+        title: in the navigation and at its top.
+        icon: a Material symbol, which Streamlit bundles as a font.
+        dashboard: the key of the dashboard it shows; None for other pages.
+        listed: whether the navigation shows it; one that is not still answers at its address.
+    """
+
+    key: str
+    title: str
+    icon: str
+    dashboard: str | None = None
+    listed: bool = True
+
+    @property
+    def path(self) -> Path | None:
+        """Its file; None for dashboards beyond the two of the layout."""
+        path = PAGES_FOLDER / f"{self.key}.py"
+        return path if path.exists() else None
+
+
+OVERVIEW = PageInfo("overview", "Overview", ":material/home:")
+INVENTORY = PageInfo("inventory", "Inventory", ":material/list_alt:")
+CLUSTERS = PageInfo("clusters", "Clusters", ":material/dns:")
+
+# Dashboards whose pages are files of their own; the title stands in where the fleet has none.
+OWN_PAGES = {
+    "platform": ("platform", "Platform"),
+    "customer-solutions": ("customer_solutions", "Customer Solutions"),
+}
+
+
+def list_pages(rules: FleetRules) -> list[PageInfo]:
+    """All pages in the order of the navigation: the fleet's dashboards stand in its own order."""
+    return [OVERVIEW, *_dashboards(rules), INVENTORY, CLUSTERS]
+
+
+def dashboard_page(rules: FleetRules, dashboard: str) -> PageInfo:
+    """The page of a dashboard of the fleet; StopIteration if there is none."""
+    return next(page for page in _dashboards(rules) if page.dashboard == dashboard)
+
+
+def _dashboards(rules: FleetRules) -> Iterable[PageInfo]:
+    for key, board in rules.dashboards.items():
+        name = OWN_PAGES[key][0] if key in OWN_PAGES else f"dashboard_{key}"
+        yield PageInfo(name, board.title, DASHBOARD_ICON, dashboard=key)
+    for key, (name, title) in OWN_PAGES.items():
+        if key not in rules.dashboards:
+            yield PageInfo(name, title, DASHBOARD_ICON, dashboard=key, listed=False)
