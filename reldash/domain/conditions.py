@@ -25,15 +25,29 @@ def carry(previous: Observation | None, current: Observation) -> Observation:
         previous = None
     same = previous if previous is not None and _same_rollout(previous, current) else None
     at = current.observed_at
-    differs = differs_from_spec(current)
+    rolling_since = degraded_since = differs_since = None
+    differs_reads = 0
+    if is_rolling(current):
+        rolling_since = (same and same.rolling_since) or at
+    if is_short_of_ready(current):
+        degraded_since = (previous and previous.degraded_since) or at
+    if differs_from_spec(current):
+        differs_since = (same and same.differs_since) or at
+        differs_reads = (same.differs_reads if same else 0) + 1
+    carried = (rolling_since, degraded_since, differs_since, differs_reads)
+    if carried == (
+        current.rolling_since,
+        current.degraded_since,
+        current.differs_since,
+        current.differs_reads,
+    ):
+        return current  # as most are: nothing holds, and copying 40 000 of them takes a while
     return replace(
         current,
-        rolling_since=((same and same.rolling_since) or at) if is_rolling(current) else None,
-        degraded_since=((previous and previous.degraded_since) or at)
-        if is_short_of_ready(current)
-        else None,
-        differs_since=((same and same.differs_since) or at) if differs else None,
-        differs_reads=(same.differs_reads if same else 0) + 1 if differs else 0,
+        rolling_since=rolling_since,
+        degraded_since=degraded_since,
+        differs_since=differs_since,
+        differs_reads=differs_reads,
     )
 
 

@@ -105,7 +105,10 @@ def _seen_again(open_: Rollout, observation: Observation, digests: tuple[str, ..
     ready_at = open_.ready_at
     if ready_at is None and has_ready_replica(observation):
         ready_at = max(observation.observed_at, open_.started_at)
-    return replace(open_, digests=tuple(sorted({*open_.digests, *digests})), ready_at=ready_at)
+    seen = tuple(sorted({*open_.digests, *digests}))
+    if (seen, ready_at) == (open_.digests, open_.ready_at):
+        return open_
+    return replace(open_, digests=seen, ready_at=ready_at)
 
 
 def _is_still_rolling_out(

@@ -33,11 +33,13 @@ def repository_names(found: Iterable[tuple[Hashable, str]]) -> Mapping[str, str]
         holds different ones, so that moving to a mirror from one environment to the next, or
         from one month to the next, makes no new row.
     """
+    pairs = set(found)
+    images = {image for _, image in pairs}
+    if len({repository_path(image) for image in images}) < 2:
+        return {}
     places: dict[Hashable, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    images = set()
-    for place, image in found:
+    for place, image in pairs:
         places[place][repository_end(image)].add(image)
-        images.add(image)
     depths: dict[str, int] = {}
     for by_end in places.values():
         for end, members in by_end.items():

@@ -52,6 +52,7 @@ def versions_text(cell: Cell) -> str:
     return ", ".join(version for version, _ in cell.versions) or cell.version
 
 
+@lru_cache(maxsize=4096)
 def iso(at: datetime | None) -> str:
     """A time in ISO 8601 with seconds, in UTC as "Z"; "" for None."""
     return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
