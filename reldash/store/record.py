@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from reldash.domain.conditions import carry
 from reldash.domain.model import ClusterRead, Observation, ReadFailure, WorkloadKind
-from reldash.store import leases, rollouts
+from reldash.store import bulk, leases, rollouts
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.leases import Lease
 from reldash.store.rows import (
@@ -173,23 +172,25 @@ def _load_observations(connection: Connection, ids: Collection[str]) -> dict[str
     return {row[0]: observation for row, observation in zip(rows, found, strict=True)}
 
 
+# A container that is seen for the first time may have been there before, and have its history.
+_ADD_CONTAINERS = bulk.insert_given(containers, containers.c.keys()).on_conflict_do_nothing()
+
+_new = bulk.insert_given(observations, observations.c.keys())
+_PUT_OBSERVATIONS = _new.on_conflict_do_update(
+    index_elements=[observations.c.container_id],
+    set_={column.name: column for column in _new.excluded if not column.primary_key},
+)
+
+
 def _save_containers(connection: Connection, new: Collection[Seen]) -> None:
-    if new:
-        statement = insert(containers).on_conflict_do_nothing()  # it was there before
-        connection.execute(statement, [container_row(one) for one in new])
+    bulk.execute(connection, _ADD_CONTAINERS, [container_row(one) for one in new])
 
 
 def _save_observations(
     connection: Connection, changed: Mapping[str, Seen], current: Mapping[str, Observation]
 ) -> None:
-    if not changed:
-        return
-    statement = insert(observations)
-    written = {c.name: c for c in statement.excluded if c.name != "container_id"}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["container_id"], set_=written),
-        [observation_row(one, current[i]) for i, one in changed.items()],
-    )
+    rows = [observation_row(one, current[i]) for i, one in changed.items()]
+    bulk.execute(connection, _PUT_OBSERVATIONS, rows)
 
 
 def _save_time(connection: Connection, ids: Collection[str], at: Any) -> None:

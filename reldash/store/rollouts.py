@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, cast, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, cast, func, select, update
 
 from reldash.domain.history import next_rollouts, rollouts_from_revisions
 from reldash.domain.model import ContainerKey, Observation, Revision, Rollout, RolloutSource
-from reldash.store.encoding import clean_text, encode_cleaned
+from reldash.store import bulk
 from reldash.store.rows import container_id
 from reldash.store.tables import rollouts
 
@@ -154,37 +153,29 @@ def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, dateti
     return {row[0]: row[1] for row in rows}
 
 
-_UPDATE = text(
-    """
-    UPDATE rollouts SET
-        digests = v.digests,
-        started_at = v.started_at,
-        ended_at = v.ended_at,
-        ready_at = v.ready_at,
-        source = v.source
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v (
-        id bigint, digests text[], started_at timestamptz, ended_at timestamptz,
-        ready_at timestamptz, source text
-    )
-    WHERE rollouts.id = v.id
-    """
+_NEW = ("container_id", "image", "digests", "started_at", "ended_at", "ready_at", "source")
+_CHANGING = ("digests", "started_at", "ended_at", "ready_at", "source")
+_given = bulk.given(rollouts, ("id", *_CHANGING))
+_CHANGE = (
+    update(rollouts)
+    .where(_r.id == _given.c.id)
+    .values({_r[name]: _given.c[name] for name in _CHANGING})
 )
+_ADD = bulk.insert_given(rollouts, _NEW)
 
 
 def _write(connection: Connection, changes: _Changes) -> None:
     """Write what ends before what begins: the constraint looks at every moment."""
-    if changes.changed:
-        rows = [{"id": row, **_values(rollout)} for row, rollout in changes.changed.items()]
-        connection.execute(_UPDATE, {"rows": encode_cleaned(rows)})
-    if changes.new:
-        rows = [{"container_id": i, **_values(rollout)} for i, rollout in changes.new]
-        connection.execute(insert(rollouts), rows)
+    changed = [{"id": row, **_values(rollout)} for row, rollout in changes.changed.items()]
+    bulk.execute(connection, _CHANGE, changed)
+    new = [{"container_id": i, **_values(rollout)} for i, rollout in changes.new]
+    bulk.execute(connection, _ADD, new)
 
 
 def _values(rollout: Rollout) -> dict[str, Any]:
     return {
-        "image": clean_text(rollout.image),
-        "digests": [clean_text(digest) for digest in rollout.digests],
+        "image": rollout.image,
+        "digests": rollout.digests,
         "started_at": rollout.started_at,
         "ended_at": rollout.ended_at,
         "ready_at": rollout.ready_at,

@@ -19,6 +19,7 @@ from reldash.domain.model import (
     WorkloadKind,
 )
 from reldash.store import tables
+from reldash.store.bulk import to_bytea
 from reldash.store.encoding import clean_json, encode, fingerprint
 
 # Made at import: the types must not be met by several threads for the first time.
@@ -101,7 +102,7 @@ def observation_row(seen: Seen, o: Observation) -> Row:
     """A row of table `observations`: `o` is the one seen, with its conditions."""
     return {
         "container_id": seen.id,
-        "fingerprint": seen.fingerprint,
+        "fingerprint": to_bytea(seen.fingerprint),
         "observed_at": None,
         "uid": o.uid,
         "image": o.image,

@@ -59,8 +59,8 @@ observations = Table(
     Column("progress", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("revision", Text),
-    Column("running", JSONB),  # null: pods could not be read
-    Column("candidate", JSONB),
+    Column("running", JSONB(none_as_null=True)),  # null: pods could not be read
+    Column("candidate", JSONB(none_as_null=True)),
     Column("rolling_since", _Time),
     Column("degraded_since", _Time),
     Column("differs_since", _Time),

@@ -1,0 +1,45 @@
+"""Many rows in one statement: sent as one JSON text, which Postgres takes apart by itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from reldash.store.encoding import encode_cleaned
+
+_ROWS = "rows"
+_AT_ONCE = 5_000  # rows a statement, so that its text stays a few MB long
+
+
+def given(table: Table, names: Sequence[str]) -> TableValuedAlias:
+    """The rows that `execute` is given, to be used in a statement like a table.
+
+    They have the columns of `table` that are named. Text for a bytea column is as `to_bytea` says.
+    """
+    rows = func.jsonb_to_recordset(cast(bindparam(_ROWS, type_=Text), JSONB))
+    columns = [column(name, table.c[name].type) for name in names]
+    return rows.table_valued(*columns).render_derived(name="given", with_types=True)
+
+
+def insert_given(table: Table, names: Sequence[str]) -> Insert:
+    """A statement that inserts the rows given, with the columns named."""
+    rows = given(table, names)
+    return insert(table).from_select(list(names), select(rows))
+
+
+def execute(connection: Connection, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Execute a statement made with `given` or `insert_given`; no rows, no statement.
+
+    Text that Postgres would refuse is cleaned on the way (`encoding`).
+    """
+    listed = list(rows)
+    for start in range(0, len(listed), _AT_ONCE):
+        part = listed[start : start + _AT_ONCE]
+        connection.execute(statement, {_ROWS: encode_cleaned(part)})
+
+
+def to_bytea(value: bytes) -> str:
+    """Bytes as Postgres reads them from text."""
+    return "\\x" + value.hex()
