@@ -20,7 +20,15 @@ class ConfigurationError(ReldashError):
 
 
 class CollectError(ReldashError):
-    """One cluster could not be read. Never takes another cluster down."""
+    """One cluster could not be read. Never takes another cluster down.
+
+    Attributes:
+        mend: one line: what to do about it; may be empty.
+    """
+
+    def __init__(self, title: str, message: str = "", mend: str = "") -> None:
+        super().__init__(title, message)
+        self.mend = mend
 
 
 class StoreError(ReldashError):

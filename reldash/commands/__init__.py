@@ -1,1 +1,60 @@
-"""The command line, a file a group of commands."""
+"""The command line, a file a group of commands.
+
+Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 found or failed, 2 wrong
+usage or configuration.
+"""
+
+import importlib
+import logging
+import sys
+
+import click
+
+from reldash.errors import ConfigurationError, ReldashError, StoreError
+
+# Command -> the module that holds it, so that `serve` does not import what `matrix` needs.
+COMMANDS = {
+    "serve": "serve",
+    "demo": "demo",
+    "init": "init",
+    "check": "check",
+    "migrate": "migrate",
+    "collect": "collect",
+    "inventory": "inventory",
+    "matrix": "matrix",
+    "drift": "matrix",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"reldash.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Which version of every service runs where, since when, and where it drifts."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
+    )
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        cli(prog_name="reldash")
+    except ReldashError as error:
+        click.echo(f"reldash: {error}", err=True)
+        wrong = isinstance(error, ConfigurationError | StoreError)
+        sys.exit(2 if wrong else 1)

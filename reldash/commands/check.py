@@ -1,0 +1,22 @@
+"""reldash check: settings, database, and each cluster with what would mend it."""
+
+import sys
+
+import click
+
+from reldash.commands.output import format_option, opened, print_frame
+from reldash.services.checks import check_clusters
+
+
+@click.command()
+@format_option
+def check(output: str) -> None:
+    """Check settings, database, and for each cluster: reachable, signed in, allowed.
+
+    Exits with 2 if settings, fleet file or database are at fault, with 1 if a cluster is.
+    """
+    with opened() as context:
+        frame = check_clusters(context)
+    print_frame(frame, output)
+    if not bool(frame["ok"].all()):
+        sys.exit(1)

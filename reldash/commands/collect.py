@@ -1,0 +1,76 @@
+"""reldash collect: read the clusters and record what they run."""
+
+import signal
+import sys
+import threading
+
+import click
+import pandas as pd
+
+from reldash.commands.output import format_option, opened, print_frame
+from reldash.domain.model import ReadFailure
+from reldash.errors import ConfigurationError
+from reldash.services.collect import Collector, Outcome
+from reldash.services.context import Context
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Read every cluster once and stop.")
+@click.option("--cluster", "names", multiple=True, metavar="NAME", help="Only this one; repeat.")
+@format_option
+def collect(once: bool, names: tuple[str, ...], output: str) -> None:
+    """Read the clusters and record what they run.
+
+    Without --once it goes on until it is stopped, reading each cluster at the configured
+    interval. Exits with 1 if a cluster that was read once failed.
+    """
+    with opened() as context:
+        refuse_unknown(context, names)
+        if not once and not names:
+            run_until_stopped(Collector(context))
+            return
+        collector = Collector(context)
+        outcomes = collector.collect(names or None)
+        collector.stop()
+        print_frame(outcome_frame(outcomes), output)
+        if any(isinstance(outcome, ReadFailure) for outcome in outcomes):
+            sys.exit(1)
+
+
+def refuse_unknown(context: Context, names: tuple[str, ...]) -> None:
+    """Raise ConfigurationError for a name that is no cluster of the fleet."""
+    for name in names:
+        if name not in context.cluster_names:
+            expected = ", ".join(context.cluster_names)
+            raise ConfigurationError(
+                "Unknown cluster", f"--cluster {name}: expected one of {expected}"
+            )
+
+
+def run_until_stopped(collector: Collector) -> None:
+    """Collect in the background until SIGINT or SIGTERM."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    collector.start()
+    click.echo("collecting; Ctrl-C ends it", err=True)
+    stopped.wait()
+    collector.stop()
+
+
+def outcome_frame(outcomes: list[Outcome]) -> pd.DataFrame:
+    """A row a cluster: cluster, outcome, containers, seconds, error, mend."""
+    rows: list[tuple[str, str, int | None, float, str, str]] = []
+    for outcome in outcomes:
+        seconds = round((outcome.finished_at - outcome.started_at).total_seconds(), 2)
+        if isinstance(outcome, ReadFailure):
+            error = f"{outcome.title}: {outcome.message}"
+            rows.append((outcome.cluster, "failed", None, seconds, error, outcome.mend))
+        else:
+            unread = "; ".join(f"{part.kind}: {part.title}" for part in outcome.unread)
+            count = len(outcome.observations)
+            rows.append((outcome.cluster, "collected", count, seconds, unread, ""))
+    frame = pd.DataFrame(
+        rows, columns=["cluster", "outcome", "containers", "seconds", "error", "mend"]
+    )
+    return frame.astype({"containers": "Int64"})

@@ -1,0 +1,91 @@
+"""reldash matrix and drift: the pages' matrix, on the command line."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from reldash.commands.output import format_option, opened, print_frame
+from reldash.domain.cells import Axis, Matrix
+from reldash.domain.filters import Filter, filter_matrix
+from reldash.domain.states import Flag, State
+from reldash.domain.tables import drift_frame, export_frame, matrix_csv, matrix_json
+from reldash.services import reports
+
+
+def load_matrix(dashboard: str, chosen: Filter) -> Matrix:
+    """The matrix of a dashboard as the pages show it under the same filter."""
+    with opened() as context:
+        return reports.matrix(context, dashboard, chosen, context.now())
+
+
+def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--baseline`."""
+    return click.option(
+        "--baseline",
+        default="",
+        metavar="E",
+        help="Compare with this environment, or with 'newest'; by promotion by default.",
+    )(command)
+
+
+@click.command()
+@click.argument("dashboard")
+@click.option(
+    "--by",
+    type=click.Choice([axis.value for axis in Axis]),
+    default=Axis.ENVIRONMENT.value,
+    show_default=True,
+    help="What there is a column for.",
+)
+@baseline_option
+@format_option
+def matrix(dashboard: str, by: str, baseline: str, output: str) -> None:
+    """Which version of every service runs in every column of DASHBOARD."""
+    shown = load_matrix(dashboard, Filter(axis=Axis(by), baseline=baseline))
+    if output == "json":
+        click.echo(json.dumps(matrix_json(shown), ensure_ascii=False, indent=2))
+    elif output == "csv":
+        click.echo(matrix_csv(shown), nl=False)
+    else:
+        print_frame(export_frame(shown), output)
+
+
+def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
+    """A click callback that reads `a,b` as members of an enum, naming what was expected."""
+
+    def parse(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[Any, ...]:
+        try:
+            return tuple(kind(word.strip()) for word in value.split(",")) if value else ()
+        except ValueError as error:
+            expected = ", ".join(member.value for member in kind)
+            raise click.BadParameter(f"{value!r}: expected any of {expected}") from error
+
+    return parse
+
+
+@click.command()
+@click.argument("dashboard")
+@click.option("--environment", "environments", multiple=True, metavar="E", help="Only in this one.")
+@click.option("--state", "states", callback=parse_list(State), metavar="S,...", help="Any of.")
+@click.option("--flag", "flags", callback=parse_list(Flag), metavar="F,...", help="Any of.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if there is any: a gate for pipelines.")
+@baseline_option
+@format_option
+def drift(
+    dashboard: str,
+    environments: tuple[str, ...],
+    states: tuple[State, ...],
+    flags: tuple[Flag, ...],
+    fail: bool,
+    baseline: str,
+    output: str,
+) -> None:
+    """What drifts in DASHBOARD, a line a cell."""
+    chosen = Filter(environments=environments, states=states, flags=flags, baseline=baseline)
+    found = drift_frame(filter_matrix(load_matrix(dashboard, Filter(baseline=baseline)), chosen))
+    print_frame(found, output)
+    if fail and not found.empty:
+        sys.exit(1)

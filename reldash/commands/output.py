@@ -1,0 +1,42 @@
+"""How commands open the fleet and print what they found."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+import pandas as pd
+
+from reldash.services.context import Context, load_context
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@contextmanager
+def opened() -> Iterator[Context]:
+    """The context that the environment names, closed at the end (errors: `load_context`)."""
+    context = load_context()
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def format_option(command: Command) -> Command:
+    """Add `--format table|csv|json`, passed on as `output`."""
+    choice = click.Choice(["table", "csv", "json"])
+    return click.option(
+        "--format", "output", type=choice, default="table", show_default=True, help="How to print."
+    )(command)
+
+
+def print_frame(frame: pd.DataFrame, output: str) -> None:
+    """Print a frame (its index is left out) as a table for people, CSV, or a JSON list of rows."""
+    if output == "json":
+        click.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
+    elif output == "csv":
+        click.echo(frame.to_csv(index=False), nl=False)
+    elif frame.empty:
+        click.echo("nothing found", err=True)
+    else:
+        click.echo(frame.to_string(index=False, na_rep="", max_colwidth=60))

@@ -1,0 +1,171 @@
+"""Reading clusters: each by one holder at a time, all at once, one failure stopping no other."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Collection, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from reldash.collectors.kubernetes import get_cluster
+from reldash.config import ClusterEntry
+from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.errors import ReldashError, StoreError
+from reldash.services.context import Context
+from reldash.store import LeaseLostError
+
+log = logging.getLogger(__name__)
+
+MAX_AT_ONCE = 32
+POLL_SECONDS = 1.0  # how soon a refresh asked for by a page is noticed
+RETRY_SECONDS = 5.0  # how soon a database that is away is asked again
+
+Outcome = ClusterRead | ReadFailure
+
+
+class Collector:
+    """Reads the clusters of a context, on demand or in the background.
+
+    Any number of collectors may run over one database: a lease a cluster, with a fencing number
+    that the recording transaction checks, lets each cluster be read by one of them at a time.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+        self._entries = {entry.cluster.name: entry for entry in context.fleet.entries}
+        self._pool = ThreadPoolExecutor(
+            max_workers=max(1, min(MAX_AT_ONCE, len(self._entries))), thread_name_prefix="collect"
+        )
+        self._stopping = threading.Event()
+        self._loop: threading.Thread | None = None
+
+    def collect(self, names: Collection[str] | None = None) -> list[Outcome]:
+        """Read the named clusters (all by default) now, and wait for all of them.
+
+        Returns an outcome for each that was read, in the order of the fleet file. A cluster that
+        another collector is reading is left to it and has no outcome here.
+        """
+        wanted = [name for name in self._entries if names is None or name in names]
+        futures = [self._pool.submit(self._collect_cluster, name) for name in wanted]
+        return [outcome for future in futures if (outcome := future.result()) is not None]
+
+    def start(self) -> None:
+        """Begin reading due clusters in a background thread, until `stop`."""
+        self._loop = threading.Thread(target=self._run, name="collector", daemon=True)
+        self._loop.start()
+
+    def stop(self) -> None:
+        """End the loop. Reads under way are abandoned: their leases expire by themselves."""
+        self._stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._loop is not None:
+            self._loop.join(timeout=POLL_SECONDS + 1)
+
+    def _run(self) -> None:
+        under_way: dict[str, Future[Outcome | None]] = {}
+        interval = self.context.rules.collect.interval
+        while not self._stopping.is_set():
+            under_way = {name: task for name, task in under_way.items() if not task.done()}
+            wait = POLL_SECONDS
+            try:
+                self.context.store.beat(self.holder)
+                idle = [name for name in self._entries if name not in under_way]
+                for name in self.context.store.due_clusters(idle, interval):
+                    under_way[name] = self._pool.submit(self._collect_cluster, name)
+            except StoreError as error:
+                log.warning("collector waits for the database: %s", error)
+                wait = RETRY_SECONDS
+            except Exception:
+                if not self._stopping.is_set():  # else: `stop` closed the pool between two lines
+                    log.exception("collector: unexpected")
+                wait = RETRY_SECONDS
+            self._stopping.wait(wait)
+
+    def _collect_cluster(self, name: str) -> Outcome | None:
+        """Lease, read, record; None where another holds the lease. Never raises."""
+        store, started_at = self.context.store, datetime.now(UTC)
+        try:
+            lease = store.acquire_lease(name, self.holder, self._lease_time())
+            if lease is None:
+                return None
+            try:
+                outcome = self._read(self._entries[name])
+                if isinstance(outcome, ReadFailure):
+                    log.warning("%s: %s: %s", name, outcome.title, outcome.message)
+                    store.record_failure(outcome, lease)
+                else:
+                    store.record(outcome, lease)
+                return outcome
+            finally:
+                store.release_lease(lease)
+        except LeaseLostError as error:
+            log.warning("%s: read but not recorded, another collector has taken over", name)
+            return _failure(name, started_at, error)
+        except Exception as error:  # noqa: BLE001 - one cluster never ends the others
+            return _failure(name, started_at, _as_ours(name, error))
+
+    def _read(self, entry: ClusterEntry) -> Outcome:
+        """What the cluster answers; a fault of our own becomes its failure, seen by people."""
+        name, started_at = entry.cluster.name, datetime.now(UTC)
+        try:
+            revisions = self.context.store.needs_revisions(name)
+            return get_cluster(entry, self.context.rules.collect, revisions=revisions)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is shown, not lost
+            return _failure(name, started_at, _as_ours(name, error))
+
+    def _lease_time(self) -> timedelta:
+        """Longer than any read may take, so that a lease runs out only under a dead holder."""
+        return self.context.rules.collect.timeout * 6 + timedelta(seconds=60)
+
+
+def _as_ours(name: str, error: Exception) -> ReldashError:
+    """An error that people can be shown; what was not foreseen goes to the log with its trace."""
+    if isinstance(error, ReldashError):
+        log.error("%s: %s", name, error)
+        return error
+    log.exception("%s: unexpected", name, exc_info=error)
+    return ReldashError("Unexpected error", f"{type(error).__name__}; the server's log has more")
+
+
+def _failure(name: str, started_at: datetime, error: ReldashError) -> ReadFailure:
+    return ReadFailure(name, started_at, datetime.now(UTC), error.title, error.message)
+
+
+def request_refresh(context: Context, clusters: Iterable[str]) -> None:
+    """Ask whichever collector runs to read these clusters soon; returns at once."""
+    context.store.request_refresh(list(clusters))
+    keep_fresh(context)
+
+
+_fresh_lock = threading.Lock()
+
+
+def keep_fresh(context: Context) -> None:
+    """Where no collector runs anywhere, read what is due, in the background; returns at once.
+
+    A page calls it when it reads. With a collector alive, here or elsewhere, it does nothing.
+    """
+    interval = context.rules.collect.interval
+    if context.settings.collect == "inline" or context.store.is_collector_alive(3 * interval):
+        return
+    if not _fresh_lock.acquire(blocking=False):
+        return  # an earlier page's reading is still under way
+
+    def read() -> None:
+        try:
+            collector = Collector(context)
+            collector.collect(context.store.due_clusters(context.cluster_names, interval))
+        except StoreError as error:
+            log.warning("not refreshed: %s", error)
+        finally:
+            _fresh_lock.release()
+
+    threading.Thread(target=read, name="keep-fresh", daemon=True).start()
+
+
+def clear_cache(context: Context) -> None:
+    """Make every cached page and frame of every process be made anew."""
+    context.store.move_epoch()
