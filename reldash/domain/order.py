@@ -149,11 +149,14 @@ def is_final_of(final: str, candidate: str) -> bool:
     1.5.0-hotfix.1-rc.1. Variants must be equal; commits and build metadata do not matter.
     """
     one, other = parse_version(final), parse_version(candidate)
-    before = next((at for at, step in enumerate(other.steps) if step.rank is Rank.PRE), None)
-    return (
-        before is not None
-        and (one.scheme, one.key, one.variant) == (other.scheme, other.key, other.variant)
-        and one.steps == other.steps[:before]
+    if not other.is_prerelease:
+        return False
+    before = [step.rank for step in other.steps].index(Rank.PRE)
+    return (one.scheme, one.key, one.variant, one.steps) == (
+        other.scheme,
+        other.key,
+        other.variant,
+        other.steps[:before],
     )
 
 

@@ -54,7 +54,8 @@ class Version:
         steps: pre-releases, hotfixes and counts of commits after the numbers, in their order.
         variant: the image variant, such as "alpine" or "debian-12"; versions of different
             variants are never compared.
-        label: what identifies a build but carries no order: commits, build metadata, branches.
+        label: what identifies a build but carries no order: commits, build metadata, branches,
+            other free names.
         shape: of a counter or anything else, its words without the variant, with "#" for the
             number that counts and "@" for commits.
         key: `release` without trailing zeros, so that 1.4 and 1.4.0 are level.

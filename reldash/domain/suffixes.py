@@ -31,15 +31,16 @@ LATER_BUILDS: Final = {
 EMPTY_WORDS: Final = {"final", "ga", "release", "sha", "git", "commit"}
 # They say that a count of builds follows, however many digits it has.
 COUNT_WORDS: Final = {"build", "b"}
-# Known image variants. Any other unknown word after a version is a variant too; being known
-# matters only where a word could also be a free name (1.4.2-hotfix-login) or part of a counter.
+# Image variants. Any other unknown word is a free name, such as that of a branch: it tells builds
+# apart but carries no order, so that 1.4.2-login is older than 1.5.0.
 VARIANT: Final = re.compile(
     r"(?:alpine|slim|debian|stretch|buster|bookworm|bullseye|trixie|forky|ubuntu|focal|jammy|noble"
     r"|ubi|rhel|centos|rocky|alma|fedora|amazonlinux|amzn|al2|distroless|wolfi|scratch|busybox"
     r"|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc"
     r"|amd|arm|arm64v|arm32v|aarch|armv|armhf|x86|x64|i386|ppc64le|s390x|riscv"
     r"|jdk|jre|java|openjdk|temurin|corretto|graalvm|native|node|python|py|php|ruby|go|golang"
-    r"|dotnet|fpm|apache|cuda|cudnn|rocm|gpu|cpu|nonroot|rootless|debug|fips)[0-9.]*(?:l|v[0-9])?"
+    r"|dotnet|fpm|apache|cuda|cudnn|rocm|gpu|cpu|nonroot|rootless|debug|fips"
+    r"|base|full|lite|mini|minimal|ce|ee|oss|community|enterprise)[0-9.]*(?:l|v[0-9])?"
 )
 # Variants that are written with a number after a hyphen: debian-12, java-21.
 NUMBERED_VARIANTS: Final = {
@@ -158,13 +159,11 @@ class SuffixReader:
         return "number" if digits else "word"
 
     def _read_name(self, name: str) -> str:
-        """An unknown word is a variant, but after a later build's word a free name."""
-        named_build = any(step.rank is Rank.POST and step.kind for step in self.suffix.steps)
-        if name == "dirty" or (named_build and not VARIANT.fullmatch(name)):
-            self.suffix.label.append(name)
-            return "name"
-        self.suffix.variant.append(name)
-        return "variant"
+        if VARIANT.fullmatch(name):
+            self.suffix.variant.append(name)
+            return "variant"
+        self.suffix.label.append(name)
+        return "name"
 
 
 def _is_commit_only(digits: str) -> bool:

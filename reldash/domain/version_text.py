@@ -58,8 +58,8 @@ def parse_version(text: str) -> Version:
     3. Numbers with dots: year-first ones are of Scheme.DATE (2026.11.0 too), all others SEMVER.
     4. One number with words or commits: a counter. Commits without a number: a commit.
 
-    Words before a date or numbers that name no branch belong to the variant, so that api-1.4.2
-    and worker-1.4.2 are never compared.
+    Words before a date or numbers that name neither a branch nor a build belong to the variant,
+    so that api-1.4.2 and worker-1.4.2 are never compared.
     """
     lowered = text.strip().lower().replace("x86_64", "amd64")
     if not lowered or len(lowered) > MAX_LENGTH or not lowered.isascii():
@@ -95,7 +95,7 @@ def _read_stamp(text: str, core: str, metadata: str) -> Version | None:
         return None
     digits = found[1]
     day = (int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    time = (int(digits[8:]),) if len(digits) > 8 else ()
+    time = (int(digits[8:].ljust(6, "0")),) if len(digits) > 8 else ()
     return _dated(text, core, metadata, day + time, found.span())
 
 
@@ -130,9 +130,9 @@ def _versioned(
 ) -> Version:
     suffix = SuffixReader().read(after)
     words = [word for word in re.split(r"[-_.]", before) if word and word not in VERSION_WORDS]
-    branches = [word for word in words if word in BRANCHES]
-    variant = [word for word in words if word not in BRANCHES] + suffix.variant
-    label = branches + suffix.label + ([metadata] if metadata else [])
+    builds = [word for word in words if word in BRANCHES or word.isdecimal() or commit_of(word)]
+    variant = [word for word in words if word not in builds] + suffix.variant
+    label = builds + suffix.label + ([metadata] if metadata else [])
     return Version(text, scheme, release, tuple(suffix.steps), "-".join(variant), " ".join(label))
 
 

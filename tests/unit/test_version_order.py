@@ -49,6 +49,7 @@ def assert_ascending(order: Order, texts: list[str]) -> None:
         ["1.5.0-rc.1-arm64", "1.5.0-arm64"],
         ["1.5.0-rc.9+build.1", "1.5.0+build.1", "1.5.1"],
         ["api-1.4.2", "api-v1.4.10"],
+        ["1.4.2-login", "1.5.0", "1.5.1-preview.1", "1.5.2-JIRA-7-abc1234"],
         ["main-1.4.2", "1.4.3", "release-1.4.4"],
         ["1.99999999999999999998.0", "1.99999999999999999999.0"],
     ],
@@ -66,6 +67,8 @@ def test_semver_like_versions_ascend(ascending: list[str]) -> None:
         ["2026.11", "2026.11.1", "2026.11.2", "2026.12.0b3", "2026.12.0"],
         ["2026.11.23-rc.1", "2026.11.23", "2026.11.23-hotfix.1", "2026.11.24"],
         ["nightly-20261122", "nightly-20261123"],
+        ["abc1234-20261122", "main-1234567-20261123", "142-2026-11-24"],
+        ["main-202611231425", "main-20261123142501", "main-202611231426"],
     ],
 )
 def test_dates_ascend_however_they_are_written(ascending: list[str]) -> None:
@@ -125,6 +128,8 @@ def test_one_version_written_in_two_ways_is_the_same(order: Order, a: str, b: st
         ("1.4.2+build.1", "1.4.2"),
         ("1.4.2-14-gabc1234", "1.4.2-14-gdef5678"),
         ("1.4.2-dirty", "1.4.2"),
+        ("1.4.2-login", "1.4.2"),
+        ("1.5.0-preview.1", "1.5.0-preview.2"),
         ("main-142-abc1234", "main-142-def5678"),
         ("20261123-abc1234", "20261123-def5678"),
         ("1.4.2-hotfix-login", "1.4.2-hotfix-payment"),
