@@ -1,9 +1,11 @@
 """What one read says of a container's condition, and since when every read has said so."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reldash.domain.images import Image, ImageError, parse_image, same_repository
 from reldash.domain.model import Observation, Progress, Running, WorkloadKind
+from reldash.domain.running import stable_runs
 
 # What every container waits for while its pod starts: no fault by itself.
 _STARTING = frozenset({"ContainerCreating", "PodInitializing"})
@@ -142,14 +144,12 @@ def _parts_differ(a: Image, b: Image) -> bool:
     return bool(a.tag and b.tag and a.tag != b.tag)
 
 
-def _current_pods(observation: Observation) -> list[Running]:
+def _current_pods(observation: Observation) -> Sequence[Running]:
     """The live pods of the image that the observation is about.
 
-    These are the pods of the current revision. An Argo Rollout is what its stable ReplicaSet is,
-    so its pods are all but the candidate's.
+    These are the pods of the revision the controller moves to; of an Argo Rollout with a
+    candidate, which is that revision, they are the others.
     """
-    pods = observation.running or ()
-    if observation.kind is WorkloadKind.ROLLOUT:
-        other = observation.candidate.image if observation.candidate is not None else ""
-        return [r for r in pods if r.image != other or r.image == observation.image]
-    return [running for running in pods if running.current is not False]
+    if observation.candidate is not None:
+        return stable_runs(observation)
+    return [running for running in observation.running or () if running.current is not False]

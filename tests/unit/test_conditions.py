@@ -221,6 +221,16 @@ def test_digests_are_those_of_the_current_revision_each_once_and_sorted() -> Non
     assert running_digests(found) == tuple(sorted(f"{API}@{digest(x)}" for x in "ab"))
 
 
+def test_an_argo_rollouts_old_pods_do_not_count_once_the_new_ones_are_stable() -> None:
+    found = observation(
+        image=f"{API}:2",
+        kind=WorkloadKind.ROLLOUT,
+        running=(running(f"{API}:2"), running(f"{API}:1", current=False)),
+    )
+
+    assert running_digests(found) == (image_id(f"{API}:2"),)
+
+
 def test_an_argo_rollouts_digests_are_those_of_its_stable_replica_set() -> None:
     found = observation(
         image=f"{API}:1",
