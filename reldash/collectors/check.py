@@ -58,8 +58,7 @@ def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[Check]:
             step = "allowed"
             checks.append(_allowed(refused))
     except CollectError as error:
-        mend = error.mend if isinstance(error, ReadError) else ""
-        checks.append(Check(step, False, error.title, error.message, mend))
+        checks.append(Check(step, False, error.title, error.message, error.mend))
     return checks
 
 

@@ -12,15 +12,13 @@ class ReadError(CollectError):
     """A request, a list or a whole cluster that could not be read.
 
     Attributes:
-        mend: one line: what to do about it; may be empty.
         status: the HTTP status that said so; None where no answer came.
     """
 
     def __init__(
         self, title: str, message: str, mend: str = "", *, status: int | None = None
     ) -> None:
-        super().__init__(one_line(title), one_line(message))
-        self.mend = one_line(mend)
+        super().__init__(one_line(title), one_line(message), one_line(mend))
         self.status = status
 
 

@@ -40,15 +40,8 @@ def get_cluster(
         with open_cluster(entry, rules) as client:
             return _get(client, entry, rules, started_at, revisions=revisions)
     except CollectError as error:
-        mend = error.mend if isinstance(error, ReadError) else ""
-        return ReadFailure(
-            name,
-            started_at,
-            datetime.now(UTC),
-            one_line(error.title),
-            one_line(error.message),
-            mend,
-        )
+        title, message, mend = map(one_line, (error.title, error.message, error.mend))
+        return ReadFailure(name, started_at, datetime.now(UTC), title, message, mend)
 
 
 def _get(
