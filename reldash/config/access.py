@@ -16,8 +16,9 @@ DEFAULT_KUBECONFIG = Path("~/.kube/config")
 
 def default_kubeconfigs() -> tuple[Path, ...]:
     """The files that kubectl would read: those of KUBECONFIG, else ~/.kube/config."""
-    named = read_variable("KUBECONFIG") or str(DEFAULT_KUBECONFIG)
-    return tuple(expanded(Path(each)) for each in named.split(os.pathsep) if each.strip())
+    named = (read_variable("KUBECONFIG") or "").split(os.pathsep)
+    paths = [Path(each) for each in named if each.strip()] or [DEFAULT_KUBECONFIG]
+    return tuple(expanded(path) for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class KubeconfigAccess:
         found = tuple(path for path in wanted if path.is_file())
         if not found:
             names = ", ".join(str(path) for path in wanted)
-            mend = "name another by kubeconfig.path in the fleet file, or by KUBECONFIG"
-            raise CollectError("Kubeconfig missing", f"no file {names}; {mend}")
+            mend = "put it there, or name another by kubeconfig.path in the fleet file"
+            raise CollectError("Kubeconfig missing", f"no file {names}", mend)
         return found
 
 
@@ -72,13 +73,11 @@ class ServerAccess:
         try:
             token = read_variable(name)
         except (OSError, UnicodeDecodeError) as error:
-            raise CollectError("Token missing", f".env is not readable ({error})") from error
+            message = f"variable {name}: .env is not readable ({type(error).__name__})"
+            raise CollectError("Token missing", message, "make .env a text in UTF-8") from error
         if token is None:
-            raise CollectError(
-                "Token missing",
-                f"variable {name} is not set or empty; set it to the account's bearer token in "
-                "the environment or in .env",
-            )
+            mend = "set it to the account's bearer token, in the environment or in .env"
+            raise CollectError("Token missing", f"variable {name} is not set or empty", mend)
         return _checked(token, f"variable {name}")
 
     def ca_path(self) -> Path | None:
@@ -88,24 +87,23 @@ class ServerAccess:
             CollectError: the file is missing.
         """
         if self.ca_file is not None and not self.ca_file.is_file():
-            raise CollectError(
-                "CA file missing",
-                f"no file {self.ca_file}; put the cluster's CA certificate (PEM) there, or mend "
-                "server.ca_file in the fleet file",
-            )
+            mend = "put the cluster's CA certificate (PEM) there, or correct server.ca_file"
+            raise CollectError("CA file missing", f"no file {self.ca_file}", mend)
         return self.ca_file
 
     @staticmethod
     def _token_of_file(path: Path) -> str:
-        mend = "put the account's bearer token there, or mend server.token_file in the fleet file"
+        mend = "put the account's bearer token there, or correct server.token_file"
         try:
             return path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
-            raise CollectError("Token missing", f"no file {path}; {mend}") from error
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "no text in UTF-8"
-            message = f"file {path} is not readable ({reason}); {mend}"
-            raise CollectError("Token missing", message) from error
+            raise CollectError("Token missing", f"no file {path}", mend) from error
+        except OSError as error:
+            message = f"file {path} is not readable ({error.strerror})"
+            raise CollectError("Token missing", message, mend) from error
+        except UnicodeDecodeError as error:
+            message = f"file {path} is no text in UTF-8"
+            raise CollectError("Token unusable", message, mend) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +122,9 @@ def _checked(text: str, place: str) -> str:
     """
     token = text.strip()
     if not token:
-        raise CollectError("Token missing", f"{place} is empty; put the account's token there")
+        mend = "put the account's bearer token there"
+        raise CollectError("Token missing", f"{place} is empty", mend)
     if not (token.isascii() and token.isprintable()) or " " in token:
-        raise CollectError(
-            "Token unusable", f"{place} holds no bearer token, expected one word of ASCII text"
-        )
+        mend = "put the bare bearer token there, one word of ASCII text"
+        raise CollectError("Token unusable", f"{place} holds no bearer token", mend)
     return token

@@ -71,7 +71,7 @@ def _variables_of(path: Path) -> Iterator[Variable]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            TITLE, fault(str(path), "", "not readable", f"a text file in UTF-8 ({error})")
+            TITLE, fault(str(path), "", "not readable", "a text file in UTF-8")
         ) from error
     for binding in parse_stream(io.StringIO(text)):
         # The parser counts the empty lines before a binding as part of it.

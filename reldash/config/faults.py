@@ -35,5 +35,6 @@ def one_of(words: Iterable[str]) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean "..."?`, or "" where nothing known resembles the word."""
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    folded = {each.casefold(): each for each in known}
+    close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return f'; did you mean "{folded[close[0]]}"?' if close else ""

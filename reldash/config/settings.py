@@ -84,9 +84,10 @@ def load_settings() -> Settings:
 
 
 def _unknown(variable: Variable) -> str:
-    known = [name for name in VARIABLES.values() if name.startswith(PREFIX)]
-    close = suggestion(variable.name.upper(), known)
-    return fault(variable.place, variable.name, "unknown setting", one_of(known) + close)
+    bare = variable.name.upper().removeprefix(PREFIX)  # DATABASE_URL alone has no prefix
+    word = bare if bare in VARIABLES.values() else variable.name
+    expected = one_of(VARIABLES.values()) + suggestion(word, VARIABLES.values())
+    return fault(variable.place, variable.name, "unknown setting", expected)
 
 
 def _wrong(error: ValidationError, variables: dict[str, Variable]) -> str:

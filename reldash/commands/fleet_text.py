@@ -1,0 +1,185 @@
+"""The text of a first fleet file, guessed from the contexts of a kubeconfig."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from reldash.config.faults import shown
+
+# Environments in promotion order, each with the words that stand for it in names.
+ENVIRONMENTS = {
+    "dev": {"dev", "develop", "development", "sandbox", "minikube", "kind", "k3d", "desktop"},
+    "test": {"test", "tst", "testing"},
+    "qa": {"qa"},
+    "lit": {"lit", "int", "integration"},
+    "shared": {"shared", "tools", "mgmt", "management"},
+    "uat": {"uat"},
+    "stg": {"stg", "stage", "staging", "preprod"},
+    "prod": {"prod", "prd", "production", "live"},
+}
+APART = "shared"  # nothing is promoted to it or from it
+USUAL = {
+    "platform": ("Platform", ["dev", "lit", "shared", "stg", "prod"]),
+    "customer-solutions": ("Customer Solutions", ["dev", "stg", "prod"]),
+}
+CUSTOMER_WORDS = {"cust", "customer", "customers", "tenant", "tenants", "solution", "solutions"}
+EKS_ARN = re.compile(r"arn:aws[\w-]*:eks:(?P<region>[\w-]+):\d*:cluster/(?P<name>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A context of a kubeconfig.
+
+    Attributes:
+        cluster: the name of its cluster entry.
+        command: the program that signs in (`exec`), or "".
+    """
+
+    name: str
+    cluster: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a context looks like: a cluster's name, its dashboard, and its environment or None."""
+
+    context: Context
+    name: str
+    dashboard: str
+    environment: str | None
+
+
+def guess_clusters(contexts: Sequence[Context]) -> list[Guess]:
+    """A guess for each context, with names of their own."""
+    taken: set[str] = set()
+    guesses = []
+    for context in contexts:
+        name = next(each for each in _names(context) if each not in taken)
+        taken.add(name)
+        words = _words(context.name) | _words(context.cluster)
+        dashboard = "customer-solutions" if words & CUSTOMER_WORDS else "platform"
+        environment = guess_environment(context.name) or guess_environment(context.cluster)
+        guesses.append(Guess(context, name, dashboard, environment))
+    return guesses
+
+
+def guess_environment(name: str) -> str | None:
+    """The environment that a name speaks of; None if it speaks of none, or of several."""
+    words = _words(name)
+    if "non" in words or "nonprod" in words:
+        return None
+    found = [environment for environment, known in ENVIRONMENTS.items() if words & known]
+    return found[0] if len(found) == 1 else None
+
+
+def render_fleet_text(guesses: Sequence[Guess], kubeconfig: Path | None) -> str:
+    """A fleet file that loads.
+
+    A context whose environment cannot be guessed stands in it as a comment: a wrong guess would
+    be shown as drift. `kubeconfig` is the file to name in each entry; None names none.
+    """
+    found = {guess.environment for guess in guesses} - {None}
+    names = [each for each in ENVIRONMENTS if each in found] or USUAL["platform"][1]
+    boards = {}
+    for key, (title, usual) in USUAL.items():
+        held = {guess.environment for guess in guesses if guess.dashboard == key}
+        listed = [each for each in names if each in held] if found else usual
+        if listed:
+            boards[key] = f"  {key}: {{title: {title}, environments: [{', '.join(listed)}]}}"
+    clusters = [line for guess in guesses for line in _cluster(guess, boards, kubeconfig)]
+    return "\n".join(
+        [
+            "# The fleet: what is read, and how it is shown. docs/fleet.md explains every key.",
+            "# Written by `python -m reldash init`; the guesses are yours to correct.",
+            "",
+            "# In promotion order. A name alone will do. promotes_from names the environment that",
+            "# versions come from (without it: the one before; null: none). pinned: moving tags",
+            "# such as latest are a fault there. budget: behind within it is waiting, not drift.",
+            "environments:",
+            *_environments(names),
+            "",
+            "dashboards:",
+            *boards.values(),
+            "",
+            "# Each with one way in: kubeconfig, server (url, ca_file, token_env or token_file) or",
+            "# in_cluster: true. No secret belongs here: token_env is the name of a variable.",
+            *(["clusters:"] if found else ["clusters: []" if not clusters else EMPTY]),
+            *(clusters or EXAMPLE),
+            "",
+            "collect: {interval: 60s, timeout: 10s, pods: true, stale_after: 5m}",
+            "",
+        ]
+    )
+
+
+EMPTY = "clusters: []   # remove the [] when one below is completed"
+EXAMPLE = [
+    "#  - name: platform-dev",
+    "#    dashboard: platform",
+    "#    environment: dev",
+    "#    kubeconfig: {context: platform-dev}",
+    "#  - name: platform-prod",
+    "#    dashboard: platform",
+    "#    environment: prod",
+    "#    server: {url: https://kube.prod.example.com, ca_file: ca.crt, token_env: PROD_TOKEN}",
+]
+
+
+def _environments(names: Sequence[str]) -> Iterable[str]:
+    chain = [name for name in names if name != APART]
+    for i, name in enumerate(names):
+        keys = [f"name: {name}"]
+        if name == APART:
+            keys.append("promotes_from: null")
+        elif i and names[i - 1] == APART:
+            before = chain.index(name) - 1
+            keys.append(f"promotes_from: {chain[before] if before >= 0 else 'null'}")
+        if name == "prod":
+            keys.append("pinned: true, budget: {dwell: 14d, lag: minor}")
+        yield f"  - {{{', '.join(keys)}}}" if len(keys) > 1 else f"  - {name}"
+
+
+def _cluster(guess: Guess, boards: Iterable[str], kubeconfig: Path | None) -> Iterable[str]:
+    head = "  -" if guess.environment else "#  -"
+    rest = "   " if guess.environment else "#   "
+    board = guess.dashboard if guess.dashboard in boards else next(iter(boards))
+    environment = guess.environment or "   # not guessed: complete it, then uncomment"
+    path = f", path: {_quoted(str(kubeconfig))}" if kubeconfig is not None else ""
+    yield f"{head} name: {_quoted(guess.name)}"
+    yield f"{rest} dashboard: {board}"
+    yield f"{rest} environment: {environment}"
+    if guess.context.command:
+        command = shown(guess.context.command)
+        yield f"{rest} # signs in by running {command}, which must be there for the dashboard"
+    yield f"{rest} kubeconfig: {{context: {_quoted(guess.context.name)}{path}}}"
+
+
+def _quoted(text: str) -> str:
+    """Text as a YAML scalar on one line."""
+    whole = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10_000_000)
+    return whole.strip()
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name in small letters, without the numbers at their ends."""
+    match = EKS_ARN.fullmatch(name)
+    plain = match["name"] if match else name
+    return {word.rstrip("0123456789") for word in re.split(r"[\W_]+", plain.lower())}
+
+
+def _names(context: Context) -> Iterable[str]:
+    """Names for a context's cluster, the best first, without end."""
+    match = EKS_ARN.fullmatch(context.name)
+    plain = re.sub(r"[^\w.:@+-]+", "-", match["name"] if match else context.name)
+    best = re.sub(r"^[\W_]+", "", plain)[:80].rstrip("-") or "cluster"
+    yield best
+    if match:
+        yield f"{best}-{match['region']}"
+    number = 2
+    while True:
+        yield f"{best}-{number}"
+        number += 1

@@ -1,0 +1,236 @@
+"""What a sound fleet file says reaches the program as plain values."""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reldash.config import Fleet, InClusterAccess, KubeconfigAccess, ServerAccess, load_fleet
+from reldash.config.shapes import (
+    ClusterShape,
+    CollectShape,
+    DashboardShape,
+    EnvironmentShape,
+    FleetShape,
+    ServerShape,
+    known_keys,
+)
+from reldash.domain.fleet import Budget, CollectRules, Environment, LagLevel, ServiceRules
+from reldash.errors import ConfigurationError
+
+EVERY_KEY = """\
+environments:
+  - dev
+  - lit
+  - {name: shared, promotes_from: null}
+  - {name: stg, promotes_from: lit, pinned: true}
+  - {name: prod, pinned: true, budget: {dwell: 14d, lag: minor}}
+dashboards:
+  platform: {title: Platform, environments: [dev, lit, shared, stg, prod]}
+  customer-solutions:
+    title: Customer Solutions
+    environments: [dev, stg, prod]
+    customer: {namespace: "cust-(?P<customer>.+)"}
+  labelled: {environments: [dev], customer: {label: example.com/customer}}
+clusters:
+  - name: platform-shared
+    dashboard: platform
+    environment: {lit: ["lit-*"], shared: ["shared", "shared-*"]}
+    kubeconfig: {context: shared-eu, path: ~/.kube/config}
+  - name: platform-prod
+    dashboard: [platform, customer-solutions]
+    environment: prod
+    server: {url: "https://kube.prod.example.com/", ca_file: ca.crt, token_env: PROD_TOKEN}
+  - {name: other, dashboard: platform, environment: {dev: "*"}, namespaces: [a, b],
+     server: {url: "http://127.0.0.1:8001", token_file: /run/token}}
+  - {name: home, dashboard: platform, environment: stg, in_cluster: true}
+  - {name: usual, dashboard: platform, environment: dev, kubeconfig: {}}
+services:
+  name: ["label:app", workload]
+  owner: ["label:team"]
+  strip_suffixes: ["-primary", "-canary"]
+  exclude_namespaces: [kube-*]
+  sidecars: [istio-proxy, "*/envoy"]
+  expected: [shop]
+collect: {interval: 30s, timeout: 5s, pods: false, stale_after: 1h30m, rolling_max: 1d,
+          degraded_after: 90s}
+"""
+LEAST = """\
+environments: [dev]
+dashboards: {platform: {environments: [dev]}}
+clusters: []
+"""
+
+
+def fleet_of(folder: Path, text: str) -> Fleet:
+    path = folder / "fleet.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_fleet(path)
+
+
+def test_environments_keep_order_promotion_pins_and_budgets(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, EVERY_KEY).rules.environments == (
+        Environment("dev"),
+        Environment("lit"),
+        Environment("shared", default_baseline=False),
+        Environment("stg", "lit", default_baseline=False, pinned=True),
+        Environment("prod", pinned=True, budget=Budget(timedelta(days=14), LagLevel.MINOR)),
+    )
+
+
+def test_dashboards_hold_their_environments_in_order(tmp_path: Path) -> None:
+    dashboards = fleet_of(tmp_path, EVERY_KEY).rules.dashboards
+    assert list(dashboards) == ["platform", "customer-solutions", "labelled"]
+    board = dashboards["customer-solutions"]
+    assert (board.key, board.title) == ("customer-solutions", "Customer Solutions")
+    assert [each.name for each in board.environments] == ["dev", "stg", "prod"]
+
+
+def test_a_dashboard_without_a_title_is_called_by_its_key(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, LEAST).rules.dashboards["platform"].title == "platform"
+
+
+def test_customers_come_from_a_pattern_or_a_label(tmp_path: Path) -> None:
+    dashboards = fleet_of(tmp_path, EVERY_KEY).rules.dashboards
+    by_pattern, by_label = (
+        dashboards["customer-solutions"].customer,
+        dashboards["labelled"].customer,
+    )
+    assert by_pattern is not None
+    assert by_pattern.namespace is not None
+    match = by_pattern.namespace.fullmatch("cust-acme")
+    assert match is not None
+    assert match["customer"] == "acme"
+    assert by_label is not None
+    assert by_label.label == "example.com/customer"
+
+
+def test_clusters_know_their_places(tmp_path: Path) -> None:
+    shared, prod, other, *_ = fleet_of(tmp_path, EVERY_KEY).rules.clusters
+    assert shared.environments == {"lit": ("lit-*",), "shared": ("shared", "shared-*")}
+    assert (prod.dashboards, prod.environments) == (
+        ("platform", "customer-solutions"),
+        {"prod": ("*",)},
+    )
+    assert (other.environments, other.namespaces) == ({"dev": ("*",)}, ("a", "b"))
+    assert prod.namespaces is None
+
+
+def test_paths_are_meant_from_the_folder_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    fleet = fleet_of(tmp_path, EVERY_KEY)
+    assert [entry.access for entry in fleet.entries] == [
+        KubeconfigAccess("shared-eu", Path("/home/ann/.kube/config")),
+        ServerAccess("https://kube.prod.example.com", tmp_path / "ca.crt", token_env="PROD_TOKEN"),
+        ServerAccess("http://127.0.0.1:8001", token_file=Path("/run/token")),
+        InClusterAccess(),
+        KubeconfigAccess(),
+    ]
+    assert [entry.cluster for entry in fleet.entries] == list(fleet.rules.clusters)
+
+
+def test_rules_for_services_and_collecting_are_read(tmp_path: Path) -> None:
+    rules = fleet_of(tmp_path, EVERY_KEY).rules
+    assert rules.services == ServiceRules(
+        name=("label:app", "workload"),
+        owner=("label:team",),
+        strip_suffixes=("-primary", "-canary"),
+        exclude_namespaces=("kube-*",),
+        sidecars=("istio-proxy", "*/envoy"),
+        expected=("shop",),
+    )
+    assert rules.collect == CollectRules(
+        interval=timedelta(seconds=30),
+        timeout=timedelta(seconds=5),
+        pods=False,
+        stale_after=timedelta(minutes=90),
+        rolling_max=timedelta(days=1),
+        degraded_after=timedelta(seconds=90),
+    )
+
+
+def test_what_the_file_leaves_out_has_the_defaults(tmp_path: Path) -> None:
+    rules = fleet_of(tmp_path, LEAST).rules
+    assert (rules.services, rules.collect, rules.clusters) == (ServiceRules(), CollectRules(), ())
+
+
+@pytest.mark.parametrize("name", ["no", "on", "1.10", "2026-11-23", "0x10", "1:30", "Prüfung"])
+def test_a_name_is_what_is_written_whatever_yaml_makes_of_it(tmp_path: Path, name: str) -> None:
+    rules = fleet_of(tmp_path, LEAST.replace("dev", name)).rules
+    assert [each.name for each in rules.environments] == [name]
+
+
+def test_anchors_spare_repetition(tmp_path: Path) -> None:
+    text = LEAST.replace("clusters: []", "clusters:\n") + (
+        "  - {name: a, dashboard: platform, environment: dev, kubeconfig: &k {path: /k}}\n"
+        "  - {name: b, dashboard: platform, environment: dev, kubeconfig: *k}\n"
+    )
+    assert [entry.access for entry in fleet_of(tmp_path, text).entries] == [
+        KubeconfigAccess(None, Path("/k"))
+    ] * 2
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_file(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, "\ufeff" + LEAST).rules.environments == (Environment("dev"),)
+
+
+SHAPES = [FleetShape, EnvironmentShape, DashboardShape, ClusterShape, ServerShape, CollectShape]
+KEYS = st.sampled_from([key for shape in SHAPES for key in known_keys(shape)])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.dates()
+    | st.sampled_from(
+        ["dev", "platform", "60s", "1d", "https://k", "https://[::1", "(?P<customer>"]
+    )
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=4), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+SECTIONS = st.fixed_dictionaries(
+    {
+        "environments": st.just(["dev", "prod"]) | VALUES,
+        "dashboards": st.just({"platform": {"environments": ["dev"]}}) | VALUES,
+        "clusters": st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=2) | VALUES,
+    },
+    optional={"services": VALUES, "collect": st.dictionaries(KEYS, VALUES, max_size=3)},
+)
+
+
+@given(st.one_of(VALUES, SECTIONS))
+@example({"environments": ["dev"], "dashboards": {"\ud800": {"environments": ["dev"]}}})
+def test_any_yaml_loads_or_is_a_fault_in_one_line(value: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fleet.yaml"
+        path.write_text(yaml.safe_dump(value), encoding="utf-8")
+        message = ""
+        try:
+            load_fleet(path)
+        except ConfigurationError as error:
+            message = str(error)
+        assert message.isprintable(), "one line, and nothing that a terminal obeys"
+
+
+@given(
+    st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_any_bytes_load_or_are_a_fault_in_one_line(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fleet.yaml"
+        path.write_bytes(content)
+        with pytest.raises(ConfigurationError) as raised:
+            load_fleet(path)
+        assert str(raised.value).isprintable()

@@ -1,0 +1,474 @@
+"""A fault of the fleet file is one line: file, line, key, value, and what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from reldash.config import load_fleet
+from reldash.errors import ConfigurationError
+
+HEAD = """\
+environments:
+  - dev
+  - stg
+  - {name: prod, pinned: true}
+dashboards:
+  platform: {title: Platform, environments: [dev, stg, prod]}
+  solutions: {environments: [dev, prod]}
+"""
+GOOD = "clusters:\n  - {name: a, dashboard: platform, environment: dev, in_cluster: true}\n"
+
+
+def message_of(path: Path) -> str:
+    with pytest.raises(ConfigurationError) as raised:
+        load_fleet(path)
+    assert "\n" not in str(raised.value)
+    return raised.value.message
+
+
+def cluster(text: str) -> str:
+    """A file whose one cluster stands on line 9 with these keys beside its name."""
+    return f"{HEAD}clusters:\n  - {{name: a, {text}}}\n"
+
+
+def placed(text: str) -> str:
+    """A cluster with a sound place, and these keys."""
+    return cluster(f"dashboard: platform, environment: dev, {text}")
+
+
+def with_environments(text: str, listed: str = "dev") -> str:
+    return f"environments: {text}\ndashboards:\n  p: {{environments: [{listed}]}}\nclusters: []\n"
+
+
+def with_customer(text: str) -> str:
+    return (
+        "environments: [dev]\ndashboards:\n  p:\n    environments: [dev]\n"
+        f"    customer: {text}\nclusters: []\n"
+    )
+
+
+WHOLE = "environments, dashboards, clusters, discover, services, collect"
+CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster or eks"
+DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
+ADDRESS = (
+    "expected https://HOST[:PORT][/PATH] (plain http for this machine only), "
+    "with no user or password"
+)
+NAME = (
+    "expected a name of letters, digits, spaces and . _ : @ + - "
+    "(letter or digit first, 100 at most)"
+)
+
+FAULTS = {
+    # the file as a whole
+    "empty": ("", f":1: nothing, expected a mapping of {WHOLE}"),
+    "comments only": ("# none\n", f":1: nothing, expected a mapping of {WHOLE}"),
+    "a list": ("- dev\n", f":1: a list, expected a mapping of {WHOLE}"),
+    "a text": ("dev\n", f':1: "dev", expected a mapping of {WHOLE}'),
+    "broken YAML": (
+        "environments: [dev\ndashboards: {}\n",
+        ":2: broken YAML (expected ',' or ']', but got ':'), expected YAML",
+    ),
+    "a tab": (
+        "environments:\n\t- dev\n",
+        ":2: broken YAML (found character '\\t' that cannot start any token), expected YAML",
+    ),
+    "two documents": (
+        "a: 1\n---\nb: 2\n",
+        ":2: broken YAML (but found another document), expected YAML",
+    ),
+    "a control character": (
+        "a: \x01\n",
+        ": broken YAML (special characters are not allowed), expected YAML",
+    ),
+    "an alias of nothing": (
+        "environments: *x\n",
+        ":1: broken YAML (found undefined alias 'x'), expected YAML",
+    ),
+    "a tag": (
+        "environments: !!python/object:os.system [dev]\n",
+        ':1: environments: tag "tag:yaml.org,2002:python/object:os.system", '
+        "expected a value without a tag",
+    ),
+    "endless aliases": (
+        "environments: &a [*a]\n",
+        ": values nested without end, expected a fleet file",
+    ),
+    "a key that is a list": ("? [a]\n: b\n", ":1: a key that is no text, expected text"),
+    # keys
+    "unknown section": (
+        f"{HEAD}{GOOD}colect: {{}}\n",
+        ":10: colect: unknown key, expected environments, dashboards, clusters, discover, "
+        'services or collect; did you mean "collect"?',
+    ),
+    "unknown key of a cluster": (
+        cluster("dashboard: platform, enviroment: dev, in_cluster: true"),
+        f":9: clusters[0].enviroment: unknown key, expected {CLUSTER_KEYS}; "
+        'did you mean "environment"?',
+    ),
+    "unknown key of nothing like it": (
+        placed("server: {url: 'https://k', token: s3cret}"),
+        ":9: clusters[0].server.token: unknown key, expected url, ca_file, token_env or "
+        'token_file; did you mean "token_env"?',
+    ),
+    "unknown key in quotes": (
+        f'{HEAD}{GOOD}"a\\nb": 1\n',
+        ':10: ["a\\nb"]: unknown key, expected environments, dashboards, clusters, discover, '
+        "services or collect",
+    ),
+    "a key twice": (
+        f"{HEAD}{GOOD}clusters: []\n",
+        ":10: clusters: the same key again, expected it once: line 8 has it too",
+    ),
+    "a merged key": (
+        placed("<<: {in_cluster: true}"),
+        f":9: clusters[0].<<: unknown key, expected {CLUSTER_KEYS}".replace(".<<", '["<<"]'),
+    ),
+    # environments
+    "no environments": (
+        "dashboards: {}\nclusters: []\n",
+        ":1: environments: missing, expected a list of at least one environment",
+    ),
+    "empty environments": (
+        with_environments("[]"),
+        ":1: environments: an empty list, expected a list of at least one environment",
+    ),
+    "environments as a mapping": (
+        with_environments("{dev: 1}"),
+        ":1: environments: a mapping, expected a list of at least one environment",
+    ),
+    "an environment of nothing": (
+        with_environments("[dev, ~]"),
+        ":1: environments[1]: nothing, expected a mapping of name, promotes_from, pinned, budget",
+    ),
+    "an environment without a name": (
+        with_environments("[{pinned: true}]"),
+        ":1: environments[0].name: missing, expected a name",
+    ),
+    "an environment twice": (
+        with_environments("\n  - dev\n  - {name: dev}"),
+        ':3: environments[1].name: "dev", expected another name: line 2 has it too',
+    ),
+    "an environment's name that is a formula": (
+        with_environments("['=1']"),
+        f':1: environments[0]: "=1", {NAME}',
+    ),
+    "an environment with a slash": (
+        with_environments("[eu/dev]"),
+        f':1: environments[0]: "eu/dev", {NAME}',
+    ),
+    "an environment called newest": (
+        with_environments("[newest]"),
+        ':1: environments[0]: "newest", expected another name: "newest" has a meaning of its own',
+    ),
+    "promoted from an unknown one": (
+        with_environments("[dev, stg, {name: prod, promotes_from: stag}]"),
+        ':1: environments[2].promotes_from: "stag", expected null or an earlier environment '
+        '(dev or stg); did you mean "stg"?',
+    ),
+    "promoted from a later one": (
+        with_environments("[dev, {name: stg, promotes_from: prod}, prod]"),
+        ':1: environments[1].promotes_from: "prod", expected null or an earlier environment (dev)',
+    ),
+    "promoted from itself": (
+        with_environments("[dev, {name: stg, promotes_from: stg}]"),
+        ':1: environments[1].promotes_from: "stg", expected null or an earlier environment (dev)',
+    ),
+    "promoted in a circle": (
+        with_environments("[{name: dev, promotes_from: stg}, {name: stg, promotes_from: dev}]"),
+        ':1: environments[0].promotes_from: "stg", expected null',
+    ),
+    "a circle by a dashboard's order": (
+        with_environments("[dev, stg, {name: prod, promotes_from: dev}]", "stg, prod, dev"),
+        ':3: dashboards.p.environments[1]: "prod", '
+        "expected it after dev, which it is promoted from",
+    ),
+    "pinned to a word": (
+        with_environments("[{name: dev, pinned: perhaps}]"),
+        ':1: environments[0].pinned: "perhaps", expected true or false',
+    ),
+    "a budget's dwell without a unit": (
+        with_environments("[{name: dev, budget: {dwell: 14}}]"),
+        f':1: environments[0].budget.dwell: "14", {DURATION}',
+    ),
+    "a budget's lag of another kind": (
+        with_environments("[{name: dev, budget: {lag: small}}]"),
+        ':1: environments[0].budget.lag: "small", expected patch, minor or major',
+    ),
+    "an empty budget": (
+        with_environments("[{name: dev, budget: {}}]"),
+        ":1: environments[0].budget: an empty mapping, expected dwell, lag or both",
+    ),
+    # dashboards
+    "no dashboards": (
+        "environments: [dev]\nclusters: []\n",
+        ":1: dashboards: missing, expected a mapping of at least one dashboard",
+    ),
+    "dashboards as a list": (
+        "environments: [dev]\ndashboards: [p]\nclusters: []\n",
+        ":2: dashboards: a list, expected a mapping of at least one dashboard",
+    ),
+    "a dashboard's key with a space": (
+        'environments: [dev]\ndashboards:\n  "my board": {environments: [dev]}\nclusters: []\n',
+        ':3: dashboards["my board"]: "my board", expected a key of letters, digits, - and _ '
+        "(a letter or digit first)",
+    ),
+    "a dashboard without environments": (
+        with_environments("[dev]", ""),
+        ":3: dashboards.p.environments: an empty list, expected a list of at least one environment",
+    ),
+    "a dashboard's environment not defined": (
+        with_environments("[dev, prod]", "dev, prd"),
+        ':3: dashboards.p.environments[1]: "prd", expected dev or prod; did you mean "prod"?',
+    ),
+    "a dashboard's environment twice": (
+        with_environments("[dev]", "dev, dev"),
+        ':3: dashboards.p.environments[1]: "dev", expected another name: line 3 has it too',
+    ),
+    "a customer pattern that does not compile": (
+        with_customer('{namespace: "cust-(?P<customer>.+"}'),
+        ':5: dashboards.p.customer.namespace: "cust-(?P<customer>.+", expected a regular '
+        "expression (missing ), unterminated subpattern at position 5)",
+    ),
+    "a customer pattern without its group": (
+        with_customer("{namespace: cust-(.+)}"),
+        ':5: dashboards.p.customer.namespace: "cust-(.+)", '
+        "expected a regular expression with the group (?P<customer>...)",
+    ),
+    "a customer rule of nothing": (
+        with_customer("{}"),
+        ":5: dashboards.p.customer: neither, expected one of namespace and label",
+    ),
+    "a customer by both": (
+        with_customer("{label: customer, namespace: '(?P<customer>.+)'}"),
+        ":5: dashboards.p.customer: both namespace and label, expected one of namespace and label",
+    ),
+    "a customer by a label that is none": (
+        with_customer("{label: 'a customer'}"),
+        ':5: dashboards.p.customer.label: "a customer", expected a label\'s name',
+    ),
+    # clusters
+    "no clusters": (HEAD, ":1: clusters: missing, expected a list of clusters"),
+    "clusters of nothing": (
+        f"{HEAD}clusters:\n",
+        ":8: clusters: nothing, expected a list of clusters",
+    ),
+    "a cluster that is a text": (
+        f"{HEAD}clusters: [a]\n",
+        ':8: clusters[0]: "a", expected a mapping of '
+        "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster, eks",
+    ),
+    "a cluster without a place": (
+        cluster("dashboard: platform, in_cluster: true"),
+        ":9: clusters[0].environment: missing, expected an environment's name, "
+        "or a mapping of environments to namespace patterns",
+    ),
+    "two clusters of one name": (
+        f"{HEAD}{GOOD}  - {{name: a, dashboard: platform, environment: stg, in_cluster: true}}\n",
+        ':10: clusters[1].name: "a", expected another name: line 9 has it too',
+    ),
+    "an unknown environment": (
+        cluster("dashboard: platform, environment: prd, in_cluster: true"),
+        ':9: clusters[0].environment: "prd", expected dev, stg or prod; did you mean "prod"?',
+    ),
+    "an unknown environment with patterns": (
+        cluster("dashboard: platform, environment: {prd: [x]}, in_cluster: true"),
+        ':9: clusters[0].environment.prd: "prd", expected dev, stg or prod; did you mean "prod"?',
+    ),
+    "an environment that its dashboard lacks": (
+        cluster("dashboard: solutions, environment: stg, in_cluster: true"),
+        ':9: clusters[0].environment: "stg", expected an environment of solutions: dev or prod',
+    ),
+    "a dashboard that gets nothing of it": (
+        cluster("dashboard: [platform, solutions], environment: stg, in_cluster: true"),
+        ":9: clusters[0].environment: no environment of dashboard solutions, "
+        "expected dev or prod, or solutions not in dashboard",
+    ),
+    "an unknown dashboard": (
+        cluster("dashboard: plattform, environment: dev, in_cluster: true"),
+        ':9: clusters[0].dashboard: "plattform", expected platform or solutions; '
+        'did you mean "platform"?',
+    ),
+    "an unknown dashboard in a list": (
+        cluster("dashboard: [platform, other], environment: dev, in_cluster: true"),
+        ':9: clusters[0].dashboard[1]: "other", expected platform or solutions',
+    ),
+    "no dashboard": (
+        cluster("dashboard: [], environment: dev, in_cluster: true"),
+        ":9: clusters[0].dashboard: an empty list, expected a dashboard's key or a list of them",
+    ),
+    "a namespace pattern that can match none": (
+        cluster("dashboard: platform, environment: {dev: [Team-*]}, in_cluster: true"),
+        ':9: clusters[0].environment.dev[0]: "Team-*", '
+        "expected a namespace's name or a pattern with *, ? or [...]",
+    ),
+    "a namespace that is a pattern": (
+        placed("namespaces: [a-*], in_cluster: true"),
+        ':9: clusters[0].namespaces[0]: "a-*", expected a namespace\'s name (a-z, 0-9 and -)',
+    ),
+    # ways in
+    "no way in": (
+        cluster("dashboard: platform, environment: dev"),
+        ':9: clusters[0]: no way into "a", expected kubeconfig, server or in_cluster',
+    ),
+    "two ways in": (
+        placed("in_cluster: true, kubeconfig: {context: x}"),
+        ":9: clusters[0].in_cluster: a second way in, expected one alone: kubeconfig is on line 9",
+    ),
+    "in_cluster that is false": (
+        placed("in_cluster: false"),
+        ':9: clusters[0].in_cluster: "false", expected true, or another way',
+    ),
+    "a kubeconfig of nothing": (
+        placed("kubeconfig: ~"),
+        ":9: clusters[0].kubeconfig: nothing, expected a mapping ({} for kubectl's own choice)",
+    ),
+    "a kubeconfig that is a text": (
+        placed("kubeconfig: x"),
+        ':9: clusters[0].kubeconfig: "x", expected a mapping of context, path',
+    ),
+    "eks": (
+        placed("eks: {cluster: a, region: eu-west-1}"),
+        ":9: clusters[0].eks: not available in this version, "
+        "expected kubeconfig, server or in_cluster",
+    ),
+    "discover": (
+        f"{HEAD}{GOOD}discover: []\n",
+        ":10: discover: not available in this version, expected each cluster under clusters",
+    ),
+    "a server without https": (
+        placed("server: {url: 'http://kube.example.com', token_env: T}"),
+        f':9: clusters[0].server.url: "http://kube.example.com", {ADDRESS}',
+    ),
+    "a server with a password": (
+        placed("server: {url: 'https://me:s3cret@kube', token_env: T}"),
+        f":9: clusters[0].server.url: a value not shown here, {ADDRESS}",
+    ),
+    "a server with a query": (
+        placed("server: {url: 'https://kube?token=s3cret', token_env: T}"),
+        f":9: clusters[0].server.url: a value not shown here, {ADDRESS}",
+    ),
+    "a server of another scheme": (
+        placed("server: {url: 'ftp://localhost', token_env: T}"),
+        f':9: clusters[0].server.url: "ftp://localhost", {ADDRESS}',
+    ),
+    "a server without a host": (
+        placed("server: {url: 'https://:443', token_env: T}"),
+        f':9: clusters[0].server.url: "https://:443", {ADDRESS}',
+    ),
+    "a server's port that is no number": (
+        placed("server: {url: 'https://kube:x', token_env: T}"),
+        f':9: clusters[0].server.url: "https://kube:x", {ADDRESS}',
+    ),
+    "a server without an address": (
+        placed("server: {token_env: T}"),
+        ":9: clusters[0].server.url: missing, expected the address of the cluster's API server",
+    ),
+    "a server without a token": (
+        placed("server: {url: 'https://kube'}"),
+        ":9: clusters[0].server: no token, expected one of token_env and token_file",
+    ),
+    "a server with two tokens": (
+        placed("server: {url: 'https://kube', token_env: T, token_file: t}"),
+        ":9: clusters[0].server: both token_env and token_file, "
+        "expected one of token_env and token_file",
+    ),
+    "a token in place of its variable": (
+        placed("server: {url: 'https://kube', token_env: eyJh.s3cret}"),
+        ":9: clusters[0].server.token_env: a value not shown here, "
+        "expected the name of an environment variable",
+    ),
+    "a token variable among the settings": (
+        placed("server: {url: 'https://kube', token_env: RELDASH_TOKEN}"),
+        ':9: clusters[0].server.token_env: "RELDASH_TOKEN", '
+        "expected another name: variables that begin with RELDASH_ are settings",
+    ),
+    # services and collect
+    "a source of names of another kind": (
+        f"{HEAD}{GOOD}services: {{name: [app]}}\n",
+        ':10: services.name[0]: "app", expected workload or "label:NAME"',
+    ),
+    "an owner by workload": (
+        f"{HEAD}{GOOD}services: {{owner: [workload]}}\n",
+        ':10: services.owner[0]: "workload", expected "label:NAME"',
+    ),
+    "an empty suffix": (
+        f"{HEAD}{GOOD}services: {{strip_suffixes: ['']}}\n",
+        ':10: services.strip_suffixes[0]: "", expected text',
+    ),
+    "sidecars as a mapping": (
+        f"{HEAD}{GOOD}services: {{sidecars: {{a: b}}}}\n",
+        ":10: services.sidecars: a mapping, expected a list",
+    ),
+    "an interval of zero": (
+        f"{HEAD}{GOOD}collect: {{interval: 0s}}\n",
+        f':10: collect.interval: "0s", {DURATION}',
+    ),
+    "a negative interval": (
+        f"{HEAD}{GOOD}collect: {{interval: -5s}}\n",
+        f':10: collect.interval: "-5s", {DURATION}',
+    ),
+    "an interval without a unit": (
+        f"{HEAD}{GOOD}collect:\n  pods: true\n  interval: 60\n",
+        f':12: collect.interval: "60", {DURATION}',
+    ),
+    "an interval as a list": (
+        f"{HEAD}{GOOD}collect: {{interval: [1s]}}\n",
+        f":10: collect.interval: a list, {DURATION}",
+    ),
+    "a timeout of ages": (
+        f"{HEAD}{GOOD}collect: {{timeout: 999999d}}\n",
+        f':10: collect.timeout: "999999d", {DURATION}',
+    ),
+    "stale before it is read again": (
+        f"{HEAD}{GOOD}collect: {{interval: 10m}}\n",
+        ":10: collect.stale_after: 5m by default, expected no less than collect.interval (10m)",
+    ),
+    "stale too soon": (
+        f"{HEAD}{GOOD}collect: {{stale_after: 30s}}\n",
+        ':10: collect.stale_after: "30s", expected no less than collect.interval (60s by default)',
+    ),
+    # which one is told
+    "the first of several": (
+        f"{HEAD}clusters:\n  - {{name: a, dashboard: platform, in_cluster: true}}\n"
+        "collect: {interval: 1}\n",
+        ":9: clusters[0].environment: missing, expected an environment's name, "
+        "or a mapping of environments to namespace patterns",
+    ),
+    "a long value": (
+        placed(f"in_cluster: {'x' * 200}"),
+        f':9: clusters[0].in_cluster: "{"x" * 60}…", expected true or false',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), FAULTS.values(), ids=FAULTS)
+def test_each_fault_is_told_in_one_line(tmp_path: Path, text: str, expected: str) -> None:
+    path = tmp_path / "fleet.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert message_of(path) == f"{path}{expected}"
+
+
+def test_a_file_that_is_not_there_is_told_with_the_way_to_make_one(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.yaml"
+    assert message_of(path) == (
+        f"{path}: no file, expected a fleet file there or where RELDASH_FLEET says "
+        '("python -m reldash init" writes one)'
+    )
+
+
+def test_a_folder_is_no_fleet_file(tmp_path: Path) -> None:
+    assert message_of(tmp_path) == (f"{tmp_path}: not readable (Is a directory), expected a file")
+
+
+def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.yaml"
+    path.write_bytes(b"environments:\n  - dev\n  - \xe9t\xe9\n")
+    assert message_of(path) == f"{path}:3: byte 0xe9, expected UTF-8"
+
+
+def test_aliases_that_expand_without_measure_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.yaml"
+    levels = [f"  a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10)]
+    path.write_text("\n".join(["environments:", "  a0: &a0 [x]", *levels]))
+    assert "more than 100000 values, expected a fleet file" in message_of(path)
