@@ -61,7 +61,6 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
             "dashboards": [", ".join(r.dashboards) for r in reports],
             "unread": [len(r.status.unread) for r in reports],
             "bad objects": [len(r.status.bad) for r in reports],
-            "problem": [f"{r.title}: {r.message}".strip(": ") for r in reports],
         }
     )
 
@@ -86,7 +85,7 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
         "section",
         element("h3", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
         element("p", element("b", report.title), f": {report.message}") if report.title else None,
-        element("p", "To mend it: ", report.mend, class_="rd-mend") if report.mend else None,
+        element("p", element("b", "To mend it"), f": {report.mend}") if report.mend else None,
         element(
             "p",
             f"Failed {status.failures} times in a row, last tried ",

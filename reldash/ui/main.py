@@ -42,6 +42,6 @@ st.html(FOLDER / "style.css")
 try:
     pages = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
     links.keep_pages(pages)
-    st.navigation(list(pages.values())).run()
+    st.navigation(list(pages.values()), position="top").run()
 except ReldashError as error:
     page.render_error(error)

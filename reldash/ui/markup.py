@@ -7,6 +7,10 @@ Streamlit's markdown would read `*`, `[`, `$` or `:red[` in them as formatting.
 import re
 from html import escape
 
+# Streamlit also draws arrows and its own logo where these characters meet, escaped or not.
+_MEETING = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=streamlit:)")
+_WORD_JOINER = "\u2060"  # takes no room
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/'\"=^])")
 
 
@@ -44,6 +48,6 @@ def joined(*children: str | Markup | None) -> Markup:
 def plain(text: str) -> str:
     """Text that Streamlit's markdown shows as it is: for labels, banners and toasts.
 
-    Line breaks become spaces, and every character that could begin formatting is escaped.
+    White space becomes single spaces, and all that could begin formatting is escaped.
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", _MEETING.sub(_WORD_JOINER, " ".join(text.split())))

@@ -8,10 +8,10 @@ from reldash.domain.cells import Cell
 from reldash.domain.filters import Filter
 from reldash.domain.states import State
 from reldash.domain.texts import lag_words
-from reldash.domain.words import counted
+from reldash.domain.words import counted, duration_words
 from reldash.services.overview import BoardSummary, Concern
 from reldash.ui import cached, links
-from reldash.ui.ages import ago, render_ago
+from reldash.ui.ages import ago
 from reldash.ui.marks import render_flag, render_state
 from reldash.ui.markup import Markup, element, joined, plain
 from reldash.ui.page import Started, render_nothing
@@ -54,8 +54,9 @@ def _render_board(started: Started, summary: BoardSummary) -> None:
     )
     if not summary.concerns:
         render_nothing("Nothing drifts", "Every service is where its environments want it.")
-    for concern in summary.concerns[:MOST_CONCERNS]:
-        _render_concern(page, concern, started.now)
+    with st.container(gap=None):
+        for concern in summary.concerns[:MOST_CONCERNS]:
+            _render_concern(page, concern, started.now)
     drifting = Filter(differs=True)
     st.page_link(
         page,
@@ -75,10 +76,11 @@ def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
         st.page_link(
             page,
             label=f"{plain(concern.service)} in {plain(column.title)}",
+            icon="",
             query_params=links.page_query(
                 Filter(text=concern.service), concern.service, column.key
             ),
-            width=250,
+            width=230,
         )
         st.html(
             element(
@@ -96,9 +98,10 @@ def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
 
 
 def _why(cell: Cell, now: datetime) -> Markup:
-    words = lag_words(cell.lag)
-    since = joined(" since ", render_ago(cell.since, now)) if cell.since else None
-    return element("span", f" {words}" if words else None, since, class_="rd-quiet")
+    words = [lag_words(cell.lag)]
+    if cell.since is not None:
+        words.append(f"here for {duration_words(now - cell.since)}")
+    return element("span", f" {', '.join(filter(None, words))}", class_="rd-quiet")
 
 
 def _render_changes(started: Started) -> None:
