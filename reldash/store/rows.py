@@ -127,9 +127,10 @@ def observation_row(seen: Seen, o: Observation) -> Row:
 
 
 _o = tables.observations.c
-# What `observation_of` reads, in its order. JSON comes as text, for typed decoding.
+# What `observations_of` reads, in its order. JSON comes as text, for typed decoding; so do ids,
+# since a UUID object for each would cost more than all the rest.
 OBSERVATION_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    _o.container_id,
+    cast(_o.container_id, Text),
     _o.observed_at,
     _o.uid,
     _o.image,
@@ -199,7 +200,15 @@ def observations_of(
 
 _c = tables.containers.c
 # What `keys_of` reads, in its order.
-KEY_COLUMNS = (_c.id, _c.cluster, _c.namespace, _c.kind, _c.workload, _c.container, _c.role)
+KEY_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    cast(_c.id, Text),
+    _c.cluster,
+    _c.namespace,
+    _c.kind,
+    _c.workload,
+    _c.container,
+    _c.role,
+)
 
 
 def keys_of(rows: Iterable[Sequence[Any]]) -> dict[str, ContainerKey]:
