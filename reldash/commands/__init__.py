@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from reldash.domain.filters import FilterError
 from reldash.errors import ConfigurationError, ReldashError, StoreError
 
 # Command -> the module that holds it, so that `serve` does not import what `matrix` needs.
@@ -48,6 +49,7 @@ def cli() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports its own set-up as news
 
 
 def main() -> None:
@@ -56,5 +58,5 @@ def main() -> None:
         cli(prog_name="reldash")
     except ReldashError as error:
         click.echo(f"reldash: {error}", err=True)
-        wrong = isinstance(error, ConfigurationError | StoreError)
+        wrong = isinstance(error, ConfigurationError | FilterError | StoreError)
         sys.exit(2 if wrong else 1)

@@ -9,9 +9,9 @@ import click
 
 from reldash.commands.output import format_option, opened, print_frame
 from reldash.domain.cells import Axis, Matrix
-from reldash.domain.filters import Filter, filter_matrix
+from reldash.domain.filters import Filter
 from reldash.domain.states import Flag, State
-from reldash.domain.tables import drift_frame, export_frame, matrix_csv, matrix_json
+from reldash.domain.tables import drift_frame, matrix_csv, matrix_frame, matrix_json
 from reldash.services import reports
 
 
@@ -50,7 +50,7 @@ def matrix(dashboard: str, by: str, baseline: str, output: str) -> None:
     elif output == "csv":
         click.echo(matrix_csv(shown), nl=False)
     else:
-        print_frame(export_frame(shown), output)
+        print_frame(matrix_frame(shown).reset_index(), output)
 
 
 def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
@@ -83,9 +83,12 @@ def drift(
     baseline: str,
     output: str,
 ) -> None:
-    """What drifts in DASHBOARD, a line a cell."""
+    """What drifts in DASHBOARD, a line a cell.
+
+    --state and --flag list the cells that have one of them, whether they count as drift or not.
+    """
     chosen = Filter(environments=environments, states=states, flags=flags, baseline=baseline)
-    found = drift_frame(filter_matrix(load_matrix(dashboard, Filter(baseline=baseline)), chosen))
+    found = drift_frame(load_matrix(dashboard, chosen), chosen)
     print_frame(found, output)
     if fail and not found.empty:
         sys.exit(1)

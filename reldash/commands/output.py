@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 import pandas as pd
 
+from reldash.domain.tables import frame_csv
 from reldash.services.context import Context, load_context
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,8 +36,9 @@ def print_frame(frame: pd.DataFrame, output: str) -> None:
     if output == "json":
         click.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
     elif output == "csv":
-        click.echo(frame.to_csv(index=False), nl=False)
+        click.echo(frame_csv(frame), nl=False)
     elif frame.empty:
         click.echo("nothing found", err=True)
     else:
-        click.echo(frame.to_string(index=False, na_rep="", max_colwidth=60))
+        text = frame.astype("str").fillna("")  # as it is: tabulate would turn "1.10" into 1.1
+        click.echo(text.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
