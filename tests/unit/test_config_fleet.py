@@ -6,22 +6,39 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reldash.config import Fleet, InClusterAccess, KubeconfigAccess, ServerAccess, load_fleet
 from reldash.config.shapes import (
+    BudgetShape,
     ClusterShape,
     CollectShape,
+    CustomerShape,
     DashboardShape,
     EnvironmentShape,
     FleetShape,
+    KubeconfigShape,
     ServerShape,
+    ServicesShape,
+    Shape,
     known_keys,
 )
 from reldash.domain.fleet import Budget, CollectRules, Environment, LagLevel, ServiceRules
 from reldash.errors import ConfigurationError
 
+SHAPES: list[type[Shape]] = [
+    FleetShape,
+    EnvironmentShape,
+    BudgetShape,
+    DashboardShape,
+    CustomerShape,
+    ClusterShape,
+    KubeconfigShape,
+    ServerShape,
+    ServicesShape,
+    CollectShape,
+]
 EVERY_KEY = """\
 environments:
   - dev
@@ -176,11 +193,22 @@ def test_anchors_spare_repetition(tmp_path: Path) -> None:
     ] * 2
 
 
+def test_the_example_of_the_manual_is_sound(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs/fleet.md").read_text(encoding="utf-8")
+    example = manual.partition("```yaml\n")[2].partition("```")[0]
+    assert len(fleet_of(tmp_path, example).entries) == 3
+
+
+def test_the_manual_names_every_key() -> None:
+    manual = (Path(__file__).parents[2] / "docs/fleet.md").read_text(encoding="utf-8")
+    keys = {key for shape in SHAPES for key in known_keys(shape)}
+    assert {key for key in keys if f"`{key}`" not in manual} == set()
+
+
 def test_a_mark_of_byte_order_is_no_part_of_the_file(tmp_path: Path) -> None:
     assert fleet_of(tmp_path, "\ufeff" + LEAST).rules.environments == (Environment("dev"),)
 
 
-SHAPES = [FleetShape, EnvironmentShape, DashboardShape, ClusterShape, ServerShape, CollectShape]
 KEYS = st.sampled_from([key for shape in SHAPES for key in known_keys(shape)])
 SCALARS = (
     st.none()
@@ -210,6 +238,7 @@ SECTIONS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # files are written: a busy disk is no fault
 @given(st.one_of(VALUES, SECTIONS))
 @example({"environments": ["dev"], "dashboards": {"\ud800": {"environments": ["dev"]}}})
 def test_any_yaml_loads_or_is_a_fault_in_one_line(value: object) -> None:
@@ -224,6 +253,7 @@ def test_any_yaml_loads_or_is_a_fault_in_one_line(value: object) -> None:
         assert message.isprintable(), "one line, and nothing that a terminal obeys"
 
 
+@settings(deadline=None)  # files are written: a busy disk is no fault
 @given(
     st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))
 )

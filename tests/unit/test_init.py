@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reldash.commands.fleet_text import (
@@ -251,6 +251,7 @@ WORDS = st.sampled_from(["dev", "stg", "shared", "prod", "customer", "mystery", 
 NAMES = st.lists(WORDS | st.text(max_size=8), min_size=1, max_size=4).map("".join).filter(str.strip)
 
 
+@settings(deadline=None)  # files are written: a busy disk is no fault
 @given(st.lists(st.builds(Context, NAMES, NAMES, NAMES | st.just("")), max_size=6))
 def test_whatever_contexts_are_called_the_file_loads(contexts: list[Context]) -> None:
     guesses = guess_clusters(contexts)
