@@ -72,7 +72,7 @@ def names_a_branch(version: Version) -> bool:
 def is_bare_major(version: Version) -> bool:
     """Whether a version is only a major one, with a variant or not, or floats (1.x)."""
     if version.scheme is Scheme.COUNTER:
-        return version.shape == "#" and not version.label and version.release[0] < FIRST_BUILD
+        return version.shape == "#" and version.release[0] < FIRST_BUILD
     return version.shape == "#.x"
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reldash.domain.versions import Order, choose_order
@@ -92,6 +92,16 @@ def test_versions_that_only_a_commit_tells_apart_keep_their_numbers_without_a_ti
     assert order.compare("0.20.1-b524415", "0.20.2") == -1
 
 
+def test_variants_need_no_time_to_be_told_apart() -> None:
+    times = {"1.4.2": START, "1.4.2-alpine": START, "1.4.3-alpine": START + timedelta(days=1)}
+    assert choose_order(times, first_rollout_at=times.get).method == "semver"
+
+
+def test_where_no_method_tells_all_apart_the_first_that_applies_is_used() -> None:
+    times = {"0.20.1-b524415": START, "0.20.1-c634526": START}
+    assert choose_order(times, pushed_at=times.get, first_rollout_at=times.get).method == "semver"
+
+
 def test_variants_are_not_compared_by_time_either() -> None:
     times = {"abc1234-alpine": START, "def5678-slim": START + timedelta(days=1)}
     order = choose_order(times, pushed_at=times.get)
@@ -127,6 +137,7 @@ TIMES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(LIVE), unique=True, max_size=8), TIMES, TIMES)
 def test_whatever_the_method_there_are_no_cycles(
     live: list[str], pushed: dict[str, datetime], rolled: dict[str, datetime]
@@ -141,6 +152,7 @@ def test_whatever_the_method_there_are_no_cycles(
                 assert order.compare(a, c) == min(there, beyond)
 
 
+@settings(deadline=None)
 @given(st.permutations(LIVE), TIMES)
 def test_the_method_does_not_depend_on_the_order_of_arrival(
     live: list[str], pushed: dict[str, datetime]

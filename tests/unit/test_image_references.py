@@ -1,7 +1,7 @@
 """References are read as distribution/reference reads them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reldash.domain.images import Image, ImageError, parse_image, same_repository
@@ -91,6 +91,7 @@ def test_what_kubelets_refuse_is_refused_in_one_line(reference: str) -> None:
     assert len(caught.value.message) < 400
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.from_regex(r"[a-zA-Z0-9./:@_-]{0,80}", fullmatch=True))
 def test_any_text_is_an_image_or_an_image_error(reference: str) -> None:
     try:

@@ -1,7 +1,7 @@
 """What each way of writing a version is taken for."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reldash.domain.versions import Scheme, is_moving, parse_version
@@ -225,6 +225,7 @@ def test_a_tag_made_to_be_pushed_again_is_moving(text: str | None, moving: bool)
     assert is_moving(text) is moving
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.from_regex(r"[a-z0-9A-Z._+-]{0,300}", fullmatch=True))
 def test_no_text_raises(text: str) -> None:
     assert parse_version(text).text == text
