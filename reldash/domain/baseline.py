@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reldash.domain.comparing import Relation, by_frequency
+from reldash.domain.comparing import Relation, by_frequency, is_same
 from reldash.domain.places import PlaceRuns
 from reldash.domain.running import Build
 from reldash.domain.view import NEWEST, View
@@ -45,10 +45,11 @@ class Baselines:
         places: Sequence[PlaceRuns],
         view: View,
         relate: Callable[[Build, Build], Relation],
+        kinds: frozenset[str],
     ) -> None:
         self._view = view
         self._relate = relate
-        self._kinds = frozenset(str(place.placed.observation.kind) for place in places)
+        self._kinds = kinds
         self._places: dict[tuple[str, str | None], list[PlaceRuns]] = defaultdict(list)
         for place in places:
             self._places[place.placed.environment, place.placed.customer].append(place)
@@ -77,12 +78,12 @@ class Baselines:
     def _in(self, environment: str, customer: str | None) -> Baseline | None:
         """What runs in one environment; None if it was looked for there and not found."""
         places = self._places.get((environment, customer), ())
-        clusters = self._view.clusters[environment]
-        coverage = self._view.coverage
-        gaps = (*coverage.unread_clusters(clusters), *(p.stale for p in places if p.stale))
+        gaps = (*self._view.unread[environment], *(p.stale for p in places if p.stale))
         counting = [place.runs.live for place in places if place.counts]
         if not counting:
-            gaps = gaps or coverage.gaps(clusters, environment=environment, kinds=self._kinds)
+            gaps = gaps or self._view.coverage.gaps(
+                self._view.clusters[environment], environment=environment, kinds=self._kinds
+            )
             return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
         builds = tuple(build for build, _ in by_frequency(counting, self._view.facts))
         return Baseline(environment, builds, gaps, customer=customer)
@@ -99,6 +100,8 @@ class Baselines:
             for place in self._places.get((environment, wanted), ())
             if place.counts
         ]
+        if not places:
+            return Baseline(reason="nothing runs it")
         counted = by_frequency([place.runs.live for place in places], self._view.facts)
         found = [build for build, _ in counted]
         newest = tuple(
@@ -106,11 +109,12 @@ class Baselines:
             for build in found
             if not any(self._relate(build, other) is Relation.OLDER for other in found)
         )
-        for place in places:
-            for build in newest:
-                if any(self._relate(own, build) is Relation.SAME for own in place.runs.live):
-                    return Baseline(place.placed.environment, newest, customer=customer)
-        return Baseline(reason="nothing runs it")
+        environment = next(
+            place.placed.environment
+            for place in places
+            if any(is_same(own, newest[0], self._view.facts) for own in place.runs.live)
+        )
+        return Baseline(environment, newest, customer=customer)
 
     def _why_leading(self, environment: str) -> str:
         if environment == self._view.baseline:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reldash.domain.cell_flags import cell_flags, is_mixed_within_customers
-from reldash.domain.cells import Cell, Place
+from reldash.domain.cells import Cell
 from reldash.domain.columns import Reach
 from reldash.domain.drift import Verdict, absence, is_drift, most_concerning, unless_unread
 from reldash.domain.model import Sighting
@@ -13,7 +13,7 @@ from reldash.domain.places import PlaceRuns, shown_place
 from reldash.domain.running import candidate_text
 from reldash.domain.sentences import absent_words, state_words, unread_words
 from reldash.domain.service import Service
-from reldash.domain.states import State
+from reldash.domain.states import Flag, State
 from reldash.domain.words import counted
 
 
@@ -49,21 +49,16 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
     if it were scaled up.
     """
     subject = reach.column.key
-    facts = service.view.facts
     stale = [place for place in places if place.stale]
     counting = [place for place in places if place.counts]
     deciding = counting or stale or places
     verdicts = _verdicts(service, reach.column.environment, deciding)
     worst = most_concerning(verdicts)
-    unread = service.view.coverage.unread_clusters(reach.clusters) if reach.whole else ()
-    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or unread
-    state = State.UNKNOWN if stale else unless_unread(worst.state, unread)
+    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or reach.unread
+    state = State.UNKNOWN if stale else unless_unread(worst.state, reach.unread)
     shown = counting + stale or places
     versions = _versions(shown)
-    flags = cell_flags(service, subject, places, verdicts if counting else (), versions)
-    places_shown = tuple(
-        shown_place(place, service.past.open_rollout(place.placed.observation)) for place in places
-    )
+    flags = cell_flags(service, subject, places, counting, verdicts, versions)
     if gaps and state is State.UNKNOWN:
         reason = unread_words(subject, versions[0][0], gaps)
     else:
@@ -80,17 +75,17 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
         and is_drift(
             state,
             flags,
-            mixed=len(counting) > 1 and is_mixed_within_customers(counting, facts),
+            mixed=Flag.MIXED in flags and is_mixed_within_customers(counting, service.view.facts),
         ),
         reason=reason,
         lag=worst.lag,
         baseline=baseline.environment,
         baseline_version=baseline.builds[0].version if baseline.builds else "",
         method=worst.method,
-        since=_since(service, reach, shown, places_shown),
+        since=_since(service, reach, shown, versions[0][0]),
         observed_at=min(place.placed.observation.observed_at for place in places),
         candidate=_candidates(places),
-        places=places_shown,
+        places=tuple(shown_place(place) for place in places),
     )
 
 
@@ -98,9 +93,12 @@ def _verdicts(
     service: Service, environment: str, places: Sequence[PlaceRuns]
 ) -> tuple[Verdict, ...]:
     """A verdict on each build for each customer, those of most places first."""
-    if len(places) == 1 and len(places[0].runs.builds) == 1:
-        only = places[0]
-        return (service.judge(only.runs.builds[0], environment, only.placed.customer),)
+    first = places[0]
+    if len(first.runs.builds) == 1 and all(
+        place.runs is first.runs and place.placed.customer == first.placed.customer
+        for place in places
+    ):
+        return (service.judge(first.runs.builds[0], environment, first.placed.customer),)
     counts = Counter(
         (build, place.placed.customer) for place in places for build in place.runs.builds
     )
@@ -111,8 +109,9 @@ def _verdicts(
 
 def _versions(places: Sequence[PlaceRuns]) -> tuple[tuple[str, int], ...]:
     """Each version with the number of places that stand for it, most frequent first."""
-    if len(places) == 1 and len(places[0].runs.builds) == 1:
-        return ((places[0].version, 1),)
+    first = places[0]
+    if len(first.runs.builds) == 1 and all(place.runs is first.runs for place in places):
+        return ((first.version, len(places)),)
     counts = Counter(
         version
         for place in places
@@ -126,23 +125,28 @@ def _reason(
 ) -> str:
     """The sentence of the verdict that gave the state."""
     subject = reach.column.key
-    running = [place for place in deciding if verdict.build in place.runs.builds]
-    if len(running) < len(deciding):
-        subject = f"{len(running)} of {counted(len(deciding), 'place')} in {subject}"
+    share = sum(verdict.build in place.runs.builds for place in deciding)
+    if share < len(deciding):
+        subject = f"{share} of {counted(len(deciding), 'place')} in {subject}"
     budget = service.view.environments[reach.column.environment].budget is not None
     reason = state_words(subject, verdict, has_budget=budget)
     return f"{reason}; nothing of it is live, so that it is no drift" if idle else reason
 
 
 def _since(
-    service: Service, reach: Reach, shown: Sequence[PlaceRuns], places: Sequence[Place]
+    service: Service, reach: Reach, shown: Sequence[PlaceRuns], version: str
 ) -> datetime | None:
     """When the oldest of its places began to run the shown version.
 
     An environment's goes on where a cluster took another's place.
     """
-    version = _versions(shown)[0][0]
-    began = [place.since for place in places if place.since and place.version == version]
+    began = [
+        rollout.current_started_at
+        for place in shown
+        if place.version == version
+        and (rollout := place.open_rollout) is not None
+        and rollout.current_started_at is not None
+    ]
     since = min(began, default=None)
     if since is None or not reach.is_environment:
         return since

@@ -36,6 +36,7 @@ def cell_flags(
     service: Service,
     subject: str,
     places: Sequence[PlaceRuns],
+    counting: Sequence[PlaceRuns],
     verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
 ) -> Mapping[Flag, str]:
@@ -45,13 +46,14 @@ def cell_flags(
         service: whose cell it is.
         subject: what sentences call the cell.
         places: all of its places.
-        verdicts: on what its places run that count; empty if none counts.
+        counting: those of them that count.
+        verdicts: on what those run.
         versions: of the places shown, most frequent first.
     """
     found = _given_by_places(places)
-    counting = [place for place in places if place.counts]
-    if len(counting) > 1:
-        found |= _among_places(service, subject, counting, versions)
+    if not counting:
+        return _in_order(found)
+    found |= _among_places(service, subject, counting, versions)
     rebuilt = next((verdict for verdict in verdicts if verdict.is_rebuilt), None)
     if rebuilt is not None:
         found[Flag.REBUILT] = rebuilt_words(subject, rebuilt)
@@ -59,6 +61,10 @@ def cell_flags(
     if bypassed:
         earlier = service.view.promoted[places[0].placed.environment]
         found[Flag.BYPASSED] = bypassed_words(subject, [v.build for v in bypassed], earlier)
+    return _in_order(found)
+
+
+def _in_order(found: dict[Flag, str]) -> Mapping[Flag, str]:
     if len(found) < 2:
         return found or NO_FLAGS
     return {flag: found[flag] for flag in sorted(found, key=_ORDER.__getitem__)}
@@ -81,9 +87,10 @@ def _among_places(
     """What shows only where several places are looked at together."""
     found: dict[Flag, str] = {}
     facts = service.view.facts
-    builds = list(dict.fromkeys(build for place in counting for build in place.runs.builds))
-    if len(builds) < 2:
+    first = counting[0].runs
+    if all(place.runs is first for place in counting):
         return found
+    builds = list(dict.fromkeys(build for place in counting for build in place.runs.builds))
     if is_mixed([place.runs for place in counting], facts):
         found[Flag.MIXED] = mixed_words(subject, versions, len(builds))
     moved = moved_tag(builds, facts)

@@ -21,14 +21,14 @@ class Reach:
     Attributes:
         clusters: where its services are looked for.
         namespace: the only one looked in; None for all of the environment's.
-        whole: whether it speaks of all that those clusters run of the environment, so that one of
-            them that was never read leaves the others' picture incomplete.
+        unread: a gap for each of the clusters that was never read, where these leave the picture
+            incomplete: not by namespace or customer, which few clusters hold.
     """
 
     column: Column
     clusters: tuple[Cluster, ...]
     namespace: str | None = None
-    whole: bool = True
+    unread: tuple[str, ...] = ()
 
     @property
     def is_environment(self) -> bool:
@@ -73,16 +73,22 @@ def columns_of(axis: Axis, view: View, scope: Scope, places: Iterable[PlaceRuns]
     key_of = key_by(axis, view)
     if axis is Axis.ENVIRONMENT:
         return [
-            Reach(_column(name, name, name, "", clusters, view), clusters)
+            _reach(_column(name, name, name, "", clusters, view), clusters, view)
             for name, clusters in shown.items()
         ]
     if axis is Axis.CLUSTER:
         return [
-            Reach(_column(key_of(c.name, name, "", None), c.name, name, name, (c,), view), (c,))
+            _reach(
+                _column(key_of(c.name, name, "", None), c.name, name, name, (c,), view), (c,), view
+            )
             for name, clusters in shown.items()
             for c in clusters
         ]
     return _found_columns(axis, view, shown, places)
+
+
+def _reach(column: Column, clusters: tuple[Cluster, ...], view: View) -> Reach:
+    return Reach(column, clusters, unread=view.coverage.unread_clusters(clusters))
 
 
 def _found_columns(
@@ -105,7 +111,7 @@ def _found_columns(
             key = f"{name}/{part or NO_CUSTOMER}"
             column = _column(key, part or "no customer", name, name, holding, view)
             namespace = part if axis is Axis.NAMESPACE else None
-            reaches.append(Reach(column, clusters, namespace, whole=False))
+            reaches.append(Reach(column, clusters, namespace))
     return reaches
 
 

@@ -28,7 +28,7 @@ def is_same(a: Build, b: Build, facts: RegistryFacts = NO_FACTS) -> bool:
 
     Digests decide where any two of them can be compared; else the version's text does.
     """
-    if a is b:
+    if a is b or not a.digests.isdisjoint(b.digests):
         return True
     common = same_build(a.digests, b.digests, facts)
     return a.version == b.version if common is None else common
@@ -65,8 +65,11 @@ def by_frequency(
 ) -> tuple[tuple[Build, int], ...]:
     """Each build with the number of places that run it, most first; level ones as first met.
 
-    `places` holds the builds of each place.
+    `places` holds the builds of each place; there is at least one.
     """
+    first = places[0]
+    if all(builds is first for builds in places):
+        return tuple((build, len(places)) for build in first)
     counts: dict[Build, int] = {}
     for builds, number in Counter(tuple(builds) for builds in places).items():
         for build in builds:

@@ -135,6 +135,8 @@ def place_flags(
     facts: RegistryFacts = NO_FACTS,
 ) -> Mapping[Flag, str]:
     """All flags that a place lately observed gives by itself, each with its sentence."""
+    if _is_quiet(observation, runs, environment, facts):
+        return NO_FLAGS
     found = {
         Flag.TAG_MOVED: moved_tag(runs.builds, facts),
         Flag.SPEC_DIFFERS: spec_differs(observation),
@@ -147,3 +149,20 @@ def place_flags(
         Flag.IDLE: idle(observation),
     }
     return {flag: reason for flag, reason in found.items() if reason} or NO_FLAGS
+
+
+def _is_quiet(
+    observation: Observation, runs: Runs, environment: Environment, facts: RegistryFacts
+) -> bool:
+    """Whether no rule can apply: true of most places, and asked first since there are so many."""
+    return (
+        observation.status.progress is Progress.COMPLETE
+        and observation.degraded_since is None
+        and observation.differs_reads == 0
+        and observation.wanted != 0
+        and not environment.pinned
+        and not facts.tags
+        and len(runs.builds) == 1
+        and observation.running is not None
+        and not any(run.waiting for run in observation.running)
+    )

@@ -9,7 +9,7 @@ from reldash.domain.cells import Axis, Cell, Matrix, Row
 from reldash.domain.columns import KeyBy, Reach, columns_of, key_by
 from reldash.domain.filters import Scope
 from reldash.domain.fleet import FleetRules
-from reldash.domain.past import Pasts
+from reldash.domain.past import Past, Pasts
 from reldash.domain.places import PlaceRuns, look_at
 from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.rows import RowGroup, group_rows, place_observations, sidecar_rows
@@ -54,7 +54,7 @@ def build_matrix(
     groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
     if sidecars:
         groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
-    pasts = Pasts(snapshot.sightings, groups, view)
+    pasts = Pasts(snapshot.sightings, (p for group in groups for p in group.primary), view)
     services = [_open_service(group, pasts, view) for group in groups]
     shown = [[place for place in service.places if _is_in(scope, place)] for service in services]
     reaches = columns_of(axis, view, scope, (place for places in shown for place in places))
@@ -76,8 +76,8 @@ def build_matrix(
 
 
 def _open_service(group: RowGroup, pasts: Pasts, view: View) -> Service:
-    places = [look_at(placed, view) for placed in group.primary]
-    return Service(group.row, places, pasts.of(group), view)
+    places = [look_at(placed, pasts.of(placed.observation), view) for placed in group.primary]
+    return Service(group.row, places, Past(places, pasts.gone(group)), view)
 
 
 def _is_in(scope: Scope, place: PlaceRuns) -> bool:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import NamedTuple
 
 from reldash.domain.columns import KeyBy
 from reldash.domain.filters import Scope
 from reldash.domain.images import ImageError, parse_image
 from reldash.domain.model import ContainerKey, Observation, RolloutSource, Sighting
+from reldash.domain.places import PlaceRuns
 from reldash.domain.rows import Placed, RowGroup
 from reldash.domain.running import Build, build_of
 from reldash.domain.view import View
@@ -47,28 +49,30 @@ class Seen:
         return self.sighting.ready_at or self.sighting.first_started_at
 
 
+class Gone(NamedTuple):
+    """A sighting of a container that is there no more, with its place in the dashboard."""
+
+    sighting: Sighting
+    environment: str
+    customer: str | None
+
+
 class Past:
     """The sightings of one row, and what follows from them."""
 
-    def __init__(self, sightings: Sequence[tuple[Sighting, str, str | None, Observation | None]]):
-        self._sightings = sightings
-        self._open = {
-            _key(sighting.key): sighting
-            for sighting, *_ in sightings
-            if sighting.current_started_at is not None
-        }
-
-    def open_rollout(self, observation: Observation) -> Sighting | None:
-        """The container's sighting that has not ended; None if nothing is known."""
-        return self._open.get(_observation_key(observation))
+    def __init__(self, places: Sequence[PlaceRuns], gone: Sequence[Gone]) -> None:
+        self._places = places
+        self._gone = gone
 
     def last_in(self, column: str, key_of: KeyBy, scope: Scope) -> Sighting | None:
         """The latest sighting in a column, within a scope; None if it never ran there."""
         found = [
-            sighting
-            for sighting, environment, customer, _ in self._sightings
-            if key_of(sighting.key.cluster, environment, sighting.key.namespace, customer) == column
-            and scope.includes(sighting.key.cluster, sighting.key.namespace, customer)
+            seen.sighting
+            for seen in self._gone
+            if _column(seen, key_of) == column
+            and scope.includes(
+                seen.sighting.key.cluster, seen.sighting.key.namespace, seen.customer
+            )
         ]
         return max(found, key=_last_known, default=None)
 
@@ -77,7 +81,7 @@ class Past:
 
         `since` is when those that run now began.
         """
-        if all(observation is not None for *_, observation in self._sightings):
+        if not self._gone:
             return since
         for seen in reversed(self.seen):
             started_at, ended_at = seen.sighting.first_started_at, seen.sighting.last_ended_at
@@ -92,52 +96,63 @@ class Past:
     @cached_property
     def seen(self) -> tuple[Seen, ...]:
         """Every sighting, oldest first; images are parsed only for rows that are asked."""
-        first: dict[_Key, datetime] = {}
-        for sighting, *_ in self._sightings:
-            key = _key(sighting.key)
-            first[key] = min(first.get(key, sighting.first_started_at), sighting.first_started_at)
         found = [
-            Seen(sighting, environment, customer, _began(sighting, first, now), _build(sighting))
-            for sighting, environment, customer, now in self._sightings
+            Seen(
+                sighting,
+                place.placed.environment,
+                place.placed.customer,
+                _began(sighting, place.sightings, place.placed.observation.created_at),
+                _build(sighting),
+            )
+            for place in self._places
+            for sighting in place.sightings
+        ]
+        found += [
+            Seen(s, gone.environment, gone.customer, _began(s, (s,), None), _build(s))
+            for gone in self._gone
+            for s in (gone.sighting,)
         ]
         return tuple(sorted(found, key=lambda seen: seen.sighting.first_started_at))
 
 
 class Pasts:
-    """All sightings of a dashboard. A row has those of the containers it shows.
+    """All sightings of a dashboard. A row has those of the containers that it shows.
 
     It also has those of containers that are gone, if workload and container are called as one of
     its own elsewhere and the image's repository is one of its own: labels are not kept.
     """
 
-    def __init__(
-        self, sightings: Iterable[Sighting], groups: Iterable[RowGroup], view: View
-    ) -> None:
+    def __init__(self, sightings: Iterable[Sighting], placed: Iterable[Placed], view: View) -> None:
         self._view = view
-        self._named: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
-        for sighting in sightings:
-            self._named[sighting.key.workload, sighting.key.container].append(sighting)
-        self._places: dict[_Key, tuple[str, Placed]] = {
-            _observation_key(placed.observation): (group.row.service, placed)
-            for group in groups
-            for placed in group.primary
-        }
+        self._of: dict[_Key, list[Sighting]] = {_observation_key(p.observation): [] for p in placed}
+        self._gone: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
         self._environments: dict[tuple[str, str], str | None] = {}
-
-    def of(self, group: RowGroup) -> Past:
-        """The past of one row."""
-        found: list[tuple[Sighting, str, str | None, Observation | None]] = []
-        names = {(p.observation.workload, p.observation.container) for p in group.primary}
-        for sighting in (s for name in names for s in self._named.get(name, ())):
-            known = self._places.get(_key(sighting.key))
+        for sighting in sightings:
+            known = self._of.get(_key(sighting.key))
             if known is None:
-                environment = self._environment_of(sighting.key)
-                if environment is not None and _short_name(sighting.image) in _short_names(group):
-                    found.append((sighting, environment, self._customer_of(sighting.key), None))
-            elif known[0] == group.row.service:
-                placed = known[1]
-                found.append((sighting, placed.environment, placed.customer, placed.observation))
-        return Past(found)
+                self._gone[sighting.key.workload, sighting.key.container].append(sighting)
+            else:
+                known.append(sighting)
+
+    def of(self, observation: Observation) -> Sequence[Sighting]:
+        """The sightings of a container that is there."""
+        return self._of[_observation_key(observation)]
+
+    def gone(self, group: RowGroup) -> list[Gone]:
+        """The sightings of a row's containers that are there no more."""
+        if not self._gone:
+            return []
+        names = {(p.observation.workload, p.observation.container) for p in group.primary}
+        sightings = [sighting for name in names for sighting in self._gone.get(name, ())]
+        if not sightings:
+            return []
+        repositories = {_short_name(placed.observation.image) for placed in group.primary}
+        return [
+            Gone(sighting, environment, self._customer_of(sighting.key))
+            for sighting in sightings
+            if _short_name(sighting.image) in repositories
+            and (environment := self._environment_of(sighting.key)) is not None
+        ]
 
     def _environment_of(self, key: ContainerKey) -> str | None:
         place = (key.cluster, key.namespace)
@@ -162,18 +177,22 @@ class Pasts:
         return match["customer"] if match else None
 
 
+def _column(gone: Gone, key_of: KeyBy) -> str:
+    key = gone.sighting.key
+    return key_of(key.cluster, gone.environment, key.namespace, gone.customer)
+
+
 def _last_known(sighting: Sighting) -> datetime:
     return sighting.last_ended_at or sighting.current_started_at or sighting.first_started_at
 
 
-def _began(
-    sighting: Sighting, first: dict[_Key, datetime], observation: Observation | None
-) -> bool:
+def _began(sighting: Sighting, others: Iterable[Sighting], created_at: datetime | None) -> bool:
+    """Whether it is known when it began; see `Seen.began`."""
     started_at = sighting.first_started_at
     return (
         sighting.source is RolloutSource.REVISION
-        or started_at > first[_key(sighting.key)]
-        or (observation is not None and started_at - observation.created_at <= _MADE_FOR_IT)
+        or any(other.first_started_at < started_at for other in others)
+        or (created_at is not None and started_at - created_at <= _MADE_FOR_IT)
     )
 
 
@@ -184,10 +203,6 @@ def _build(sighting: Sighting) -> Build:
         return builds[0] if builds else build_of(sighting.image)
     digests = frozenset(digest for build in builds for digest in build.digests)
     return Build(builds[0].version, builds[0].tagged, digests)
-
-
-def _short_names(group: RowGroup) -> set[str]:
-    return {_short_name(placed.observation.image) for placed in group.primary}
 
 
 def _short_name(image: str) -> str:

@@ -1,6 +1,6 @@
 """One place of a service: what it runs, the flags it gives, whether it decides anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reldash.domain.cells import Place
@@ -17,6 +17,7 @@ class PlaceRuns:
     """A placed container with what it runs.
 
     Attributes:
+        sightings: what was seen of the container, in any order.
         flags: those that this place alone gives, in the enum's order, with their sentences.
         stale: a sentence that says when it was last read, if that is too long ago; else "".
         counts: whether it decides states, `mixed` and baselines: neither stale nor idle.
@@ -24,6 +25,7 @@ class PlaceRuns:
 
     placed: Placed
     runs: Runs
+    sightings: Sequence[Sighting]
     flags: Mapping[Flag, str]
     stale: str
     counts: bool
@@ -34,13 +36,21 @@ class PlaceRuns:
         return self.runs.builds[0].version
 
     @property
+    def open_rollout(self) -> Sighting | None:
+        """The sighting that has not ended; None if none is known."""
+        for sighting in self.sightings:
+            if sighting.current_started_at is not None:
+                return sighting
+        return None
+
+    @property
     def label(self) -> str:
         """Cluster, namespace and workload, as sentences name a place."""
         o = self.placed.observation
         return f"{o.cluster} {o.namespace}/{o.workload}"
 
 
-def look_at(placed: Placed, view: View) -> PlaceRuns:
+def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceRuns:
     """What a place runs and which flags it gives, as far as it was read lately enough."""
     observation = placed.observation
     collect = view.rules.collect
@@ -49,17 +59,15 @@ def look_at(placed: Placed, view: View) -> PlaceRuns:
         stale = (
             f"{observation.cluster} was last read {view.coverage.age(observation.observed_at)} ago"
         )
-        return PlaceRuns(placed, runs, {Flag.STALE: stale}, stale, counts=False)
+        return PlaceRuns(placed, runs, sightings, {Flag.STALE: stale}, stale, counts=False)
     environment = view.environments[placed.environment]
     flags = place_flags(observation, runs, environment, collect, view.facts)
-    return PlaceRuns(placed, runs, flags, "", counts=observation.wanted != 0)
+    return PlaceRuns(placed, runs, sightings, flags, "", counts=observation.wanted != 0)
 
 
-def shown_place(place: PlaceRuns, open_rollout: Sighting | None) -> Place:
-    """The place as a cell's details show it.
-
-    `open_rollout` is the container's sighting that has not ended, if one is known.
-    """
+def shown_place(place: PlaceRuns) -> Place:
+    """The place as a cell's details show it."""
+    open_rollout = place.open_rollout
     o = place.placed.observation
     running = o.running or ()
     return Place(

@@ -88,8 +88,8 @@ def runs_of(observation: Observation, *, rolling: bool) -> Runs:
         wanted = (wanted_build(observation),)
         return Runs(wanted, wanted)
     if len(counting) == 1:
-        only = (_build(observation, counting[0]),)
-        return Runs(only, only)
+        run = counting[0]
+        return _only(run.image, run.image_id, _label(observation, run))
     counting.sort(key=lambda run: -run.pods)
     live = _builds(observation, counting)
     if rolling:
@@ -134,11 +134,20 @@ def _builds(observation: Observation, runs: Iterable[Running]) -> tuple[Build, .
     return tuple(dict.fromkeys(_build(observation, run) for run in runs))
 
 
+@lru_cache(maxsize=2**16)
+def _only(reference: str, image_id: str, version_label: str) -> Runs:
+    """One value for all places that run one build, so that agreeing is being the same object."""
+    builds = (build_of(reference, image_id, version_label),)
+    return Runs(builds, builds)
+
+
 def _build(observation: Observation, run: Running) -> Build:
-    # Labels are those of the newest template; pods of an older one may be of another version.
-    speaks = run.current is not False
-    label = observation.labels.get(VERSION_LABEL, "") if speaks else ""
-    return build_of(run.image, run.image_id, label)
+    return build_of(run.image, run.image_id, _label(observation, run))
+
+
+def _label(observation: Observation, run: Running) -> str:
+    """Labels are those of the newest template; pods of an older one may be of another version."""
+    return "" if run.current is False else observation.labels.get(VERSION_LABEL, "")
 
 
 def _is_current(observation: Observation, run: Running) -> bool:

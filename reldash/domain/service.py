@@ -19,14 +19,18 @@ from reldash.domain.view import View
 
 
 class Service:
-    """A row while its cells are made. What few rows need is found out when it is asked for."""
+    """A row while its cells are made. What few rows need is found out when it is asked for.
+
+    `kinds` are those of the workloads that it is made of anywhere.
+    """
 
     def __init__(self, row: Row, places: Sequence[PlaceRuns], past: Past, view: View) -> None:
         self.row = row
         self.places = tuple(places)
         self.past = past
         self.view = view
-        self.baselines = Baselines(places, view, self.relate)
+        self.kinds = frozenset(str(place.placed.observation.kind) for place in places)
+        self.baselines = Baselines(places, view, self.relate, self.kinds)
 
     def relate(self, build: Build, other: Build) -> Relation:
         """How one of its builds stands to another."""
@@ -51,11 +55,6 @@ class Service:
         return self.row.service in self.view.rules.services.expected
 
     @cached_property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of workload that it is made of anywhere."""
-        return frozenset(str(place.placed.observation.kind) for place in self.places)
-
-    @cached_property
     def order(self) -> Order:
         """The one method that orders its versions."""
         live = {build.version for place in self.places for build in place.runs.live}
@@ -75,8 +74,7 @@ class Service:
         Not where an earlier one could not be read: it may be there.
         """
         chain = self.view.promoted[environment]
-        clusters = [cluster for name in chain for cluster in self.view.clusters[name]]
-        if not chain or self.view.coverage.unread_clusters(clusters):
+        if not chain or any(self.view.unread[name] for name in chain):
             return False
         earlier = [seen for name in chain for seen in self._seen_in.get(name, ())]
         running = [

@@ -23,6 +23,7 @@ class View:
         clusters: the dashboard's clusters that hold an environment, by its name.
         chains: the environments that each is compared with, nearest first, by its name.
         promoted: those that each is promoted from; the same unless a baseline was chosen.
+        unread: a gap for each cluster of an environment that was never read, by its name.
         baseline: "" for the one promoted from, "newest", or an environment's name.
         now: when all of it is judged (aware UTC).
     """
@@ -37,6 +38,7 @@ class View:
     clusters: Mapping[str, tuple[Cluster, ...]]
     chains: Mapping[str, tuple[str, ...]]
     promoted: Mapping[str, tuple[str, ...]]
+    unread: Mapping[str, tuple[str, ...]]
 
 
 def open_view(
@@ -66,24 +68,27 @@ def open_view(
         )
     promoted = {name: promotion_chain(name, board, rules) for name in names}
     chosen = {name: () if name == baseline else (baseline,) for name in names}
+    coverage = Coverage(statuses, now=now, stale_after=rules.collect.stale_after)
+    clusters = {
+        name: tuple(
+            cluster
+            for cluster in rules.clusters
+            if dashboard in cluster.dashboards and name in cluster.environments
+        )
+        for name in names
+    }
     return View(
         dashboard=board,
         rules=rules,
-        coverage=Coverage(statuses, now=now, stale_after=rules.collect.stale_after),
+        coverage=coverage,
         facts=facts,
         now=now,
         baseline=baseline,
         environments={environment.name: environment for environment in board.environments},
-        clusters={
-            name: tuple(
-                cluster
-                for cluster in rules.clusters
-                if dashboard in cluster.dashboards and name in cluster.environments
-            )
-            for name in names
-        },
+        clusters=clusters,
         chains=promoted if baseline in (BY_PROMOTION, NEWEST) else chosen,
         promoted=promoted,
+        unread={name: coverage.unread_clusters(held) for name, held in clusters.items()},
     )
 
 
