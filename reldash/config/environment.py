@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,6 +64,11 @@ def read_variable(name: str) -> str | None:
         if not value and path.is_file():
             value = dotenv_values(path, encoding="utf-8").get(name)
     return value or None
+
+
+def environment_with(changes: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of this process with some variables set: for a child process."""
+    return {**os.environ, **changes}  # noqa: TID251 - config is where it may be read
 
 
 def _variables_of(path: Path) -> Iterator[Variable]:

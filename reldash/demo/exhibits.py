@@ -37,13 +37,13 @@ class Exhibit:
 
 
 def _chain(*steps: Ran, **others: tuple[Ran, ...]) -> dict[str, tuple[Ran, ...]]:
-    """The same releases at all five stages, each a day or two later; `others` replace a stage's."""
+    """The same releases at all five stages, each a day or two later; `others` replace one's."""
     late = {"dev": 0.0, "lit": -1.0, "stg": -3.0, "eu": -6.0, "us": -6.5}
     plan = {
         site: tuple(Ran(step.tag, step.days + more, step.build) for step in steps)
         for site, more in late.items()
     }
-    return plan | others
+    return {site: ran for site, ran in (plan | others).items() if ran}
 
 
 def _fixed(name: str, team: str, **kwargs: object) -> Service:
@@ -62,8 +62,8 @@ def _edit_pod(workload: Workload, at: datetime) -> None:
     """Someone changed a pod's image by hand; its ReplicaSet does not mind."""
     pod = workload.pods[0]
     registry = pod.image.rpartition(":")[0]
-    pod.image = f"{registry}:3.3.1-debug"
-    pod.image_id = f"{registry}@{digest_of(registry, 'debug')}"
+    pod.image = f"{registry}:3.3.0"
+    pod.image_id = f"{registry}@{digest_of(registry, '3.3.0')}"
     pod.created_at = at - timedelta(hours=30)
 
 
@@ -97,6 +97,7 @@ def _hold(hold: Hold, updated: int) -> Twist:
     return lambda workload, at: split(workload, updated, hold, at - timedelta(hours=20))
 
 
+_AUDIT = (Ran("1.1.0", 29),)
 _OLD_NEW = (Ran("1.8.0", 40), Ran("1.9.0", 22))
 
 EXHIBITS: tuple[Exhibit, ...] = (
@@ -141,22 +142,20 @@ EXHIBITS: tuple[Exhibit, ...] = (
         _fixed("media-resizer", "catalog"),
         _chain(Ran("3.2.1-alpine", 26), eu=(Ran("3.2.0-slim", 60),), us=(Ran("3.2.0-slim", 60),)),
     ),
-    Exhibit(  # absent, and the fleet file expects it everywhere
-        _fixed("audit-trail", "risk"),
-        {site: ran for site, ran in _chain(Ran("1.1.0", 30)).items() if site not in {"eu", "us"}},
+    Exhibit(  # absent in prod, and the fleet file expects it everywhere
+        _fixed("audit-trail", "risk"), _chain(Ran("1.1.0", 30), shared=_AUDIT, eu=(), us=())
     ),
-    Exhibit(  # absent after it ran: the train takes it away
+    Exhibit(  # absent after it ran: the train takes it away from stg
         _fixed("landing-pages", "storefront"), _chain(Ran("5.0.0", 70), Ran("5.1.0", 25))
     ),
-    Exhibit(  # unknown: shared in a region that refuses us
-        _fixed("feature-store", "insights"),
-        _chain(Ran("0.9.4", 28)) | {"far": (Ran("0.9.4", 26),)},
+    Exhibit(  # unknown: the only shared cluster that it runs in refuses us
+        _fixed("feature-store", "insights"), _chain(Ran("0.9.4", 28), far=(Ran("0.9.4", 26),))
     ),
-    Exhibit(  # stale: shared in a region whose token has expired
-        _fixed("geo-lookup", "insights"), _chain(Ran("7.1.0", 28)) | {"ap": (Ran("7.1.0", 26),)}
+    Exhibit(  # stale: its shared cluster took our token once, and then no more
+        _fixed("geo-lookup", "insights"), _chain(Ran("7.1.0", 28), ap=(Ran("7.1.0", 26),))
     ),
     Exhibit(  # stale likewise
-        _fixed("currency-rates", "billing"), _chain(Ran("2.0.7", 31)) | {"ap": (Ran("2.0.6", 60),)}
+        _fixed("currency-rates", "billing"), _chain(Ran("2.0.7", 31), ap=(Ran("2.0.6", 60),))
     ),
     # --- flags
     Exhibit(  # tag_moved
@@ -227,7 +226,11 @@ EXHIBITS: tuple[Exhibit, ...] = (
         _fixed("web-fonts", "storefront", repository="docker.io/library/nginx", labels=Labels.BARE),
         _chain(Ran("1", 44, "nginx 1")),
     ),
-    Exhibit(_fixed("label-printer", "shipping"), _chain(Ran("3.3.1", 25)), {"stg": _edit_pod}),
+    Exhibit(
+        _fixed("label-printer", "shipping"),
+        _chain(Ran("3.3.0", 60), Ran("3.3.1", 25)),
+        {"stg": _edit_pod},
+    ),
     Exhibit(  # rolling: the train never lets it rest in dev
         _fixed("ab-testing", "insights", replicas=6), _chain(Ran("0.41.0", 32))
     ),
@@ -241,13 +244,11 @@ EXHIBITS: tuple[Exhibit, ...] = (
     ),
     Exhibit(  # unchecked: pods may not be read at the edge
         _fixed("edge-router", "edge", others=ENVOY),
-        {k: v for k, v in _chain(Ran("4.4.0", 37)).items() if k not in {"eu", "us"}}
-        | {"edge": (Ran("4.4.0", 29),)},
+        _chain(Ran("4.4.0", 37), eu=(), us=(), edge=(Ran("4.4.0", 29),)),
     ),
-    Exhibit(
+    Exhibit(  # unchecked, and behind by a major version
         _fixed("edge-cache", "edge"),
-        {k: v for k, v in _chain(Ran("1.17.2", 37)).items() if k not in {"eu", "us"}}
-        | {"edge": (Ran("1.17.1", 80),)},
+        _chain(Ran("1.17.2", 37), eu=(), us=(), edge=(Ran("0.9.8", 80),)),
     ),
     # --- awkward, and no drift
     Exhibit(  # promoted under another tag: one digest
@@ -288,7 +289,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
             labels=Labels.APP,
             repository="storefront/recommendations",
         ),
-        {site: ran for site, ran in _chain(Ran("2.0.3", 21)).items() if site in {"eu", "us"}},
+        _chain(Ran("2.0.3", 21), dev=(), lit=(), stg=()),
     ),
     Exhibit(
         _fixed("recommendations", "storefront", labels=Labels.APP),

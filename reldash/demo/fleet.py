@@ -20,7 +20,7 @@ from reldash.demo.train import ReleaseTrain
 from reldash.demo.world import World, build_world
 
 STEP_SECONDS = 4.0  # between two steps of the train at speed 1
-_TOKEN_LASTS = 20.0  # seconds: long enough for one whole first read
+_TOKEN_LASTS = 9.0  # seconds: long enough for one whole first read, and over before the next
 _THROTTLE_EVERY = 40  # requests
 
 

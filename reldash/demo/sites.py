@@ -72,6 +72,7 @@ CLUSTERS: tuple[ClusterPlan, ...] = (
         (("lit", ("lit-*",)), ("shared", ("shared", "shared-*"))),
         "eu-west-1",
     ),
+    # Nothing is promoted from shared: what cannot be read there leaves the other columns alone.
     ClusterPlan(
         "platform-shared-ap",
         "platform",

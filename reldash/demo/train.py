@@ -16,7 +16,7 @@ from reldash.demo.world import Line, World, ask_for, image_of
 
 _JOURNEYS = 6  # releases under way at a time
 _REMOVED_AT = 15  # steps, a minute at the usual pace: long enough to have been read
-_REMOVED = (("platform-prod-eu", "landing-pages"), ("platform-prod-us", "landing-pages"))
+_REMOVED = ("platform-stg", "landing-pages")
 _NEVER_AT_REST = ("platform-dev", "ab-testing")
 _DOWN_EVERY, _DOWN_FOR, _FIRST_DOWN = 75, 25, 30  # steps
 _JOB_EVERY = 20  # steps between two runs of the CronJobs that have nothing new
@@ -68,8 +68,8 @@ class ReleaseTrain:
         if self.steps % 2 == 0:
             self._move_one()
         if self.steps == _REMOVED_AT:
-            for cluster, name in _REMOVED:
-                self._world.clusters[cluster].remove(self._world.find(cluster, name))
+            gone = self._world.find(*_REMOVED)
+            self._world.clusters[gone.cluster].remove(gone)
         if self.steps % _JOB_EVERY == 0:
             self._run_jobs()
         self._flap()

@@ -152,9 +152,9 @@ class Workload:
 
     @property
     def live(self) -> list[Pod]:
-        """Pods that are neither finished nor evicted."""
+        """Pods that controllers count: neither finished, nor evicted, nor being removed."""
         gone = {PodState.EVICTED, PodState.SUCCEEDED}
-        return [pod for pod in self.pods if pod.state not in gone]
+        return [p for p in self.pods if p.state not in gone and p.terminating_at is None]
 
     @property
     def settled(self) -> bool:

@@ -15,17 +15,22 @@ from reldash.demo.sites import CLUSTERS, CUSTOMERS, PLATFORM_SITES, Site, custom
 from reldash.demo.workload import Kind, Workload
 
 _HISTORY = timedelta(days=75)
+_HELD = 0.06  # of customers' production copies
 _REGIONS = {plan.name: plan.region for plan in CLUSTERS}
 
 
 @dataclass(slots=True)
 class Line:
-    """A service that the train carries, with its copies by stage, in the order it passes them."""
+    """A service that the train carries, with its copies by stage, in the order it passes them.
+
+    `held` are copies that it does not carry: customers who stay on an old version by contract.
+    """
 
     service: Service
     builds: BuildLine
     stages: list[list[Workload]]
     made: list[Build] = field(default_factory=list)
+    held: list[Workload] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -59,6 +64,7 @@ def build_world(seed: int, now: datetime) -> World:
     for service in SOLUTIONS:
         lines[service.name] = _line(service, _customer_stages(service, seed), seed, now)
     everything = [w for line in lines.values() for stage in line.stages for w in stage]
+    everything += [workload for line in lines.values() for workload in line.held]
     for exhibit in EXHIBITS:
         everything += _exhibited(exhibit, now)
     for workload in everything:
@@ -103,24 +109,29 @@ def _line(service: Service, stages: Sequence[Sequence[Site]], seed: int, now: da
     line.made.append(builds.following(last))
     pace = random.uniform(0.7, 1.2)
     for sites in stages:
-        copies = []
+        copies: list[Workload] = []
         for site in sites:
             workload = _workload(service, site, now - _HISTORY - timedelta(days=30))
-            for build in line.made:
+            is_held = site.key.startswith("prod/") and random.random() < _HELD
+            for build in line.made[:2] if is_held else line.made:
                 arrived_at = build.made_at + timedelta(days=site.delay * pace)
                 if arrived_at <= now - timedelta(minutes=20):
                     ask_for(service, workload, build, arrived_at)
-            copies.append(_settled(workload, now))
-        line.stages.append(copies)
+            (line.held if is_held else copies).append(_settled(workload, now))
+        if copies:
+            line.stages.append(copies)
     return line
 
 
 def _customer_stages(service: Service, seed: int) -> list[list[Site]]:
-    """One dev copy, then the customers' staging copies, then their production ones."""
+    """One dev copy, then the customers' staging copies, then production, cluster by cluster."""
     random = Random(f"{seed}/customers/{service.name}")  # noqa: S311 - a demo must repeat
     bought = [name for name in CUSTOMERS if random.random() < 0.75] or list(CUSTOMERS)
     sites = [customer_sites(customer) for customer in bought]
-    return [[sites[0][0]], [one[1] for one in sites], [one[2] for one in sites]]
+    production: dict[str, list[Site]] = {}
+    for one in sites:
+        production.setdefault(one[2].cluster, []).append(one[2])
+    return [[sites[0][0]], [one[1] for one in sites], *production.values()]
 
 
 def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
