@@ -82,6 +82,9 @@ def load_document(path: Path) -> Document:
         value = None if node is None else _Reader(path, lines).value(node, ())
     except yaml.YAMLError as error:
         raise ConfigurationError(TITLE, _broken(path, error)) from error
+    except (ValueError, OverflowError) as error:  # PyYAML lets them out for "\UFFFFFFFF"
+        message = fault(str(path), "", "broken YAML (a character that does not exist)", "YAML")
+        raise ConfigurationError(TITLE, message) from error
     except RecursionError as error:
         message = fault(str(path), "", "values nested without end", "a fleet file")
         raise ConfigurationError(TITLE, message) from error
@@ -136,7 +139,15 @@ class _Reader:
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(each, (*loc, i)) for i, each in enumerate(node.value)]
-        return None if node.tag == NULL else str(node.value)
+        return None if node.tag == NULL else self._text(node, loc)
+
+    def _text(self, node: yaml.Node, loc: Loc) -> str:
+        r"""The scalar's text; "\uD800", half of a character, can be written but not printed."""
+        text = str(node.value)
+        if any("\ud800" <= each <= "\udfff" for each in text):
+            line = node.start_mark.line + 1
+            raise self._error(line, loc, shown(text), "text of whole characters")
+        return text
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -144,12 +155,13 @@ class _Reader:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 raise self._error(line, loc, "a key that is no text", "text")
-            inner = (*loc, key.value)
-            if key.value in values:
+            name = self._text(key, loc)
+            inner = (*loc, name)
+            if name in values:
                 expected = f"it once: line {self.lines[inner]} has it too"
                 raise self._error(line, inner, "the same key again", expected)
             self.lines[inner] = line
-            values[key.value] = self.value(value, inner)
+            values[name] = self.value(value, inner)
         return values
 
     def _error(self, line: int, loc: Loc, found: str, expected: str) -> ConfigurationError:

@@ -95,6 +95,18 @@ FAULTS = {
         ": values nested without end, expected a fleet file",
     ),
     "a key that is a list": ("? [a]\n: b\n", ":1: a key that is no text, expected text"),
+    "a character that does not exist": (
+        '"\\UFFFFFFFF": 1\n',
+        ": broken YAML (a character that does not exist), expected YAML",
+    ),
+    "half of a character": (
+        'environments: ["\\uD800"]\n',
+        ':1: environments[0]: "\\ud800", expected text of whole characters',
+    ),
+    "half of a character in a key": (
+        '"\\uD800": 1\n',
+        ':1: "\\ud800", expected text of whole characters',
+    ),
     # keys
     "unknown section": (
         f"{HEAD}{GOOD}colect: {{}}\n",
