@@ -158,13 +158,14 @@ def shown(chosen: Filter, *rows: tuple[Row | str, dict[str, Cell]]) -> list[str]
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["zeta", "api · worker", "beta"]),
-        ("  ", ["zeta", "api · worker", "beta"]),
+        ("", ["Zeta", "api · worker", "beta"]),
+        ("  ", ["Zeta", "api · worker", "beta"]),
         ("WORK", ["api · worker"]),
         ("worker api", ["api · worker"]),
         ("worker zeta", []),
+        ("zeta", ["Zeta"]),
         ("amber", ["beta"]),
-        ("1.5", ["zeta"]),
+        ("1.5", ["Zeta"]),
         ("1.3.9", ["beta"]),
         ("canary", ["beta"]),
         ("beta amber 1.3", ["beta"]),
@@ -177,7 +178,7 @@ def test_every_word_must_be_found_in_service_owner_or_versions(
 
     found = shown(
         Filter(text=text),
-        ("zeta", {"dev": LEADING}),
+        ("Zeta", {"dev": LEADING}),
         ("api · worker", {}),
         (Row("beta", "amber"), {"prod": mixed}),
     )

@@ -154,6 +154,25 @@ def test_a_restart_that_pulls_another_build_is_a_new_interval_while_it_still_rol
     assert new.started_at == minute(2)
 
 
+def test_a_build_pushed_over_another_during_its_rollout_is_a_new_interval() -> None:
+    since = {"rolling_since": minute(0), "status": ROLLING}
+
+    old, new = record(
+        read(minute(0), f"{API}:1", "a", **since), read(minute(1), f"{API}:1", "b", **since)
+    )
+
+    assert (old.digests, new.digests) == (ids("a"), ids("b"))
+
+
+def test_another_digest_in_a_later_rollout_of_the_same_image_is_a_new_interval() -> None:
+    old, new = record(
+        read(minute(0), f"{API}:1", "a"),
+        read(minute(9), f"{API}:1", "a", "b", rolling_since=minute(8), status=ROLLING),
+    )
+
+    assert (old.digests, new.digests) == (ids("a"), ids("a", "b"))
+
+
 @pytest.mark.parametrize(
     "reported",
     [

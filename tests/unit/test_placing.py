@@ -69,7 +69,7 @@ def two_dashboards(environments: Mapping[str, tuple[str, ...]]) -> FleetRules:
         },
         clusters=(
             Cluster("both", ("platform", "small"), environments),
-            Cluster("one", ("platform",), {"dev": ("*",)}),
+            Cluster("one", ("platform",), {"prod": ("*",)}),
         ),
     )
 

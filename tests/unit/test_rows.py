@@ -120,6 +120,11 @@ def test_a_customers_copy_is_the_same_row_with_its_customer_known() -> None:
             id="the last part of the repository is enough where it differs",
         ),
         pytest.param(
+            {("dev", "a"): "r.io/a/shop/redis:7", ("dev", "b"): "r.io/b/shop/redis:7"},
+            ["redis · a/shop/redis", "redis · b/shop/redis"],
+            id="as many parts of it as it takes",
+        ),
+        pytest.param(
             {("dev", "team-a"): "redis:7.2", ("dev", "team-b"): "redis:6.0"},
             ["redis"],
             id="two teams, one repository",

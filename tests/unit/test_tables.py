@@ -296,13 +296,13 @@ def test_json_is_what_scripts_were_promised() -> None:
 
 
 def test_a_time_never_read_is_null_and_every_other_is_in_utc() -> None:
-    elsewhere = datetime(2026, 11, 20, 13, 0, tzinfo=timezone(timedelta(hours=1)))
+    elsewhere = datetime(2026, 11, 20, 9, 15, tzinfo=timezone(timedelta(hours=1)))
     never, later = Cell("", State.UNKNOWN), Cell("1", State.LEADING, observed_at=elsewhere)
 
     [row] = matrix_json(matrix(("api", never, later)))["rows"]
 
     assert row["cells"]["stg"]["observed_at"] is None
-    assert row["cells"]["prod"]["observed_at"] == "2026-11-20T12:00:00Z"
+    assert row["cells"]["prod"]["observed_at"] == "2026-11-20T08:15:00Z"
 
 
 def test_five_thousand_services_in_eight_columns_take_a_moment() -> None:
