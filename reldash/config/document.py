@@ -93,7 +93,7 @@ def load_document(path: Path) -> Document:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         expected = (
             'a fleet file there or where RELDASH_FLEET says ("python -m reldash init" writes one)'
