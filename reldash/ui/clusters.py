@@ -33,6 +33,7 @@ def render_clusters(started: Started) -> None:
         _frame(reports),
         hide_index=True,
         height="content",
+        placeholder="",
         column_config={
             "last good read": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
             "seconds": st.column_config.NumberColumn(format="%.2f"),

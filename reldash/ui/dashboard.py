@@ -13,7 +13,7 @@ from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters
 from reldash.ui.legend import render_legend
 from reldash.ui.markup import element
-from reldash.ui.matrix_view import Chosen, forget_choice, render_matrix
+from reldash.ui.matrix_view import Chosen, column_title, forget_choice, render_matrix
 from reldash.ui.page import Started, render_nothing
 
 
@@ -100,7 +100,7 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
         render_nothing(f"{at.service} is no longer in {at.column}", "Choose another cell.")
         return
     head = next(column for column in whole.columns if column.key == at.column)
-    st.html(render_cell(at.service, head, cell, started.now))
+    st.html(render_cell(at.service, column_title(head), cell, started.now))
 
 
 def _close() -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from reldash.domain.cells import Cell, Column, Place
+from reldash.domain.cells import Cell, Place
 from reldash.domain.texts import lag_words
 from reldash.ui.ages import render_ago
 from reldash.ui.marks import render_flag, render_state
 from reldash.ui.markup import Markup, element, joined
 
 
-def render_cell(service: str, column: Column, cell: Cell, now: datetime) -> Markup:
-    """All that is known of a cell, as one piece of HTML."""
+def render_cell(service: str, title: str, cell: Cell, now: datetime) -> Markup:
+    """All that is known of a cell, as one piece of HTML; `title` is its column's."""
     return element(
         "article",
-        element("h3", service, element("span", f" in {column.title}", class_="rd-quiet")),
+        element("h3", service, element("span", f" in {title}", class_="rd-quiet")),
         element(
             "p",
             element("span", cell.version, class_="rd-version") if cell.version else None,
@@ -26,7 +26,7 @@ def render_cell(service: str, column: Column, cell: Cell, now: datetime) -> Mark
         _render_flags(cell),
         *(_render_place(place, now) for place in cell.places),
         class_="rd-details",
-        aria_label=f"Details of {service} in {column.title}",
+        aria_label=f"Details of {service} in {title}",
     )
 
 

@@ -7,6 +7,7 @@ plain values: what a widget shows is what the URL then holds.
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from reldash.domain.cells import Axis
 from reldash.domain.filters import Filter
@@ -16,7 +17,8 @@ from reldash.services.overview import Choices
 PROMOTION = "promotion"  # the default baseline; never in the URL
 NEWEST = "newest"
 
-_LISTS = ("env", "cluster", "ns", "customer", "owner", "state", "flag")
+_PLACES = ("env", "cluster", "ns", "customer", "owner")
+_LISTS = (*_PLACES, "state", "flag")
 _CLEARED: dict[str, object] = {
     "text": "",
     **{key: [] for key in _LISTS},
@@ -44,10 +46,10 @@ def render_matrix_filters(choices: Choices) -> Filter:
         )
         differs = st.toggle("Only what differs", key="differs", bind="query-params")
         sidecars = _sidecars()
-        with st.popover(_label(_LISTS), icon=":material/filter_list:", key="reldash_filters"):
-            places = _render_places(choices)
+        with _popover(_LISTS):
             states = _choose("State", "state", [str(state) for state in State])
             flags = _choose("Flag", "flag", [str(flag) for flag in Flag])
+            places = _render_places(choices)
         _render_clear()
     return Filter(
         text=text,
@@ -70,7 +72,7 @@ def render_inventory_filters(choices: Choices) -> Filter:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = _text("Any word of a row: image, version, workload")
         sidecars = _sidecars()
-        with st.popover(_label(_LISTS[:5]), icon=":material/filter_list:", key="reldash_filters"):
+        with _popover(_PLACES):
             places = _render_places(choices)
         _render_clear()
     return Filter(
@@ -142,10 +144,14 @@ def _with_asked(key: str, known: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*known, *(value for value in asked if value)]))
 
 
-def _label(keys: Sequence[str]) -> str:
-    """The button's, with how many filters behind it are set; before they are drawn."""
+def _popover(keys: Sequence[str]) -> DeltaGenerator:
+    """Opens the rarely used filters; says how many of them are set before they are drawn."""
     chosen = sum(bool(st.session_state.get(key) or st.query_params.get_all(key)) for key in keys)
-    return f"Filters ({chosen})" if chosen else "Filters"
+    return st.popover(
+        f"Filters ({chosen})" if chosen else "Filters",
+        icon=":material/filter_list:",
+        key="reldash_filters",
+    )
 
 
 def _render_clear() -> None:

@@ -6,6 +6,7 @@ when the data has moved, so that a quiet fleet means a quiet page.
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -23,13 +24,22 @@ GIVE_UP_SECONDS = 180.0  # a cluster that has not been tried by then has no coll
 
 MOST_NAMED = 6  # clusters in the banner
 
-_ASKED = "reldash_refresh"  # in the session's state: (names, monotonic time), while one is on
+_ASKED = "reldash_refresh"  # in the session's state: an _Asked, while a refresh is on
 _SHAPES = {
     Condition.NEVER: "○",
     Condition.STALE: "◌",
     Condition.FAILING: "✕",
     Condition.CURRENT: "✓",
 }
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A refresh that somebody asked for; `at` is time.monotonic(), `done` once all were read."""
+
+    names: tuple[str, ...]
+    at: float
+    done: bool = False
 
 
 def render_header(title: str, names: Sequence[str], tick: Tick) -> None:
@@ -85,21 +95,22 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
 
 def _ask(names: tuple[str, ...]) -> None:
     cached.request_refresh(names)
-    st.session_state[_ASKED] = (names, time.monotonic())
+    st.session_state[_ASKED] = _Asked(names, time.monotonic())
 
 
 def _render_progress(reports: Sequence[ClusterReport]) -> None:
-    """A bar and a mark for each cluster that was asked for; ends when all were tried."""
-    names, asked = st.session_state[_ASKED]
-    mine = [report for report in reports if report.name in names]
+    """A bar and a mark for each cluster that was asked for; the run after the last one ends it."""
+    asked: _Asked = st.session_state[_ASKED]
+    mine = [report for report in reports if report.name in asked.names]
     waiting = [report for report in mine if report.status.refreshing]
-    if not waiting or time.monotonic() - asked > GIVE_UP_SECONDS:
+    if asked.done or time.monotonic() - asked.at > GIVE_UP_SECONDS:
         del st.session_state[_ASKED]
         cached.forget_times()
         st.toast(_outcome(mine, waiting), icon=":material/refresh:")
         st.rerun()
-    done = len(mine) - len(waiting)
-    st.progress(done / len(mine), text=f"Reading clusters: {done} of {len(mine)} done")
+    asked.done = not waiting
+    count = len(mine) - len(waiting)
+    st.progress(count / len(mine), text=f"Reading clusters: {count} of {len(mine)} done")
     st.html(
         element(
             "div",

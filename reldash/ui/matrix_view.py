@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from reldash.domain.cells import Matrix
+from reldash.domain.cells import Column, Matrix
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 20  # beyond, the grid scrolls in itself
@@ -45,7 +45,7 @@ def render_matrix(matrix: Matrix, frame: Styler | pd.DataFrame) -> Chosen | None
         row_height=ROW_HEIGHT,
         column_config={
             "_index": st.column_config.TextColumn("service", width=220, pinned=True),
-            **{column.key: st.column_config.TextColumn(column.title) for column in matrix.columns},
+            **{c.key: st.column_config.TextColumn(column_title(c)) for c in matrix.columns},
         },
         alt=f"Versions by service and {matrix.axis}",
     )
@@ -54,6 +54,11 @@ def render_matrix(matrix: Matrix, frame: Styler | pd.DataFrame) -> Chosen | None
         return None
     row, column = cells[0]
     return Chosen(matrix.rows[row].service, str(column)) if row < len(matrix.rows) else None
+
+
+def column_title(column: Column) -> str:
+    """What stands above a column: with its environment, where that is not all it is."""
+    return f"{column.group} · {column.title}" if column.group else column.title
 
 
 def forget_choice() -> None:

@@ -54,7 +54,7 @@ def _render_board(started: Started, summary: BoardSummary) -> None:
     )
     if not summary.concerns:
         render_nothing("Nothing drifts", "Every service is where its environments want it.")
-    with st.container(gap=None):
+    with st.container(gap=None, key=f"reldash_concerns_{summary.dashboard}"):
         for concern in summary.concerns[:MOST_CONCERNS]:
             _render_concern(page, concern, started.now)
     drifting = Filter(differs=True)
@@ -72,7 +72,7 @@ def _count(state: State, count: int) -> Markup:
 
 def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
     cell, column = concern.cell, concern.column
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(
             page,
             label=f"{plain(concern.service)} in {plain(column.title)}",
