@@ -1,0 +1,83 @@
+"""One cluster accepts connections and never answers: nobody else may notice."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from reldash.demo import DemoFleet
+from reldash.domain.cells import Axis, Matrix
+from reldash.domain.filters import Filter
+from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.states import Flag, State
+from reldash.services import reports
+from reldash.services.collect import Collector, Outcome
+from reldash.services.context import Context
+from tests.integration.services.conftest import open_context_over
+
+HANGING = "platform-prod-us"
+
+
+@pytest.fixture(scope="module")
+def context(demo: DemoFleet, new_database: Callable[[], str]) -> Iterator[Context]:
+    """One database for all of these tests: waiting for the time limit once is enough."""
+    opened = open_context_over(demo, new_database())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def outcomes(context: Context, demo: DemoFleet) -> Iterator[dict[str, Outcome]]:
+    """Read once well, then again while one of the clusters hangs; the second outcomes."""
+    collector = Collector(context)
+    collector.collect()
+    demo.set_hanging(HANGING)
+    try:
+        yield {outcome.cluster: outcome for outcome in collector.collect()}
+    finally:
+        demo.set_hanging(HANGING, hanging=False)
+
+
+def by_cluster(context: Context, later: float = 0.0) -> Matrix:
+    """The platform by cluster, as it shows when `later` times `stale_after` have passed."""
+    now = context.now() + later * context.rules.collect.stale_after
+    return reports.matrix(context, "platform", Filter(axis=Axis.CLUSTER), now)
+
+
+def test_the_others_are_recorded_in_their_usual_time(
+    context: Context, outcomes: dict[str, Outcome]
+) -> None:
+    timeout = context.rules.collect.timeout.total_seconds()
+    assert isinstance(outcomes[HANGING], ReadFailure)
+    read = [outcome for outcome in outcomes.values() if isinstance(outcome, ClusterRead)]
+    assert len(read) >= 9
+    for outcome in read:
+        assert (outcome.finished_at - outcome.started_at).total_seconds() < timeout
+
+
+@pytest.mark.usefixtures("outcomes")
+def test_its_state_stands_until_it_is_stale(context: Context) -> None:
+    matrix = by_cluster(context)
+    states = {matrix.cell(row.service, HANGING).state for row in matrix.rows}
+    assert State.IN_STEP in states
+    flags = {flag for row in matrix.rows for flag in matrix.cell(row.service, HANGING).flags}
+    assert Flag.STALE not in flags
+
+
+@pytest.mark.usefixtures("outcomes")
+def test_once_stale_its_cells_are_unknown_and_keep_their_version(context: Context) -> None:
+    fresh, stale = by_cluster(context), by_cluster(context, later=1.5)
+    for row in stale.rows:
+        before, after = fresh.cell(row.service, HANGING), stale.cell(row.service, HANGING)
+        assert after.state is State.UNKNOWN
+        if before.places:
+            assert Flag.STALE in after.flags
+            assert after.version == before.version
+
+
+@pytest.mark.usefixtures("outcomes")
+def test_pages_do_not_wait_for_it(context: Context) -> None:
+    by_cluster(context)
+    began = time.monotonic()
+    by_cluster(context)
+    assert time.monotonic() - began < context.rules.collect.timeout.total_seconds() / 2
