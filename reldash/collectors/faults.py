@@ -20,6 +20,8 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
     """
     causes = list(_chain(error))
     for cause in causes:
+        if isinstance(cause, http.ProxyError):
+            return ReadError("Proxy failed", f"the proxy did not reach {url}", _LOOK), False
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
                 ReadError(
@@ -32,8 +34,13 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
             )
         if isinstance(cause, http.NameResolutionError):
             return ReadError("Unknown host", f"{url}: its name cannot be resolved", _LOOK), False
+        if isinstance(cause, ConnectionRefusedError):
+            return ReadError("Connection refused", f"nothing listens at {url}", _LOOK), False
     for cause in causes:
-        if isinstance(cause, http.ConnectTimeoutError | http.ReadTimeoutError | TimeoutError):
+        # urllib3 counts every failed connection among those that took too long.
+        if isinstance(cause, http.TimeoutError | TimeoutError) and not isinstance(
+            cause, http.NewConnectionError
+        ):
             return (
                 OutOfTimeError(
                     "No answer",
@@ -42,10 +49,6 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
                 ),
                 False,
             )
-        if isinstance(cause, ConnectionRefusedError):
-            return ReadError("Connection refused", f"nothing listens at {url}", _LOOK), False
-        if isinstance(cause, http.ProxyError):
-            return ReadError("Proxy failed", f"the proxy did not reach {url}", _LOOK), False
     for cause in causes:
         if isinstance(cause, http.LocationValueError):
             return ReadError("Unusable URL", url, "check how the server's URL is written"), False

@@ -103,6 +103,9 @@ class Transport:
                 encoding = answer.headers.get("Content-Encoding", "")
                 chunks = answer.stream(CHUNK, decode_content=False)
                 body = decoded_body(chunks, encoding, MAX_BODY)
+                if self._remaining() <= 0:
+                    # Headers that the watchdog cut off look like headers that have ended.
+                    raise self._out_of_time()
                 if answer.status == 200 and not _is_json(answer):
                     raise FaultyAnswerError(
                         "Not a Kubernetes API server",
