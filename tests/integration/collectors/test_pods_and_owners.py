@@ -1,0 +1,322 @@
+"""Pods count at the workload that owns them, while they live."""
+
+from typing import Any
+
+import pytest
+
+from reldash.domain.model import Observation
+from tests.integration.collectors.conftest import Read
+from tests.integration.collectors.objects import (
+    LATER,
+    Json,
+    deployment,
+    deployment_pod,
+    meta,
+    owned,
+    pod,
+    replica_set,
+    template,
+)
+from tests.integration.recorded_server import LISTS, ApiServer
+
+DEPLOYMENTS, PODS, REPLICA_SETS = LISTS["deployments"], LISTS["pods"], LISTS["replicasets"]
+
+
+def counted(observation: Observation) -> list[tuple[str | None, bool | None, int]]:
+    return [(r.revision, r.current, r.pods) for r in observation.running or ()]
+
+
+def only(found: Any) -> Observation:
+    (observation,) = found.observations
+    assert isinstance(observation, Observation)
+    return observation
+
+
+def waiting(reason: str) -> Json:
+    state = {"waiting": {"reason": reason}}
+    return {"containerStatuses": [{"name": "api", "ready": False, "imageID": "", "state": state}]}
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        pytest.param({"status": {"phase": "Succeeded"}}, id="succeeded"),
+        pytest.param({"status": {"phase": "Failed"}}, id="failed"),
+        pytest.param({"status": {"phase": "Failed", "reason": "Evicted"}}, id="evicted"),
+        pytest.param({"deletionTimestamp": LATER}, id="terminating"),
+    ],
+)
+def test_pods_that_no_longer_live_do_not_count(server: ApiServer, read: Read, gone: Json) -> None:
+    server.lists[DEPLOYMENTS] = [deployment()]
+    server.lists[PODS] = [
+        deployment_pod("api", "1"),
+        deployment_pod("api", "1", name="gone", **gone),
+    ]
+    assert counted(only(read())) == [("1", True, 1)]
+
+
+def test_no_pods_is_not_the_same_as_pods_unread(server: ApiServer, read: Read) -> None:
+    server.lists[DEPLOYMENTS] = [deployment()]
+    assert only(read()).running == ()
+
+
+def test_waiting_reasons_and_unknown_image_ids_are_told(server: ApiServer, read: Read) -> None:
+    server.lists[DEPLOYMENTS] = [deployment()]
+    server.lists[PODS] = [
+        deployment_pod("api", "1", name="a", status=waiting("ErrImagePull")),
+        deployment_pod("api", "1", name="b", status=waiting("CrashLoopBackOff")),
+    ]
+    (running,) = only(read()).running or ()
+    assert (running.pods, running.ready, running.image_id) == (2, 0, "")
+    assert running.waiting == ("CrashLoopBackOff", "ErrImagePull")
+
+
+def test_a_pod_without_a_node_says_why(server: ApiServer, read: Read) -> None:
+    scheduled = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+    nowhere = {"phase": "Pending", "containerStatuses": None, "conditions": [scheduled]}
+    server.lists[DEPLOYMENTS] = [deployment()]
+    server.lists[PODS] = [deployment_pod("api", "1", status=nowhere)]
+    (running,) = only(read()).running or ()
+    assert running.waiting == ("Unschedulable",)
+
+
+def test_pods_of_the_workload_whose_name_begins_alike_are_not_taken(
+    server: ApiServer, read: Read
+) -> None:
+    server.lists[DEPLOYMENTS] = [deployment("api"), deployment("api-5d4f")]
+    server.lists[PODS] = [
+        deployment_pod("api", "77"),
+        deployment_pod("api-5d4f", "88"),
+        pod("bare", ("ReplicaSet", "api-5d4f")),
+    ]
+    found = {o.workload: counted(o) for o in read().observations}
+    assert found == {"api": [("77", True, 1)], "api-5d4f": [("88", True, 1)]}
+
+
+def test_pods_that_the_selector_does_not_match_are_not_taken(server: ApiServer, read: Read) -> None:
+    server.lists[DEPLOYMENTS] = [deployment()]
+    server.lists[PODS] = [deployment_pod("api", "1", labels={"app": "other"})]
+    assert only(read()).running == ()
+
+
+def test_pods_of_another_namespace_are_not_taken(server: ApiServer, read: Read) -> None:
+    server.lists[DEPLOYMENTS] = [deployment()]
+    server.lists[PODS] = [deployment_pod("api", "1", namespace="billing")]
+    assert only(read()).running == ()
+
+
+@pytest.mark.parametrize("revisions", [False, True])
+def test_pods_of_a_workload_that_was_deleted_and_made_anew_are_told_by_uid(
+    server: ApiServer, read: Read, revisions: bool
+) -> None:
+    server.lists[DEPLOYMENTS] = [deployment(uid="new", creationTimestamp=LATER)]
+    old = replica_set("api", "old", ownerReferences=owned("Deployment", "api", uid="old"))
+    adopted = replica_set("api", "kept", ownerReferences=owned("Deployment", "api", uid="new"))
+    server.lists[REPLICA_SETS] = [old, adopted]
+    server.lists[PODS] = [
+        deployment_pod("api", "old"),
+        deployment_pod("api", "kept"),
+        deployment_pod("api", "new", creationTimestamp=LATER),
+    ]
+    assert {r[0] for r in counted(only(read(revisions=revisions)))} == {"kept", "new"}
+
+
+def test_replica_sets_are_only_asked_where_there_is_a_doubt(server: ApiServer, read: Read) -> None:
+    server.lists[DEPLOYMENTS] = [
+        deployment("api"),
+        deployment("web", creationTimestamp=LATER),
+    ]
+    server.lists[PODS] = [deployment_pod("api", "1"), deployment_pod("web", "2")]
+    read()
+    asked = [request for request in server.requests if "replicasets" in request.path]
+    assert [request.query["labelSelector"] for request in asked] == ["pod-template-hash in (2)"]
+
+
+def test_where_replica_sets_are_refused_the_names_are_believed(
+    server: ApiServer, read: Read
+) -> None:
+    server.lists[DEPLOYMENTS] = [deployment(creationTimestamp=LATER)]
+    server.lists[PODS] = [deployment_pod("api", "1")]
+    server.refuse("/apis/apps/v1/namespaces/shop/replicasets")
+    found = read()
+    assert counted(only(found)) == [("1", True, 1)]
+    assert [part.kind for part in found.unread] == ["ReplicaSet"]
+
+
+def test_a_restored_cluster_reads_all_replica_sets_at_once(server: ApiServer, read: Read) -> None:
+    names = [f"api-{number}" for number in range(21)]
+    server.lists[DEPLOYMENTS] = [deployment(name, creationTimestamp=LATER) for name in names]
+    server.lists[PODS] = [deployment_pod(name, "1") for name in names]
+    server.lists[REPLICA_SETS] = [replica_set(name, "1", uid=f"uid-{name}-1") for name in names]
+    assert all(counted(o) == [("1", True, 1)] for o in read().observations)
+    assert len([r for r in server.requests if "replicasets" in r.path]) == 1
+
+
+def rolling(message: str | None, *, updated: int, replicas: int) -> Json:
+    found = deployment(image="shop/api:2")
+    found["status"] |= {"replicas": replicas, "updatedReplicas": updated}
+    if message is not None:
+        condition = {"type": "Progressing", "status": "True", "message": message}
+        found["status"]["conditions"] = [condition]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("described", "images", "current"),
+    [
+        pytest.param(
+            rolling('ReplicaSet "api-b" is progressing.', updated=1, replicas=2),
+            {"a": "mirror/api:2", "b": "mirror/api:2"},
+            "b",
+            id="by the controller's words",
+        ),
+        pytest.param(
+            rolling(None, updated=1, replicas=1), {"b": "mirror/api:2"}, "b", id="by its counts"
+        ),
+        pytest.param(
+            rolling("Deployment is paused", updated=0, replicas=2),
+            {"a": "shop/api:1", "b": "shop/api:2"},
+            "b",
+            id="by images",
+        ),
+        pytest.param(
+            rolling(None, updated=1, replicas=2),
+            {"a": "shop/api:2", "b": "shop/api:2"},
+            None,
+            id="not at all",
+        ),
+    ],
+)
+def test_the_revision_that_a_deployment_moves_to_is_told(
+    server: ApiServer, read: Read, described: Json, images: dict[str, str], current: str | None
+) -> None:
+    server.lists[DEPLOYMENTS] = [described]
+    server.lists[PODS] = [deployment_pod("api", key, image) for key, image in images.items()]
+    found = only(read())
+    assert found.revision == current
+    expected = {key: None if current is None else key == current for key in images}
+    assert {revision: told for revision, told, _ in counted(found)} == expected
+
+
+def test_replica_sets_that_were_read_tell_the_revision_by_its_number(
+    server: ApiServer, read: Read
+) -> None:
+    number = "deployment.kubernetes.io/revision"
+    server.lists[DEPLOYMENTS] = [deployment(annotations={number: "7"})]
+    server.lists[REPLICA_SETS] = [
+        replica_set("api", "a", annotations={number: "6"}),
+        replica_set("api", "b", annotations={number: "7"}),
+    ]
+    server.lists[PODS] = [deployment_pod("api", "a"), deployment_pod("api", "b")]
+    assert only(read(revisions=True)).revision == "b"
+
+
+def daemon_set(**annotations: str) -> Json:
+    return {
+        "metadata": meta("agent", annotations=annotations),
+        "spec": {"selector": {}, "template": template("shop/api:2")},
+        "status": {"desiredNumberScheduled": 2, "updatedNumberScheduled": 1, "numberReady": 2},
+    }
+
+
+def daemon_pod(revision: str, generation: str, image: str = "mirror/api") -> Json:
+    labels = {"controller-revision-hash": revision, "pod-template-generation": generation}
+    return pod(f"agent-{revision}", ("DaemonSet", "agent"), image, labels=labels)
+
+
+def controller_revision(owner: tuple[str, str], name: str, number: int, image: str) -> Json:
+    data = {"spec": {"template": {"$patch": "replace", **template(image)}}}
+    labels = {"controller-revision-hash": name.rpartition("-")[2]} if "agent" in name else {}
+    return {
+        "metadata": meta(name, labels=labels, ownerReferences=owned(*owner)),
+        "revision": number,
+        "data": data,
+    }
+
+
+def test_a_daemon_sets_revision_is_told_by_its_template_generation(
+    server: ApiServer, read: Read
+) -> None:
+    generation = {"deprecated.daemonset.template.generation": "2"}
+    server.lists[LISTS["daemonsets"]] = [daemon_set(**generation)]
+    server.lists[PODS] = [daemon_pod("a", "1"), daemon_pod("b", "2")]
+    assert counted(only(read())) == [("b", True, 1), ("a", False, 1)]
+
+
+def test_a_daemon_sets_revision_is_told_by_its_controller_revisions(
+    server: ApiServer, read: Read
+) -> None:
+    server.lists[LISTS["daemonsets"]] = [daemon_set()]
+    server.lists[PODS] = [daemon_pod("a", "1"), daemon_pod("b", "1")]
+    owner = ("DaemonSet", "agent")
+    server.lists[LISTS["controllerrevisions"]] = [
+        controller_revision(owner, "agent-b", 2, "shop/api:2"),
+        controller_revision(owner, "agent-a", 1, "shop/api:1"),
+    ]
+    found = read(revisions=True)
+    assert counted(only(found)) == [("b", True, 1), ("a", False, 1)]
+    told = {(r.workload, r.number, r.template_hash, r.images[0][2]) for r in found.revisions or ()}
+    assert told == {("agent", 1, "a", "shop/api:1"), ("agent", 2, "b", "shop/api:2")}
+
+
+def test_controller_revisions_of_other_controllers_are_left_out(
+    server: ApiServer, read: Read
+) -> None:
+    server.lists[LISTS["daemonsets"]] = [daemon_set()]
+    other = controller_revision(("Tenant", "agent"), "other", 1, "x")
+    broken = controller_revision(("DaemonSet", "agent"), "agent-c", 1, "x")
+    broken["data"] = {"spec": "?"}
+    server.lists[LISTS["controllerrevisions"]] = [other, broken]
+    found = read(revisions=True)
+    assert found.revisions == ()
+    assert [bad.name for bad in found.bad] == ["agent-c"]
+
+
+def test_a_stateful_sets_pods_are_told_by_its_update_revision(
+    server: ApiServer, read: Read
+) -> None:
+    stateful_set = {
+        "metadata": meta("db"),
+        "spec": {"replicas": 2, "selector": {}, "template": template("shop/api:2")},
+        "status": {"updateRevision": "db-b", "currentRevision": "db-a"},
+    }
+    server.lists[LISTS["statefulsets"]] = [stateful_set]
+    server.lists[PODS] = [
+        pod(f"db-{key}", ("StatefulSet", "db"), labels={"controller-revision-hash": f"db-{key}"})
+        for key in "ab"
+    ]
+    assert counted(only(read())) == [("db-b", True, 1), ("db-a", False, 1)]
+
+
+def cron_job(**spec: Any) -> Json:
+    job = {"spec": {"template": template("shop/api:1")}}
+    return {"metadata": meta("report"), "spec": {"jobTemplate": job, **spec}}
+
+
+def job(name: str, created: str) -> Json:
+    owner = owned("CronJob", "report")
+    return {"metadata": meta(name, creationTimestamp=created, ownerReferences=owner)}
+
+
+def test_a_cron_job_runs_what_its_newest_job_ran(server: ApiServer, read: Read) -> None:
+    server.lists[LISTS["cronjobs"]] = [cron_job()]
+    server.lists[LISTS["jobs"]] = [
+        job("report-2", LATER),
+        job("report-1", "2026-11-01T08:00:00Z"),
+    ]
+    done = {"phase": "Succeeded"}
+    server.lists[PODS] = [
+        pod("old", ("Job", "report-1"), digest="a", status=done),
+        pod("new", ("Job", "report-2"), digest="b", status=done),
+        pod("evicted", ("Job", "report-2"), status={"phase": "Failed", "reason": "Evicted"}),
+    ]
+    observation = only(read())
+    (running,) = observation.running or ()
+    assert running.image_id == f"shop/api@sha256:{'b' * 64}"
+    assert (running.pods, running.ready, running.revision, running.current) == (1, 1, None, None)
+    assert observation.wanted is None
+
+
+def test_a_suspended_cron_job_wants_nothing(server: ApiServer, read: Read) -> None:
+    server.lists[LISTS["cronjobs"]] = [cron_job(suspend=True)]
+    assert only(read()).wanted == 0
