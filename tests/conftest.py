@@ -32,7 +32,7 @@ def new_database(postgres_url: str) -> Callable[[], str]:
         with closing(psycopg2.connect(urlunsplit(template._replace(path="/postgres")))) as admin:
             admin.autocommit = True
             admin.cursor().execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(template.path.lstrip("/"))
                 )
             )

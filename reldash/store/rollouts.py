@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, cast, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from reldash.domain.history import next_rollouts, rollouts_from_revisions
 from reldash.domain.model import ContainerKey, Observation, Revision, Rollout, RolloutSource
@@ -136,7 +137,7 @@ def _load_first(
     rows = connection.execute(
         select(_r.container_id, _r.id, *ROLLOUT_COLUMNS)
         .where(_is_any(_r.container_id, told))
-        .distinct(_r.container_id)
+        .ext(distinct_on(_r.container_id))
         .order_by(_r.container_id, _r.started_at, _r.id)
     )
     return {row[0]: (row[1], rollout_of(told[row[0]][0].key, row[2:])) for row in rows}
