@@ -1,0 +1,27 @@
+"""Pages run without a browser."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+PROJECT = Path(__file__).resolve().parents[3]
+MAIN = PROJECT / "reldash" / "ui" / "main.py"
+
+
+def open_page(name: str, query: Iterable[tuple[str, str]] = ()) -> AppTest:
+    """A new session that opened a page of `pages/` at a URL with this query."""
+    session = AppTest.from_file(str(MAIN), default_timeout=30)
+    if name != "overview":
+        session.switch_page(str(PROJECT / "pages" / f"{name}.py"))
+    values: dict[str, list[str]] = {}
+    for key, value in query:
+        values.setdefault(key, []).append(value)
+    for key, found in values.items():
+        session.query_params[key] = found
+    return session.run()
+
+
+def html_of(session: AppTest) -> str:
+    """All HTML of our own that a page shows, one piece a line."""
+    return "\n".join(piece.proto.body for piece in session.get("html"))

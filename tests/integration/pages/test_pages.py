@@ -1,0 +1,91 @@
+"""Every page renders over real data, and says what its reader came for."""
+
+import pytest
+
+from reldash.services import reports
+from reldash.services.context import Context
+from reldash.services.overview import list_concerns
+from tests.integration.pages.screens import html_of, open_page
+
+PAGES = {
+    "overview": "Overview",
+    "platform": "Platform",
+    "customer_solutions": "Customer Solutions",
+    "inventory": "Inventory",
+    "clusters": "Clusters",
+}
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.mark.parametrize(("name", "title"), PAGES.items())
+def test_a_page_renders_without_an_exception(name: str, title: str) -> None:
+    session = open_page(name)
+    assert not session.exception
+    assert not session.error
+    assert [element.value for element in session.title] == [title]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_how_old_its_data_is(name: str) -> None:
+    assert "Data read" in html_of(open_page(name))
+
+
+@pytest.mark.parametrize("name", ["overview", "platform", "clusters"])
+def test_a_cluster_that_was_never_read_is_named_with_its_reason(name: str) -> None:
+    assert "<b>platform-shared-us</b> never read: Not signed in" in html_of(open_page(name))
+
+
+def test_a_page_names_only_the_clusters_that_it_shows() -> None:
+    assert "platform-shared-us" not in html_of(open_page("customer_solutions"))
+
+
+def test_the_overview_links_what_drifts_in_order_of_concern(context: Context) -> None:
+    matrix = reports.whole_matrix(context, "platform", reports.Filter(), context.now())
+    concerns = [f"{c.service} in {c.column.title}" for c in list_concerns(matrix)]
+    labels = [link.proto.label.replace("\\", "") for link in open_page("overview").get("page_link")]
+    shown = [label for label in labels if label in concerns]
+    assert shown
+    assert shown == concerns[: len(shown)]
+
+
+def test_the_clusters_page_says_how_to_mend_what_fails() -> None:
+    html = html_of(open_page("clusters"))
+    assert "<b>To mend it</b>: " in html
+    assert "Parts that could not be read" in html  # platform-prod-edge may not list pods
+
+
+def test_the_clusters_page_has_a_row_for_every_cluster(context: Context) -> None:
+    frame = open_page("clusters").dataframe[0].value
+    assert frame["cluster"].tolist() == context.cluster_names
+    assert set(frame["condition"]) == {"✓ current", "○ never read"}
+
+
+def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context) -> None:
+    html = html_of(open_page("platform", [("service", "card-vault"), ("column", "prod")]))
+    matrix = reports.matrix(context, "platform", reports.Filter(), context.now())
+    places = matrix.cell("card-vault", "prod").places
+    assert len(places) > 1
+    for place in places:
+        assert f"{place.cluster} / {place.namespace} / {place.workload}" in html
+        assert place.image in html
+        assert all(digest in html for digest in place.digests)
+
+
+def test_details_of_a_cell_that_is_gone_say_so() -> None:
+    html = html_of(open_page("platform", [("service", "no-such"), ("column", "prod")]))
+    assert "no-such is no longer in prod" in html
+
+
+def test_a_second_run_asks_the_database_only_whether_anything_moved(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_page("platform")
+
+    def load_again(*_: object) -> None:
+        raise AssertionError("the snapshot was loaded again")
+
+    monkeypatch.setattr(context.store, "load_snapshot", load_again)
+    monkeypatch.setattr(context.store, "refresh_snapshot", load_again)
+    session.run()
+    assert not session.exception

@@ -1,0 +1,112 @@
+"""A view is a link: what the URL holds is what the widgets and the rows show."""
+
+import pandas as pd
+import pytest
+
+from reldash.domain.cells import Axis
+from reldash.domain.filters import Filter
+from reldash.domain.states import Flag, State
+from reldash.domain.tables import matrix_frame
+from reldash.services import reports
+from reldash.services.context import Context
+from reldash.ui.links import page_query
+from tests.integration.pages.screens import html_of, open_page
+
+FILTERS = {
+    "text": ("platform", Filter(text="vault 2.6")),
+    "environments": ("platform", Filter(environments=("stg", "prod"))),
+    "clusters": ("platform", Filter(clusters=("platform-prod-eu", "platform-stg"))),
+    "a namespace's pattern": ("platform", Filter(namespaces=("lit-*",))),
+    "customers": ("customer_solutions", Filter(customers=("acme",))),
+    "owners": ("platform", Filter(owners=("risk",))),
+    "states": ("platform", Filter(states=(State.AHEAD, State.IN_STEP))),
+    "flags": ("platform", Filter(flags=(Flag.TAG_MOVED, Flag.MIXED))),
+    "only what differs": ("platform", Filter(differs=True)),
+    "sidecars": ("platform", Filter(sidecars=True, text="istio")),
+    "columns by customer": ("customer_solutions", Filter(axis=Axis.CUSTOMER)),
+    "the newest as baseline": ("platform", Filter(baseline="newest")),
+    "an environment as baseline": ("platform", Filter(baseline="dev")),
+    "many at once": (
+        "platform",
+        Filter(text="a", environments=("prod",), states=(State.WAITING,), differs=True),
+    ),
+}
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.mark.parametrize(("page", "chosen"), FILTERS.values(), ids=FILTERS)
+def test_a_url_shows_exactly_the_rows_of_its_filter(
+    page: str, chosen: Filter, context: Context
+) -> None:
+    session = open_page(page, chosen.to_query())
+    expected = reports.matrix(context, page.replace("_", "-"), chosen, context.now())
+    assert expected.rows
+    shown = session.dataframe[0].value
+    pd.testing.assert_frame_equal(shown, matrix_frame(expected), check_dtype=False)
+
+
+@pytest.mark.parametrize(("page", "chosen"), FILTERS.values(), ids=FILTERS)
+def test_the_export_link_asks_for_the_filter_of_the_page(page: str, chosen: Filter) -> None:
+    html = html_of(open_page(page, chosen.to_query()))
+    address = html.partition('<a href="')[2].partition('"')[0].replace("&amp;", "&")
+    path, _, query = address.partition("?")
+    assert path == f"export/matrix/{page.replace('_', '-')}.csv"
+    assert query.count("=") == len(chosen.to_query())
+
+
+@pytest.mark.parametrize(("page", "chosen"), FILTERS.values(), ids=FILTERS)
+def test_a_url_is_kept_as_it_was_given(page: str, chosen: Filter) -> None:
+    session = open_page(page, chosen.to_query())
+    kept = {k: [v] if isinstance(v, str) else v for k, v in session.query_params.items()}
+    assert kept == page_query(chosen)
+
+
+def test_what_the_url_asks_for_is_not_lost_where_it_does_not_exist_today() -> None:
+    session = open_page("platform", [("owner", "a-team-that-left")])
+    assert session.multiselect(key="owner").value == ["a-team-that-left"]
+    assert "Nothing matches these filters" in html_of(session)
+
+
+def test_a_baseline_that_does_not_exist_is_an_error_in_words() -> None:
+    session = open_page("platform", [("baseline", "nowhere")])
+    assert not session.exception
+    assert "nowhere" in session.error[0].value
+
+
+def test_clear_filters_brings_everything_back() -> None:
+    session = open_page("platform", FILTERS["many at once"][1].to_query())
+    session.button(key="reldash_clear_filters").click().run()
+    assert not session.query_params
+    assert "67 services, 5 columns" in html_of(session)
+
+
+def test_the_legend_has_every_state_and_flag_with_its_count(context: Context) -> None:
+    legend = html_of(open_page("platform")).partition('<div class="rd-legend">')[2]
+    matrix = reports.matrix(context, "platform", Filter(), context.now())
+    for name in (*State, *Flag):
+        count = sum(name == c.state or name in c.flags for c in matrix.cells.values())
+        entry = legend.partition(f"> {name.replace('_', ' ')}</span>")[2]
+        assert entry.startswith("<"), name
+        assert entry.partition('rd-count">')[2].startswith(f"{count}<"), name
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Filter(),
+        Filter(text="redis"),
+        Filter(clusters=("platform-stg",), sidecars=True),
+        Filter(environments=("prod",), owners=("risk",)),
+        Filter(namespaces=("cust-*",), customers=("acme",)),
+    ],
+)
+def test_the_inventory_shows_exactly_the_containers_of_its_filter(
+    chosen: Filter, context: Context
+) -> None:
+    session = open_page("inventory", chosen.to_query())
+    expected = reports.inventory(context, chosen, context.now())
+    assert not expected.empty
+    shown = session.dataframe[0].value
+    key = ["cluster", "namespace", "workload", "container", "image"]
+    assert shown[key].to_numpy().tolist() == expected[key].to_numpy().tolist()
