@@ -112,7 +112,7 @@ class ClusterApi:
         if self.faults.expire_tokens:
             self._pager.forget()
             # Another version, so that a token of just now cannot be served from what still is.
-            self.state.resource_version += 1
+            self.state.touch()
             self.faults.expire_tokens = False
         try:
             selector = query.get("labelSelector")

@@ -63,41 +63,61 @@ class ClusterState:
     Attributes:
         argo: whether the Argo Rollouts CRD is installed.
         minor: of the Kubernetes version, 1.`minor`.
+        workloads: by namespace, kind and name.
     """
 
     name: str
     argo: bool = False
     minor: int = 36
-    resource_version: int = 1000
-    objects: dict[str, dict[Key, Stored]] = field(
+    workloads: dict[tuple[str, Kind, str], Workload] = field(default_factory=dict)
+    _version: int = 1000
+    _objects: dict[str, dict[Key, Stored]] = field(
         default_factory=lambda: {name: {} for name in RESOURCES}
     )
-    workloads: dict[tuple[str, Kind, str], Workload] = field(default_factory=dict)
     _belongings: dict[str, set[tuple[str, Key]]] = field(default_factory=dict)
+    _changed: dict[str, Workload] = field(default_factory=dict)
+
+    @property
+    def resource_version(self) -> int:
+        """The version of the whole: it moves with every object that changes."""
+        self._render_changed()
+        return self._version
 
     def put(self, workload: Workload) -> None:
-        """Bring the workload's objects up to date; those that did not change keep their version."""
+        """Take note of a workload that is new or has changed; it is rendered when asked for."""
         self.workloads[workload.namespace, workload.kind, workload.name] = workload
-        if (("", workload.namespace)) not in self.objects["namespaces"]:
-            self._put_namespace(workload.namespace, workload.created_at)
-        now_here = {(resource, self._store(resource, item)) for resource, item in render(workload)}
-        for resource, key in self._belongings.get(workload.uid, set()) - now_here:
-            del self.objects[resource][key]
-            self.resource_version += 1
-        self._belongings[workload.uid] = now_here
+        self._changed[workload.uid] = workload
 
     def remove(self, workload: Workload) -> None:
         """Delete the workload and, as the garbage collector does, all it owns."""
         del self.workloads[workload.namespace, workload.kind, workload.name]
-        for resource, key in self._belongings.pop(workload.uid):
-            del self.objects[resource][key]
-        self.resource_version += 1
+        self._changed.pop(workload.uid, None)
+        for resource, key in self._belongings.pop(workload.uid, set()):
+            del self._objects[resource][key]
+        self._version += 1
+
+    def touch(self) -> None:
+        """Move the version on, as a write to something that is not simulated would."""
+        self._version += 1
 
     def listed(self, resource: str, namespace: str | None = None) -> list[Stored]:
         """The objects of a resource, of one namespace or of all, in the order of etcd's keys."""
-        held = self.objects[resource]
+        self._render_changed()
+        held = self._objects[resource]
         keys = (key for key in held if namespace is None or key[0] == namespace)
         return [held[key] for key in sorted(keys, key="/".join)]
+
+    def _render_changed(self) -> None:
+        """Bring objects up to date; those that came out the same keep their version."""
+        for uid, workload in self._changed.items():
+            if ("", workload.namespace) not in self._objects["namespaces"]:
+                self._put_namespace(workload.namespace, workload.created_at)
+            here = {(resource, self._store(resource, item)) for resource, item in render(workload)}
+            for resource, key in self._belongings.get(uid, set()) - here:
+                del self._objects[resource][key]
+                self._version += 1
+            self._belongings[uid] = here
+        self._changed.clear()
 
     def _put_namespace(self, name: str, created_at: datetime) -> None:
         meta = metadata(
@@ -118,13 +138,13 @@ class ClusterState:
     def _store(self, resource: str, item: Json) -> Key:
         meta = item["metadata"]
         key = (meta.get("namespace", ""), meta["name"])
-        before = self.objects[resource].get(key)
+        before = self._objects[resource].get(key)
         if before is None or before.plain != item:
-            self.resource_version += 1
-            version = {"resourceVersion": str(self.resource_version)}
+            self._version += 1
+            version = {"resourceVersion": str(self._version)}
             # `|` keeps the place of a key that is already there: the API's own order.
             body = msgspec.json.encode(item | {"metadata": meta | version})
-            self.objects[resource][key] = Stored(key, meta.get("labels", {}), body, item)
+            self._objects[resource][key] = Stored(key, meta.get("labels", {}), body, item)
         return key
 
 

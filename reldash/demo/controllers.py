@@ -32,6 +32,7 @@ def run_job(workload: Workload, at: datetime) -> str:
     for old in list(workload.jobs)[:-3]:
         del workload.jobs[old]
         workload.pods = [pod for pod in workload.pods if pod.job != old]
+    _forget(workload)
     return job
 
 
@@ -81,12 +82,15 @@ def _finish(workload: Workload) -> None:
     """When every pod is ready the new template is the stable one, and the oldest go."""
     if all(pod.state is PodState.READY for pod in workload.updated):
         workload.stable = workload.wanted
-        used = {id(pod.template) for pod in workload.pods} | {
-            id(template) for template, _ in workload.jobs.values()
-        }
-        spare = [template for template in workload.templates if id(template) not in used]
-        for template in spare[: max(0, len(workload.templates) - KEPT_REVISIONS)]:
-            workload.templates.remove(template)
+        _forget(workload)
+
+
+def _forget(workload: Workload) -> None:
+    """Drop the oldest revisions that nothing runs, as revisionHistoryLimit says."""
+    used = {id(pod.template) for pod in workload.pods} | {id(workload.wanted)}
+    spare = [template for template in workload.templates if id(template) not in used]
+    for template in spare[: max(0, len(workload.templates) - KEPT_REVISIONS)]:
+        workload.templates.remove(template)
 
 
 def split(workload: Workload, updated: int, hold: Hold, at: datetime) -> None:

@@ -29,8 +29,9 @@ class Dashboard:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._process.poll()
+        """None while it runs; 128 and the signal's number where one ended it, as shells say."""
+        code = self._process.poll()
+        return 128 - code if code is not None and code < 0 else code
 
     def is_answering(self) -> bool:
         """Whether the server takes requests by now."""

@@ -90,6 +90,7 @@ class ApiServers:
             lifespan="off",
             log_config=None,
             access_log=False,
+            log_level="warning",
         )
         config.load()
         config.ssl = self._context
