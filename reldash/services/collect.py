@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from reldash.collectors.kubernetes import get_cluster
@@ -14,6 +14,7 @@ from reldash.config import ClusterEntry
 from reldash.domain.model import ClusterRead, ReadFailure
 from reldash.errors import ReldashError, StoreError
 from reldash.services.context import Context
+from reldash.services.leases import LeaseKeeper
 from reldash.store import LeaseLostError
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Collector:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+        self._leases = LeaseKeeper(context.store, self.holder)
         self._entries = {entry.cluster.name: entry for entry in context.fleet.entries}
         self._pool = ThreadPoolExecutor(
             max_workers=max(1, min(MAX_AT_ONCE, len(self._entries))), thread_name_prefix="collect"
@@ -88,10 +90,9 @@ class Collector:
         """Lease, read, record; None where another holds the lease. Never raises."""
         store, started_at = self.context.store, datetime.now(UTC)
         try:
-            lease = store.acquire_lease(name, self.holder, self._lease_time())
-            if lease is None:
-                return None
-            try:
+            with self._leases.held(name) as lease:
+                if lease is None:
+                    return None
                 outcome = self._read(self._entries[name])
                 if isinstance(outcome, ReadFailure):
                     log.warning("%s: %s: %s", name, outcome.title, outcome.message)
@@ -99,8 +100,6 @@ class Collector:
                 else:
                     store.record(outcome, lease)
                 return outcome
-            finally:
-                store.release_lease(lease)
         except LeaseLostError as error:
             log.warning("%s: read but not recorded, another collector has taken over", name)
             return _failure(name, started_at, error)
@@ -115,10 +114,6 @@ class Collector:
             return get_cluster(entry, self.context.rules.collect, revisions=revisions)
         except Exception as error:  # noqa: BLE001 - a fault of ours is shown, not lost
             return _failure(name, started_at, _as_ours(name, error))
-
-    def _lease_time(self) -> timedelta:
-        """Longer than any read may take, so that a lease runs out only under a dead holder."""
-        return self.context.rules.collect.timeout * 6 + timedelta(seconds=60)
 
 
 def _as_ours(name: str, error: Exception) -> ReldashError:

@@ -1,0 +1,70 @@
+"""Leases held for as long as a read takes, and not much longer under a holder that died."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from reldash.errors import StoreError
+from reldash.store import Lease, Store
+
+log = logging.getLogger(__name__)
+
+# A lease outlives its dead holder by at most this. A large cluster may take longer to read than
+# that, so a living holder renews: three times, so that one late answer of the database costs none.
+LEASE_TIME = timedelta(seconds=15)
+RENEW_SECONDS = LEASE_TIME.total_seconds() / 3
+
+
+class LeaseKeeper:
+    """Takes and renews the leases of one holder. Safe to share between threads."""
+
+    def __init__(self, store: Store, holder: str) -> None:
+        self._store = store
+        self._holder = holder
+        self._lock = threading.Lock()
+        self._held: set[Lease] = set()
+        self._renewing = False
+
+    @contextmanager
+    def held(self, cluster: str) -> Iterator[Lease | None]:
+        """Hold a cluster within the block; None if another holds it.
+
+        Raises:
+            StoreError: the database cannot be reached.
+        """
+        lease = self._store.acquire_lease(cluster, self._holder, LEASE_TIME)
+        if lease is None:
+            yield None
+            return
+        self._keep(lease)
+        try:
+            yield lease
+        finally:
+            with self._lock:
+                self._held.discard(lease)
+            self._store.release_lease(lease)
+
+    def _keep(self, lease: Lease) -> None:
+        with self._lock:
+            self._held.add(lease)
+            if not self._renewing:
+                self._renewing = True
+                threading.Thread(target=self._renew, name="leases", daemon=True).start()
+
+    def _renew(self) -> None:
+        """Renew what is held until nothing is."""
+        while True:
+            time.sleep(RENEW_SECONDS)
+            with self._lock:
+                held = list(self._held)
+                if not held:
+                    self._renewing = False
+                    return
+            for lease in held:
+                try:
+                    self._store.renew_lease(lease, LEASE_TIME)  # lost: recording will say so
+                except StoreError as error:
+                    log.warning("%s: lease not renewed: %s", lease.cluster, error)
