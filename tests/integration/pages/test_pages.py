@@ -2,6 +2,7 @@
 
 import pytest
 
+from reldash.domain.filters import Filter
 from reldash.services import reports
 from reldash.services.context import Context
 from reldash.services.overview import list_concerns
@@ -41,7 +42,7 @@ def test_a_page_names_only_the_clusters_that_it_shows() -> None:
 
 
 def test_the_overview_links_what_drifts_in_order_of_concern(context: Context) -> None:
-    matrix = reports.whole_matrix(context, "platform", reports.Filter(), context.now())
+    matrix = reports.whole_matrix(context, "platform", Filter(), context.now())
     concerns = [f"{c.service} in {c.column.title}" for c in list_concerns(matrix)]
     labels = [link.proto.label.replace("\\", "") for link in open_page("overview").get("page_link")]
     shown = [label for label in labels if label in concerns]
@@ -63,7 +64,7 @@ def test_the_clusters_page_has_a_row_for_every_cluster(context: Context) -> None
 
 def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context) -> None:
     html = html_of(open_page("platform", [("service", "card-vault"), ("column", "prod")]))
-    matrix = reports.matrix(context, "platform", reports.Filter(), context.now())
+    matrix = reports.matrix(context, "platform", Filter(), context.now())
     places = matrix.cell("card-vault", "prod").places
     assert len(places) > 1
     for place in places:

@@ -1,0 +1,158 @@
+"""Routes beside the pages, over real HTTP: exports, health, headers and shut doors."""
+
+import csv
+import io
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+import streamlit
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from reldash.domain.filters import Filter
+from reldash.domain.states import Flag, State
+from reldash.domain.tables import frame_csv, matrix_json
+from reldash.errors import StoreError
+from reldash.server.headers import SecurityHeaders
+from reldash.server.routes import ROUTES
+from reldash.services import reports
+from reldash.services.context import Context
+from tests.integration.waiting import wait_for
+
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+EVERYTHING = Filter(text="a", states=(State.WAITING, State.IN_STEP), flags=(Flag.MIXED,))
+
+
+class Answer(NamedTuple):
+    """What a route answered, errors included."""
+
+    status: int
+    headers: Message
+    body: str
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    app = Starlette(routes=ROUTES, middleware=[Middleware(SecurityHeaders, index=INDEX)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    wait_for(lambda: server.started)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def get(url: str) -> Answer:
+    try:
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 - our own http server
+            return Answer(answer.status, answer.headers, answer.read().decode())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers, error.read().decode())
+
+
+@pytest.mark.parametrize("chosen", [Filter(), Filter(differs=True), EVERYTHING])
+def test_the_csv_holds_the_rows_of_the_filter_in_their_order(
+    chosen: Filter, address: str, context: Context
+) -> None:
+    answer = get(f"{address}/export/matrix/platform.csv?{urlencode(chosen.to_query())}")
+    rows = list(csv.DictReader(io.StringIO(answer.body)))
+    expected = reports.matrix(context, "platform", chosen, context.now())
+    assert [row["service"] for row in rows] == [row.service for row in expected.rows]
+    for row in rows:
+        for column in expected.columns:
+            cell = expected.cell(row["service"], column.key)
+            assert row[f"{column.key} state"] == cell.state
+            assert row[f"{column.key} flags"] == ", ".join(cell.flags)
+
+
+def test_the_json_is_that_of_the_command_line(address: str, context: Context) -> None:
+    answer = get(f"{address}/export/matrix/customer-solutions.json?by=customer")
+    chosen = Filter.from_query([("by", "customer")])
+    expected = matrix_json(reports.matrix(context, "customer-solutions", chosen, context.now()))
+    assert json.loads(answer.body) | {"as_of": ""} == expected | {"as_of": ""}
+
+
+def test_the_inventory_is_that_of_its_page(address: str, context: Context) -> None:
+    answer = get(f"{address}/export/inventory.csv?cluster=platform-stg&sidecars=true")
+    chosen = Filter(clusters=("platform-stg",), sidecars=True)
+    frame = reports.inventory(context, chosen, context.now())
+    expected = frame_csv(frame.drop(columns="as of")).splitlines()
+    without_as_of = [line.rpartition(",")[0] for line in answer.body.splitlines()]
+    assert without_as_of == expected
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/export/matrix/platform.csv", "text/csv; charset=utf-8"),
+        ("/export/matrix/platform.json", "application/json; charset=utf-8"),
+        ("/export/inventory.csv", "text/csv; charset=utf-8"),
+    ],
+)
+def test_an_export_is_a_file_that_nobody_keeps(path: str, media_type: str, address: str) -> None:
+    headers = get(address + path).headers
+    assert headers["content-type"] == media_type
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-disposition"].startswith('attachment; filename="')
+    assert headers["content-disposition"].endswith(f'Z.{path.rpartition(".")[2]}"')
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("matrix/platform.csv?state=odd", 400, "state=odd"),
+        ("matrix/platform.csv?differs=perhaps", 400, "differs=perhaps"),
+        ("matrix/platform.csv?baseline=nowhere", 400, "nowhere"),
+        ("matrix/no-such.csv", 400, "no-such: expected one of platform, customer-solutions"),
+        ("matrix/platform.xlsx", 404, "Not found"),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_words(
+    path: str, status: int, words: str, address: str
+) -> None:
+    answer = get(f"{address}/export/{path}")
+    assert answer.status == status
+    assert words in answer.body
+    assert "Traceback" not in answer.body
+
+
+@pytest.mark.usefixtures("context")
+def test_health_is_that_of_the_database(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert get(f"{address}/healthz").status == 200
+
+    def fail(_: Context) -> tuple[int, int]:
+        raise StoreError("Database away", "postgres@db:5432/reldash: connection refused")
+
+    monkeypatch.setattr(reports, "revision", fail)
+    answer = get(f"{address}/healthz")
+    assert answer.status == 503
+    assert "5432" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "path", ["/_stcore/metrics", "/_stcore/agent", "/_stcore/agent/mcp", "/base/_stcore/metrics"]
+)
+def test_what_streamlit_would_tell_everybody_is_shut(path: str, address: str) -> None:
+    assert get(address + path).body == "Not found"
+
+
+def test_no_page_may_load_anything_from_elsewhere(address: str) -> None:
+    policy = get(f"{address}/no-such").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' blob: 'sha256-" in policy
+    assert "http" not in policy
+    assert "unsafe-eval" not in policy
