@@ -9,15 +9,25 @@ import click
 
 from reldash.commands.output import format_option, opened, print_frame
 from reldash.domain.cells import Axis, Matrix
-from reldash.domain.filters import Filter
+from reldash.domain.filters import Filter, FilterError
 from reldash.domain.states import Flag, State
 from reldash.domain.tables import drift_frame, matrix_csv, matrix_frame, matrix_json
 from reldash.services import reports
 
 
 def load_matrix(dashboard: str, chosen: Filter) -> Matrix:
-    """The matrix of a dashboard as the pages show it under the same filter."""
+    """The matrix of a dashboard as the pages show it under the same filter.
+
+    Raises:
+        FilterError: the dashboard, its environments or the baseline do not exist. Pages pass over
+            an environment that is gone; a pipeline must not take a misspelt one for no drift.
+    """
     with opened() as context:
+        known = [each.name for each in context.rules.environments]
+        for name in chosen.environments:
+            if name not in known:
+                expected = ", ".join(known)
+                raise FilterError("Unknown environment", f"{name!r}: expected one of {expected}")
         return reports.matrix(context, dashboard, chosen, context.now())
 
 
