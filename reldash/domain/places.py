@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reldash.domain.cells import Place
 from reldash.domain.flags import place_flags, rolling
-from reldash.domain.model import RolloutSource, Sighting
+from reldash.domain.model import RolloutSource, Running, Sighting
 from reldash.domain.rows import Placed
 from reldash.domain.running import Runs, runs_of, status_text
 from reldash.domain.states import Flag
@@ -67,9 +67,9 @@ def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceR
 
 def shown_place(place: PlaceRuns) -> Place:
     """The place as a cell's details show it."""
-    open_rollout = place.open_rollout
     o = place.placed.observation
-    running = o.running or ()
+    rollout = place.open_rollout
+    images, digests, waiting = _of_pods(o.running or ())
     return Place(
         cluster=o.cluster,
         environment=place.placed.environment,
@@ -81,15 +81,28 @@ def shown_place(place: PlaceRuns) -> Place:
         role=o.role,
         image=o.image,
         version=place.version,
-        running=tuple(dict.fromkeys(run.image for run in running)),
-        digests=tuple(dict.fromkeys(run.image_id for run in running if run.image_id)),
+        running=images,
+        digests=digests,
         ready=o.ready,
         wanted=o.wanted,
         status=status_text(o),
-        since=open_rollout.current_started_at if open_rollout else None,
-        since_approximate=open_rollout is not None
-        and open_rollout.source is RolloutSource.REVISION,
+        since=rollout.current_started_at if rollout else None,
+        since_approximate=rollout is not None and rollout.source is RolloutSource.REVISION,
         observed_at=o.observed_at,
-        waiting=tuple(sorted({reason for run in running for reason in run.waiting})),
+        waiting=waiting,
         flags=tuple(place.flags),
+    )
+
+
+def _of_pods(
+    running: Sequence[Running],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Distinct images, image ids and waiting reasons; mostly there is but one kind of pod."""
+    if len(running) == 1:
+        only = running[0]
+        return (only.image,), (only.image_id,) if only.image_id else (), only.waiting
+    return (
+        tuple(dict.fromkeys(run.image for run in running)),
+        tuple(dict.fromkeys(run.image_id for run in running if run.image_id)),
+        tuple(sorted({reason for run in running for reason in run.waiting})),
     )

@@ -1,0 +1,31 @@
+"""A service "api" in the fleet of `builders`, and the one cell that a test is about."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reldash.domain.cells import Cell, Matrix
+from reldash.domain.fleet import FleetRules
+from reldash.domain.matrix import build_matrix
+from reldash.domain.model import ClusterStatus, Observation, Sighting
+from tests.unit.builders import NOW, fleet_rules, snapshot
+
+
+def matrix_of(
+    observations: Iterable[Observation],
+    *,
+    sightings: Iterable[Sighting] = (),
+    statuses: Iterable[ClusterStatus] = (),
+    rules: FleetRules | None = None,
+    **arguments: Any,
+) -> Matrix:
+    """The matrix of these observations; every cluster was read well unless a status differs."""
+    rules = rules or fleet_rules()
+    known = snapshot(
+        observations, sightings, statuses, clusters=[cluster.name for cluster in rules.clusters]
+    )
+    return build_matrix(known, rules, "platform", now=NOW, **arguments)
+
+
+def cell_in(column: str, observations: Iterable[Observation], **arguments: Any) -> Cell:
+    """The cell of service "api" in a column."""
+    return matrix_of(observations, **arguments).cell("api", column)

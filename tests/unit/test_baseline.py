@@ -1,0 +1,224 @@
+"""What an environment is compared with: where it is promoted from, or what was chosen."""
+
+from dataclasses import replace
+
+import pytest
+
+from reldash.domain.filters import FilterError
+from reldash.domain.fleet import Cluster, Dashboard, Environment
+from reldash.domain.model import Progress, RolloutStatus
+from reldash.domain.states import State
+from reldash.domain.view import open_view, promotion_chain
+from tests.unit.builders import (
+    REGISTRY,
+    cluster,
+    fleet_rules,
+    minutes_ago,
+    observation,
+    running,
+    stale,
+    status,
+)
+from tests.unit.cases import cell_in, matrix_of
+
+PLATFORM: list[Environment | str] = [
+    "dev",
+    "lit",
+    Environment("shared", None, default_baseline=False),
+    Environment("stg", "lit", default_baseline=False),
+    "prod",
+]
+
+
+@pytest.mark.parametrize(
+    ("environment", "chain"),
+    [
+        ("dev", ()),
+        ("lit", ("dev",)),
+        ("shared", ()),
+        ("stg", ("lit", "dev")),
+        ("prod", ("stg", "lit", "dev")),
+    ],
+)
+def test_each_step_follows_promotes_from_or_goes_to_the_one_before(
+    environment: str, chain: tuple[str, ...]
+) -> None:
+    rules = fleet_rules(PLATFORM)
+    assert promotion_chain(environment, rules.dashboards["platform"], rules) == chain
+
+
+def test_environments_that_a_dashboard_leaves_out_are_passed_through() -> None:
+    rules = fleet_rules(PLATFORM)
+    shown = tuple(e for e in rules.environments if e.name in ("dev", "stg", "prod"))
+    board = Dashboard("solutions", "Solutions", shown)
+    assert promotion_chain("stg", board, rules) == ("dev",)
+    assert promotion_chain("prod", board, rules) == ("stg", "dev")
+
+
+def test_environments_that_name_each_other_end_the_chain() -> None:
+    rules = fleet_rules(
+        [
+            Environment("a", "b", default_baseline=False),
+            Environment("b", "a", default_baseline=False),
+        ]
+    )
+    assert promotion_chain("a", rules.dashboards["platform"], rules) == ("b",)
+
+
+def test_a_service_skipped_in_one_environment_is_compared_with_the_nearest_earlier() -> None:
+    cell = cell_in("prod", [observation("dev", "1.5.0"), observation("prod", "1.4.2")])
+    assert (cell.state, cell.baseline, cell.baseline_version) == (State.BEHIND, "dev", "1.5.0")
+
+
+def test_a_service_that_no_earlier_environment_runs_leads() -> None:
+    cell = cell_in("prod", [observation("prod")])
+    assert (cell.state, cell.baseline) == (State.LEADING, None)
+    assert cell.reason == "prod runs 1.4.2; nothing to compare with: stg and dev do not run it"
+
+
+@pytest.mark.parametrize(
+    ("unread", "why"),
+    [
+        (status("stg", None), "stg has never been read (Refused)"),
+        (status("stg", minutes_ago(12)), "stg was last read 12 min ago"),
+    ],
+)
+def test_a_baseline_that_could_not_be_read_is_unknown_and_never_a_skip(
+    unread: object, why: str
+) -> None:
+    found = [observation("dev", "1.4.2"), observation("prod", "1.4.2")]
+    cell = cell_in("prod", found, statuses=[unread])
+    assert (cell.state, cell.baseline, cell.drift) == (State.UNKNOWN, "stg", False)
+    assert cell.reason == f"prod runs 1.4.2; how it stands to stg is not known: {why}"
+
+
+def test_a_stale_baseline_is_unknown_even_if_what_it_last_ran_is_equal() -> None:
+    found = [stale(observation("stg")), observation("prod")]
+    cell = cell_in("prod", found, statuses=[status("stg", minutes_ago(12))])
+    assert cell.state is State.UNKNOWN
+
+
+TWO_STG = fleet_rules(clusters=["dev", cluster("stg-1", "stg"), cluster("stg-2", "stg"), "prod"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "prod", "state"),
+    [
+        ("1.4.0", "1.5.0", "1.4.0", State.IN_STEP),
+        ("1.4.0", "1.5.0", "1.5.0", State.IN_STEP),
+        ("1.4.0", "1.5.0", "1.6.0", State.AHEAD),
+        ("1.4.0", "1.5.0", "1.3.0", State.BEHIND),
+        ("1.4.0", "1.5.0", "1.4.5", State.DIVERGED),
+    ],
+)
+def test_against_a_mixed_baseline_in_step_if_contained_else_only_against_all(
+    first: str, second: str, prod: str, state: State
+) -> None:
+    found = [
+        observation("stg-1", first),
+        observation("stg-2", second),
+        observation("prod", prod),
+    ]
+    assert cell_in("prod", found, rules=TWO_STG).state is state
+
+
+def test_between_the_versions_of_a_mixed_baseline_the_reason_says_so() -> None:
+    found = [
+        observation("stg-1", "1.4.0"),
+        observation("stg-2", "1.5.0"),
+        observation("prod", "1.4.5"),
+    ]
+    assert cell_in("prod", found, rules=TWO_STG).reason == (
+        "prod runs 1.4.5, stg 1.4.0 and 1.5.0: newer than one and older than another"
+    )
+
+
+@pytest.mark.parametrize(("prod", "state"), [("1.4.0", State.IN_STEP), ("1.6.0", State.UNKNOWN)])
+def test_against_a_baseline_read_in_part_only_being_contained_is_known(
+    prod: str, state: State
+) -> None:
+    found = [observation("stg-1", "1.4.0"), observation("prod", prod)]
+    unread = [status("stg-2", None)]
+    assert cell_in("prod", found, rules=TWO_STG, statuses=unread).state is state
+
+
+def test_both_versions_of_a_rolling_baseline_are_in_step() -> None:
+    rolling = observation(
+        "stg",
+        "1.5.0",
+        status=RolloutStatus(Progress.PROGRESSING),
+        running=(
+            running(f"{REGISTRY}/api:1.4.2", 2, current=False),
+            running(f"{REGISTRY}/api:1.5.0", 1),
+        ),
+    )
+    assert cell_in("prod", [rolling, observation("prod", "1.4.2")]).state is State.IN_STEP
+
+
+def test_one_may_compare_with_a_chosen_environment() -> None:
+    found = [
+        observation("dev", "1.6.0"),
+        observation("stg", "1.5.0"),
+        observation("prod", "1.5.0"),
+    ]
+    assert cell_in("prod", found, baseline="dev").state is State.BEHIND
+    assert cell_in("dev", found, baseline="prod").state is State.AHEAD
+    chosen = cell_in("prod", found, baseline="prod")
+    assert chosen.state is State.LEADING
+    assert "prod is the baseline chosen" in chosen.reason
+
+
+def test_a_chosen_environment_that_lacks_the_service_is_nothing_to_compare_with() -> None:
+    found = [observation("dev"), observation("prod")]
+    cell = cell_in("prod", found, baseline="stg")
+    assert cell.state is State.LEADING
+    assert "stg does not run it" in cell.reason
+
+
+@pytest.mark.parametrize(
+    ("column", "state"),
+    [("dev", State.BEHIND), ("stg", State.IN_STEP), ("prod", State.BEHIND)],
+)
+def test_one_may_compare_with_the_newest_anywhere(column: str, state: State) -> None:
+    found = [
+        observation("dev", "1.4.0"),
+        observation("stg", "1.6.0"),
+        observation("prod", "1.5.0"),
+    ]
+    cell = cell_in(column, found, baseline="newest")
+    assert (cell.state, cell.baseline, cell.baseline_version) == (state, "stg", "1.6.0")
+
+
+def test_the_newest_of_what_cannot_be_ordered_is_all_of_it() -> None:
+    found = [observation("dev", "abc1234"), observation("stg", "def5678")]
+    cells = [cell_in(column, found, baseline="newest") for column in ("dev", "stg")]
+    assert [cell.state for cell in cells] == [State.IN_STEP, State.IN_STEP]
+
+
+def test_the_newest_of_what_runs_nowhere_is_nothing_to_compare_with() -> None:
+    idle = observation("prod", wanted=0, ready=0, running=())
+    assert cell_in("prod", [idle], baseline="newest").state is State.LEADING
+
+
+@pytest.mark.parametrize(
+    ("dashboard", "baseline", "message"),
+    [
+        ("platfrom", "", "'platfrom': expected one of platform"),
+        ("platform", "qa", "'qa' for platform: expected one of newest, dev, stg, prod"),
+    ],
+)
+def test_what_does_not_exist_is_refused_by_name(
+    dashboard: str, baseline: str, message: str
+) -> None:
+    with pytest.raises(FilterError) as raised:
+        open_view(fleet_rules(), dashboard, {}, now=minutes_ago(0), baseline=baseline)
+    assert raised.value.message == message
+
+
+def test_a_cluster_of_another_dashboard_is_no_baseline() -> None:
+    rules = fleet_rules()
+    other = Cluster("other", ("solutions",), {"stg": ("*",)})
+    rules = replace(rules, clusters=(*rules.clusters, other))
+    found = [observation("other", "9.9.9"), observation("dev"), observation("prod")]
+    cell = matrix_of(found, rules=rules).cell("api", "prod")
+    assert (cell.state, cell.baseline) == (State.IN_STEP, "dev")

@@ -1,0 +1,101 @@
+"""A build that came past the earlier environments, as far as their history is known."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from reldash.domain.model import Observation, RolloutSource, Sighting
+from reldash.domain.states import Flag
+from tests.unit.builders import REGISTRY, days_ago, observation, sighting, status
+from tests.unit.cases import cell_in
+
+DEV, STG = observation("dev", "1.5.0"), observation("stg", "1.4.2")
+PROD = observation("prod", "1.4.9")
+
+
+def ran(of: Observation, version: str, since: float, until: float | None = None) -> Sighting:
+    return sighting(
+        of,
+        image=f"{REGISTRY}/api:{version}",
+        started_at=days_ago(since),
+        ended_at=None if until is None else days_ago(until),
+    )
+
+
+KNOWN = [
+    ran(DEV, "1.4.2", 40, 20),
+    ran(DEV, "1.5.0", 20),
+    ran(STG, "1.4.2", 30),
+    ran(PROD, "1.4.2", 25, 2),
+    ran(PROD, "1.4.9", 2),
+]
+
+
+def is_bypassed(sightings: list[Sighting], *, prod: Observation = PROD) -> bool:
+    cell = cell_in("prod", [DEV, STG, prod], sightings=sightings)
+    return Flag.BYPASSED in cell.flags
+
+
+def test_a_version_never_seen_ready_in_an_earlier_environment_is_bypassed() -> None:
+    cell = cell_in("prod", [DEV, STG, PROD], sightings=KNOWN)
+    assert cell.flags == (Flag.BYPASSED,)
+    assert cell.drift
+    assert cell.flag_reasons[Flag.BYPASSED] == (
+        "prod runs 1.4.9, which was never seen ready in stg and dev"
+    )
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(ran(STG, "1.4.9", 10, 5), id="in stg"),
+        pytest.param(ran(DEV, "1.4.9", 10, 5), id="in an earlier one still"),
+        pytest.param(ran(STG, "1.4.9-rc.1", 10, 5), id="as a candidate"),
+        pytest.param(
+            replace(ran(STG, "1.4.9", 10, 5), ready_at=None, source=RolloutSource.REVISION),
+            id="in a revision, which does not say whether it was ready",
+        ),
+        pytest.param(
+            replace(ran(STG, "rc-77", 10, 5), digests=ran(PROD, "1.4.9", 2).digests),
+            id="under another tag",
+        ),
+    ],
+)
+def test_a_build_that_was_seen_ready_there_once_is_not(seen: Sighting) -> None:
+    assert not is_bypassed([*KNOWN, seen])
+
+
+def test_having_been_there_without_a_ready_replica_does_not_count() -> None:
+    assert is_bypassed([*KNOWN, replace(ran(STG, "1.4.9", 10, 5), ready_at=None)])
+
+
+def test_what_came_before_the_earlier_environments_are_known_is_not() -> None:
+    seen = [ran(STG, "1.4.2", 1), ran(PROD, "1.4.2", 25, 2), ran(PROD, "1.4.9", 2)]
+    assert not is_bypassed(seen)
+
+
+def test_what_was_there_at_first_sight_is_not_since_nobody_knows_for_how_long() -> None:
+    seen = [s for s in KNOWN if s.key.cluster != "prod"] + [ran(PROD, "1.4.9", 2)]
+    assert not is_bypassed(seen)
+
+
+@pytest.mark.parametrize("created_at", [days_ago(2)])
+def test_what_was_there_at_first_sight_of_a_new_workload_is(created_at: datetime) -> None:
+    seen = [s for s in KNOWN if s.key.cluster != "prod"] + [ran(PROD, "1.4.9", 2)]
+    assert is_bypassed(seen, prod=replace(PROD, created_at=created_at))
+
+
+def test_a_version_older_than_the_first_known_there_may_have_been_there_before() -> None:
+    seen = [*KNOWN[:3], ran(PROD, "1.4.2", 25, 2), ran(PROD, "1.3.0", 2)]
+    assert not is_bypassed(seen, prod=observation("prod", "1.3.0"))
+
+
+def test_an_earlier_environment_that_was_never_read_might_have_it() -> None:
+    cell = cell_in("prod", [STG, PROD], sightings=KNOWN, statuses=[status("dev", None)])
+    assert Flag.BYPASSED not in cell.flags
+
+
+def test_the_first_environment_has_nothing_to_bypass() -> None:
+    seen = [ran(DEV, "1.4.2", 40, 20), ran(DEV, "1.5.0", 20)]
+    assert cell_in("dev", [DEV, STG], sightings=seen).flags == ()

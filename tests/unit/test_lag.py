@@ -1,0 +1,116 @@
+"""How far behind, for how long, and whether that is within the budget."""
+
+from datetime import timedelta
+
+import pytest
+
+from reldash.domain.cells import Lag
+from reldash.domain.fleet import Budget, LagLevel
+from reldash.domain.lag import distance, distance_words, is_within, level
+from reldash.domain.versions import choose_order
+from tests.unit.builders import REGISTRY, days_ago, observation, sighting
+from tests.unit.cases import cell_in
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "lag", "words"),
+    [
+        ("1.4.2", "2.1.0", Lag(major=1, releases=2), "1 major version"),
+        ("1.4.2", "1.6.0", Lag(minor=2, releases=2), "2 minor versions"),
+        ("1.4.2", "1.4.3", Lag(patch=1, releases=1), "1 patch version"),
+        ("1.5.0-rc.1", "1.5.0", Lag(releases=2), "2 releases"),
+        ("main-142-abc1234", "main-143-def5678", Lag(releases=1), "1 release"),
+    ],
+)
+def test_the_distance_is_the_first_part_that_differs_and_the_releases_between(
+    older: str, newer: str, lag: Lag, words: str
+) -> None:
+    seen = ["1.4.2", "1.5.0-rc.1", "1.5.0-rc.2", older, newer]
+    seen = [version for version in seen if version[0] == older[0]]
+    found = distance(older, newer, choose_order([older, newer]), seen)
+    assert distance_words(found) == words
+    assert (found.major, found.minor, found.patch) == (lag.major, lag.minor, lag.patch)
+
+
+@pytest.mark.parametrize(
+    ("lag", "expected"),
+    [
+        (Lag(major=1, minor=3), LagLevel.MAJOR),
+        (Lag(minor=1, patch=2), LagLevel.MINOR),
+        (Lag(patch=1), LagLevel.PATCH),
+        (Lag(), LagLevel.PATCH),
+    ],
+)
+def test_the_level_is_the_greatest_part_and_candidates_differ_by_a_patch(
+    lag: Lag, expected: LagLevel
+) -> None:
+    assert level(lag) is expected
+
+
+TWO_WEEKS = timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("budget", "lag", "method", "within"),
+    [
+        (None, Lag(), "semver", False),
+        (Budget(), Lag(), "semver", False),
+        (Budget(dwell=TWO_WEEKS), Lag(dwell=timedelta(days=14)), "semver", True),
+        (Budget(dwell=TWO_WEEKS), Lag(dwell=timedelta(days=15)), "semver", False),
+        (Budget(dwell=TWO_WEEKS), Lag(major=3), "semver", True),
+        (Budget(lag=LagLevel.MINOR), Lag(minor=4), "semver", True),
+        (Budget(lag=LagLevel.MINOR), Lag(major=1), "semver", False),
+        (Budget(TWO_WEEKS, LagLevel.MINOR), Lag(minor=1, dwell=TWO_WEEKS * 2), "semver", False),
+        (Budget(TWO_WEEKS, LagLevel.PATCH), Lag(minor=1), "semver", False),
+        (Budget(TWO_WEEKS, LagLevel.PATCH), Lag(releases=3), "counter", True),
+        (Budget(lag=LagLevel.MAJOR), Lag(releases=3), "counter", False),
+    ],
+)
+def test_a_budget_holds_if_each_bound_that_is_set_holds(
+    budget: Budget | None, lag: Lag, method: str, within: bool
+) -> None:
+    assert is_within(budget, lag, method) is within
+
+
+def days_behind(*releases: tuple[str, float]) -> float | None:
+    """For how long prod at 1.4.2 is behind stg, which ran these releases since so many days."""
+    now = releases[-1][0]
+    stg = observation("stg", now)
+    ends = [days_ago(days) for _, days in releases[1:]]
+    seen = [
+        sighting(
+            stg,
+            image=f"{REGISTRY}/api:{version}",
+            started_at=days_ago(days),
+            ended_at=ends[i] if i < len(ends) else None,
+        )
+        for i, (version, days) in enumerate(releases)
+    ]
+    lag = cell_in("prod", [stg, observation("prod", "1.4.2")], sightings=seen).lag
+    assert lag is not None
+    return lag.dwell / timedelta(days=1) if lag.dwell is not None else None
+
+
+def test_it_has_waited_since_the_baselines_version_was_ready() -> None:
+    assert days_behind(("1.4.2", 30), ("1.5.0", 12)) == 12
+
+
+def test_newer_releases_in_the_baseline_do_not_make_the_wait_shorter() -> None:
+    assert days_behind(("1.4.2", 30), ("1.4.3", 20), ("1.5.0", 2)) == 20
+
+
+def test_a_later_version_that_the_baseline_went_back_from_does_not_count() -> None:
+    assert days_behind(("2.0.0", 90), ("1.4.2", 80), ("1.4.3", 2)) == 2
+
+
+def test_a_version_that_was_never_ready_has_not_begun_to_wait() -> None:
+    stg = observation("stg", "1.5.0")
+    seen = [sighting(stg, ready_at=None)]
+    lag = cell_in("prod", [stg, observation("prod", "1.4.2")], sightings=seen).lag
+    assert lag is not None
+    assert lag.dwell is None
+
+
+def test_what_is_ahead_has_a_distance_and_no_wait() -> None:
+    lag = cell_in("prod", [observation("stg", "1.4.2"), observation("prod", "1.6.0")]).lag
+    assert lag == Lag(minor=2, releases=1, ahead=True)

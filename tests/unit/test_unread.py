@@ -1,0 +1,200 @@
+"""Unread is never absent and never green: what was not read, or not lately, is unknown."""
+
+from typing import Any
+
+import pytest
+
+from reldash.domain.cells import Axis
+from reldash.domain.fleet import ServiceRules
+from reldash.domain.model import ClusterStatus, Observation, Unread, WorkloadKind
+from reldash.domain.states import Flag, State
+from tests.unit.builders import (
+    READ_AT,
+    cluster,
+    days_ago,
+    fleet_rules,
+    minutes_ago,
+    observation,
+    sighting,
+    stale,
+    status,
+)
+from tests.unit.cases import cell_in, matrix_of
+
+TWO_PROD = fleet_rules(
+    clusters=["dev", "stg", cluster("prod-1", "prod"), cluster("prod-2", "prod")]
+)
+
+
+def unread(kind: str, namespace: str | None = None) -> Unread:
+    return Unread(kind, namespace, "Forbidden", "may not list")
+
+
+def test_what_was_looked_for_and_not_found_is_absent_and_quiet() -> None:
+    cell = cell_in("stg", [observation("dev")])
+    assert (cell.state, cell.drift, cell.version, cell.places) == (State.ABSENT, False, "", ())
+    assert cell.reason == "looked for in stg and not found; it never ran there"
+    assert cell.observed_at == READ_AT
+
+
+def test_what_once_ran_there_is_absent_and_drift() -> None:
+    gone = sighting(observation("stg"), started_at=days_ago(30), ended_at=days_ago(10))
+    cell = cell_in("stg", [observation("dev")], sightings=[gone])
+    assert (cell.state, cell.drift) == (State.ABSENT, True)
+    assert cell.reason == "looked for in stg and not found; it ran there until 2026-11-10"
+
+
+def test_another_image_of_the_same_names_is_no_trace_of_it() -> None:
+    gone = sighting(
+        observation("stg"), image="registry.example.com/other/redis:7", ended_at=days_ago(10)
+    )
+    assert not cell_in("stg", [observation("dev")], sightings=[gone]).drift
+
+
+def test_traces_in_excluded_namespaces_and_of_unknown_clusters_do_not_count() -> None:
+    gone = [
+        sighting(observation("stg", namespace="kube-system"), ended_at=days_ago(1)),
+        sighting(observation("elsewhere"), ended_at=days_ago(1)),
+    ]
+    assert not cell_in("stg", [observation("dev")], sightings=gone).drift
+
+
+def test_what_every_environment_is_expected_to_have_is_absent_and_drift() -> None:
+    rules = fleet_rules(services=ServiceRules(expected=("api",)))
+    cell = cell_in("stg", [observation("dev")], rules=rules)
+    assert (cell.state, cell.drift) == (State.ABSENT, True)
+    assert cell.reason == "looked for in stg and not found, and expected there"
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        (status("stg", None), "stg has never been read (Refused)"),
+        (ClusterStatus("stg"), "stg has never been read"),
+        (status("stg", minutes_ago(12)), "stg was last read 12 min ago"),
+        (
+            status("stg", unread=(unread("Deployment"),)),
+            "Deployments of stg could not be read",
+        ),
+        (
+            status("stg", unread=(unread("Deployment", "shop"),)),
+            "Deployments of stg in shop could not be read",
+        ),
+    ],
+)
+def test_what_was_not_looked_for_is_unknown(known: ClusterStatus, why: str) -> None:
+    cell = cell_in("stg", [observation("dev")], statuses=[known])
+    assert (cell.state, cell.drift) == (State.UNKNOWN, False)
+    assert cell.reason == f"not known whether stg runs it: {why}"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        status("stg", minutes_ago(4), error_title="Timed out", failures=2),
+        status("stg", unread=(unread("Rollout"),)),
+        status("stg", unread=(unread("ReplicaSet"),)),
+        status("stg", unread=(unread("Pod"),)),
+    ],
+)
+def test_a_failed_attempt_and_unread_kinds_that_are_not_its_own_leave_it_absent(
+    known: ClusterStatus,
+) -> None:
+    assert cell_in("stg", [observation("dev")], statuses=[known]).state is State.ABSENT
+
+
+def test_an_unread_namespace_of_another_environment_leaves_it_absent() -> None:
+    rules = fleet_rules(
+        ["dev", "lit", "shared"],
+        clusters=["dev", cluster("both", {"lit": ("lit-*",), "shared": ("shared",)})],
+    )
+    known = status("both", unread=(unread("Deployment", "shared"),))
+    cells = matrix_of([observation("dev")], rules=rules, statuses=[known])
+    assert cells.cell("api", "lit").state is State.ABSENT
+    assert cells.cell("api", "shared").state is State.UNKNOWN
+
+
+def test_kinds_are_those_that_it_is_made_of_anywhere() -> None:
+    found = [observation("dev"), observation("prod", kind=WorkloadKind.ROLLOUT)]
+    known = status("stg", unread=(unread("Rollout"),))
+    assert cell_in("stg", found, statuses=[known]).state is State.UNKNOWN
+
+
+def test_an_environment_without_a_cluster_is_unknown() -> None:
+    cell = cell_in("stg", [observation("dev")], rules=fleet_rules(clusters=["dev"]))
+    assert cell.state is State.UNKNOWN
+    assert "no cluster of stg is configured" in cell.reason
+
+
+def old(minutes: float) -> dict[str, Any]:
+    """Prod in step with stg, last read some minutes ago, and failing since."""
+    return {
+        "observations": [observation("stg"), stale(observation("prod"), minutes)],
+        "statuses": [status("prod", minutes_ago(minutes), error_title="Timed out", failures=3)],
+    }
+
+
+def test_before_stale_after_the_state_stands() -> None:
+    cell = cell_in("prod", **old(4))
+    assert (cell.state, cell.flags) == (State.IN_STEP, ())
+    assert cell.observed_at == minutes_ago(4)
+
+
+def test_past_stale_after_it_is_unknown_and_stale_with_the_last_version_on_show() -> None:
+    cell = cell_in("prod", **old(12))
+    assert (cell.state, cell.flags, cell.version) == (State.UNKNOWN, (Flag.STALE,), "1.4.2")
+    assert not cell.drift
+    assert cell.reason == "prod last seen running 1.4.2, but prod was last read 12 min ago"
+    assert cell.flag_reasons[Flag.STALE] == "prod was last read 12 min ago"
+    assert cell.places[0].flags == (Flag.STALE,)
+
+
+def test_a_stale_place_makes_the_whole_cell_unknown() -> None:
+    found = [observation("stg"), observation("prod-1"), stale(observation("prod-2", "1.4.1"))]
+    known = [status("prod-2", minutes_ago(12))]
+    cell = cell_in("prod", found, rules=TWO_PROD, statuses=known)
+    assert (cell.state, cell.flags) == (State.UNKNOWN, (Flag.STALE,))
+    assert cell.versions == (("1.4.2", 1), ("1.4.1", 1))
+
+
+def test_a_stale_cluster_that_did_not_have_it_leaves_the_others_state() -> None:
+    found = [observation("stg"), observation("prod-1")]
+    known = [status("prod-2", minutes_ago(12))]
+    assert cell_in("prod", found, rules=TWO_PROD, statuses=known).state is State.IN_STEP
+
+
+@pytest.mark.parametrize(("version", "state"), [("1.4.2", State.UNKNOWN), ("1.4.1", State.BEHIND)])
+def test_with_a_cluster_never_read_nothing_is_in_step_but_concerns_stand(
+    version: str, state: State
+) -> None:
+    found = [observation("stg"), observation("prod-1", version)]
+    known = [status("prod-2", None)]
+    cell = cell_in("prod", found, rules=TWO_PROD, statuses=known)
+    assert cell.state is state
+    assert ("prod-2 has never been read" in cell.reason) is (state is State.UNKNOWN)
+
+
+def test_by_cluster_the_one_that_was_read_is_judged_by_itself() -> None:
+    found = [observation("stg"), observation("prod-1")]
+    whole = matrix_of(found, rules=TWO_PROD, statuses=[status("prod-2", None)], axis=Axis.CLUSTER)
+    assert whole.cell("api", "prod-1").state is State.IN_STEP
+    assert whole.cell("api", "prod-2").state is State.UNKNOWN
+
+
+def test_pods_that_were_not_read_are_unchecked_and_the_wanted_version_stands() -> None:
+    cell = cell_in("prod", [observation("stg"), observation("prod", running=None)])
+    assert (cell.state, cell.version, cell.flags) == (State.IN_STEP, "1.4.2", (Flag.UNCHECKED,))
+    assert "tag_moved" in cell.flag_reasons[Flag.UNCHECKED]
+
+
+def test_columns_name_their_clusters_that_are_stale_or_failed() -> None:
+    found: list[Observation] = [observation("prod-1")]
+    known = [status("prod-2", minutes_ago(12), error_title="Timed out")]
+    column = matrix_of(found, rules=TWO_PROD, statuses=known).columns[2]
+    assert (column.key, column.stale, column.failed) == ("prod", ("prod-2",), ("prod-2",))
+    assert column.read_at == minutes_ago(12)
+
+
+def test_a_column_with_a_cluster_never_read_has_no_time_of_reading() -> None:
+    column = matrix_of([observation("prod-1")], rules=TWO_PROD, statuses=[status("prod-2", None)])
+    assert column.columns[2].read_at is None
