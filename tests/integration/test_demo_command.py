@@ -1,0 +1,115 @@
+"""`python -m reldash demo` as people start and end it: a real process with a real server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.integration.waiting import wait_for
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def demo(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process group of its own, as under a terminal; killed if left over."""
+    settings = {"RELDASH_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}  # noqa: TID251 - a child's environment
+    with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "reldash", "demo", *arguments],
+            cwd=PROJECT,
+            env=inherited | settings,
+            stdout=out,
+            stderr=err,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def processes_of(folder: Path, group: int) -> list[str]:
+    """Command lines of live processes in the group, or that name the folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            state, _, its_group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+            if state != "Z" and (int(its_group) == group or str(folder) in command):
+                found.append(command)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_fleet_alone_ends_by_a_signal_with_0(tmp_path: Path, number: signal.Signals) -> None:
+    with demo(tmp_path, "--no-serve") as process:
+        wait_for(lambda: "simulated clusters" in (tmp_path / "err").read_text())
+        assert (tmp_path / "demo" / "fleet.yaml").is_file()
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+        assert processes_of(tmp_path, process.pid) == []
+
+
+@pytest.mark.parametrize("by_terminal", [True, False], ids=["Ctrl-C", "SIGTERM"])
+def test_dashboard_and_fleet_end_together_and_leave_no_process(
+    tmp_path: Path, *, by_terminal: bool
+) -> None:
+    port = free_port()
+    with demo(tmp_path, "--port", str(port)) as process:
+        said = f"The release dashboard is at http://localhost:{port}"
+        wait_for(lambda: said in (tmp_path / "out").read_text(), seconds=60)
+        assert len(processes_of(tmp_path, process.pid)) > 2  # demo, server, Postgres
+        if by_terminal:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        wait_for(lambda: processes_of(tmp_path, process.pid) == [])
+
+
+def test_a_dashboard_that_dies_ends_the_demo_with_its_code(tmp_path: Path) -> None:
+    with demo(tmp_path, "--port", str(free_port())) as process:
+        wait_for(lambda: len(processes_of(tmp_path, process.pid)) > 1, seconds=30)
+        (child,) = [
+            int(path.parent.name)
+            for path in Path("/proc").glob("[0-9]*/stat")
+            if _parent_of(path) == process.pid
+        ]
+        os.kill(child, signal.SIGKILL)
+        assert process.wait(timeout=20) == 128 + signal.SIGKILL
+
+
+def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with demo(tmp_path, "--port", str(port)) as process:
+            assert process.wait(timeout=20) == 1
+    said = (tmp_path / "err").read_text().splitlines()
+    assert len(said) == 1
+    assert f"localhost:{port} is taken" in said[0]
+
+
+def _parent_of(stat: Path) -> int:
+    with suppress(OSError):
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    return 0

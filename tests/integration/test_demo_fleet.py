@@ -1,0 +1,216 @@
+"""The demo fleet through the real collector, store and rules: all of it arrives, all is shown."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reldash.collectors.kubernetes import get_cluster
+from reldash.config import Settings, load_fleet
+from reldash.demo import DemoFleet
+from reldash.demo.render import render
+from reldash.domain.cells import Matrix
+from reldash.domain.matrix import build_matrix
+from reldash.domain.model import ClusterRead, ReadFailure, WorkloadKind
+from reldash.domain.states import Flag, State
+from reldash.services.collect import Collector
+from reldash.services.context import Context
+from reldash.store import Store
+
+EXPIRING = "platform-shared-ap"
+
+
+@dataclass
+class Watched:
+    """The fleet after two reads with a minute of releases between, and what is made of it."""
+
+    fleet: DemoFleet
+    context: Context
+    reads: dict[str, ClusterRead | ReadFailure]
+    first: Matrix
+    platform: Matrix
+    solutions: Matrix
+
+
+@pytest.fixture(scope="module")
+def watched(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Watched]:
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        DemoFleet.start(folder, speed=0) as fleet,
+        closing(
+            Context(
+                Settings(fleet=fleet.fleet_file),
+                load_fleet(fleet.fleet_file),
+                Store.open(new_database()),
+            )
+        ) as context,
+    ):
+        collector = Collector(context)
+        fleet.accounts[EXPIRING].lasts = None
+        first = {outcome.cluster: outcome for outcome in collector.collect()}
+        shown_first = matrix(context, "platform", datetime.now(UTC), timedelta(minutes=1))
+        for _ in range(16):
+            fleet.step()
+        fleet.accounts[EXPIRING].lasts = 0.0
+        began_at = datetime.now(UTC)
+        collector.collect()
+        collector.stop()
+        now = datetime.now(UTC)
+        # The second reads are fresh, the first are not: no waiting until they are.
+        limit = now - began_at
+        yield Watched(
+            fleet,
+            context,
+            first,
+            shown_first,
+            matrix(context, "platform", now, limit),
+            matrix(context, "customer-solutions", now, limit),
+        )
+
+
+def matrix(context: Context, dashboard: str, now: datetime, stale_after: timedelta) -> Matrix:
+    """A dashboard with the grace time of `degraded` over, and its own idea of stale."""
+    collect = replace(context.rules.collect, stale_after=stale_after, degraded_after=timedelta(0))
+    rules = replace(context.rules, collect=collect)
+    snapshot = context.store.load_snapshot(context.cluster_names)
+    return build_matrix(snapshot, rules, dashboard, now=now)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_platform_shows_every_state(watched: Watched, state: State) -> None:
+    assert state in {cell.state for cell in watched.platform.cells.values()}
+
+
+@pytest.mark.parametrize("flag", list(Flag))
+def test_the_platform_shows_every_flag(watched: Watched, flag: Flag) -> None:
+    assert flag in {flag for cell in watched.platform.cells.values() for flag in cell.flags}
+
+
+@pytest.mark.parametrize(
+    ("service", "environment", "state", "flags"),
+    [
+        ("invoicing", "prod", State.BEHIND, set()),
+        ("edge-cache", "prod", State.BEHIND, {Flag.UNCHECKED}),
+        ("pricing", "prod", State.WAITING, set()),
+        ("payment-gateway", "prod", State.AHEAD, set()),
+        ("card-vault", "prod", State.AHEAD, {Flag.BYPASSED}),
+        ("query-suggest", "prod", State.DIVERGED, {Flag.BYPASSED}),
+        ("media-resizer", "prod", State.DIVERGED, set()),
+        ("audit-trail", "prod", State.ABSENT, set()),
+        ("landing-pages", "stg", State.ABSENT, set()),
+        ("feature-store", "shared", State.UNKNOWN, set()),
+        ("geo-lookup", "shared", State.UNKNOWN, {Flag.STALE}),
+        ("track-and-trace", "prod", State.IN_STEP, {Flag.TAG_MOVED}),
+        ("tax-calculator", "prod", State.IN_STEP, {Flag.REBUILT}),
+        ("address-check", "dev", State.LEADING, {Flag.STUCK, Flag.DEGRADED}),
+        ("mail-relay", "stg", State.IN_STEP, {Flag.DEGRADED}),
+        ("carrier-gateway", "prod", State.WAITING, {Flag.MIXED}),
+        ("event-bus", "prod", State.WAITING, {Flag.PARTIAL}),
+        ("node-metrics", "stg", State.WAITING, {Flag.PARTIAL}),
+        ("subscription-api", "prod", State.WAITING, {Flag.PARTIAL}),
+        ("checkout-web", "prod", State.WAITING, {Flag.PARTIAL}),
+        ("search-ui", "prod", State.WAITING, {Flag.STUCK}),
+        ("config-api", "prod", State.IN_STEP, {Flag.UNPINNED}),
+        ("label-printer", "stg", State.WAITING, {Flag.SPEC_DIFFERS}),
+        ("ab-testing", "dev", State.LEADING, {Flag.ROLLING}),
+        ("report-builder", "lit", State.IN_STEP, {Flag.IDLE}),
+        ("vat-report", "lit", State.IN_STEP, {Flag.IDLE}),
+        ("consent", "stg", State.IN_STEP, set()),
+        ("token-issuer", "stg", State.IN_STEP, set()),
+        ("promotions", "stg", State.IN_STEP, set()),
+        ("backup-runner", "lit", State.ABSENT, set()),
+    ],
+)
+def test_an_exhibit_shows_what_it_was_made_for(
+    watched: Watched, service: str, environment: str, state: State, flags: set[Flag]
+) -> None:
+    cell = watched.platform.cell(service, environment)
+    assert cell.state is state, cell.reason
+    assert set(cell.flags) >= flags
+    assert flags or not cell.flags
+
+
+def test_teams_and_components_that_share_a_name_have_a_row_each(watched: Watched) -> None:
+    rows = {row.service for row in watched.platform.rows}
+    assert len([row for row in rows if row.startswith("redis · ")]) == 2
+    assert {"orders · api", "orders · worker"} <= rows
+    assert "recommendations" in rows
+    assert "recommendations-primary" not in rows
+
+
+def test_customers_disagree_with_each_other(watched: Watched) -> None:
+    cells = watched.solutions.cells.values()
+    assert any(Flag.MIXED in cell.flags for cell in cells)
+    assert {state.value for state in State if any(c.state is state for c in cells)} >= {
+        "behind",
+        "waiting",
+        "in_step",
+        "leading",
+    }
+
+
+def test_what_the_train_moved_appears(watched: Watched) -> None:
+    moved = [
+        key
+        for key, cell in watched.platform.cells.items()
+        if cell.version != watched.first.cells[key].version
+        and cell.version
+        and key[0] != "ab-testing"
+    ]
+    assert moved
+
+
+@pytest.mark.parametrize(
+    "cluster", ["platform-dev", "platform-stg", "platform-prod-eu", "solutions-prod-ch"]
+)
+def test_every_container_comes_out(fresh: tuple[DemoFleet, Context], cluster: str) -> None:
+    fleet, context = fresh
+    entry = next(e for e in context.fleet.entries if e.cluster.name == cluster)
+    read = get_cluster(entry, context.rules.collect, revisions=True)
+    assert isinstance(read, ClusterRead)
+    assert (len(read.bad), len(read.unread)) == (0, 0)
+    wanted: Counter[tuple[str, str, str]] = Counter()
+    for workload in fleet.world.clusters[cluster].workloads.values():
+        item = render(workload)[0][1]
+        outer = item["spec"]["jobTemplate"] if workload.kind == "CronJob" else item
+        spec = outer["spec"]["template"]["spec"]
+        for container in spec["containers"] + spec.get("initContainers", []):
+            wanted[workload.namespace, workload.name, container["name"]] += 1
+    seen = Counter((o.namespace, o.workload, o.container) for o in read.observations)
+    assert seen == wanted
+    assert {o.kind for o in read.observations} >= {
+        WorkloadKind.DEPLOYMENT,
+        WorkloadKind.STATEFUL_SET,
+    }
+
+
+def test_pods_are_found_for_every_workload_that_runs(fresh: tuple[DemoFleet, Context]) -> None:
+    _, context = fresh
+    entry = next(e for e in context.fleet.entries if e.cluster.name == "platform-prod-eu")
+    read = get_cluster(entry, context.rules.collect, revisions=False)
+    assert isinstance(read, ClusterRead)
+    running = [o for o in read.observations if o.wanted != 0 and o.role == "main"]
+    assert len(running) > 50
+    assert [o.workload for o in running if not o.running] == []
+
+
+@pytest.fixture(scope="module")
+def fresh(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[tuple[DemoFleet, Context]]:
+    with (
+        DemoFleet.start(tmp_path_factory.mktemp("fresh"), seed=3, speed=0) as fleet,
+        closing(
+            Context(
+                Settings(fleet=fleet.fleet_file),
+                load_fleet(fleet.fleet_file),
+                Store.open(new_database()),
+            )
+        ) as context,
+    ):
+        yield fleet, context
