@@ -41,6 +41,7 @@ class Collector:
         self._pool = ThreadPoolExecutor(
             max_workers=max(1, min(MAX_AT_ONCE, len(self._entries))), thread_name_prefix="collect"
         )
+        self._failing: dict[str, tuple[str, str]] = {}  # title and message by cluster
         self._stopping = threading.Event()
         self._loop: threading.Thread | None = None
 
@@ -94,8 +95,8 @@ class Collector:
                 if lease is None:
                     return None
                 outcome = self._read(self._entries[name])
+                self._report(outcome)
                 if isinstance(outcome, ReadFailure):
-                    log.warning("%s: %s: %s", name, outcome.title, outcome.message)
                     store.record_failure(outcome, lease)
                 else:
                     store.record(outcome, lease)
@@ -105,6 +106,18 @@ class Collector:
             return _failure(name, started_at, error)
         except Exception as error:  # noqa: BLE001 - one cluster never ends the others
             return _failure(name, started_at, _as_ours(name, error))
+
+    def _report(self, outcome: Outcome) -> None:
+        """Log a failure when it begins or changes, and its end; not again at every interval."""
+        name = outcome.cluster
+        failing = (outcome.title, outcome.message) if isinstance(outcome, ReadFailure) else None
+        before = self._failing.pop(name, None)
+        if failing is not None:
+            self._failing[name] = failing
+            if failing != before:
+                log.warning("%s: %s: %s", name, *failing)
+        elif before is not None:
+            log.info("%s: read again, after: %s", name, before[0])
 
     def _read(self, entry: ClusterEntry) -> Outcome:
         """What the cluster answers; a fault of our own becomes its failure, seen by people."""
