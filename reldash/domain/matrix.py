@@ -1,7 +1,9 @@
 """A snapshot of the fleet -> a dashboard's matrix: service by column, each pair a cell."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from reldash.domain.cell import cell_of, empty_cell
@@ -51,12 +53,34 @@ def build_matrix(
         FilterError: there is no such dashboard, or no such baseline.
     """
     view = open_view(rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=facts)
+    with _uninterrupted():
+        return _build(snapshot, view, axis, scope, sidecars=sidecars)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Without garbage collection: it would look through a million values that all stay.
+
+    That takes as long as all the rest. What another thread leaves behind meanwhile is collected
+    after it.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars: bool) -> Matrix:
+    rules, dashboard = view.rules, view.dashboard.key
     groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
     if sidecars:
         groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
     pasts = Pasts(snapshot.sightings, (p for group in groups for p in group.primary), view)
     services = [_open_service(group, pasts, view) for group in groups]
-    shown = [[place for place in service.places if _is_in(scope, place)] for service in services]
+    shown = [_in_scope(service.places, scope) for service in services]
     reaches = columns_of(axis, view, scope, (place for places in shown for place in places))
     key_of = key_by(axis, view)
     rows: list[Row] = []
@@ -68,7 +92,7 @@ def build_matrix(
     return Matrix(
         dashboard=dashboard,
         axis=axis,
-        as_of=now,
+        as_of=view.now,
         columns=tuple(reach.column for reach in reaches),
         rows=tuple(rows),
         cells=cells,
@@ -80,11 +104,18 @@ def _open_service(group: RowGroup, pasts: Pasts, view: View) -> Service:
     return Service(group.row, places, Past(places, pasts.gone(group)), view)
 
 
-def _is_in(scope: Scope, place: PlaceRuns) -> bool:
-    if scope is _ALL:
-        return True
-    observation = place.placed.observation
-    return scope.includes(observation.cluster, observation.namespace, place.placed.customer)
+def _in_scope(places: Sequence[PlaceRuns], scope: Scope) -> Sequence[PlaceRuns]:
+    if scope == _ALL:
+        return places
+    return [
+        place
+        for place in places
+        if scope.includes(
+            place.placed.observation.cluster,
+            place.placed.observation.namespace,
+            place.placed.customer,
+        )
+    ]
 
 
 def _cells(
