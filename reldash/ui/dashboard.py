@@ -1,8 +1,6 @@
 """The page of a dashboard: filters, legend, matrix, and the details of a chosen cell."""
 
-import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
@@ -31,12 +29,7 @@ def render_dashboard(started: Started) -> None:
     matrix = cached.get_matrix(dashboard, chosen, started.tick)
     render_legend(count_cells(matrix))
     _render_caption(started, dashboard, matrix, chosen)
-    if not matrix.rows or not matrix.columns:
-        _render_no_rows(started, dashboard, chosen)
-        return
-    dark = st.context.theme.type == "dark"
-    frame = cached.get_styled(dashboard, chosen, started.tick, dark=dark)
-    _render_split(started, matrix, frame, chosen)
+    _render_split(started, matrix, chosen)
 
 
 def _render_caption(started: Started, dashboard: str, matrix: Matrix, chosen: Filter) -> None:
@@ -69,21 +62,29 @@ def _render_no_rows(started: Started, dashboard: str, chosen: Filter) -> None:
         )
 
 
-def _render_split(
-    started: Started, matrix: Matrix, frame: Styler | pd.DataFrame, chosen: Filter
-) -> None:
+def _render_split(started: Started, matrix: Matrix, chosen: Filter) -> None:
     """The matrix, with details beside it while a cell is chosen."""
     service, column = (st.query_params.get(key, "") for key in (links.SERVICE, links.COLUMN))
     # The same place in the tree with and without details, so that the grid stays as it is.
     sides = st.columns([3, 2] if service else [1], gap="medium")
     with sides[0]:
-        clicked = render_matrix(matrix, frame)
+        clicked = _render_grid(started, matrix, chosen)
     if clicked is not None and clicked != (service, column):
         st.query_params.update({links.SERVICE: clicked.service, links.COLUMN: clicked.column})
         st.rerun()
     if service:
         with sides[1]:
             _render_details(started, matrix, Chosen(service, column), chosen)
+
+
+def _render_grid(started: Started, matrix: Matrix, chosen: Filter) -> Chosen | None:
+    """The matrix, or why there is none; returns the cell that was clicked."""
+    if not matrix.rows or not matrix.columns:
+        _render_no_rows(started, matrix.dashboard, chosen)
+        return None
+    dark = st.context.theme.type == "dark"
+    frame = cached.get_styled(matrix.dashboard, chosen, started.tick, dark=dark)
+    return render_matrix(matrix, frame)
 
 
 def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter) -> None:
