@@ -1,0 +1,72 @@
+"""What to think of a cluster's data, and how pages put it."""
+
+from datetime import timedelta
+
+import pytest
+
+from reldash.services.clusters import ClusterReport, Condition, condition_of
+from reldash.ui.freshness import render_age, render_banner
+from tests.unit.builders import NOW, minutes_ago, status
+
+STALE_AFTER = timedelta(minutes=5)
+
+
+def report(name: str, minutes: float | None, error: str = "") -> ClusterReport:
+    read_at = None if minutes is None else minutes_ago(minutes)
+    found = status(name, read_at, error_title=error)
+    condition = condition_of(found, NOW, STALE_AFTER)
+    return ClusterReport(name, (), (), condition, None, error, "", "", found)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "error", "condition"),
+    [
+        (1, "", Condition.CURRENT),
+        (5, "", Condition.CURRENT),
+        (5.1, "", Condition.STALE),
+        (1, "Refused", Condition.FAILING),
+        (6, "Refused", Condition.STALE),
+        (None, "Refused", Condition.NEVER),
+        (None, "", Condition.NEVER),
+    ],
+)
+def test_condition(minutes: float | None, error: str, condition: Condition) -> None:
+    assert report("prod", minutes, error).condition is condition
+
+
+@pytest.mark.parametrize(
+    ("ages", "words"),
+    [
+        ([0.5], "Data read 30 s ago"),
+        ([0], "Data read just now"),
+        ([1, 12, 3], "Data read 1 min to 12 min ago"),
+        ([0, 2], "Data read just now to 2 min ago"),
+        ([1, None], "Data read 1 min ago; 1 of 2 not yet"),
+        ([None, None], "Not read yet"),
+        ([], "Not read yet"),
+    ],
+)
+def test_the_age_spans_all_clusters_in_view(ages: list[float | None], words: str) -> None:
+    html = render_age([report(str(i), age) for i, age in enumerate(ages)], NOW)
+    assert html.partition(">")[2] == f"{words}</span>"
+
+
+def test_there_is_no_banner_while_all_clusters_are_current() -> None:
+    assert render_banner([report("a", 1), report("b", 2)], NOW) is None
+
+
+def test_the_banner_names_what_is_not_current_the_most_worrying_first() -> None:
+    reports = [report("a", 1), report("b", 1, "Refused"), report("c", 12), report("d", None)]
+    html = render_banner(reports, NOW)
+    assert html is not None
+    assert "3 of 4 clusters not current" in html
+    assert html.index("<b>d</b> never read") < html.index("<b>c</b> stale, last read <time")
+    assert html.index("<b>c</b>") < html.index("<b>b</b> failing")
+    assert "<b>a</b>" not in html
+
+
+def test_a_long_banner_counts_the_rest() -> None:
+    html = render_banner([report(f"c{i}", None) for i in range(9)], NOW)
+    assert html is not None
+    assert html.count("<b>") == 6
+    assert "and 3 more" in html
