@@ -3,16 +3,13 @@
 A plan says what ran where, and when it came there; a twist then meddles with one workload.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TypeAlias
 
+from reldash.demo import twists
 from reldash.demo.builds import Naming
 from reldash.demo.catalogue import ENVOY, ISTIO, SQL_PROXY, Labels, Service
-from reldash.demo.controllers import fail, split
-from reldash.demo.identity import digest_of
-from reldash.demo.workload import Hold, Kind, PodState, Workload
+from reldash.demo.workload import Hold, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +21,13 @@ class Ran:
     build: str = ""
 
 
-Twist: TypeAlias = Callable[[Workload, datetime], None]
-
-
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """A service, what ran at each of its sites (oldest first), and what was meddled with where."""
 
     service: Service
     ran: Mapping[str, tuple[Ran, ...]]
-    twists: Mapping[str, Twist] = field(default_factory=dict)
+    twist_at: Mapping[str, twists.Twist] = field(default_factory=dict)
 
 
 def _chain(*steps: Ran, **others: tuple[Ran, ...]) -> dict[str, tuple[Ran, ...]]:
@@ -48,53 +42,6 @@ def _chain(*steps: Ran, **others: tuple[Ran, ...]) -> dict[str, tuple[Ran, ...]]
 
 def _fixed(name: str, team: str, **kwargs: object) -> Service:
     return Service(name, team, moves=False, **kwargs)  # type: ignore[arg-type]  # its own fields
-
-
-def _push_same_tag_again(workload: Workload, at: datetime) -> None:
-    """A pod that was started later pulled another build of the very same tag."""
-    pod = workload.pods[0]
-    repository = pod.image_id.partition("@")[0]
-    pod.image_id = f"{repository}@{digest_of(repository, 'pushed again')}"
-    pod.created_at = at - timedelta(days=2)
-
-
-def _edit_pod(workload: Workload, at: datetime) -> None:
-    """Someone changed a pod's image by hand; its ReplicaSet does not mind."""
-    pod = workload.pods[0]
-    registry = pod.image.rpartition(":")[0]
-    pod.image = f"{registry}:3.3.0"
-    pod.image_id = f"{registry}@{digest_of(registry, '3.3.0')}"
-    pod.created_at = at - timedelta(hours=30)
-
-
-def _crash(workload: Workload, at: datetime) -> None:
-    workload.pods[0].state = PodState.CRASHING
-    workload.pods[0].created_at = at - timedelta(hours=5)
-
-
-def _never_pulled(workload: Workload, at: datetime) -> None:
-    fail(workload, PodState.PULL_FAILED, at - timedelta(hours=3), hold=Hold.DEADLINE)
-
-
-def _scale_to_zero(workload: Workload, _at: datetime) -> None:
-    workload.replicas = 0
-    workload.pods = []
-
-
-def _suspend(workload: Workload, _at: datetime) -> None:
-    workload.suspended = True
-
-
-def _leave_dead_pods(workload: Workload, at: datetime) -> None:
-    """An evicted pod and one that is being removed, both of the earlier version."""
-    old = workload.templates[0]
-    workload.add_pod(old, at - timedelta(days=6), PodState.EVICTED)
-    leaving = workload.add_pod(old, at - timedelta(days=6), PodState.READY)
-    leaving.terminating_at = at
-
-
-def _hold(hold: Hold, updated: int) -> Twist:
-    return lambda workload, at: split(workload, updated, hold, at - timedelta(hours=20))
 
 
 _AUDIT = (Ran("1.1.0", 29),)
@@ -161,7 +108,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
     Exhibit(  # tag_moved
         _fixed("track-and-trace", "shipping", replicas=3),
         _chain(Ran("1.24.1", 24)),
-        {"eu": _push_same_tag_again},
+        {"eu": twists.push_same_tag_again},
     ),
     Exhibit(  # rebuilt: built again for prod from the same source
         _fixed("tax-calculator", "checkout"),
@@ -174,15 +121,15 @@ EXHIBITS: tuple[Exhibit, ...] = (
     Exhibit(  # stuck and degraded: an image that nobody pushed
         _fixed("address-check", "shipping"),
         _chain(*_OLD_NEW, Ran("1.10.0", 0.5), lit=_OLD_NEW, stg=_OLD_NEW, eu=_OLD_NEW, us=_OLD_NEW),
-        {"dev": _never_pulled},
+        {"dev": twists.never_pulled},
     ),
     Exhibit(  # stuck in prod
         _fixed("kyc-check", "risk", others=ISTIO),
         _chain(Ran("2.2.0", 55), Ran("2.3.0", 14), us=(Ran("2.2.0", 48), Ran("2.3.0", 0.2))),
-        {"us": _never_pulled},
+        {"us": twists.never_pulled},
     ),
     Exhibit(  # degraded: one of two crashes
-        _fixed("mail-relay", "messaging"), _chain(Ran("1.6.1", 23)), {"stg": _crash}
+        _fixed("mail-relay", "messaging"), _chain(Ran("1.6.1", 23)), {"stg": twists.crash}
     ),
     Exhibit(  # mixed: the regions disagree
         _fixed("carrier-gateway", "shipping"),
@@ -191,32 +138,32 @@ EXHIBITS: tuple[Exhibit, ...] = (
     Exhibit(  # partial by a partition
         _fixed("event-bus", "messaging", kind=Kind.STATEFUL_SET, replicas=3),
         _chain(Ran("3.9.0", 50), Ran("3.9.1", 9), eu=(Ran("3.9.0", 43), Ran("3.9.1", 1))),
-        {"eu": _hold(Hold.PARTITION, 1)},
+        {"eu": twists.held(Hold.PARTITION, 1)},
     ),
     Exhibit(  # partial by OnDelete
         _fixed("node-metrics", "infra", kind=Kind.DAEMON_SET, replicas=3),
         _chain(Ran("0.30.0", 45), Ran("0.30.2", 12)),
-        {"stg": _hold(Hold.ON_DELETE, 1)},
+        {"stg": twists.held(Hold.ON_DELETE, 1)},
     ),
     Exhibit(  # partial by a paused Deployment
         _fixed("subscription-api", "billing", replicas=3),
         _chain(Ran("8.0.1", 33), Ran("8.1.0", 8)),
-        {"us": _hold(Hold.PAUSED, 1)},
+        {"us": twists.held(Hold.PAUSED, 1)},
     ),
     Exhibit(  # a canary that waits for someone
         _fixed("checkout-web", "checkout", others=ISTIO, argo="canary", replicas=4),
         _chain(Ran("1.4.2", 30), Ran("1.5.0", 8)),
-        {"eu": _hold(Hold.CANARY_PAUSE, 1), "us": _hold(Hold.CANARY_PAUSE, 1)},
+        {"eu": twists.held(Hold.CANARY_PAUSE, 1), "us": twists.held(Hold.CANARY_PAUSE, 1)},
     ),
     Exhibit(  # a canary that was aborted
         _fixed("search-ui", "search", others=ENVOY, argo="canary", replicas=3),
         _chain(Ran("3.6.0", 34), Ran("3.7.0", 9)),
-        {"eu": _hold(Hold.ABORTED, 0), "us": _hold(Hold.ABORTED, 0)},
+        {"eu": twists.held(Hold.ABORTED, 0), "us": twists.held(Hold.ABORTED, 0)},
     ),
     Exhibit(  # blue-green, the preview waiting for promotion
         _fixed("storefront", "storefront", others=ISTIO, argo="blueGreen"),
         _chain(Ran("12.3.0", 31), Ran("12.4.0", 8)),
-        {"eu": _hold(Hold.PREVIEW_PAUSE, 2)},
+        {"eu": twists.held(Hold.PREVIEW_PAUSE, 2)},
     ),
     Exhibit(  # unpinned
         _fixed("config-api", "infra", naming=Naming.LATEST, labels=Labels.APP),
@@ -229,18 +176,20 @@ EXHIBITS: tuple[Exhibit, ...] = (
     Exhibit(
         _fixed("label-printer", "shipping"),
         _chain(Ran("3.3.0", 60), Ran("3.3.1", 25)),
-        {"stg": _edit_pod},
+        {"stg": twists.edit_pod},
     ),
     Exhibit(  # rolling: the train never lets it rest in dev
         _fixed("ab-testing", "insights", replicas=6), _chain(Ran("0.41.0", 32))
     ),
     Exhibit(
-        _fixed("report-builder", "insights"), _chain(Ran("2.9.3", 25)), {"lit": _scale_to_zero}
+        _fixed("report-builder", "insights"),
+        _chain(Ran("2.9.3", 25)),
+        {"lit": twists.scale_to_zero},
     ),
     Exhibit(
         _fixed("vat-report", "billing", kind=Kind.CRON_JOB, schedule="30 4 1 * *"),
         _chain(Ran("2026.9.14", 60)),
-        {"lit": _suspend},
+        {"lit": twists.suspend},
     ),
     Exhibit(  # unchecked: pods may not be read at the edge
         _fixed("edge-router", "edge", others=ENVOY),
@@ -273,7 +222,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
         _fixed("backup-runner", "infra", kind=Kind.CRON_JOB, schedule="0 1 * * *"),
         {"dev": (Ran("1.3.0", 40),), "eu": (Ran("1.3.0", 30),), "us": (Ran("1.3.0", 30),)},
     ),
-    Exhibit(_fixed("promotions", "checkout"), _chain(*_OLD_NEW), {"stg": _leave_dead_pods}),
+    Exhibit(_fixed("promotions", "checkout"), _chain(*_OLD_NEW), {"stg": twists.leave_dead_pods}),
     Exhibit(  # one name, two repositories
         _fixed("redis", "payments", repository="docker.io/library/redis", kind=Kind.STATEFUL_SET),
         _chain(Ran("7.2.4-alpine", 90)),
@@ -294,6 +243,6 @@ EXHIBITS: tuple[Exhibit, ...] = (
     Exhibit(
         _fixed("recommendations", "storefront", labels=Labels.APP),
         _chain(Ran("2.0.3", 21)),
-        {"eu": _scale_to_zero, "us": _scale_to_zero},
+        {"eu": twists.scale_to_zero, "us": twists.scale_to_zero},
     ),
 )

@@ -146,8 +146,8 @@ def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
             version = step.tag.partition("-")[0]
             workload.add_template(image, image_id, version, now - timedelta(days=step.days))
         _settled(workload, now)
-        if key in exhibit.twists:
-            exhibit.twists[key](workload, now)
+        if key in exhibit.twist_at:
+            exhibit.twist_at[key](workload, now)
         yield workload
 
 

@@ -1,0 +1,61 @@
+"""What is meddled with in one workload of an exhibit, once it has been set up."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from reldash.demo.controllers import fail, split
+from reldash.demo.identity import digest_of
+from reldash.demo.workload import Hold, PodState, Workload
+
+Twist: TypeAlias = Callable[[Workload, datetime], None]
+
+
+def push_same_tag_again(workload: Workload, at: datetime) -> None:
+    """A pod that was started later pulled another build of the very same tag."""
+    pod = workload.pods[0]
+    repository = pod.image_id.partition("@")[0]
+    pod.image_id = f"{repository}@{digest_of(repository, 'pushed again')}"
+    pod.created_at = at - timedelta(days=2)
+
+
+def edit_pod(workload: Workload, at: datetime) -> None:
+    """Someone put the earlier image into a pod by hand; its ReplicaSet does not mind."""
+    pod, earlier = workload.pods[0], workload.templates[0]
+    pod.image, pod.image_id = earlier.image, earlier.image_id
+    pod.created_at = at - timedelta(hours=30)
+
+
+def crash(workload: Workload, at: datetime) -> None:
+    """One of its pods does not stay up, though nothing is being rolled out."""
+    workload.pods[0].state = PodState.CRASHING
+    workload.pods[0].created_at = at - timedelta(hours=5)
+
+
+def never_pulled(workload: Workload, at: datetime) -> None:
+    """Its last image was never pushed, and the progress deadline has passed."""
+    fail(workload, PodState.PULL_FAILED, at - timedelta(hours=3), hold=Hold.DEADLINE)
+
+
+def scale_to_zero(workload: Workload, _at: datetime) -> None:
+    """Nobody needs it at the moment."""
+    workload.replicas = 0
+    workload.pods = []
+
+
+def suspend(workload: Workload, _at: datetime) -> None:
+    """A CronJob that is not to run."""
+    workload.suspended = True
+
+
+def leave_dead_pods(workload: Workload, at: datetime) -> None:
+    """An evicted pod and one that is being removed, both of the earlier version."""
+    old = workload.templates[0]
+    workload.add_pod(old, at - timedelta(days=6), PodState.EVICTED)
+    leaving = workload.add_pod(old, at - timedelta(days=6), PodState.READY)
+    leaving.terminating_at = at
+
+
+def held(hold: Hold, updated: int) -> Twist:
+    """A rollout that stopped the evening before, with so many pods of the new revision."""
+    return lambda workload, at: split(workload, updated, hold, at - timedelta(hours=20))
