@@ -1,8 +1,10 @@
 """One embedded Postgres for the whole run, and a fresh migrated database for each test."""
 
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -13,11 +15,27 @@ from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove what servers of this run, started by root, kept outside of its private folders."""
+    yield
+    for project in Path("/var/tmp").glob("reldash-*/project"):  # noqa: S108 - not made here
+        with suppress(FileNotFoundError):  # another run's, which removes it at this moment
+            if Path(project.read_text()).is_relative_to(tmp_path_factory.getbasetemp()):
+                shutil.rmtree(project.parent)
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the run's own server; databases are made by `new_database`."""
     with embedded_postgres(tmp_path_factory.mktemp("data"), fsync=False) as server:
         yield server.url
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """A folder for an embedded Postgres of this test's own."""
+    return tmp_path / "data"
 
 
 @pytest.fixture(scope="session")
@@ -29,22 +47,29 @@ def new_database(postgres_url: str) -> Callable[[], str]:
 
     def create() -> str:
         name = f"test_{next(numbers)}"
-        with closing(psycopg2.connect(urlunsplit(template._replace(path="/postgres")))) as admin:
-            admin.autocommit = True
-            admin.cursor().execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template.path.lstrip("/"))
-                )
-            )
+        create_from = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        names = sql.Identifier(name), sql.Identifier(template.path.lstrip("/"))
+        _administer(postgres_url, create_from.format(*names))
         return urlunsplit(template._replace(path=f"/{name}"))
 
     return create
 
 
+def _administer(url: str, statement: sql.Composed) -> None:
+    """Run a statement that belongs in no transaction, on the server of `url`."""
+    admin = psycopg2.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")))
+    with closing(admin):
+        admin.autocommit = True
+        admin.cursor().execute(statement)
+
+
 @pytest.fixture
-def database_url(new_database: Callable[[], str]) -> str:
+def database_url(new_database: Callable[[], str]) -> Iterator[str]:
     """The address of this test's own empty, migrated database."""
-    return new_database()
+    url = new_database()
+    yield url
+    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+    _administer(url, drop.format(sql.Identifier(urlsplit(url).path.lstrip("/"))))
 
 
 @pytest.fixture

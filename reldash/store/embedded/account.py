@@ -29,18 +29,23 @@ class Account:
     gid: int | None
 
     @classmethod
-    def choose(cls, data: Path) -> Self:
-        """Ourselves; for root the owner of `data` if it exists, else `postgres` or `nobody`."""
+    def choose(cls, data: Path, elsewhere: Path | None) -> Self:
+        """Ourselves; for root the owner of `data` if it exists, else `postgres` or `nobody`.
+
+        Of those two the owner of the folder `elsewhere` is preferred, if there is one: an account
+        that was added to the machine since must not part a server from its data.
+        """
         if os.geteuid() != _ROOT:
             return cls(None, None)
         if data.exists() and (owner := data.stat()).st_uid != _ROOT:
             return cls(owner.st_uid, owner.st_gid)
-        for name in _NAMES:
-            try:
-                entry = pwd.getpwnam(name)
-            except KeyError:
-                continue
-            return cls(entry.pw_uid, entry.pw_gid)
+        known = [entry for entry in pwd.getpwall() if entry.pw_name in _NAMES]
+        known.sort(key=lambda entry: _NAMES.index(entry.pw_name))
+        if elsewhere is not None and elsewhere.is_dir():
+            uid = elsewhere.stat().st_uid
+            known.sort(key=lambda entry: entry.pw_uid != uid)
+        if known:
+            return cls(known[0].pw_uid, known[0].pw_gid)
         raise StoreError(
             "No account for Postgres",
             "Postgres refuses to run as root and this machine has no account "

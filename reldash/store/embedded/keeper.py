@@ -22,31 +22,38 @@ from typing import Any
 
 POLL_SECONDS = 0.1
 STOP_SECONDS = 20.0  # of an orderly stop, before connections and checkpoint are cut short
-SETTLED_SECONDS = 5.0  # a server that ends sooner would end again
 RETRY_SECONDS = 1.0  # until the processes of a killed server have gone too
 
 
-def command_line(pid: int) -> list[str]:
-    """The arguments of a running process; empty if there is none (or only its remains)."""
+def command_line(pid: int) -> str:
+    """A running process' arguments, one after the other; "" if there is none, or its remains."""
     proc = Path("/proc")
     try:
         if (proc / "self").exists():
-            return (proc / str(pid) / "cmdline").read_text().split("\0")
+            return (proc / str(pid) / "cmdline").read_text().replace("\0", " ")
         found = subprocess.run(  # noqa: S603 - fixed arguments and a number
             ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)],
             capture_output=True,
             text=True,
             check=False,
         )
-        return found.stdout.split()
+        return found.stdout
     except OSError:
-        return []
+        return ""
 
 
 def is_server(pid: int, data: str) -> bool:
     """Whether that process is a Postgres over that data directory, not another of the same id."""
-    arguments = command_line(pid)
-    return any(data in argument for argument in arguments) and "postgres" in arguments[0]
+    return f"/postgres -D {data} " in command_line(pid)
+
+
+def is_ready(pid: int, data: str) -> bool:
+    """Whether that server has come up, by the status at the end of its own pid file."""
+    try:
+        lines = (Path(data) / "postmaster.pid").read_text().split()
+    except OSError:
+        return False
+    return lines[:1] == [str(pid)] and lines[-1:] == ["ready"]
 
 
 class Server:
@@ -56,14 +63,12 @@ class Server:
         self.order = order
         self.child: subprocess.Popen[bytes] | None = None
         self.pid: int = order["adopt"] or 0
-        self.started_at = time.monotonic()
-        self.settled = bool(self.pid)
+        self.was_ready = bool(self.pid)
         if not self.pid:
             self.start()
 
     def start(self) -> None:
         """Run the command as a child."""
-        self.started_at = time.monotonic()
         self.child = subprocess.Popen(  # noqa: S603 - the command is our own
             self.order["command"],
             cwd=self.order["data"],
@@ -77,16 +82,16 @@ class Server:
 
     def is_alive(self) -> bool:
         """Whether the server runs; a child that has ended is reaped."""
+        self.was_ready = self.was_ready or is_ready(self.pid, self.order["data"])
         if self.child is not None:
             return self.child.poll() is None
         return is_server(self.pid, self.order["data"])
 
     def revive(self) -> None:
-        """Start again after an unexpected end; SystemExit if that would only repeat it."""
-        self.settled = self.settled or time.monotonic() - self.started_at > SETTLED_SECONDS
-        if not self.settled:
+        """Start again after an unexpected end; SystemExit if it was never ready and never will."""
+        if not self.was_ready:
             sys.exit(1)
-        self.settled = False
+        self.was_ready = False
         time.sleep(RETRY_SECONDS)
         self.start()
 

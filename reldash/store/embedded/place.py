@@ -74,9 +74,10 @@ def find_place(folder: Path) -> Place:
     Raises:
         StoreError: there is no account to use, or the data is out of its reach.
     """
-    account = Account.choose(folder / "data")
+    pointed = _read_pointer(folder)
+    account = Account.choose(folder / "data", pointed)
     if account.can_enter(folder):
-        if not (folder / _POINTER).exists():
+        if pointed is None:
             return Place(folder, folder, account)
     elif (folder / "data").exists():
         raise StoreError(
@@ -84,24 +85,33 @@ def find_place(folder: Path) -> Place:
             f"{folder / 'data'}: account {account.uid} cannot enter it; expected the folders "
             "above it as open as they were, or DATABASE_URL naming a server",
         )
-    return Place(folder, _pointed_at(folder, account) or _new_home(folder, account), account)
+    if pointed is not None and _is_ours(pointed, folder, account):
+        return Place(folder, pointed, account)
+    return Place(folder, _new_home(folder, account), account)
 
 
-def _pointed_at(folder: Path, account: Account) -> Path | None:
-    """The home that `folder` points at, if it is there and belongs to this project."""
+def _read_pointer(folder: Path) -> Path | None:
+    """The folder elsewhere that `folder` names, which need not be there any more."""
     try:
-        home = Path((folder / _POINTER).read_text().strip())
+        return Path((folder / _POINTER).read_text().strip())
+    except OSError:
+        return None
+
+
+def _is_ours(home: Path, folder: Path, account: Account) -> bool:
+    """Whether the folder elsewhere is there, was made by us, and belongs to this project."""
+    try:
         found = home.lstat()
         origin = Path((home / _ORIGIN).read_text().strip())
     except OSError:
-        return None
+        return False
     if found.st_uid != account.uid or found.st_mode & _PRIVATE:
-        return None  # not made by us: /var/tmp is open to all
+        return False  # /var/tmp is open to all
     if origin != folder:
-        if (origin / _POINTER).exists():
-            return None  # the original of a copied project uses it
-        (home / _ORIGIN).write_text(str(folder))
-    return home
+        if _read_pointer(origin) == home:
+            return False  # the original of a copied project uses it
+        (home / _ORIGIN).write_text(str(folder))  # the project was moved
+    return True
 
 
 def _new_home(folder: Path, account: Account) -> Path:

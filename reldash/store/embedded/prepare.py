@@ -13,7 +13,7 @@ from reldash.store.embedded.place import Place
 USER = "reldash"
 
 
-def prepare(place: Place) -> str:
+def prepare(place: Place, *, fsync: bool) -> str:
     """Make password and data directory if there are none; returns the password."""
     if place.data.exists():
         if not place.password.exists():
@@ -22,7 +22,8 @@ def prepare(place: Place) -> str:
                 f"{place.password} is missing; expected it beside the data in {place.home}",
             )
         return place.password.read_text()
-    password = place.password.read_text() if place.password.exists() else secrets.token_urlsafe(24)
+    known = place.password.read_text() if place.password.exists() else ""
+    password = known or secrets.token_urlsafe(24)
     half = place.home / "data.new"
     initial = place.home / "initial"
     shutil.rmtree(half, ignore_errors=True)
@@ -32,14 +33,14 @@ def prepare(place: Place) -> str:
         _write_private(place.password, password)
         _write_private(initial, password)
         place.account.give(initial)
-        _initialise(place, half, initial)
+        _initialise(place, half, initial, fsync=fsync)
     finally:
         initial.unlink(missing_ok=True)
     half.rename(place.data)
     return password
 
 
-def _initialise(place: Place, data: Path, password: Path) -> None:
+def _initialise(place: Place, data: Path, password: Path, *, fsync: bool) -> None:
     programs = reachable_binaries(find_binaries(), place.account, place.home)
     made = subprocess.run(  # noqa: S603 - our own program and paths
         [
@@ -51,6 +52,7 @@ def _initialise(place: Place, data: Path, password: Path) -> None:
             "--encoding=UTF8",
             "--locale=C",  # sorts the same everywhere
             "--no-instructions",
+            *([] if fsync else ["--no-sync"]),
         ],
         check=False,
         capture_output=True,

@@ -80,7 +80,7 @@ def embedded_postgres(folder: Path, *, fsync: bool = True) -> EmbeddedPostgres:
         try:
             with locked(home / "lock", _WAIT_SECONDS):
                 place = find_place(home)
-                password = prepare(place)
+                password = prepare(place, fsync=fsync)
                 port = ensure_running(place, password, fsync=fsync)
         except BaseException:
             os.close(use)

@@ -1,7 +1,8 @@
 """What tests of the store have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -9,6 +10,7 @@ import pytest
 
 from reldash.store import Store
 from tests.integration.store.reads import History
+from tests.integration.store.servers import User, processes, wait_until
 
 
 @pytest.fixture
@@ -23,3 +25,18 @@ def connection(database_url: str) -> Iterator[Any]:
     with closing(psycopg2.connect(database_url)) as opened:
         opened.autocommit = True
         yield opened
+
+
+@pytest.fixture
+def user(data_folder: Path) -> Iterator[Callable[[], User]]:
+    """Call it for one more process that uses the server of `data_folder`."""
+    started: list[User] = []
+
+    def start() -> User:
+        started.append(User(data_folder))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill()
+    wait_until(lambda: not processes(data_folder))

@@ -1,0 +1,34 @@
+"""The embedded Postgres when its folder is not as it left it: told in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from reldash.errors import StoreError
+from reldash.store.embedded import embedded_postgres
+from tests.integration.store.servers import data_of, processes
+
+
+def test_a_lost_password_is_told(data_folder: Path) -> None:
+    with embedded_postgres(data_folder, fsync=False):
+        pass
+    (data_folder / "postgres" / "password").unlink()
+    with pytest.raises(StoreError, match=r"password is missing; expected it beside the data"):
+        embedded_postgres(data_folder)
+    assert processes(data_folder) == []
+
+
+def test_data_that_postgres_refuses_are_told_with_its_own_words(data_folder: Path) -> None:
+    with embedded_postgres(data_folder, fsync=False):
+        pass
+    (data_of(data_folder) / "global" / "pg_control").write_bytes(b"")
+    with pytest.raises(StoreError, match=r"PANIC.*postgres\.log") as caught:
+        embedded_postgres(data_folder)
+    assert caught.value.title == "Embedded Postgres does not start"
+    assert processes(data_folder) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="expected a folder that can be written to"):
+        embedded_postgres(tmp_path / "file" / "data")
