@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from reldash.domain.comparing import Relation, by_frequency, is_same
 from reldash.domain.places import PlaceRuns
-from reldash.domain.running import Build
+from reldash.domain.registry import RegistryFacts
+from reldash.domain.running import Build, Runs
 from reldash.domain.view import NEWEST, View
 from reldash.domain.words import listed
 
@@ -17,8 +18,9 @@ class Baseline:
 
     Attributes:
         environment: None where there is nothing to compare with.
-        builds: each build that runs there, that of most places first; empty where there is
-            nothing to compare with, or nothing of it could be read.
+        builds: each build that runs there: those that places stand for, that of most places
+            first, then those on their way out; empty where there is nothing to compare with, or
+            nothing of it could be read.
         gaps: what of it could not be read, a sentence each.
         reason: why there is nothing to compare with; else "".
         customer: whose copy it is.
@@ -79,14 +81,13 @@ class Baselines:
         """What runs in one environment; None if it was looked for there and not found."""
         places = self._places.get((environment, customer), ())
         gaps = (*self._view.unread[environment], *(p.stale for p in places if p.stale))
-        counting = [place.runs.live for place in places if place.counts]
+        counting = [place.runs for place in places if place.counts]
         if not counting:
             gaps = gaps or self._view.coverage.gaps(
                 self._view.clusters[environment], environment=environment, kinds=self._kinds
             )
             return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
-        builds = tuple(build for build, _ in by_frequency(counting, self._view.facts))
-        return Baseline(environment, builds, gaps, customer=customer)
+        return Baseline(environment, _builds(counting, self._view.facts), gaps, customer=customer)
 
     def _newest(self, customer: str | None) -> Baseline:
         """The newest that was read anywhere, of the same customer or of none.
@@ -122,3 +123,10 @@ class Baselines:
         if next(iter(self._view.environments)) == environment:
             return f"{environment} comes first"
         return f"{environment} stands apart"
+
+
+def _builds(counting: Sequence[Runs], facts: RegistryFacts) -> tuple[Build, ...]:
+    found = [build for build, _ in by_frequency([runs.builds for runs in counting], facts)]
+    leaving = [build for runs in counting if runs.live is not runs.builds for build in runs.live]
+    found += [b for b in leaving if not any(is_same(b, known, facts) for known in found)]
+    return tuple(dict.fromkeys(found))

@@ -14,7 +14,6 @@ from reldash.domain.running import candidate_text
 from reldash.domain.sentences import absent_words, state_words, unread_words
 from reldash.domain.service import Service
 from reldash.domain.states import Flag, State
-from reldash.domain.words import counted
 
 
 def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Cell:
@@ -124,12 +123,16 @@ def _reason(
     service: Service, reach: Reach, verdict: Verdict, deciding: Sequence[PlaceRuns], *, idle: bool
 ) -> str:
     """The sentence of the verdict that gave the state."""
-    subject = reach.column.key
-    share = sum(verdict.build in place.runs.builds for place in deciding)
+    who_runs = f"{reach.column.key} runs"
+    standing_for = [{build.version for build in place.runs.builds} for place in deciding]
+    share = sum(verdict.build.version in versions for versions in standing_for)
     if share < len(deciding):
-        subject = f"{share} of {counted(len(deciding), 'place')} in {subject}"
-    budget = service.view.environments[reach.column.environment].budget is not None
-    reason = state_words(subject, verdict, has_budget=budget)
+        verb = "run" if share > 1 else "runs"
+        who_runs = f"{share} of {len(deciding)} places in {reach.column.key} {verb}"
+    elif any(len(versions) > 1 for versions in standing_for):
+        who_runs = f"part of {who_runs}"
+    budget = service.view.environments[reach.column.environment].budget
+    reason = state_words(who_runs, verdict, has_budget=budget is not None)
     return f"{reason}; nothing of it is live, so that it is no drift" if idle else reason
 
 

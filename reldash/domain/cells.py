@@ -75,7 +75,8 @@ class Lag:
         major, minor, patch: numbers by which the first differing semver part differs; else 0.
         releases: distinct versions seen anywhere that lie between, counting the baseline's;
             None where they cannot be ordered.
-        dwell: since when the baseline's version has waited to come here, as a duration.
+        dwell: for how long anything newer, up to the baseline's version, has waited in the
+            baseline to come here.
         ahead: True if the cell is the newer one.
     """
 
@@ -95,7 +96,8 @@ class Cell:
         version: what is shown: the one version, or the most frequent one; "" where absent.
         versions: each version with its number of places, most frequent first.
         state, flags: see `states`; flags in the order of the enum.
-        drift: whether it counts as drift (a quiet absence, waiting or rolling does not).
+        drift: whether it counts as drift (a quiet absence, waiting, the version that a rolling
+            update replaces, and what is scaled to zero do not).
         reason: one sentence: which rule gave the state, naming versions and baseline.
         flag_reasons: one sentence a flag.
         baseline: key of the environment it was compared with, or None.

@@ -16,15 +16,15 @@ from reldash.domain.words import counted, duration_words, listed
 _METHODS = {"semver": "semver order", "date": "their dates", "counter": "their numbers"}
 
 
-def state_words(subject: str, verdict: Verdict, *, has_budget: bool) -> str:
+def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
     """Which rule gave a verdict, naming versions, baseline and method.
 
     Args:
-        subject: what runs it: the column, with the share of its places if it runs several.
+        who_runs: subject and verb: "prod runs", "2 of 4 places in prod run", "part of prod runs".
         verdict: what was found.
         has_budget: whether the environment has one.
     """
-    own = f"{subject} runs {verdict.build.version}"
+    own = f"{who_runs} {verdict.build.version}"
     there = _name(verdict.baseline)
     match verdict.state:
         case State.LEADING:

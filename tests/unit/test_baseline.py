@@ -152,7 +152,8 @@ def test_both_versions_of_a_rolling_baseline_are_in_step() -> None:
             running(f"{REGISTRY}/api:1.5.0", 1),
         ),
     )
-    assert cell_in("prod", [rolling, observation("prod", "1.4.2")]).state is State.IN_STEP
+    cell = cell_in("prod", [rolling, observation("prod", "1.4.2")])
+    assert (cell.state, cell.baseline_version) == (State.IN_STEP, "1.5.0")
 
 
 def test_one_may_compare_with_a_chosen_environment() -> None:

@@ -95,3 +95,25 @@ def test_a_flag_names_the_first_place_and_counts_the_others() -> None:
     assert cell.flag_reasons[Flag.STUCK] == (
         "prod-1 shop/api: deadline exceeded (and in 2 other places)"
     )
+
+
+def test_copies_from_each_regions_registry_are_one_version_of_all_places() -> None:
+    places = [
+        observation(f"prod-{n}", image=f"registry-{n}.example.com/shop/api:1.5.0") for n in (1, 2)
+    ]
+    cell = cell_in("prod", prod(*places), rules=RULES)
+    assert (cell.flags, cell.reason) == ((), "prod runs 1.5.0, as stg does")
+
+
+def test_a_held_place_is_not_said_to_run_only_one_of_its_versions() -> None:
+    held = observation(
+        "prod-1",
+        "1.5.0",
+        status=RolloutStatus(Progress.HELD),
+        running=(
+            running(f"{REGISTRY}/api:1.4.2", 2, current=False),
+            running(f"{REGISTRY}/api:1.5.0", 1),
+        ),
+    )
+    cell = cell_in("prod", prod(held), rules=RULES)
+    assert cell.reason.startswith("part of prod runs 1.4.2, stg 1.5.0: 1 minor version behind")
