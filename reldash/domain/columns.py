@@ -23,17 +23,14 @@ class Reach:
         namespace: the only one looked in; None for all of the environment's.
         unread: a gap for each of the clusters that was never read, where these leave the picture
             incomplete: not by namespace or customer, which few clusters hold.
+        is_environment: whether it is all of an environment.
     """
 
     column: Column
     clusters: tuple[Cluster, ...]
     namespace: str | None = None
     unread: tuple[str, ...] = ()
-
-    @property
-    def is_environment(self) -> bool:
-        """Whether it is all of an environment."""
-        return self.column.key == self.column.environment
+    is_environment: bool = False
 
 
 def key_by(axis: Axis, view: View) -> KeyBy:
@@ -71,24 +68,28 @@ def columns_of(axis: Axis, view: View, scope: Scope, places: Iterable[PlaceRuns]
         if not scope.clusters or any(c.name in scope.clusters for c in clusters)
     }
     key_of = key_by(axis, view)
+    unread_in = view.coverage.unread_clusters
     if axis is Axis.ENVIRONMENT:
         return [
-            _reach(_column(name, name, name, "", clusters, view), clusters, view)
+            Reach(
+                _column(name, name, name, "", clusters, view),
+                clusters,
+                unread=unread_in(clusters),
+                is_environment=True,
+            )
             for name, clusters in shown.items()
         ]
     if axis is Axis.CLUSTER:
         return [
-            _reach(
-                _column(key_of(c.name, name, "", None), c.name, name, name, (c,), view), (c,), view
+            Reach(
+                _column(key_of(c.name, name, "", None), c.name, name, name, (c,), view),
+                (c,),
+                unread=unread_in((c,)),
             )
             for name, clusters in shown.items()
             for c in clusters
         ]
     return _found_columns(axis, view, shown, places)
-
-
-def _reach(column: Column, clusters: tuple[Cluster, ...], view: View) -> Reach:
-    return Reach(column, clusters, unread=view.coverage.unread_clusters(clusters))
 
 
 def _found_columns(

@@ -7,7 +7,7 @@ import pytest
 
 from reldash.domain.cells import Axis
 from reldash.domain.filters import Scope
-from reldash.domain.fleet import CustomerRule
+from reldash.domain.fleet import CustomerRule, ServiceRules
 from reldash.domain.model import ContainerRole, Observation
 from reldash.domain.states import Flag, State
 from tests.unit.builders import (
@@ -84,6 +84,13 @@ def test_absence_in_a_part_of_an_environment_is_quiet_unless_it_once_ran_there(a
     loud = cell_in(key, found, rules=FLEET, axis=axis, sightings=[gone])
     assert (quiet.state, quiet.drift) == (State.ABSENT, False)
     assert (loud.state, loud.drift) == (State.ABSENT, True)
+
+
+def test_only_environments_are_expected_to_have_a_service() -> None:
+    rules = fleet_rules(services=ServiceRules(expected=("api",)))
+    found = [observation("dev")]
+    assert cell_in("prod", found, rules=rules).drift
+    assert not cell_in("prod", found, rules=rules, axis=Axis.CLUSTER).drift
 
 
 def test_a_scope_leaves_places_out_of_cells_but_not_out_of_baselines() -> None:
