@@ -11,13 +11,10 @@ from reldash.collectors.wire import (
     ControllerRevision,
     DaemonSet,
     Deployment,
-    Meta,
     PodSpec,
     ReplicaSet,
 )
 
-DEPLOYMENT_REVISION: Final = "deployment.kubernetes.io/revision"
-_TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
 _POD_GENERATION: Final = "pod-template-generation"
 _QUOTED: Final = re.compile(r'"([^"]+)"')
 
@@ -34,9 +31,9 @@ def deployment_revision(
     template's images.
     """
     meta, status = deployment.metadata, deployment.status
-    number = (meta.annotations or {}).get(DEPLOYMENT_REVISION)
+    number = meta.notes().deployment_revision
     for replica_set in owners.replica_sets(meta.uid):
-        if (replica_set.metadata.annotations or {}).get(DEPLOYMENT_REVISION) == number:
+        if replica_set.metadata.notes().deployment_revision == number:
             return (replica_set.metadata.labels or {}).get(DEPLOYMENT_HASH)
     if status.observed_generation >= meta.generation:
         progressing = condition(status.conditions, "Progressing")
@@ -54,14 +51,14 @@ def daemon_set_revision(
 ) -> str | None:
     """The controller-revision-hash of a DaemonSet's newest revision; None if it cannot be told.
 
-    By its ControllerRevisions where they were read; else by the generation that the controller
-    writes on its pods and itself (IsPodUpdated in pkg/controller/daemon/util); else by images.
+    By its own ControllerRevisions (`revisions`) where they were read; else by the generation that
+    the controller writes on its pods and itself (IsPodUpdated in pkg/controller/daemon/util);
+    else by images.
     """
     meta = daemon_set.metadata
-    own = [each for each in revisions if is_owned(each.metadata, meta.uid)]
-    if own:
-        return revision_hash(max(own, key=lambda each: each.revision))
-    generation = (meta.annotations or {}).get(_TEMPLATE_GENERATION)
+    if revisions:
+        return revision_hash(max(revisions, key=lambda each: each.revision))
+    generation = meta.notes().template_generation
     if generation is not None:
         for group in groups:
             if group.labels.get(_POD_GENERATION) == generation:
@@ -74,12 +71,6 @@ def revision_hash(revision: ControllerRevision | ReplicaSet) -> str:
     """What the pods of a revision bear as their hash: a label's value, or the revision's name."""
     labels = revision.metadata.labels or {}
     return labels.get(CONTROLLER_HASH) or revision.metadata.name
-
-
-def is_owned(meta: Meta, uid: str) -> bool:
-    """Whether the object is managed by the one with that UID."""
-    owner = meta.controller()
-    return owner is not None and owner.uid == uid
 
 
 def _has_images(group: PodGroup, spec: PodSpec) -> bool:

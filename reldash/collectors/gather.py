@@ -1,7 +1,6 @@
 """Reads all lists of a cluster that observations are made of."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,22 +57,19 @@ class Gathered:
 
 
 def get_lists(reading: Reading, *, pods: bool, revisions: bool) -> Gathered:
-    """Read the workloads, and beside them the pods; then what ReplicaSets must be asked for.
+    """Read the workloads, then the pods, then what ReplicaSets must be asked for.
 
     Raises:
         ReadError: the cluster as a whole failed.
     """
-    # Two at a time: while one page is decoded, the next of the other list is on its way.
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pods") as beside:
-        census = beside.submit(reading.get, resources.PODS, PodCensus) if pods else None
-        gathered = _workloads(reading, pods=pods)
-        if revisions:
-            gathered.replica_sets = _replica_sets(reading)
-            gathered.controller_revisions = reading.get(
-                resources.CONTROLLER_REVISIONS, lambda: Kept[ControllerRevision](lambda _: None)
-            )
-        if census is not None:
-            gathered.pods = census.result()
+    gathered = _workloads(reading, pods=pods)
+    if pods:
+        gathered.pods = reading.get(resources.PODS, PodCensus)
+    if revisions:
+        gathered.replica_sets = _replica_sets(reading)
+        gathered.controller_revisions = reading.get(
+            resources.CONTROLLER_REVISIONS, lambda: Kept[ControllerRevision](lambda _: None)
+        )
     gathered.owners = PodOwners(gathered.pods.sink.groups.values())
     if gathered.replica_sets is None:
         _ask_replica_sets(reading, gathered)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from reldash.collectors.text import one_line
-from reldash.collectors.wire import Meta, PodSpec
+from reldash.collectors.wire import BareMeta, PodSpec
 
 # RFC 1123 subdomain, as Kubernetes demands of names; some built-in kinds allow a colon besides.
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?").fullmatch
@@ -15,6 +15,7 @@ _CONTAINER: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?").fullmatch
 MAX_TEXT: Final = (
     1024  # characters of an image reference, an image id or an annotation that is kept
 )
+_UNFIT: Final = "is too long or has control characters"
 
 
 class ObjectError(ValueError):
@@ -42,40 +43,44 @@ def name_of(raw: msgspec.Raw) -> tuple[str, str]:
     return one_line(meta.namespace), one_line(meta.name)
 
 
-def check_object(meta: Meta) -> None:
-    """Raise ObjectError if an object's identity or labels are not what Kubernetes allows."""
+def check_object(meta: BareMeta) -> None:
+    """Raise ObjectError if an object's identity is not what Kubernetes allows."""
     if not _NAME(meta.name):
         raise ObjectError("metadata.name is no name")
     if not _NAME(meta.namespace):
         raise ObjectError("metadata.namespace is no name")
     check_text(meta.uid, "metadata.uid")
-    check_labels(meta.labels)
 
 
 def check_labels(labels: Mapping[str, str] | None) -> None:
     """Raise ObjectError if a label holds what no label may hold (control characters)."""
-    for key, value in (labels or {}).items():
-        if not (key.isprintable() and value.isprintable()):
-            raise ObjectError("a label has control characters")
+    # Joined, since there are many and all are short: one call looks at them all.
+    if labels and not ("".join(labels) + "".join(labels.values())).isprintable():
+        raise ObjectError("a label has control characters")
 
 
 def check_containers(spec: PodSpec) -> None:
     """Raise ObjectError if no container is there, or one lacks an image or a name of its own."""
     if not spec.containers:
         raise ObjectError("it has no containers")
+    containers = (
+        [*spec.containers, *spec.init_containers] if spec.init_containers else (spec.containers)
+    )
     names = set[str]()
-    for container in (*spec.containers, *(spec.init_containers or ())):
-        if container.name in names:
-            raise ObjectError(f"two containers are named {one_line(container.name)}")
-        names.add(container.name)
-        if not _CONTAINER(container.name):
+    for container in containers:
+        name, image = container.name, container.image
+        if not _CONTAINER(name):
             raise ObjectError("a container's name is no name")
-        if not container.image:
-            raise ObjectError(f"container {container.name} has no image")
-        check_text(container.image, f"the image of container {container.name}")
+        if name in names:
+            raise ObjectError(f"two containers are named {name}")
+        names.add(name)
+        if not image:
+            raise ObjectError(f"container {name} has no image")
+        if len(image) > MAX_TEXT or not image.isprintable():
+            raise ObjectError(f"the image of container {name} {_UNFIT}")
 
 
 def check_text(text: str, what: str) -> None:
     """Raise ObjectError if the text is too long or has control characters."""
     if len(text) > MAX_TEXT or not text.isprintable():
-        raise ObjectError(f"{what} is too long or has control characters")
+        raise ObjectError(f"{what} {_UNFIT}")

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reldash.collectors.objects import MAX_TEXT
-from reldash.collectors.pods import PodGroup, Tally, containers_of
-from reldash.collectors.wire import Meta, Template
+from reldash.collectors.pods import PodGroup, containers_of
+from reldash.collectors.wire import Annotations, Meta, Template
 from reldash.domain.model import ContainerRole, Observation, Running, WorkloadKind
 
-DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
-_KEPT: Final = frozenset({"argocd.argoproj.io/tracking-id"})
-_KEPT_PREFIX: Final = "meta.helm.sh/"
+_KEPT: Final = {  # annotation -> attribute
+    "argocd.argoproj.io/tracking-id": "tracking_id",
+    "meta.helm.sh/release-name": "release_name",
+    "meta.helm.sh/release-namespace": "release_namespace",
+}
 
 
 def observe(
@@ -41,9 +43,9 @@ def observe(
     """
     labels = {**_labels_of(template), **(meta.labels or {})}
     kept = {**_kept(meta.annotations), **(annotations or {})}
-    default = (template.metadata.annotations or {} if template.metadata else {}).get(
-        DEFAULT_CONTAINER
-    )
+    default = _default_container(template)
+    running = None if groups is None else _running(groups, revision)
+    created_at = meta.creation_timestamp.astimezone(UTC)
     positions: dict[bool, int] = {}
     observations = []
     for container, role in containers_of(template.spec):
@@ -60,15 +62,13 @@ def observe(
                 uid=meta.uid,
                 image=container.image,
                 observed_at=observed_at,
-                created_at=meta.creation_timestamp.astimezone(UTC),
+                created_at=created_at,
                 labels=labels,
                 annotations=kept,
-                default_container=default if _is_fit(default or "") else None,
+                default_container=default,
                 position=position,
                 revision=revision,
-                running=None
-                if groups is None
-                else _running(groups, container.name, role, revision),
+                running=None if running is None else running.get((container.name, role), ()),
                 **values,
             )
         )
@@ -76,31 +76,34 @@ def observe(
 
 
 def _running(
-    groups: Iterable[PodGroup], container: str, role: ContainerRole, revision: str | None
-) -> tuple[Running, ...]:
-    """What the pods run for one container: of the current revision first, then the most pods."""
-    found: dict[tuple[str, str, str | None], Tally] = {}
+    groups: Iterable[PodGroup], revision: str | None
+) -> dict[tuple[str, ContainerRole], tuple[Running, ...]]:
+    """What the pods run, by container: of the current revision first, then the most pods."""
+    found: dict[tuple[str, ContainerRole], list[Running]] = {}
     for group in groups:
-        for (name, its_role, image, image_id), tally in group.images.items():
-            if name == container and its_role is role:
-                total = found.setdefault((image, image_id, group.revision), Tally())
-                total.pods += tally.pods
-                total.ready += tally.ready
-                total.waiting |= tally.waiting
-    running = [
-        Running(
-            image=image,
-            image_id=image_id,
-            revision=its_revision,
-            current=None if revision is None else its_revision == revision,
-            pods=tally.pods,
-            ready=tally.ready,
-            waiting=tuple(sorted(tally.waiting)),
-        )
-        for (image, image_id, its_revision), tally in found.items()
-    ]
-    running.sort(key=lambda r: (not r.current, -r.pods, r.image, r.image_id, r.revision or ""))
-    return tuple(running)
+        current = None if revision is None else group.revision == revision
+        for (container, role, image, image_id), tally in group.images.items():
+            running = Running(
+                image=image,
+                image_id=image_id,
+                revision=group.revision,
+                current=current,
+                pods=tally.pods,
+                ready=tally.ready,
+                waiting=tuple(sorted(tally.waiting)),
+            )
+            found.setdefault((container, role), []).append(running)
+    return {key: tuple(sorted(each, key=_by_weight)) for key, each in found.items()}
+
+
+def _by_weight(running: Running) -> tuple[bool, int, str, str, str]:
+    return (
+        not running.current,
+        -running.pods,
+        running.image,
+        running.image_id,
+        running.revision or "",
+    )
 
 
 def _labels_of(template: Template) -> Mapping[str, str]:
@@ -108,12 +111,19 @@ def _labels_of(template: Template) -> Mapping[str, str]:
     return labels or {}
 
 
-def _kept(annotations: Mapping[str, str] | None) -> dict[str, str]:
-    return {
-        key: value
-        for key, value in (annotations or {}).items()
-        if (key in _KEPT or key.startswith(_KEPT_PREFIX)) and _is_fit(key) and _is_fit(value)
-    }
+def _kept(annotations: Annotations | None) -> dict[str, str]:
+    if annotations is None:
+        return {}
+    found = ((key, getattr(annotations, attribute)) for key, attribute in _KEPT.items())
+    return {key: value for key, value in found if value is not None and _is_fit(value)}
+
+
+def _default_container(template: Template) -> str | None:
+    meta = template.metadata
+    if meta is None or meta.annotations is None:
+        return None
+    name = meta.annotations.default_container
+    return name if name is not None and _is_fit(name) else None
 
 
 def _is_fit(text: str) -> bool:

@@ -27,6 +27,7 @@ class PodOwners:
         self._by_uid: dict[str, list[PodGroup]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], list[PodGroup]] = defaultdict(list)
         self._replica_sets: dict[str, ReplicaSet] = {}
+        self._replica_sets_of: dict[str, list[ReplicaSet]] = defaultdict(list)
         self._trusting: set[tuple[str, str, str]] = set()
         for group in groups:
             self._by_uid[group.owner_uid].append(group)
@@ -38,7 +39,11 @@ class PodOwners:
 
     def learn(self, replica_sets: Iterable[ReplicaSet]) -> None:
         """Take ReplicaSets that were read: from now on their pods are told by UID."""
-        self._replica_sets.update((each.metadata.uid, each) for each in replica_sets)
+        for each in replica_sets:
+            owner = each.metadata.controller()
+            if each.metadata.uid not in self._replica_sets and owner is not None:
+                self._replica_sets_of[owner.uid].append(each)
+            self._replica_sets[each.metadata.uid] = each
 
     def trust(self, kind: str, meta: Meta) -> None:
         """Believe the names for this workload, since its ReplicaSets may not be read."""
@@ -59,10 +64,11 @@ class PodOwners:
 
     def of(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
         """Groups of a Deployment or Rollout, through its ReplicaSets."""
+        named = self._named(kind, meta, selector)
         trusting = (kind, meta.namespace, meta.name) in self._trusting
         return [
             group
-            for group in self._named(kind, meta, selector)
+            for group in named
             if self._owner_uid(group) == meta.uid
             or (
                 self._owner_uid(group) is None
@@ -72,14 +78,12 @@ class PodOwners:
 
     def replica_sets(self, uid: str) -> list[ReplicaSet]:
         """The ReplicaSets of a workload, as far as they were read."""
-        return [
-            each
-            for each in self._replica_sets.values()
-            if (owner := each.metadata.controller()) is not None and owner.uid == uid
-        ]
+        return self._replica_sets_of.get(uid, [])
 
     def _named(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
-        groups = self._by_name.get((kind, meta.namespace, meta.name), [])
+        groups = self._by_name.get((kind, meta.namespace, meta.name))
+        if groups is None:
+            return []
         return [group for group in groups if selector is None or selects(selector, group.labels)]
 
     def _owner_uid(self, group: PodGroup) -> str | None:

@@ -4,16 +4,24 @@ Pods are folded as they are read, page by page: of a cluster with 20,000 pods on
 kept in memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from reldash.collectors.objects import check_containers, check_text
+import msgspec
+
+from reldash.collectors.objects import ObjectError, check_containers, check_labels, check_text
 from reldash.collectors.rollout_status import condition
 from reldash.collectors.text import one_line
-from reldash.collectors.wire import Container, PodSpec
-from reldash.collectors.wire_pods import ContainerStatus, Pod
+from reldash.collectors.wire import Container, Owner, PodSpec
+from reldash.collectors.wire_pods import (
+    ALL_LABELS,
+    CONDITIONS,
+    POD_LABELS,
+    ContainerStatus,
+    Pod,
+)
 from reldash.domain.model import ContainerRole
 
 # The labels that say a pod's revision, by the kind of its owner.
@@ -28,6 +36,7 @@ _OWNERS: Final = {
     "DaemonSet": "apps/",
     "Job": "batch/",
 }
+_ONE_REVISION: Final = frozenset({"ReplicaSet", "Job"})  # all of their pods are of one template
 
 
 @dataclass(slots=True)
@@ -70,6 +79,7 @@ class PodCensus:
 
     def __init__(self) -> None:
         self.groups: dict[tuple[str, str | None], PodGroup] = {}
+        self._of_owner: dict[str, PodGroup] = {}
 
     def add(self, pod: Pod, /) -> None:
         """Count one pod; ObjectError if it makes no sense."""
@@ -82,31 +92,40 @@ class PodCensus:
         if pod.status.phase in _FINISHED and owner.kind != "Job":
             return
         check_containers(pod.spec)
-        check_text(owner.uid, "the uid of its owner")
         statuses = _statuses(pod)
-        labels = meta.labels or {}
-        revision = next(
-            (
-                labels[key]
-                for key in (DEPLOYMENT_HASH, ROLLOUT_HASH, CONTROLLER_HASH)
-                if key in labels
-            ),
-            None,
-        )
-        group = self.groups.get((owner.uid, revision))
-        if group is None:
-            group = self.groups[owner.uid, revision] = PodGroup(
-                meta.namespace,
-                owner.kind,
-                owner.name,
-                owner.uid,
-                revision,
-                labels,
-                meta.creation_timestamp,
-            )
+        group = self._group(pod, owner)
         group.oldest_at = min(group.oldest_at, meta.creation_timestamp)
         group.pods += 1
         _count(group, pod, statuses)
+
+    def _group(self, pod: Pod, owner: Owner) -> PodGroup:
+        """The group of a pod, made if it is the first; ObjectError if its labels make no sense."""
+        meta = pod.metadata
+        group = self._of_owner.get(owner.uid)
+        if group is not None and owner.kind in _ONE_REVISION:
+            return group
+        try:
+            few = POD_LABELS.decode(meta.labels)
+            revision = few.deployment_hash or few.rollout_hash or few.controller_hash
+            group = self.groups.get((owner.uid, revision))
+            if group is not None:
+                return group
+            labels = ALL_LABELS.decode(meta.labels)
+        except msgspec.MsgspecError as error:
+            raise ObjectError(f"labels: {error}") from error
+        check_labels(labels)
+        check_text(owner.uid, "the uid of its owner")
+        group = PodGroup(
+            meta.namespace,
+            owner.kind,
+            owner.name,
+            owner.uid,
+            revision,
+            labels,
+            meta.creation_timestamp,
+        )
+        self.groups[owner.uid, revision] = self._of_owner[owner.uid] = group
+        return group
 
     def absorb(self, other: "PodCensus") -> None:
         """Add what another census counted in other namespaces."""
@@ -116,10 +135,12 @@ class PodCensus:
 def _statuses(pod: Pod) -> dict[str, ContainerStatus]:
     """The pod's containers' statuses by name; ObjectError if one makes no sense."""
     status = pod.status
-    found = (*(status.container_statuses or ()), *(status.init_container_statuses or ()))
-    for each in found:
+    found = {each.name: each for each in status.container_statuses or ()}
+    for each in status.init_container_statuses or ():
+        found[each.name] = each
+    for each in found.values():
         check_text(each.image_id or "", "an imageID")
-    return {each.name: each for each in found}
+    return found
 
 
 def _count(group: PodGroup, pod: Pod, statuses: Mapping[str, ContainerStatus]) -> None:
@@ -139,13 +160,13 @@ def _count(group: PodGroup, pod: Pod, statuses: Mapping[str, ContainerStatus]) -
             tally.waiting.add(one_line(reason))
 
 
-def containers_of(spec: PodSpec) -> Iterator[tuple[Container, ContainerRole]]:
+def containers_of(spec: PodSpec) -> list[tuple[Container, ContainerRole]]:
     """All containers with their roles: main ones first, each in the order of its list."""
-    for container in spec.containers:
-        yield container, ContainerRole.MAIN
+    found = [(container, ContainerRole.MAIN) for container in spec.containers]
     for container in spec.init_containers or ():
         always = container.restart_policy == "Always"
-        yield container, ContainerRole.SIDECAR if always else ContainerRole.INIT
+        found.append((container, ContainerRole.SIDECAR if always else ContainerRole.INIT))
+    return found
 
 
 def _waiting(status: ContainerStatus) -> str | None:
@@ -155,5 +176,8 @@ def _waiting(status: ContainerStatus) -> str | None:
 
 def _unscheduled(pod: Pod) -> str | None:
     """Why the pod has no node yet: such a pod has no container statuses to say it."""
-    scheduled = condition(pod.status.conditions, "PodScheduled")
+    try:
+        scheduled = condition(CONDITIONS.decode(pod.status.conditions), "PodScheduled")
+    except msgspec.MsgspecError:
+        return None
     return scheduled.reason if scheduled is not None and scheduled.status == "False" else None

@@ -1,6 +1,5 @@
 """Reads one resource as far as the account may: everywhere, or in the namespaces it is given."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -36,7 +35,8 @@ class Kept(Generic[T]):
         self._template_of = template_of
 
     def add(self, item: T, /) -> None:
-        """Keep one object; ObjectError if its pod template makes no sense."""
+        """Keep one object; ObjectError if its labels or pod template make no sense."""
+        check_labels(item.metadata.labels)
         template = self._template_of(item)
         if template is not None:
             check_containers(template.spec)
@@ -86,7 +86,6 @@ class Reading:
     unread: list[Unread] = field(default_factory=list)
     bad: list[BadObject] = field(default_factory=list)
     errors: list[tuple[Resource[Any], ReadError]] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, resource: Resource[Any], make_sink: Callable[[], S]) -> Part[S]:
         """Read a resource; what may not be read is noted, and the rest goes on.
@@ -136,8 +135,7 @@ class Reading:
         sink, bad = get_list(
             self.transport, resource, make_sink, namespace=namespace, selector=selector
         )
-        with self._lock:
-            self.bad.extend(bad)
+        self.bad.extend(bad)
         return sink
 
     def _note(self, resource: Resource[Any], namespace: str | None, error: ReadError) -> None:
@@ -150,10 +148,9 @@ class Reading:
             if isinstance(error, RefusedError)
             else error.message,
         )
-        with self._lock:
-            if unread not in self.unread:
-                self.unread.append(unread)
-                self.errors.append((resource, error))
+        if unread not in self.unread:
+            self.unread.append(unread)
+            self.errors.append((resource, error))
 
 
 def _is_fatal(error: ReadError) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from reldash.collectors.current import DEPLOYMENT_REVISION, revision_hash
+from reldash.collectors.current import revision_hash
 from reldash.collectors.objects import ObjectError, check_containers
 from reldash.collectors.pods import DEPLOYMENT_HASH, ROLLOUT_HASH, containers_of
 from reldash.collectors.resources import REVISION_DATA
@@ -15,8 +15,8 @@ from reldash.collectors.wire import ControllerRevision, Meta, PodSpec, ReplicaSe
 from reldash.domain.model import BadObject, Revision, WorkloadKind
 
 _REPLICA_SETS: Final = {
-    "Deployment": (WorkloadKind.DEPLOYMENT, DEPLOYMENT_REVISION, DEPLOYMENT_HASH),
-    "Rollout": (WorkloadKind.ROLLOUT, "rollout.argoproj.io/revision", ROLLOUT_HASH),
+    "Deployment": (WorkloadKind.DEPLOYMENT, DEPLOYMENT_HASH),
+    "Rollout": (WorkloadKind.ROLLOUT, ROLLOUT_HASH),
 }
 _CONTROLLER_REVISIONS: Final = {
     "StatefulSet": WorkloadKind.STATEFUL_SET,
@@ -36,8 +36,10 @@ def transform_replica_sets(
         owner = each.metadata.controller()
         if owner is None or owner.uid not in uids or owner.kind not in _REPLICA_SETS:
             continue
-        kind, annotation, label = _REPLICA_SETS[owner.kind]
-        number = (each.metadata.annotations or {}).get(annotation, "")
+        kind, label = _REPLICA_SETS[owner.kind]
+        notes = each.metadata.notes()
+        of_rollout = kind is WorkloadKind.ROLLOUT
+        number = (notes.rollout_revision if of_rollout else notes.deployment_revision) or ""
         if number.isascii() and number.isdecimal() and len(number) < 10:
             template_hash = (each.metadata.labels or {}).get(label, each.metadata.name)
             spec = each.spec.template.spec

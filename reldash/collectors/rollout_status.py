@@ -109,4 +109,7 @@ def _argo_observed(rollout: ArgoRollout) -> bool:
 
 def condition(conditions: list[wire.Condition] | None, name: str) -> wire.Condition | None:
     """The condition of that type, if it is there."""
-    return next((each for each in conditions or () if each.type == name), None)
+    for each in conditions or ():
+        if each.type == name:
+            return each
+    return None

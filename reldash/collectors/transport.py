@@ -1,7 +1,6 @@
 """GET requests to one API server: bounded in time and size, tried again where that helps."""
 
 import random
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -61,7 +60,6 @@ class Transport:
             **headers,
         }
         self._secrets = secrets
-        self._lock = threading.Lock()
         self._watchdog = Watchdog(pool, deadline)
 
     def close(self) -> None:
@@ -96,8 +94,7 @@ class Transport:
         Raises:
             ReadError: what another try would not mend.
         """
-        with self._lock:
-            self.requests += 1
+        self.requests += 1
         try:
             with self._answer(target) as answer:
                 encoding = answer.headers.get("Content-Encoding", "")

@@ -17,8 +17,12 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Texts = dict[str, str]
 
 
-class Wire(msgspec.Struct, frozen=True, rename="camel"):
-    """The base of what is decoded: JSON keys in camelCase, attributes in snake_case."""
+class Wire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """The base of what is decoded: JSON keys in camelCase, attributes in snake_case.
+
+    `gc=False` because what comes from JSON has no cycles: to look for them in 10,000 objects would
+    take longer than decoding them.
+    """
 
 
 class ListMeta(Wire, frozen=True):
@@ -37,16 +41,36 @@ class Owner(Wire, frozen=True):
     controller: bool | None = None
 
 
-class Meta(Wire, frozen=True):
-    """`metadata` of a namespaced object."""
+class Annotations(Wire, frozen=True):
+    """The few of `metadata.annotations` that are read; others may be long, and are skipped."""
+
+    tracking_id: str | None = msgspec.field(name="argocd.argoproj.io/tracking-id", default=None)
+    release_name: str | None = msgspec.field(name="meta.helm.sh/release-name", default=None)
+    release_namespace: str | None = msgspec.field(
+        name="meta.helm.sh/release-namespace", default=None
+    )
+    default_container: str | None = msgspec.field(
+        name="kubectl.kubernetes.io/default-container", default=None
+    )
+    deployment_revision: str | None = msgspec.field(
+        name="deployment.kubernetes.io/revision", default=None
+    )
+    rollout_revision: str | None = msgspec.field(name="rollout.argoproj.io/revision", default=None)
+    template_generation: str | None = msgspec.field(
+        name="deprecated.daemonset.template.generation", default=None
+    )
+
+
+NO_ANNOTATIONS = Annotations()
+
+
+class BareMeta(Wire, frozen=True):
+    """`metadata` of a namespaced object, as far as all kinds have it and it is always read."""
 
     name: str
     namespace: str
     uid: str
     creation_timestamp: Time
-    generation: Generation = 0
-    labels: Texts | None = None
-    annotations: Texts | None = None
     owner_references: list[Owner] | None = None
     deletion_timestamp: str | None = None
 
@@ -56,6 +80,18 @@ class Meta(Wire, frozen=True):
             if owner.controller:
                 return owner
         return None
+
+
+class Meta(BareMeta, frozen=True):
+    """`metadata` of all kinds but pods."""
+
+    generation: Generation = 0
+    labels: Texts | None = None
+    annotations: Annotations | None = None
+
+    def notes(self) -> Annotations:
+        """Its annotations; none is the same as none of those that are read."""
+        return self.annotations or NO_ANNOTATIONS
 
 
 class Container(Wire, frozen=True):
@@ -77,7 +113,7 @@ class TemplateMeta(Wire, frozen=True):
     """`metadata` of a pod template."""
 
     labels: Texts | None = None
-    annotations: Texts | None = None
+    annotations: Annotations | None = None
 
 
 class Template(Wire, frozen=True):

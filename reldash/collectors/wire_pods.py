@@ -1,8 +1,24 @@
 """The few JSON fields that are read of pods, as msgspec Structs (see `wire.py`)."""
 
+from typing import Final
+
 import msgspec
 
-from reldash.collectors.wire import Condition, Meta, PodSpec, Wire
+from reldash.collectors.wire import BareMeta, Condition, PodSpec, Wire
+
+
+class PodLabels(Wire, frozen=True):
+    """The labels that say a pod's revision; the kind of its owner decides which is there."""
+
+    deployment_hash: str | None = msgspec.field(name="pod-template-hash", default=None)
+    rollout_hash: str | None = msgspec.field(name="rollouts-pod-template-hash", default=None)
+    controller_hash: str | None = msgspec.field(name="controller-revision-hash", default=None)
+
+
+class PodMeta(BareMeta, frozen=True):
+    """`metadata` of a pod. All labels are decoded for the first pod of each owner only."""
+
+    labels: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class Waiting(Wire, frozen=True):
@@ -31,7 +47,7 @@ class PodStatus(Wire, frozen=True):
 
     phase: str | None = None
     reason: str | None = None
-    conditions: list[Condition] | None = None
+    conditions: msgspec.Raw = msgspec.Raw(b"null")  # decoded for pods without a node only
     container_statuses: list[ContainerStatus] | None = None
     init_container_statuses: list[ContainerStatus] | None = None
 
@@ -39,6 +55,11 @@ class PodStatus(Wire, frozen=True):
 class Pod(Wire, frozen=True):
     """v1 Pod."""
 
-    metadata: Meta
+    metadata: PodMeta
     spec: PodSpec
     status: PodStatus = PodStatus()
+
+
+POD_LABELS: Final = msgspec.json.Decoder(PodLabels)
+ALL_LABELS: Final = msgspec.json.Decoder(dict[str, str])
+CONDITIONS: Final = msgspec.json.Decoder(list[Condition] | None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from reldash.collectors import argo
-from reldash.collectors.current import daemon_set_revision, deployment_revision, is_owned
+from reldash.collectors.current import daemon_set_revision, deployment_revision
 from reldash.collectors.gather import Gathered
 from reldash.collectors.observe import observe
 from reldash.collectors.pods import PodGroup
@@ -18,7 +18,15 @@ from reldash.collectors.rollout_status import (
     deployment_status,
     stateful_set_status,
 )
-from reldash.collectors.wire import CronJob, DaemonSet, Deployment, Job, StatefulSet, Template
+from reldash.collectors.wire import (
+    ControllerRevision,
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    StatefulSet,
+    Template,
+)
 from reldash.collectors.wire_argo import ArgoRollout
 from reldash.domain.model import BadObject, Observation, WorkloadKind
 from reldash.domain.rows import WORKLOAD_REF
@@ -48,8 +56,10 @@ class Transformer:
         observations = [
             *(o for each in self._chosen(gathered.deployments) for o in self._deployment(each)),
             *(o for each in self._chosen(gathered.stateful_sets) for o in self._stateful_set(each)),
-            *(o for each in self._chosen(gathered.daemon_sets) for o in self._daemon_set(each)),
         ]
+        revisions = _by_owner(gathered.controller_revisions)
+        for daemon_set in self._chosen(gathered.daemon_sets):
+            observations += self._daemon_set(daemon_set, revisions)
         newest = _newest_jobs(gathered.jobs.sink.items.values())
         for cron_job in self._chosen(gathered.cron_jobs):
             observations += self._cron_job(cron_job, newest)
@@ -104,12 +114,12 @@ class Transformer:
             status=stateful_set_status(stateful_set),
         )
 
-    def _daemon_set(self, daemon_set: DaemonSet) -> list[Observation]:
+    def _daemon_set(
+        self, daemon_set: DaemonSet, revisions: Mapping[str, Sequence[ControllerRevision]]
+    ) -> list[Observation]:
         meta, status = daemon_set.metadata, daemon_set.status
         groups = self._read(meta.namespace, self.gathered.owners.owned(meta.uid))
-        known = self.gathered.controller_revisions
-        revisions = list(known.sink.items.values()) if known is not None else []
-        own = [each for each in revisions if is_owned(each.metadata, meta.uid)]
+        own = revisions.get(meta.uid, [])
         return observe(
             self.cluster,
             self.observed_at,
@@ -190,6 +200,18 @@ class Transformer:
     def _read(self, namespace: str, groups: Sequence[PodGroup]) -> Sequence[PodGroup] | None:
         """The groups; None where the namespace's pods were not read."""
         return groups if self.gathered.pods.covers(namespace) else None
+
+
+def _by_owner(
+    part: Part[Kept[ControllerRevision]] | None,
+) -> dict[str, list[ControllerRevision]]:
+    """ControllerRevisions, as far as they were read, by the UID of what they are revisions of."""
+    found: dict[str, list[ControllerRevision]] = {}
+    for revision in part.sink.items.values() if part is not None else ():
+        owner = revision.metadata.controller()
+        if owner is not None:
+            found.setdefault(owner.uid, []).append(revision)
+    return found
 
 
 def _newest_jobs(jobs: Iterable[Job]) -> dict[str, Job]:

@@ -171,6 +171,7 @@ def running(server: ApiServer, authority: trustme.CA, folder: Path) -> Iterator[
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
+        disable_nagle_algorithm = True  # or each answer would wait for an acknowledgement
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
