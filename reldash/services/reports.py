@@ -13,7 +13,7 @@ from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
 from reldash.services.context import Context
 from reldash.services.inventory import inventory_frame
-from reldash.services.snapshots import load_snapshot
+from reldash.services.snapshots import load_key, load_snapshot
 
 
 def matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
@@ -85,4 +85,4 @@ def revision(context: Context) -> tuple[int, int]:
     Raises:
         StoreError: the database cannot be reached.
     """
-    return context.store.load_revision()
+    return load_key(context)

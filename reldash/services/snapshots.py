@@ -13,35 +13,56 @@ from reldash.store import Store
 # when what is held is older than this, so that one page's several views share one answer.
 REFRESH_SECONDS = 1.0
 
+# Loading a large fleet takes seconds. However fast it changes, no more than one part in this many
+# of a processor is spent on it: until then, what is held is served as if nothing had moved.
+LOAD_SHARE = 5
+
 
 @dataclass(slots=True)
 class _Held:
     key: tuple[int, int]
     snapshot: Snapshot
-    refreshed: float  # time.monotonic()
+    loaded: float  # time.monotonic()
+    refreshed: float  # likewise
+    cost: float  # seconds that loading took
 
 
 _lock = threading.Lock()
 _held: WeakKeyDictionary[Store, _Held] = WeakKeyDictionary()
 
 
-def load_snapshot(context: Context) -> Snapshot:
-    """All that is known of the fleet's clusters.
-
-    Observations are read from the store only when its revision or the cache epoch has moved;
-    statuses and times of reading are never older than `REFRESH_SECONDS`.
+def load_key(context: Context) -> tuple[int, int]:
+    """(data revision, cache epoch) of what `load_snapshot` gives: the store's, or a little older.
 
     Raises:
         StoreError: the database cannot be reached.
     """
     key = context.store.load_revision()
+    held = _held.get(context.store)
+    if held is None or held.key[1] != key[1]:  # the epoch moves when somebody wants it all anew
+        return key
+    is_early = time.monotonic() - held.loaded < LOAD_SHARE * held.cost
+    return held.key if is_early else key
+
+
+def load_snapshot(context: Context) -> Snapshot:
+    """All that is known of the fleet's clusters.
+
+    Observations are read from the store only when `load_key` has moved; statuses and times of
+    reading are never older than `REFRESH_SECONDS`.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
     with _lock:  # whoever comes second finds what the first one loaded
+        key = load_key(context)
         held = _held.get(context.store)
+        began = time.monotonic()
         if held is None or held.key != key:
             snapshot = context.store.load_snapshot(context.cluster_names)
-        elif time.monotonic() - held.refreshed > REFRESH_SECONDS:
-            snapshot = context.store.refresh_snapshot(held.snapshot)
-        else:
-            return held.snapshot
-        _held[context.store] = _Held(key, snapshot, time.monotonic())
-        return snapshot
+            ended = time.monotonic()
+            _held[context.store] = _Held(key, snapshot, ended, ended, ended - began)
+        elif began - held.refreshed > REFRESH_SECONDS:
+            held.snapshot = context.store.refresh_snapshot(held.snapshot)
+            held.refreshed = time.monotonic()
+        return _held[context.store].snapshot

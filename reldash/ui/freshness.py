@@ -25,6 +25,7 @@ GIVE_UP_SECONDS = 180.0  # a cluster that has not been tried by then has no coll
 MOST_NAMED = 6  # clusters in the banner
 
 _ASKED = "reldash_refresh"  # in the session's state: an _Asked, while a refresh is on
+_WITH_PAGE = "reldash_with_page"  # set while the fragment runs as a part of its page
 _SHAPES = {
     Condition.NEVER: "○",
     Condition.STALE: "◌",
@@ -52,11 +53,13 @@ def render_header(title: str, names: Sequence[str], tick: Tick) -> None:
     """
     under_way = _ASKED in st.session_state
     seconds = PROGRESS_SECONDS if under_way else WATCH_SECONDS
+    st.session_state[_WITH_PAGE] = True
     st.fragment(_render, run_every=seconds)(title, tuple(names), tick, under_way)
 
 
 def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> None:
-    if cached.get_tick() != tick:
+    # Not as a part of the page's own run: data that always moves would never let it end.
+    if not st.session_state.pop(_WITH_PAGE, False) and cached.get_tick() != tick:
         st.rerun()
     reports = [report for report in cached.get_clusters() if report.name in names]
     row = st.container(

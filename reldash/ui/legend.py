@@ -5,7 +5,7 @@ import streamlit as st
 from reldash.domain.states import FLAG_WORDS, STATE_WORDS, Flag, State
 from reldash.services.overview import Counts
 from reldash.ui.marks import render_flag, render_state
-from reldash.ui.markup import Markup, element
+from reldash.ui.markup import Markup, element, joined
 
 
 def render_legend(counts: Counts) -> None:
@@ -26,6 +26,23 @@ def render_legend(counts: Counts) -> None:
             class_="rd-legend",
         )
     )
+    st.html(_MEANINGS)  # apart from the counts, so that it stays open when these move
+
+
+def _meaning(mark: Markup, meaning: str) -> Markup:
+    return joined(element("dt", mark), element("dd", meaning))
+
+
+_MEANINGS = element(
+    "details",
+    element("summary", "What these mean"),
+    element(
+        "dl",
+        *(_meaning(render_state(s), STATE_WORDS[s]) for s in State),
+        *(_meaning(render_flag(f), FLAG_WORDS[f]) for f in Flag),
+    ),
+    class_="rd-meanings",
+)
 
 
 def _entry(mark: Markup, meaning: str, count: int) -> Markup:

@@ -38,6 +38,7 @@ def start(key: str) -> Started:
     """Begin a page: `key` is its name in `pages/` (see `registry`)."""
     rules = cached.get_rules()
     info = next(page for page in list_pages(rules) if page.key == key)
+    st.set_page_config(page_title=f"{info.title} · Release dashboard")
     cached.keep_fresh()
     tick = cached.get_tick()
     freshness.render_header(info.title, _clusters_of(info, rules), tick)
