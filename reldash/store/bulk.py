@@ -1,9 +1,24 @@
-"""Many rows in one statement: sent as one JSON text, which Postgres takes apart by itself."""
+"""Many rows in one statement.
+
+Rows to write are sent as one JSON text, which Postgres takes apart by itself.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -43,3 +58,8 @@ def execute(connection: Connection, statement: Any, rows: Iterable[Mapping[str, 
 def to_bytea(value: bytes) -> str:
     """Bytes as Postgres reads them from text."""
     return "\\x" + value.hex()
+
+
+def is_any(column: ColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column of ids holds one of these: one parameter, however many there are."""
+    return column == func.any(cast(list(ids), ARRAY(Uuid(as_uuid=False))))

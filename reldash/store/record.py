@@ -6,9 +6,16 @@ of one cluster follow each other and a holder that lost its lease writes nothing
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, cast, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    Text,
+    cast,
+    delete,
+    select,
+    update,
+)
 
 from reldash.domain.conditions import carry
 from reldash.domain.model import ClusterRead, Observation, ReadFailure, WorkloadKind
@@ -79,9 +86,11 @@ def record(connection: Connection, read: ClusterRead, lease: Lease) -> None:
     read_again = [i for i, one in stored.items() if one.kept and i in seen and i not in changed]
     _save_time(connection, read_again, None)
     newly_kept = [i for i in kept if not stored[i].kept]
-    _save_time(connection, newly_kept, last.read_at if last is not None else read.started_at)
+    _save_time(connection, newly_kept, last.read_at if last is not None else None)
     if gone:
-        connection.execute(delete(observations).where(_is_any(observations.c.container_id, gone)))
+        connection.execute(
+            delete(observations).where(bulk.is_any(observations.c.container_id, gone))
+        )
         rollouts.close(connection, gone, read.started_at)
     rollouts.save(connection, current, read.revisions or ())
     told = bool(read.revisions) and last is not None and last.revisions_read_at is None
@@ -113,7 +122,7 @@ def _load_stored(connection: Connection, cluster: str) -> dict[str, _Stored]:
     o, c = observations.c, containers.c
     rows = connection.execute(
         select(
-            o.container_id,
+            cast(o.container_id, Text),
             c.namespace,
             c.kind,
             c.workload,
@@ -162,7 +171,7 @@ def _load_observations(connection: Connection, ids: Collection[str]) -> dict[str
     rows = connection.execute(
         select(*OBSERVATION_COLUMNS, *KEY_COLUMNS)
         .join(containers, containers.c.id == observations.c.container_id)
-        .where(_is_any(observations.c.container_id, ids))
+        .where(bulk.is_any(observations.c.container_id, ids))
     ).all()
     width = len(OBSERVATION_COLUMNS)
     keys = keys_of(row[width:] for row in rows)
@@ -193,15 +202,11 @@ def _save_observations(
     bulk.execute(connection, _PUT_OBSERVATIONS, rows)
 
 
-def _save_time(connection: Connection, ids: Collection[str], at: Any) -> None:
+def _save_time(connection: Connection, ids: Collection[str], at: datetime | None) -> None:
     """Give rows a time of reading of their own, or with None their cluster's."""
     if ids:
         connection.execute(
             update(observations)
-            .where(_is_any(observations.c.container_id, ids))
+            .where(bulk.is_any(observations.c.container_id, ids))
             .values(observed_at=at)
         )
-
-
-def _is_any(column: ColumnElement[str], ids: Collection[str]) -> ColumnElement[bool]:
-    return column == func.any(cast(list(ids), ARRAY(Uuid(as_uuid=False))))

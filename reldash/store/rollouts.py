@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from reldash.domain.history import next_rollouts, rollouts_from_revisions
@@ -96,7 +96,7 @@ def close(connection: Connection, ids: Collection[str], at: datetime) -> None:
     if ids:
         connection.execute(
             update(rollouts)
-            .where(_is_any(_r.container_id, ids), _r.ended_at.is_(None))
+            .where(bulk.is_any(_r.container_id, ids), _r.ended_at.is_(None))
             .values(ended_at=func.greatest(_r.started_at, at))
         )
 
@@ -124,8 +124,8 @@ def _load(
     connection: Connection, current: Mapping[str, Observation], which: ColumnElement[bool]
 ) -> dict[str, tuple[int, Rollout]]:
     rows = connection.execute(
-        select(_r.container_id, _r.id, *ROLLOUT_COLUMNS).where(
-            _is_any(_r.container_id, current), which
+        select(cast(_r.container_id, Text), _r.id, *ROLLOUT_COLUMNS).where(
+            bulk.is_any(_r.container_id, current), which
         )
     )
     return {row[0]: (row[1], rollout_of(current[row[0]].key, row[2:])) for row in rows}
@@ -135,8 +135,8 @@ def _load_first(
     connection: Connection, told: Mapping[str, Sequence[Rollout]]
 ) -> dict[str, tuple[int, Rollout]]:
     rows = connection.execute(
-        select(_r.container_id, _r.id, *ROLLOUT_COLUMNS)
-        .where(_is_any(_r.container_id, told))
+        select(cast(_r.container_id, Text), _r.id, *ROLLOUT_COLUMNS)
+        .where(bulk.is_any(_r.container_id, told))
         .ext(distinct_on(_r.container_id))
         .order_by(_r.container_id, _r.started_at, _r.id)
     )
@@ -147,8 +147,8 @@ def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, dateti
     if not ids:
         return {}
     rows = connection.execute(
-        select(_r.container_id, func.max(_r.ended_at))
-        .where(_is_any(_r.container_id, ids))
+        select(cast(_r.container_id, Text), func.max(_r.ended_at))
+        .where(bulk.is_any(_r.container_id, ids))
         .group_by(_r.container_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -182,7 +182,3 @@ def _values(rollout: Rollout) -> dict[str, Any]:
         "ready_at": rollout.ready_at,
         "source": rollout.source.value,
     }
-
-
-def _is_any(column: ColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
-    return column == func.any(cast(list(ids), ARRAY(Uuid(as_uuid=False))))

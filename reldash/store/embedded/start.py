@@ -44,13 +44,14 @@ def ensure_running(place: Place, password: str, *, fsync: bool) -> int:
 
 def _start_keeper(place: Place, *, fsync: bool) -> None:
     running = _read_postmaster(place)
-    adopt = running[0] if running and keeper.is_server(running[0], str(place.data)) else None
-    if adopt is None:
+    if running is not None and not keeper.is_server(running[0], str(place.data)):
         _disown_process(place)
+        running = None
+    adopt, port = running or (None, _free_port(place))
     programs = reachable_binaries(find_binaries(), place.account, place.home)
     settings = {
         "listen_addresses": HOST,
-        "port": str(_free_port(place)),
+        "port": str(port),
         "unix_socket_directories": "",
         "max_connections": "100",
         "fsync": "on" if fsync else "off",
@@ -70,7 +71,7 @@ def _start_keeper(place: Place, *, fsync: bool) -> None:
     with place.log.open("wb" if too_long else "ab") as log:
         subprocess.run(  # noqa: S603 - our own script; it goes into the background itself
             [sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)],
-            check=True,
+            check=False,  # what went wrong is in the log
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
