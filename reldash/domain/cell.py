@@ -61,7 +61,9 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
     if gaps and state is State.UNKNOWN:
         reason = unread_words(subject, versions[0][0], gaps)
     else:
-        reason = _reason(service, reach, worst, deciding, idle=not counting)
+        reason = _reason(service, reach, worst, versions, deciding)
+    if not counting and not stale:
+        reason += "; nothing of it is live, so that it is no drift"
     baseline = worst.baseline
     return Cell(
         version=versions[0][0],
@@ -120,20 +122,24 @@ def _versions(places: Sequence[PlaceRuns]) -> tuple[tuple[str, int], ...]:
 
 
 def _reason(
-    service: Service, reach: Reach, verdict: Verdict, deciding: Sequence[PlaceRuns], *, idle: bool
+    service: Service,
+    reach: Reach,
+    verdict: Verdict,
+    versions: Sequence[tuple[str, int]],
+    places: Sequence[PlaceRuns],
 ) -> str:
     """The sentence of the verdict that gave the state."""
     who_runs = f"{reach.column.key} runs"
-    standing_for = [{build.version for build in place.runs.builds} for place in deciding]
-    share = sum(verdict.build.version in versions for versions in standing_for)
-    if share < len(deciding):
+    if len(versions) > 1:
+        share = dict(versions)[verdict.build.version]
         verb = "run" if share > 1 else "runs"
-        who_runs = f"{share} of {len(deciding)} places in {reach.column.key} {verb}"
-    elif any(len(versions) > 1 for versions in standing_for):
-        who_runs = f"part of {who_runs}"
+        who_runs = (
+            f"{share} of {len(places)} places in {reach.column.key} {verb}"
+            if share < len(places)
+            else f"part of {who_runs}"
+        )
     budget = service.view.environments[reach.column.environment].budget
-    reason = state_words(who_runs, verdict, has_budget=budget is not None)
-    return f"{reason}; nothing of it is live, so that it is no drift" if idle else reason
+    return state_words(who_runs, verdict, has_budget=budget is not None)
 
 
 def _since(
