@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from reldash.domain.fleet import FleetRules
+from reldash.domain.images import parse_image_id, short_digest
 from reldash.domain.model import ContainerKey, ContainerRole, Rollout
 from reldash.domain.running import build_of
 from reldash.domain.tables import times
@@ -53,8 +54,7 @@ def changes_frame(rollouts: Sequence[Rollout], rules: FleetRules, limit: int) ->
                 key.namespace,
                 key.workload,
                 key.container,
-                _version(before),
-                _version(rollout),
+                *_versions(before, rollout),
                 str(rollout.source),
             )
         )
@@ -77,6 +77,23 @@ def _pairs(rollouts: Iterable[Rollout]) -> Iterable[tuple[Rollout, Rollout]]:
     return ((rollout, before[i]) for i, rollout in enumerate(main) if i in before)
 
 
+def _versions(before: Rollout, after: Rollout) -> tuple[str, str]:
+    """Both versions; where they have the same text, with the digests that tell them apart."""
+    versions = _version(before), _version(after)
+    digests = _digest(before), _digest(after)
+    if versions[0] == versions[1] and all(digests) and digests[0] != digests[1]:
+        return f"{versions[0]} {digests[0]}", f"{versions[1]} {digests[1]}"
+    return versions
+
+
 def _version(rollout: Rollout) -> str:
-    image_id = rollout.digests[0] if len(rollout.digests) == 1 else ""
-    return build_of(rollout.image, image_id).version
+    return build_of(rollout.image, _only(rollout.digests)).version
+
+
+def _digest(rollout: Rollout) -> str:
+    found = parse_image_id(_only(rollout.digests))
+    return f"@{short_digest(found.value)}" if found else ""
+
+
+def _only(digests: Sequence[str]) -> str:
+    return digests[0] if len(digests) == 1 else ""

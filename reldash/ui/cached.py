@@ -110,10 +110,10 @@ def keep_fresh() -> None:
     collect.keep_fresh(get_context())
 
 
-def forget_times() -> None:
-    """Make this process's views anew: times of reading moved though the data may not have."""
-    for cached in (_whole, _filtered, _styled, _summary, _inventory):
-        cached.clear()
+def forget_views() -> None:
+    """Make this process's views anew: times of reading move though the data may not have."""
+    for view in (_whole, _filtered, _styled, _choices, _summary, _inventory, _changes):
+        view.clear()
 
 
 def clear_cache() -> None:

@@ -9,7 +9,7 @@ from reldash.services.overview import count_cells
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters
-from reldash.ui.legend import render_legend
+from reldash.ui.legend import render_legend, render_meanings
 from reldash.ui.markup import element
 from reldash.ui.matrix_view import Chosen, column_title, forget_choice, render_matrix
 from reldash.ui.page import Started, render_nothing
@@ -28,7 +28,9 @@ def render_dashboard(started: Started) -> None:
     chosen = render_matrix_filters(cached.get_choices(dashboard, started.tick))
     matrix = cached.get_matrix(dashboard, chosen, started.tick)
     render_legend(count_cells(matrix))
-    _render_caption(started, dashboard, matrix, chosen)
+    with st.container(horizontal=True, gap="medium"):
+        _render_caption(started, dashboard, matrix, chosen)
+        render_meanings()
     _render_split(started, matrix, chosen)
 
 
@@ -45,7 +47,8 @@ def _render_caption(started: Started, dashboard: str, matrix: Matrix, chosen: Fi
             element("a", "CSV", href=links.export_url(name, "csv", chosen), download=""),
             element("a", "JSON", href=links.export_url(name, "json", chosen), download=""),
             class_="rd-caption",
-        )
+        ),
+        width="content",
     )
 
 

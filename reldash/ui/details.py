@@ -60,13 +60,12 @@ def _render_flags(cell: Cell) -> Markup | None:
 
 def _render_place(place: Place, now: datetime) -> Markup:
     wanted = "" if place.wanted is None else f" of {place.wanted}"
-    other_images = [image for image in place.running if image != place.image]
     since: str | Markup = ""
     if place.since:
         since = joined("about " if place.since_approximate else "", render_ago(place.since, now))
     facts: list[tuple[str, str | Markup]] = [
         ("Wanted image", _code([place.image])),
-        ("Running image", _code(other_images) if other_images else _same(place)),
+        ("Running image", "the same" if place.running == (place.image,) else _code(place.running)),
         ("Digests", _code(place.digests)),
         ("Replicas", f"{place.ready}{wanted} ready"),
         ("Rollout", place.status),
@@ -81,14 +80,10 @@ def _render_place(place: Place, now: datetime) -> Markup:
             f"{place.cluster} / {place.namespace} / {place.workload}",
             element("span", f" {place.kind}, container {place.container}", class_="rd-quiet"),
         ),
-        element("p", *(render_flag(flag) for flag in place.flags)) if place.flags else None,
+        element("p", *(joined(render_flag(f), " ") for f in place.flags)) if place.flags else None,
         _render_list(facts),
         class_="rd-place",
     )
-
-
-def _same(place: Place) -> str:
-    return "the same" if place.running else ""
 
 
 def _code(texts: Iterable[str]) -> Markup:

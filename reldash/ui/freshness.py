@@ -108,7 +108,7 @@ def _render_progress(reports: Sequence[ClusterReport]) -> None:
     waiting = [report for report in mine if report.status.refreshing]
     if asked.done or time.monotonic() - asked.at > GIVE_UP_SECONDS:
         del st.session_state[_ASKED]
-        cached.forget_times()
+        cached.forget_views()
         st.toast(_outcome(mine, waiting), icon=":material/refresh:")
         st.rerun()
     asked.done = not waiting

@@ -26,7 +26,11 @@ def render_legend(counts: Counts) -> None:
             class_="rd-legend",
         )
     )
-    st.html(_MEANINGS)  # apart from the counts, so that it stays open when these move
+
+
+def render_meanings() -> None:
+    """What states and flags mean, folded away; its HTML never changes, so that it stays open."""
+    st.html(_MEANINGS)
 
 
 def _meaning(mark: Markup, meaning: str) -> Markup:

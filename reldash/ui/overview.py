@@ -4,7 +4,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from reldash.domain.cells import Cell
 from reldash.domain.filters import Filter
 from reldash.domain.states import State
 from reldash.domain.texts import lag_words
@@ -14,6 +13,7 @@ from reldash.ui import cached, links
 from reldash.ui.ages import ago
 from reldash.ui.marks import render_flag, render_state
 from reldash.ui.markup import Markup, element, joined, plain
+from reldash.ui.matrix_view import column_title
 from reldash.ui.page import Started, render_nothing
 from reldash.ui.registry import CLUSTERS, dashboard_page
 
@@ -67,20 +67,22 @@ def _render_board(started: Started, summary: BoardSummary) -> None:
 
 
 def _count(state: State, count: int) -> Markup:
-    return joined(" ", render_state(state), element("span", f" {count}", class_="rd-count"))
+    shown = element("span", f" {count}", class_="rd-count")
+    return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
 
 
 def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
     cell, column = concern.cell, concern.column
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+    here = f"Here for {duration_words(now - cell.since)}. " if cell.since else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.page_link(
             page,
-            label=f"{plain(concern.service)} in {plain(column.title)}",
+            label=f"{plain(concern.service)} in {plain(column_title(column))}",
             icon="",
             query_params=links.page_query(
                 Filter(text=concern.service), concern.service, column.key
             ),
-            width=230,
+            width=190,
         )
         st.html(
             element(
@@ -89,19 +91,12 @@ def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
                 " ",
                 render_state(cell.state),
                 *(joined(" ", render_flag(flag)) for flag in cell.flags),
-                _why(cell, now),
+                element("span", f" {lag_words(cell.lag)}", class_="rd-quiet"),
                 class_="rd-concern",
-                title=cell.reason or None,
+                title=f"{here}{cell.reason}",
             ),
-            width="stretch",
+            width="content",
         )
-
-
-def _why(cell: Cell, now: datetime) -> Markup:
-    words = [lag_words(cell.lag)]
-    if cell.since is not None:
-        words.append(f"here for {duration_words(now - cell.since)}")
-    return element("span", f" {', '.join(filter(None, words))}", class_="rd-quiet")
 
 
 def _render_changes(started: Started) -> None:

@@ -40,6 +40,16 @@ def test_what_was_found_at_first_is_no_change() -> None:
     assert frame_of(rollout(observation(), "1.4.2", days_ago(2))).empty
 
 
+def test_a_rebuild_shows_the_digests_that_tell_it_apart() -> None:
+    api = observation()
+    ids = [f"{REGISTRY}/api@sha256:{digit * 64}" for digit in "ab"]
+    frame = frame_of(
+        rollout(api, "1.4.2", days_ago(9), digests=(ids[0],)),
+        rollout(api, "1.4.2", days_ago(2), digests=(ids[1],)),
+    )
+    assert (frame["from"][0], frame["to"][0]) == ("1.4.2 @aaaaaaaaaaaa", "1.4.2 @bbbbbbbbbbbb")
+
+
 def test_the_newest_come_first_and_no_more_than_asked_for() -> None:
     api = observation()
     steps = [rollout(api, f"1.4.{i}", days_ago(20 - i)) for i in range(6)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from reldash.demo import DemoFleet
 from reldash.services.collect import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.store import Store
+from reldash.ui import cached
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +32,38 @@ def collected(
 @pytest.fixture
 def context(collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
     """The context that pages and routes of this process open by themselves."""
+    yield from open_context(monkeypatch, *collected)
+
+
+@pytest.fixture
+def other_context(
+    collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Context]:
+    """The same fleet, but customer-solutions goes by the name of `edge`."""
     url, fleet_file = collected
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setenv("RELDASH_FLEET", fleet_file)
+    file = tmp_path / "fleet.yaml"
+    text = Path(fleet_file).read_text()
+    file.write_text(
+        text.replace("customer-solutions", "edge").replace("Customer Solutions", "Edge")
+    )
+    for name in ("ca.crt", "tokens"):
+        (tmp_path / name).symlink_to(Path(fleet_file).with_name(name))
+    yield from open_context(monkeypatch, url, str(file))
+
+
+@pytest.fixture
+def unread_context(
+    collected: tuple[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Context]:
+    """The same fleet before its first read."""
+    yield from open_context(monkeypatch, database_url, collected[1])
+
+
+def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterator[Context]:
+    """What `get_context` gives until the test ends."""
+    patch.setenv("DATABASE_URL", url)
+    patch.setenv("RELDASH_FLEET", fleet_file)
     close_context()
+    cached.forget_views()  # of another test's database
     yield get_context()
     close_context()
