@@ -33,6 +33,10 @@ def collect(once: bool, names: tuple[str, ...], output: str) -> None:
         outcomes = collector.collect(names or None)
         collector.stop()
         print_frame(outcome_frame(outcomes), output)
+        read = {outcome.cluster for outcome in outcomes}
+        for name in names or context.cluster_names:
+            if name not in read:
+                click.echo(f"{name}: left to another collector, which is reading it", err=True)
         if any(isinstance(outcome, ReadFailure) for outcome in outcomes):
             sys.exit(1)
 

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Collection, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 MAX_AT_ONCE = 32
 POLL_SECONDS = 1.0  # how soon a refresh asked for by a page is noticed
 RETRY_SECONDS = 5.0  # how soon a database that is away is asked again
+STOP_SECONDS = 2.0  # how long reads under way may hold up the end of the process
 
 Outcome = ClusterRead | ReadFailure
 
@@ -38,9 +39,8 @@ class Collector:
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._leases = LeaseKeeper(context.store, self.holder)
         self._entries = {entry.cluster.name: entry for entry in context.fleet.entries}
-        self._pool = ThreadPoolExecutor(
-            max_workers=max(1, min(MAX_AT_ONCE, len(self._entries))), thread_name_prefix="collect"
-        )
+        self._slots = threading.BoundedSemaphore(MAX_AT_ONCE)
+        self._under_way: dict[str, Future[Outcome | None]] = {}
         self._failing: dict[str, tuple[str, str]] = {}  # title and message by cluster
         self._stopping = threading.Event()
         self._loop: threading.Thread | None = None
@@ -52,8 +52,8 @@ class Collector:
         another collector is reading is left to it and has no outcome here.
         """
         wanted = [name for name in self._entries if names is None or name in names]
-        futures = [self._pool.submit(self._collect_cluster, name) for name in wanted]
-        return [outcome for future in futures if (outcome := future.result()) is not None]
+        tasks = [self._begin(name) for name in wanted]
+        return [outcome for task in tasks if (outcome := task.result()) is not None]
 
     def start(self) -> None:
         """Begin reading due clusters in a background thread, until `stop`."""
@@ -61,31 +61,46 @@ class Collector:
         self._loop.start()
 
     def stop(self) -> None:
-        """End the loop. Reads under way are abandoned: their leases expire by themselves."""
+        """End the loop. Reads under way get a moment to end; then they are left to themselves.
+
+        What is left records nothing any more once the store is closed, and its lease expires.
+        """
         self._stopping.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
         if self._loop is not None:
-            self._loop.join(timeout=POLL_SECONDS + 1)
+            self._loop.join()
+        wait(self._under_way.values(), timeout=STOP_SECONDS)
 
     def _run(self) -> None:
-        under_way: dict[str, Future[Outcome | None]] = {}
-        interval = self.context.rules.collect.interval
-        while not self._stopping.is_set():
-            under_way = {name: task for name, task in under_way.items() if not task.done()}
-            wait = POLL_SECONDS
+        interval, pause = self.context.rules.collect.interval, 0.0
+        while not self._stopping.wait(pause):
+            pause = POLL_SECONDS
+            self._under_way = {n: task for n, task in self._under_way.items() if not task.done()}
             try:
                 self.context.store.beat(self.holder)
-                idle = [name for name in self._entries if name not in under_way]
+                idle = [name for name in self._entries if name not in self._under_way]
                 for name in self.context.store.due_clusters(idle, interval):
-                    under_way[name] = self._pool.submit(self._collect_cluster, name)
+                    self._under_way[name] = self._begin(name)
             except StoreError as error:
                 log.warning("collector waits for the database: %s", error)
-                wait = RETRY_SECONDS
-            except Exception:
-                if not self._stopping.is_set():  # else: `stop` closed the pool between two lines
-                    log.exception("collector: unexpected")
-                wait = RETRY_SECONDS
-            self._stopping.wait(wait)
+                pause = RETRY_SECONDS
+            except Exception:  # nothing may end the loop but `stop`
+                log.exception("collector: unexpected")
+                pause = RETRY_SECONDS
+
+    def _begin(self, name: str) -> "Future[Outcome | None]":
+        """Read a cluster in a thread of its own, as soon as there is a slot.
+
+        The thread is a daemon: a pool's threads would keep a process that wants to end waiting
+        for a cluster that does not answer.
+        """
+        task: Future[Outcome | None] = Future()
+
+        def run() -> None:
+            with self._slots:
+                task.set_result(None if self._stopping.is_set() else self._collect_cluster(name))
+
+        threading.Thread(target=run, name=f"collect {name}", daemon=True).start()
+        return task
 
     def _collect_cluster(self, name: str) -> Outcome | None:
         """Lease, read, record; None where another holds the lease. Never raises."""
@@ -105,7 +120,7 @@ class Collector:
             log.warning("%s: read but not recorded, another collector has taken over", name)
             return _failure(name, started_at, error)
         except Exception as error:  # noqa: BLE001 - one cluster never ends the others
-            return _failure(name, started_at, _as_ours(name, error))
+            return _failure(name, started_at, self._as_ours(name, error))
 
     def _report(self, outcome: Outcome) -> None:
         """Log a failure when it begins or changes, and its end; not again at every interval."""
@@ -126,16 +141,21 @@ class Collector:
             revisions = self.context.store.needs_revisions(name)
             return get_cluster(entry, self.context.rules.collect, revisions=revisions)
         except Exception as error:  # noqa: BLE001 - a fault of ours is shown, not lost
-            return _failure(name, started_at, _as_ours(name, error))
+            return _failure(name, started_at, self._as_ours(name, error))
 
+    def _as_ours(self, name: str, error: Exception) -> ReldashError:
+        """An error that people can be shown; what was not foreseen goes to the log with its trace.
 
-def _as_ours(name: str, error: Exception) -> ReldashError:
-    """An error that people can be shown; what was not foreseen goes to the log with its trace."""
-    if isinstance(error, ReldashError):
-        log.error("%s: %s", name, error)
-        return error
-    log.exception("%s: unexpected", name, exc_info=error)
-    return ReldashError("Unexpected error", f"{type(error).__name__}; the server's log has more")
+        A read that was left behind by `stop` may find store and interpreter going: no news.
+        """
+        level = logging.DEBUG if self._stopping.is_set() else logging.ERROR
+        if isinstance(error, ReldashError):
+            log.log(level, "%s: %s", name, error)
+            return error
+        log.log(level, "%s: unexpected", name, exc_info=error)
+        return ReldashError(
+            "Unexpected error", f"{type(error).__name__}; the server's log has more"
+        )
 
 
 def _failure(name: str, started_at: datetime, error: ReldashError) -> ReadFailure:

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 # A lease outlives its dead holder by at most this. A large cluster may take longer to read than
 # that, so a living holder renews: three times, so that one late answer of the database costs none.
-LEASE_TIME = timedelta(seconds=15)
+LEASE_TIME = timedelta(seconds=9)
 RENEW_SECONDS = LEASE_TIME.total_seconds() / 3
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.ports import free_port
 from tests.integration.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,13 +38,6 @@ def demo(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def processes_of(folder: Path, group: int) -> list[str]:
@@ -83,6 +77,7 @@ def test_dashboard_and_fleet_end_together_and_leave_no_process(
             process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         wait_for(lambda: processes_of(tmp_path, process.pid) == [])
+    assert "Traceback" not in (tmp_path / "err").read_text()
 
 
 def test_a_dashboard_that_dies_ends_the_demo_with_its_code(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.commands.conftest import Run
+from tests.integration.ports import free_port
 
 PROJECT = Path(__file__).parents[3]
 HEAD = "environments: [dev, prod]\ndashboards: {p: {environments: [dev, prod]}}\n"
@@ -83,8 +84,8 @@ def test_serve_stops_at_such_a_fault_too(tmp_path: Path, database_url: str, faul
     path = tmp_path / "fleet.yaml"
     path.write_text(HEAD + "clusters: []\n" if fault == "database" else FAULTS[fault][0])
     url = "postgresql://me:pw@127.0.0.1:1/x" if fault == "database" else database_url
-    ran = subprocess.run(
-        [sys.executable, "-m", "reldash", "serve", "--port", "8599"],
+    ran = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "reldash", "serve", "--port", str(free_port())],
         cwd=PROJECT,
         env={"RELDASH_FLEET": str(path), "DATABASE_URL": url, "PATH": "/usr/bin:/bin"},
         capture_output=True,
