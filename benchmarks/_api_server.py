@@ -3,8 +3,11 @@
     python benchmarks/_api_server.py RECORDINGS COUNT CERTIFICATE KEY
 
 RECORDINGS is the folder of the recorded lists: the Deployments of prod-eu are repeated under new
-names, each with its pods, until there are COUNT. The port is printed on the first line. It runs
-in a process of its own, so that its CPU time is not counted with the clients'.
+names, each with its pods, until there are COUNT. The recorded ones are bare; what nearly every
+chart and cluster adds is added (`_MORE`: settings, probes, limits, security, volumes, and the
+service account's token that each real pod mounts), which makes them about 8 KB each. The port is
+printed on the first line. It runs in a process of its own, so that its CPU time is not counted
+with the clients'.
 """
 
 import gzip
@@ -23,6 +26,60 @@ DEPLOYMENTS = "/apis/apps/v1/deployments"
 PODS = "/api/v1/pods"
 
 
+_PROBE = {"httpGet": {"path": "/live", "port": "http", "scheme": "HTTP"}, "periodSeconds": 10}
+_MORE: dict[str, Any] = {
+    "env": [{"name": f"SETTING_{number}", "value": f"value-{number}"} for number in range(8)]
+    + [
+        {
+            "name": f"SECRET_{number}",
+            "valueFrom": {"secretKeyRef": {"name": "app", "key": f"key-{number}"}},
+        }
+        for number in range(3)
+    ],
+    "livenessProbe": _PROBE | {"timeoutSeconds": 1, "failureThreshold": 3},
+    "startupProbe": _PROBE | {"timeoutSeconds": 1, "failureThreshold": 30},
+    "securityContext": {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": True,
+        "capabilities": {"drop": ["ALL"]},
+    },
+    "volumeMounts": [
+        {"name": "config", "mountPath": "/etc/app", "readOnly": True},
+        {"name": "cache", "mountPath": "/var/cache/app"},
+    ],
+}
+_VOLUMES: list[dict[str, Any]] = [
+    {"name": "config", "configMap": {"name": "app", "defaultMode": 420}},
+    {"name": "cache", "emptyDir": {}},
+]
+_TOKEN_MOUNT = {
+    "name": "kube-api-access",
+    "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+    "readOnly": True,
+}
+_TOKEN_VOLUME = {
+    "name": "kube-api-access",
+    "projected": {
+        "defaultMode": 420,
+        "sources": [
+            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+            {"configMap": {"name": "ca", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        ],
+    },
+}
+
+
+def furnish(spec: dict[str, Any], *, pod: bool) -> None:
+    """Add to a recorded pod spec what nearly all real ones have."""
+    spec["serviceAccountName"] = "default"
+    spec["volumes"] = [*_VOLUMES, _TOKEN_VOLUME] if pod else _VOLUMES
+    for container in spec["containers"]:
+        container |= _MORE
+        if pod:
+            container["volumeMounts"] = [*container["volumeMounts"], _TOKEN_MOUNT]
+
+
 def recorded(folder: Path, name: str) -> list[dict[str, Any]]:
     """The objects of a recorded list."""
     with gzip.open(folder / f"{name}.json.gz") as file:
@@ -34,12 +91,14 @@ def lists(folder: Path, count: int) -> dict[str, list[bytes]]:
     """`count` Deployments and their pods as JSON, by path."""
     pods_of = defaultdict(list)
     for pod in recorded(folder, "prod-eu.pods"):
+        furnish(pod["spec"], pod=True)
         owner = pod["metadata"]["ownerReferences"][0]["name"]
         pods_of[pod["metadata"]["namespace"], owner.rpartition("-")[0]].append(pod)
     deployments: list[bytes] = []
     pods: list[bytes] = []
     originals = cycle(recorded(folder, "prod-eu.deployments"))
     for number, each in enumerate(islice(originals, count)):
+        furnish(each["spec"]["template"]["spec"], pod=False)
         old = each["metadata"]["name"]
         name = f"{old}-{number}"
         deployments.append(renamed(each, name, number))

@@ -109,6 +109,6 @@ def _of_pods(groups: Sequence[PodGroup], revision: str | None) -> Template | Non
     for name, role, image, _ in group.images:
         always = "Always" if role is ContainerRole.SIDECAR else None
         roles[role].setdefault(name, Container(name, image, always))
-    init = [*roles[ContainerRole.INIT].values(), *roles[ContainerRole.SIDECAR].values()]
-    spec = PodSpec(list(roles[ContainerRole.MAIN].values()), init or None)
+    init = (*roles[ContainerRole.INIT].values(), *roles[ContainerRole.SIDECAR].values())
+    spec = PodSpec(tuple(roles[ContainerRole.MAIN].values()), init or None)
     return Template(spec, TemplateMeta(labels=dict(group.labels)))

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 
 from reldash.collectors.failures import FaultyAnswerError, ReadError
-from reldash.collectors.objects import ObjectError, check_object, name_of
+from reldash.collectors.objects import ObjectError, name_of
 from reldash.collectors.resources import LOOSE_PAGE, Page, Resource
 from reldash.collectors.text import one_line
 from reldash.collectors.transport import Transport
@@ -116,7 +116,6 @@ def _page(resource: Resource[T], body: bytes, path: str, bad: list[BadObject]) -
 def _fill(sink: Sink[T], items: Any, kind: str, bad: list[BadObject]) -> None:
     for item in items:
         try:
-            check_object(item.metadata)
             sink.add(item)
         except ObjectError as error:
             meta = item.metadata

@@ -63,9 +63,7 @@ def check_containers(spec: PodSpec) -> None:
     """Raise ObjectError if no container is there, or one lacks an image or a name of its own."""
     if not spec.containers:
         raise ObjectError("it has no containers")
-    containers = (
-        [*spec.containers, *spec.init_containers] if spec.init_containers else (spec.containers)
-    )
+    containers = spec.containers + (spec.init_containers or ())
     names = set[str]()
     for container in containers:
         name, image = container.name, container.image

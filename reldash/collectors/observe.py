@@ -2,18 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from reldash.collectors.objects import MAX_TEXT
 from reldash.collectors.pods import PodGroup, containers_of
 from reldash.collectors.wire import Annotations, Meta, Template
 from reldash.domain.model import ContainerRole, Observation, Running, WorkloadKind
-
-_KEPT: Final = {  # annotation -> attribute
-    "argocd.argoproj.io/tracking-id": "tracking_id",
-    "meta.helm.sh/release-name": "release_name",
-    "meta.helm.sh/release-namespace": "release_namespace",
-}
 
 
 def observe(
@@ -42,7 +36,7 @@ def observe(
         values: the fields of Observation that are alike for all containers.
     """
     labels = {**_labels_of(template), **(meta.labels or {})}
-    kept = {**_kept(meta.annotations), **(annotations or {})}
+    kept = {**_kept(meta.notes()), **(annotations or {})}
     default = _default_container(template)
     running = None if groups is None else _running(groups, revision)
     created_at = meta.creation_timestamp.astimezone(UTC)
@@ -90,10 +84,13 @@ def _running(
                 current=current,
                 pods=tally.pods,
                 ready=tally.ready,
-                waiting=tuple(sorted(tally.waiting)),
+                waiting=tuple(sorted(tally.waiting)) if tally.waiting else (),
             )
             found.setdefault((container, role), []).append(running)
-    return {key: tuple(sorted(each, key=_by_weight)) for key, each in found.items()}
+    return {
+        key: tuple(sorted(each, key=_by_weight) if len(each) > 1 else each)
+        for key, each in found.items()
+    }
 
 
 def _by_weight(running: Running) -> tuple[bool, int, str, str, str]:
@@ -111,11 +108,14 @@ def _labels_of(template: Template) -> Mapping[str, str]:
     return labels or {}
 
 
-def _kept(annotations: Annotations | None) -> dict[str, str]:
-    if annotations is None:
-        return {}
-    found = ((key, getattr(annotations, attribute)) for key, attribute in _KEPT.items())
-    return {key: value for key, value in found if value is not None and _is_fit(value)}
+def _kept(annotations: Annotations) -> dict[str, str]:
+    """The annotations that are kept with an observation."""
+    kept = {
+        "argocd.argoproj.io/tracking-id": annotations.tracking_id,
+        "meta.helm.sh/release-name": annotations.release_name,
+        "meta.helm.sh/release-namespace": annotations.release_namespace,
+    }
+    return {key: value for key, value in kept.items() if value is not None and _is_fit(value)}
 
 
 def _default_container(template: Template) -> str | None:

@@ -53,9 +53,10 @@ class PodOwners:
         """Groups that seem to be the workload's, but whose ReplicaSets must be asked."""
         return [
             group
-            for group in self._named(kind, meta, selector)
-            if group.owner_uid not in self._replica_sets
-            and group.oldest_at < meta.creation_timestamp
+            for group in self._named(kind, meta)
+            if group.oldest_at < meta.creation_timestamp
+            and group.owner_uid not in self._replica_sets
+            and selects(selector, group.labels)
         ]
 
     def owned(self, uid: str) -> list[PodGroup]:
@@ -64,27 +65,26 @@ class PodOwners:
 
     def of(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
         """Groups of a Deployment or Rollout, through its ReplicaSets."""
-        named = self._named(kind, meta, selector)
         trusting = (kind, meta.namespace, meta.name) in self._trusting
         return [
             group
-            for group in named
-            if self._owner_uid(group) == meta.uid
-            or (
-                self._owner_uid(group) is None
-                and (trusting or group.oldest_at >= meta.creation_timestamp)
+            for group in self._named(kind, meta)
+            if (
+                self._owner_uid(group) == meta.uid
+                or (
+                    self._owner_uid(group) is None
+                    and (trusting or group.oldest_at >= meta.creation_timestamp)
+                )
             )
+            and selects(selector, group.labels)
         ]
 
     def replica_sets(self, uid: str) -> list[ReplicaSet]:
         """The ReplicaSets of a workload, as far as they were read."""
         return self._replica_sets_of.get(uid, [])
 
-    def _named(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
-        groups = self._by_name.get((kind, meta.namespace, meta.name))
-        if groups is None:
-            return []
-        return [group for group in groups if selector is None or selects(selector, group.labels)]
+    def _named(self, kind: str, meta: Meta) -> list[PodGroup]:
+        return self._by_name.get((kind, meta.namespace, meta.name), [])
 
     def _owner_uid(self, group: PodGroup) -> str | None:
         """UID of the workload that owns the group's ReplicaSet; "" if none, None if not read."""
@@ -95,11 +95,13 @@ class PodOwners:
         return owner.uid if owner is not None else ""
 
 
-def selects(selector: Selector, labels: Mapping[str, str]) -> bool:
-    """Whether a label selector matches (LabelSelectorAsSelector of apimachinery)."""
-    return all(
-        labels.get(key) == value for key, value in (selector.match_labels or {}).items()
-    ) and all(_meets(each, labels) for each in selector.match_expressions or ())
+def selects(selector: Selector | None, labels: Mapping[str, str]) -> bool:
+    """Whether a label selector matches (LabelSelectorAsSelector of apimachinery); None does."""
+    if selector is None:
+        return True
+    if selector.match_labels is not None and not selector.match_labels.items() <= labels.items():
+        return False
+    return all(_meets(each, labels) for each in selector.match_expressions or ())
 
 
 def _meets(requirement: Requirement, labels: Mapping[str, str]) -> bool:

@@ -11,7 +11,13 @@ from typing import Final
 
 import msgspec
 
-from reldash.collectors.objects import ObjectError, check_containers, check_labels, check_text
+from reldash.collectors.objects import (
+    ObjectError,
+    check_containers,
+    check_labels,
+    check_object,
+    check_text,
+)
 from reldash.collectors.rollout_status import condition
 from reldash.collectors.text import one_line
 from reldash.collectors.wire import Container, Owner, PodSpec
@@ -41,11 +47,11 @@ _ONE_REVISION: Final = frozenset({"ReplicaSet", "Job"})  # all of their pods are
 
 @dataclass(slots=True)
 class Tally:
-    """Pods that run one image for one container."""
+    """Pods that run one image for one container, and what those wait for that wait."""
 
     pods: int = 0
     ready: int = 0
-    waiting: set[str] = field(default_factory=set)
+    waiting: frozenset[str] = frozenset()
 
 
 ImageKey = tuple[str, ContainerRole, str, str]  # container, role, image, image id
@@ -91,12 +97,21 @@ class PodCensus:
             return
         if pod.status.phase in _FINISHED and owner.kind != "Job":
             return
-        check_containers(pod.spec)
-        statuses = _statuses(pod)
         group = self._group(pod, owner)
+        found = _found(pod, group)
         group.oldest_at = min(group.oldest_at, meta.creation_timestamp)
         group.pods += 1
-        _count(group, pod, statuses)
+        succeeded = pod.status.phase == "Succeeded"
+        for key, status in found:
+            tally = group.images.get(key)
+            if tally is None:
+                tally = group.images[key] = Tally()
+            tally.pods += 1
+            if succeeded or (status is not None and status.ready):
+                tally.ready += 1
+            reason = _unscheduled(pod) if status is None else _waiting(status)
+            if reason:
+                tally.waiting |= {one_line(reason)}
 
     def _group(self, pod: Pod, owner: Owner) -> PodGroup:
         """The group of a pod, made if it is the first; ObjectError if its labels make no sense."""
@@ -113,6 +128,7 @@ class PodCensus:
             labels = ALL_LABELS.decode(meta.labels)
         except msgspec.MsgspecError as error:
             raise ObjectError(f"labels: {error}") from error
+        check_object(meta)
         check_labels(labels)
         check_text(owner.uid, "the uid of its owner")
         group = PodGroup(
@@ -132,32 +148,28 @@ class PodCensus:
         self.groups.update(other.groups)
 
 
-def _statuses(pod: Pod) -> dict[str, ContainerStatus]:
-    """The pod's containers' statuses by name; ObjectError if one makes no sense."""
+def _found(pod: Pod, group: PodGroup) -> list[tuple[ImageKey, ContainerStatus | None]]:
+    """What each container of the pod runs, with its status; ObjectError if it makes no sense.
+
+    What an earlier pod of the group ran, too, made sense then.
+    """
     status = pod.status
-    found = {each.name: each for each in status.container_statuses or ()}
+    statuses = {each.name: each for each in status.container_statuses or ()}
     for each in status.init_container_statuses or ():
-        found[each.name] = each
-    for each in found.values():
-        check_text(each.image_id or "", "an imageID")
-    return found
-
-
-def _count(group: PodGroup, pod: Pod, statuses: Mapping[str, ContainerStatus]) -> None:
-    succeeded = pod.status.phase == "Succeeded"
+        statuses[each.name] = each
+    found: list[tuple[ImageKey, ContainerStatus | None]] = []
+    known = True
     for container, role in containers_of(pod.spec):
-        found = statuses.get(container.name)
-        image_id = (found.image_id or "") if found is not None else ""
-        key = (container.name, role, container.image, image_id)
-        tally = group.images.get(key)
-        if tally is None:
-            tally = group.images[key] = Tally()
-        tally.pods += 1
-        if succeeded or (found is not None and found.ready):
-            tally.ready += 1
-        reason = _unscheduled(pod) if found is None else _waiting(found)
-        if reason:
-            tally.waiting.add(one_line(reason))
+        name = container.name
+        its = statuses.get(name)
+        key = (name, role, container.image, (its.image_id or "") if its is not None else "")
+        known = known and key in group.images
+        found.append((key, its))
+    if not known or not found:
+        check_containers(pod.spec)
+        for (*_, image_id), _ in found:
+            check_text(image_id, "an imageID")
+    return found
 
 
 def containers_of(spec: PodSpec) -> list[tuple[Container, ContainerRole]]:

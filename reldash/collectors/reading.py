@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from reldash.collectors.failures import FaultyAnswerError, ReadError, RefusedError, SignInError
 from reldash.collectors.lists import Sink, get_list
-from reldash.collectors.objects import check_containers, check_labels
+from reldash.collectors.objects import check_containers, check_labels, check_object
 from reldash.collectors.resources import Resource
 from reldash.collectors.transport import Transport
 from reldash.collectors.wire import Meta, Template
@@ -35,7 +35,8 @@ class Kept(Generic[T]):
         self._template_of = template_of
 
     def add(self, item: T, /) -> None:
-        """Keep one object; ObjectError if its labels or pod template make no sense."""
+        """Keep one object; ObjectError if its metadata or pod template make no sense."""
+        check_object(item.metadata)
         check_labels(item.metadata.labels)
         template = self._template_of(item)
         if template is not None:

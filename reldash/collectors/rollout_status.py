@@ -7,6 +7,8 @@ holds is HELD. And it has no memory: a pod that crashes long after a rollout mak
 here that rollout stays COMPLETE, and too few ready replicas are told by their number.
 """
 
+from collections.abc import Iterable
+
 from reldash.collectors import wire
 from reldash.collectors.text import one_line
 from reldash.collectors.wire_argo import ArgoRollout
@@ -107,7 +109,7 @@ def _argo_observed(rollout: ArgoRollout) -> bool:
     return not (text.isascii() and text.isdecimal()) or int(text) >= rollout.metadata.generation
 
 
-def condition(conditions: list[wire.Condition] | None, name: str) -> wire.Condition | None:
+def condition(conditions: Iterable[wire.Condition] | None, name: str) -> wire.Condition | None:
     """The condition of that type, if it is there."""
     for each in conditions or ():
         if each.type == name:

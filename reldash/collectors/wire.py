@@ -20,8 +20,8 @@ Texts = dict[str, str]
 class Wire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """The base of what is decoded: JSON keys in camelCase, attributes in snake_case.
 
-    `gc=False` because what comes from JSON has no cycles: to look for them in 10,000 objects would
-    take longer than decoding them.
+    `gc=False`, and tuples for lists, because what comes from JSON has no cycles: looking for them
+    in 10,000 objects would take longer than decoding them.
     """
 
 
@@ -71,7 +71,7 @@ class BareMeta(Wire, frozen=True):
     namespace: str
     uid: str
     creation_timestamp: Time
-    owner_references: list[Owner] | None = None
+    owner_references: tuple[Owner, ...] | None = None
     deletion_timestamp: str | None = None
 
     def controller(self) -> Owner | None:
@@ -105,8 +105,8 @@ class Container(Wire, frozen=True):
 class PodSpec(Wire, frozen=True):
     """The containers of a pod template or a pod."""
 
-    containers: list[Container]
-    init_containers: list[Container] | None = None
+    containers: tuple[Container, ...]
+    init_containers: tuple[Container, ...] | None = None
 
 
 class TemplateMeta(Wire, frozen=True):
@@ -135,7 +135,7 @@ class Selector(Wire, frozen=True):
     """A label selector."""
 
     match_labels: Texts | None = None
-    match_expressions: list[Requirement] | None = None
+    match_expressions: tuple[Requirement, ...] | None = None
 
 
 class Condition(Wire, frozen=True):
@@ -164,7 +164,7 @@ class DeploymentStatus(Wire, frozen=True):
     updated_replicas: Int = 0
     ready_replicas: Int = 0
     available_replicas: Int = 0
-    conditions: list[Condition] | None = None
+    conditions: tuple[Condition, ...] | None = None
 
 
 class Deployment(Wire, frozen=True):
@@ -262,7 +262,7 @@ class CronJobSpec(Wire, frozen=True):
 class CronJobStatus(Wire, frozen=True):
     """`status` of a CronJob."""
 
-    active: list[Any] | None = None
+    active: tuple[Any, ...] | None = None
 
 
 class CronJob(Wire, frozen=True):

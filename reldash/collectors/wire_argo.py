@@ -25,7 +25,7 @@ class Step(Wire, frozen=True):
 class CanaryStrategy(Wire, frozen=True):
     """`strategy.canary`."""
 
-    steps: list[Step] | None = None
+    steps: tuple[Step, ...] | None = None
 
 
 class Present(Wire, frozen=True):

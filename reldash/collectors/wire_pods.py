@@ -48,8 +48,8 @@ class PodStatus(Wire, frozen=True):
     phase: str | None = None
     reason: str | None = None
     conditions: msgspec.Raw = msgspec.Raw(b"null")  # decoded for pods without a node only
-    container_statuses: list[ContainerStatus] | None = None
-    init_container_statuses: list[ContainerStatus] | None = None
+    container_statuses: tuple[ContainerStatus, ...] | None = None
+    init_container_statuses: tuple[ContainerStatus, ...] | None = None
 
 
 class Pod(Wire, frozen=True):
