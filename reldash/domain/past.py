@@ -45,7 +45,13 @@ class Seen:
 
     @property
     def arrived_at(self) -> datetime:
-        """When it was first ready there, or if that is not known, first rolled out."""
+        """When it was first ready there, or if that is not known, first rolled out.
+
+        What came with revisions was seen ready at the first read, however long it had been: else
+        every wait would begin on the day of the installation.
+        """
+        if self.sighting.source is RolloutSource.REVISION:
+            return self.sighting.first_started_at
         return self.sighting.ready_at or self.sighting.first_started_at
 
 

@@ -7,6 +7,7 @@ import pytest
 from reldash.domain.cells import Lag
 from reldash.domain.fleet import Budget, LagLevel
 from reldash.domain.lag import distance, distance_words, is_within, level
+from reldash.domain.model import RolloutSource
 from reldash.domain.versions import choose_order
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
 from tests.unit.cases import cell_in
@@ -109,6 +110,16 @@ def test_a_version_that_was_never_ready_has_not_begun_to_wait() -> None:
     lag = cell_in("prod", [stg, observation("prod", "1.4.2")], sightings=seen).lag
     assert lag is not None
     assert lag.dwell is None
+
+
+def test_a_version_known_from_revisions_has_waited_since_it_was_rolled_out() -> None:
+    stg, prod = observation("stg", "1.5.0"), observation("prod", "1.4.2")
+    read_first = sighting(
+        stg, started_at=days_ago(30), ready_at=days_ago(1), source=RolloutSource.REVISION
+    )
+    lag = cell_in("prod", [stg, prod], sightings=[read_first]).lag
+    assert lag is not None
+    assert lag.dwell == timedelta(days=30)
 
 
 def test_what_is_ahead_has_a_distance_and_no_wait() -> None:
