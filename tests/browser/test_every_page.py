@@ -56,6 +56,8 @@ def test_a_page_fits_a_telephone(
 ) -> None:
     page = open_session(f"{quick.address}/{path}", viewport={"width": 390, "height": 844})
     settled(page)
+    for folded in page.locator("summary").all():
+        folded.click()
     widths = page.evaluate(
         "[...document.querySelectorAll('.stMain *')]"
         ".filter(e => !e.closest('[data-testid=stDataFrame]'))"
