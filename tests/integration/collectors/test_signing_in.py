@@ -1,0 +1,309 @@
+"""The ways into a cluster: kubeconfig with its kinds of credentials, plugins, tokens."""
+
+import base64
+import json
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+import yaml
+
+from reldash.collectors.kubernetes import get_cluster
+from reldash.config import ClusterEntry, InClusterAccess, KubeconfigAccess, ServerAccess
+from reldash.domain.fleet import Cluster, CollectRules
+from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.errors import CollectError
+from tests.integration.recorded_server import LISTS, ApiServer, recording, running
+
+RULES = CollectRules(timeout=timedelta(seconds=1))
+SECRET = "a-secret-of-the-kubeconfig"
+
+Sign = Callable[..., ClusterRead | ReadFailure]
+
+
+def entry_of(access: KubeconfigAccess | ServerAccess | InClusterAccess | None) -> ClusterEntry:
+    return ClusterEntry(Cluster("dev", ("platform",), {"dev": ("*",)}), access)
+
+
+def kubeconfig(server: ApiServer, user: dict[str, Any], **cluster: Any) -> dict[str, Any]:
+    """A kubeconfig of one context."""
+    place = {"server": server.url, "certificate-authority": str(server.ca_file), **cluster}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "dev",
+        "contexts": [{"name": "dev", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": place}],
+        "users": [{"name": "u", "user": user}],
+    }
+
+
+@pytest.fixture
+def sign_in(server: ApiServer, tmp_path: Path) -> Sign:
+    """Read the cluster through a kubeconfig whose user is this."""
+
+    def read(user: dict[str, Any], **cluster: Any) -> ClusterRead | ReadFailure:
+        path = tmp_path / "config"
+        path.write_text(yaml.safe_dump(kubeconfig(server, user, **cluster)))
+        return get_cluster(entry_of(KubeconfigAccess(path=path)), RULES, revisions=False)
+
+    return read
+
+
+def plugin(tmp_path: Path, code: str) -> dict[str, Any]:
+    """A user whose exec plugin runs that Python, and notes each run in the file `runs`."""
+    script = tmp_path / "plugin.py"
+    runs = tmp_path / "runs"
+    script.write_text(
+        "import json, os, sys, time\n"
+        f"open({str(runs)!r}, 'a').write('x')\n"
+        "def give(**status):\n"
+        "    version = json.loads(os.environ['KUBERNETES_EXEC_INFO'])['apiVersion']\n"
+        "    kind = 'ExecCredential'\n"
+        "    print(json.dumps({'apiVersion': version, 'kind': kind, 'status': status}))\n"
+        f"{code}\n"
+    )
+    return {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "command": sys.executable,
+            "args": [str(script)],
+            "env": [{"name": "PLUGIN_PROFILE", "value": "dev"}],
+        }
+    }
+
+
+def authorization(server: ApiServer) -> str | None:
+    return server.requests[-1].headers.get("Authorization")
+
+
+def failed(found: ClusterRead | ReadFailure) -> ReadFailure:
+    assert isinstance(found, ReadFailure)
+    assert found.mend
+    text = f"{found.title}{found.message}{found.mend}"
+    assert text.isprintable()
+    assert SECRET not in text
+    return found
+
+
+@pytest.mark.parametrize(
+    ("user", "header"),
+    [
+        ({"token": SECRET}, f"Bearer {SECRET}"),
+        (
+            {"username": "ann", "password": "x"},
+            "Basic " + base64.b64encode(b"ann:x").decode(),
+        ),
+        ({"auth-provider": {"name": "oidc", "config": {"id-token": "t"}}}, "Bearer t"),
+        ({}, None),
+    ],
+)
+def test_a_kubeconfigs_user_signs_in(
+    server: ApiServer, sign_in: Sign, user: dict[str, Any], header: str | None
+) -> None:
+    assert isinstance(sign_in(user), ClusterRead)
+    assert authorization(server) == header
+
+
+def test_a_token_file_may_end_with_a_line_break(
+    server: ApiServer, sign_in: Sign, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text(f"{SECRET}\n")
+    assert isinstance(sign_in({"tokenFile": "token"}), ClusterRead)
+    assert authorization(server) == f"Bearer {SECRET}"
+
+
+def test_files_are_found_beside_the_kubeconfig(sign_in: Sign) -> None:
+    assert isinstance(sign_in({}, **{"certificate-authority": "ca.crt"}), ClusterRead)
+
+
+def test_the_authority_may_stand_in_the_kubeconfig(server: ApiServer, sign_in: Sign) -> None:
+    data = base64.b64encode(server.ca_file.read_bytes()).decode()
+    more = {"certificate-authority": "", "certificate-authority-data": data}
+    assert isinstance(sign_in({}, **more), ClusterRead)
+
+
+def test_a_plugin_is_asked_once_and_its_token_used_again(
+    server: ApiServer, sign_in: Sign, tmp_path: Path
+) -> None:
+    user = plugin(tmp_path, "give(token=os.environ['PLUGIN_PROFILE'] + '-token')")
+    assert isinstance(sign_in(user), ClusterRead)
+    assert isinstance(sign_in(user), ClusterRead)
+    assert authorization(server) == "Bearer dev-token"
+    assert (tmp_path / "runs").read_text() == "x"
+
+
+def test_a_plugin_is_asked_again_when_its_token_ends_soon(sign_in: Sign, tmp_path: Path) -> None:
+    soon = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
+    user = plugin(tmp_path, f"give(token='t', expirationTimestamp={soon!r})")
+    sign_in(user)
+    sign_in(user)
+    assert (tmp_path / "runs").read_text() == "xx"
+
+
+def test_a_plugin_is_asked_again_after_the_server_refused_its_token(
+    server: ApiServer, sign_in: Sign, tmp_path: Path
+) -> None:
+    user = plugin(tmp_path, f"give(token={SECRET!r})")
+    server.answer(LISTS["deployments"], status=401, body=recording("unauthorized"))
+    assert failed(sign_in(user)).title == "Not signed in"
+    del server.handlers[LISTS["deployments"]]
+    assert isinstance(sign_in(user), ClusterRead)
+    assert (tmp_path / "runs").read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("sys.exit('please sign in')", "ended with 1: please sign in"),
+        ("print('hello')", "did not print an ExecCredential"),
+        ("give()", "gave neither a token nor a client certificate"),
+        (f"give(clientCertificateData={SECRET!r})", "gave neither a token nor"),
+        ('print(\'{"apiVersion": "v0", "status": {}}\')', "did not print an ExecCredential of"),
+        ("give(token='t', expirationTimestamp='soon')", "unusable expirationTimestamp"),
+    ],
+)
+def test_a_plugin_without_credentials_fails_its_cluster_and_asks_nobody(
+    server: ApiServer, sign_in: Sign, tmp_path: Path, code: str, why: str
+) -> None:
+    failure = failed(sign_in(plugin(tmp_path, code)))
+    assert failure.title == "No credentials"
+    assert why in failure.message
+    assert not server.requests
+
+
+def test_a_missing_plugin_fails_its_cluster(sign_in: Sign) -> None:
+    user = {"exec": {"apiVersion": "v1", "command": "no-such-plugin"}}
+    assert "No such file" in failed(sign_in(user)).message
+
+
+def test_a_plugin_that_waits_for_somebody_is_ended_at_the_time_limit(
+    sign_in: Sign, tmp_path: Path
+) -> None:
+    began = time.monotonic()
+    failure = failed(sign_in(plugin(tmp_path, "sys.stdin.read() or time.sleep(60)")))
+    assert "within the time limit" in failure.message
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "words"),
+    [
+        ({"current-context": "prod"}, "Unknown context", "no context 'prod'; it has: dev"),
+        ({"current-context": ""}, "No context", "current-context"),
+        ({"clusters": []}, "Incomplete kubeconfig", "names cluster 'c'"),
+        ({"users": []}, "Incomplete kubeconfig", "names user 'u'"),
+        ({"clusters": [{"name": "c", "cluster": {}}]}, "Incomplete kubeconfig", "no server"),
+        ({"users": {"u": SECRET}}, "Broken kubeconfig", "expected users to be a list"),
+    ],
+)
+def test_a_kubeconfig_that_leads_nowhere_names_what_is_wrong(
+    server: ApiServer, tmp_path: Path, change: dict[str, Any], title: str, words: str
+) -> None:
+    path = tmp_path / "config"
+    path.write_text(yaml.safe_dump(kubeconfig(server, {"token": SECRET}) | change))
+    found = get_cluster(entry_of(KubeconfigAccess(path=path)), RULES, revisions=False)
+    failure = failed(found)
+    assert failure.title == title
+    assert words in failure.message
+    assert str(path) in failure.message or "context 'dev'" in failure.message
+
+
+def test_a_kubeconfig_that_is_no_yaml_does_not_quote_it(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(f"users: [{{token: {SECRET}, ]")
+    found = get_cluster(entry_of(KubeconfigAccess(path=path)), RULES, revisions=False)
+    assert failed(found).title == "Broken kubeconfig"
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"client-certificate": "missing.pem", "client-key": "missing.pem"},
+        {"tokenFile": "missing"},
+        {"client-certificate-data": "%%%", "client-key-data": "%%%"},
+        {"auth-provider": {"name": "gcp"}},
+        {"token": f"{SECRET}\r\nX-Evil: 1"},
+    ],
+)
+def test_unusable_credentials_fail_the_cluster_and_are_not_told(
+    server: ApiServer, sign_in: Sign, user: dict[str, Any]
+) -> None:
+    failed(sign_in(user))
+    assert not server.requests
+
+
+def test_a_changed_kubeconfig_is_read_anew(server: ApiServer, sign_in: Sign) -> None:
+    sign_in({"token": "first"})
+    sign_in({"token": "second-one"})
+    assert authorization(server) == "Bearer second-one"
+
+
+def test_many_clusters_of_one_kubeconfig_opened_at_once_are_not_mixed_up(
+    authority: trustme.CA, tmp_path: Path
+) -> None:
+    with (
+        running(ApiServer(), authority, tmp_path) as one,
+        running(ApiServer(), authority, tmp_path) as two,
+    ):
+        servers = {"one": one, "two": two}
+        path = tmp_path / "config"
+        config = {
+            "contexts": [{"name": n, "context": {"cluster": n, "user": n}} for n in servers],
+            "clusters": [
+                {"name": n, "cluster": {"server": s.url, "certificate-authority": str(s.ca_file)}}
+                for n, s in servers.items()
+            ],
+            "users": [{"name": n, "user": {"token": f"token-{n}"}} for n in servers],
+        }
+        path.write_text(json.dumps(config))
+
+        def read(name: str) -> ClusterRead | ReadFailure:
+            access = KubeconfigAccess(context=name, path=path)
+            return get_cluster(entry_of(access), RULES, revisions=False)
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(read, ["one", "two"] * 8))
+        assert all(isinstance(each, ClusterRead) for each in found)
+        for name, server in servers.items():
+            sent = {request.headers["Authorization"] for request in server.requests}
+            assert sent == {f"Bearer token-{name}"}
+
+
+def test_a_token_that_was_replaced_is_used_from_the_next_read(
+    server: ApiServer, tmp_path: Path
+) -> None:
+    token_file = tmp_path / "token"
+    access = ServerAccess(server.url, ca_file=server.ca_file, token_file=token_file)
+    for token in ("first", "second"):
+        token_file.write_text(token)
+        assert isinstance(get_cluster(entry_of(access), RULES, revisions=False), ClusterRead)
+        assert authorization(server) == f"Bearer {token}"
+
+
+def test_a_missing_token_or_authority_fails_its_cluster(server: ApiServer, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    missing = ServerAccess(server.url, ca_file=server.ca_file, token_file=token)
+    assert failed(get_cluster(entry_of(missing), RULES, revisions=False)).title == "Token missing"
+    token.write_text("t")
+    nowhere = replace(missing, ca_file=tmp_path / "none.crt")
+    found = failed(get_cluster(entry_of(nowhere), RULES, revisions=False))
+    assert found.title == "CA file missing"
+
+
+def test_outside_a_cluster_there_is_no_service_account() -> None:
+    found = failed(get_cluster(entry_of(InClusterAccess()), RULES, revisions=False))
+    assert found.title == "Not in a cluster"
+
+
+def test_an_entry_with_a_fault_fails_with_it() -> None:
+    fault = CollectError("Unknown way in", "eks: not yet")
+    found = get_cluster(replace(entry_of(None), fault=fault), RULES, revisions=False)
+    assert (failed(found).title, failed(found).message) == ("Unknown way in", "eks: not yet")
