@@ -1,1 +1,1 @@
-"""The release dashboard: which version of every service runs where, since when, and where it drifts."""
+"""The release dashboard: which version of every service runs where, and where it drifts."""

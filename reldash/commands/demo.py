@@ -3,6 +3,8 @@
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -12,8 +14,11 @@ from reldash.config import load_settings
 from reldash.config.environment import environment_with
 from reldash.demo import DemoFleet
 from reldash.demo.dashboard import Dashboard, check_port
+from reldash.demo.progress import load_progress, save_progress
+from reldash.store.embedded import embedded_postgres
 
 _POLL_SECONDS = 0.2
+_NOTE_SECONDS = 5.0
 
 
 class _Signals:
@@ -44,22 +49,48 @@ class _Signals:
 def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     """Run a simulated fleet, and serve the dashboard over it."""
     signals = _Signals()
-    settings = load_settings()
+    data = load_settings().data_folder
+    folder = data / "demo"
     if not no_serve:
         check_port(port)
-    with DemoFleet.start(settings.data_folder / "demo", seed=seed, speed=speed) as fleet:
+    steps = load_progress(folder, seed)
+    with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
-        if no_serve:
-            signals.stop.wait()
-            return
-        code = _serve(port, fleet.fleet_file, signals)
+        with _noting_progress(fleet, folder, seed):
+            if no_serve:
+                signals.stop.wait()
+                return
+            with embedded_postgres(data) as database:
+                code = _serve(port, fleet.fleet_file, database.url, signals)
     sys.exit(code)
 
 
-def _serve(port: int, fleet_file: Path, signals: _Signals) -> int:
-    """Run the dashboard until a signal comes (0) or it ends by itself (its exit code)."""
+@contextmanager
+def _noting_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None]:
+    """Keep a note of how far the train has come, also for the case that the demo is killed."""
+    ended = threading.Event()
+
+    def note() -> None:
+        while not ended.wait(_NOTE_SECONDS):
+            save_progress(folder, seed, fleet.train.steps)
+
+    threading.Thread(target=note, name="demo-progress", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+        save_progress(folder, seed, fleet.train.steps)
+
+
+def _serve(port: int, fleet_file: Path, database_url: str, signals: _Signals) -> int:
+    """Run the dashboard until a signal comes (0) or it ends by itself (its exit code).
+
+    It is told the embedded database by name, so that a `DATABASE_URL` that is meant for real
+    clusters never hears of simulated ones.
+    """
     address = f"http://localhost:{port}"
     changes = {
+        "DATABASE_URL": database_url,
         "RELDASH_FLEET": str(fleet_file.resolve()),
         "RELDASH_COLLECT": "inline",
         "RELDASH_BASE_URL": address,

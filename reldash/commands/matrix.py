@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -96,9 +97,21 @@ def drift(
     """What drifts in DASHBOARD, a line a cell.
 
     --state and --flag list the cells that have one of them, whether they count as drift or not.
+    With --fail, cells that could not be told fail as well, unless --state or --flag asks for
+    something else: what was not read must not pass a gate.
     """
     chosen = Filter(environments=environments, states=states, flags=flags, baseline=baseline)
-    found = drift_frame(load_matrix(dashboard, chosen), chosen)
+    shown = load_matrix(dashboard, chosen)
+    found = drift_frame(shown, chosen)
     print_frame(found, output)
-    if fail and not found.empty:
+    unknown = (
+        {}
+        if states or flags
+        else Counter(
+            column for (_, column), cell in shown.cells.items() if cell.state is State.UNKNOWN
+        )
+    )
+    for column, cells in unknown.items():
+        click.echo(f"{column}: {cells} cells unknown; see `reldash check`", err=True)
+    if fail and (unknown or not found.empty):
         sys.exit(1)

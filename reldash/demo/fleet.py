@@ -75,6 +75,7 @@ class DemoFleet:
         *,
         seed: int = 1,
         speed: float = 1.0,
+        steps: int = 0,
         clusters: Collection[str] | None = None,
     ) -> "DemoFleet":
         """Serve the fleet on free ports of 127.0.0.1 and write its files into `folder`.
@@ -83,6 +84,7 @@ class DemoFleet:
             folder: for fleet.yaml, ca.crt and tokens/; made if missing.
             seed: the same seed gives the same fleet, but for times, tokens and ports.
             speed: steps of the train per four seconds; 0 leaves stepping to the caller.
+            steps: taken before anything is served: where an earlier run of the same seed ended.
             clusters: names to serve and to write; None for all.
         """
         plans = [plan for plan in CLUSTERS if clusters is None or plan.name in clusters]
@@ -110,6 +112,8 @@ class DemoFleet:
             servers,
             threading.Event(),
         )
+        for _ in range(steps):
+            fleet.step()
         if speed > 0:
             fleet._pace(STEP_SECONDS / speed)
         return fleet

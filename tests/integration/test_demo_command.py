@@ -82,12 +82,7 @@ def test_dashboard_and_fleet_end_together_and_leave_no_process(
 
 def test_a_dashboard_that_dies_ends_the_demo_with_its_code(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", str(free_port())) as process:
-        wait_for(lambda: len(processes_of(tmp_path, process.pid)) > 1, seconds=30)
-        (child,) = [
-            int(path.parent.name)
-            for path in Path("/proc").glob("[0-9]*/stat")
-            if _parent_of(path) == process.pid
-        ]
+        child = wait_for(lambda: server_of(process.pid), seconds=30)
         os.kill(child, signal.SIGKILL)
         assert process.wait(timeout=20) == 128 + signal.SIGKILL
 
@@ -104,7 +99,12 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
     assert f"localhost:{port} is taken" in said[0]
 
 
-def _parent_of(stat: Path) -> int:
-    with suppress(OSError):
-        return int(stat.read_text().rpartition(")")[2].split()[1])
+def server_of(demo: int) -> int:
+    """The process id of the demo's own `serve` or what it became; 0 while there is none."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (process / "cmdline").read_bytes()
+            if parent == demo and (b"serve" in command or b"streamlit" in command):
+                return int(process.name)
     return 0

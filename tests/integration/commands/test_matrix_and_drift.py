@@ -111,6 +111,14 @@ def test_drift_fails_a_pipeline_only_where_there_is_drift(reldash: Run) -> None:
     assert reldash("drift", "platform", *only_in_dev, "--fail").code == 0
 
 
+def test_what_could_not_be_told_does_not_pass_a_gate(reldash: Run) -> None:
+    ran = reldash("drift", "platform", "--environment", "shared", "--fail")
+    assert ran.code == 1
+    assert ran.out == ""
+    assert "shared: " in ran.err
+    assert "cells unknown" in ran.err
+
+
 def test_inventory_lists_every_container_of_a_cluster(reldash: Run) -> None:
     printed = reldash("inventory", "--cluster", "platform-prod-eu", "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(printed)))
