@@ -5,13 +5,13 @@ usage or configuration.
 """
 
 import importlib
-import logging
 import sys
 
 import click
 
 from reldash.domain.filters import FilterError
 from reldash.errors import ConfigurationError, ReldashError, StoreError
+from reldash.services.logs import set_up_logs
 
 # Command -> the module that holds it, so that `serve` does not import what `matrix` needs.
 COMMANDS = {
@@ -46,10 +46,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Which version of every service runs where, since when, and where it drifts."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports its own set-up as news
+    set_up_logs()
 
 
 def main() -> None:

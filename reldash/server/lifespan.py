@@ -9,6 +9,7 @@ from anyio import to_thread
 from reldash.errors import ConfigurationError, StoreError
 from reldash.services.collect import Collector
 from reldash.services.context import close_context, get_context
+from reldash.services.logs import set_up_logs
 
 
 def open_or_exit() -> None:
@@ -16,6 +17,7 @@ def open_or_exit() -> None:
 
     Done when Home.py is imported: Streamlit answers a lifespan that fails with a traceback.
     """
+    set_up_logs()
     try:
         get_context()
     except (ConfigurationError, StoreError) as error:
