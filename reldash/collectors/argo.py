@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reldash.collectors.pods import ROLLOUT_HASH, PodGroup, containers_of
-from reldash.collectors.wire import Container, PodSpec, ReplicaSet, Template, TemplateMeta
+from reldash.collectors.wire import Container, PodSpec, Template, TemplateMeta
 from reldash.collectors.wire_argo import ArgoRollout
+from reldash.collectors.wire_workloads import ReplicaSet
 from reldash.domain.model import Candidate, ContainerRole
 
 

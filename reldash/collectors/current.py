@@ -7,13 +7,8 @@ from typing import Final
 from reldash.collectors.owners import PodOwners
 from reldash.collectors.pods import CONTROLLER_HASH, DEPLOYMENT_HASH, PodGroup, containers_of
 from reldash.collectors.rollout_status import condition
-from reldash.collectors.wire import (
-    ControllerRevision,
-    DaemonSet,
-    Deployment,
-    PodSpec,
-    ReplicaSet,
-)
+from reldash.collectors.wire import PodSpec
+from reldash.collectors.wire_workloads import ControllerRevision, DaemonSet, Deployment, ReplicaSet
 
 _POD_GENERATION: Final = "pod-template-generation"
 _QUOTED: Final = re.compile(r'"([^"]+)"')

@@ -13,18 +13,17 @@ from reldash.collectors.owners import PodOwners
 from reldash.collectors.pods import DEPLOYMENT_HASH, PodCensus, PodGroup
 from reldash.collectors.reading import Kept, Part, Reading
 from reldash.collectors.transport import Transport
-from reldash.collectors.wire import (
+from reldash.collectors.wire import Meta, Selector
+from reldash.collectors.wire_argo import ArgoRollout
+from reldash.collectors.wire_workloads import (
     ControllerRevision,
     CronJob,
     DaemonSet,
     Deployment,
     Job,
-    Meta,
     ReplicaSet,
-    Selector,
     StatefulSet,
 )
-from reldash.collectors.wire_argo import ArgoRollout
 
 MAX_ASKED: Final = 20  # workloads whose ReplicaSets are asked for one by one; past it, all are read
 

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reldash.collectors.pods import DEPLOYMENT_HASH, ROLLOUT_HASH, PodGroup
-from reldash.collectors.wire import Meta, ReplicaSet, Requirement, Selector
+from reldash.collectors.wire import Meta, Requirement, Selector
+from reldash.collectors.wire_workloads import ReplicaSet
 
 _HASH_LABEL: Final = {"Deployment": DEPLOYMENT_HASH, "Rollout": ROLLOUT_HASH}
 

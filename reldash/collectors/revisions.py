@@ -11,7 +11,8 @@ from reldash.collectors.objects import ObjectError, check_containers
 from reldash.collectors.pods import DEPLOYMENT_HASH, ROLLOUT_HASH, containers_of
 from reldash.collectors.resources import REVISION_DATA
 from reldash.collectors.text import one_line
-from reldash.collectors.wire import ControllerRevision, Meta, PodSpec, ReplicaSet
+from reldash.collectors.wire import Meta, PodSpec
+from reldash.collectors.wire_workloads import ControllerRevision, ReplicaSet
 from reldash.domain.model import BadObject, Revision, WorkloadKind
 
 _REPLICA_SETS: Final = {

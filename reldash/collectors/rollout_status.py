@@ -9,15 +9,16 @@ here that rollout stays COMPLETE, and too few ready replicas are told by their n
 
 from collections.abc import Iterable
 
-from reldash.collectors import wire
 from reldash.collectors.text import one_line
+from reldash.collectors.wire import Condition
 from reldash.collectors.wire_argo import ArgoRollout
+from reldash.collectors.wire_workloads import CronJob, DaemonSet, Deployment, StatefulSet
 from reldash.domain.model import Progress, RolloutStatus
 
 _UNOBSERVED = RolloutStatus(Progress.PROGRESSING, "the controller has not seen the new spec yet")
 
 
-def deployment_status(deployment: wire.Deployment) -> RolloutStatus:
+def deployment_status(deployment: Deployment) -> RolloutStatus:
     """Progress of a Deployment."""
     spec, status = deployment.spec, deployment.status
     wanted = 1 if spec.replicas is None else spec.replicas
@@ -42,7 +43,7 @@ def deployment_status(deployment: wire.Deployment) -> RolloutStatus:
     return RolloutStatus(Progress.COMPLETE)
 
 
-def stateful_set_status(stateful_set: wire.StatefulSet) -> RolloutStatus:
+def stateful_set_status(stateful_set: StatefulSet) -> RolloutStatus:
     """Progress of a StatefulSet."""
     spec, status = stateful_set.spec, stateful_set.status
     wanted = 1 if spec.replicas is None else spec.replicas
@@ -63,7 +64,7 @@ def stateful_set_status(stateful_set: wire.StatefulSet) -> RolloutStatus:
     return RolloutStatus(Progress.COMPLETE)
 
 
-def daemon_set_status(daemon_set: wire.DaemonSet) -> RolloutStatus:
+def daemon_set_status(daemon_set: DaemonSet) -> RolloutStatus:
     """Progress of a DaemonSet."""
     status = daemon_set.status
     if status.observed_generation < daemon_set.metadata.generation:
@@ -76,7 +77,7 @@ def daemon_set_status(daemon_set: wire.DaemonSet) -> RolloutStatus:
     return RolloutStatus(Progress.COMPLETE)
 
 
-def cron_job_status(cron_job: wire.CronJob) -> RolloutStatus:
+def cron_job_status(cron_job: CronJob) -> RolloutStatus:
     """A CronJob has no rollout: its next Job has the new template."""
     return RolloutStatus(Progress.COMPLETE, "suspended" if cron_job.spec.suspend else "")
 
@@ -109,7 +110,7 @@ def _argo_observed(rollout: ArgoRollout) -> bool:
     return not (text.isascii() and text.isdecimal()) or int(text) >= rollout.metadata.generation
 
 
-def condition(conditions: Iterable[wire.Condition] | None, name: str) -> wire.Condition | None:
+def condition(conditions: Iterable[Condition] | None, name: str) -> Condition | None:
     """The condition of that type, if it is there."""
     for each in conditions or ():
         if each.type == name:

@@ -18,16 +18,16 @@ from reldash.collectors.rollout_status import (
     deployment_status,
     stateful_set_status,
 )
-from reldash.collectors.wire import (
+from reldash.collectors.wire import Template
+from reldash.collectors.wire_argo import ArgoRollout
+from reldash.collectors.wire_workloads import (
     ControllerRevision,
     CronJob,
     DaemonSet,
     Deployment,
     Job,
     StatefulSet,
-    Template,
 )
-from reldash.collectors.wire_argo import ArgoRollout
 from reldash.domain.model import BadObject, Observation, WorkloadKind
 from reldash.domain.rows import WORKLOAD_REF
 
