@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
+import yaml
 
 from reldash.collectors.kubernetes import get_cluster
-from reldash.config import ClusterEntry, ServerAccess
+from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
 from reldash.domain.fleet import Cluster, CollectRules
 from reldash.domain.model import ClusterRead, ReadFailure
+from tests.integration.collectors.kubeconfigs import RULES, Sign, entry_of, kubeconfig
 from tests.integration.recorded_server import ApiServer, running
 
 TOKEN = "a-token-nobody-may-see"
@@ -75,3 +78,15 @@ def fail(entry: ClusterEntry, rules: CollectRules) -> Fail:
         return found
 
     return get
+
+
+@pytest.fixture
+def sign_in(server: ApiServer, tmp_path: Path) -> Sign:
+    """Read the cluster through a kubeconfig whose user is this."""
+
+    def read(user: dict[str, Any], **cluster: Any) -> ClusterRead | ReadFailure:
+        path = tmp_path / "config"
+        path.write_text(yaml.safe_dump(kubeconfig(server, user, **cluster)))
+        return get_cluster(entry_of(KubeconfigAccess(path=path)), RULES, revisions=False)
+
+    return read

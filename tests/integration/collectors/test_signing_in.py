@@ -2,12 +2,8 @@
 
 import base64
 import json
-import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,81 +12,19 @@ import trustme
 import yaml
 
 from reldash.collectors.kubernetes import get_cluster
-from reldash.config import ClusterEntry, InClusterAccess, KubeconfigAccess, ServerAccess
-from reldash.domain.fleet import Cluster, CollectRules
+from reldash.config import InClusterAccess, KubeconfigAccess, ServerAccess
 from reldash.domain.model import ClusterRead, ReadFailure
 from reldash.errors import CollectError
-from tests.integration.recorded_server import LISTS, ApiServer, recording, running
-
-RULES = CollectRules(timeout=timedelta(seconds=1))
-SECRET = "a-secret-of-the-kubeconfig"
-
-Sign = Callable[..., ClusterRead | ReadFailure]
-
-
-def entry_of(access: KubeconfigAccess | ServerAccess | InClusterAccess | None) -> ClusterEntry:
-    return ClusterEntry(Cluster("dev", ("platform",), {"dev": ("*",)}), access)
-
-
-def kubeconfig(server: ApiServer, user: dict[str, Any], **cluster: Any) -> dict[str, Any]:
-    """A kubeconfig of one context."""
-    place = {"server": server.url, "certificate-authority": str(server.ca_file), **cluster}
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "dev",
-        "contexts": [{"name": "dev", "context": {"cluster": "c", "user": "u"}}],
-        "clusters": [{"name": "c", "cluster": place}],
-        "users": [{"name": "u", "user": user}],
-    }
-
-
-@pytest.fixture
-def sign_in(server: ApiServer, tmp_path: Path) -> Sign:
-    """Read the cluster through a kubeconfig whose user is this."""
-
-    def read(user: dict[str, Any], **cluster: Any) -> ClusterRead | ReadFailure:
-        path = tmp_path / "config"
-        path.write_text(yaml.safe_dump(kubeconfig(server, user, **cluster)))
-        return get_cluster(entry_of(KubeconfigAccess(path=path)), RULES, revisions=False)
-
-    return read
-
-
-def plugin(tmp_path: Path, code: str) -> dict[str, Any]:
-    """A user whose exec plugin runs that Python, and notes each run in the file `runs`."""
-    script = tmp_path / "plugin.py"
-    runs = tmp_path / "runs"
-    script.write_text(
-        "import json, os, sys, time\n"
-        f"open({str(runs)!r}, 'a').write('x')\n"
-        "def give(**status):\n"
-        "    version = json.loads(os.environ['KUBERNETES_EXEC_INFO'])['apiVersion']\n"
-        "    kind = 'ExecCredential'\n"
-        "    print(json.dumps({'apiVersion': version, 'kind': kind, 'status': status}))\n"
-        f"{code}\n"
-    )
-    return {
-        "exec": {
-            "apiVersion": "client.authentication.k8s.io/v1",
-            "command": sys.executable,
-            "args": [str(script)],
-            "env": [{"name": "PLUGIN_PROFILE", "value": "dev"}],
-        }
-    }
-
-
-def authorization(server: ApiServer) -> str | None:
-    return server.requests[-1].headers.get("Authorization")
-
-
-def failed(found: ClusterRead | ReadFailure) -> ReadFailure:
-    assert isinstance(found, ReadFailure)
-    assert found.mend
-    text = f"{found.title}{found.message}{found.mend}"
-    assert text.isprintable()
-    assert SECRET not in text
-    return found
+from tests.integration.collectors.kubeconfigs import (
+    RULES,
+    SECRET,
+    Sign,
+    authorization,
+    entry_of,
+    failed,
+    kubeconfig,
+)
+from tests.integration.recorded_server import ApiServer, running
 
 
 @pytest.mark.parametrize(
@@ -128,69 +62,6 @@ def test_the_authority_may_stand_in_the_kubeconfig(server: ApiServer, sign_in: S
     data = base64.b64encode(server.ca_file.read_bytes()).decode()
     more = {"certificate-authority": "", "certificate-authority-data": data}
     assert isinstance(sign_in({}, **more), ClusterRead)
-
-
-def test_a_plugin_is_asked_once_and_its_token_used_again(
-    server: ApiServer, sign_in: Sign, tmp_path: Path
-) -> None:
-    user = plugin(tmp_path, "give(token=os.environ['PLUGIN_PROFILE'] + '-token')")
-    assert isinstance(sign_in(user), ClusterRead)
-    assert isinstance(sign_in(user), ClusterRead)
-    assert authorization(server) == "Bearer dev-token"
-    assert (tmp_path / "runs").read_text() == "x"
-
-
-def test_a_plugin_is_asked_again_when_its_token_ends_soon(sign_in: Sign, tmp_path: Path) -> None:
-    soon = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
-    user = plugin(tmp_path, f"give(token='t', expirationTimestamp={soon!r})")
-    sign_in(user)
-    sign_in(user)
-    assert (tmp_path / "runs").read_text() == "xx"
-
-
-def test_a_plugin_is_asked_again_after_the_server_refused_its_token(
-    server: ApiServer, sign_in: Sign, tmp_path: Path
-) -> None:
-    user = plugin(tmp_path, f"give(token={SECRET!r})")
-    server.answer(LISTS["deployments"], status=401, body=recording("unauthorized"))
-    assert failed(sign_in(user)).title == "Not signed in"
-    del server.handlers[LISTS["deployments"]]
-    assert isinstance(sign_in(user), ClusterRead)
-    assert (tmp_path / "runs").read_text() == "xx"
-
-
-@pytest.mark.parametrize(
-    ("code", "why"),
-    [
-        ("sys.exit('please sign in')", "ended with 1: please sign in"),
-        ("print('hello')", "did not print an ExecCredential"),
-        ("give()", "gave neither a token nor a client certificate"),
-        (f"give(clientCertificateData={SECRET!r})", "gave neither a token nor"),
-        ('print(\'{"apiVersion": "v0", "status": {}}\')', "did not print an ExecCredential of"),
-        ("give(token='t', expirationTimestamp='soon')", "unusable expirationTimestamp"),
-    ],
-)
-def test_a_plugin_without_credentials_fails_its_cluster_and_asks_nobody(
-    server: ApiServer, sign_in: Sign, tmp_path: Path, code: str, why: str
-) -> None:
-    failure = failed(sign_in(plugin(tmp_path, code)))
-    assert failure.title == "No credentials"
-    assert why in failure.message
-    assert not server.requests
-
-
-def test_a_missing_plugin_fails_its_cluster(sign_in: Sign) -> None:
-    user = {"exec": {"apiVersion": "v1", "command": "no-such-plugin"}}
-    assert "No such file" in failed(sign_in(user)).message
-
-
-def test_a_plugin_that_waits_for_somebody_is_ended_at_the_time_limit(
-    sign_in: Sign, tmp_path: Path
-) -> None:
-    began = time.monotonic()
-    failure = failed(sign_in(plugin(tmp_path, "sys.stdin.read() or time.sleep(60)")))
-    assert "within the time limit" in failure.message
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
