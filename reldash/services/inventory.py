@@ -1,12 +1,12 @@
 """The inventory: every container by cluster and namespace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
 
 import pandas as pd
 
-from reldash.domain.filters import Filter
+from reldash.domain.filters import NO_CUSTOMER, Filter
 from reldash.domain.fleet import Cluster, FleetRules
 from reldash.domain.model import ContainerKey, Observation
 from reldash.domain.names import customer_name, owner_name, service_name
@@ -37,67 +37,74 @@ COLUMNS = [
     "as of",
 ]
 
+# What filters look at besides, and nobody sees: is it a sidecar, and all its text in lower case.
+_SIDECAR, _TEXT = "is sidecar", "text"
 _TIMES = ["since", "observed at", "as of"]
 
+_Row = tuple[object, ...]
+_Since = dict[tuple[ContainerKey, str], datetime]
 
-def inventory_frame(
-    snapshot: Snapshot, rules: FleetRules, chosen: Filter, now: datetime
-) -> pd.DataFrame:
+
+def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.DataFrame:
     """A row a container, by cluster (in the order of the file), namespace and workload.
 
-    Of the filter count text (words found in any column), environments, clusters, namespaces,
-    customers, owners and sidecars; the rest asks for what only a matrix has.
-
     Returns:
-        The columns of `COLUMNS`: text, but for ready and wanted (whole numbers, `<NA>` for a
-        CronJob's wanted), and since, observed at and as of (aware UTC, `NaT` if not known).
-        digests are those running, as reported, separated by a space; since is when the wanted
-        image's rollout began.
+        What `filter_inventory` takes: `COLUMNS`, and two more for it alone. All are text, but for
+        ready and wanted (whole numbers, `<NA>` for a CronJob's wanted), and since, observed at and
+        as of (aware UTC, `NaT` if not known). digests are those running, as reported, separated by
+        a space; since is when the wanted image's rollout began.
     """
-    rows = list(_rows(snapshot, rules, chosen, now))
+    since = {
+        (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
+    }
+    places = {cluster.name: place for place, cluster in enumerate(rules.clusters)}
+    environments: dict[tuple[str, str], str] = {}  # by cluster and namespace: patterns take time
+    known = [o for o in snapshot.observations if o.cluster in places]
+    known.sort(key=lambda o: (places[o.cluster], _standing(o)))
+    rows = []
+    for observation in known:
+        cluster = rules.clusters[places[observation.cluster]]
+        at = observation.cluster, observation.namespace
+        if at not in environments:
+            environments[at] = cluster.environment_of(observation.namespace) or ""
+        rows.append(_row(observation, cluster, environments[at], rules, since, now))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     for name in ("ready", "wanted"):
         frame[name] = frame[name].astype("Int64")
     for name in _TIMES:
         frame[name] = times(frame[name].tolist())
+    frame[_SIDECAR] = [is_sidecar(o, rules.services.sidecars) for o in known]
+    frame[_TEXT] = pd.array([_text_of(row) for row in rows], dtype="str")
     return frame
 
 
-def _rows(
-    snapshot: Snapshot, rules: FleetRules, chosen: Filter, now: datetime
-) -> Iterator[tuple[object, ...]]:
-    words = chosen.text.casefold().split()
-    since = {
-        (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
-    }
-    clusters = {cluster.name: (place, cluster) for place, cluster in enumerate(rules.clusters)}
-    inside = [
-        (clusters[o.cluster], o)
-        for o in snapshot.observations
-        if o.cluster in clusters and _is_chosen(o, rules, chosen)
-    ]
-    inside.sort(key=lambda found: (found[0][0], _standing(found[1])))
-    for (_, cluster), observation in inside:
-        row = _row(cluster, observation, rules, since, now)
-        environment, customer, owner = row[1], row[3], row[5]
-        if (
-            (not chosen.environments or environment in chosen.environments)
-            and (not chosen.customers or (customer or "-") in chosen.customers)
-            and (not chosen.owners or owner in chosen.owners)
-            and _has_words(row, words)
-        ):
-            yield row
+def filter_inventory(whole: pd.DataFrame, chosen: Filter) -> pd.DataFrame:
+    """The rows that a filter asks for, with `COLUMNS` and in their order.
+
+    Of the filter count text (words found in any column), environments, clusters, namespaces,
+    customers, owners and sidecars; the rest asks for what only a matrix has.
+    """
+    kept = pd.Series(data=True, index=whole.index)
+    if not chosen.sidecars:
+        kept &= ~whole[_SIDECAR]
+    if chosen.namespaces:
+        names = [n for n in whole["namespace"].unique() if _matches(n, chosen.namespaces)]
+        kept &= whole["namespace"].isin(names)
+    for name, values in (
+        ("cluster", chosen.clusters),
+        ("environment", chosen.environments),
+        ("customer", ["" if value == NO_CUSTOMER else value for value in chosen.customers]),
+        ("owner", chosen.owners),
+    ):
+        if values:
+            kept &= whole[name].isin(list(values))
+    for word in chosen.text.casefold().split():
+        kept &= whole[_TEXT].str.contains(word, regex=False)
+    return whole.loc[kept, COLUMNS].reset_index(drop=True)
 
 
-def _is_chosen(observation: Observation, rules: FleetRules, chosen: Filter) -> bool:
-    return (
-        (not chosen.clusters or observation.cluster in chosen.clusters)
-        and (
-            not chosen.namespaces
-            or any(fnmatchcase(observation.namespace, p) for p in chosen.namespaces)
-        )
-        and (chosen.sidecars or not is_sidecar(observation, rules.services.sidecars))
-    )
+def _matches(namespace: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
 def _standing(observation: Observation) -> tuple[str, str, str, str, int]:
@@ -111,16 +118,17 @@ def _standing(observation: Observation) -> tuple[str, str, str, str, int]:
 
 
 def _row(
-    cluster: Cluster,
     observation: Observation,
+    cluster: Cluster,
+    environment: str,
     rules: FleetRules,
-    since: dict[tuple[ContainerKey, str], datetime],
+    since: _Since,
     now: datetime,
-) -> tuple[object, ...]:
+) -> _Row:
     digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
     return (
         observation.cluster,
-        cluster.environment_of(observation.namespace) or "",
+        environment,
         observation.namespace,
         _customer(cluster, observation, rules),
         service_name(observation, rules.services),
@@ -151,8 +159,5 @@ def _customer(cluster: Cluster, observation: Observation, rules: FleetRules) -> 
     return ""
 
 
-def _has_words(row: tuple[object, ...], words: list[str]) -> bool:
-    if not words:
-        return True
-    haystack = "\n".join(value for value in row if isinstance(value, str)).casefold()
-    return all(word in haystack for word in words)
+def _text_of(row: _Row) -> str:
+    return "\n".join(value for value in row if isinstance(value, str)).casefold()

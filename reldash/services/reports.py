@@ -12,8 +12,8 @@ from reldash.domain.model import ClusterStatus
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
 from reldash.services.context import Context
-from reldash.services.inventory import inventory_frame
-from reldash.services.snapshots import load_key, load_snapshot
+from reldash.services.inventory import filter_inventory, whole_inventory
+from reldash.services.snapshots import charged, load_key, load_snapshot
 
 
 def matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
@@ -34,16 +34,18 @@ def whole_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime
     if dashboard not in context.rules.dashboards:
         known = ", ".join(context.rules.dashboards)
         raise FilterError("Unknown dashboard", f"{dashboard}: expected one of {known}")
-    return build_matrix(
-        load_snapshot(context),
-        context.rules,
-        dashboard,
-        now=now,
-        axis=chosen.axis,
-        baseline=chosen.baseline,
-        scope=chosen.scope,
-        sidecars=chosen.sidecars,
-    )
+    snapshot = load_snapshot(context)
+    with charged(context):
+        return build_matrix(
+            snapshot,
+            context.rules,
+            dashboard,
+            now=now,
+            axis=chosen.axis,
+            baseline=chosen.baseline,
+            scope=chosen.scope,
+            sidecars=chosen.sidecars,
+        )
 
 
 def inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
@@ -52,7 +54,14 @@ def inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
     Raises:
         StoreError: the database cannot be reached.
     """
-    return inventory_frame(load_snapshot(context), context.rules, chosen, now)
+    return filter_inventory(all_containers(context, now), chosen)
+
+
+def all_containers(context: Context, now: datetime) -> pd.DataFrame:
+    """What `inventory` filters (see `inventory.whole_inventory`; raises as `inventory`)."""
+    snapshot = load_snapshot(context)
+    with charged(context):
+        return whole_inventory(snapshot, context.rules, now)
 
 
 def changes(context: Context, limit: int) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -13,9 +15,11 @@ from reldash.store import Store
 # when what is held is older than this, so that one page's several views share one answer.
 REFRESH_SECONDS = 1.0
 
-# Loading a large fleet takes seconds. However fast it changes, no more than one part in this many
-# of a processor is spent on it: until then, what is held is served as if nothing had moved.
-LOAD_SHARE = 5
+# Loading a large fleet and making its views takes seconds. However fast it changes, about one
+# part in this many of a processor goes into it: what is held is served until then as if nothing
+# had moved.
+COST_SHARE = 5
+MOST_LATE_SECONDS = 15.0  # but never longer than this
 
 
 @dataclass(slots=True)
@@ -24,7 +28,7 @@ class _Held:
     snapshot: Snapshot
     loaded: float  # time.monotonic()
     refreshed: float  # likewise
-    cost: float  # seconds that loading took
+    cost: float  # seconds that loading and the views made since took
 
 
 _lock = threading.Lock()
@@ -41,8 +45,18 @@ def load_key(context: Context) -> tuple[int, int]:
     held = _held.get(context.store)
     if held is None or held.key[1] != key[1]:  # the epoch moves when somebody wants it all anew
         return key
-    is_early = time.monotonic() - held.loaded < LOAD_SHARE * held.cost
+    is_early = time.monotonic() - held.loaded < min(COST_SHARE * held.cost, MOST_LATE_SECONDS)
     return held.key if is_early else key
+
+
+@contextmanager
+def charged(context: Context) -> Iterator[None]:
+    """Count what is done inside as a cost of the snapshot that is held."""
+    began = time.monotonic()
+    yield
+    held = _held.get(context.store)
+    if held is not None:
+        held.cost += time.monotonic() - began
 
 
 def load_snapshot(context: Context) -> Snapshot:

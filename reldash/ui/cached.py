@@ -18,6 +18,7 @@ from reldash.domain.model import ClusterStatus
 from reldash.services import collect, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
+from reldash.services.inventory import filter_inventory
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
 from reldash.ui.marks import style_matrix
 
@@ -80,7 +81,7 @@ def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
 
 
 def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
-    """The inventory under a filter; a copy of one's own."""
+    """The inventory under a filter."""
     return _inventory(tuple(chosen.to_query()), tick)
 
 
@@ -112,7 +113,16 @@ def keep_fresh() -> None:
 
 def forget_views() -> None:
     """Make this process's views anew: times of reading move though the data may not have."""
-    for view in (_whole, _filtered, _styled, _choices, _summary, _inventory, _changes):
+    for view in (
+        _whole,
+        _filtered,
+        _styled,
+        _choices,
+        _summary,
+        _containers,
+        _inventory,
+        _changes,
+    ):
         view.clear()
 
 
@@ -148,10 +158,15 @@ def _summary(dashboard: str, tick: Tick) -> BoardSummary:
     return summarise(get_whole_matrix(dashboard, Filter(), tick))
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)  # noqa: TID251 - here only
-def _inventory(query: Query, tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - part of the key
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
+def _containers(tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - the key
     context = get_context()
-    return reports.inventory(context, Filter.from_query(query), context.now())
+    return reports.all_containers(context, context.now())
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
+def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
+    return filter_inventory(_containers(tick), Filter.from_query(query))
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only
