@@ -35,7 +35,9 @@ def render_clusters(started: Started) -> None:
         height="content",
         placeholder="",
         column_config={
-            "last good read": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
+            "last good read": st.column_config.DatetimeColumn(
+                "last good read (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
+            ),
             "seconds": st.column_config.NumberColumn(format="%.2f"),
         },
         alt="Clusters and how reading them goes",

@@ -21,8 +21,8 @@ def render_dashboard(started: Started) -> None:
     if dashboard not in started.rules.dashboards:
         render_nothing(
             f"This fleet has no dashboard “{dashboard}”",
-            f"Add it under `dashboards` in the fleet file, with its environments, and name it as "
-            f"the `dashboard` of its clusters. It has: {', '.join(started.rules.dashboards)}.",
+            f"Add it under “dashboards” in the fleet file, with its environments, and name it as "
+            f"the “dashboard” of its clusters. It has: {', '.join(started.rules.dashboards)}.",
         )
         return
     chosen = render_matrix_filters(cached.get_choices(dashboard, started.tick))
@@ -37,7 +37,8 @@ def render_dashboard(started: Started) -> None:
 def _render_caption(started: Started, dashboard: str, matrix: Matrix, chosen: Filter) -> None:
     """How many rows there are, and the same as files."""
     whole = cached.get_whole_matrix(dashboard, chosen, started.tick)
-    shown = counted(len(matrix.rows), "service")
+    noun = "row" if any(row.sidecar for row in matrix.rows) else "service"
+    shown = counted(len(matrix.rows), noun)
     words = shown if len(matrix.rows) == len(whole.rows) else f"{shown} of {len(whole.rows)}"
     name = f"matrix/{dashboard}"
     st.html(

@@ -39,10 +39,10 @@ def render_inventory(started: Started) -> None:
         row_height=ROW_HEIGHT,
         column_order=[name for name in frame.columns if name != "as of"],
         column_config={
-            "since": st.column_config.DatetimeColumn("since", format="YYYY-MM-DD HH:mm:ss"),
-            "observed at": st.column_config.DatetimeColumn(
-                "observed at", format="YYYY-MM-DD HH:mm:ss"
-            ),
+            name: st.column_config.DatetimeColumn(
+                f"{name} (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
+            )
+            for name in ("since", "observed at")
         },
         lazy=True,  # rows travel as they are looked at: a fleet has a hundred thousand
         alt="Inventory of containers",
