@@ -153,6 +153,15 @@ def test_a_blue_green_rollout_runs_what_is_active_and_previews_the_other(
     assert found.candidate == Candidate(NEW, "preview", None, 1)
 
 
+def test_a_blue_green_rollout_that_was_switched_runs_the_new_version_before_it_is_stable(
+    server: ApiServer, read: Read
+) -> None:
+    active = {"activeSelector": "new", "previewSelector": "new"}
+    server.install_argo([rollout(spec={"strategy": BLUE_GREEN}, blueGreen=active)])
+    found = only(read())
+    assert (found.image, found.candidate) == (NEW, None)
+
+
 def test_where_replica_sets_are_refused_the_pods_tell_the_stable_image(
     server: ApiServer, read: Read
 ) -> None:

@@ -121,6 +121,14 @@ def test_pods_of_a_workload_that_was_deleted_and_made_anew_are_told_by_uid(
     assert {r[0] for r in counted(only(read(revisions=revisions)))} == {"kept", "new"}
 
 
+def test_pods_in_doubt_whose_replica_set_is_gone_are_not_taken(
+    server: ApiServer, read: Read
+) -> None:
+    server.lists[DEPLOYMENTS] = [deployment(creationTimestamp=LATER)]
+    server.lists[PODS] = [deployment_pod("api", "1")]
+    assert only(read()).running == ()
+
+
 def test_replica_sets_are_only_asked_where_there_is_a_doubt(server: ApiServer, read: Read) -> None:
     server.lists[DEPLOYMENTS] = [
         deployment("api"),

@@ -102,6 +102,14 @@ def test_a_namespace_that_is_refused_is_unread(server: ApiServer, read: Read) ->
     assert [o.running for o in found.observations] == [None]
 
 
+def test_an_error_that_is_no_refusal_is_not_asked_again_in_each_namespace(
+    server: ApiServer, read: Read
+) -> None:
+    server.answer(LISTS["cronjobs"], status=404, body=status(404, "no"))
+    assert unread(read(namespaces=("shop",))) == [("CronJob", None)]
+    assert not server.asked("/apis/batch/v1/namespaces/shop/cronjobs")
+
+
 def test_all_namespaces_refused_is_a_failure(server: ApiServer, fail: Fail) -> None:
     refuse_everywhere(server)
     for plural, path in LISTS.items():
