@@ -12,8 +12,8 @@ from reldash.collectors.rollout_status import (
     deployment_status,
     stateful_set_status,
 )
-from reldash.collectors.wire import CronJob, DaemonSet, Deployment, StatefulSet
 from reldash.collectors.wire_argo import ArgoRollout
+from reldash.collectors.wire_workloads import CronJob, DaemonSet, Deployment, StatefulSet
 from reldash.domain.model import Progress
 
 COMPLETE, PROGRESSING = Progress.COMPLETE, Progress.PROGRESSING
