@@ -37,7 +37,7 @@ class BoardSummary:
 
     dashboard: str
     services: int
-    places: int
+    environments: int
     counts: Counts
     concerns: tuple[Concern, ...]
 
@@ -90,7 +90,7 @@ def summarise(matrix: Matrix) -> BoardSummary:
     return BoardSummary(
         dashboard=matrix.dashboard,
         services=sum(not row.sidecar for row in matrix.rows),
-        places=sum(len(cell.places) for cell in matrix.cells.values()),
+        environments=len({column.environment for column in matrix.columns}),
         counts=count_cells(matrix),
         concerns=tuple(list_concerns(matrix)),
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from reldash.domain.filters import Filter
 from reldash.domain.states import State
-from reldash.domain.texts import lag_words
+from reldash.domain.texts import lag_words, versions_text
 from reldash.domain.words import counted, duration_words
 from reldash.services.overview import BoardSummary, Concern
 from reldash.ui import cached, links
@@ -46,8 +46,9 @@ def _render_board(started: Started, summary: BoardSummary) -> None:
     st.html(
         element(
             "p",
-            f"{counted(summary.services, 'service')} in {counted(summary.places, 'place')}. ",
-            element("strong", f"{counted(len(summary.concerns), 'cell')} drift"),
+            f"{counted(summary.services, 'service')} in"
+            f" {counted(summary.environments, 'environment')}. ",
+            element("strong", _drift_words(len(summary.concerns))),
             element("span", *(_count(s, counts[s]) for s in State if counts[s])),
             class_="rd-glance",
         )
@@ -66,6 +67,10 @@ def _render_board(started: Started, summary: BoardSummary) -> None:
     )
 
 
+def _drift_words(cells: int) -> str:
+    return f"{counted(cells, 'cell')} {'drifts' if cells == 1 else 'drift'}"
+
+
 def _count(state: State, count: int) -> Markup:
     shown = element("span", f" {count}", class_="rd-count")
     return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
@@ -73,6 +78,7 @@ def _count(state: State, count: int) -> Markup:
 
 def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
     cell, column = concern.cell, concern.column
+    versions = versions_text(cell)  # where places disagree, the drifting one need not come first
     here = f"Here for {duration_words(now - cell.since)}. " if cell.since else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.page_link(
@@ -87,7 +93,7 @@ def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
         st.html(
             element(
                 "p",
-                element("span", cell.version, class_="rd-version") if cell.version else None,
+                element("span", versions, class_="rd-version") if versions else None,
                 " ",
                 render_state(cell.state),
                 *(joined(" ", render_flag(flag)) for flag in cell.flags),

@@ -68,5 +68,5 @@ def test_every_state_and_flag_is_counted_also_where_there_is_none() -> None:
 
 def test_a_summary_holds_all_that_drifts() -> None:
     summary = summarise(matrix({(s, "prod"): drifting(State.AHEAD) for s in "abc"}))
-    assert summary.services == 3
+    assert (summary.services, summary.environments) == (3, 3)
     assert len(summary.concerns) == 3
