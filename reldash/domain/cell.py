@@ -10,8 +10,13 @@ from reldash.domain.columns import Reach
 from reldash.domain.drift import Verdict, absence, is_drift, most_concerning, unless_unread
 from reldash.domain.model import Sighting
 from reldash.domain.places import PlaceRuns, shown_place
-from reldash.domain.running import candidate_text
-from reldash.domain.sentences import absent_words, state_words, unread_words
+from reldash.domain.running import candidate_text, is_another_image
+from reldash.domain.sentences import (
+    absent_words,
+    all_in_step_words,
+    state_words,
+    unread_words,
+)
 from reldash.domain.service import Service
 from reldash.domain.states import Flag, State
 
@@ -61,7 +66,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
     if gaps and state is State.UNKNOWN:
         reason = unread_words(subject, versions[0][0], gaps)
     else:
-        reason = _reason(service, reach, worst, versions, deciding)
+        reason = _reason(service, reach, verdicts, versions, deciding)
     if not counting and not stale:
         reason += "; nothing of it is live, so that it is no drift"
     baseline = worst.baseline
@@ -124,11 +129,14 @@ def _versions(places: Sequence[PlaceRuns]) -> tuple[tuple[str, int], ...]:
 def _reason(
     service: Service,
     reach: Reach,
-    verdict: Verdict,
+    verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
     places: Sequence[PlaceRuns],
 ) -> str:
-    """The sentence of the verdict that gave the state."""
+    """The sentence of the verdict that gave the state; of all where all are in step."""
+    verdict = most_concerning(verdicts)
+    if verdict.state is State.IN_STEP and len(versions) > 1:
+        return all_in_step_words(reach.column.key, verdicts, versions)
     who_runs = f"{reach.column.key} runs"
     if len(versions) > 1:
         share = dict(versions)[verdict.build.version]
@@ -166,6 +174,6 @@ def _candidates(places: Sequence[PlaceRuns]) -> str:
     found = [
         candidate_text(place.placed.observation)
         for place in places
-        if place.placed.observation.candidate is not None
+        if is_another_image(place.placed.observation)
     ]
     return ", ".join(dict.fromkeys(found))

@@ -122,6 +122,15 @@ def candidate_text(observation: Observation) -> str:
     return f"{candidate.label}{weight} {build.version}"
 
 
+def is_another_image(observation: Observation) -> bool:
+    """Whether an Argo Rollout has another image on its way for this container.
+
+    A sidecar's is often the same in both ReplicaSets, and so is a main container's where only
+    the configuration changed.
+    """
+    return observation.candidate is not None and observation.candidate.image != observation.image
+
+
 def status_text(observation: Observation) -> str:
     """The rollout's status in words, such as "progressing: 2 of 4 updated"."""
     words = [candidate_text(observation)] if observation.candidate else []

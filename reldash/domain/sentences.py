@@ -39,6 +39,25 @@ def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
     return f"{own}, {there} {_versions(verdict.baseline)}: {_order(verdict, has_budget=has_budget)}"
 
 
+def all_in_step_words(
+    subject: str, verdicts: Sequence[Verdict], versions: Sequence[tuple[str, int]]
+) -> str:
+    """How each of several versions is in step, so that none is left to be guessed at.
+
+    Args:
+        subject: such as "prod".
+        verdicts: at least one on each version, all in step.
+        versions: with the number of places of each, most frequent first.
+    """
+    first = {v.build.version: v for v in reversed(verdicts)}
+    parts = [
+        f"{version} in {counted(number, 'place')}, {_equality(verdict, _name(verdict.baseline))}"
+        for version, number in versions
+        if (verdict := first.get(version))
+    ]
+    return f"{subject} runs {'; '.join(parts)}"
+
+
 def unread_words(subject: str, version: str, gaps: Sequence[str]) -> str:
     """Why a cell that has a version has no known state: not all of it was read, or not lately."""
     return f"{subject} last seen running {version}, but {listed(gaps)}"

@@ -4,7 +4,7 @@ import pytest
 
 from reldash.domain.model import Observation, Progress, RolloutStatus
 from reldash.domain.states import Flag, State
-from tests.unit.builders import REGISTRY, cluster, fleet_rules, observation, running
+from tests.unit.builders import REGISTRY, cluster, digest, fleet_rules, observation, running
 from tests.unit.cases import cell_in
 
 RULES = fleet_rules(
@@ -44,6 +44,7 @@ def test_mixed_within_the_baseline_is_drift_though_each_is_in_step() -> None:
     ]
     cell = cell_in("prod", found, rules=rules)
     assert (cell.state, cell.flags, cell.drift) == (State.IN_STEP, (Flag.MIXED,), True)
+    assert cell.reason == ("prod runs 1.4.2 in 1 place, as stg does; 1.5.0 in 1 place, as stg does")
 
 
 def test_one_build_under_two_tags_is_not_mixed() -> None:
@@ -53,6 +54,21 @@ def test_one_build_under_two_tags_is_not_mixed() -> None:
     ]
     cell = cell_in("prod", prod(*places), rules=RULES)
     assert Flag.MIXED not in cell.flags
+
+
+def test_where_all_is_in_step_each_version_is_told() -> None:
+    found = [
+        observation("stg", "1.5.0", build="x"),
+        observation("prod-1", "1.5.0", build="x"),
+        observation("prod-2", "stable-7", build="x"),
+        observation("prod-3", "1.5.0", build="x"),
+    ]
+    cell = cell_in("prod", found, rules=RULES)
+    assert cell.state is State.IN_STEP
+    assert cell.reason == (
+        "prod runs 1.5.0 in 2 places, as stg does; stable-7 in 1 place, the same build as 1.5.0"
+        f" in stg (digest {digest('x')[7:19]})"
+    )
 
 
 def test_one_tag_that_runs_as_two_builds_is_mixed_and_tag_moved() -> None:

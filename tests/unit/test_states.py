@@ -332,6 +332,19 @@ def test_a_paused_canary_is_in_step_by_its_stable_version_and_shows_the_other() 
     assert cell.flags == (Flag.PARTIAL,)
 
 
+def test_a_candidate_of_the_image_that_runs_is_not_shown() -> None:
+    image = f"{REGISTRY}/api:1.4.2"
+    canary = observation(
+        "prod",
+        kind=WorkloadKind.ROLLOUT,
+        status=RolloutStatus(Progress.HELD, "CanaryPauseStep"),
+        candidate=Candidate(image, "canary", 10, pods=1),
+        running=(running(image, 9, current=False), running(image, 1)),
+    )
+    cell = cell_in("prod", [observation("stg"), canary])
+    assert (cell.version, cell.candidate, cell.flags) == ("1.4.2", "", (Flag.PARTIAL,))
+
+
 def test_an_aborted_argo_rollout_is_stuck() -> None:
     aborted = observation(
         "prod",
