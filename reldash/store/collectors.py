@@ -13,7 +13,8 @@ _BEAT = text(
 )
 _FORGET = text("DELETE FROM collectors WHERE beat_at < clock_timestamp() - interval '1 day'")
 _ALIVE = text(
-    "SELECT EXISTS (SELECT 1 FROM collectors WHERE beat_at > clock_timestamp() - :within)"
+    "SELECT EXISTS (SELECT 1 FROM collectors WHERE beat_at > clock_timestamp() - :within"
+    " AND beat_at <= clock_timestamp())"  # one of the future was written before a clock went back
 ).bindparams(bindparam("within", type_=Interval))
 
 

@@ -1,7 +1,8 @@
 """Leases: each cluster is read by one holder at a time, whatever happens to the holder.
 
 All times are by the database's clock; `clock_timestamp()` moves within a transaction, so that
-waiting for a row does not make a lease look fresher than it is.
+waiting for a row does not make a lease look fresher than it is. A lease that was taken in the
+future is over: that clock was set back, or another server has taken over from a quicker one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,15 +41,20 @@ _ACQUIRE = text(
         holder = excluded.holder,
         number = l.number + 1,
         acquired_at = clock_timestamp(),
-        expires_at = clock_timestamp() + :ttl
+        expires_at = clock_timestamp() + :ttl,
+        requested_at = NULL
     WHERE l.holder IS NULL OR l.expires_at <= clock_timestamp()
+        OR l.acquired_at > clock_timestamp()
     RETURNING number
     """
 ).bindparams(bindparam("ttl", type_=Interval))
 
 
 def acquire(connection: Connection, cluster: str, holder: str, ttl: timedelta) -> Lease | None:
-    """Take a cluster that is free; None while another holds it."""
+    """Take a cluster that is free; None while another holds it.
+
+    Whoever asked for a read until now will have it.
+    """
     given = {"cluster": cluster, "holder": holder, "ttl": ttl}
     number = connection.execute(_ACQUIRE, given).scalar()
     return None if number is None else Lease(cluster, holder, number)
@@ -57,13 +63,21 @@ def acquire(connection: Connection, cluster: str, holder: str, ttl: timedelta) -
 _RENEW = text(
     """
     UPDATE leases SET expires_at = clock_timestamp() + :ttl
-    WHERE cluster = :cluster AND holder = :holder AND number = :number
+    WHERE cluster IN (
+        SELECT cluster FROM leases
+        WHERE cluster = :cluster AND holder = :holder AND number = :number
+        FOR UPDATE SKIP LOCKED
+    )
     """
 ).bindparams(bindparam("ttl", type_=Interval))
 
 
 def renew(connection: Connection, lease: Lease, ttl: timedelta) -> bool:
-    """Hold a lease for `ttl` from now; False if it was released or is another's."""
+    """Hold a lease for `ttl` from now; False if it was released or is another's.
+
+    False too, and at once, while its cluster is being recorded: nobody can take it then, and
+    other leases of the holder must not wait.
+    """
     given = {**_identity(lease), "ttl": ttl}
     return bool(connection.execute(_RENEW, given).rowcount)
 
@@ -110,10 +124,10 @@ _DUE = text(
     """
     SELECT cluster FROM leases
     WHERE cluster = ANY(:names)
+      AND acquired_at <= clock_timestamp()
       AND (
         (holder IS NOT NULL AND expires_at > clock_timestamp())
-        OR (acquired_at > clock_timestamp() - :interval
-            AND (requested_at IS NULL OR requested_at <= acquired_at))
+        OR (acquired_at > clock_timestamp() - :interval AND requested_at IS NULL)
       )
     """
 ).bindparams(bindparam("interval", type_=Interval))
@@ -150,9 +164,9 @@ _REFRESHING = text(
     """
     SELECT cluster FROM leases
     WHERE cluster = ANY(:names)
-      AND ((holder IS NOT NULL AND expires_at > clock_timestamp())
-           OR requested_at > acquired_at
-           OR (requested_at IS NOT NULL AND acquired_at IS NULL))
+      AND (requested_at IS NOT NULL
+           OR (holder IS NOT NULL
+               AND acquired_at <= clock_timestamp() AND expires_at > clock_timestamp()))
     """
 )
 

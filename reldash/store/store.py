@@ -88,7 +88,10 @@ class Store:
             return leases.acquire(connection, cluster, holder, ttl)
 
     def renew_lease(self, lease: Lease, ttl: timedelta) -> bool:
-        """Hold a lease for `ttl` from now; False if it was released or is another's by now."""
+        """Hold a lease for `ttl` from now; False if it was released or is another's by now.
+
+        False too while its cluster is being recorded, which nobody can take then.
+        """
         with self._transaction() as connection:
             return leases.renew(connection, lease, ttl)
 

@@ -114,7 +114,7 @@ leases = Table(
     Column("number", BigInteger, nullable=False),
     Column("acquired_at", _Time),
     Column("expires_at", _Time),
-    Column("requested_at", _Time),  # when somebody last asked for a read
+    Column("requested_at", _Time),  # when somebody asked for a read that has not begun
 )
 
 collectors = Table(

@@ -150,6 +150,51 @@ def test_a_refresh_makes_a_cluster_due_until_it_is_attempted(store: Store) -> No
     assert store.due_clusters([CLUSTER], HOUR) == []
 
 
+def test_renewing_does_not_wait_for_a_recording(store: Store, connection: Any) -> None:
+    lease = lease_of(store)
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN; SELECT 1 FROM leases FOR UPDATE")  # as a recording holds it
+        renewed: list[bool] = []
+        thread = threading.Thread(
+            target=lambda: renewed.append(store.renew_lease(lease, HOUR)), daemon=True
+        )
+        thread.start()
+        thread.join(10)
+        ended_meanwhile = list(renewed)
+        cursor.execute("COMMIT")
+        thread.join()
+    assert ended_meanwhile == [False]
+    store.record(read_of(observation()), lease)
+
+
+def test_a_lease_of_the_future_is_over_when_the_databases_clock_was_set_back(
+    store: Store, connection: Any
+) -> None:
+    lease_of(store, "dead")
+    pass_time(connection, -10 * HOUR)
+    assert store.load_statuses([CLUSTER])[CLUSTER].refreshing is False
+    assert store.due_clusters([CLUSTER], MINUTE) == [CLUSTER]
+    assert store.acquire_lease(CLUSTER, "other", HOUR) is not None
+
+
+def test_a_cluster_is_due_although_the_databases_clock_was_set_back(
+    store: Store, connection: Any
+) -> None:
+    store.release_lease(lease_of(store))
+    pass_time(connection, -HOUR)
+    assert store.due_clusters([CLUSTER], MINUTE) == [CLUSTER]
+
+
+def test_a_refresh_asked_for_before_the_databases_clock_was_set_back_is_done_once(
+    store: Store, connection: Any
+) -> None:
+    store.request_refresh([CLUSTER])
+    pass_time(connection, -HOUR)
+    store.release_lease(lease_of(store))
+    assert store.due_clusters([CLUSTER], MINUTE) == []
+    assert store.load_statuses([CLUSTER])[CLUSTER].refreshing is False
+
+
 def test_revisions_are_needed_at_first_contact_and_then_daily(
     store: Store, connection: Any
 ) -> None:
@@ -181,6 +226,8 @@ def test_a_collector_is_alive_as_long_as_it_says_so(store: Store, connection: An
     pass_time(connection, 2 * MINUTE)
     assert not store.is_collector_alive(MINUTE)
     assert store.is_collector_alive(HOUR)
+    pass_time(connection, -HOUR)  # a beat of the future, since the clock was set back
+    assert not store.is_collector_alive(HOUR)
 
 
 def test_clearing_caches_moves_the_epoch_and_no_data(store: Store) -> None:
