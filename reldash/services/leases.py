@@ -45,7 +45,14 @@ class LeaseKeeper:
         finally:
             with self._lock:
                 self._held.discard(lease)
+            self._release(lease)
+
+    def _release(self, lease: Lease) -> None:
+        """Let go of a lease; one that cannot be released expires by itself."""
+        try:
             self._store.release_lease(lease)
+        except StoreError as error:
+            log.warning("%s: lease not released: %s", lease.cluster, error)
 
     def _keep(self, lease: Lease) -> None:
         with self._lock:

@@ -10,8 +10,10 @@ from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry
 from reldash.demo import DemoFleet
 from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.errors import StoreError
 from reldash.services.collect import Collector, keep_fresh, request_refresh
 from reldash.services.context import Context
+from reldash.store import Lease
 from tests.integration.waiting import wait_for
 
 MINUTE = timedelta(minutes=1)
@@ -63,6 +65,18 @@ def test_a_cluster_leased_by_another_is_left_to_it(context: Context, collector: 
     lease = context.store.acquire_lease("platform-dev", "somebody else", MINUTE)
     assert lease is not None
     assert collector.collect(["platform-dev"]) == []
+
+
+def test_a_lease_that_cannot_be_released_makes_no_failure_of_what_was_recorded(
+    context: Context, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(lease: Lease) -> None:
+        raise StoreError("Database not reachable", lease.cluster)
+
+    monkeypatch.setattr(context.store, "release_lease", gone)
+    (outcome,) = collector.collect(["platform-dev"])
+    assert isinstance(outcome, ClusterRead)
+    assert _read_at(context, "platform-dev") == outcome.started_at
 
 
 def test_a_fault_of_our_own_is_shown_as_that_clusters_failure(
