@@ -6,8 +6,9 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from reldash.domain.model import ClusterStatus, Unread
 from reldash.domain.tables import times
-from reldash.domain.words import duration_words
+from reldash.domain.words import counted, duration_words
 from reldash.services.clusters import ClusterReport, Condition
 from reldash.ui import cached
 from reldash.ui.ages import render_ago
@@ -53,19 +54,44 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
         {
             "cluster": [r.name for r in reports],
             "condition": [MARKS[r.condition] for r in reports],
+            "not read": [unread_words(r.status.unread) for r in reports],
             "age": [duration_words(r.age) if r.age is not None else "" for r in reports],
             "last good read": times([r.status.read_at for r in reports]),
             "seconds": pd.array([r.status.duration for r in reports], dtype="Float64"),
-            "workloads": [r.status.workloads for r in reports],
-            "containers": [r.status.containers for r in reports],
-            "pods": [r.status.pods for r in reports],
+            "workloads": _known(
+                [r.status.workloads if r.status.read_at else None for r in reports]
+            ),
+            "containers": _known(
+                [r.status.containers if r.status.read_at else None for r in reports]
+            ),
+            "pods": _known([r.status.pods if _has_read_pods(r.status) else None for r in reports]),
             "Kubernetes": [r.status.kubernetes_version for r in reports],
             "environments": [", ".join(r.environments) for r in reports],
             "dashboards": [", ".join(r.dashboards) for r in reports],
-            "unread": [len(r.status.unread) for r in reports],
             "bad objects": [len(r.status.bad) for r in reports],
         }
     )
+
+
+def unread_words(parts: Sequence[Unread]) -> str:
+    """Which kinds a good read could not get, such as "Pods, Jobs in 2 namespaces"; "" if none."""
+    namespaces: dict[str, set[str | None]] = {}
+    for part in parts:
+        namespaces.setdefault(part.kind, set()).add(part.namespace)
+    return ", ".join(
+        f"{kind}s" if None in found else f"{kind}s in {counted(len(found), 'namespace')}"
+        for kind, found in namespaces.items()
+    )
+
+
+def _known(numbers: Sequence[int | None]) -> pd.arrays.IntegerArray:
+    """Whole numbers; what was never read is missing, which is not none."""
+    return pd.array(list(numbers), dtype="Int64")
+
+
+def _has_read_pods(status: ClusterStatus) -> bool:
+    everywhere = (part.kind == "Pod" and part.namespace is None for part in status.unread)
+    return status.read_at is not None and not any(everywhere)
 
 
 def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
@@ -75,8 +101,8 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
         return None
     parts = [
         joined(
-            element("b", f"{part.kind} in {part.namespace or 'the whole cluster'}"),
-            f": {part.title}. {part.message}",
+            element("b", f"{part.kind}s in {part.namespace or 'the whole cluster'}"),
+            f": {part.title}, {part.message}",
         )
         for part in status.unread
     ]

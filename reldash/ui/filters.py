@@ -70,7 +70,7 @@ def render_matrix_filters(choices: Choices) -> Filter:
 def render_inventory_filters(choices: Choices) -> Filter:
     """The filters of the inventory."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        text = _text("Any word of a row: image, version, workload")
+        text = _text("Image, version, workload, any word")
         sidecars = _sidecars()
         with _popover(_PLACES):
             places = _render_places(choices)

@@ -37,6 +37,7 @@ def render_inventory(started: Started) -> None:
         hide_index=True,
         height=ROW_HEIGHT * (min(len(frame), MOST_ROWS_SHOWN) + 1) + 3,
         row_height=ROW_HEIGHT,
+        placeholder="",
         column_order=[name for name in frame.columns if name != "as of"],
         column_config={
             name: st.column_config.DatetimeColumn(

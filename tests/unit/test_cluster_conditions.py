@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from reldash.domain.model import Unread
 from reldash.services.clusters import ClusterReport, Condition, condition_of
+from reldash.ui.clusters import unread_words
 from reldash.ui.freshness import render_age, render_banner
 from tests.unit.builders import NOW, minutes_ago, status
 
@@ -70,3 +72,14 @@ def test_a_long_banner_counts_the_rest() -> None:
     assert html is not None
     assert html.count("<b>") == 6
     assert "and 3 more" in html
+
+
+def test_what_a_good_read_could_not_get_is_told_by_kind() -> None:
+    parts = [
+        Unread("Pod", None, "Not allowed", "no"),
+        Unread("Job", "shop", "Not allowed", "no"),
+        Unread("Job", "pay", "Not allowed", "no"),
+        Unread("Pod", "shop", "Not allowed", "no"),
+    ]
+    assert unread_words(parts) == "Pods, Jobs in 2 namespaces"
+    assert unread_words([]) == ""

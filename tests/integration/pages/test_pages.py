@@ -62,6 +62,16 @@ def test_the_clusters_page_has_a_row_for_every_cluster(context: Context) -> None
     assert set(frame["condition"]) == {"✓ current", "○ never read"}
 
 
+def test_the_clusters_page_tells_what_was_not_read_from_what_is_not_there() -> None:
+    frame = open_page("clusters").dataframe[0].value.set_index("cluster")
+    unread = frame["not read"]
+    assert unread[unread != ""].to_dict() == {"platform-prod-edge": "Pods"}
+    assert frame["pods"].isna().to_dict() == {
+        name: name in {"platform-prod-edge", "platform-shared-us"} for name in frame.index
+    }
+    assert frame["workloads"].isna().sum() == 1  # of the one that was never read
+
+
 def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context) -> None:
     html = html_of(open_page("platform", [("service", "card-vault"), ("column", "prod")]))
     matrix = reports.matrix(context, "platform", Filter(), context.now())
