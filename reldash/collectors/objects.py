@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import MAXYEAR, MINYEAR
 from typing import Final
 
 import msgspec
@@ -44,12 +45,14 @@ def name_of(raw: msgspec.Raw) -> tuple[str, str]:
 
 
 def check_object(meta: BareMeta) -> None:
-    """Raise ObjectError if an object's identity is not what Kubernetes allows."""
+    """Raise ObjectError if an object's identity or age is not what Kubernetes allows."""
     if not _NAME(meta.name):
         raise ObjectError("metadata.name is no name")
     if not _NAME(meta.namespace):
         raise ObjectError("metadata.namespace is no name")
     check_text(meta.uid, "metadata.uid")
+    if not MINYEAR < meta.creation_timestamp.year < MAXYEAR:  # in UTC it may be no date at all
+        raise ObjectError("metadata.creationTimestamp is out of range")
 
 
 def check_labels(labels: Mapping[str, str] | None) -> None:

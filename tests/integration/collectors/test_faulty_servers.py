@@ -92,6 +92,8 @@ def test_json_nested_without_end_leaves_that_kind_unread(server: ApiServer, read
         pytest.param(with_meta(labels={"app": 1}), id="label that is a number"),
         pytest.param(with_meta(creationTimestamp="yesterday"), id="creation time"),
         pytest.param(with_meta(creationTimestamp="2026-11-01T08:00:00"), id="no time zone"),
+        pytest.param(with_meta(creationTimestamp="0001-01-01T00:00:00+05:00"), id="before time"),
+        pytest.param(with_meta(creationTimestamp="9999-12-31T23:59:59-05:00"), id="after time"),
         pytest.param(with_meta(uid="\n"), id="uid"),
     ],
 )

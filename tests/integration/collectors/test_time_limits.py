@@ -11,6 +11,7 @@ from email.utils import format_datetime, localtime
 
 import pytest
 
+from reldash.collectors.answers import retry_after
 from reldash.collectors.kubernetes import get_cluster, time_limit
 from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet import CollectRules
@@ -102,6 +103,13 @@ def test_the_time_to_ask_again_may_be_a_date(server: ApiServer, read: Read) -> N
     busy = Answer(503, status(503, "later"), {"Retry-After": format_datetime(localtime())})
     server.answer_in_turn(DEPLOYMENTS, busy, GOOD)
     assert len(read().observations) == 1
+
+
+@pytest.mark.parametrize(
+    "when", ["Mon, 01 Jan 99999999999 00:00:00 GMT", "later", "", "1 2 3", "\u00b2"]
+)
+def test_a_time_to_ask_again_that_makes_no_sense_is_passed_over(when: str) -> None:
+    assert retry_after({"Retry-After": when}) is None
 
 
 def test_a_wait_longer_than_the_timeout_is_not_waited_for(
