@@ -21,12 +21,11 @@ STATE_COLOURS: dict[State, tuple[str, str]] = {
     State.IN_STEP: ("#2c6e49", "#7cc59b"),
 }
 
-# Faint backgrounds for what wants to be seen while scrolling.
+# Faint backgrounds for what drifts, so that it is seen while scrolling; the rest is quiet.
 STATE_BACKGROUNDS: dict[State, tuple[str, str]] = {
     State.AHEAD: ("#f5effc", "#241d31"),
     State.DIVERGED: ("#fdefee", "#311c1b"),
     State.BEHIND: ("#fdf3e6", "#2d2214"),
-    State.UNKNOWN: ("#f1f3f4", "#1d2529"),
 }
 
 FLAG_MARK = "⚑"

@@ -7,10 +7,15 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from reldash.domain.cells import Column, Matrix
+from reldash.domain.cells import Axis, Column, Matrix
+from reldash.domain.words import listed
+from reldash.ui.ages import exact
+from reldash.ui.markup import plain
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 20  # beyond, the grid scrolls in itself
+
+_WIDE = (Axis.ENVIRONMENT, Axis.CLUSTER)  # whose heads have room for a time
 
 _CLOSED = "reldash_closed"  # in the session's state: how often details were closed
 
@@ -45,7 +50,12 @@ def render_matrix(matrix: Matrix, frame: Styler | pd.DataFrame) -> Chosen | None
         row_height=ROW_HEIGHT,
         column_config={
             "_index": st.column_config.TextColumn("service", width=220, pinned=True),
-            **{c.key: st.column_config.TextColumn(column_title(c)) for c in matrix.columns},
+            **{
+                column.key: st.column_config.TextColumn(
+                    column_head(column, matrix.axis), help=plain(freshness_words(column))
+                )
+                for column in matrix.columns
+            },
         },
         alt=f"Versions by service and {matrix.axis}",
     )
@@ -59,6 +69,34 @@ def render_matrix(matrix: Matrix, frame: Styler | pd.DataFrame) -> Chosen | None
 def column_title(column: Column) -> str:
     """What stands above a column: with its environment, where that is not all it is."""
     return f"{column.group} · {column.title}" if column.group else column.title
+
+
+def column_head(column: Column, axis: Axis) -> str:
+    """The title of a column with how fresh it is: "prod · read 15:04", "prod · ✕ failing".
+
+    The time is UTC. Where columns are many and narrow, only what is not as it should be is said.
+    """
+    if column.read_at is None:
+        fresh = "○ not fully read"
+    elif column.stale:
+        fresh = "◌ stale"
+    elif column.failed:
+        fresh = "✕ failing"
+    else:
+        fresh = f"read {column.read_at:%H:%M}" if axis in _WIDE else ""
+    return f"{column_title(column)} · {fresh}" if fresh else column_title(column)
+
+
+def freshness_words(column: Column) -> str:
+    """When a column's clusters were read, and which of them are not as they should be."""
+    parts = [
+        f"Read {exact(column.read_at)}, the oldest of its clusters"
+        if column.read_at
+        else "At least one of its clusters has never been read",
+        f"stale: {listed(column.stale)}" if column.stale else "",
+        f"last read failed: {listed(column.failed)}" if column.failed else "",
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 def forget_choice() -> None:
