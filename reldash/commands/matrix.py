@@ -16,20 +16,24 @@ from reldash.domain.tables import drift_frame, matrix_csv, matrix_frame, matrix_
 from reldash.services import reports
 
 
-def load_matrix(dashboard: str, chosen: Filter) -> Matrix:
+def load_matrix(dashboard: str, chosen: Filter) -> tuple[Matrix, list[str]]:
     """The matrix of a dashboard as the pages show it under the same filter.
+
+    Returns it with what of it was not read, or not lately: a sentence a cluster.
 
     Raises:
         FilterError: the dashboard, its environments or the baseline do not exist. Pages pass over
             an environment that is gone; a pipeline must not take a misspelt one for no drift.
     """
     with opened() as context:
-        known = [each.name for each in context.rules.environments]
+        now = context.now()
+        shown = reports.matrix(context, dashboard, chosen, now)
+        known = [each.name for each in context.rules.dashboards[dashboard].environments]
         for name in chosen.environments:
             if name not in known:
                 expected = ", ".join(known)
                 raise FilterError("Unknown environment", f"{name!r}: expected one of {expected}")
-        return reports.matrix(context, dashboard, chosen, context.now())
+        return shown, reports.gaps(context, dashboard, chosen.environments, now)
 
 
 def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,7 +59,7 @@ def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @format_option
 def matrix(dashboard: str, by: str, baseline: str, output: str) -> None:
     """Which version of every service runs in every column of DASHBOARD."""
-    shown = load_matrix(dashboard, Filter(axis=Axis(by), baseline=baseline))
+    shown, _ = load_matrix(dashboard, Filter(axis=Axis(by), baseline=baseline))
     if output == "json":
         click.echo(json.dumps(matrix_json(shown), ensure_ascii=False, indent=2))
     elif output == "csv":
@@ -97,21 +101,23 @@ def drift(
     """What drifts in DASHBOARD, a line a cell.
 
     --state and --flag list the cells that have one of them, whether they count as drift or not.
-    With --fail, cells that could not be told fail as well, unless --state or --flag asks for
-    something else: what was not read must not pass a gate.
+    With --fail, cells that could not be told and clusters that were not read fail as well, unless
+    --state or --flag asks for something else: what was not read must not pass a gate.
     """
     chosen = Filter(environments=environments, states=states, flags=flags, baseline=baseline)
-    shown = load_matrix(dashboard, chosen)
+    shown, gaps = load_matrix(dashboard, chosen)
     found = drift_frame(shown, chosen)
     print_frame(found, output)
-    unknown = (
-        {}
-        if states or flags
-        else Counter(
-            column for (_, column), cell in shown.cells.items() if cell.state is State.UNKNOWN
-        )
-    )
-    for column, cells in unknown.items():
-        click.echo(f"{column}: {cells} cells unknown; see `reldash check`", err=True)
-    if fail and (unknown or not found.empty):
+    untold = [] if states or flags else [*gaps, *unknown_cells(shown)]
+    for words in untold:
+        click.echo(f"{words}; see `reldash check`", err=True)
+    if fail and (untold or not found.empty):
         sys.exit(1)
+
+
+def unknown_cells(shown: Matrix) -> list[str]:
+    """How many cells of each column could not be told, for the columns that have any."""
+    counts = Counter(
+        column for (_, column), cell in shown.cells.items() if cell.state is State.UNKNOWN
+    )
+    return [f"{column}: {cells} cells unknown" for column, cells in counts.items()]

@@ -9,6 +9,7 @@ from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.matrix import build_matrix
 from reldash.domain.model import ClusterStatus
+from reldash.domain.view import open_view
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
 from reldash.services.context import Context
@@ -46,6 +47,24 @@ def whole_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime
             scope=chosen.scope,
             sidecars=chosen.sidecars,
         )
+
+
+def gaps(
+    context: Context, dashboard: str, environments: Collection[str], now: datetime
+) -> list[str]:
+    """Which clusters of a dashboard were never read, or not lately: a sentence each.
+
+    Only those that hold one of the environments, or all where none is named (raises as `matrix`).
+    """
+    statuses = context.store.load_statuses(context.cluster_names)
+    view = open_view(context.rules, dashboard, statuses, now=now)
+    found = (
+        gap
+        for name, held in view.clusters.items()
+        if not environments or name in environments
+        for gap in view.coverage.gaps(held, environment=name, kinds=())
+    )
+    return list(dict.fromkeys(found))
 
 
 def inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -119,6 +120,19 @@ def test_what_could_not_be_told_does_not_pass_a_gate(reldash: Run) -> None:
     assert "cells unknown" in ran.err
 
 
+def test_a_fleet_of_which_nothing_was_read_does_not_pass_a_gate(
+    reldash: Run, new_database: Callable[[], str]
+) -> None:
+    ran = reldash("drift", "platform", "--fail", DATABASE_URL=new_database())
+    assert ran.code == 1
+    assert "platform-dev has never been read" in ran.err
+
+
+def test_only_what_the_chosen_environments_need_must_be_read_to_pass_a_gate(reldash: Run) -> None:
+    ran = reldash("drift", "platform", "--environment", "dev", "--fail")
+    assert "read" not in ran.err
+
+
 def test_inventory_lists_every_container_of_a_cluster(reldash: Run) -> None:
     printed = reldash("inventory", "--cluster", "platform-prod-eu", "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(printed)))
@@ -135,6 +149,7 @@ def test_inventory_lists_every_container_of_a_cluster(reldash: Run) -> None:
         (["drift", "platform", "--state", "red"], "'red': expected any of ahead, "),
         (["drift", "platform", "--flag", "red"], "'red': expected any of tag_moved, "),
         (["drift", "platform", "--environment", "moon"], "'moon': expected one of dev, "),
+        (["drift", "customer-solutions", "--environment", "lit"], "'lit': expected one of dev, s"),
         (["collect", "--cluster", "moon"], "--cluster moon: expected one of platform-dev, "),
     ],
 )
