@@ -9,6 +9,7 @@ import msgspec
 
 from reldash.collectors.text import one_line
 from reldash.collectors.wire import BareMeta, PodSpec
+from reldash.domain.model import UNNAMED
 
 # RFC 1123 subdomain, as Kubernetes demands of names; some built-in kinds allow a colon besides.
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?").fullmatch
@@ -24,8 +25,8 @@ class ObjectError(ValueError):
 
 
 class _LooseMeta(msgspec.Struct, frozen=True):
-    name: str = "?"
-    namespace: str = "?"
+    name: str = UNNAMED
+    namespace: str = UNNAMED
 
 
 class _Loose(msgspec.Struct, frozen=True):
@@ -36,11 +37,11 @@ _LOOSE = msgspec.json.Decoder(_Loose)
 
 
 def name_of(raw: msgspec.Raw) -> tuple[str, str]:
-    """Namespace and name of an object that could not be decoded; "?" where it has none."""
+    """Namespace and name of an object that could not be decoded; UNNAMED where it has none."""
     try:
         meta = _LOOSE.decode(raw).metadata
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return "?", "?"
+        return UNNAMED, UNNAMED
     return one_line(meta.namespace), one_line(meta.name)
 
 

@@ -47,11 +47,11 @@ class Baselines:
         places: Sequence[PlaceRuns],
         view: View,
         relate: Callable[[Build, Build], Relation],
-        kinds: frozenset[str],
+        workloads: frozenset[tuple[str, str]],
     ) -> None:
         self._view = view
         self._relate = relate
-        self._kinds = kinds
+        self._workloads = workloads
         self._places: dict[tuple[str, str | None], list[PlaceRuns]] = defaultdict(list)
         for place in places:
             self._places[place.placed.environment, place.placed.customer].append(place)
@@ -84,7 +84,9 @@ class Baselines:
         counting = [place.runs for place in places if place.counts]
         if not counting:
             gaps = gaps or self._view.coverage.gaps(
-                self._view.clusters[environment], environment=environment, kinds=self._kinds
+                self._view.clusters[environment],
+                environment=environment,
+                workloads=self._workloads,
             )
             return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
         return Baseline(environment, _builds(counting, self._view.facts), gaps, customer=customer)

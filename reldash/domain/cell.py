@@ -30,7 +30,7 @@ def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Ce
     gaps = service.view.coverage.gaps(
         reach.clusters,
         environment=column.environment,
-        kinds=service.kinds,
+        workloads=service.workloads,
         namespace=reach.namespace,
     )
     if not reach.clusters:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from reldash.domain.fleet import Cluster
-from reldash.domain.model import ClusterStatus, Unread
+from reldash.domain.model import UNNAMED, ClusterStatus, Unread
 from reldash.domain.words import duration_words
 
 
@@ -42,7 +42,7 @@ class Coverage:
         clusters: Iterable[Cluster],
         *,
         environment: str,
-        kinds: Collection[str],
+        workloads: Collection[tuple[str, str]],
         namespace: str | None = None,
     ) -> tuple[str, ...]:
         """Why something that was not found may be there all the same; empty if it is not.
@@ -50,10 +50,11 @@ class Coverage:
         Args:
             clusters: where it was looked for.
             environment: the one asked about; what else a cluster holds does not matter.
-            kinds: the kinds of workload that it is made of elsewhere.
+            workloads: kind and name of each that it is made of elsewhere.
             namespace: the only one asked about, or None for all of the environment's.
         """
         found: list[str] = []
+        kinds = {kind for kind, _ in workloads}
         for cluster in clusters:
             status = self.status(cluster.name)
             if status.read_at is None:
@@ -64,7 +65,14 @@ class Coverage:
                 found += [
                     f"{part.kind}s of {cluster.name}{_within(part)} could not be read"
                     for part in status.unread
-                    if part.kind in kinds and _concerns(part, cluster, environment, namespace)
+                    if part.kind in kinds
+                    and _concerns(part.namespace, cluster, environment, namespace)
+                ]
+                found += [
+                    f"{bad.kind} {bad.namespace}/{bad.name} of {cluster.name} makes no sense"
+                    for bad in status.bad
+                    if any(bad.may_be(kind, name) for kind, name in workloads)
+                    and _concerns(_known(bad.namespace), cluster, environment, namespace)
                 ]
         return tuple(found)
 
@@ -77,13 +85,19 @@ class Coverage:
         return f"{cluster} has never been read" + (f" ({reason})" if reason else "")
 
 
-def _concerns(part: Unread, cluster: Cluster, environment: str, namespace: str | None) -> bool:
-    """Whether an unread part could hold something of the environment, or of the one namespace."""
-    if part.namespace is None:
+def _concerns(
+    missing: str | None, cluster: Cluster, environment: str, namespace: str | None
+) -> bool:
+    """Whether a namespace (None: all, or any) is one of the environment's, or the one asked for."""
+    if missing is None:
         return True
     if namespace is not None:
-        return part.namespace == namespace
-    return cluster.environment_of(part.namespace) == environment
+        return missing == namespace
+    return cluster.environment_of(missing) == environment
+
+
+def _known(namespace: str) -> str | None:
+    return None if namespace == UNNAMED else namespace
 
 
 def _within(part: Unread) -> str:

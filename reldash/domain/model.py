@@ -217,14 +217,28 @@ class Unread:
     message: str
 
 
+UNNAMED = "?"
+
+
 @dataclass(frozen=True, slots=True)
 class BadObject:
-    """One object that could not be understood; it alone is left out."""
+    """One object that could not be understood; it alone is left out.
+
+    `namespace` and `name` are UNNAMED where even these could not be: it may then be any.
+    """
 
     kind: str
     namespace: str
     name: str
     reason: str
+
+    def may_be(self, kind: str, name: str) -> bool:
+        """Whether it is a workload of that kind and name, as far as can be told."""
+        return self.kind == kind and self.name in (name, UNNAMED)
+
+    def may_be_in(self, namespace: str) -> bool:
+        """Whether it is in that namespace, as far as can be told."""
+        return self.namespace in (namespace, UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)

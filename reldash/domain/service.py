@@ -21,7 +21,7 @@ from reldash.domain.view import View
 class Service:
     """A row while its cells are made. What few rows need is found out when it is asked for.
 
-    `kinds` are those of the workloads that it is made of anywhere.
+    `workloads` are kind and name of each that it is made of anywhere.
     """
 
     def __init__(self, row: Row, places: Sequence[PlaceRuns], past: Past, view: View) -> None:
@@ -29,8 +29,10 @@ class Service:
         self.places = tuple(places)
         self.past = past
         self.view = view
-        self.kinds = frozenset(str(place.placed.observation.kind) for place in places)
-        self.baselines = Baselines(places, view, self.relate, self.kinds)
+        self.workloads = frozenset(
+            (str(o.kind), o.workload) for place in places for o in (place.placed.observation,)
+        )
+        self.baselines = Baselines(places, view, self.relate, self.workloads)
 
     def relate(self, build: Build, other: Build) -> Relation:
         """How one of its builds stands to another."""

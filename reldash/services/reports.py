@@ -62,7 +62,7 @@ def gaps(
         gap
         for name, held in view.clusters.items()
         if not environments or name in environments
-        for gap in view.coverage.gaps(held, environment=name, kinds=())
+        for gap in view.coverage.gaps(held, environment=name, workloads=())
     )
     return list(dict.fromkeys(found))
 

@@ -142,7 +142,7 @@ def _is_left_out(stored: _Stored, read: ClusterRead) -> bool:
         part.kind == stored.kind and part.namespace in {None, stored.namespace}
         for part in read.unread
     ) or any(
-        (bad.kind, bad.namespace, bad.name) == (stored.kind, stored.namespace, stored.workload)
+        bad.may_be(stored.kind, stored.workload) and bad.may_be_in(stored.namespace)
         for bad in read.bad
     )
 

@@ -1,12 +1,13 @@
 """Unread is never absent and never green: what was not read, or not lately, is unknown."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reldash.domain.cells import Axis
 from reldash.domain.fleet import ServiceRules
-from reldash.domain.model import ClusterStatus, Observation, Unread, WorkloadKind
+from reldash.domain.model import BadObject, ClusterStatus, Observation, Unread, WorkloadKind
 from reldash.domain.states import Flag, State
 from tests.unit.builders import (
     READ_AT,
@@ -112,6 +113,38 @@ def test_an_unread_namespace_of_another_environment_leaves_it_absent() -> None:
     cells = matrix_of([observation("dev")], rules=rules, statuses=[known])
     assert cells.cell("api", "lit").state is State.ABSENT
     assert cells.cell("api", "shared").state is State.UNKNOWN
+
+
+BROKEN = BadObject("Deployment", "shop", "api", "it has no containers")
+
+
+@pytest.mark.parametrize("name", ["api", "?"])
+def test_what_is_there_but_makes_no_sense_is_unknown(name: str) -> None:
+    known = status("stg", bad=(replace(BROKEN, name=name),))
+    cell = cell_in("stg", [observation("dev")], statuses=[known])
+    assert (cell.state, cell.drift) == (State.UNKNOWN, False)
+    assert cell.reason == (
+        f"not known whether stg runs it: Deployment shop/{name} of stg makes no sense"
+    )
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        replace(BROKEN, name="other"),
+        replace(BROKEN, kind="StatefulSet"),
+        replace(BROKEN, kind="ReplicaSet", name="?"),
+    ],
+)
+def test_another_object_that_makes_no_sense_leaves_it_absent(bad: BadObject) -> None:
+    cell = cell_in("stg", [observation("dev")], statuses=[status("stg", bad=(bad,))])
+    assert cell.state is State.ABSENT
+
+
+def test_what_makes_no_sense_in_a_baseline_is_never_skipped() -> None:
+    known = status("stg", bad=(BROKEN,))
+    cell = cell_in("prod", [observation("dev"), observation("prod")], statuses=[known])
+    assert (cell.state, cell.baseline) == (State.UNKNOWN, "stg")
 
 
 def test_kinds_are_those_that_it_is_made_of_anywhere() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reldash.domain.model import (
+    UNNAMED,
     BadObject,
     Candidate,
     ContainerRole,
@@ -166,6 +167,12 @@ def test_a_bad_object_keeps_what_was_known_of_it_and_of_nothing_else(history: Hi
     history.read(observation(service="web"), bad=[bad])
     assert set(history.observations) == {"api", "web"}
     assert history.observations["api"].observed_at == NOW
+
+
+def test_a_bad_object_without_a_name_may_be_any_of_its_kind(history: History) -> None:
+    history.read(observation(), observation(service="db", kind=WorkloadKind.STATEFUL_SET), at=NOW)
+    history.read(bad=[BadObject("Deployment", UNNAMED, UNNAMED, "not even metadata")])
+    assert set(history.observations) == {"api"}
 
 
 def test_a_failed_read_changes_no_observation_and_is_told(
