@@ -52,13 +52,9 @@ def open_way(entry: ClusterEntry, deadline: float) -> Way:
     """Open the entry's way in; `deadline` (of `time.monotonic()`) bounds exec plugins.
 
     Raises:
-        CollectError: the entry has no way in, or what it names is missing or unusable.
+        CollectError: what the entry names is missing or unusable.
     """
     access = entry.access
-    if access is None:
-        fault = entry.fault
-        title, message = (fault.title, fault.message) if fault else ("No way in", "")
-        raise ReadError(title, message, "correct the cluster's entry") from fault
     try:
         if isinstance(access, KubeconfigAccess):
             context = find_context(access.paths(), access.context)

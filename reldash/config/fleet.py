@@ -23,7 +23,6 @@ from reldash.domain.fleet import (
     LagLevel,
     ServiceRules,
 )
-from reldash.errors import ReldashError
 
 # What a key must hold, where it is missing, empty or of another kind.
 EXPECTED = {
@@ -41,16 +40,10 @@ NOT_SHOWN = "a value not shown here"  # it may be a secret that was written in t
 
 @dataclass(frozen=True, slots=True)
 class ClusterEntry:
-    """A cluster of the fleet, and the way into it.
-
-    Attributes:
-        access: None only with a fault.
-        fault: why there is no way in, of an entry that did not come from a checked file.
-    """
+    """A cluster of the fleet, and the way into it."""
 
     cluster: Cluster
-    access: Access | None
-    fault: ReldashError | None = None
+    access: Access
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,6 @@ def report_clusters(
     for entry in fleet.entries:
         cluster = entry.cluster
         status = statuses.get(cluster.name, ClusterStatus(cluster.name))
-        title, message = status.error_title, status.error_message
-        if not title and entry.fault is not None:
-            title, message = entry.fault.title, entry.fault.message
         reports.append(
             ClusterReport(
                 name=cluster.name,
@@ -66,8 +63,8 @@ def report_clusters(
                 environments=tuple(cluster.environments),
                 condition=condition_of(status, now, fleet.rules.collect.stale_after),
                 age=None if status.read_at is None else max(now - status.read_at, timedelta()),
-                title=title,
-                message=message,
+                title=status.error_title,
+                message=status.error_message,
                 mend=status.error_mend,
                 status=status,
             )

@@ -15,7 +15,7 @@ SECRET = "a-secret-of-the-kubeconfig"
 Sign = Callable[..., ClusterRead | ReadFailure]
 
 
-def entry_of(access: KubeconfigAccess | ServerAccess | InClusterAccess | None) -> ClusterEntry:
+def entry_of(access: KubeconfigAccess | ServerAccess | InClusterAccess) -> ClusterEntry:
     return ClusterEntry(Cluster("dev", ("platform",), {"dev": ("*",)}), access)
 
 

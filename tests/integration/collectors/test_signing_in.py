@@ -14,7 +14,6 @@ import yaml
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import InClusterAccess, KubeconfigAccess, ServerAccess
 from reldash.domain.model import ClusterRead, ReadFailure
-from reldash.errors import CollectError
 from tests.integration.collectors.kubeconfigs import (
     RULES,
     SECRET,
@@ -172,9 +171,3 @@ def test_a_missing_token_or_authority_fails_its_cluster(server: ApiServer, tmp_p
 def test_outside_a_cluster_there_is_no_service_account() -> None:
     found = failed(get_cluster(entry_of(InClusterAccess()), RULES, revisions=False))
     assert found.title == "Not in a cluster"
-
-
-def test_an_entry_with_a_fault_fails_with_it() -> None:
-    fault = CollectError("Unknown way in", "eks: not yet")
-    found = get_cluster(replace(entry_of(None), fault=fault), RULES, revisions=False)
-    assert (failed(found).title, failed(found).message) == ("Unknown way in", "eks: not yet")
