@@ -1,10 +1,14 @@
 """An Argo Rollout runs its stable ReplicaSet; what is on its way stands beside it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reldash.domain.model import Candidate, ClusterRead, Observation, Progress
+from reldash.domain.matrix import build_matrix
+from reldash.domain.model import Candidate, ClusterRead, Observation, Progress, WorkloadKind
+from reldash.domain.snapshot import Snapshot
+from reldash.domain.states import State
 from tests.integration.collectors.conftest import Read
 from tests.integration.collectors.objects import (
     LATER,
@@ -17,6 +21,7 @@ from tests.integration.collectors.objects import (
     template,
 )
 from tests.integration.recorded_server import LISTS, ApiServer
+from tests.unit.builders import fleet_rules, status
 
 NEW, OLD = "shop/api:1.5.0", "shop/api:1.4.0"
 NAMESPACED = "/apis/apps/v1/namespaces/shop/replicasets"
@@ -184,6 +189,31 @@ def test_a_workload_ref_takes_its_template_from_the_deployment_and_names_it(
     assert found.annotations == {"reldash/workload-ref": "Deployment/source"}
     assert found.candidate == Candidate(NEW, "canary", 10, 1)
     assert found.image == OLD
+
+
+@pytest.mark.parametrize("name", ["api", "source"])
+def test_a_deployment_scaled_to_zero_for_a_workload_ref_is_one_live_row_with_its_rollout(
+    server: ApiServer, read: Read, name: str
+) -> None:
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
+    spec = {"template": None, "selector": None, "workloadRef": reference}
+    done = {"currentPodHash": "new", "stableRS": "new", "phase": "Healthy", "message": None}
+    server.install_argo([rollout(spec=spec, **done)])
+    server.lists[LISTS["pods"]] = [argo_pod("new", NEW, number) for number in range(4)]
+    taken = deployment(name, NEW)
+    taken["spec"]["replicas"] = 0
+    taken["status"] = {"observedGeneration": 1}
+    taken["metadata"]["labels"] = {"app.kubernetes.io/name": "checkout"}
+    server.lists[LISTS["deployments"]] = [taken]
+    found = [replace(o, cluster="prod") for o in read().observations]
+    now = found[0].observed_at
+    known = Snapshot(tuple(found), (), {"prod": status("prod", now)})
+    matrix = build_matrix(known, fleet_rules(["prod"]), "platform", now=now)
+    assert [row.service for row in matrix.rows] == ["checkout"]
+    cell = matrix.cell("checkout", "prod")
+    assert (cell.version, cell.state, cell.flags) == ("1.5.0", State.LEADING, ())
+    (place,) = cell.places
+    assert (place.kind, place.ready, place.wanted) == (WorkloadKind.ROLLOUT, 4, 4)
 
 
 def test_a_workload_ref_to_another_kind_takes_its_template_from_the_replica_set(
