@@ -59,14 +59,18 @@ def place_observations(
     excluded namespaces, and Deployments that an Argo Rollout has taken over by `workloadRef`
     (their labels complete the Rollout's).
 
+    They come in the order of the fleet file's clusters, then by namespace, kind and workload: what
+    is named first of equals must not change with the order in which a database happens to answer.
+
     Args:
-        observations: of any clusters.
+        observations: of any clusters, in any order.
         rules: the fleet's.
         dashboard: a key of `rules.dashboards`; KeyError if it is not.
     """
     board = rules.dashboards[dashboard]
     known = {environment.name for environment in board.environments}
     clusters = {c.name: c for c in rules.clusters if dashboard in c.dashboards}
+    standing = {name: position for position, name in enumerate(clusters)}
     environments: dict[tuple[str, str], str | None] = {}
 
     def environment_of(observation: Observation) -> str | None:
@@ -82,6 +86,7 @@ def place_observations(
         return environments[key]
 
     inside = [(e, o) for o in observations if (e := environment_of(o)) is not None]
+    inside.sort(key=lambda pair: (standing[pair[1].cluster], *_workload_key(pair[1])[1:]))
     return [
         Placed(
             observation=observation,

@@ -56,6 +56,13 @@ def test_one_build_under_two_tags_is_not_mixed() -> None:
     assert Flag.MIXED not in cell.flags
 
 
+def test_the_order_in_which_places_come_from_the_database_changes_nothing() -> None:
+    found = prod(observation("prod-1", "1.5.0"), observation("prod-2", "1.4.2"))
+    cell = cell_in("prod", found, rules=RULES)
+    assert cell == cell_in("prod", found[::-1], rules=RULES)
+    assert [place.cluster for place in cell.places] == ["prod-1", "prod-2"]
+
+
 def test_where_all_is_in_step_each_version_is_told() -> None:
     found = [
         observation("stg", "1.5.0", build="x"),
