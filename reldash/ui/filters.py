@@ -28,7 +28,11 @@ _CLEARED: dict[str, object] = {
 
 
 def render_matrix_filters(choices: Choices) -> Filter:
-    """All filters of a matrix, in one line; what is rarely used is behind one button."""
+    """All filters of a matrix, in one line; what is rarely used is behind one button.
+
+    Raises:
+        FilterError: the URL asks for a state or flag that does not exist.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = _text("Service, version or owner")
         axis = Axis(
@@ -51,6 +55,8 @@ def render_matrix_filters(choices: Choices) -> Filter:
             flags = _choose("Flag", "flag", [str(flag) for flag in Flag])
             places = _render_places(choices)
         _render_clear()
+    # The URL may ask for a state that is none: this says so in words.
+    named = Filter.from_query([*(("state", s) for s in states), *(("flag", f) for f in flags)])
     return Filter(
         text=text,
         environments=places[0],
@@ -58,8 +64,8 @@ def render_matrix_filters(choices: Choices) -> Filter:
         namespaces=places[2],
         customers=places[3],
         owners=places[4],
-        states=tuple(State(value) for value in states),
-        flags=tuple(Flag(value) for value in flags),
+        states=named.states,
+        flags=named.flags,
         differs=differs,
         sidecars=sidecars,
         axis=axis,

@@ -101,7 +101,6 @@ def _render_concern(page: st.Page, concern: Concern, now: datetime) -> None:
                 class_="rd-concern",
                 title=f"{here}{cell.reason}",
             ),
-            width="content",
         )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from reldash.domain.filters import FilterError
 from reldash.domain.fleet import FleetRules
 from reldash.errors import ReldashError
 from reldash.ui import cached, freshness
@@ -46,9 +47,13 @@ def start(key: str) -> Started:
 
 
 def render_error(error: ReldashError) -> None:
-    """Say what went wrong in the place of a page, and try again until it is mended."""
+    """Say what went wrong in the place of a page, and try again until it is mended.
+
+    A filter that asks for what does not exist is mended by whoever reads it, not by waiting.
+    """
     st.error(f"**{plain(error.title)}**  \n{plain(error.message)}", icon=":material/error:")
-    st.fragment(_retry, run_every=RETRY_SECONDS)()
+    if not isinstance(error, FilterError):
+        st.fragment(_retry, run_every=RETRY_SECONDS)()
 
 
 def render_nothing(title: str, advice: str) -> None:

@@ -68,10 +68,12 @@ def test_what_the_url_asks_for_is_not_lost_where_it_does_not_exist_today() -> No
     assert "Nothing matches these filters" in html_of(session)
 
 
-def test_a_baseline_that_does_not_exist_is_an_error_in_words() -> None:
-    session = open_page("platform", [("baseline", "nowhere")])
+@pytest.mark.parametrize("key", ["baseline", "state", "flag"])
+def test_what_cannot_exist_is_an_error_in_words(key: str) -> None:
+    session = open_page("platform", [(key, "nowhere")])
     assert not session.exception
     assert "nowhere" in session.error[0].value
+    assert not session.caption  # trying again would change nothing
 
 
 def test_clear_filters_brings_everything_back() -> None:
