@@ -1,9 +1,10 @@
 """What a view of a matrix shows: one value, which a URL's query can hold in full."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TypeVar
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
@@ -15,6 +16,10 @@ NO_CUSTOMER = "-"
 # What makes two places of one service differ, whether or not that is a fault.
 _DIFFERING_STATES = frozenset({State.AHEAD, State.DIVERGED, State.BEHIND, State.WAITING})
 _DIFFERING_FLAGS = frozenset({Flag.MIXED, Flag.REBUILT, Flag.TAG_MOVED})
+
+# What one query may ask for. Whoever may ask can ask for anything, but not keep a processor busy.
+MOST_VALUES = 500
+LONGEST_TEXT = 500  # characters
 
 _WORDS_FOR = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
@@ -43,8 +48,13 @@ class Scope:
         return (
             (not self.clusters or cluster in self.clusters)
             and (not self.customers or (customer or NO_CUSTOMER) in self.customers)
-            and (not self.namespaces or any(fnmatchcase(namespace, p) for p in self.namespaces))
+            and (not self.namespaces or _matches_any(namespace, self.namespaces))
         )
+
+
+@lru_cache(maxsize=2**12)
+def _matches_any(namespace: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +120,14 @@ class Filter:
         things too; of a key that holds one value, the last counts.
 
         Raises:
-            FilterError: a state, flag, axis or switch that does not exist.
+            FilterError: a state, flag, axis or switch that does not exist, or more of something
+                than `MOST_VALUES` or `LONGEST_TEXT`.
         """
         found: dict[str, list[str]] = {}
         for key, value in pairs:
             if value:
                 found.setdefault(key, []).append(value)
+        _check_size(found)
         one = {key: values[-1] for key, values in found.items()}
         return cls(
             text=one.get("text", ""),
@@ -206,6 +218,18 @@ def _has_words(row: Row, cells: list[Cell], words: list[str]) -> bool:
         found += [cell.version, cell.candidate, *(version for version, _ in cell.versions)]
     haystack = "\n".join(found).casefold()
     return all(word in haystack for word in words)
+
+
+def _check_size(found: Mapping[str, Sequence[str]]) -> None:
+    for key in ("env", "cluster", "ns", "customer", "owner", "state", "flag"):
+        if (count := len(found.get(key, ()))) > MOST_VALUES:
+            raise FilterError(
+                "Too much asked for", f"{key}: {count} values, expected at most {MOST_VALUES}"
+            )
+    if (length := len(found.get("text", ("",))[-1])) > LONGEST_TEXT:
+        raise FilterError(
+            "Too much asked for", f"text: {length} characters, expected at most {LONGEST_TEXT}"
+        )
 
 
 def _member(kind: type[_E], key: str, value: str) -> _E:

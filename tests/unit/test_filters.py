@@ -263,3 +263,21 @@ def test_sidecars_are_shown_on_demand() -> None:
 )
 def test_a_rows_owners_are_told_apart(owner: str, expected: tuple[str, ...]) -> None:
     assert owners_of(Row("api", owner)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pairs", "named"),
+    [
+        ([("ns", f"*{i}") for i in range(501)], "ns: 501 values, expected at most 500"),
+        ([("text", "a " * 300)], "text: 600 characters, expected at most 500"),
+    ],
+)
+def test_a_query_that_would_take_minutes_is_refused(
+    pairs: list[tuple[str, str]], named: str
+) -> None:
+    with pytest.raises(FilterError, match=named):
+        Filter.from_query(pairs)
+
+
+def test_keys_that_are_no_filters_may_hold_anything() -> None:
+    assert Filter.from_query([("other", "x")] * 501) == Filter()
