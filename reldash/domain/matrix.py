@@ -1,9 +1,7 @@
 """A snapshot of the fleet -> a dashboard's matrix: service by column, each pair a cell."""
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reldash.domain.cell import cell_of, empty_cell
@@ -11,6 +9,7 @@ from reldash.domain.cells import Axis, Cell, Matrix, Row
 from reldash.domain.columns import KeyBy, Reach, columns_of, key_by
 from reldash.domain.filters import Scope
 from reldash.domain.fleet import FleetRules
+from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.past import Past, Pasts
 from reldash.domain.places import PlaceRuns, look_at
 from reldash.domain.registry import NO_FACTS, RegistryFacts
@@ -53,24 +52,8 @@ def build_matrix(
         FilterError: there is no such dashboard, or no such baseline.
     """
     view = open_view(rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=facts)
-    with _uninterrupted():
+    with no_garbage_collection():
         return _build(snapshot, view, axis, scope, sidecars=sidecars)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Without garbage collection: it would look through a million values that all stay.
-
-    That takes as long as all the rest. What another thread leaves behind meanwhile is collected
-    after it.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars: bool) -> Matrix:

@@ -1,13 +1,12 @@
 """Reading back: what is current, and what was."""
 
-import gc
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Text, cast, func, select
 
+from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ClusterStatus, ContainerKey, Rollout, RolloutSource, Sighting
 from reldash.domain.snapshot import Snapshot
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
@@ -18,23 +17,8 @@ from reldash.store.tables import containers, observations, rollouts
 
 def load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
     """Everything current of these clusters; the connection's transaction must see one instant."""
-    with _no_garbage():
+    with no_garbage_collection():
         return _load_snapshot(connection, names)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Spare the garbage collector the block: what it makes stays.
-
-    Python would look through all of it again and again while it grows, which doubles the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
