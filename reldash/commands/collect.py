@@ -16,13 +16,15 @@ from reldash.services.context import Context
 
 @click.command()
 @click.option("--once", is_flag=True, help="Read every cluster once and stop.")
-@click.option("--cluster", "names", multiple=True, metavar="NAME", help="Only this one; repeat.")
+@click.option(
+    "--cluster", "names", multiple=True, metavar="NAME", help="Only this one, once; repeat."
+)
 @format_option
 def collect(once: bool, names: tuple[str, ...], output: str) -> None:
     """Read the clusters and record what they run.
 
-    Without --once it goes on until it is stopped, reading each cluster at the configured
-    interval. Exits with 1 if a cluster that was read once failed.
+    Without --once and --cluster it goes on until it is stopped, reading each cluster at the
+    configured interval. Exits with 1 if a cluster that was read once failed.
     """
     with opened() as context:
         refuse_unknown(context, names)

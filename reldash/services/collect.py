@@ -68,7 +68,8 @@ class Collector:
     def stop(self) -> None:
         """End the loop. Reads under way get a moment to end; then they are left to themselves.
 
-        What is left records nothing any more once the store is closed, and its lease expires.
+        What is left ends with the process, and its lease expires; a lease that it still holds
+        lets it record until then.
         """
         self._stopping.set()
         if self._loop is not None:

@@ -52,7 +52,7 @@ class LeaseKeeper:
         try:
             self._store.release_lease(lease)
         except StoreError as error:
-            log.warning("%s: lease not released: %s", lease.cluster, error)
+            log.debug("%s: lease not released: %s", lease.cluster, error)
 
     def _keep(self, lease: Lease) -> None:
         with self._lock:
