@@ -26,8 +26,11 @@ class Coverage:
         return self._statuses.get(cluster) or ClusterStatus(cluster)
 
     def is_stale(self, observed_at: datetime) -> bool:
-        """Whether something last observed then is too old to be relied on."""
-        return self._now - observed_at > self._stale_after
+        """Whether something last observed then is too old to be relied on.
+
+        So is what was observed as long from now: its age cannot be told.
+        """
+        return abs(self._now - observed_at) > self._stale_after
 
     def unread_clusters(self, clusters: Iterable[Cluster]) -> tuple[str, ...]:
         """A gap for each cluster that has never been read."""
@@ -60,7 +63,7 @@ class Coverage:
             if status.read_at is None:
                 found.append(self._never(cluster.name))
             elif self.is_stale(status.read_at):
-                found.append(f"{cluster.name} was last read {self.age(status.read_at)} ago")
+                found.append(self.last_read(cluster.name, status.read_at))
             else:
                 found += [
                     f"{part.kind}s of {cluster.name}{_within(part)} could not be read"
@@ -76,9 +79,12 @@ class Coverage:
                 ]
         return tuple(found)
 
-    def age(self, at: datetime) -> str:
-        """How long ago that was, in words such as "12 min"."""
-        return duration_words(self._now - at)
+    def last_read(self, cluster: str, at: datetime) -> str:
+        """A sentence such as "prod was last read 12 min ago"."""
+        if at > self._now:
+            ahead = duration_words(at - self._now)
+            return f"{cluster} was last read {ahead} from now: clocks differ"
+        return f"{cluster} was last read {duration_words(self._now - at)} ago"
 
     def _never(self, cluster: str) -> str:
         reason = self.status(cluster).error_title

@@ -56,9 +56,7 @@ def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceR
     collect = view.rules.collect
     runs = runs_of(observation, rolling=bool(rolling(observation, collect)))
     if view.coverage.is_stale(observation.observed_at):
-        stale = (
-            f"{observation.cluster} was last read {view.coverage.age(observation.observed_at)} ago"
-        )
+        stale = view.coverage.last_read(observation.cluster, observation.observed_at)
         return PlaceRuns(placed, runs, sightings, {Flag.STALE: stale}, stale, counts=False)
     environment = view.environments[placed.environment]
     flags = place_flags(observation, runs, environment, collect, view.facts)

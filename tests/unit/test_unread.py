@@ -153,6 +153,24 @@ def test_kinds_are_those_that_it_is_made_of_anywhere() -> None:
     assert cell_in("stg", found, statuses=[known]).state is State.UNKNOWN
 
 
+def test_a_read_of_the_future_is_stale_for_a_clock_was_set_back() -> None:
+    ahead = minutes_ago(-60)
+    known = status("stg", ahead)
+    empty = cell_in("stg", [observation("dev")], statuses=[known])
+    assert empty.state is State.UNKNOWN
+    assert empty.reason.endswith("stg was last read 1 h from now: clocks differ")
+    held = cell_in(
+        "stg", [observation("dev"), observation("stg", observed_at=ahead)], statuses=[known]
+    )
+    assert (held.state, held.flags) == (State.UNKNOWN, (Flag.STALE,))
+
+
+def test_clocks_may_differ_a_little() -> None:
+    ahead = minutes_ago(-4)
+    found = [observation("dev"), observation("stg", observed_at=ahead)]
+    assert cell_in("stg", found, statuses=[status("stg", ahead)]).state is State.IN_STEP
+
+
 def test_an_environment_without_a_cluster_is_unknown() -> None:
     cell = cell_in("stg", [observation("dev")], rules=fleet_rules(clusters=["dev"]))
     assert cell.state is State.UNKNOWN
