@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reldash.domain.cells import Cell, Place
-from reldash.domain.texts import lag_words
+from reldash.domain.texts import lag_words, versions_text
+from reldash.domain.words import counted
 from reldash.ui.ages import render_ago
 from reldash.ui.marks import render_flag, render_state
 from reldash.ui.markup import Markup, element, joined
@@ -12,13 +13,14 @@ from reldash.ui.markup import Markup, element, joined
 
 def render_cell(service: str, title: str, cell: Cell, now: datetime) -> Markup:
     """All that is known of a cell, as one piece of HTML; `title` is its column's."""
+    versions = versions_text(cell)  # where places disagree, the state need not be the first one's
     return element(
         "article",
         element("h3", service, element("span", f" in {title}", class_="rd-quiet")),
         element(
             "p",
-            element("span", cell.version, class_="rd-version") if cell.version else None,
-            " " if cell.version else None,
+            element("span", versions, class_="rd-version") if versions else None,
+            " " if versions else None,
             render_state(cell.state),
         ),
         element("p", cell.reason) if cell.reason else None,
@@ -40,8 +42,8 @@ def _render_facts(cell: Cell, now: datetime) -> Markup:
         ("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""),
     ]
     if len(cell.versions) > 1:
-        versions = ", ".join(f"{version} in {count}" for version, count in cell.versions)
-        facts.insert(0, ("Versions", versions))
+        shares = [f"{version} in {counted(count, 'place')}" for version, count in cell.versions]
+        facts.insert(0, ("Versions", ", ".join(shares)))
     return _render_list(facts)
 
 
