@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SOURCES := Home.py pages reldash tests benchmarks
+SOURCES := Home.py pages reldash tests benchmarks docs
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench clean
