@@ -109,7 +109,6 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
 
 
 def _close() -> None:
-    for key in (links.SERVICE, links.COLUMN):
-        if key in st.query_params:
-            del st.query_params[key]
+    # Both at once: each change of the query is a step of the browser's history.
+    st.query_params.update({links.SERVICE: (), links.COLUMN: ()})
     forget_choice()

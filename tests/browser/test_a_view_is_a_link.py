@@ -93,6 +93,8 @@ def test_a_clicked_cell_shows_its_places_and_is_a_link(
     other.get_by_role("button", name="Close details").click()
     expect(other.get_by_role("article")).to_have_count(0)
     expect(other).to_have_url(f"{quick.address}/platform?text=card-vault")
+    other.go_back()  # one step, though two keys left the query
+    expect(other.get_by_role("article")).to_contain_text("card-vault in dev")
 
 
 def test_a_concern_on_the_overview_leads_to_its_cell(
