@@ -40,10 +40,13 @@ class ClusterReport:
 
 
 def condition_of(status: ClusterStatus, now: datetime, stale_after: timedelta) -> Condition:
-    """The condition of a cluster whose data may be as old as `stale_after`."""
+    """The condition of a cluster whose data may be as old as `stale_after`.
+
+    A read of the future is stale as soon as it is off by as much: nobody knows its age.
+    """
     if status.read_at is None:
         return Condition.NEVER
-    if now - status.read_at > stale_after:
+    if abs(now - status.read_at) > stale_after:
         return Condition.STALE
     return Condition.FAILING if status.error_title else Condition.CURRENT
 

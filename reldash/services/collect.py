@@ -175,6 +175,7 @@ def request_refresh(context: Context, clusters: Iterable[str]) -> None:
 
 
 _fresh_lock = threading.Lock()
+_fresh_collector: Collector | None = None  # guarded by the lock
 
 
 def keep_fresh(context: Context) -> None:
@@ -187,10 +188,13 @@ def keep_fresh(context: Context) -> None:
         return
     if not _fresh_lock.acquire(blocking=False):
         return  # an earlier page's reading is still under way
+    global _fresh_collector
+    if _fresh_collector is None or _fresh_collector.context is not context:
+        _fresh_collector = Collector(context)  # kept: it knows which failures were logged
+    collector = _fresh_collector
 
     def read() -> None:
         try:
-            collector = Collector(context)
             collector.collect(context.store.due_clusters(context.cluster_names, interval))
         except StoreError as error:
             log.warning("not refreshed: %s", error)

@@ -26,6 +26,7 @@ def report(name: str, minutes: float | None, error: str = "") -> ClusterReport:
         (1, "", Condition.CURRENT),
         (5, "", Condition.CURRENT),
         (5.1, "", Condition.STALE),
+        (-5.1, "", Condition.STALE),
         (1, "Refused", Condition.FAILING),
         (6, "Refused", Condition.STALE),
         (None, "Refused", Condition.NEVER),
