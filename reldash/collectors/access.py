@@ -2,28 +2,36 @@
 
 The official client turns configuration and credentials into a pool; nothing else of it is used.
 A cluster is opened anew for each read, so that rotated tokens, certificates and kubeconfigs are
-taken up by themselves; only what exec plugins gave is kept (`exec_plugin.py`).
+taken up by themselves; only what exec plugins gave is kept (`exec_plugin.py`), and what AWS told
+(`eks.py`).
 """
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import urllib3
 from kubernetes.client import ApiClient, Configuration
-from kubernetes.config import load_incluster_config, new_client_from_config_dict
 from kubernetes.config.config_exception import ConfigException
+from kubernetes.config.incluster_config import load_incluster_config
+from kubernetes.config.kube_config import new_client_from_config_dict
 
+from reldash.collectors.eks import GRANT, REACH, get_eks
 from reldash.collectors.exec_plugin import exec_credentials, forget_credentials
 from reldash.collectors.failures import ReadError
 from reldash.collectors.kubeconfig import KubeContext, find_context
 from reldash.collectors.text import display_url
-from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
+from reldash.collectors.transport import SignIn
+from reldash.config import ClusterEntry, EksAccess, KubeconfigAccess, ServerAccess
 from reldash.errors import ReldashError
 
 # The client's loader keeps certificates in temporary files behind a plain global dict.
 _loader = threading.Lock()
+
+
+def _nothing(_: ReadError) -> None:
+    """Nothing is kept that could be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +40,16 @@ class Way:
 
     Attributes:
         url: of the server, without a slash at its end.
-        secrets: what must not be repeated in any message.
-        context: of the kubeconfig it came from, if it did.
+        sign_in: what a request signs in with; see `Transport`.
+        refused: called when the server does not accept it.
+        not_reached: called when nothing trustworthy is at the address.
     """
 
     pool: urllib3.PoolManager = field(repr=False)
     url: str
-    headers: Mapping[str, str] = field(repr=False)
-    secrets: tuple[str, ...] = field(repr=False)
-    context: KubeContext | None = field(default=None, repr=False)
-
-    def forget(self) -> None:
-        """Keep no credentials of it, because the server refused them."""
-        if self.context is not None and self.context.user.get("exec"):
-            forget_credentials(self.context)
+    sign_in: Callable[[float], SignIn] = field(repr=False)
+    refused: Callable[[ReadError], None] = _nothing
+    not_reached: Callable[[ReadError], None] = _nothing
 
 
 def open_way(entry: ClusterEntry, deadline: float) -> Way:
@@ -58,9 +62,14 @@ def open_way(entry: ClusterEntry, deadline: float) -> Way:
     try:
         if isinstance(access, KubeconfigAccess):
             context = find_context(access.paths(), access.context)
-            return _way(_kubeconfig_client(context, deadline), context)
+            way = _way(_kubeconfig_client(context, deadline))
+            if context.user.get("exec"):
+                return replace(way, refused=lambda _: forget_credentials(context))
+            return way
         if isinstance(access, ServerAccess):
             return _way(_server_client(access))
+        if isinstance(access, EksAccess):
+            return _eks_way(access, deadline)
         return _way(_in_cluster_client())
     except ReldashError:
         raise
@@ -143,7 +152,26 @@ def _in_cluster_client() -> ApiClient:
     return ApiClient(configuration)
 
 
-def _way(client: ApiClient, context: KubeContext | None = None) -> Way:
+def _eks_way(access: EksAccess, deadline: float) -> Way:
+    eks = get_eks()
+    place = eks.locate(access, deadline)
+    configuration = Configuration()
+    configuration.host = place.url
+    configuration.ca_cert_data = place.ca
+
+    def refused(error: ReadError) -> None:
+        eks.forget_token(access)
+        error.mend = GRANT
+
+    def not_reached(error: ReadError) -> None:
+        eks.forget_place(access)
+        error.mend = REACH
+
+    pool = ApiClient(configuration).rest_client.pool_manager
+    return Way(pool, place.url, lambda until: eks.sign_in(access, until), refused, not_reached)
+
+
+def _way(client: ApiClient) -> Way:
     configuration = client.configuration
     url = str(configuration.host).rstrip("/")
     bearer = configuration.auth_settings().get("BearerToken", {}).get("value")
@@ -156,4 +184,5 @@ def _way(client: ApiClient, context: KubeContext | None = None) -> Way:
         )
     headers = {"Authorization": value} if value else {}
     secret = value.partition(" ")[2].strip()
-    return Way(client.rest_client.pool_manager, url, headers, (secret,) if secret else (), context)
+    signed = SignIn(headers, (secret,) if secret else ())
+    return Way(client.rest_client.pool_manager, url, lambda _: signed)

@@ -8,7 +8,12 @@ from typing import Final, Self
 import msgspec
 
 from reldash.collectors.access import open_way
-from reldash.collectors.failures import FaultyAnswerError, ReadError, SignInError
+from reldash.collectors.failures import (
+    FaultyAnswerError,
+    NotReachedError,
+    ReadError,
+    SignInError,
+)
 from reldash.collectors.text import one_line
 from reldash.collectors.transport import Transport
 from reldash.config import ClusterEntry
@@ -44,10 +49,9 @@ class ClusterClient:
         self.transport = Transport(
             self._way.pool,
             self._way.url,
-            self._way.headers,
+            self._way.sign_in,
             silence=silence,
             deadline=deadline,
-            secrets=self._way.secrets,
         )
 
     def __enter__(self) -> Self:
@@ -60,9 +64,11 @@ class ClusterClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the connections; ask for new credentials next time if these were refused."""
+        """Close the connections; what was kept of the way and did not do is not kept on."""
         if isinstance(error, SignInError):
-            self._way.forget()
+            self._way.refused(error)
+        elif isinstance(error, NotReachedError):
+            self._way.not_reached(error)
         self.close()
 
     def close(self) -> None:

@@ -26,6 +26,10 @@ class SignInError(ReadError):
     """The server does not know who asks (401, or everything is asked as nobody)."""
 
 
+class NotReachedError(ReadError):
+    """Nothing, or nothing trustworthy, is at the server's address: name, connection, TLS."""
+
+
 class RefusedError(ReadError):
     """The account may not do it (403)."""
 
@@ -40,3 +44,7 @@ class FaultyAnswerError(ReadError):
 
 class OutOfTimeError(ReadError):
     """The time limit of the read has passed."""
+
+
+class SilentError(OutOfTimeError, NotReachedError):
+    """The server did not answer in time, or nobody is at its address."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from urllib3 import exceptions as http
 
-from reldash.collectors.failures import OutOfTimeError, ReadError
+from reldash.collectors.failures import NotReachedError, ReadError, SilentError
 
 _LOOK = "check that the address is right and reachable from here"
 
@@ -24,7 +24,7 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
             return ReadError("Proxy failed", f"the proxy did not reach {url}", _LOOK), False
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
-                ReadError(
+                NotReachedError(
                     "Certificate not trusted",
                     f"{url}: {cause.verify_message or 'certificate verification failed'}",
                     "name the authority that signed the server's certificate (ca_file, or"
@@ -33,16 +33,18 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
                 False,
             )
         if isinstance(cause, http.NameResolutionError):
-            return ReadError("Unknown host", f"{url}: its name cannot be resolved", _LOOK), False
+            return NotReachedError(
+                "Unknown host", f"{url}: its name cannot be resolved", _LOOK
+            ), False
         if isinstance(cause, ConnectionRefusedError):
-            return ReadError("Connection refused", f"nothing listens at {url}", _LOOK), False
+            return NotReachedError("Connection refused", f"nothing listens at {url}", _LOOK), False
     for cause in causes:
         # urllib3 counts every failed connection among those that took too long.
         if isinstance(cause, http.TimeoutError | TimeoutError) and not isinstance(
             cause, http.NewConnectionError
         ):
             return (
-                OutOfTimeError(
+                SilentError(
                     "No answer",
                     f"{url} did not answer within {silence:g} s",
                     f"{_LOOK}, and look at the server's health",
@@ -54,9 +56,9 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
             return ReadError("Unusable URL", url, "check how the server's URL is written"), False
         if isinstance(cause, ssl.SSLError):
             reason = cause.reason or "the handshake failed"
-            return ReadError("TLS failed", f"{url}: {reason}", _LOOK), False
+            return NotReachedError("TLS failed", f"{url}: {reason}", _LOOK), False
         if isinstance(cause, http.NewConnectionError):
-            return ReadError("Unreachable", f"{url}: {_os_words(causes)}", _LOOK), False
+            return NotReachedError("Unreachable", f"{url}: {_os_words(causes)}", _LOOK), False
     # Cut off in the middle, as by a server that is restarted: the one thing worth another try.
     title = "Connection lost"
     return ReadError(title, f"{url}: {type(error).__name__}", _LOOK), isinstance(

@@ -2,8 +2,9 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,24 @@ FIRST_WAIT: Final = 0.25  # seconds before the second try; doubled each time, gi
 AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 MAX_BODY: Final = 256 * 2**20  # bytes, decompressed: 500 objects of the largest kind that is read
 CHUNK: Final = 2**20
+HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "reldash",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a request signs in with.
+
+    Attributes:
+        headers: sent with it.
+        secrets: never repeated in a message, whatever the server says.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
 
 
 class Transport:
@@ -34,32 +53,26 @@ class Transport:
         self,
         pool: urllib3.PoolManager,
         url: str,
-        headers: Mapping[str, str],
+        sign_in: Callable[[float], SignIn],
         *,
         silence: float,
         deadline: float,
-        secrets: tuple[str, ...] = (),
     ) -> None:
         """Make a transport.
 
         Args:
             pool: with TLS set up by the official client.
             url: of the server, without a slash at its end.
-            headers: sent with every request.
+            sign_in: asked before every request, with a deadline of `time.monotonic()`: a read
+                may outlast a token.
             silence: seconds that connecting, or a pause in an answer, may last.
             deadline: of `time.monotonic()`.
-            secrets: never repeated in a message, whatever the server says.
         """
         self.requests = 0
         self.url = display_url(url)
         self._pool, self._base, self._silence, self._deadline = pool, url, silence, deadline
-        self._headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "User-Agent": "reldash",
-            **headers,
-        }
-        self._secrets = secrets
+        self._sign_in = sign_in
+        self._secrets: tuple[str, ...] = ()  # of the last request
         self._watchdog = Watchdog(pool, deadline)
 
     def close(self) -> None:
@@ -126,10 +139,12 @@ class Transport:
         if remaining <= 0:
             raise self._out_of_time()
         limit = min(self._silence, remaining)
+        signed = self._sign_in(time.monotonic() + limit)
+        self._secrets = signed.secrets
         answer = self._pool.request(
             "GET",
             self._base + target,
-            headers=self._headers,
+            headers={**HEADERS, **signed.headers},
             timeout=urllib3.Timeout(connect=limit, read=limit),
             retries=False,
             redirect=False,

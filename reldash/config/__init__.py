@@ -3,13 +3,21 @@
 The only part that reads the environment.
 """
 
-from reldash.config.access import Access, InClusterAccess, KubeconfigAccess, ServerAccess
+from reldash.config.access import (
+    Access,
+    EksAccess,
+    InClusterAccess,
+    KubeconfigAccess,
+    ServerAccess,
+)
+from reldash.config.environment import take_up_aws_variables
 from reldash.config.fleet import ClusterEntry, Fleet, load_fleet
 from reldash.config.settings import Settings, load_settings
 
 __all__ = [
     "Access",
     "ClusterEntry",
+    "EksAccess",
     "Fleet",
     "InClusterAccess",
     "KubeconfigAccess",
@@ -17,4 +25,5 @@ __all__ = [
     "Settings",
     "load_fleet",
     "load_settings",
+    "take_up_aws_variables",
 ]

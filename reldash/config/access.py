@@ -111,7 +111,24 @@ class InClusterAccess:
     """By the service account of the pod that this runs in."""
 
 
-Access = KubeconfigAccess | ServerAccess | InClusterAccess
+@dataclass(frozen=True, slots=True)
+class EksAccess:
+    """By the name of an EKS cluster; AWS tells where it is and vouches for who asks.
+
+    Attributes:
+        cluster: its name in EKS.
+        region: such as eu-west-1.
+        role_arn: the role to assume for it; None for what boto3's standard chain finds.
+        external_id: what that role's trust policy asks for, if it does; without role_arn, None.
+    """
+
+    cluster: str
+    region: str
+    role_arn: str | None = None
+    external_id: str | None = None
+
+
+Access = KubeconfigAccess | ServerAccess | InClusterAccess | EksAccess
 
 
 def _checked(text: str, place: str) -> str:

@@ -6,7 +6,7 @@ from reldash.config.document import Document, Loc
 from reldash.config.faults import one_of, shown, suggestion
 from reldash.config.shapes import ClusterShape, CollectShape, FleetShape, ServerShape
 
-WAYS_IN = ("kubeconfig", "server", "in_cluster")
+WAYS_IN = ("kubeconfig", "server", "in_cluster", "eks")
 NOT_YET = "not available in this version"
 
 
@@ -17,7 +17,7 @@ def check_agreement(fleet: FleetShape, document: Document) -> None:
         ConfigurationError: the first fault, section by section.
     """
     if "discover" in fleet.model_fields_set:
-        raise document.error(("discover",), NOT_YET, "each cluster under clusters")
+        raise document.error(("discover",), NOT_YET, "each cluster under clusters, by eks")
     _check_environments(fleet, document)
     _check_dashboards(fleet, document)
     names = [cluster.name for cluster in fleet.clusters]
@@ -90,8 +90,6 @@ def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: D
 
 def _check_way_in(cluster: ClusterShape, loc: Loc, document: Document) -> None:
     """A cluster has exactly one way in, and that one is whole."""
-    if "eks" in cluster.model_fields_set:
-        raise document.error((*loc, "eks"), NOT_YET, one_of(WAYS_IN))
     ways = [way for way in WAYS_IN if way in cluster.model_fields_set]
     if not ways:
         raise document.error(loc, f"no way into {shown(cluster.name)}", one_of(WAYS_IN))
@@ -104,9 +102,14 @@ def _check_way_in(cluster: ClusterShape, loc: Loc, document: Document) -> None:
     if way == "in_cluster" and cluster.in_cluster is not True:
         raise document.error((*loc, way), shown(document.at((*loc, way))), "true, or another way")
     if getattr(cluster, way) is None:
-        raise document.error((*loc, way), "nothing", "a mapping ({} for kubectl's own choice)")
+        choice = " ({} for kubectl's own choice)" if way == "kubeconfig" else ""
+        raise document.error((*loc, way), "nothing", f"a mapping{choice}")
     if cluster.server is not None:
         _check_server(cluster.server, (*loc, "server"), document)
+    if cluster.eks is not None and cluster.eks.external_id and not cluster.eks.role_arn:
+        raise document.error(
+            (*loc, "eks", "external_id"), "no role_arn beside it", "the role that asks for it"
+        )
 
 
 def _check_server(server: ServerShape, loc: Loc, document: Document) -> None:

@@ -14,6 +14,7 @@ from reldash.errors import ConfigurationError
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 TITLE = "Fault in the settings"
+AWS_CREDENTIALS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,23 @@ def read_variable(name: str) -> str | None:
         if not value and path.is_file():
             value = dotenv_values(path, encoding="utf-8").get(name)
     return value or None
+
+
+def take_up_aws_variables() -> None:
+    """Put the AWS_ variables of `.env` into the environment, the only place boto3 looks at.
+
+    What the environment says goes before. Where it holds any part of a set of credentials, no
+    part comes from `.env`: parts of two sets make none.
+
+    Raises:
+        ConfigurationError: a `.env` cannot be read, or a line of it is no NAME=value.
+    """
+    variables = [each for each in load_variables().values() if each.name.startswith("AWS_")]
+    set_already = {each.name for each in variables if each.place == "environment" and each.value}
+    for variable in variables:
+        parted = variable.name in AWS_CREDENTIALS and not AWS_CREDENTIALS.isdisjoint(set_already)
+        if variable.value and variable.name not in set_already and not parted:
+            os.environ[variable.name] = variable.value  # noqa: TID251 - likewise where it is set
 
 
 def environment_with(changes: Mapping[str, str]) -> dict[str, str]:

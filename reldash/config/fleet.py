@@ -6,7 +6,13 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from reldash.config.access import Access, InClusterAccess, KubeconfigAccess, ServerAccess
+from reldash.config.access import (
+    Access,
+    EksAccess,
+    InClusterAccess,
+    KubeconfigAccess,
+    ServerAccess,
+)
 from reldash.config.agreement import check_agreement
 from reldash.config.document import Document, Loc, load_document
 from reldash.config.environment import expanded
@@ -33,6 +39,8 @@ EXPECTED = {
     "dashboard": "a dashboard's key or a list of them",
     "environment": "an environment's name, or a mapping of environments to namespace patterns",
     "url": "the address of the cluster's API server",
+    "cluster": "the name of an EKS cluster",
+    "region": "the name of an AWS region",
     "lag": one_of(LagLevel),
 }
 NOT_SHOWN = "a value not shown here"  # it may be a secret that was written in the wrong place
@@ -136,6 +144,8 @@ def _access(shape: ClusterShape, folder: Path) -> Access:
         return ServerAccess(
             server.url, placed(server.ca_file), server.token_env, placed(server.token_file)
         )
+    if shape.eks is not None:
+        return EksAccess(**dict(shape.eks))
     return InClusterAccess()
 
 

@@ -12,7 +12,9 @@ from reldash.config.texts import (
     CustomerPattern,
     DashboardKey,
     Duration,
+    EksName,
     EnvironmentName,
+    ExternalId,
     FilePath,
     Label,
     LabelSource,
@@ -20,6 +22,8 @@ from reldash.config.texts import (
     Name,
     Namespace,
     NamespacePattern,
+    Region,
+    RoleArn,
     ServerAddress,
     Source,
     Switch,
@@ -107,6 +111,15 @@ class ServerShape(Shape):
     token_file: FilePath | None = None
 
 
+class EksShape(Shape):
+    """`eks` of a cluster."""
+
+    cluster: EksName
+    region: Region
+    role_arn: RoleArn | None = None
+    external_id: ExternalId | None = None
+
+
 Patterns = Annotated[list[NamespacePattern], Listed, Field(min_length=1)]
 
 
@@ -127,7 +140,7 @@ class ClusterShape(Shape):
     kubeconfig: KubeconfigShape | None = None
     server: ServerShape | None = None
     in_cluster: Switch | None = None
-    eks: object = None
+    eks: EksShape | None = None
 
 
 class ServicesShape(Shape):

@@ -26,6 +26,12 @@ NAMESPACE_PATTERN = re.compile(r"[a-z0-9*?!\[\]-]{1,253}")
 LABEL = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 )
+# https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html and
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+EKS_NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
+REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+){1,2}-[0-9]{1,2}")
+ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}")
+EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 
 
 def duration(value: object) -> timedelta:
@@ -135,6 +141,18 @@ NamespacePattern = Annotated[
 ]
 VariableName = Annotated[
     Text, AfterValidator(_matching(VARIABLE, "the name of an environment variable"))
+]
+EksName = Annotated[
+    Text, AfterValidator(_matching(EKS_NAME, "the name of an EKS cluster (letters, digits, - _)"))
+]
+Region = Annotated[
+    Text, AfterValidator(_matching(REGION, "the name of an AWS region, such as eu-west-1"))
+]
+RoleArn = Annotated[
+    Text, AfterValidator(_matching(ROLE_ARN, "a role such as arn:aws:iam::111122223333:role/NAME"))
+]
+ExternalId = Annotated[
+    Text, AfterValidator(_matching(EXTERNAL_ID, "2 to 1224 letters, digits and _ + = , . @ : / -"))
 ]
 ServerAddress = Annotated[Text, AfterValidator(server_address)]
 FilePath = Annotated[Path, BeforeValidator(_path)]

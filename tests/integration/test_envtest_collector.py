@@ -18,7 +18,7 @@ import trustme
 import urllib3
 import yaml
 from kubernetes.client import ApiClient, Configuration
-from kubernetes.utils import create_from_dict
+from kubernetes.utils.create_from_yaml import create_from_dict
 
 from reldash.collectors.kubernetes import check_cluster, get_cluster
 from reldash.config import ClusterEntry, ServerAccess

@@ -9,13 +9,21 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reldash.config import Fleet, InClusterAccess, KubeconfigAccess, ServerAccess, load_fleet
+from reldash.config import (
+    EksAccess,
+    Fleet,
+    InClusterAccess,
+    KubeconfigAccess,
+    ServerAccess,
+    load_fleet,
+)
 from reldash.config.shapes import (
     BudgetShape,
     ClusterShape,
     CollectShape,
     CustomerShape,
     DashboardShape,
+    EksShape,
     EnvironmentShape,
     FleetShape,
     KubeconfigShape,
@@ -36,6 +44,7 @@ SHAPES: list[type[Shape]] = [
     ClusterShape,
     KubeconfigShape,
     ServerShape,
+    EksShape,
     ServicesShape,
     CollectShape,
 ]
@@ -66,6 +75,10 @@ clusters:
      server: {url: "http://127.0.0.1:8001", token_file: /run/token}}
   - {name: home, dashboard: platform, environment: stg, in_cluster: true}
   - {name: usual, dashboard: platform, environment: dev, kubeconfig: {}}
+  - {name: near, dashboard: platform, environment: dev, eks: {cluster: n, region: eu-west-1}}
+  - {name: far, dashboard: platform, environment: dev,
+     eks: {cluster: f, region: us-gov-west-1, external_id: ours,
+           role_arn: "arn:aws-us-gov:iam::111122223333:role/team/reader"}}
 services:
   name: ["label:app", workload]
   owner: ["label:team"]
@@ -148,6 +161,10 @@ def test_paths_are_meant_from_the_folder_of_the_file(
         ServerAccess("http://127.0.0.1:8001", token_file=Path("/run/token")),
         InClusterAccess(),
         KubeconfigAccess(),
+        EksAccess("n", "eu-west-1"),
+        EksAccess(
+            "f", "us-gov-west-1", "arn:aws-us-gov:iam::111122223333:role/team/reader", "ours"
+        ),
     ]
     assert [entry.cluster for entry in fleet.entries] == list(fleet.rules.clusters)
 
@@ -196,7 +213,7 @@ def test_anchors_spare_repetition(tmp_path: Path) -> None:
 def test_the_example_of_the_manual_is_sound(tmp_path: Path) -> None:
     manual = (Path(__file__).parents[2] / "docs/fleet.md").read_text(encoding="utf-8")
     example = manual.partition("```yaml\n")[2].partition("```")[0]
-    assert len(fleet_of(tmp_path, example).entries) == 3
+    assert len(fleet_of(tmp_path, example).entries) == 4
 
 
 def test_the_manual_names_every_key() -> None:

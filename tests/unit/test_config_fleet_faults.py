@@ -321,7 +321,7 @@ FAULTS = {
     # ways in
     "no way in": (
         cluster("dashboard: platform, environment: dev"),
-        ':9: clusters[0]: no way into "a", expected kubeconfig, server or in_cluster',
+        ':9: clusters[0]: no way into "a", expected kubeconfig, server, in_cluster or eks',
     ),
     "two ways in": (
         placed("in_cluster: true, kubeconfig: {context: x}"),
@@ -339,14 +339,49 @@ FAULTS = {
         placed("kubeconfig: x"),
         ':9: clusters[0].kubeconfig: "x", expected a mapping of context, path',
     ),
-    "eks": (
-        placed("eks: {cluster: a, region: eu-west-1}"),
-        ":9: clusters[0].eks: not available in this version, "
-        "expected kubeconfig, server or in_cluster",
+    "eks without a region": (
+        placed("eks: {cluster: a}"),
+        ":9: clusters[0].eks.region: missing, expected the name of an AWS region",
+    ),
+    "eks without a cluster": (
+        placed("eks: {region: eu-west-1}"),
+        ":9: clusters[0].eks.cluster: missing, expected the name of an EKS cluster",
+    ),
+    "eks of nothing": (placed("eks: ~"), ":9: clusters[0].eks: nothing, expected a mapping"),
+    "a region that is a host": (
+        placed("eks: {cluster: a, region: eu-west-1.example.com}"),
+        ':9: clusters[0].eks.region: "eu-west-1.example.com", '
+        "expected the name of an AWS region, such as eu-west-1",
+    ),
+    "a cluster's ARN for its name": (
+        placed("eks: {cluster: 'arn:aws:eks:eu-west-1:1:cluster/a', region: eu-west-1}"),
+        ':9: clusters[0].eks.cluster: "arn:aws:eks:eu-west-1:1:cluster/a", '
+        "expected the name of an EKS cluster (letters, digits, - _)",
+    ),
+    "a user for a role": (
+        placed(
+            "eks: {cluster: a, region: eu-west-1, role_arn: 'arn:aws:iam::111122223333:user/a'}"
+        ),
+        ':9: clusters[0].eks.role_arn: "arn:aws:iam::111122223333:user/a", '
+        "expected a role such as arn:aws:iam::111122223333:role/NAME",
+    ),
+    "an external id that cannot be one": (
+        placed(
+            "eks: {cluster: a, region: eu-west-1, external_id: 'a b',"
+            " role_arn: 'arn:aws:iam::111122223333:role/a'}"
+        ),
+        ':9: clusters[0].eks.external_id: "a b", '
+        "expected 2 to 1224 letters, digits and _ + = , . @ : / -",
+    ),
+    "an external id without a role": (
+        placed("eks: {cluster: a, region: eu-west-1, external_id: ours}"),
+        ":9: clusters[0].eks.external_id: no role_arn beside it, "
+        "expected the role that asks for it",
     ),
     "discover": (
         f"{HEAD}{GOOD}discover: []\n",
-        ":10: discover: not available in this version, expected each cluster under clusters",
+        ":10: discover: not available in this version, "
+        "expected each cluster under clusters, by eks",
     ),
     "a server without https": (
         placed("server: {url: 'http://kube.example.com', token_env: T}"),

@@ -34,11 +34,11 @@ FAULTS = {
         "dashboards.p.customer.namespace",
     ),
     "bad interval": (HEAD + "clusters: []\ncollect: {interval: 60}\n", "collect.interval"),
-    "eks": (
+    "eks without a region": (
         HEAD + "clusters:\n  - {name: a, dashboard: p, environment: dev, eks: {cluster: a}}\n",
-        "eks",
+        "clusters[0].eks.region",
     ),
-    "discover": (HEAD + "clusters: []\ndiscover: []\n", "discover"),
+    "discover": (HEAD + "clusters: []\ndiscover: []\n", "by eks"),
 }
 
 
@@ -57,7 +57,7 @@ def test_a_fault_of_the_fleet_file_is_one_line_that_names_it(
     assert is_one_line(ran.err)
     assert str(path) in ran.err
     assert named in ran.err
-    assert "expected" in ran.err or "not yet" in ran.err
+    assert "expected" in ran.err
 
 
 def test_a_missing_fleet_file_is_named(run: Run, tmp_path: Path) -> None:

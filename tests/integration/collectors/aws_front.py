@@ -1,0 +1,169 @@
+"""AWS on 127.0.0.1: moto, and before it a front for what moto leaves out.
+
+The front gives EKS clusters the address and authority of a test's API server (moto's are
+placeholders), checks external ids, and says no when a test wants it to.
+"""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import urllib3
+
+from tests.integration.recorded_server import Answer, ApiServer, Request
+
+ACCESS_KEY, SECRET_KEY = "AKIAFAKEFAKEFAKE1234", "fake-secret-key-of-the-chain"
+REGION = "eu-west-1"
+OTHER_ROLE = "arn:aws:iam::222222222222:role/reader"
+XML = "<ErrorResponse><Error><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>"
+
+
+def denied(action: str) -> Answer:
+    """A missing permission, as EKS and STS say it."""
+    words = f"User: arn:aws:iam::111111111111:user/x is not authorized to perform: {action}"
+    if action.startswith("sts:"):
+        body = XML.format("AccessDenied", words).encode()
+        return Answer(403, body, content_type="text/xml")
+    headers = {"x-amzn-errortype": "AccessDeniedException"}
+    return Answer(403, json.dumps({"message": words}).encode(), headers)
+
+
+THROTTLED = Answer(
+    400, b'{"message": "Rate exceeded"}', {"x-amzn-errortype": "ThrottlingException"}
+)
+TOO_MANY = Answer(429, b"{}")
+GOES_ON = Answer(0)  # moto's own answer
+
+
+class AwsFront:
+    """Before a moto server; `faults` are answered first, one after the other, by operation."""
+
+    def __init__(self, moto_url: str) -> None:
+        self.url = ""
+        self.clusters: dict[str, tuple[str, bytes]] = {}
+        self.external_ids: dict[str, str] = {}
+        self.faults: dict[str, list[Answer]] = {}
+        self.asked: list[str] = []
+        self.given: list[str] = []  # secrets of assumed roles that were handed out
+        self.role_life: str | None = None  # Expiration of assumed roles, in place of moto's
+        self._moto_url = moto_url
+        self._pool = urllib3.PoolManager(maxsize=8)
+
+    def add_cluster(self, name: str, server: ApiServer, role_arn: str | None = None) -> None:
+        """Make an EKS cluster, in the account of a role if one is named."""
+        keys = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
+        if role_arn is not None:
+            sts = boto3.client("sts", REGION, endpoint_url=self._moto_url, **keys)
+            given = sts.assume_role(RoleArn=role_arn, RoleSessionName="maker")["Credentials"]
+            keys = {
+                "aws_access_key_id": given["AccessKeyId"],
+                "aws_secret_access_key": given["SecretAccessKey"],
+                "aws_session_token": given["SessionToken"],
+            }
+        eks = boto3.client("eks", REGION, endpoint_url=self._moto_url, **keys)
+        role = "arn:aws:iam::111111111111:role/eks"
+        eks.create_cluster(name=name, roleArn=role, resourcesVpcConfig={"subnetIds": ["subnet-1"]})
+        self.place(name, server)
+
+    def place(self, name: str, server: ApiServer) -> None:
+        """Say that a cluster is where a server is."""
+        self.clusters[name] = (server.url, server.ca_file.read_bytes())
+
+    def handle(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+        """The answer to one call."""
+        path = urlsplit(target).path
+        form = {key: values[0] for key, values in parse_qs(body.decode(errors="replace")).items()}
+        operation = form.get("Action") or ("DescribeCluster" if "/clusters/" in path else "")
+        self.asked.append(operation)
+        queue = self.faults.get(operation)
+        fault = queue.pop(0) if queue and len(queue) > 1 else (queue or [GOES_ON])[0]
+        if fault is not GOES_ON:
+            return fault
+        wanted = self.external_ids.get(form.get("RoleArn", ""))
+        if wanted is not None and form.get("ExternalId") != wanted:
+            return denied("sts:AssumeRole")
+        presigned = parse_qs(urlsplit(target).query)
+        if "X-Amz-Credential" in presigned:
+            # moto looks at headers alone for who asks, and whom.
+            key = presigned["X-Amz-Credential"][0]
+            signed = f"AWS4-HMAC-SHA256 Credential={key}, SignedHeaders=host, Signature=0"
+            kind = "application/x-www-form-urlencoded"
+            headers = {"Authorization": signed, "Content-Type": kind}
+            method, target = "POST", "/"
+            body = b"Action=GetCallerIdentity&Version=2011-06-15"
+        found = self._pool.request(
+            method, self._moto_url + target, body=body, headers=headers, redirect=False
+        )
+        data, kind = found.data, found.headers.get("Content-Type", "application/json")
+        if operation == "DescribeCluster" and found.status == 200:
+            data = self._placed(path.rpartition("/")[2], data)
+        if operation == "AssumeRole" and found.status == 200:
+            data = self._lived(data)
+        kept = {k: v for k, v in found.headers.items() if k.lower().startswith("x-amzn")}
+        return Answer(found.status, data, kept, kind)
+
+    def _placed(self, name: str, data: bytes) -> bytes:
+        answer = json.loads(data)
+        url, authority = self.clusters[name]
+        answer["cluster"]["endpoint"] = url
+        answer["cluster"]["certificateAuthority"] = {"data": base64.b64encode(authority).decode()}
+        return json.dumps(answer).encode()
+
+    def _lived(self, data: bytes) -> bytes:
+        for tag in (b"SecretAccessKey", b"SessionToken", b"AccessKeyId"):
+            self.given.append(data.partition(b"<%s>" % tag)[2].partition(b"</")[0].decode())
+        if self.role_life is None:
+            return data
+        head, _, rest = data.partition(b"<Expiration>")
+        return head + b"<Expiration>" + self.role_life.encode() + rest[rest.index(b"</") :]
+
+
+@contextmanager
+def fronting(moto_url: str) -> Iterator[AwsFront]:
+    """Serve a front on 127.0.0.1 until the context ends."""
+    front = AwsFront(moto_url)
+
+    class Calls(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 30
+
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            answer = front.handle(self.command, self.path, dict(self.headers), body)
+            with suppress(ConnectionError):
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Type", answer.content_type)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+            """Say nothing: the tests look at `AwsFront.asked`."""
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Calls)
+    http.daemon_threads = True
+    front.url = f"http://127.0.0.1:{http.server_port}"
+    thread = threading.Thread(target=lambda: http.serve_forever(poll_interval=0.02), daemon=True)
+    thread.start()
+    try:
+        yield front
+    finally:
+        http.shutdown()
+        http.server_close()
+        thread.join()
+
+
+def presigned_url(request: Request) -> str:
+    """The request to STS that a bearer token carries; fails where there is no EKS token."""
+    token = request.headers["Authorization"].removeprefix("Bearer k8s-aws-v1.")
+    return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
