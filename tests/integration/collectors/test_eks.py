@@ -329,9 +329,13 @@ def test_rotated_keys_are_taken_up_after_a_refusal(
 
 
 def test_nothing_secret_is_logged_or_told(
-    front: AwsFront, other: ApiServer, caplog: pytest.LogCaptureFixture
+    front: AwsFront,
+    other: ApiServer,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr("reldash.collectors.renewed.SHARED", 0)  # each answer is met
 
     def echo(request: Request) -> Answer:
         words = f"{request.headers['Authorization']} {presigned_url(request)}"
@@ -352,4 +356,5 @@ def test_nothing_secret_is_logged_or_told(
     text = "\n".join([*told, caplog.text])
     secrets = [SECRET_KEY, ACCESS_KEY, token, "X-Amz-Signature", *front.given]
     assert len(front.given) >= 3
+    assert "Refused by AWS" in text
     assert [secret for secret in secrets if secret in text] == []

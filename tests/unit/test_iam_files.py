@@ -1,0 +1,48 @@
+"""The policies in deploy/iam are what the code needs, and each line of them is explained."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "deploy/iam"
+FILES = sorted(FOLDER.glob("*.json"))
+
+
+def statements(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((FOLDER / name).read_text())["Statement"]
+    return found
+
+
+def actions(name: str) -> set[str]:
+    listed = [each["Action"] for each in statements(name)]
+    return {each for one in listed for each in ([one] if isinstance(one, str) else one)}
+
+
+def test_nothing_but_where_a_cluster_is_may_be_asked() -> None:
+    assert actions("policy.json") == {"eks:DescribeCluster"}
+
+
+def test_no_policy_is_for_every_resource_or_everybody() -> None:
+    for path in FILES:
+        if path.name == "access-entry.json":
+            continue
+        for statement in statements(path.name):
+            assert statement.get("Resource") != "*"
+            assert statement.get("Principal") != "*"
+            assert "Condition" in statement or not path.name.startswith("trust-")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_file_and_right_is_explained(path: Path) -> None:
+    manual = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"| `{path.name}` |" in manual
+    if path.name != "access-entry.json":
+        assert {each for each in actions(path.name) if f"`{each}`" not in manual} == set()
+
+
+def test_the_access_entry_is_of_the_group_that_the_cluster_role_is_bound_to() -> None:
+    entry = json.loads((FOLDER / "access-entry.json").read_text())
+    (group,) = entry["kubernetesGroups"]
+    assert f"name: {group}\n" in (FOLDER.parent / "rbac.yaml").read_text()
