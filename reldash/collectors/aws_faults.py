@@ -113,7 +113,7 @@ def translated(error: Exception, right: str, where: str, keys: ReadOnlyCredentia
     if code == "ResourceNotFoundException":
         mend = "correct eks.cluster, eks.region or eks.role_arn in the fleet file"
         return ReadError("Not found in AWS", f"{right} in {where}: {said}", mend, status=status)
-    mend = "look at AWS's health; it will be tried again" if status >= 500 else ""
+    mend = "correct what AWS names" if status < 500 else "look at AWS's health"
     return ReadError("Refused by AWS", f"{right} in {where}: {said}", mend, status=status)
 
 
