@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,6 +38,7 @@ THROTTLED = Answer(
     400, b'{"message": "Rate exceeded"}', {"x-amzn-errortype": "ThrottlingException"}
 )
 TOO_MANY = Answer(429, b"{}")
+POD_IDENTITY = "/v1/credentials"
 GOES_ON = Answer(0)  # moto's own answer
 
 
@@ -87,6 +89,8 @@ class AwsFront:
         wanted = self.external_ids.get(form.get("RoleArn", ""))
         if wanted is not None and form.get("ExternalId") != wanted:
             return denied("sts:AssumeRole")
+        if path == POD_IDENTITY:
+            return self._pod_credentials(headers)
         presigned = parse_qs(urlsplit(target).query)
         if "X-Amz-Credential" in presigned:
             # moto looks at headers alone for who asks, and whom.
@@ -106,6 +110,13 @@ class AwsFront:
             data = self._lived(data)
         kept = {k: v for k, v in found.headers.items() if k.lower().startswith("x-amzn")}
         return Answer(found.status, data, kept, kind)
+
+    def _pod_credentials(self, headers: dict[str, str]) -> Answer:
+        if headers.get("Authorization") != "the-token-of-a-pod":
+            return Answer(403)
+        later = datetime.now(UTC) + timedelta(hours=6)
+        given = {"AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET_KEY, "Token": "pod"}
+        return Answer(body=json.dumps({**given, "Expiration": later.isoformat()}).encode())
 
     def _placed(self, name: str, data: bytes) -> bytes:
         answer = json.loads(data)

@@ -4,25 +4,32 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg2
 import pytest
 import trustme
 import urllib3
 from moto.server import ThreadedMotoServer
+from psycopg2 import sql
 
 from reldash.collectors.aws import TRIES, AwsClients
 from reldash.collectors.eks import EksClusters, get_eks
 from reldash.collectors.kubernetes import check_cluster, get_cluster
-from reldash.config import ClusterEntry, EksAccess
+from reldash.config import ClusterEntry, EksAccess, Settings, load_fleet
 from reldash.domain.fleet import Cluster, CollectRules
 from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.services.collect import Collector
+from reldash.services.context import Context
+from reldash.store import Store
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
     GOES_ON,
     OTHER_ROLE,
+    POD_IDENTITY,
     REGION,
     SECRET_KEY,
     THROTTLED,
@@ -300,10 +307,48 @@ def test_fifty_tokens_cost_little() -> None:
     assert time.thread_time() - began < 0.05
 
 
-@pytest.mark.usefixtures("home")
-def test_without_credentials_it_says_where_they_come_from(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def no_keys(front: AwsFront, monkeypatch: pytest.MonkeyPatch) -> AwsFront:
+    """An environment without keys, as a pod's."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    return front
+
+
+def test_a_pod_signs_in_by_irsa(
+    no_keys: AwsFront, home: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text("a-service-account")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/release-dashboard")
+    assert isinstance(read(HOME), ClusterRead)
+    assert no_keys.asked[0] == "AssumeRoleWithWebIdentity"
+    assert ":assumed-role/release-dashboard/" in identity(home.requests[-1], "home")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_refused_irsa_role_is_named(
+    no_keys: AwsFront, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text("a-service-account")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/release-dashboard")
+    no_keys.faults["AssumeRoleWithWebIdentity"] = [denied("sts:AssumeRoleWithWebIdentity")]
+    assert "missing permission sts:AssumeRoleWithWebIdentity" in failed(read(HOME)).message
+
+
+@pytest.mark.usefixtures("home")
+def test_a_pod_signs_in_by_pod_identity(
+    no_keys: AwsFront, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text("the-token-of-a-pod")
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", no_keys.url + POD_IDENTITY)
+    assert isinstance(read(HOME), ClusterRead)
+
+
+@pytest.mark.usefixtures("home", "no_keys")
+def test_without_credentials_it_says_where_they_come_from() -> None:
     found = failed(read(HOME))
     assert found.title == "No AWS credentials"
     assert "AWS_PROFILE" in found.mend
@@ -328,6 +373,12 @@ def test_rotated_keys_are_taken_up_after_a_refusal(
     assert "AKIAROTATEDROTATED00" in presigned_url(home.requests[-1])
 
 
+def echo(request: Request) -> Answer:
+    """A refusal that repeats what it was sent."""
+    words = f"{request.headers['Authorization']} {presigned_url(request)}"
+    return Answer(403, b'{"kind": "Status", "message": "%s"}' % words.encode())
+
+
 def test_nothing_secret_is_logged_or_told(
     front: AwsFront,
     other: ApiServer,
@@ -336,10 +387,6 @@ def test_nothing_secret_is_logged_or_told(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr("reldash.collectors.renewed.SHARED", 0)  # each answer is met
-
-    def echo(request: Request) -> Answer:
-        words = f"{request.headers['Authorization']} {presigned_url(request)}"
-        return Answer(403, b'{"kind": "Status", "message": "%s"}' % words.encode())
 
     for path in LISTS.values():
         other.handlers[path] = echo
@@ -358,3 +405,44 @@ def test_nothing_secret_is_logged_or_told(
     assert len(front.given) >= 3
     assert "Refused by AWS" in text
     assert [secret for secret in secrets if secret in text] == []
+
+
+def test_nothing_secret_reaches_the_database(
+    front: AwsFront, other: ApiServer, database_url: str, tmp_path: Path
+) -> None:
+    other.lists[LISTS["deployments"]] = [deployment()]
+    other.handlers[LISTS["statefulsets"]] = echo
+    fleet = tmp_path / "fleet.yaml"
+    eks = f"{{cluster: other, region: {REGION}, role_arn: '{OTHER_ROLE}', external_id: ours}}"
+    fleet.write_text(
+        "environments: [dev]\ndashboards: {platform: {environments: [dev]}}\n"
+        f"clusters: [{{name: other, dashboard: platform, environment: dev, eks: {eks}}}]\n"
+    )
+    context = Context(Settings(fleet=fleet), load_fleet(fleet), Store.open(database_url))
+    collector = Collector(context)
+    (first,) = collector.collect()
+    assert isinstance(first, ClusterRead)
+    for path in LISTS.values():
+        other.handlers[path] = echo
+    (second,) = collector.collect()
+    assert isinstance(second, ReadFailure)
+    context.close()
+    rows = all_rows(database_url)
+    assert OTHER_ROLE not in rows
+    assert second.title in rows
+    token = other.requests[-1].headers["Authorization"].removeprefix("Bearer ")
+    secrets = [SECRET_KEY, ACCESS_KEY, token, "X-Amz-Signature", *front.given]
+    assert [secret for secret in secrets if secret in rows] == []
+
+
+def all_rows(url: str) -> str:
+    """Everything that a database holds, as text."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema='public'"
+        )
+        found = []
+        for (name,) in cursor.fetchall():
+            cursor.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name)))
+            found += [row[0] for row in cursor.fetchall()]
+    return "\n".join(found)
