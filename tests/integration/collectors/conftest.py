@@ -8,14 +8,25 @@ from typing import Any
 
 import pytest
 import trustme
+import urllib3
 import yaml
 
+from reldash.collectors.aws import AwsClients
+from reldash.collectors.eks import EksClusters
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
 from reldash.domain.fleet import Cluster, CollectRules
 from reldash.domain.model import ClusterRead, ReadFailure
+from tests.integration.collectors.aws_front import (
+    ACCESS_KEY,
+    OTHER_ROLE,
+    SECRET_KEY,
+    AwsFront,
+    fronting,
+)
 from tests.integration.collectors.kubeconfigs import RULES, Sign, entry_of, kubeconfig
-from tests.integration.recorded_server import ApiServer, running
+from tests.integration.collectors.objects import deployment
+from tests.integration.recorded_server import LISTS, ApiServer, running
 
 TOKEN = "a-token-nobody-may-see"
 
@@ -90,3 +101,57 @@ def sign_in(server: ApiServer, tmp_path: Path) -> Sign:
         return get_cluster(entry_of(KubeconfigAccess(path=path)), RULES, revisions=False)
 
     return read
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """One moto for the run."""
+    from moto.server import ThreadedMotoServer
+
+    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    yield f"http://{host}:{port}"
+    moto.stop()
+
+
+@pytest.fixture
+def front(moto_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsFront]:
+    """An AWS of this test's own, which the environment names, and nothing kept of another."""
+    urllib3.request("POST", f"{moto_url}/moto-api/reset")
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("reldash.collectors.eks._shared", EksClusters(AwsClients()))
+    with fronting(moto_url) as started:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
+        yield started
+
+
+@pytest.fixture
+def home(front: AwsFront, server: ApiServer) -> ApiServer:
+    """A cluster with a workload, in the account of the chain's credentials."""
+    server.lists[LISTS["deployments"]] = [deployment()]
+    front.add_cluster("home", server)
+    return server
+
+
+@pytest.fixture
+def other(front: AwsFront, server: ApiServer) -> ApiServer:
+    """A cluster in a second account, whose role asks for an external id."""
+    front.add_cluster("other", server, OTHER_ROLE)
+    front.external_ids[OTHER_ROLE] = "ours"
+    return server
+
+
+@pytest.fixture
+def no_keys(front: AwsFront, monkeypatch: pytest.MonkeyPatch) -> AwsFront:
+    """An environment without keys, as a pod's."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    return front
