@@ -68,7 +68,9 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
             "Kubernetes": [r.status.kubernetes_version for r in reports],
             "environments": [", ".join(r.environments) for r in reports],
             "dashboards": [", ".join(r.dashboards) for r in reports],
-            "bad objects": [len(r.status.bad) for r in reports],
+            "bad objects": _known(
+                [len(r.status.bad) if r.status.read_at else None for r in reports]
+            ),
         }
     )
 
