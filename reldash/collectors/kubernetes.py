@@ -14,14 +14,8 @@ from reldash.collectors.text import one_line
 from reldash.collectors.workloads import Transformer
 from reldash.config import ClusterEntry
 from reldash.domain.fleet import CollectRules
-from reldash.domain.model import (
-    BadObject,
-    ClusterRead,
-    Observation,
-    ReadFailure,
-    Revision,
-    Unread,
-)
+from reldash.domain.model import Observation, Revision
+from reldash.domain.reads import BadObject, ClusterRead, ReadFailure, Unread
 from reldash.errors import CollectError
 
 __all__ = ["Check", "ClusterClient", "check_cluster", "get_cluster", "open_cluster", "time_limit"]

@@ -13,7 +13,8 @@ from reldash.collectors.resources import REVISION_DATA
 from reldash.collectors.text import one_line
 from reldash.collectors.wire import Meta, PodSpec
 from reldash.collectors.wire_workloads import ControllerRevision, ReplicaSet
-from reldash.domain.model import BadObject, Revision, WorkloadKind
+from reldash.domain.model import Revision, WorkloadKind
+from reldash.domain.reads import BadObject
 
 _REPLICA_SETS: Final = {
     "Deployment": (WorkloadKind.DEPLOYMENT, DEPLOYMENT_HASH),

@@ -28,7 +28,8 @@ from reldash.collectors.wire_workloads import (
     Job,
     StatefulSet,
 )
-from reldash.domain.model import BadObject, Observation, WorkloadKind
+from reldash.domain.model import Observation, WorkloadKind
+from reldash.domain.reads import BadObject
 from reldash.domain.rows import WORKLOAD_REF
 
 T = TypeVar("T", bound=HasMeta)

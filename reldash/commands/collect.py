@@ -8,7 +8,7 @@ import click
 import pandas as pd
 
 from reldash.commands.output import format_option, opened, print_frame
-from reldash.domain.model import ReadFailure
+from reldash.domain.reads import ReadFailure
 from reldash.errors import ConfigurationError
 from reldash.services.collect import Collector, Outcome
 from reldash.services.context import Context

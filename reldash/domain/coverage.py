@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from reldash.domain.fleet import Cluster
-from reldash.domain.model import UNNAMED, ClusterStatus, Unread
+from reldash.domain.reads import UNNAMED, ClusterStatus, Unread
 from reldash.domain.words import duration_words
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reldash.domain.model import ClusterStatus, Observation, Sighting
+from reldash.domain.model import Observation, Sighting
+from reldash.domain.reads import ClusterStatus
 
 
 @dataclass(frozen=True, slots=True)

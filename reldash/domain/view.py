@@ -7,7 +7,7 @@ from datetime import datetime
 from reldash.domain.coverage import Coverage
 from reldash.domain.filters import FilterError
 from reldash.domain.fleet import Cluster, Dashboard, Environment, FleetRules
-from reldash.domain.model import ClusterStatus
+from reldash.domain.reads import ClusterStatus
 from reldash.domain.registry import NO_FACTS, RegistryFacts
 
 BY_PROMOTION = ""

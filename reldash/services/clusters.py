@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reldash.config import Fleet
-from reldash.domain.model import ClusterStatus
+from reldash.domain.reads import ClusterStatus
 
 
 class Condition(StrEnum):

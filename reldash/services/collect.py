@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry
-from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.errors import ReldashError, StoreError
 from reldash.services.context import Context
 from reldash.services.leases import LeaseKeeper

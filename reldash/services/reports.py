@@ -8,7 +8,7 @@ import pandas as pd
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.matrix import build_matrix
-from reldash.domain.model import ClusterStatus
+from reldash.domain.reads import ClusterStatus
 from reldash.domain.view import open_view
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters

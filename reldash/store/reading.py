@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Text, cast, func, select
 
 from reldash.domain.garbage import no_garbage_collection
-from reldash.domain.model import ClusterStatus, ContainerKey, Rollout, RolloutSource, Sighting
+from reldash.domain.model import ContainerKey, Rollout, RolloutSource, Sighting
+from reldash.domain.reads import ClusterStatus
 from reldash.domain.snapshot import Snapshot
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.rows import KEY_COLUMNS, OBSERVATION_COLUMNS, keys_of, observations_of

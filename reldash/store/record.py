@@ -18,7 +18,8 @@ from sqlalchemy import (
 )
 
 from reldash.domain.conditions import carry
-from reldash.domain.model import ClusterRead, Observation, ReadFailure, WorkloadKind
+from reldash.domain.model import Observation, WorkloadKind
+from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.store import bulk, leases, rollouts
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.leases import Lease

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from reldash.domain.model import BadObject, ClusterRead, ClusterStatus, ReadFailure, Unread
+from reldash.domain.reads import BadObject, ClusterRead, ClusterStatus, ReadFailure, Unread
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
 from reldash.store.tables import clusters

@@ -8,7 +8,8 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from reldash.domain.model import ClusterRead, ClusterStatus, ReadFailure, Rollout
+from reldash.domain.model import Rollout
+from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.snapshot import Snapshot
 from reldash.store import collectors, leases, reading, statuses
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of

@@ -14,7 +14,7 @@ from pandas.io.formats.style import Styler
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
-from reldash.domain.model import ClusterStatus
+from reldash.domain.reads import ClusterStatus
 from reldash.services import collect, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context

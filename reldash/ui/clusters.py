@@ -6,7 +6,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from reldash.domain.model import ClusterStatus, Unread
+from reldash.domain.reads import ClusterStatus, Unread
 from reldash.domain.tables import times
 from reldash.domain.words import counted, duration_words
 from reldash.services.clusters import ClusterReport, Condition

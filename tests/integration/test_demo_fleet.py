@@ -14,7 +14,8 @@ from reldash.demo import DemoFleet
 from reldash.demo.render import render
 from reldash.domain.cells import Matrix
 from reldash.domain.matrix import build_matrix
-from reldash.domain.model import ClusterRead, ReadFailure, WorkloadKind
+from reldash.domain.model import WorkloadKind
+from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.domain.states import Flag, State
 from reldash.services.collect import Collector
 from reldash.services.context import Context

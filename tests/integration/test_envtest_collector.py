@@ -23,7 +23,8 @@ from kubernetes.utils.create_from_yaml import create_from_dict
 from reldash.collectors.kubernetes import check_cluster, get_cluster
 from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.model import ClusterRead, Progress, ReadFailure
+from reldash.domain.model import Progress
+from reldash.domain.reads import ClusterRead, ReadFailure
 
 ASSETS = os.environ.get("KUBEBUILDER_ASSETS")  # noqa: TID251 - envtest's own way to name them
 RULES = CollectRules(timeout=timedelta(seconds=10))

@@ -20,7 +20,6 @@ from reldash.domain.fleet import (
     ServiceRules,
 )
 from reldash.domain.model import (
-    ClusterStatus,
     ContainerRole,
     Observation,
     RolloutSource,
@@ -28,6 +27,7 @@ from reldash.domain.model import (
     Sighting,
     WorkloadKind,
 )
+from reldash.domain.reads import ClusterStatus
 from reldash.domain.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

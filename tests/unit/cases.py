@@ -6,7 +6,8 @@ from typing import Any
 from reldash.domain.cells import Cell, Matrix
 from reldash.domain.fleet import FleetRules
 from reldash.domain.matrix import build_matrix
-from reldash.domain.model import ClusterStatus, Observation, Sighting
+from reldash.domain.model import Observation, Sighting
+from reldash.domain.reads import ClusterStatus
 from tests.unit.builders import NOW, fleet_rules, snapshot
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.model import Unread
+from reldash.domain.reads import Unread
 from reldash.services.clusters import ClusterReport, Condition, condition_of
 from reldash.ui.clusters import unread_words
 from reldash.ui.freshness import render_age, render_banner

@@ -16,13 +16,7 @@ from reldash.domain.drift import (
     unless_unread,
 )
 from reldash.domain.fleet import Budget, Environment, LagLevel
-from reldash.domain.model import (
-    Candidate,
-    Observation,
-    Progress,
-    RolloutStatus,
-    WorkloadKind,
-)
+from reldash.domain.model import Candidate, Observation, Progress, RolloutStatus, WorkloadKind
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.running import Build
 from reldash.domain.states import Flag, State

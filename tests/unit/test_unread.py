@@ -7,7 +7,8 @@ import pytest
 
 from reldash.domain.cells import Axis
 from reldash.domain.fleet import ServiceRules
-from reldash.domain.model import BadObject, ClusterStatus, Observation, Unread, WorkloadKind
+from reldash.domain.model import Observation, WorkloadKind
+from reldash.domain.reads import BadObject, ClusterStatus, Unread
 from reldash.domain.states import Flag, State
 from tests.unit.builders import (
     READ_AT,

@@ -16,7 +16,7 @@ from reldash.collectors.eks import EksClusters
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
 from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
     OTHER_ROLE,

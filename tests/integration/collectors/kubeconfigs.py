@@ -6,7 +6,7 @@ from typing import Any
 
 from reldash.config import ClusterEntry, InClusterAccess, KubeconfigAccess, ServerAccess
 from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.reads import ClusterRead, ReadFailure
 from tests.integration.recorded_server import ApiServer
 
 RULES = CollectRules(timeout=timedelta(seconds=1))

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Candidate, ClusterRead, Observation, Progress, WorkloadKind
+from reldash.domain.model import Candidate, Observation, Progress, WorkloadKind
+from reldash.domain.reads import ClusterRead
 from reldash.domain.snapshot import Snapshot
 from reldash.domain.states import State
 from tests.integration.collectors.conftest import Read

@@ -11,7 +11,7 @@ from psycopg2 import sql
 from reldash.collectors.eks import get_eks
 from reldash.collectors.kubernetes import check_cluster
 from reldash.config import Settings, load_fleet
-from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.services.collect import Collector
 from reldash.services.context import Context
 from reldash.store import Store

@@ -8,7 +8,7 @@ import pytest
 from reldash.demo import DemoFleet
 from reldash.domain.cells import Axis, Matrix
 from reldash.domain.filters import Filter
-from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.domain.states import Flag, State
 from reldash.services import reports
 from reldash.services.collect import Collector, Outcome

@@ -9,7 +9,7 @@ import pytest
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry
 from reldash.demo import DemoFleet
-from reldash.domain.model import ClusterRead, ReadFailure
+from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.errors import StoreError
 from reldash.services.collect import Collector, keep_fresh, request_refresh
 from reldash.services.context import Context

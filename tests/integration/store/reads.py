@@ -4,15 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reldash.domain.model import (
-    BadObject,
-    ClusterRead,
-    Observation,
-    ReadFailure,
-    Revision,
-    Rollout,
-    Unread,
-)
+from reldash.domain.model import Observation, Revision, Rollout
+from reldash.domain.reads import BadObject, ClusterRead, ReadFailure, Unread
 from reldash.store import Lease, Store
 from tests.unit.builders import NOW
 

@@ -14,9 +14,9 @@ from reldash.domain.model import (
     Rollout,
     RolloutSource,
     Sighting,
-    Unread,
     WorkloadKind,
 )
+from reldash.domain.reads import Unread
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History
 from tests.unit.builders import NOW, REGISTRY, observation, running
 

@@ -7,17 +7,15 @@ from typing import Any
 import pytest
 
 from reldash.domain.model import (
-    UNNAMED,
-    BadObject,
     Candidate,
     ContainerRole,
     Observation,
     Progress,
     RolloutStatus,
     Running,
-    Unread,
     WorkloadKind,
 )
+from reldash.domain.reads import UNNAMED, BadObject, Unread
 from reldash.store import Store
 from tests.integration.store.reads import CLUSTER, MINUTE, History, failure, lease_of, read_of
 from tests.unit.builders import NOW, days_ago, observation
