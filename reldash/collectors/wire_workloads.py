@@ -89,7 +89,6 @@ class DaemonSetStatus(Wire, frozen=True):
     desired_number_scheduled: Int = 0
     updated_number_scheduled: Int = 0
     number_ready: Int = 0
-    number_available: Int = 0
 
 
 class DaemonSet(Wire, frozen=True):

@@ -8,7 +8,6 @@ import pandas as pd
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.matrix import build_matrix
-from reldash.domain.reads import ClusterStatus
 from reldash.domain.view import open_view
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
@@ -100,11 +99,6 @@ def clusters(context: Context, now: datetime) -> tuple[ClusterReport, ...]:
         StoreError: the database cannot be reached.
     """
     return report_clusters(context.fleet, context.store.load_statuses(context.cluster_names), now)
-
-
-def statuses(context: Context, names: Collection[str]) -> dict[str, ClusterStatus]:
-    """The status of each of the named clusters (raises as `clusters`)."""
-    return context.store.load_statuses(names)
 
 
 def revision(context: Context) -> tuple[int, int]:

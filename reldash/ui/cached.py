@@ -14,7 +14,6 @@ from pandas.io.formats.style import Styler
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
-from reldash.domain.reads import ClusterStatus
 from reldash.services import collect, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
@@ -94,11 +93,6 @@ def get_clusters() -> tuple[ClusterReport, ...]:
     """How reading goes, as of now: never cached, since it is what tells whether the rest is."""
     context = get_context()
     return reports.clusters(context, context.now())
-
-
-def get_statuses(names: Sequence[str]) -> dict[str, ClusterStatus]:
-    """The same of some clusters, as it is recorded."""
-    return reports.statuses(get_context(), names)
 
 
 def request_refresh(names: Sequence[str]) -> None:

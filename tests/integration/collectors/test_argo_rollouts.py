@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Candidate, Observation, Progress, WorkloadKind
-from reldash.domain.reads import ClusterRead
+from reldash.domain.model import Candidate, Progress, WorkloadKind
 from reldash.domain.snapshot import Snapshot
 from reldash.domain.states import State
 from tests.integration.collectors.conftest import Read
+from tests.integration.collectors.found import only
 from tests.integration.collectors.objects import (
     LATER,
     Json,
@@ -77,11 +77,6 @@ def objects(server: ApiServer) -> None:
     ]
     stable = [argo_pod("old", OLD, number) for number in range(3)]
     server.lists[LISTS["pods"]] = [*stable, argo_pod("new", NEW)]
-
-
-def only(found: ClusterRead) -> Observation:
-    (observation,) = found.observations
-    return observation
 
 
 @pytest.mark.parametrize("revisions", [False, True])

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.model import Observation
 from tests.integration.collectors.conftest import Read
+from tests.integration.collectors.found import counted, only
 from tests.integration.collectors.objects import (
     LATER,
     Json,
@@ -20,16 +20,6 @@ from tests.integration.collectors.objects import (
 from tests.integration.recorded_server import LISTS, ApiServer
 
 DEPLOYMENTS, PODS, REPLICA_SETS = LISTS["deployments"], LISTS["pods"], LISTS["replicasets"]
-
-
-def counted(observation: Observation) -> list[tuple[str | None, bool | None, int]]:
-    return [(r.revision, r.current, r.pods) for r in observation.running or ()]
-
-
-def only(found: Any) -> Observation:
-    (observation,) = found.observations
-    assert isinstance(observation, Observation)
-    return observation
 
 
 def waiting(reason: str) -> Json:

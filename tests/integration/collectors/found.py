@@ -1,0 +1,16 @@
+"""What a read found, looked at."""
+
+from reldash.domain.model import Observation
+from reldash.domain.reads import ClusterRead, ReadFailure
+
+
+def only(found: ClusterRead | ReadFailure) -> Observation:
+    """The one observation of a read that went well; AssertionError if there is another number."""
+    assert isinstance(found, ClusterRead)
+    (observation,) = found.observations
+    return observation
+
+
+def counted(observation: Observation) -> list[tuple[str | None, bool | None, int]]:
+    """Revision, whether it is the current one, and pods, of each that runs."""
+    return [(r.revision, r.current, r.pods) for r in observation.running or ()]
