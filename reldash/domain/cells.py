@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reldash.domain.model import ContainerRole, WorkloadKind
+from reldash.domain.scans import Scan
 from reldash.domain.states import Flag, State
 
 
@@ -43,7 +44,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One primary container (or sidecar, on its own row) of one workload in a cell."""
+    """One primary container (or sidecar, on its own row) of one workload in a cell.
+
+    What registries tell is None where it is not known: of a registry that is never asked, say.
+
+    Attributes:
+        pushed_at: when what runs was first pushed to any registry; of several, the earliest.
+        size: bytes of what runs, compressed; of several, the largest.
+        scan: the worst of what runs.
+        current: digest that the registry now gives for its tag, where that has moved; else "".
+        registry: a sentence, where its registry could not be reached lately; else "".
+    """
 
     cluster: str
     environment: str
@@ -65,6 +76,11 @@ class Place:
     observed_at: datetime
     waiting: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()  # those that this place alone gives
+    pushed_at: datetime | None = None
+    size: int | None = None
+    scan: Scan | None = None
+    current: str = ""
+    registry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +122,10 @@ class Cell:
         since: when the oldest of its places began to run the shown version.
         observed_at: the oldest last good read among its places.
         candidate: "canary 10 % 1.5.0" where an Argo Rollout has one under way.
+        pushed_at: when the shown version was first pushed to a registry; None if not known.
+        scan: the worst of all that its places run; None where no registry told.
+        fixed_earlier: a sentence, where it runs critical or high findings that an earlier
+            environment has fewer of; else "".
     """
 
     version: str
@@ -123,6 +143,9 @@ class Cell:
     observed_at: datetime | None = None
     candidate: str = ""
     places: tuple[Place, ...] = ()
+    pushed_at: datetime | None = None
+    scan: Scan | None = None
+    fixed_earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +161,9 @@ class Row:
 class Matrix:
     """Service by column. Immutable, so that sessions share one.
 
-    `cells` is keyed by (service, column key); every pair is present.
+    Attributes:
+        cells: keyed by (service, column key); every pair is present.
+        unreached: a sentence for each registry of its rows' images that was not reached lately.
     """
 
     dashboard: str
@@ -147,6 +172,7 @@ class Matrix:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     cells: Mapping[tuple[str, str], Cell]
+    unreached: tuple[str, ...] = ()
 
     def cell(self, service: str, column: str) -> Cell:
         """The cell of a service in a column; KeyError if the matrix has no such pair."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reldash.domain.model import Observation, Sighting
 from reldash.domain.reads import ClusterStatus
+from reldash.domain.registry import NO_FACTS, RegistryFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,11 @@ class Snapshot:
         sightings: which image ran where and when, as far as history is known.
         statuses: one for every cluster of the fleet, by its name.
         revision: moves whenever any of this moved.
+        facts: what registries told of the images; empty where none is ever asked.
     """
 
     observations: tuple[Observation, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     statuses: Mapping[str, ClusterStatus] = field(default_factory=dict)
     revision: int = 0
+    facts: RegistryFacts = NO_FACTS
