@@ -10,17 +10,22 @@ from reldash.config.access import (
     KubeconfigAccess,
     ServerAccess,
 )
+from reldash.config.discover import DiscoverRule
 from reldash.config.environment import take_up_aws_variables
 from reldash.config.fleet import ClusterEntry, Fleet, load_fleet
+from reldash.config.registry import RegistryRole, RegistryRules
 from reldash.config.settings import Settings, load_settings
 
 __all__ = [
     "Access",
     "ClusterEntry",
+    "DiscoverRule",
     "EksAccess",
     "Fleet",
     "InClusterAccess",
     "KubeconfigAccess",
+    "RegistryRole",
+    "RegistryRules",
     "ServerAccess",
     "Settings",
     "load_fleet",

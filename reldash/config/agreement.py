@@ -7,7 +7,6 @@ from reldash.config.faults import one_of, shown, suggestion
 from reldash.config.shapes import ClusterShape, CollectShape, FleetShape, ServerShape
 
 WAYS_IN = ("kubeconfig", "server", "in_cluster", "eks")
-NOT_YET = "not available in this version"
 
 
 def check_agreement(fleet: FleetShape, document: Document) -> None:
@@ -16,12 +15,13 @@ def check_agreement(fleet: FleetShape, document: Document) -> None:
     Raises:
         ConfigurationError: the first fault, section by section.
     """
-    if "discover" in fleet.model_fields_set:
-        raise document.error(("discover",), NOT_YET, "each cluster under clusters, by eks")
+    if document.at(("clusters",)) is None and not fleet.discover:
+        found = shown(None) if "clusters" in fleet.model_fields_set else "missing"
+        raise document.error(("clusters",), found, "a list of clusters")
     _check_environments(fleet, document)
     _check_dashboards(fleet, document)
     names = [cluster.name for cluster in fleet.clusters]
-    _check_distinct(names, [("clusters", i, "name") for i in range(len(names))], document)
+    check_distinct(names, [("clusters", i, "name") for i in range(len(names))], document)
     for i, cluster in enumerate(fleet.clusters):
         loc = ("clusters", i)
         _check_place(cluster, loc, fleet, document)
@@ -31,8 +31,8 @@ def check_agreement(fleet: FleetShape, document: Document) -> None:
 
 def _check_environments(fleet: FleetShape, document: Document) -> None:
     names = [environment.name for environment in fleet.environments]
-    locs = [_existing(("environments", i, "name"), document) for i in range(len(names))]
-    _check_distinct(names, locs, document)
+    locs = [document.existing(("environments", i, "name")) for i in range(len(names))]
+    check_distinct(names, locs, document)
     for i, environment in enumerate(fleet.environments):
         loc: Loc = ("environments", i)
         source = environment.promotes_from
@@ -50,8 +50,8 @@ def _check_dashboards(fleet: FleetShape, document: Document) -> None:
         loc: Loc = ("dashboards", key, "environments")
         locs = [(*loc, i) for i in range(len(dashboard.environments))]
         for name, place in zip(dashboard.environments, locs, strict=True):
-            _check_known(name, list(defined), place, document)
-        _check_distinct(dashboard.environments, locs, document)
+            check_known(name, list(defined), place, document)
+        check_distinct(dashboard.environments, locs, document)
         for i, name in enumerate(dashboard.environments):
             source = defined[name].promotes_from
             if source in dashboard.environments[i:]:
@@ -69,15 +69,15 @@ def _check_dashboards(fleet: FleetShape, document: Document) -> None:
 def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: Document) -> None:
     """A cluster's dashboards and environments are defined, and fit each other."""
     boards = cluster.dashboard
-    locs = [_existing((*loc, "dashboard", i), document) for i in range(len(boards))]
+    locs = [document.existing((*loc, "dashboard", i)) for i in range(len(boards))]
     for key, place in zip(boards, locs, strict=True):
-        _check_known(key, list(fleet.dashboards), place, document)
-    _check_distinct(boards, locs, document)
+        check_known(key, list(fleet.dashboards), place, document)
+    check_distinct(boards, locs, document)
     held = {key: fleet.dashboards[key].environments for key in boards}
     defined = [environment.name for environment in fleet.environments]
     for name in cluster.environment:
-        place = _existing((*loc, "environment", name), document)
-        _check_known(name, defined, place, document)
+        place = document.existing((*loc, "environment", name))
+        check_known(name, defined, place, document)
         if not any(name in environments for environments in held.values()):
             of = "; ".join(f"of {key}: {one_of(names)}" for key, names in held.items())
             raise document.error(place, shown(name), f"an environment {of}")
@@ -130,20 +130,17 @@ def _check_collect(collect: CollectShape, document: Document) -> None:
         raise document.error(("collect", "stale_after"), found, expected)
 
 
-def _check_known(name: str, known: Sequence[str], loc: Loc, document: Document) -> None:
+def check_known(name: str, known: Sequence[str], loc: Loc, document: Document) -> None:
+    """Raise ConfigurationError for a name that is not among the known ones."""
     if name not in known:
         raise document.error(loc, shown(name), one_of(known) + suggestion(name, known))
 
 
-def _check_distinct(names: Sequence[str], locs: Sequence[Loc], document: Document) -> None:
+def check_distinct(names: Sequence[str], locs: Sequence[Loc], document: Document) -> None:
+    """Raise ConfigurationError for the second of two equal names; `locs` are their places."""
     first: dict[str, Loc] = {}
     for name, loc in zip(names, locs, strict=True):
         if name in first:
             expected = f"another name: line {document.lines[first[name]]} has it too"
             raise document.error(loc, shown(name), expected)
         first[name] = loc
-
-
-def _existing(loc: Loc, document: Document) -> Loc:
-    """The place, or where the short form stands that it was made of."""
-    return loc if loc in document.lines else loc[:-1]

@@ -50,6 +50,10 @@ class Document:
             loc = loc[:-1]
         return self.lines[loc]
 
+    def existing(self, loc: Loc) -> Loc:
+        """The place, or where the short form stands that it was made of."""
+        return loc if loc in self.lines else loc[:-1]
+
     def error(self, loc: Loc, found: str, expected: str) -> ConfigurationError:
         """A fault at a place."""
         place = f"{self.path}:{self.line(loc)}"

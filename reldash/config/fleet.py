@@ -1,6 +1,6 @@
 """The fleet file: environments, dashboards, clusters with their ways in, and rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,10 +14,13 @@ from reldash.config.access import (
     ServerAccess,
 )
 from reldash.config.agreement import check_agreement
+from reldash.config.agreement_aws import check_aws_agreement
+from reldash.config.discover import DiscoverRule
 from reldash.config.document import Document, Loc, load_document
 from reldash.config.environment import expanded
 from reldash.config.faults import one_of, shown, suggestion
-from reldash.config.shapes import ClusterShape, EnvironmentShape, FleetShape
+from reldash.config.registry import RegistryRole, RegistryRules
+from reldash.config.shapes import ClusterShape, DiscoverShape, EnvironmentShape, FleetShape
 from reldash.domain.fleet import (
     Budget,
     Cluster,
@@ -41,7 +44,13 @@ EXPECTED = {
     "url": "the address of the cluster's API server",
     "cluster": "the name of an EKS cluster",
     "region": "the name of an AWS region",
+    "regions": "the names of the AWS regions to look in",
+    "eks": "a mapping of regions, role_arn, external_id",
+    "account": "the number of an AWS account",
+    "role_arn": "the role to assume",
+    "discover": "a list of rules, each with eks: {regions: [...]}",
     "lag": one_of(LagLevel),
+    "discover.environments": "a mapping of the tag's values to environments with patterns",
 }
 NOT_SHOWN = "a value not shown here"  # it may be a secret that was written in the wrong place
 
@@ -62,11 +71,15 @@ class Fleet:
         rules: all that pure code needs of it.
         entries: the clusters in the order of the file.
         path: the file.
+        discover: where to look for more clusters, in the order of the file.
+        registry: how image registries are asked.
     """
 
     rules: FleetRules
     entries: tuple[ClusterEntry, ...]
     path: Path
+    discover: tuple[DiscoverRule, ...] = ()
+    registry: RegistryRules = field(default_factory=RegistryRules)
 
 
 def load_fleet(path: Path) -> Fleet:
@@ -87,6 +100,7 @@ def load_fleet(path: Path) -> Fleet:
         loc, found, expected = min(faults, key=lambda fault: document.line(fault[0]))
         raise document.error(loc, found, expected) from error
     check_agreement(shape, document)
+    check_aws_agreement(shape, document)
     return transform_fleet(shape, path)
 
 
@@ -111,7 +125,7 @@ def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
         services=ServiceRules(**{key: tuple(value) for key, value in shape.services}),
         collect=CollectRules(**dict(shape.collect)),
     )
-    return Fleet(rules, entries, path)
+    return Fleet(rules, entries, path, tuple(map(_rule, shape.discover)), _registry(shape))
 
 
 def _environment(shape: EnvironmentShape) -> Environment:
@@ -149,12 +163,35 @@ def _access(shape: ClusterShape, folder: Path) -> Access:
     return InClusterAccess()
 
 
+def _rule(shape: DiscoverShape) -> DiscoverRule:
+    return DiscoverRule(
+        regions=tuple(shape.eks.regions),
+        role_arn=shape.eks.role_arn,
+        external_id=shape.eks.external_id,
+        dashboard_tag=shape.tags.dashboard,
+        environment_tag=shape.tags.environment,
+        namespaces_tag=shape.tags.namespaces,
+        environments={
+            value: {name: tuple(patterns) for name, patterns in meant.items()}
+            for value, meant in shape.environments.items()
+        },
+    )
+
+
+def _registry(shape: FleetShape) -> RegistryRules:
+    speaks_of_aws = shape.discover or any(cluster.eks for cluster in shape.clusters)
+    if shape.registry is None:
+        return RegistryRules(enabled=bool(speaks_of_aws))
+    roles = tuple(RegistryRole(**dict(role)) for role in shape.registry.ecr)
+    return RegistryRules(shape.registry.ttl, roles, enabled=True)
+
+
 def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]:
     """Where a fault is, what was found there and what was expected, in our own words."""
     loc: Loc = error["loc"]
     context = error.get("ctx", {})
     if error["type"] == "missing":
-        return loc, "missing", EXPECTED[str(loc[-1])]
+        return loc, "missing", _expected(loc)
     if error["type"] == "unknown_key":
         key, known = context["key"], context["known"]
         return (*loc, key), "unknown key", one_of(known) + suggestion(key, known)
@@ -169,7 +206,14 @@ def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]
     if error["type"] == "value_error":
         return loc, found, str(context["error"])
     kind = "a mapping" if error["type"] == "dict_type" else "a list"
-    return loc, found, EXPECTED.get(str(loc[-1]), kind) if loc else kind
+    return loc, found, _expected(loc) or kind
+
+
+def _expected(loc: Loc) -> str:
+    """What a key must hold, by itself or in its section; "" for what is not in the table."""
+    if not loc:
+        return ""
+    return EXPECTED.get(f"{loc[0]}.{loc[-1]}") or EXPECTED.get(str(loc[-1]), "")
 
 
 def _may_be_secret(loc: Loc, value: object) -> bool:

@@ -8,7 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from reldash.config.registry import RegistryRules
 from reldash.config.texts import (
+    Account,
     CustomerPattern,
     DashboardKey,
     Duration,
@@ -22,11 +24,14 @@ from reldash.config.texts import (
     Name,
     Namespace,
     NamespacePattern,
+    Patterns,
     Region,
     RoleArn,
     ServerAddress,
     Source,
     Switch,
+    TagName,
+    TagValue,
     Text,
     VariableName,
 )
@@ -34,6 +39,7 @@ from reldash.domain.fleet import CollectRules, LagLevel, ServiceRules
 
 SERVICES = ServiceRules()
 COLLECT = CollectRules()
+REGISTRY = RegistryRules()
 
 
 def known_keys(shape: type[BaseModel]) -> list[str]:
@@ -120,9 +126,6 @@ class EksShape(Shape):
     external_id: ExternalId | None = None
 
 
-Patterns = Annotated[list[NamespacePattern], Listed, Field(min_length=1)]
-
-
 def _patterns_by_environment(value: object) -> object:
     """An environment's name alone has all namespaces."""
     return {value: ["*"]} if isinstance(value, str) else value
@@ -167,6 +170,52 @@ class CollectShape(Shape):
     degraded_after: Duration = COLLECT.degraded_after
 
 
+class DiscoverEksShape(Shape):
+    """`eks` of a rule of `discover`: where to look, and as whom."""
+
+    regions: Annotated[list[Region], Listed, Field(min_length=1)]
+    role_arn: RoleArn | None = None
+    external_id: ExternalId | None = None
+
+
+class TagsShape(Shape):
+    """`tags` of a rule of `discover`: the names of the tags to read."""
+
+    dashboard: TagName = "release-dashboard"
+    environment: TagName = "environment"
+    namespaces: TagName | None = None
+
+
+class DiscoverShape(Shape):
+    """An entry of `discover`."""
+
+    eks: DiscoverEksShape
+    tags: TagsShape = TagsShape()
+    environments: Annotated[
+        dict[TagValue, Annotated[dict[str, Patterns], Field(min_length=1)]], Field(min_length=1)
+    ] = {}
+
+
+class EcrShape(Shape):
+    """An entry of `ecr` of `registry`: the role to ask an account's registries as."""
+
+    account: Account
+    role_arn: RoleArn
+    external_id: ExternalId | None = None
+
+
+class RegistryShape(Shape):
+    """`registry`: how image registries are asked."""
+
+    ttl: Duration = REGISTRY.ttl
+    ecr: list[EcrShape] = []
+
+
+def _nothing_as_empty(value: object) -> object:
+    """Whether there may be no clusters is for the sections together to say."""
+    return [] if value is None else value
+
+
 class FleetShape(Shape):
     """The whole file."""
 
@@ -174,7 +223,8 @@ class FleetShape(Shape):
         list[Annotated[EnvironmentShape, BeforeValidator(_named)]], Field(min_length=1)
     ]
     dashboards: Annotated[dict[DashboardKey, DashboardShape], Field(min_length=1)]
-    clusters: list[ClusterShape]
-    discover: object = None
+    clusters: Annotated[list[ClusterShape], BeforeValidator(_nothing_as_empty)] = []
+    discover: list[DiscoverShape] = []
+    registry: RegistryShape | None = None
     services: ServicesShape = ServicesShape()
     collect: CollectShape = CollectShape()

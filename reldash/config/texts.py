@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from reldash.config.addresses import server_address
 
@@ -31,7 +31,11 @@ LABEL = re.compile(
 EKS_NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
 REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+){1,2}-[0-9]{1,2}")
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}")
+ACCOUNT = re.compile(r"[0-9]{12}")
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+TAG_NAME = re.compile(r"[\w+=.:/@ -]{1,128}")
+TAG_VALUE = re.compile(r"[\w+=.:/@ -]{1,256}")
 
 
 def duration(value: object) -> timedelta:
@@ -154,6 +158,17 @@ RoleArn = Annotated[
 ExternalId = Annotated[
     Text, AfterValidator(_matching(EXTERNAL_ID, "2 to 1224 letters, digits and _ + = , . @ : / -"))
 ]
+Account = Annotated[
+    Text, AfterValidator(_matching(ACCOUNT, "the number of an AWS account (12 digits, in quotes)"))
+]
+TagName = Annotated[
+    Text,
+    AfterValidator(_matching(TAG_NAME, "a tag's name (letters, digits, + - = . _ : / @)")),
+]
+TagValue = Annotated[
+    Text, AfterValidator(_matching(TAG_VALUE, "a tag's value (letters, digits, + - = . _ : / @)"))
+]
 ServerAddress = Annotated[Text, AfterValidator(server_address)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Listed = BeforeValidator(_listed)
+Patterns = Annotated[list[NamespacePattern], Listed, Field(min_length=1)]

@@ -124,6 +124,38 @@ collectors = Table(
     Column("beat_at", _Time, nullable=False),
 )
 
+# How looking for EKS clusters went, by where and as whom ("": the standard chain). External ids
+# are configuration, not data.
+discoveries = Table(
+    "discoveries",
+    metadata,
+    Column("region", Text, primary_key=True),
+    Column("role_arn", Text, primary_key=True),
+    Column("attempted_at", _Time, nullable=False),
+    Column("reached_at", _Time),
+    Column("error_title", Text, nullable=False),  # "": reached
+    Column("error_message", Text, nullable=False),
+    Column("error_mend", Text, nullable=False),
+    Column("data_revision", BigInteger, nullable=False),  # moves when what was found moved
+)
+
+# What was found there. Rows stay when their cluster is gone: its name stays its own.
+found_clusters = Table(
+    "found_clusters",
+    metadata,
+    Column("region", Text, primary_key=True),
+    Column("role_arn", Text, primary_key=True),
+    Column("arn", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("tags", JSONB(none_as_null=True)),  # null: never told
+    Column("error_title", Text, nullable=False),  # why the tags were not told the last time
+    Column("error_message", Text, nullable=False),
+    Column("error_mend", Text, nullable=False),
+    Column("found_at", _Time, nullable=False),  # first, by whichever role
+    Column("gone_at", _Time),
+)
+
 # One row: the part of every cache's key that "clear cache" moves.
 cache = Table(
     "cache",

@@ -10,10 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reldash.config import (
+    DiscoverRule,
     EksAccess,
     Fleet,
     InClusterAccess,
     KubeconfigAccess,
+    RegistryRole,
+    RegistryRules,
     ServerAccess,
     load_fleet,
 )
@@ -23,13 +26,18 @@ from reldash.config.shapes import (
     CollectShape,
     CustomerShape,
     DashboardShape,
+    DiscoverEksShape,
+    DiscoverShape,
+    EcrShape,
     EksShape,
     EnvironmentShape,
     FleetShape,
     KubeconfigShape,
+    RegistryShape,
     ServerShape,
     ServicesShape,
     Shape,
+    TagsShape,
     known_keys,
 )
 from reldash.domain.fleet import Budget, CollectRules, Environment, LagLevel, ServiceRules
@@ -47,6 +55,11 @@ SHAPES: list[type[Shape]] = [
     EksShape,
     ServicesShape,
     CollectShape,
+    DiscoverShape,
+    DiscoverEksShape,
+    TagsShape,
+    RegistryShape,
+    EcrShape,
 ]
 EVERY_KEY = """\
 environments:
@@ -79,6 +92,20 @@ clusters:
   - {name: far, dashboard: platform, environment: dev,
      eks: {cluster: f, region: us-gov-west-1, external_id: ours,
            role_arn: "arn:aws-us-gov:iam::111122223333:role/team/reader"}}
+discover:
+  - eks: {regions: eu-west-1}
+  - eks:
+      regions: [eu-west-1, us-east-1]
+      role_arn: "arn:aws:iam::444455556666:role/reader"
+      external_id: ours
+    tags: {dashboard: board, environment: stage, namespaces: "team:namespaces"}
+    environments:
+      nonprod: {lit: ["lit-*"], shared: [shared, "shared-*"]}
+registry:
+  ttl: 2h
+  ecr:
+    - {account: "123456789012", role_arn: "arn:aws:iam::123456789012:role/pull", external_id: ours}
+    - {account: "210987654321", role_arn: "arn:aws:iam::210987654321:role/pull"}
 services:
   name: ["label:app", workload]
   owner: ["label:team"]
@@ -194,6 +221,55 @@ def test_what_the_file_leaves_out_has_the_defaults(tmp_path: Path) -> None:
     assert (rules.services, rules.collect, rules.clusters) == (ServiceRules(), CollectRules(), ())
 
 
+def test_rules_of_discovery_say_where_to_look_as_whom_and_what_tags_mean(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, EVERY_KEY).discover == (
+        DiscoverRule(("eu-west-1",)),
+        DiscoverRule(
+            ("eu-west-1", "us-east-1"),
+            "arn:aws:iam::444455556666:role/reader",
+            "ours",
+            dashboard_tag="board",
+            environment_tag="stage",
+            namespaces_tag="team:namespaces",
+            environments={"nonprod": {"lit": ("lit-*",), "shared": ("shared", "shared-*")}},
+        ),
+    )
+
+
+def test_registries_have_a_time_to_live_and_roles_by_account(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, EVERY_KEY).registry == RegistryRules(
+        timedelta(hours=2),
+        (
+            RegistryRole("123456789012", "arn:aws:iam::123456789012:role/pull", "ours"),
+            RegistryRole("210987654321", "arn:aws:iam::210987654321:role/pull"),
+        ),
+        enabled=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "discover: [{eks: {regions: eu-west-1}}]",
+        "registry: {}",
+        "clusters: [{name: a, dashboard: platform, environment: dev,"
+        " eks: {cluster: a, region: eu-west-1}}]",
+    ],
+)
+def test_registries_are_asked_where_the_file_speaks_of_aws(tmp_path: Path, more: str) -> None:
+    assert not fleet_of(tmp_path, LEAST).registry.enabled
+    text = LEAST.replace("clusters: []\n", "") + more
+    text += "" if "clusters" in more or "discover" in more else "\nclusters: []"
+    assert fleet_of(tmp_path, text).registry == RegistryRules(enabled=True)
+
+
+@pytest.mark.parametrize("clusters", ["", "clusters:\n", "clusters: []\n"])
+def test_where_clusters_are_discovered_none_need_be_named(tmp_path: Path, clusters: str) -> None:
+    rule = "discover: [{eks: {regions: eu-west-1}}]\n"
+    fleet = fleet_of(tmp_path, LEAST.replace("clusters: []\n", clusters) + rule)
+    assert (fleet.entries, fleet.rules.clusters) == ((), ())
+
+
 @pytest.mark.parametrize("name", ["no", "on", "1.10", "2026-11-23", "0x10", "1:30", "Prüfung"])
 def test_a_name_is_what_is_written_whatever_yaml_makes_of_it(tmp_path: Path, name: str) -> None:
     rules = fleet_of(tmp_path, LEAST.replace("dev", name)).rules
@@ -251,7 +327,12 @@ SECTIONS = st.fixed_dictionaries(
         "dashboards": st.just({"platform": {"environments": ["dev"]}}) | VALUES,
         "clusters": st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=2) | VALUES,
     },
-    optional={"services": VALUES, "collect": st.dictionaries(KEYS, VALUES, max_size=3)},
+    optional={
+        "discover": st.lists(st.dictionaries(KEYS, VALUES, max_size=3), max_size=2) | VALUES,
+        "registry": st.dictionaries(KEYS, VALUES, max_size=2),
+        "services": VALUES,
+        "collect": st.dictionaries(KEYS, VALUES, max_size=3),
+    },
 )
 
 

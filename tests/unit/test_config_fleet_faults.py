@@ -36,6 +36,11 @@ def placed(text: str) -> str:
     return cluster(f"dashboard: platform, environment: dev, {text}")
 
 
+def rule(text: str) -> str:
+    """A file whose one rule of discovery stands on line 9."""
+    return f"{HEAD}discover:\n  - {{{text}}}\n"
+
+
 def with_environments(text: str, listed: str = "dev") -> str:
     return f"environments: {text}\ndashboards:\n  p: {{environments: [{listed}]}}\nclusters: []\n"
 
@@ -47,7 +52,8 @@ def with_customer(text: str) -> str:
     )
 
 
-WHOLE = "environments, dashboards, clusters, discover, services, collect"
+ROLE = "arn:aws:iam::111122223333:role/a"
+WHOLE = "environments, dashboards, clusters, discover, registry, services, collect"
 CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster or eks"
 DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
 ADDRESS = (
@@ -111,7 +117,7 @@ FAULTS = {
     "unknown section": (
         f"{HEAD}{GOOD}colect: {{}}\n",
         ":10: colect: unknown key, expected environments, dashboards, clusters, discover, "
-        'services or collect; did you mean "collect"?',
+        'registry, services or collect; did you mean "collect"?',
     ),
     "unknown key of a cluster": (
         cluster("dashboard: platform, enviroment: dev, in_cluster: true"),
@@ -126,7 +132,7 @@ FAULTS = {
     "unknown key in quotes": (
         f'{HEAD}{GOOD}"a\\nb": 1\n',
         ':10: ["a\\nb"]: unknown key, expected environments, dashboards, clusters, discover, '
-        "services or collect",
+        "registry, services or collect",
     ),
     "a key twice": (
         f"{HEAD}{GOOD}clusters: []\n",
@@ -378,11 +384,84 @@ FAULTS = {
         ":9: clusters[0].eks.external_id: no role_arn beside it, "
         "expected the role that asks for it",
     ),
-    "discover": (
-        f"{HEAD}{GOOD}discover: []\n",
-        ":10: discover: not available in this version, "
-        "expected each cluster under clusters, by eks",
+    # discover
+    "discover of nothing": (
+        f"{HEAD}{GOOD}discover:\n",
+        ":10: discover: nothing, expected a list of rules, each with eks: {regions: [...]}",
     ),
+    "no clusters and no rule": (
+        f"{HEAD}discover: []\n",
+        ":1: clusters: missing, expected a list of clusters",
+    ),
+    "a rule without eks": (
+        rule("tags: {}"),
+        ":9: discover[0].eks: missing, expected a mapping of regions, role_arn, external_id",
+    ),
+    "a rule without regions": (
+        rule("eks: {}"),
+        ":9: discover[0].eks.regions: missing, expected the names of the AWS regions to look in",
+    ),
+    "a rule of no region": (
+        rule("eks: {regions: []}"),
+        ":9: discover[0].eks.regions: an empty list, "
+        "expected the names of the AWS regions to look in",
+    ),
+    "a rule of no such region": (
+        rule("eks: {regions: [europe]}"),
+        ':9: discover[0].eks.regions[0]: "europe", '
+        "expected the name of an AWS region, such as eu-west-1",
+    ),
+    "a region twice": (
+        rule("eks: {regions: [eu-west-1, eu-west-1]}"),
+        ':9: discover[0].eks.regions[1]: "eu-west-1", '
+        "expected each region once for a role: line 9 has it too",
+    ),
+    "a region in two rules of one role": (
+        rule("eks: {regions: eu-west-1}") + "  - {eks: {regions: eu-west-1}}\n",
+        ':10: discover[1].eks.regions: "eu-west-1", '
+        "expected each region once for a role: line 9 has it too",
+    ),
+    "a rule with an external id without a role": (
+        rule("eks: {regions: eu-west-1, external_id: ours}"),
+        ":9: discover[0].eks.external_id: no role_arn beside it, "
+        "expected the role that asks for it",
+    ),
+    "a tag's name that cannot be one": (
+        rule("eks: {regions: eu-west-1}, tags: {environment: 'a*'}"),
+        ':9: discover[0].tags.environment: "a*", '
+        "expected a tag's name (letters, digits, + - = . _ : / @)",
+    ),
+    "an unknown tag": (
+        rule("eks: {regions: eu-west-1}, tags: {enviroment: a}"),
+        ":9: discover[0].tags.enviroment: unknown key, expected dashboard, environment or "
+        'namespaces; did you mean "environment"?',
+    ),
+    "a value that means no environment": (
+        rule("eks: {regions: eu-west-1}, environments: {nonprod: {prd: '*'}}"),
+        ':9: discover[0].environments.nonprod.prd: "prd", '
+        'expected dev, stg or prod; did you mean "prod"?',
+    ),
+    "values that mean a list": (
+        rule("eks: {regions: eu-west-1}, environments: [dev]"),
+        ":9: discover[0].environments: a list, "
+        "expected a mapping of the tag's values to environments with patterns",
+    ),
+    # registry
+    "an account without a role": (
+        f"{HEAD}{GOOD}registry: {{ecr: [{{account: '111122223333'}}]}}\n",
+        ":10: registry.ecr[0].role_arn: missing, expected the role to assume",
+    ),
+    "an account of too few digits": (
+        f"{HEAD}{GOOD}registry: {{ecr: [{{account: 1, role_arn: '{ROLE}'}}]}}\n",
+        ':10: registry.ecr[0].account: "1", '
+        "expected the number of an AWS account (12 digits, in quotes)",
+    ),
+    "an account twice": (
+        f"{HEAD}{GOOD}registry:\n  ecr:\n"
+        + 2 * f"    - {{account: '111122223333', role_arn: '{ROLE}'}}\n",
+        ':13: registry.ecr[1].account: "111122223333", expected another name: line 12 has it too',
+    ),
+    # server
     "a server without https": (
         placed("server: {url: 'http://kube.example.com', token_env: T}"),
         f':9: clusters[0].server.url: "http://kube.example.com", {ADDRESS}',

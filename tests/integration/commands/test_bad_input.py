@@ -38,7 +38,7 @@ FAULTS = {
         HEAD + "clusters:\n  - {name: a, dashboard: p, environment: dev, eks: {cluster: a}}\n",
         "clusters[0].eks.region",
     ),
-    "discover": (HEAD + "clusters: []\ndiscover: []\n", "by eks"),
+    "discover without regions": (HEAD + "discover: [{eks: {}}]\n", "discover[0].eks.regions"),
 }
 
 
