@@ -66,6 +66,7 @@ class Filter:
         environments, owners: names. clusters, namespaces, customers: as in `Scope`.
         states, flags: a row is kept for a cell with one of the states and one of the flags.
         differs: keep only rows in which something differs from its baseline.
+        critical: keep only rows in which something runs a critical finding of a scan.
         sidecars: show rows of sidecars and init containers as well.
         axis: what the columns are.
         baseline: "" for the one promoted from, "newest", or an environment's name.
@@ -80,6 +81,7 @@ class Filter:
     states: tuple[State, ...] = ()
     flags: tuple[Flag, ...] = ()
     differs: bool = False
+    critical: bool = False
     sidecars: bool = False
     axis: Axis = Axis.ENVIRONMENT
     baseline: str = ""
@@ -93,7 +95,7 @@ class Filter:
         """The filter as pairs of a URL's query: only what is not the default.
 
         Keys: text; env, cluster, ns, customer, owner, state and flag, repeated, one a value;
-        differs and sidecars ("true", as bound widgets write it); by; baseline.
+        differs, critical and sidecars ("true", as bound widgets write it); by; baseline.
         """
         pairs = [("text", self.text)] if self.text else []
         for key, values in (
@@ -107,6 +109,7 @@ class Filter:
         ):
             pairs += [(key, str(value)) for value in values]
         pairs += [("differs", "true")] if self.differs else []
+        pairs += [("critical", "true")] if self.critical else []
         pairs += [("sidecars", "true")] if self.sidecars else []
         pairs += [("by", str(self.axis))] if self.axis is not Axis.ENVIRONMENT else []
         pairs += [("baseline", self.baseline)] if self.baseline else []
@@ -139,6 +142,7 @@ class Filter:
             states=tuple(_member(State, "state", value) for value in found.get("state", ())),
             flags=tuple(_member(Flag, "flag", value) for value in found.get("flag", ())),
             differs=_switch("differs", one.get("differs", "0")),
+            critical=_switch("critical", one.get("critical", "0")),
             sidecars=_switch("sidecars", one.get("sidecars", "0")),
             axis=_member(Axis, "by", one.get("by", str(Axis.ENVIRONMENT))),
             baseline=one.get("baseline", ""),
@@ -186,12 +190,21 @@ def does_differ(cell: Cell) -> bool:
     )
 
 
+def runs_critical(cell: Cell) -> bool:
+    """Whether a scan found something critical in what runs in a cell; unknown is not known to."""
+    return cell.scan is not None and cell.scan.has_critical
+
+
 def is_asked_for(cell: Cell, chosen: Filter) -> bool:
-    """Whether a cell has what a filter asks of cells: one of its states, flags, a difference."""
+    """Whether a cell has what a filter asks of cells.
+
+    That is one of its states, one of its flags, a difference, a critical finding.
+    """
     return (
         (not chosen.states or cell.state in chosen.states)
         and (not chosen.flags or not set(chosen.flags).isdisjoint(cell.flags))
         and (not chosen.differs or does_differ(cell))
+        and (not chosen.critical or runs_critical(cell))
     )
 
 
@@ -204,9 +217,8 @@ def _is_shown(row: Row, cells: list[Cell], chosen: Filter) -> bool:
         return False
     if chosen.owners and not set(chosen.owners).intersection(owners_of(row)):
         return False
-    if (chosen.states or chosen.flags or chosen.differs) and not any(
-        is_asked_for(cell, chosen) for cell in cells
-    ):
+    of_cells = chosen.states or chosen.flags or chosen.differs or chosen.critical
+    if of_cells and not any(is_asked_for(cell, chosen) for cell in cells):
         return False
     words = chosen.text.casefold().split()
     return not words or _has_words(row, cells, words)

@@ -1,5 +1,6 @@
 """What a view shows, and how a URL holds it."""
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
 from reldash.domain.filters import Filter, FilterError, Scope, filter_matrix, owners_of
+from reldash.domain.scans import Scan, ScanStatus, Severity
 from reldash.domain.states import Flag, State
 from tests.unit.builders import NOW
 
@@ -27,6 +29,7 @@ filters = st.builds(
     states=st.lists(st.sampled_from(State), max_size=3).map(tuple),
     flags=st.lists(st.sampled_from(Flag), max_size=3).map(tuple),
     differs=st.booleans(),
+    critical=st.booleans(),
     sidecars=st.booleans(),
     axis=st.sampled_from(Axis),
     baseline=st.text(max_size=8),
@@ -55,6 +58,7 @@ def test_the_keys_of_a_url() -> None:
         states=(State.IN_STEP,),
         flags=(Flag.TAG_MOVED,),
         differs=True,
+        critical=True,
         sidecars=True,
         axis=Axis.CLUSTER,
         baseline="newest",
@@ -62,7 +66,7 @@ def test_the_keys_of_a_url() -> None:
 
     assert urlencode(chosen.to_query()) == (
         "text=pay&env=stg&env=prod&cluster=eu&ns=shop-%2A&customer=acme&owner=blue"
-        "&state=in_step&flag=tag_moved&differs=true&sidecars=true&by=cluster&baseline=newest"
+        "&state=in_step&flag=tag_moved&differs=true&critical=true&sidecars=true&by=cluster&baseline=newest"
     )
 
 
@@ -92,6 +96,7 @@ def test_of_a_key_that_holds_one_value_the_last_counts() -> None:
         ("flag", "broken", "tag_moved, rebuilt"),
         ("by", "team", "environment, cluster, namespace, customer"),
         ("differs", "maybe", "true or false"),
+        ("critical", "maybe", "true or false"),
         ("sidecars", "2", "true or false"),
     ],
 )
@@ -249,6 +254,23 @@ def test_a_row_is_kept_for_one_cell_that_has_all_that_was_asked(
 )
 def test_only_what_differs_shows_rows_with_a_known_difference(cell: Cell, expected: bool) -> None:
     assert bool(shown(Filter(differs=True), ("api", {"prod": cell}))) is expected
+
+
+@pytest.mark.parametrize(
+    ("scan", "kept"),
+    [
+        (Scan(ScanStatus.COUNTED, {Severity.CRITICAL: 1}), True),
+        (Scan(ScanStatus.UNCOUNTED, {Severity.CRITICAL: 1}), True),
+        (Scan(ScanStatus.COUNTED, {Severity.HIGH: 9}), False),
+        (Scan(ScanStatus.NOT_SCANNED), False),
+        (None, False),
+    ],
+)
+def test_a_row_that_runs_a_critical_finding_can_be_asked_for(scan: Scan | None, kept: bool) -> None:
+    row = ("api", {"stg": LEADING, "prod": replace(IN_STEP, scan=scan)})
+
+    assert shown(Filter(critical=True), row) == (["api"] if kept else [])
+    assert shown(Filter(critical=True, environments=("stg",)), row) == []
 
 
 def test_sidecars_are_shown_on_demand() -> None:
