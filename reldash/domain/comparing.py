@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
-from reldash.domain.registry import NO_FACTS, RegistryFacts, same_build
+from reldash.domain.digests import same_build
+from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.running import Build, Runs
 from reldash.domain.versions import Order, is_final_of
 

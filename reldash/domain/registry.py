@@ -1,11 +1,11 @@
 """What registries tell of images, and what is kept of it: looked up by digest and by tag."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from reldash.domain.images import Digest, DigestKind, same_repository
+from reldash.domain.images import DigestKind
 from reldash.domain.scans import Finding, Scan
 
 
@@ -103,21 +103,22 @@ class RegistryFacts:
         pushes: earliest push time over all copies, by digest.
         kinds: kind, by digest.
         indexes: digests of the manifests, by digest of their index, where they are known.
-        platforms: the same with their platforms, in the index's order.
+        parents: digests of the known indexes that a manifest is in, by its digest.
+        platforms: the manifests of an index with their platforms, by the index's digest.
         tags: digest a tag points to now, by ("registry/repository", tag).
         missing: ("registry/repository", tag) of the tags that a registry does not have.
         held: whether a repository has a digest, by ("registry/repository", digest), as far as it
             was asked.
         sizes: bytes, by digest.
-        scans: what a registry told of the digest itself; see `scan_of` for an index.
+        scans: by digest; of an index, the worst of its children's.
         findings: critical and high ones, by digest, where they were asked for.
         reads: how asking went, by (registry, repository); repository "" for all of a registry.
-        notices: by registry, a sentence that says since when it was not reached, if so.
     """
 
     pushes: Mapping[str, datetime] = field(default_factory=dict)
     kinds: Mapping[str, DigestKind] = field(default_factory=dict)
     indexes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
     platforms: Mapping[str, tuple[Child, ...]] = field(default_factory=dict)
     tags: Mapping[tuple[str, str], str] = field(default_factory=dict)
     missing: frozenset[tuple[str, str]] = frozenset()
@@ -126,7 +127,6 @@ class RegistryFacts:
     scans: Mapping[str, Scan] = field(default_factory=dict)
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     reads: Mapping[tuple[str, str], RegistryRead] = field(default_factory=dict)
-    notices: Mapping[str, str] = field(default_factory=dict)
 
     def pushed_at(self, digest: str) -> datetime | None:
         """When the digest was first pushed to any registry (aware UTC)."""
@@ -144,61 +144,24 @@ class RegistryFacts:
         """The digest that "registry/repository" gives for a tag now."""
         return self.tags.get((image_name, tag))
 
+    def scan_of(self, digest: str) -> Scan | None:
+        """What scans found in an image; of an index, in the worst of its platforms."""
+        return self.scans.get(digest)
+
+    def unreached(self, image_name: str) -> RegistryRead | None:
+        """The last attempt to ask for an image "registry/repository", if it failed.
+
+        Its `reached_at` says when the repository, or its registry, last answered.
+        """
+        registry, _, repository = image_name.partition("/")
+        own, whole = self.reads.get((registry, repository)), self.reads.get((registry, ""))
+        last = own
+        if whole and (own is None or (whole.title and whole.attempted_at >= own.attempted_at)):
+            last = whole
+        if last is None or not last.title:
+            return None
+        reached = [read.reached_at for read in (own, whole) if read and read.reached_at]
+        return replace(last, reached_at=max(reached, default=None))
+
 
 NO_FACTS: Final = RegistryFacts()
-
-
-def comparable(a: Digest, b: Digest, facts: RegistryFacts = NO_FACTS) -> bool:
-    """Whether it means anything that two digests are equal or differ.
-
-    Equal digests, or a manifest and its index, are the same content wherever they came from.
-    Different ones say something only if both are of one kind and of repositories that may hold
-    copies of one image, or if one is an index whose children are known and the other a platform
-    manifest. Two digests whose kind is not known (REPO) count as one kind: a team pushes its
-    images one way.
-    """
-    if _same_content(a.value, b.value, facts):
-        return True
-    kinds = (_kind(a, facts), _kind(b, facts))
-    if kinds[0] == kinds[1]:
-        return _may_be_copies(a, b)
-    return _index_and_manifest(a, b, kinds, facts) and _may_be_copies(a, b)
-
-
-def same_build(
-    a: Collection[Digest], b: Collection[Digest], facts: RegistryFacts = NO_FACTS
-) -> bool | None:
-    """Whether two places run a common build.
-
-    Returns:
-        True if a digest of one is a digest of the other, or a child of one of its indexes;
-        False if they could be compared and have none in common; None if nothing can be compared.
-    """
-    pairs = [(one, other) for one in a for other in b if comparable(one, other, facts)]
-    if not pairs:
-        return None
-    return any(_same_content(one.value, other.value, facts) for one, other in pairs)
-
-
-def _kind(digest: Digest, facts: RegistryFacts) -> DigestKind:
-    return facts.kind(digest.value) or digest.kind
-
-
-def _may_be_copies(a: Digest, b: Digest) -> bool:
-    if a.repository is None or b.repository is None:
-        return True
-    return same_repository(a.repository, b.repository)
-
-
-def _index_and_manifest(
-    a: Digest, b: Digest, kinds: tuple[DigestKind, DigestKind], facts: RegistryFacts
-) -> bool:
-    if kinds == (DigestKind.INDEX, DigestKind.MANIFEST):
-        return bool(facts.children(a.value))
-    if kinds == (DigestKind.MANIFEST, DigestKind.INDEX):
-        return bool(facts.children(b.value))
-    return False
-
-
-def _same_content(a: str, b: str, facts: RegistryFacts) -> bool:
-    return a == b or a in facts.children(b) or b in facts.children(a)

@@ -1,6 +1,6 @@
-"""What scans of images found."""
+"""What scans of images found, and the worst of several."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -76,3 +76,35 @@ class Finding:
     package: str
     version: str
     uri: str
+
+
+def worst(scans: Iterable[Scan | None]) -> Scan | None:
+    """What is known of several images that are spoken of as one.
+
+    Of each severity as many findings as the one that has most, since images of one service mostly
+    share theirs. They are counted only if all are, and one of which nothing is known (None) is
+    not: what is not known is never 0.
+
+    Returns:
+        None if nothing is known of any.
+    """
+    parts = list(scans)
+    known = [scan for scan in parts if scan is not None]
+    if not known or len(parts) == 1:
+        return known[0] if known else None
+    status = max((scan.status for scan in known), key=_STANDING.__getitem__)
+    if len(known) < len(parts) and status is ScanStatus.COUNTED:
+        status = ScanStatus.UNCOUNTED
+    return Scan(
+        status,
+        {
+            severity: max(scan.counts.get(severity, 0) for scan in known)
+            for severity in Severity
+            if any(severity in scan.counts for scan in known)
+        },
+        min((scan.scanned_at for scan in known if scan.scanned_at is not None), default=None),
+        next((scan.message for scan in known if scan.status is status), ""),
+    )
+
+
+_STANDING = {status: position for position, status in enumerate(ScanStatus)}

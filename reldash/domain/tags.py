@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from reldash.domain.digests import same_build
 from reldash.domain.images import Digest, DigestKind, short_digest
-from reldash.domain.registry import NO_FACTS, RegistryFacts, same_build
+from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.running import Build
 from reldash.domain.words import listed
 
