@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -63,7 +64,9 @@ class ClusterApi:
             await asyncio.sleep(self.faults.delay.total_seconds())
         if self.faults.is_throttled():
             return _json(429, status.too_many_requests(), {"Retry-After": "1"})
-        signed_in = self.account.is_signed_in(request.headers.get("authorization"))
+        # In a thread: it may have to ask STS, which is served by this very loop.
+        header = request.headers.get("authorization")
+        signed_in = await run_in_threadpool(self.account.is_signed_in, header)
         if self.faults.refused or not signed_in:
             return _json(401, status.unauthorized())
         with self.lock:

@@ -2,8 +2,8 @@
 
 import secrets
 import threading
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -12,8 +12,10 @@ import trustme
 
 from reldash.demo.access import Account
 from reldash.demo.api import ClusterApi
+from reldash.demo.aws.accounts import PRINCIPALS
+from reldash.demo.aws.cloud import Cloud
 from reldash.demo.faults import Faults
-from reldash.demo.fleet_file import save_fleet_file
+from reldash.demo.fleet_file import save_discovering_file, save_fleet_file
 from reldash.demo.server import ApiServers
 from reldash.demo.sites import CLUSTERS, ClusterPlan, Trouble
 from reldash.demo.train import ReleaseTrain
@@ -28,20 +30,21 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _account_of(plan: ClusterPlan) -> Account:
-    token = secrets.token_urlsafe(32)
-    user = "system:serviceaccount:reldash:reader"
+def _account_of(plan: ClusterPlan, cloud: Cloud | None) -> Account:
+    account = Account("system:serviceaccount:reldash:reader", secrets.token_urlsafe(32))
+    if cloud is not None:
+        account.user = PRINCIPALS[plan.account]
+        account.check = cloud.check_for(plan).accepts
     match plan.trouble:
         case Trouble.REFUSED:
-            return Account(user, token, sent=secrets.token_urlsafe(32))
+            account.sent = secrets.token_urlsafe(32)
         case Trouble.EXPIRES:
-            return Account(user, token, lasts=_TOKEN_LASTS)
+            account.lasts = _TOKEN_LASTS
         case Trouble.NO_PODS:
-            return Account(user, token, denied=frozenset({"pods"}))
+            account.denied = frozenset({"pods"})
         case Trouble.NAMESPACED:
-            return Account(user, token, namespaces=plan.namespaces)
-        case _:
-            return Account(user, token)
+            account.namespaces = plan.namespaces
+    return account
 
 
 @dataclass(slots=True)
@@ -54,6 +57,8 @@ class DemoFleet:
         authority: the CA that signed every server's certificate.
         faults: switches by cluster. world: what runs, to look at or change under `lock`.
         train: `train.step()` moves versions; done on its own every few seconds if speed > 0.
+        cloud: the AWS that the clusters are found in, if they are.
+        environment: variables that a dashboard needs besides the fleet file.
     """
 
     fleet_file: Path
@@ -66,6 +71,8 @@ class DemoFleet:
     lock: threading.RLock
     _servers: ApiServers
     _stopping: threading.Event
+    cloud: Cloud | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
     _pacer: threading.Thread | None = None
 
     @classmethod
@@ -77,31 +84,42 @@ class DemoFleet:
         speed: float = 1.0,
         steps: int = 0,
         clusters: Collection[str] | None = None,
+        aws: bool = False,
     ) -> "DemoFleet":
         """Serve the fleet on free ports of 127.0.0.1 and write its files into `folder`.
 
         Args:
-            folder: for fleet.yaml, ca.crt and tokens/; made if missing.
+            folder: for fleet.yaml and what goes with it; made if missing.
             seed: the same seed gives the same fleet, but for times, tokens and ports.
             speed: steps of the train per four seconds; 0 leaves stepping to the caller.
             steps: taken before anything is served: where an earlier run of the same seed ended.
-            clusters: names to serve and to write; None for all.
+            clusters: names to serve; None for all.
+            aws: the fleet file names no cluster: they are found through a simulated AWS (at most
+                one in a process), with tokens that a dashboard makes by itself. Else it names
+                their addresses and tokens.
         """
         plans = [plan for plan in CLUSTERS if clusters is None or plan.name in clusters]
         authority = trustme.CA(organization_name="Demo fleet")
         lock = threading.RLock()
         world = build_world(seed, _now())
-        accounts = {plan.name: _account_of(plan) for plan in plans}
-        faults = {plan.name: _faults_of(plan) for plan in plans}
         servers = ApiServers(authority)
-        urls = servers.start(
-            {
-                name: ClusterApi(world.clusters[name], accounts[name], faults[name], lock).app()
-                for name in accounts
-            }
-        )
+        cloud = Cloud(servers, authority.cert_pem.bytes().decode()) if aws else None
+        accounts = {plan.name: _account_of(plan, cloud) for plan in plans}
+        faults = {plan.name: _faults_of(plan) for plan in plans}
+        urls = {}
+        for plan in plans:
+            name = plan.name
+            api = ClusterApi(world.clusters[name], accounts[name], faults[name], lock)
+            urls[name] = servers.listen(name, api.app())
+            if cloud is not None:
+                cloud.add_cluster(plan, urls[name])
+        environment = cloud.save_variables(folder) if cloud is not None else {}
         fleet = cls(
-            save_fleet_file(folder, authority, plans, urls, accounts),
+            (
+                save_discovering_file(folder, environment)
+                if cloud is not None
+                else save_fleet_file(folder, authority, plans, urls, accounts)
+            ),
             urls,
             accounts,
             authority,
@@ -111,6 +129,8 @@ class DemoFleet:
             lock,
             servers,
             threading.Event(),
+            cloud,
+            environment,
         )
         for _ in range(steps):
             fleet.step()

@@ -1,5 +1,10 @@
-"""Writes what a release dashboard needs to read the demo fleet: fleet file, CA, tokens."""
+"""Writes what a release dashboard needs to read the demo fleet.
 
+By address: a fleet file that names the clusters, their CA, their tokens. Through AWS: a fleet file
+that says where to look, and the variables to look with.
+"""
+
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +13,14 @@ import trustme
 import yaml
 
 from reldash.demo.access import Account
+from reldash.demo.aws.accounts import (
+    DASHBOARD_TAG,
+    ENVIRONMENT_TAG,
+    EXTERNAL_ID,
+    NAMESPACES_TAG,
+    SEARCHES,
+    Search,
+)
 from reldash.demo.sites import ClusterPlan
 
 _HEAD = "# Written by the demo at each start: the clusters are simulated, and gone when it ends.\n"
@@ -54,6 +67,41 @@ _RULES: dict[str, Any] = {
 }
 
 
+def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
+    """Write a fleet.yaml that names no cluster, and `variables` as lines for a shell.
+
+    The folder is made if missing; fleet.yaml's path is returned. Only the owner can read the
+    variables: they hold keys, if only to a simulated AWS.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "environment"
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    file.write_text("".join(lines))
+    return _save(folder, {"discover": [_search(search) for search in SEARCHES]})
+
+
+def _search(search: Search) -> dict[str, Any]:
+    eks: dict[str, Any] = {"regions": list(search.regions)}
+    if search.role is not None:
+        eks |= {"role_arn": search.role.arn, "external_id": EXTERNAL_ID}
+    rule: dict[str, Any] = {
+        "eks": eks,
+        "tags": {
+            "dashboard": DASHBOARD_TAG,
+            "environment": ENVIRONMENT_TAG,
+            "namespaces": NAMESPACES_TAG,
+        },
+    }
+    if search.environments:
+        rule["environments"] = {
+            value: {name: list(patterns) for name, patterns in environments.items()}
+            for value, environments in search.environments.items()
+        }
+    return rule
+
+
 def save_fleet_file(
     folder: Path,
     authority: trustme.CA,
@@ -77,8 +125,12 @@ def save_fleet_file(
         token_file.touch(mode=0o600)
         token_file.write_text(f"{account.sent or account.token}\n")
         clusters.append(_entry(plan, urls[plan.name], folder / "ca.crt", token_file))
+    return _save(folder, {"clusters": clusters})
+
+
+def _save(folder: Path, section: Mapping[str, Any]) -> Path:
     path = folder / "fleet.yaml"
-    text = yaml.safe_dump(_RULES | {"clusters": clusters}, sort_keys=False, width=100)
+    text = yaml.safe_dump(_RULES | dict(section), sort_keys=False, width=100)
     path.write_text(_HEAD + text)
     return path
 

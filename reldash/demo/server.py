@@ -1,4 +1,7 @@
-"""Serves the clusters' APIs over HTTPS on 127.0.0.1: one thread, one event loop, a port each."""
+"""Serves the clusters' APIs over HTTPS, and AWS over HTTP, on 127.0.0.1.
+
+One thread, one event loop, a port each.
+"""
 
 import asyncio
 import socket
@@ -20,6 +23,7 @@ class _Listener:
     app: Starlette
     port: int
     held: socket.socket | None  # bound but not listening: connections are refused
+    secure: bool
     server: uvicorn.Server | None = None
     task: asyncio.Task[None] | None = None
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # ups and downs in their order
@@ -27,7 +31,7 @@ class _Listener:
 
 @dataclass(slots=True)
 class ApiServers:
-    """All servers of the fleet. `start` binds every port; `close` leaves none bound."""
+    """All servers of the fleet. `listen` binds a port; `close` leaves none bound."""
 
     authority: trustme.CA
     _listeners: dict[str, _Listener] = field(default_factory=dict)
@@ -39,15 +43,24 @@ class ApiServers:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.authority.issue_cert(_HOST, "localhost").configure_cert(self._context)
 
-    def start(self, apps: dict[str, Starlette]) -> dict[str, str]:
-        """Listen for every cluster; returns each one's URL."""
-        self._thread = threading.Thread(target=self._loop.run_forever, name="demo-api", daemon=True)
-        self._thread.start()
-        for name, app in apps.items():
-            held = _bound(0)
-            self._listeners[name] = _Listener(app, held.getsockname()[1], held)
-            self._run(self._up(name))
-        return {name: f"https://{_HOST}:{at.port}" for name, at in self._listeners.items()}
+    def listen(self, name: str, app: Starlette, *, secure: bool = True) -> str:
+        """Serve an application on a free port; returns its URL.
+
+        Args:
+            name: to take it down by.
+            app: what answers.
+            secure: over TLS, with a certificate of the authority.
+        """
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="demo-api", daemon=True
+            )
+            self._thread.start()
+        held = _bound(0)
+        listener = _Listener(app, held.getsockname()[1], held, secure)
+        self._listeners[name] = listener
+        self._run(self._up(name))
+        return f"{'https' if secure else 'http'}://{_HOST}:{listener.port}"
 
     def set_down(self, name: str, *, down: bool) -> None:
         """Refuse connections at this cluster's port, or take them again."""
@@ -64,14 +77,16 @@ class ApiServers:
 
     def close(self) -> None:
         """Stop every server and the thread, and let the ports go."""
+        if self._thread is None:
+            self._loop.close()
+            return
         self._run(self._all_down())
         for listener in self._listeners.values():
             if listener.held is not None:
                 listener.held.close()
         self._listeners.clear()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        if self._thread is not None:
-            self._thread.join()
+        self._thread.join()
         self._loop.close()
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
@@ -93,7 +108,8 @@ class ApiServers:
             log_level="warning",
         )
         config.load()
-        config.ssl = self._context
+        if listener.secure:
+            config.ssl = self._context
         listener.server = uvicorn.Server(config)
         listener.task = self._loop.create_task(listener.server.serve(sockets=[held]))
         listener.held = None

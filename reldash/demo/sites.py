@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+PLATFORM_ACCOUNT = "123456789012"  # of AWS; the company's registry is there, too
+SOLUTIONS_ACCOUNT = "210987654321"
+
 
 class Trouble(StrEnum):
     """What is permanently the matter with reading a cluster; "" is nothing."""
@@ -22,7 +25,7 @@ class ClusterPlan:
 
     Attributes:
         environments: environment to namespace patterns; one with ("*",) is the whole cluster.
-        region: of the registry that its nodes pull from.
+        region: its own, and that of the registry that its nodes pull from.
     """
 
     name: str
@@ -33,6 +36,11 @@ class ClusterPlan:
     minor: int = 36
     trouble: Trouble = Trouble.NONE
     namespaces: tuple[str, ...] | None = None
+
+    @property
+    def account(self) -> str:
+        """The AWS account that it is in."""
+        return PLATFORM_ACCOUNT if self.dashboard == "platform" else SOLUTIONS_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

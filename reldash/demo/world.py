@@ -11,7 +11,14 @@ from reldash.demo.cluster_state import ClusterState
 from reldash.demo.controllers import fill, run_job
 from reldash.demo.exhibits import EXHIBITS, Exhibit
 from reldash.demo.identity import digest_of
-from reldash.demo.sites import CLUSTERS, CUSTOMERS, PLATFORM_SITES, Site, customer_sites
+from reldash.demo.sites import (
+    CLUSTERS,
+    CUSTOMERS,
+    PLATFORM_ACCOUNT,
+    PLATFORM_SITES,
+    Site,
+    customer_sites,
+)
 from reldash.demo.workload import Kind, Workload
 
 _HISTORY = timedelta(days=75)
@@ -80,7 +87,7 @@ def image_of(service: Service, tag: str, build: str, region: str) -> tuple[str, 
     repository = service.image_repository
     digest = digest_of(repository, build)
     if not repository.startswith("docker.io/"):
-        repository = f"123456789012.dkr.ecr.{region}.amazonaws.com/{repository}"
+        repository = f"{PLATFORM_ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{repository}"
     reference = {
         Pin.TAG: f"{repository}:{tag}",
         Pin.DIGEST: f"{repository}@{digest}",

@@ -1,0 +1,82 @@
+"""The AWS accounts of the demo: whose clusters are where, and who may read what in them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from reldash.demo.sites import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
+
+USER: Final = "release-dashboard"  # whom the dashboard signs in as, in the platform's account
+EXTERNAL_ID: Final = "release-dashboard-demo"
+CLOSED_ACCOUNT: Final = "345678901234"  # of a team that has not let the dashboard in yet
+
+# What the policies of deploy/iam allow.
+ALLOWED: Final = frozenset(
+    {
+        "sts:GetCallerIdentity",
+        "eks:ListClusters",
+        "eks:DescribeCluster",
+        "ecr:DescribeImages",
+        "ecr:DescribeImageScanFindings",
+        "ecr:BatchGetImage",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of another account, and what its trust policy asks for; None: it trusts nobody."""
+
+    account: str
+    external_id: str | None
+
+    @property
+    def arn(self) -> str:
+        """As the fleet file names it."""
+        return f"arn:aws:iam::{self.account}:role/release-dashboard-reader"
+
+    def trusts(self, external_id: str | None) -> bool:
+        """Whether somebody who says so may assume it."""
+        return self.external_id is not None and external_id == self.external_id
+
+
+SOLUTIONS_ROLE: Final = Role(SOLUTIONS_ACCOUNT, EXTERNAL_ID)
+CLOSED_ROLE: Final = Role(CLOSED_ACCOUNT, None)
+ROLES: Final = {role.arn: role for role in (SOLUTIONS_ROLE, CLOSED_ROLE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A rule of `discover`: where to look, as whom, and what values of `environment` mean."""
+
+    account: str
+    regions: tuple[str, ...]
+    role: Role | None
+    environments: dict[str, dict[str, tuple[str, ...]]]
+
+
+DASHBOARD_TAG: Final = "release-dashboard"
+ENVIRONMENT_TAG: Final = "environment"
+NAMESPACES_TAG: Final = "release-dashboard-namespaces"
+
+SEARCHES: Final = (
+    Search(
+        PLATFORM_ACCOUNT,
+        ("eu-west-1", "us-east-1", "ap-southeast-1"),
+        None,
+        {"nonprod": {"lit": ("lit-*",), "shared": ("shared", "shared-*")}},
+    ),
+    Search(
+        SOLUTIONS_ACCOUNT,
+        ("eu-west-1", "us-east-1", "eu-central-2"),
+        SOLUTIONS_ROLE,
+        {"nonprod": {"dev": ("*-dev",), "stg": ("*-stg",)}},
+    ),
+    Search(CLOSED_ACCOUNT, ("eu-west-1",), CLOSED_ROLE, {}),
+)
+
+
+# Whom the access entries of the accounts' clusters name.
+PRINCIPALS: Final = {
+    PLATFORM_ACCOUNT: f"arn:aws:iam::{PLATFORM_ACCOUNT}:user/{USER}",
+    SOLUTIONS_ACCOUNT: SOLUTIONS_ROLE.arn,
+}

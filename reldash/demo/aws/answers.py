@@ -1,0 +1,43 @@
+"""Refusals as AWS's services word them: XML of STS, JSON of the others."""
+
+from html import escape
+
+import msgspec
+
+from reldash.demo.aws.backend import MotoAnswer
+
+
+def refused(service: str, status: int, code: str, message: str) -> MotoAnswer:
+    """An error of a service."""
+    if service == "sts":
+        body = (
+            '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
+            f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
+            "</Error></ErrorResponse>"
+        )
+        return MotoAnswer(status, {"Content-Type": "text/xml"}, body.encode())
+    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}
+    return MotoAnswer(status, headers, msgspec.json.encode({"__type": code, "message": message}))
+
+
+def denied(action: str, who: str, resource: str = "") -> MotoAnswer:
+    """A permission that the caller has not."""
+    service = action.partition(":")[0]
+    on = f" on resource: {resource}" if resource else ""
+    code = "AccessDenied" if service == "sts" else "AccessDeniedException"
+    status = 400 if service == "ecr" else 403
+    message = f"User: {who} is not authorized to perform: {action}{on}"
+    return refused(service, status, code, message)
+
+
+def throttled(service: str) -> MotoAnswer:
+    """Too many calls; they are to be made again later."""
+    code = "Throttling" if service == "sts" else "ThrottlingException"
+    return refused(service, 400, code, "Rate exceeded")
+
+
+def unknown_key(service: str) -> MotoAnswer:
+    """Nobody has this access key."""
+    code = "InvalidClientTokenId" if service == "sts" else "UnrecognizedClientException"
+    message = "The security token included in the request is invalid."
+    return refused(service, 403, code, message)

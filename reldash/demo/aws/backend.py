@@ -1,0 +1,96 @@
+"""moto, in this process: accounts, a user, EKS clusters, and its answers to calls.
+
+Its data are filled in directly: over HTTP, as AWS is filled, a start would take seconds.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.ecr.models import ecr_backends
+from moto.eks.models import eks_backends
+from moto.iam.models import iam_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.sts.models import sts_backends
+from werkzeug.test import Client
+
+from reldash.demo.aws.accounts import CLOSED_ACCOUNT, USER
+from reldash.demo.aws.signatures import Keys
+from reldash.demo.sites import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
+
+_ACCOUNTS = (PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT, CLOSED_ACCOUNT)
+_PARTITION = "aws"
+
+
+@dataclass(frozen=True, slots=True)
+class MotoAnswer:
+    """What moto answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: an account, a user's or a role session's ARN, and the keys it signs with."""
+
+    account: str
+    arn: str
+    keys: Keys = field(repr=False)
+
+
+@dataclass(slots=True)
+class Backend:
+    """The AWS accounts of the demo as moto keeps them: once in a process, made anew at each start.
+
+    Attributes:
+        access_key, secret_key: of the dashboard's user.
+    """
+
+    access_key: str = field(init=False)
+    secret_key: str = field(init=False, repr=False)
+    _client: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        # It would write a line for each call, and warn of what it is not used for here.
+        for name in ("werkzeug", "moto", "botocore"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        for backends in (eks_backends, ecr_backends, iam_backends, sts_backends):
+            for account in _ACCOUNTS:
+                backends.pop(account, None)
+        people = iam_backends[PLATFORM_ACCOUNT][_PARTITION]
+        people.create_user("us-east-1", USER)
+        key = people.create_access_key(USER)
+        self.access_key, self.secret_key = key.access_key_id, key.secret_access_key
+        self._client = Client(DomainDispatcherApplication(create_backend_app), use_cookies=False)
+
+    def caller(self, access_key: str) -> Caller | None:
+        """Whom an access key belongs to; None where there is no such key."""
+        if access_key == self.access_key:
+            arn = f"arn:aws:iam::{PLATFORM_ACCOUNT}:user/{USER}"
+            return Caller(PLATFORM_ACCOUNT, arn, Keys(self.secret_key, ""))
+        for account in _ACCOUNTS:
+            role = sts_backends[account][_PARTITION].get_assumed_role_from_access_key(access_key)
+            if role is not None:
+                keys = Keys(role.secret_access_key, role.session_token)
+                return Caller(account, role.arn, keys)
+        return None
+
+    def add_cluster(
+        self, account: str, region: str, name: str, minor: int, tags: Mapping[str, str]
+    ) -> Any:
+        """Make an EKS cluster; returns moto's own, to be told where it is."""
+        return eks_backends[account][region].create_cluster(
+            name=name,
+            role_arn=f"arn:aws:iam::{account}:role/eks-cluster",
+            resources_vpc_config={"subnetIds": ["subnet-0a1b2c3d"]},
+            version=f"1.{minor}",
+            tags=dict(tags),
+        )
+
+    def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> MotoAnswer:
+        """What moto answers a request, as in server mode. Safe in several threads."""
+        answer = self._client.open(target, method=method, headers=dict(headers), data=body)
+        return MotoAnswer(answer.status_code, dict(answer.headers), answer.get_data())

@@ -1,0 +1,93 @@
+"""AWS as a whole: started, told of the clusters, and how a dashboard comes to it."""
+
+import base64
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from reldash.demo.aws.accounts import (
+    DASHBOARD_TAG,
+    ENVIRONMENT_TAG,
+    NAMESPACES_TAG,
+    PRINCIPALS,
+)
+from reldash.demo.aws.backend import Backend
+from reldash.demo.aws.front import Front
+from reldash.demo.aws.tokens import TokenCheck
+from reldash.demo.faults import Faults
+from reldash.demo.server import ApiServers
+from reldash.demo.sites import PLATFORM_ACCOUNT, ClusterPlan, Trouble
+
+NAME: Final = "aws"  # among the servers
+_THROTTLE_EVERY: Final = 20  # calls
+_UNTAGGED: Final = ("data-lab", "eu-west-1")  # nobody has said yet where it belongs
+_NOWHERE: Final = "https://127.0.0.1:9"
+
+
+@dataclass(slots=True)
+class Cloud:
+    """The demo's AWS. It is served from the start; clusters are added when they are.
+
+    Attributes:
+        front: with its switches. url: of every service in every region.
+    """
+
+    servers: ApiServers
+    authority: str  # of the clusters' certificates, PEM
+    front: Front = field(init=False)
+    url: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.front = Front(Backend(), Faults(throttle_every=_THROTTLE_EVERY))
+        self.url = self.servers.listen(NAME, self.front.app(), secure=False)
+        name, region = _UNTAGGED
+        found = self.front.backend.add_cluster(PLATFORM_ACCOUNT, region, name, 36, {})
+        found.endpoint = _NOWHERE
+        found.certificate_authority = self._authority_data()
+
+    def check_for(self, plan: ClusterPlan) -> TokenCheck:
+        """Who checks the tokens that a cluster is sent. One that refuses us has no access entry."""
+        entries = () if plan.trouble is Trouble.REFUSED else (PRINCIPALS[plan.account],)
+        return TokenCheck(plan.name, self.url, entries)
+
+    def add_cluster(self, plan: ClusterPlan, url: str) -> None:
+        """Let EKS know a cluster, its tags, and where it is served."""
+        found = self.front.backend.add_cluster(
+            plan.account, plan.region, plan.name, plan.minor, _tags(plan)
+        )
+        found.endpoint = url
+        found.certificate_authority = self._authority_data()
+
+    def save_variables(self, folder: Path) -> dict[str, str]:
+        """What a process needs in its environment to come here, whatever a `.env` says of AWS.
+
+        The configuration file that one of them names is written into `folder`, made if missing.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder.resolve() / "aws.ini"
+        config.write_text("[default]\nregion = eu-west-1\n")
+        backend = self.front.backend
+        services = {f"AWS_ENDPOINT_URL_{name}": self.url for name in ("ECR", "EKS", "STS")}
+        return services | {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": backend.access_key,
+            "AWS_SECRET_ACCESS_KEY": backend.secret_key,
+            "AWS_PROFILE": "default",
+            "AWS_CONFIG_FILE": str(config),
+            "AWS_SHARED_CREDENTIALS_FILE": str(config),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+    def _authority_data(self) -> dict[str, str]:
+        return {"data": base64.b64encode(self.authority.encode()).decode()}
+
+
+def _tags(plan: ClusterPlan) -> dict[str, str]:
+    environments = [name for name, _ in plan.environments]
+    value = environments[0] if len(environments) == 1 else "nonprod"
+    tags = {"owner": "platform-team", DASHBOARD_TAG: plan.dashboard, ENVIRONMENT_TAG: value}
+    if plan.namespaces is not None:
+        # AWS allows no commas in the values of tags.
+        tags[NAMESPACES_TAG] = " ".join(plan.namespaces)
+    return tags

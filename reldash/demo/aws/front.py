@@ -1,0 +1,160 @@
+"""AWS as the demo's dashboard meets it: what moto leaves out, and moto behind it.
+
+It knows who may do what, checks external ids and presigned requests, and throttles now and then.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reldash.demo.aws import answers
+from reldash.demo.aws.accounts import ALLOWED, ROLES
+from reldash.demo.aws.backend import Backend, MotoAnswer
+from reldash.demo.aws.signatures import BadSignatureError, Keys, check_presigned
+from reldash.demo.faults import Faults
+
+_PAGE: Final = 3  # clusters: AWS, too, may answer fewer than were asked for, and says so
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: `service:Operation`, its form or query, and who asks."""
+
+    action: str
+    path: str
+    query: str
+    form: Mapping[str, str]
+    access_key: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def service(self) -> str:
+        """In the words of permissions, such as "ecr"."""
+        return self.action.partition(":")[0]
+
+
+@dataclass(slots=True)
+class Front:
+    """The ASGI application of all of AWS.
+
+    Attributes:
+        faults: switches, as of a cluster's API. allowed: permissions of whoever asks.
+    """
+
+    backend: Backend
+    faults: Faults
+    allowed: set[str] = field(default_factory=lambda: set(ALLOWED))
+
+    def app(self) -> Starlette:
+        """Every path of every service."""
+        return Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST"])])
+
+    async def _answer(self, request: Request) -> Response:
+        while self.faults.hanging and not await request.is_disconnected():
+            await asyncio.sleep(0.1)
+        if self.faults.delay:
+            await asyncio.sleep(self.faults.delay.total_seconds())
+        body = await request.body()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        answer = await run_in_threadpool(
+            self._decide, request.method, request.url.path, request.url.query, headers, body
+        )
+        kept = {n: v for n, v in answer.headers.items() if n.lower() != "content-length"}
+        return Response(answer.body, answer.status, kept)
+
+    def _decide(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> MotoAnswer:
+        if "X-Amz-Signature=" in query:
+            return self._identify(query, headers)
+        call = _call_of(method, path, query, headers, body)
+        caller = self.backend.caller(call.access_key)
+        if caller is None:
+            return answers.unknown_key(call.service)
+        if self.faults.is_throttled():
+            return answers.throttled(call.service)
+        if call.action == "sts:AssumeRole":
+            # The other account's trust policy decides, not a policy of the caller's.
+            arn = call.form.get("RoleArn", "")
+            role = ROLES.get(arn)
+            trusted = role is not None and role.trusts(call.form.get("ExternalId"))
+            return self._pass_on(call) if trusted else answers.denied(call.action, caller.arn, arn)
+        # No repository has a policy that lets other accounts in.
+        foreign = call.service == "ecr" and registry_of(call.body) not in {"", caller.account}
+        if foreign or call.action not in self.allowed:
+            return answers.denied(call.action, caller.arn)
+        return self._pass_on(call)
+
+    def _identify(self, query: str, headers: Mapping[str, str]) -> MotoAnswer:
+        """GetCallerIdentity as a cluster asks it, with a request that somebody else signed."""
+        given = parse_qsl(query, keep_blank_values=True)
+        try:
+            access_key = check_presigned(given, headers, self._keys_of, datetime.now(UTC))
+        except BadSignatureError as refused:
+            return answers.refused("sts", 403, refused.code, str(refused))
+        wanted = {name: value for name, value in given if not name.startswith("X-Amz-")}
+        scope = dict(given)["X-Amz-Credential"]
+        # moto knows callers by this header alone, and operations by a form.
+        signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=-"
+        form = urlencode(wanted).encode()
+        sent = {"Authorization": signed, "Content-Type": _FORM}
+        call = Call("sts:GetCallerIdentity", "/", "", wanted, access_key, sent, form)
+        return self._pass_on(call, "POST")
+
+    def _pass_on(self, call: Call, method: str = "") -> MotoAnswer:
+        query = call.query
+        if call.action == "eks:ListClusters":
+            asked = dict(parse_qsl(query))
+            size = min(_PAGE, int(asked.get("maxResults", _PAGE)))
+            query = urlencode(asked | {"maxResults": str(size)})
+        target = call.path + (f"?{query}" if query else "")
+        method = method or ("GET" if call.service == "eks" else "POST")
+        return self.backend.call(method, target, call.headers, call.body)
+
+    def _keys_of(self, access_key: str) -> Keys | None:
+        caller = self.backend.caller(access_key)
+        return caller.keys if caller is not None else None
+
+
+class _Asked(msgspec.Struct):
+    registry: str = msgspec.field(default="", name="registryId")
+
+
+_ASKED = msgspec.json.Decoder(_Asked)
+
+
+def registry_of(body: bytes) -> str:
+    """The account whose registry a call to ECR names; "" if it names none."""
+    return _ASKED.decode(body).registry
+
+
+def _call_of(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Call:
+    # Credential=KEY/DAY/REGION/SERVICE/aws4_request
+    scope = headers.get("authorization", "").partition("Credential=")[2].partition(",")[0]
+    access_key, _, rest = scope.partition("/")
+    service = [*rest.split("/"), "", ""][2]
+    form: dict[str, str] = {}
+    match service:
+        case "sts":
+            form = {k: v[0] for k, v in parse_qs(body.decode(errors="replace")).items()}
+            operation = form.get("Action", "")
+        case "eks" if method == "GET" and path == "/clusters":
+            operation = "ListClusters"
+        case "eks" if method == "GET" and path.count("/") == 2:  # /clusters/NAME
+            operation = "DescribeCluster"
+        case _:
+            operation = headers.get("x-amz-target", "").rpartition(".")[2] or f"{method} {path}"
+    action = f"{service}:{operation}"
+    return Call(action, path, query, form, access_key, headers, body)
