@@ -19,14 +19,20 @@ STATE_MARKS: dict[State, str] = {
     State.IN_STEP: "✓",
 }
 
+# Beside a state: it runs critical or high findings that an earlier environment has fewer of.
+FIX_MARK = "✚"
+FIX_WORDS = "fix ready"
+
 
 def cell_text(cell: Cell) -> str:
-    """A cell in one line: what runs, what is on its way, its state and its flags.
+    """A cell in one line: what runs, what is on its way, its state, its flags, a fix to come.
 
-    Such as "1.4.2 → canary 10 % 1.5.0 ▼ behind · mixed".
+    Such as "1.4.2 → canary 10 % 1.5.0 ▼ behind · mixed ✚ fix ready".
     """
     running = " → ".join(text for text in (versions_text(cell), cell.candidate) if text)
     marks = _mark_text(cell.state, cell.flags)
+    if cell.fixed_earlier:
+        marks += f" {FIX_MARK} {FIX_WORDS}"
     return f"{running} {marks}" if running else marks
 
 

@@ -14,6 +14,7 @@ from reldash.domain.primary import is_sidecar
 from reldash.domain.running import status_text, wanted_build
 from reldash.domain.snapshot import Snapshot
 from reldash.domain.tables import times
+from reldash.services.told import Told, told_of
 
 COLUMNS = [
     "cluster",
@@ -31,15 +32,23 @@ COLUMNS = [
     "wanted",
     "status",
     "since",
+    "first pushed",
+    "size",
+    "critical",
+    "high",
+    "scan",
     "image",
     "digests",
     "observed at",
     "as of",
 ]
+OF_REGISTRIES = ("first pushed", "size", "critical", "high", "scan")  # empty where none is asked
 
-# What filters look at besides, and nobody sees: is it a sidecar, and all its text in lower case.
-_SIDECAR, _TEXT = "is sidecar", "text"
-_TIMES = ["since", "observed at", "as of"]
+# What filters look at besides, and nobody sees: is it a sidecar, does it run a critical finding,
+# and all its text in lower case.
+_SIDECAR, _CRITICAL, _TEXT = "is sidecar", "runs critical", "text"
+_NUMBERS = ["ready", "wanted", "size", "critical", "high"]
+_TIMES = ["since", "first pushed", "observed at", "as of"]
 
 _Row = tuple[object, ...]
 _Since = dict[tuple[ContainerKey, str], datetime]
@@ -49,10 +58,12 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
     """A row a container, by cluster (in the order of the file), namespace and workload.
 
     Returns:
-        What `filter_inventory` takes: `COLUMNS`, and two more for it alone. All are text, but for
-        ready and wanted (whole numbers, `<NA>` for a CronJob's wanted), and since, observed at and
-        as of (aware UTC, `NaT` if not known). digests are those running, as reported, separated by
-        a space; since is when the wanted image's rollout began.
+        What `filter_inventory` takes: `COLUMNS`, and three more for it alone. All are text, but
+        for ready, wanted, size, critical and high (whole numbers, `<NA>` if not known, as a
+        CronJob's wanted is), and since, first pushed, observed at and as of (aware UTC, `NaT` if
+        not known). digests are those running, as reported, separated by a space; since is when the
+        wanted image's rollout began. What registries told is of what runs: its earliest push, its
+        largest compressed size in bytes, its worst scan (a `ScanStatus`, "" if not known).
     """
     since = {
         (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
@@ -62,18 +73,25 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
     known = [o for o in snapshot.observations if o.cluster in places]
     known.sort(key=lambda o: (places[o.cluster], _standing(o)))
     rows = []
+    told: dict[tuple[str, ...], Told] = {}  # what runs often runs in many places
     for observation in known:
         cluster = rules.clusters[places[observation.cluster]]
         at = observation.cluster, observation.namespace
         if at not in environments:
             environments[at] = cluster.environment_of(observation.namespace) or ""
-        rows.append(_row(observation, cluster, environments[at], rules, since, now))
+        digests = _digests(observation)
+        if digests not in told:
+            told[digests] = told_of(digests, snapshot.facts)
+        rows.append(
+            _row(observation, cluster, environments[at], rules, since, digests, told[digests], now)
+        )
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    for name in ("ready", "wanted"):
+    for name in _NUMBERS:
         frame[name] = frame[name].astype("Int64")
     for name in _TIMES:
         frame[name] = times(frame[name].tolist())
     frame[_SIDECAR] = [is_sidecar(o, rules.services.sidecars) for o in known]
+    frame[_CRITICAL] = [told[_digests(o)].has_critical for o in known]
     frame[_TEXT] = pd.array([_text_of(row) for row in rows], dtype="str")
     return frame
 
@@ -82,11 +100,13 @@ def filter_inventory(whole: pd.DataFrame, chosen: Filter) -> pd.DataFrame:
     """The rows that a filter asks for, with `COLUMNS` and in their order.
 
     Of the filter count text (words found in any column), environments, clusters, namespaces,
-    customers, owners and sidecars; the rest asks for what only a matrix has.
+    customers, owners, critical and sidecars; the rest asks for what only a matrix has.
     """
     kept = pd.Series(data=True, index=whole.index)
     if not chosen.sidecars:
         kept &= ~whole[_SIDECAR]
+    if chosen.critical:
+        kept &= whole[_CRITICAL]
     if chosen.namespaces:
         names = [n for n in whole["namespace"].unique() if _matches(n, chosen.namespaces)]
         kept &= whole["namespace"].isin(names)
@@ -123,9 +143,10 @@ def _row(
     environment: str,
     rules: FleetRules,
     since: _Since,
+    digests: tuple[str, ...],
+    told: Told,
     now: datetime,
 ) -> _Row:
-    digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
     return (
         observation.cluster,
         environment,
@@ -142,11 +163,21 @@ def _row(
         observation.wanted,
         status_text(observation),
         since.get((observation.key, observation.image)),
+        told.pushed_at,
+        told.size,
+        told.critical,
+        told.high,
+        told.status,
         observation.image,
         " ".join(digests),
         observation.observed_at,
         now,
     )
+
+
+def _digests(observation: Observation) -> tuple[str, ...]:
+    runs = observation.running or ()
+    return tuple(dict.fromkeys(run.image_id for run in runs if run.image_id))
 
 
 def _customer(cluster: Cluster, observation: Observation, rules: FleetRules) -> str:

@@ -16,10 +16,14 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cells are in each state and have each flag; all of both are present."""
+    """How many cells are in each state and have each flag; all of both are present.
+
+    `fixes` is how many run findings that an earlier environment has fewer of.
+    """
 
     states: Mapping[State, int]
     flags: Mapping[Flag, int]
+    fixes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def count_cells(matrix: Matrix) -> Counts:
     """How often each state and flag occurs among a matrix's cells."""
     states: Counter[State] = Counter(cell.state for cell in matrix.cells.values())
     flags: Counter[Flag] = Counter(flag for cell in matrix.cells.values() for flag in cell.flags)
-    return Counts({s: states[s] for s in State}, {f: flags[f] for f in Flag})
+    fixes = sum(bool(cell.fixed_earlier) for cell in matrix.cells.values())
+    return Counts({s: states[s] for s in State}, {f: flags[f] for f in Flag}, fixes)
 
 
 def list_concerns(matrix: Matrix) -> list[Concern]:

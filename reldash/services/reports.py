@@ -8,6 +8,7 @@ import pandas as pd
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.matrix import build_matrix
+from reldash.domain.registry import RegistryFacts
 from reldash.domain.view import open_view
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
@@ -80,6 +81,11 @@ def all_containers(context: Context, now: datetime) -> pd.DataFrame:
     snapshot = load_snapshot(context)
     with charged(context):
         return whole_inventory(snapshot, context.rules, now)
+
+
+def facts(context: Context) -> RegistryFacts:
+    """What registries told of the fleet's images (raises as `inventory`)."""
+    return load_snapshot(context).facts
 
 
 def changes(context: Context, limit: int) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pandas.io.formats.style import Styler
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
+from reldash.domain.registry import RegistryFacts
 from reldash.services import collect, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
@@ -84,6 +85,16 @@ def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
     return _inventory(tuple(chosen.to_query()), tick)
 
 
+def get_facts(tick: Tick) -> RegistryFacts | None:
+    """What registries told of the fleet's images; None where none is ever asked."""
+    return _facts(tick) if asks_registries() else None
+
+
+def asks_registries() -> bool:
+    """Whether anything in the fleet file lets registries be asked."""
+    return get_context().fleet.registry.enabled
+
+
 def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
     """What changed last; a copy of one's own."""
     return _changes(limit, tick)
@@ -115,6 +126,7 @@ def forget_views() -> None:
         _summary,
         _containers,
         _inventory,
+        _facts,
         _changes,
     ):
         view.clear()
@@ -161,6 +173,11 @@ def _containers(tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - the key
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
     return filter_inventory(_containers(tick), Filter.from_query(query))
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
+def _facts(tick: Tick) -> RegistryFacts:  # noqa: ARG001 - the key
+    return reports.facts(get_context())
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only

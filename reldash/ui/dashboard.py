@@ -9,6 +9,7 @@ from reldash.services.overview import count_cells
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters
+from reldash.ui.freshness import render_unreached
 from reldash.ui.legend import render_legend, render_meanings
 from reldash.ui.markup import element
 from reldash.ui.matrix_view import Chosen, column_title, forget_choice, render_matrix
@@ -25,12 +26,15 @@ def render_dashboard(started: Started) -> None:
             f"the “dashboard” of its clusters. It has: {', '.join(started.rules.dashboards)}.",
         )
         return
-    chosen = render_matrix_filters(cached.get_choices(dashboard, started.tick))
+    whole = cached.get_whole_matrix(dashboard, Filter(), started.tick)
+    render_unreached(whole.unreached)
+    scans = cached.asks_registries()
+    chosen = render_matrix_filters(cached.get_choices(dashboard, started.tick), scans=scans)
     matrix = cached.get_matrix(dashboard, chosen, started.tick)
-    render_legend(count_cells(matrix))
+    render_legend(count_cells(matrix), scans=scans)
     with st.container(horizontal=True, gap="medium"):
         _render_caption(started, dashboard, matrix, chosen)
-        render_meanings()
+        render_meanings(scans=scans)
     _render_split(started, matrix, chosen)
 
 
@@ -105,7 +109,10 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
         render_nothing(f"{at.service} is no longer in {at.column}", "Choose another cell.")
         return
     head = next(column for column in whole.columns if column.key == at.column)
-    st.html(render_cell(at.service, column_title(head), cell, started.now))
+    facts = cached.get_facts(started.tick)
+    with st.container(gap="xsmall", key="reldash_details"):
+        for piece in render_cell(at.service, column_title(head), cell, facts, started.now):
+            st.html(piece)
 
 
 def _close() -> None:

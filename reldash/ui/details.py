@@ -1,18 +1,43 @@
-"""The details of a cell: what gave its state, and each place behind it."""
+"""The details of a cell: what gave its state, its images, and each place behind it."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from reldash.domain.cells import Cell, Place
+from reldash.domain.images import short_digest
+from reldash.domain.registry import RegistryFacts
 from reldash.domain.texts import lag_words, versions_text
 from reldash.domain.words import counted
 from reldash.ui.ages import render_ago
-from reldash.ui.marks import render_flag, render_state
+from reldash.ui.image_facts import render_findings, render_images, render_scan
+from reldash.ui.marks import render_fix, render_flag, render_state
 from reldash.ui.markup import Markup, element, joined
 
 
-def render_cell(service: str, title: str, cell: Cell, now: datetime) -> Markup:
-    """All that is known of a cell, as one piece of HTML; `title` is its column's."""
+def render_cell(
+    service: str, title: str, cell: Cell, facts: RegistryFacts | None, now: datetime
+) -> list[Markup]:
+    """All that is known of a cell, in pieces of HTML that change at different times.
+
+    Args:
+        service: the row's.
+        title: what stands above its column.
+        cell: what is shown.
+        facts: what registries told; None where none is ever asked.
+        now: aware UTC.
+    """
+    if facts is None:
+        return [_render_head(service, title, cell, (), now), _render_places(cell, now)]
+    return [
+        _render_head(service, title, cell, render_images(cell.places, facts, now), now),
+        *render_findings(cell.places, facts),
+        _render_places(cell, now),
+    ]
+
+
+def _render_head(
+    service: str, title: str, cell: Cell, images: Iterable[Markup], now: datetime
+) -> Markup:
     versions = versions_text(cell)  # where places disagree, the state need not be the first one's
     return element(
         "article",
@@ -26,7 +51,8 @@ def render_cell(service: str, title: str, cell: Cell, now: datetime) -> Markup:
         element("p", cell.reason) if cell.reason else None,
         _render_facts(cell, now),
         _render_flags(cell),
-        *(_render_place(place, now) for place in cell.places),
+        element("p", render_fix(), f" {cell.fixed_earlier}") if cell.fixed_earlier else None,
+        *images,
         class_="rd-details",
         aria_label=f"Details of {service} in {title}",
     )
@@ -39,6 +65,8 @@ def _render_facts(cell: Cell, now: datetime) -> Markup:
         ("Distance", lag_words(cell.lag)),
         ("On its way", cell.candidate),
         ("Runs since", render_ago(cell.since, now) if cell.since else ""),
+        ("First pushed", render_ago(cell.pushed_at, now) if cell.pushed_at else ""),
+        ("Findings", render_scan(cell.scan, now)),
         ("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""),
     ]
     if len(cell.versions) > 1:
@@ -60,6 +88,12 @@ def _render_flags(cell: Cell) -> Markup | None:
     )
 
 
+def _render_places(cell: Cell, now: datetime) -> Markup:
+    return element(
+        "div", *(_render_place(place, now) for place in cell.places), class_="rd-details"
+    )
+
+
 def _render_place(place: Place, now: datetime) -> Markup:
     wanted = "" if place.wanted is None else f" of {place.wanted}"
     since: str | Markup = ""
@@ -69,6 +103,8 @@ def _render_place(place: Place, now: datetime) -> Markup:
         ("Wanted image", _code([place.image])),
         ("Running image", "the same" if place.running == (place.image,) else _code(place.running)),
         ("Digests", _code(place.digests)),
+        ("Tag now names", _code([short_digest(place.current)] if place.current else [])),
+        ("Registry", place.registry),
         ("Replicas", f"{place.ready}{wanted} ready"),
         ("Rollout", place.status),
         ("Waiting", ", ".join(place.waiting)),

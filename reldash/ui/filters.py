@@ -23,12 +23,15 @@ _CLEARED: dict[str, object] = {
     "text": "",
     **{key: [] for key in _LISTS},
     "differs": False,
+    "critical": False,
     "sidecars": False,
 }
 
 
-def render_matrix_filters(choices: Choices) -> Filter:
+def render_matrix_filters(choices: Choices, *, scans: bool) -> Filter:
     """All filters of a matrix, in one line; what is rarely used is behind one button.
+
+    `scans` is whether registries are asked for scans, so that one can filter by their findings.
 
     Raises:
         FilterError: the URL asks for a state or flag that does not exist.
@@ -49,6 +52,7 @@ def render_matrix_filters(choices: Choices) -> Filter:
             help="By promotion: the environment each one is promoted from",
         )
         differs = st.toggle("Only what differs", key="differs", bind="query-params")
+        critical = _critical(scans=scans)
         sidecars = _sidecars()
         with _popover(_LISTS):
             states = _choose("State", "state", [str(state) for state in State])
@@ -67,16 +71,18 @@ def render_matrix_filters(choices: Choices) -> Filter:
         states=named.states,
         flags=named.flags,
         differs=differs,
+        critical=critical,
         sidecars=sidecars,
         axis=axis,
         baseline="" if baseline == PROMOTION else baseline,
     )
 
 
-def render_inventory_filters(choices: Choices) -> Filter:
-    """The filters of the inventory."""
+def render_inventory_filters(choices: Choices, *, scans: bool) -> Filter:
+    """The filters of the inventory; `scans` as for those of a matrix."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = _text("Image, version, workload, any word")
+        critical = _critical(scans=scans)
         sidecars = _sidecars()
         with _popover(_PLACES):
             places = _render_places(choices)
@@ -88,6 +94,7 @@ def render_inventory_filters(choices: Choices) -> Filter:
         namespaces=places[2],
         customers=places[3],
         owners=places[4],
+        critical=critical,
         sidecars=sidecars,
     )
 
@@ -104,6 +111,17 @@ def _text(placeholder: str) -> str:
             width=280,
         )
         or ""
+    )
+
+
+def _critical(*, scans: bool) -> bool:
+    """Also where no registry is asked, if the URL has it: what it hides must be seen."""
+    asked = "critical" in st.query_params or bool(st.session_state.get("critical"))
+    return (scans or asked) and st.toggle(
+        "Runs a critical finding",
+        key="critical",
+        bind="query-params",
+        help="Only what runs an image in which the registry's scan found something critical",
     )
 
 

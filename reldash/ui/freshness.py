@@ -183,6 +183,26 @@ def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | N
     )
 
 
+def render_unreached(sentences: Sequence[str]) -> None:
+    """Draw which registries were not reached, each with since when; nothing if all were."""
+    if not sentences:
+        return
+    rest = len(sentences) - MOST_NAMED
+    st.html(
+        element(
+            "div",
+            element("strong", "What registries know may be out of date"),
+            *(
+                element("span", element("span", "✕ ", aria_hidden="true"), sentence)
+                for sentence in sentences[:MOST_NAMED]
+            ),
+            element("span", f"and {rest} more") if rest > 0 else None,
+            class_="rd-banner",
+            role="status",
+        )
+    )
+
+
 def _render_behind(report: ClusterReport, now: datetime) -> Markup:
     details = joined(", last read ", render_ago(report.status.read_at, now))
     return element(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from reldash.domain.filters import Filter
 from reldash.domain.words import counted
+from reldash.services.inventory import OF_REGISTRIES
 from reldash.services.overview import Choices
 from reldash.ui import cached, links
 from reldash.ui.filters import render_inventory_filters
@@ -16,7 +17,8 @@ MOST_ROWS_SHOWN = 22
 
 def render_inventory(started: Started) -> None:
     """Draw the page below its header."""
-    chosen = render_inventory_filters(_choices(started))
+    scans = cached.asks_registries()
+    chosen = render_inventory_filters(_choices(started), scans=scans)
     frame = cached.get_inventory(chosen, started.tick)
     st.html(
         element(
@@ -32,18 +34,22 @@ def render_inventory(started: Started) -> None:
         else:
             render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
         return
+    hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
     st.dataframe(
         frame,
         hide_index=True,
         height=ROW_HEIGHT * (min(len(frame), MOST_ROWS_SHOWN) + 1) + 3,
         row_height=ROW_HEIGHT,
         placeholder="",
-        column_order=[name for name in frame.columns if name != "as of"],
+        column_order=[name for name in frame.columns if name not in hidden],
         column_config={
-            name: st.column_config.DatetimeColumn(
-                f"{name} (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
-            )
-            for name in ("since", "observed at")
+            **{
+                name: st.column_config.DatetimeColumn(
+                    f"{name} (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
+                )
+                for name in ("since", "first pushed", "observed at")
+            },
+            "size": st.column_config.NumberColumn(format="bytes", help="Compressed"),
         },
         lazy=True,  # rows travel as they are looked at: a fleet has a hundred thousand
         alt="Inventory of containers",

@@ -6,7 +6,7 @@ from pandas.io.formats.style import Styler
 from reldash.domain.cells import Matrix
 from reldash.domain.states import Flag, State
 from reldash.domain.tables import matrix_frame
-from reldash.domain.texts import STATE_MARKS
+from reldash.domain.texts import FIX_MARK, FIX_WORDS, STATE_MARKS
 from reldash.ui.markup import Markup, element, joined
 
 # Text colours as (light theme, dark theme), each at least 4.5:1 on its theme's background.
@@ -29,6 +29,7 @@ STATE_BACKGROUNDS: dict[State, tuple[str, str]] = {
 }
 
 FLAG_MARK = "⚑"
+FIX_MEANING = "runs critical or high findings that an earlier environment no longer has"
 
 # Colours cost about 2 ms a hundred cells; past this many the shapes and words have to do.
 MOST_COLOURED_CELLS = 6000
@@ -85,4 +86,14 @@ def render_flag(flag: Flag) -> Markup:
         element("span", FLAG_MARK, class_="rd-shape", aria_hidden="true"),
         joined(" ", words_of(flag)),
         class_="rd-flag",
+    )
+
+
+def render_fix() -> Markup:
+    """In a line of text, that an earlier environment runs fewer findings."""
+    return element(
+        "span",
+        element("span", FIX_MARK, class_="rd-shape", aria_hidden="true"),
+        joined(" ", FIX_WORDS),
+        class_="rd-fix",
     )
