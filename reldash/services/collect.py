@@ -5,9 +5,11 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, wait
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from reldash.collectors.kubernetes import get_cluster
@@ -15,6 +17,7 @@ from reldash.config import ClusterEntry
 from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.errors import ReldashError, StoreError
 from reldash.services.context import Context
+from reldash.services.jobs import Job, list_jobs
 from reldash.services.leases import LeaseKeeper
 from reldash.store import LeaseLostError
 
@@ -25,6 +28,7 @@ POLL_SECONDS = 1.0  # how soon a refresh asked for by a page is noticed
 RETRY_SECONDS = 5.0  # how soon a database that is away is asked again
 STOP_SECONDS = 2.0  # how long reads under way may hold up the end of the process
 
+Result = TypeVar("Result")
 Outcome = ClusterRead | ReadFailure
 
 
@@ -39,9 +43,8 @@ class Collector:
         self.context = context
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._leases = LeaseKeeper(context.store, self.holder)
-        self._entries = {entry.cluster.name: entry for entry in context.fleet.entries}
         self._slots = threading.BoundedSemaphore(MAX_AT_ONCE)
-        self._under_way: dict[str, Future[Outcome | None]] = {}
+        self._under_way: dict[str, Future[Any]] = {}  # by cluster or job
         self._failing: dict[str, tuple[str, str]] = {}  # title and message by cluster
         self._stopping = threading.Event()
         self._loop: threading.Thread | None = None
@@ -49,12 +52,17 @@ class Collector:
     def collect(self, names: Collection[str] | None = None) -> list[Outcome]:
         """Read the named clusters (all by default) now, and wait for all of them.
 
-        Returns an outcome for each that was read, in the order of the fleet file. A cluster that
+        Returns an outcome for each that was read, in the order of the fleet. A cluster that
         another collector is reading is left to it and has no outcome here.
         """
-        wanted = [name for name in self._entries if names is None or name in names]
-        tasks = [self._begin(name) for name in wanted]
+        wanted = [e for e in self.context.fleet.entries if names is None or e.cluster.name in names]
+        tasks = [self._begin_cluster(entry) for entry in wanted]
         return [outcome for task in tasks if (outcome := task.result()) is not None]
+
+    def work(self, jobs: Iterable[Job]) -> None:
+        """Do these jobs now, one after the other, but for those that another collector is at."""
+        for job in jobs:
+            self._do(job)
 
     def start(self) -> None:
         """Begin reading due clusters in a background thread, until `stop`."""
@@ -77,15 +85,13 @@ class Collector:
         wait(self._under_way.values(), timeout=STOP_SECONDS)
 
     def _run(self) -> None:
-        interval, pause = self.context.rules.collect.interval, 0.0
+        pause = 0.0
         while not self._stopping.wait(pause):
             pause = POLL_SECONDS
             self._under_way = {n: task for n, task in self._under_way.items() if not task.done()}
             try:
                 self.context.store.beat(self.holder)
-                idle = [name for name in self._entries if name not in self._under_way]
-                for name in self.context.store.due_clusters(idle, interval):
-                    self._under_way[name] = self._begin(name)
+                self._begin_due()
             except StoreError as error:
                 log.warning("collector waits for the database: %s", error)
                 pause = RETRY_SECONDS
@@ -93,29 +99,45 @@ class Collector:
                 log.exception("collector: unexpected")
                 pause = RETRY_SECONDS
 
-    def _begin(self, name: str) -> "Future[Outcome | None]":
-        """Read a cluster in a thread of its own, as soon as there is a slot.
+    def _begin_due(self) -> None:
+        """Begin what is due and not under way: jobs, and clusters."""
+        store, interval = self.context.store, self.context.written.rules.collect.interval
+        for job in list_jobs(self.context):
+            if job.name not in self._under_way and store.due_clusters([job.name], job.interval):
+                self._under_way[job.name] = _in_thread(job.name, partial(self._do, job))
+        entries = {entry.cluster.name: entry for entry in self.context.fleet.entries}
+        idle = [name for name in entries if name not in self._under_way]
+        for name in store.due_clusters(idle, interval):
+            self._under_way[name] = self._begin_cluster(entries[name])
 
-        The thread is a daemon: a pool's threads would keep a process that wants to end waiting
-        for a cluster that does not answer.
-        """
-        task: Future[Outcome | None] = Future()
+    def _begin_cluster(self, entry: ClusterEntry) -> "Future[Outcome | None]":
+        """Read a cluster as soon as there is a slot."""
 
-        def run() -> None:
+        def read() -> Outcome | None:
             with self._slots:
-                task.set_result(None if self._stopping.is_set() else self._collect_cluster(name))
+                return None if self._stopping.is_set() else self._collect_cluster(entry)
 
-        threading.Thread(target=run, name=f"collect {name}", daemon=True).start()
-        return task
+        return _in_thread(entry.cluster.name, read)
 
-    def _collect_cluster(self, name: str) -> Outcome | None:
+    def _do(self, job: Job) -> None:
+        """Do a job unless another collector is at it. Never raises."""
+        try:
+            with self._leases.held(job.name) as lease:
+                if lease is not None and not self._stopping.is_set():
+                    job.run(self.context, lease)
+        except LeaseLostError:
+            log.warning("%s: done but not recorded, another collector has taken over", job.name)
+        except Exception as error:  # noqa: BLE001 - a job never ends what else is done
+            self._as_ours(job.name, error)
+
+    def _collect_cluster(self, entry: ClusterEntry) -> Outcome | None:
         """Lease, read, record; None where another holds the lease. Never raises."""
-        store, started_at = self.context.store, datetime.now(UTC)
+        store, name, started_at = self.context.store, entry.cluster.name, datetime.now(UTC)
         try:
             with self._leases.held(name) as lease:
                 if lease is None:
                     return None
-                outcome = self._read(self._entries[name])
+                outcome = self._read(entry)
                 self._report(outcome)
                 if isinstance(outcome, ReadFailure):
                     store.record_failure(outcome, lease)
@@ -145,7 +167,7 @@ class Collector:
         name, started_at = entry.cluster.name, datetime.now(UTC)
         try:
             revisions = self.context.store.needs_revisions(name)
-            return get_cluster(entry, self.context.rules.collect, revisions=revisions)
+            return get_cluster(entry, self.context.written.rules.collect, revisions=revisions)
         except Exception as error:  # noqa: BLE001 - a fault of ours is shown, not lost
             return _failure(name, started_at, self._as_ours(name, error))
 
@@ -164,46 +186,18 @@ class Collector:
         )
 
 
+def _in_thread(name: str, do: Callable[[], Result]) -> "Future[Result]":
+    """Do it in a thread of its own.
+
+    The thread is a daemon: a pool's threads would keep a process that wants to end waiting for a
+    cluster that does not answer.
+    """
+    task: Future[Result] = Future()
+    threading.Thread(
+        target=lambda: task.set_result(do()), name=f"collect {name}", daemon=True
+    ).start()
+    return task
+
+
 def _failure(name: str, started_at: datetime, error: ReldashError) -> ReadFailure:
     return ReadFailure(name, started_at, datetime.now(UTC), error.title, error.message)
-
-
-def request_refresh(context: Context, clusters: Iterable[str]) -> None:
-    """Ask whichever collector runs to read these clusters soon; returns at once."""
-    context.store.request_refresh(list(clusters))
-    keep_fresh(context)
-
-
-_fresh_lock = threading.Lock()
-_fresh_collector: Collector | None = None  # guarded by the lock
-
-
-def keep_fresh(context: Context) -> None:
-    """Where no collector runs anywhere, read what is due, in the background; returns at once.
-
-    A page calls it when it reads. With a collector alive, here or elsewhere, it does nothing.
-    """
-    interval = context.rules.collect.interval
-    if context.settings.collect == "inline" or context.store.is_collector_alive(3 * interval):
-        return
-    if not _fresh_lock.acquire(blocking=False):
-        return  # an earlier page's reading is still under way
-    global _fresh_collector
-    if _fresh_collector is None or _fresh_collector.context is not context:
-        _fresh_collector = Collector(context)  # kept: it knows which failures were logged
-    collector = _fresh_collector
-
-    def read() -> None:
-        try:
-            collector.collect(context.store.due_clusters(context.cluster_names, interval))
-        except StoreError as error:
-            log.warning("not refreshed: %s", error)
-        finally:
-            _fresh_lock.release()
-
-    threading.Thread(target=read, name="keep-fresh", daemon=True).start()
-
-
-def clear_cache(context: Context) -> None:
-    """Make every cached page and frame of every process be made anew."""
-    context.store.move_epoch()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from reldash.config import Fleet, Settings, load_fleet, load_settings
 from reldash.domain.fleet import FleetRules
+from reldash.services.live_fleet import LiveFleet
 from reldash.store import Store
 from reldash.store.embedded import EmbeddedPostgres, embedded_postgres
 
@@ -17,23 +18,38 @@ log = logging.getLogger(__name__)
 class Context:
     """An opened fleet: pass it to every use case.
 
-    `embedded` is the Postgres of this machine, held as long as the context is open; None where
-    `DATABASE_URL` names another.
+    Attributes:
+        written: what the fleet file says; `fleet` has what discovery found besides.
+        embedded: the Postgres of this machine, held as long as the context is open; None where
+            `DATABASE_URL` names another.
+        live: makes `fleet`.
     """
 
     settings: Settings
-    fleet: Fleet
+    written: Fleet
     store: Store
     embedded: EmbeddedPostgres | None = field(default=None, repr=False)
+    live: LiveFleet = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.live = LiveFleet(self.written, self.store)
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet as it is now: it changes when discovery finds or misses clusters.
+
+        Whoever needs several parts of it that fit together takes it once.
+        """
+        return self.live.get()[1].fleet
 
     @property
     def rules(self) -> FleetRules:
-        """What the fleet file says, without the ways in."""
+        """The fleet as it is now, without the ways in."""
         return self.fleet.rules
 
     @property
     def cluster_names(self) -> list[str]:
-        """The fleet's clusters in the order of the file."""
+        """The fleet's clusters: those of the file in its order, then those found."""
         return [entry.cluster.name for entry in self.fleet.entries]
 
     def now(self) -> datetime:

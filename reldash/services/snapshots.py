@@ -25,6 +25,7 @@ MOST_LATE_SECONDS = 15.0  # but never longer than this
 @dataclass(slots=True)
 class _Held:
     key: tuple[int, int]
+    names: tuple[str, ...]  # of the fleet's clusters
     snapshot: Snapshot
     loaded: float  # time.monotonic()
     refreshed: float  # likewise
@@ -44,6 +45,8 @@ def load_key(context: Context) -> tuple[int, int]:
     key = context.store.load_revision()
     held = _held.get(context.store)
     if held is None or held.key[1] != key[1]:  # the epoch moves when somebody wants it all anew
+        return key
+    if held.names != tuple(context.cluster_names):  # a fleet and its snapshot belong together
         return key
     is_early = time.monotonic() - held.loaded < min(COST_SHARE * held.cost, MOST_LATE_SECONDS)
     return held.key if is_early else key
@@ -73,9 +76,10 @@ def load_snapshot(context: Context) -> Snapshot:
         held = _held.get(context.store)
         began = time.monotonic()
         if held is None or held.key != key:
-            snapshot = context.store.load_snapshot(context.cluster_names)
+            names = tuple(context.cluster_names)
+            snapshot = context.store.load_snapshot(names)
             ended = time.monotonic()
-            _held[context.store] = _Held(key, snapshot, ended, ended, ended - began)
+            _held[context.store] = _Held(key, names, snapshot, ended, ended, ended - began)
         elif began - held.refreshed > REFRESH_SECONDS:
             held.snapshot = context.store.refresh_snapshot(held.snapshot)
             held.refreshed = time.monotonic()

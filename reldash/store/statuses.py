@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from reldash.domain.reads import BadObject, ClusterRead, ClusterStatus, ReadFailure, Unread
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
-from reldash.store.tables import clusters
+from reldash.store.tables import clusters, discoveries
 
 # How long revisions are not asked for again: they are several times the work of the rest.
 _AFTER_WHOLE = timedelta(days=1)
@@ -133,5 +133,7 @@ def _status_of(row: dict[str, Any]) -> ClusterStatus:
 
 
 def load_data_revision(connection: Connection) -> int:
-    """A number that moves when observations or rollouts of any cluster moved."""
-    return int(connection.scalar(select(func.coalesce(func.sum(clusters.c.data_revision), 0))) or 0)
+    """A number that moves when observations or rollouts of any cluster, or the fleet, moved."""
+    observed = select(func.coalesce(func.sum(clusters.c.data_revision), 0)).scalar_subquery()
+    found = select(func.coalesce(func.sum(discoveries.c.data_revision), 0)).scalar_subquery()
+    return int(connection.scalar(select(observed + found)) or 0)

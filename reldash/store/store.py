@@ -1,6 +1,6 @@
 """The store as the rest of the application sees it: one object, one database."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Self
@@ -8,10 +8,11 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from reldash.domain.found import Findings, RegionRead
 from reldash.domain.model import Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.snapshot import Snapshot
-from reldash.store import collectors, leases, reading, statuses
+from reldash.store import collectors, discoveries, leases, reading, statuses
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
@@ -153,11 +154,27 @@ class Store:
     def load_revision(self) -> tuple[int, int]:
         """(data revision, cache epoch): what a cache of anything read here must have in its key.
 
-        The first moves when observations or rollouts moved, the second by `move_epoch`.
+        The first moves when observations, rollouts or what discovery found moved, the second by
+        `move_epoch`.
         """
         with self._transaction() as connection:
             epoch = int(connection.scalar(_EPOCH) or 0)
             return statuses.load_data_revision(connection), epoch
+
+    def save_regions(self, reads: Sequence[RegionRead], lease: Lease) -> None:
+        """Write what discovery's looks into regions brought; LeaseLostError as `record`."""
+        with self._transaction() as connection:
+            discoveries.save_regions(connection, reads, lease)
+
+    def load_findings(self) -> Findings:
+        """All that discovery ever found, and how looking went."""
+        with self._transaction() as connection:
+            return discoveries.load_findings(connection)
+
+    def load_findings_revision(self) -> int:
+        """Moves when what `load_findings` gives moved, but for its times; one small query."""
+        with self._transaction() as connection:
+            return discoveries.load_findings_revision(connection)
 
     def request_refresh(self, clusters: Iterable[str]) -> None:
         """Make these clusters due, whenever they were read last."""

@@ -15,7 +15,7 @@ from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
 from reldash.domain.registry import RegistryFacts
-from reldash.services import collect, reports
+from reldash.services import fresh, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
 from reldash.services.inventory import filter_inventory
@@ -108,12 +108,12 @@ def get_clusters() -> tuple[ClusterReport, ...]:
 
 def request_refresh(names: Sequence[str]) -> None:
     """Ask whichever collector runs to read these clusters soon; returns at once."""
-    collect.request_refresh(get_context(), names)
+    fresh.request_refresh(get_context(), names)
 
 
 def keep_fresh() -> None:
     """Where no collector runs anywhere, begin to read what is due; returns at once."""
-    collect.keep_fresh(get_context())
+    fresh.keep_fresh(get_context())
 
 
 def forget_views() -> None:
@@ -134,7 +134,7 @@ def forget_views() -> None:
 
 def clear_cache() -> None:
     """Make every view of every process anew."""
-    collect.clear_cache(get_context())
+    fresh.clear_cache(get_context())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False)

@@ -11,8 +11,9 @@ from reldash.config import ClusterEntry
 from reldash.demo import DemoFleet
 from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.errors import StoreError
-from reldash.services.collect import Collector, keep_fresh, request_refresh
+from reldash.services.collect import Collector
 from reldash.services.context import Context
+from reldash.services.fresh import keep_fresh, request_refresh
 from reldash.store import Lease
 from tests.integration.waiting import wait_for
 
