@@ -161,18 +161,26 @@ def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
         if not chosen.environments or column.environment in chosen.environments
     )
     rows = tuple(row for row in matrix.rows if _is_shown(row, _cells(matrix, row, columns), chosen))
+    cells = {
+        (row.service, column.key): matrix.cells[row.service, column.key]
+        for row in rows
+        for column in columns
+    }
     return Matrix(
         dashboard=matrix.dashboard,
         axis=matrix.axis,
         as_of=matrix.as_of,
         columns=columns,
         rows=rows,
-        cells={
-            (row.service, column.key): matrix.cells[row.service, column.key]
-            for row in rows
-            for column in columns
-        },
+        cells=cells,
+        unreached=unreached_in(cells.values()) if matrix.unreached else (),
     )
+
+
+def unreached_in(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """The sentences on registries of the places of cells, each once."""
+    found = (place.registry for cell in cells for place in cell.places if place.registry)
+    return tuple(dict.fromkeys(found))
 
 
 def owners_of(row: Row) -> tuple[str, ...]:

@@ -9,10 +9,9 @@ from types import MappingProxyType
 from reldash.domain.fleet import CollectRules, Environment
 from reldash.domain.images import ImageError, parse_image
 from reldash.domain.model import Observation, Progress, WorkloadKind
-from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.running import Runs, stable_runs
 from reldash.domain.states import Flag
-from reldash.domain.tags import moved_tag
+from reldash.domain.told import NOTHING, Told
 from reldash.domain.versions import is_moving
 from reldash.domain.words import duration_words, listed
 
@@ -117,10 +116,12 @@ def spec_differs(observation: Observation) -> str:
     return f"it asks for {observation.image} and runs {found}"
 
 
-def unchecked(observation: Observation) -> str:
-    """Pods could not be read: names the flags that were therefore not looked for."""
-    if observation.running is not None or observation.wanted == 0:
+def unchecked(observation: Observation, told: Told = NOTHING) -> str:
+    """Pods or registry could not be read: names the flags that were therefore not looked for."""
+    if observation.wanted == 0:
         return ""
+    if observation.running is not None:
+        return told.unchecked
     return (
         "its pods were not read, so tag_moved, rebuilt, spec_differs and what containers wait for"
         " (degraded) were not looked for"
@@ -132,28 +133,26 @@ def place_flags(
     runs: Runs,
     environment: Environment,
     rules: CollectRules,
-    facts: RegistryFacts = NO_FACTS,
+    told: Told,
 ) -> Mapping[Flag, str]:
     """All flags that a place lately observed gives by itself, each with its sentence."""
-    if _is_quiet(observation, runs, environment, facts):
+    if _is_quiet(observation, runs, environment, told):
         return NO_FLAGS
     found = {
-        Flag.TAG_MOVED: moved_tag(runs.builds, facts),
+        Flag.TAG_MOVED: told.moved,
         Flag.SPEC_DIFFERS: spec_differs(observation),
         Flag.STUCK: stuck(observation, rules),
         Flag.DEGRADED: degraded(observation, rules),
         Flag.PARTIAL: partial(observation),
         Flag.UNPINNED: unpinned(observation, environment),
-        Flag.UNCHECKED: unchecked(observation),
+        Flag.UNCHECKED: unchecked(observation, told),
         Flag.ROLLING: rolling(observation, rules),
         Flag.IDLE: idle(observation),
     }
     return {flag: reason for flag, reason in found.items() if reason} or NO_FLAGS
 
 
-def _is_quiet(
-    observation: Observation, runs: Runs, environment: Environment, facts: RegistryFacts
-) -> bool:
+def _is_quiet(observation: Observation, runs: Runs, environment: Environment, told: Told) -> bool:
     """Whether no rule can apply: true of most places, and asked first since there are so many."""
     return (
         observation.status.progress is Progress.COMPLETE
@@ -161,7 +160,8 @@ def _is_quiet(
         and observation.differs_reads == 0
         and observation.wanted != 0
         and not environment.pinned
-        and not facts.tags
+        and not told.moved
+        and not told.unchecked
         and len(runs.builds) == 1
         and observation.running is not None
         and not any(run.waiting for run in observation.running)

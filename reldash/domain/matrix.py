@@ -12,7 +12,6 @@ from reldash.domain.fleet import FleetRules
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.past import Past, Pasts
 from reldash.domain.places import PlaceRuns, look_at
-from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.rows import RowGroup, group_rows, place_observations, sidecar_rows
 from reldash.domain.service import Service
 from reldash.domain.snapshot import Snapshot
@@ -31,12 +30,12 @@ def build_matrix(
     baseline: str = BY_PROMOTION,
     scope: Scope = _ALL,
     sidecars: bool = False,
-    facts: RegistryFacts = NO_FACTS,
 ) -> Matrix:
     """The matrix of a dashboard.
 
     Args:
-        snapshot: what was read, of all clusters of the fleet.
+        snapshot: what was read, of all clusters of the fleet, and what registries told; rules
+            that need what is not known do without.
         rules: the fleet's.
         dashboard: its key.
         now: the moment it is judged at (aware UTC): what is stale, and for how long it waited.
@@ -46,12 +45,13 @@ def build_matrix(
         scope: which places form cells. The others still count as baselines, and rows none of
             whose places are in the scope are left out.
         sidecars: whether to add rows of sidecars and init containers, which never drift.
-        facts: what registries know; rules that need what is not known do without.
 
     Raises:
         FilterError: there is no such dashboard, or no such baseline.
     """
-    view = open_view(rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=facts)
+    view = open_view(
+        rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=snapshot.facts
+    )
     with no_garbage_collection():
         return _build(snapshot, view, axis, scope, sidecars=sidecars)
 
@@ -79,6 +79,9 @@ def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars
         columns=tuple(reach.column for reach in reaches),
         rows=tuple(rows),
         cells=cells,
+        unreached=tuple(
+            dict.fromkeys(p.unreached for places in shown for p in places if p.unreached)
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from reldash.domain.model import RolloutSource, Running, Sighting
 from reldash.domain.rows import Placed
 from reldash.domain.running import Runs, runs_of, status_text
 from reldash.domain.states import Flag
+from reldash.domain.told import Told
 from reldash.domain.view import View
 
 
@@ -21,6 +22,8 @@ class PlaceRuns:
         flags: those that this place alone gives, in the enum's order, with their sentences.
         stale: a sentence that says when it was last read, if that is too long ago; else "".
         counts: whether it decides states, `mixed` and baselines: neither stale nor idle.
+        told: what registries tell of what it runs.
+        unreached: a sentence that says since when its registry was not reached, if so; else "".
     """
 
     placed: Placed
@@ -29,6 +32,8 @@ class PlaceRuns:
     flags: Mapping[Flag, str]
     stale: str
     counts: bool
+    told: Told
+    unreached: str
 
     @property
     def version(self) -> str:
@@ -55,12 +60,24 @@ def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceR
     observation = placed.observation
     collect = view.rules.collect
     runs = runs_of(observation, rolling=bool(rolling(observation, collect)))
+    told, stale = view.told.of(runs), ""
     if view.coverage.is_stale(observation.observed_at):
         stale = view.coverage.last_read(observation.cluster, observation.observed_at)
-        return PlaceRuns(placed, runs, sightings, {Flag.STALE: stale}, stale, counts=False)
     environment = view.environments[placed.environment]
-    flags = place_flags(observation, runs, environment, collect, view.facts)
-    return PlaceRuns(placed, runs, sightings, flags, "", counts=observation.wanted != 0)
+    return PlaceRuns(
+        placed=placed,
+        runs=runs,
+        sightings=sightings,
+        flags=(
+            {Flag.STALE: stale}
+            if stale
+            else place_flags(observation, runs, environment, collect, told)
+        ),
+        stale=stale,
+        counts=not stale and observation.wanted != 0,
+        told=told,
+        unreached=view.told.unreached(observation.image),
+    )
 
 
 def shown_place(place: PlaceRuns) -> Place:
@@ -89,6 +106,11 @@ def shown_place(place: PlaceRuns) -> Place:
         observed_at=o.observed_at,
         waiting=waiting,
         flags=tuple(place.flags),
+        pushed_at=place.told.pushed_at,
+        size=place.told.size,
+        scan=place.told.scan,
+        current=place.told.current,
+        registry=place.unreached,
     )
 
 

@@ -160,8 +160,9 @@ class RegistryFacts:
             last = whole
         if last is None or not last.title:
             return None
-        reached = [read.reached_at for read in (own, whole) if read and read.reached_at]
-        return replace(last, reached_at=max(reached, default=None))
+        if last is own or own is None or own.reached_at is None:
+            return last
+        return replace(last, reached_at=max(own.reached_at, last.reached_at or own.reached_at))
 
 
 NO_FACTS: Final = RegistryFacts()

@@ -15,6 +15,7 @@ from reldash.domain.order import Order, choose_order
 from reldash.domain.past import Past, Seen
 from reldash.domain.places import PlaceRuns
 from reldash.domain.running import Build
+from reldash.domain.told import pushed_at
 from reldash.domain.view import View
 
 
@@ -61,7 +62,7 @@ class Service:
         """The one method that orders its versions."""
         live = {build.version for place in self.places for build in place.runs.live}
         return choose_order(
-            live, pushed_at=self._earliest_push, first_rollout_at=self._first_rollouts.get
+            live, pushed_at=self._pushes.get, first_rollout_at=self._first_rollouts.get
         )
 
     @cached_property
@@ -126,14 +127,15 @@ class Service:
             found[seen.build.version] = min(found.get(seen.build.version, at), at)
         return found
 
-    def _earliest_push(self, version: str) -> datetime | None:
-        """When any build of a live version was first pushed to a registry."""
-        pushes = [
-            pushed
-            for place in self.places
-            for build in place.runs.live
-            if build.version == version
-            for digest in build.digests
-            if (pushed := self.view.facts.pushed_at(digest.value)) is not None
-        ]
-        return min(pushes, default=None)
+    @cached_property
+    def _pushes(self) -> dict[str, datetime]:
+        """When any build of each version that is known was first pushed to a registry."""
+        if not self.view.facts.pushes:
+            return {}
+        live = (build for place in self.places for build in place.runs.live)
+        found: dict[str, datetime] = {}
+        for build in dict.fromkeys((*live, *(seen.build for seen in self.past.seen))):
+            at = pushed_at(build, self.view.facts)
+            if at is not None:
+                found[build.version] = min(found.get(build.version, at), at)
+        return found

@@ -25,17 +25,34 @@ def moved_tag(builds: Sequence[Build], facts: RegistryFacts = NO_FACTS) -> str:
                 and same_build(other.digests, build.digests, facts) is False
             ):
                 return f"{build.tagged} runs as {_shown(other)} and as {_shown(build)}"
-        name, _, tag = build.tagged.rpartition(":")
-        current = facts.tag_digest(name, tag)
-        if current is not None and _is_other(build, Digest(current, name, DigestKind.REPO), facts):
+        if current := moved_to(build, facts):
             return (
                 f"{build.tagged} runs as {_shown(build)}, the registry has {short_digest(current)}"
             )
     return ""
 
 
-def _is_other(build: Build, current: Digest, facts: RegistryFacts) -> bool:
-    return same_build(build.digests, {current}, facts) is False
+def moved_to(build: Build, facts: RegistryFacts) -> str:
+    """The digest that the registry gives for a build's tag now, if it is that of another build.
+
+    Returns:
+        "" if it has not moved, or that is not known: so long as the registry was not asked for
+        what runs, that may be newer than what is known of the tag; and of an index it takes the
+        manifests to tell whether one of them runs. What the registry has no more is none of them.
+    """
+    name, _, tag = build.tagged.rpartition(":")
+    current = facts.tag_digest(name, tag)
+    if current is None:
+        return ""
+    held = {
+        facts.held.get((name, digest.value))
+        for digest in build.digests
+        if digest.kind is not DigestKind.CONFIG
+    }
+    if held <= {None}:
+        return ""
+    same = same_build(build.digests, {Digest(current, name, DigestKind.REPO)}, facts)
+    return current if same is False or (same is None and held == {False}) else ""
 
 
 def _shown(build: Build) -> str:

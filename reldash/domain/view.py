@@ -9,6 +9,7 @@ from reldash.domain.filters import FilterError
 from reldash.domain.fleet import Cluster, Dashboard, Environment, FleetRules
 from reldash.domain.reads import ClusterStatus
 from reldash.domain.registry import NO_FACTS, RegistryFacts
+from reldash.domain.told import Teller
 
 BY_PROMOTION = ""
 NEWEST = "newest"
@@ -24,6 +25,7 @@ class View:
         chains: the environments that each is compared with, nearest first, by its name.
         promoted: those that each is promoted from; the same unless a baseline was chosen.
         unread: a gap for each cluster of an environment that was never read, by its name.
+        facts, told: what registries know, and what that tells of a place.
         baseline: "" for the one promoted from, "newest", or an environment's name.
         now: when all of it is judged (aware UTC).
     """
@@ -32,6 +34,7 @@ class View:
     rules: FleetRules
     coverage: Coverage
     facts: RegistryFacts
+    told: Teller
     now: datetime
     baseline: str
     environments: Mapping[str, Environment]
@@ -82,6 +85,7 @@ def open_view(
         rules=rules,
         coverage=coverage,
         facts=facts,
+        told=Teller(facts, now),
         now=now,
         baseline=baseline,
         environments={environment.name: environment for environment in board.environments},

@@ -1,6 +1,7 @@
 """A service "api" in the fleet of `builders`, and the one cell that a test is about."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from reldash.domain.cells import Cell, Matrix
@@ -8,6 +9,7 @@ from reldash.domain.fleet import FleetRules
 from reldash.domain.matrix import build_matrix
 from reldash.domain.model import Observation, Sighting
 from reldash.domain.reads import ClusterStatus
+from reldash.domain.registry import NO_FACTS, RegistryFacts
 from tests.unit.builders import NOW, fleet_rules, snapshot
 
 
@@ -17,6 +19,7 @@ def matrix_of(
     sightings: Iterable[Sighting] = (),
     statuses: Iterable[ClusterStatus] = (),
     rules: FleetRules | None = None,
+    facts: RegistryFacts = NO_FACTS,
     **arguments: Any,
 ) -> Matrix:
     """The matrix of these observations; every cluster was read well unless a status differs."""
@@ -24,7 +27,7 @@ def matrix_of(
     known = snapshot(
         observations, sightings, statuses, clusters=[cluster.name for cluster in rules.clusters]
     )
-    return build_matrix(known, rules, "platform", now=NOW, **arguments)
+    return build_matrix(replace(known, facts=facts), rules, "platform", now=NOW, **arguments)
 
 
 def cell_in(column: str, observations: Iterable[Observation], **arguments: Any) -> Cell:

@@ -8,10 +8,11 @@ import pytest
 from reldash.domain import flags
 from reldash.domain.fleet import CollectRules, Environment
 from reldash.domain.model import Progress, RolloutStatus, WorkloadKind
-from reldash.domain.registry import RegistryFacts
+from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.running import build_of, runs_of
 from reldash.domain.states import Flag
 from reldash.domain.tags import moved_tag
+from reldash.domain.told import NOTHING, told_of
 from tests.unit.builders import REGISTRY, digest, image_id, minutes_ago, observation, running
 
 RULES = CollectRules(rolling_max=timedelta(minutes=30), degraded_after=timedelta(minutes=5))
@@ -173,14 +174,16 @@ def test_a_tag_moved_if_it_runs_as_several_builds(pods: list[tuple[str, str]], m
 def test_a_tag_moved_if_the_registry_has_another_build() -> None:
     build = build_of(IMAGE, image_id(IMAGE, "x"))
     name = f"{REGISTRY}/api"
-    assert moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("y")}))
-    assert not moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("x")}))
+    held = {(name, digest("x")): True}
+    assert moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("y")}, held=held))
+    assert not moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("x")}, held=held))
 
 
 def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
     observed = observation(running=(running(IMAGE, build="x"), running(IMAGE, 1, build="y")))
     runs = runs_of(observed, rolling=False)
-    found = flags.place_flags(observed, runs, Environment("prod"), RULES)
+    told = told_of(runs, NO_FACTS)
+    found = flags.place_flags(observed, runs, Environment("prod"), RULES, told)
     assert found == {
         Flag.TAG_MOVED: f"{IMAGE} runs as {digest('x')[7:19]} and as {digest('y')[7:19]}"
     }
@@ -189,4 +192,5 @@ def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
 def test_a_place_of_which_nothing_is_to_be_said_has_no_flags() -> None:
     observed = observation()
     runs = runs_of(observed, rolling=False)
-    assert flags.place_flags(observed, runs, Environment("prod", pinned=True), RULES) == {}
+    environment = Environment("prod", pinned=True)
+    assert flags.place_flags(observed, runs, environment, RULES, NOTHING) == {}

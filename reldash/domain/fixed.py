@@ -1,0 +1,104 @@
+"""Findings of scans that an earlier environment has already fixed."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from reldash.domain.comparing import Relation
+from reldash.domain.places import PlaceRuns
+from reldash.domain.registry import RegistryFacts
+from reldash.domain.running import Build
+from reldash.domain.scans import Scan, worst
+from reldash.domain.service import Service
+from reldash.domain.words import counted, listed
+
+# What runs later and is newer brought its findings with it: nothing has fixed them yet.
+_FIXING = frozenset({Relation.OLDER, Relation.REBUILT, Relation.DIFFERENT})
+
+
+def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -> str:
+    """That a cell runs critical or high findings of which an earlier environment has fewer.
+
+    Fewer critical ones, or as many and fewer high ones; both must be counted, and what runs
+    earlier must not be the older.
+
+    Args:
+        service: whose cell it is.
+        subject: what sentences call the cell.
+        places: those of the cell that count.
+
+    Returns:
+        A sentence on the nearest such environment; "" if there is none.
+    """
+    own = scan_of_places(places)
+    if own is None or not (own.critical or own.high):
+        return ""
+    build = _shown_build(places)
+    customers = {place.placed.customer for place in places} | {None}
+    for environment in service.view.promoted[places[0].placed.environment]:
+        earlier = [
+            place
+            for place in service.places
+            if place.counts
+            and place.placed.environment == environment
+            and place.placed.customer in customers
+        ]
+        scan = scan_of_places(earlier)
+        if scan is None or scan.critical is None or _weight(scan) >= _weight(own):
+            continue
+        other = _shown_build(earlier)
+        if service.relate(build, other) in _FIXING:
+            names = _names(places, earlier, service.view.facts)
+            there = f"another build of {other.version}" if other.version == build.version else ""
+            return (
+                f"{subject} runs {build.version} with {_counts(own)}{names};"
+                f" {there or other.version} in {environment} has {_counts(scan)}"
+            )
+    return ""
+
+
+def scan_of_places(places: Sequence[PlaceRuns]) -> Scan | None:
+    """The worst of what places run; None if no registry told of any."""
+    if not places:
+        return None
+    first = places[0].told
+    if all(place.told is first for place in places):
+        return first.scan
+    return worst([place.told.scan for place in places])
+
+
+def _weight(scan: Scan) -> tuple[int, int]:
+    return scan.critical or 0, scan.high or 0
+
+
+def _shown_build(places: Sequence[PlaceRuns]) -> Build:
+    return Counter(place.runs.builds[0] for place in places).most_common(1)[0][0]
+
+
+def _counts(scan: Scan) -> str:
+    """Such as "2 critical and 1 high finding", or "none"."""
+    parts = [(scan.critical or 0, "critical"), (scan.high or 0, "high")]
+    told = [(number, name) for number, name in parts if number]
+    if not told:
+        return "none"
+    *others, (number, name) = told
+    words = [f"{number} {name}" for number, name in others]
+    return listed([*words, counted(number, f"{name} finding")])
+
+
+def _names(own: Collection[PlaceRuns], earlier: Collection[PlaceRuns], facts: RegistryFacts) -> str:
+    """The findings that are gone there, where somebody has asked for their names."""
+    fixed = [name for name in _findings(own, facts) if name not in _findings(earlier, facts)]
+    return f" ({listed(fixed)})" if fixed else ""
+
+
+def _findings(places: Collection[PlaceRuns], facts: RegistryFacts) -> dict[str, None]:
+    """The names of critical and high findings of what places run, as far as they are known."""
+    digests = dict.fromkeys(
+        digest.value for place in places for build in place.runs.live for digest in build.digests
+    )
+    return {
+        finding.name: None
+        for digest in digests
+        for own in (digest, *(child.digest for child in facts.platforms.get(digest, ())))
+        for finding in facts.findings.get(own, ())
+    }

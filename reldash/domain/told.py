@@ -1,0 +1,112 @@
+"""What registries tell of what a place runs: its push, its size, its scan, where its tag points."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from reldash.domain.images import DigestKind, ImageError, parse_image
+from reldash.domain.registry import RegistryFacts
+from reldash.domain.registry_words import unchecked_words, unreached_words
+from reldash.domain.running import Build, Runs
+from reldash.domain.scans import Scan, worst
+from reldash.domain.tags import moved_tag, moved_to
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What registries tell of one place; None and "" where they tell nothing.
+
+    Attributes:
+        pushed_at: when the build that it stands for was first pushed anywhere.
+        size: bytes of that build, compressed.
+        scan: the worst of all that its pods run.
+        moved: a sentence, if a tag that it runs has moved.
+        current: the digest that the registry gives for that tag now, if it is the registry's.
+        unchecked: a sentence, if its registry never told whether the tag has moved.
+    """
+
+    pushed_at: datetime | None = None
+    size: int | None = None
+    scan: Scan | None = None
+    moved: str = ""
+    current: str = ""
+    unchecked: str = ""
+
+
+NOTHING = Told()
+
+
+class Teller:
+    """Tells of each place; most places share their builds, of which each is looked up once."""
+
+    def __init__(self, facts: RegistryFacts, now: datetime) -> None:
+        self._facts = facts
+        self._silent = not (facts.held or facts.tags or facts.kinds or facts.reads)
+        self._told: dict[Runs, Told] = {}
+        self._unreached = unreached_words(facts, now)
+
+    def of(self, runs: Runs) -> Told:
+        """What registries tell of what a place runs."""
+        if self._silent and len(runs.builds) == 1:
+            return NOTHING
+        found = self._told.get(runs)
+        if found is None:
+            found = self._told[runs] = told_of(runs, self._facts)
+        return found
+
+    def unreached(self, reference: str) -> str:
+        """Since when the registry of an image was not reached, in a sentence; "" if it was."""
+        if not self._unreached:
+            return ""
+        try:
+            image = parse_image(reference)
+        except ImageError:
+            return ""
+        if self._facts.unreached(image.name) is None:
+            return ""
+        return self._unreached.get(image.registry, "")
+
+
+def told_of(runs: Runs, facts: RegistryFacts) -> Told:
+    """What registries tell of what a place runs, looked up afresh."""
+    build = runs.builds[0]
+    sizes = [size for d in build.digests if (size := facts.sizes.get(d.value)) is not None]
+    moved = (moved_to(one, facts) for one in runs.builds)
+    return Told(
+        pushed_at=pushed_at(build, facts),
+        size=max(sizes, default=None),
+        scan=worst([scan_of(one, facts) for one in runs.live]),
+        moved=moved_tag(runs.builds, facts),
+        current=next(filter(None, moved), ""),
+        unchecked=unchecked_words(_untold(runs.builds, facts), facts),
+    )
+
+
+def pushed_at(build: Build, facts: RegistryFacts) -> datetime | None:
+    """When a build was first pushed to any registry; None if that is not known.
+
+    By its digests; where none is known that a registry could know, by what its tag is now.
+    """
+    pushes = [at for d in build.digests if (at := facts.pushed_at(d.value)) is not None]
+    if pushes or any(digest.kind is not DigestKind.CONFIG for digest in build.digests):
+        return min(pushes, default=None)
+    name, _, tag = build.tagged.rpartition(":")
+    current = facts.tag_digest(name, tag)
+    return None if current is None else facts.pushed_at(current)
+
+
+def scan_of(build: Build, facts: RegistryFacts) -> Scan | None:
+    """What scans found in a build; None if no registry told."""
+    known = [scan for d in build.digests if (scan := facts.scan_of(d.value)) is not None]
+    return worst(known)
+
+
+def _untold(builds: Collection[Build], facts: RegistryFacts) -> list[str]:
+    """The names of the images whose tags were never looked up."""
+    names = []
+    for build in builds:
+        name, _, tag = build.tagged.rpartition(":")
+        key = (name, tag)
+        if name and key not in facts.tags and key not in facts.missing:
+            names.append(name)
+    return names
