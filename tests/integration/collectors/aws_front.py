@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -56,8 +57,24 @@ class AwsFront:
         self._moto_url = moto_url
         self._pool = urllib3.PoolManager(maxsize=8)
 
-    def add_cluster(self, name: str, server: ApiServer, role_arn: str | None = None) -> None:
+    def add_cluster(
+        self,
+        name: str,
+        server: ApiServer,
+        role_arn: str | None = None,
+        *,
+        region: str = REGION,
+        tags: dict[str, str] | None = None,
+    ) -> None:
         """Make an EKS cluster, in the account of a role if one is named."""
+        role = "arn:aws:iam::111111111111:role/eks"
+        self.eks(role_arn, region).create_cluster(
+            name=name, roleArn=role, resourcesVpcConfig={"subnetIds": ["subnet-1"]}, tags=tags or {}
+        )
+        self.place(name, server)
+
+    def eks(self, role_arn: str | None = None, region: str = REGION) -> Any:
+        """Moto's EKS itself, in the account of a role if one is named."""
         keys = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
         if role_arn is not None:
             sts = boto3.client("sts", REGION, endpoint_url=self._moto_url, **keys)
@@ -67,10 +84,7 @@ class AwsFront:
                 "aws_secret_access_key": given["SecretAccessKey"],
                 "aws_session_token": given["SessionToken"],
             }
-        eks = boto3.client("eks", REGION, endpoint_url=self._moto_url, **keys)
-        role = "arn:aws:iam::111111111111:role/eks"
-        eks.create_cluster(name=name, roleArn=role, resourcesVpcConfig={"subnetIds": ["subnet-1"]})
-        self.place(name, server)
+        return boto3.client("eks", region, endpoint_url=self._moto_url, **keys)
 
     def place(self, name: str, server: ApiServer) -> None:
         """Say that a cluster is where a server is."""
@@ -80,7 +94,7 @@ class AwsFront:
         """The answer to one call."""
         path = urlsplit(target).path
         form = {key: values[0] for key, values in parse_qs(body.decode(errors="replace")).items()}
-        operation = form.get("Action") or ("DescribeCluster" if "/clusters/" in path else "")
+        operation = form.get("Action") or _operation(path)
         self.asked.append(operation)
         queue = self.faults.get(operation)
         fault = queue.pop(0) if queue and len(queue) > 1 else (queue or [GOES_ON])[0]
@@ -132,6 +146,13 @@ class AwsFront:
             return data
         head, _, rest = data.partition(b"<Expiration>")
         return head + b"<Expiration>" + self.role_life.encode() + rest[rest.index(b"</") :]
+
+
+def _operation(path: str) -> str:
+    """What a path of EKS asks for."""
+    if path == "/clusters":
+        return "ListClusters"
+    return "DescribeCluster" if "/clusters/" in path else ""
 
 
 @contextmanager
