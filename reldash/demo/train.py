@@ -10,9 +10,11 @@ from random import Random
 
 from reldash.demo.builds import Build
 from reldash.demo.controllers import advance, run_job
+from reldash.demo.images import image_of, publish
+from reldash.demo.manifests import manifest_of
 from reldash.demo.sites import CLUSTERS, Trouble
 from reldash.demo.workload import Kind, Workload
-from reldash.demo.world import Line, World, ask_for, image_of
+from reldash.demo.world import Line, World, ask_for
 
 _JOURNEYS = 6  # releases under way at a time
 _REMOVED_AT = 15  # steps, a minute at the usual pace: long enough to have been read
@@ -109,6 +111,7 @@ class ReleaseTrain:
         else:
             build = line.builds.following(self._now())
             line.made.append(build)
+            self._publish(line, build)
             self._journeys.append(Journey(line, build))
             self._give(line, build, 0)
 
@@ -116,7 +119,13 @@ class ReleaseTrain:
         """Mend what the last stage runs, there alone: it is then ahead, and bypassed the rest."""
         wanted = line.stages[-1][0].wanted
         base = next((b for b in line.made if self._is_wanted(line, wanted.image, b)), line.made[0])
-        self._give(line, line.builds.hotfix(base, self._now()), len(line.stages) - 1)
+        build = line.builds.hotfix(base, self._now())
+        self._publish(line, build)
+        self._give(line, build, len(line.stages) - 1)
+
+    def _publish(self, line: Line, build: Build) -> None:
+        registry = self._world.registry
+        publish(registry, line.service, build.tag, build.commit, build.made_at)
 
     def _is_wanted(self, line: Line, image: str, build: Build) -> bool:
         cluster = line.stages[-1][0].cluster
@@ -150,9 +159,11 @@ class ReleaseTrain:
             return
         self._serial += 1
         repository = workload.wanted.image_id.partition("@")[0]
-        _, image_id = workload.wanted.image, workload.wanted.image_id
+        path = repository.partition("/")[2]
         tag = f"0.{41 + self._serial}.0"
-        digest = image_id[:-6] + f"{self._serial:06x}"
+        manifest = manifest_of(path, tag)
+        self._world.registry.push(path, tag, manifest, self._now())
+        digest = f"{repository}@{manifest.digest}"
         workload.add_template(f"{repository}:{tag}", digest, tag, self._now())
         self._begin(workload)
 

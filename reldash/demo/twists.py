@@ -5,18 +5,36 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from reldash.demo.controllers import fail, split
-from reldash.demo.identity import digest_of
+from reldash.demo.manifests import manifest_of
 from reldash.demo.workload import Hold, PodState, Workload
 
 Twist: TypeAlias = Callable[[Workload, datetime], None]
+PUSHED_AGAIN = "pushed again"  # the build that took over the tag of another
 
 
 def push_same_tag_again(workload: Workload, at: datetime) -> None:
     """A pod that was started later pulled another build of the very same tag."""
     pod = workload.pods[0]
     repository = pod.image_id.partition("@")[0]
-    pod.image_id = f"{repository}@{digest_of(repository, 'pushed again')}"
+    pod.image_id = f"{repository}@{manifest_of(_path(repository), PUSHED_AGAIN).digest}"
     pod.created_at = at - timedelta(days=2)
+
+
+def report_platforms(build: str) -> Twist:
+    """Its nodes report the digest of their own platform's image, not of the index they pulled."""
+
+    def report(workload: Workload, _at: datetime) -> None:
+        for pod in workload.pods:
+            repository = pod.image_id.partition("@")[0]
+            image = manifest_of(_path(repository), build).children[0]
+            pod.image_id = f"{repository}@{image.digest}"
+
+    return report
+
+
+def _path(repository: str) -> str:
+    """The repository without its registry."""
+    return repository.partition("/")[2]
 
 
 def edit_pod(workload: Workload, at: datetime) -> None:

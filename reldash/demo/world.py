@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from random import Random
 
 from reldash.demo.builds import Build, BuildLine
-from reldash.demo.catalogue import MOVING, SOLUTIONS, Labels, Pin, Service
+from reldash.demo.catalogue import MOVING, SOLUTIONS, Labels, Service
 from reldash.demo.cluster_state import ClusterState
 from reldash.demo.controllers import fill, run_job
-from reldash.demo.exhibits import EXHIBITS, Exhibit
-from reldash.demo.identity import digest_of
+from reldash.demo.exhibit import Exhibit
+from reldash.demo.exhibits import EXHIBITS
+from reldash.demo.images import image_of, publish, publish_exhibit
+from reldash.demo.registry import Registry
 from reldash.demo.sites import (
     CLUSTERS,
     CUSTOMERS,
-    PLATFORM_ACCOUNT,
     PLATFORM_SITES,
     Site,
     customer_sites,
@@ -42,10 +43,11 @@ class Line:
 
 @dataclass(slots=True)
 class World:
-    """All clusters by name, and the lines of the train by name."""
+    """All clusters by name, the lines of the train by name, and the company's registry."""
 
     clusters: dict[str, ClusterState]
     lines: dict[str, Line]
+    registry: Registry
 
     def find(self, cluster: str, name: str, namespace: str | None = None) -> Workload:
         """A workload by cluster and name; KeyError if there is none, or the name is not enough."""
@@ -70,30 +72,18 @@ def build_world(seed: int, now: datetime) -> World:
         lines[service.name] = _line(service, stages, seed, now)
     for service in SOLUTIONS:
         lines[service.name] = _line(service, _customer_stages(service, seed), seed, now)
+    registry = Registry()
+    for line in lines.values():
+        for build in line.made:
+            publish(registry, line.service, build.tag, build.commit, build.made_at)
     everything = [w for line in lines.values() for stage in line.stages for w in stage]
     everything += [workload for line in lines.values() for workload in line.held]
     for exhibit in EXHIBITS:
         everything += _exhibited(exhibit, now)
+        publish_exhibit(registry, exhibit, now)
     for workload in everything:
         clusters[workload.cluster].put(workload)
-    return World(clusters, lines)
-
-
-def image_of(service: Service, tag: str, build: str, region: str) -> tuple[str, str]:
-    """The reference as wanted and the image id as running, of a build in a region's registry.
-
-    One build has one digest in every registry it is copied to.
-    """
-    repository = service.image_repository
-    digest = digest_of(repository, build)
-    if not repository.startswith("docker.io/"):
-        repository = f"{PLATFORM_ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{repository}"
-    reference = {
-        Pin.TAG: f"{repository}:{tag}",
-        Pin.DIGEST: f"{repository}@{digest}",
-        Pin.BOTH: f"{repository}:{tag}@{digest}",
-    }[service.pin]
-    return reference, f"{repository}@{digest}"
+    return World(clusters, lines, registry)
 
 
 def ask_for(service: Service, workload: Workload, build: Build, at: datetime) -> None:
@@ -149,7 +139,9 @@ def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
         workload = _workload(service, site, now - timedelta(days=oldest + 20))
         for step in ran:
             region = _REGIONS[site.cluster]
-            image, image_id = image_of(service, step.tag, step.build or step.tag, region)
+            image, image_id = image_of(
+                service, step.tag, step.build or step.tag, region, through=key in exhibit.through
+            )
             version = step.tag.partition("-")[0]
             workload.add_template(image, image_id, version, now - timedelta(days=step.days))
         _settled(workload, now)

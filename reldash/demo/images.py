@@ -1,0 +1,65 @@
+"""Images by reference and digest, and their way into the company's registry."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from reldash.demo.catalogue import Pin, Service
+from reldash.demo.exhibit import Exhibit
+from reldash.demo.manifests import manifest_of
+from reldash.demo.registry import Registry
+from reldash.demo.sites import PLATFORM_ACCOUNT
+from reldash.demo.twists import PUSHED_AGAIN
+
+_PULLED_THROUGH: Final = ("docker.io/", "docker-hub/")  # as pull-through rules are usually named
+
+
+def image_of(
+    service: Service, tag: str, build: str, region: str, *, through: bool = False
+) -> tuple[str, str]:
+    """The reference as wanted and the image id as running, of a build in a region's registry.
+
+    One build has one digest in every registry it is copied to; `through` is the company's where it
+    pulls from another, and keeps a copy.
+    """
+    repository = service.image_repository
+    digest = manifest_of(repository, build).digest
+    if through:
+        repository = repository.replace(*_PULLED_THROUGH)
+    if not repository.startswith("docker.io/"):
+        repository = f"{PLATFORM_ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{repository}"
+    reference = {
+        Pin.TAG: f"{repository}:{tag}",
+        Pin.DIGEST: f"{repository}@{digest}",
+        Pin.BOTH: f"{repository}:{tag}@{digest}",
+    }[service.pin]
+    return reference, f"{repository}@{digest}"
+
+
+def publish(registry: Registry, service: Service, tag: str, build: str, at: datetime) -> None:
+    """Push a build, if it is the company's own."""
+    repository = service.image_repository
+    if not repository.startswith("docker.io/"):
+        registry.push(repository, tag, manifest_of(repository, build), at)
+
+
+def publish_exhibit(registry: Registry, exhibit: Exhibit, now: datetime) -> None:
+    """Push what ran anywhere a while before it first did, as far as the registry has it."""
+    service = exhibit.service
+    came: dict[tuple[str, str], float] = {}
+    pulled: dict[str, float] = {}
+    for key, ran in exhibit.ran.items():
+        for step in ran:
+            build = step.tag, step.build or step.tag
+            came[build] = max(step.days, came.get(build, 0))
+            if key in exhibit.through:
+                pulled[step.tag] = max(step.days, pulled.get(step.tag, 0))
+    for (tag, commit), days in came.items():
+        if tag not in exhibit.unpushed:
+            publish(registry, service, tag, commit, now - timedelta(days=days, hours=3))
+    for tag, days in pulled.items():
+        copy = service.image_repository.replace(*_PULLED_THROUGH)
+        manifest = manifest_of(service.image_repository, tag)
+        registry.push(copy, tag, manifest, now - timedelta(days=days, minutes=1))
+    if exhibit.pushed_again:
+        at = now - timedelta(days=2, hours=1)
+        publish(registry, service, exhibit.pushed_again, PUSHED_AGAIN, at)
