@@ -7,14 +7,15 @@ from fnmatch import fnmatchcase
 import pandas as pd
 
 from reldash.domain.filters import NO_CUSTOMER, Filter
+from reldash.domain.flags import rolling
 from reldash.domain.fleet import Cluster, FleetRules
 from reldash.domain.model import ContainerKey, Observation
 from reldash.domain.names import customer_name, owner_name, service_name
 from reldash.domain.primary import is_sidecar
-from reldash.domain.running import status_text, wanted_build
+from reldash.domain.running import runs_of, status_text, wanted_build
 from reldash.domain.snapshot import Snapshot
 from reldash.domain.tables import times
-from reldash.services.told import Told, told_of
+from reldash.domain.told import Teller, Told
 
 COLUMNS = [
     "cluster",
@@ -28,21 +29,21 @@ COLUMNS = [
     "container",
     "role",
     "version",
+    "critical",
+    "high",
     "ready",
     "wanted",
     "status",
     "since",
     "first pushed",
     "size",
-    "critical",
-    "high",
     "scan",
     "image",
     "digests",
     "observed at",
     "as of",
 ]
-OF_REGISTRIES = ("first pushed", "size", "critical", "high", "scan")  # empty where none is asked
+OF_REGISTRIES = ("critical", "high", "first pushed", "size", "scan")  # empty where none is asked
 
 # What filters look at besides, and nobody sees: is it a sidecar, does it run a critical finding,
 # and all its text in lower case.
@@ -62,8 +63,8 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
         for ready, wanted, size, critical and high (whole numbers, `<NA>` if not known, as a
         CronJob's wanted is), and since, first pushed, observed at and as of (aware UTC, `NaT` if
         not known). digests are those running, as reported, separated by a space; since is when the
-        wanted image's rollout began. What registries told is of what runs: its earliest push, its
-        largest compressed size in bytes, its worst scan (a `ScanStatus`, "" if not known).
+        wanted image's rollout began. What registries tell is of what runs (see `told.Told`): its
+        first push, its compressed size in bytes, its worst scan (a `ScanStatus`, "" if not known).
     """
     since = {
         (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
@@ -73,25 +74,23 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
     known = [o for o in snapshot.observations if o.cluster in places]
     known.sort(key=lambda o: (places[o.cluster], _standing(o)))
     rows = []
-    told: dict[tuple[str, ...], Told] = {}  # what runs often runs in many places
+    told: list[Told] = []
+    teller = Teller(snapshot.facts, now)
     for observation in known:
         cluster = rules.clusters[places[observation.cluster]]
         at = observation.cluster, observation.namespace
         if at not in environments:
             environments[at] = cluster.environment_of(observation.namespace) or ""
-        digests = _digests(observation)
-        if digests not in told:
-            told[digests] = told_of(digests, snapshot.facts)
-        rows.append(
-            _row(observation, cluster, environments[at], rules, since, digests, told[digests], now)
-        )
+        runs = runs_of(observation, rolling=bool(rolling(observation, rules.collect)))
+        told.append(teller.of(runs))
+        rows.append(_row(observation, cluster, environments[at], rules, since, told[-1], now))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     for name in _NUMBERS:
         frame[name] = frame[name].astype("Int64")
     for name in _TIMES:
         frame[name] = times(frame[name].tolist())
     frame[_SIDECAR] = [is_sidecar(o, rules.services.sidecars) for o in known]
-    frame[_CRITICAL] = [told[_digests(o)].has_critical for o in known]
+    frame[_CRITICAL] = [t.scan is not None and t.scan.has_critical for t in told]
     frame[_TEXT] = pd.array([_text_of(row) for row in rows], dtype="str")
     return frame
 
@@ -143,10 +142,11 @@ def _row(
     environment: str,
     rules: FleetRules,
     since: _Since,
-    digests: tuple[str, ...],
     told: Told,
     now: datetime,
 ) -> _Row:
+    digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
+    scan = told.scan
     return (
         observation.cluster,
         environment,
@@ -159,25 +159,20 @@ def _row(
         observation.container,
         str(observation.role),
         wanted_build(observation).version,
+        scan.critical if scan else None,
+        scan.high if scan else None,
         observation.ready,
         observation.wanted,
         status_text(observation),
         since.get((observation.key, observation.image)),
         told.pushed_at,
         told.size,
-        told.critical,
-        told.high,
-        told.status,
+        str(scan.status) if scan else "",
         observation.image,
         " ".join(digests),
         observation.observed_at,
         now,
     )
-
-
-def _digests(observation: Observation) -> tuple[str, ...]:
-    runs = observation.running or ()
-    return tuple(dict.fromkeys(run.image_id for run in runs if run.image_id))
 
 
 def _customer(cluster: Cluster, observation: Observation, rules: FleetRules) -> str:

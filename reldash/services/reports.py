@@ -9,6 +9,7 @@ from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.matrix import build_matrix
 from reldash.domain.registry import RegistryFacts
+from reldash.domain.registry_words import unreached_words
 from reldash.domain.view import open_view
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
@@ -86,6 +87,11 @@ def all_containers(context: Context, now: datetime) -> pd.DataFrame:
 def facts(context: Context) -> RegistryFacts:
     """What registries told of the fleet's images (raises as `inventory`)."""
     return load_snapshot(context).facts
+
+
+def unreached(context: Context, now: datetime) -> tuple[str, ...]:
+    """A sentence for each registry that was not reached lately (raises as `inventory`)."""
+    return tuple(unreached_words(load_snapshot(context).facts, now).values())
 
 
 def changes(context: Context, limit: int) -> pd.DataFrame:

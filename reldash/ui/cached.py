@@ -18,6 +18,7 @@ from reldash.domain.registry import RegistryFacts
 from reldash.services import fresh, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
+from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.services.inventory import filter_inventory
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
 from reldash.ui.marks import style_matrix
@@ -90,6 +91,11 @@ def get_facts(tick: Tick) -> RegistryFacts | None:
     return _facts(tick) if asks_registries() else None
 
 
+def get_unreached(tick: Tick) -> tuple[str, ...]:
+    """A sentence for each registry of the fleet's images that was not reached lately."""
+    return _unreached(tick) if asks_registries() else ()
+
+
 def asks_registries() -> bool:
     """Whether anything in the fleet file lets registries be asked."""
     return get_context().fleet.registry.enabled
@@ -104,6 +110,11 @@ def get_clusters() -> tuple[ClusterReport, ...]:
     """How reading goes, as of now: never cached, since it is what tells whether the rest is."""
     context = get_context()
     return reports.clusters(context, context.now())
+
+
+def get_discovery() -> DiscoveryReport | None:
+    """How looking for clusters goes, as of now; None where none are looked for."""
+    return report_discovery(get_context())
 
 
 def request_refresh(names: Sequence[str]) -> None:
@@ -127,6 +138,7 @@ def forget_views() -> None:
         _containers,
         _inventory,
         _facts,
+        _unreached,
         _changes,
     ):
         view.clear()
@@ -178,6 +190,12 @@ def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
 def _facts(tick: Tick) -> RegistryFacts:  # noqa: ARG001 - the key
     return reports.facts(get_context())
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
+def _unreached(tick: Tick) -> tuple[str, ...]:  # noqa: ARG001 - the key
+    context = get_context()
+    return reports.unreached(context, context.now())
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only

@@ -12,8 +12,9 @@ from reldash.domain.words import counted, duration_words
 from reldash.services.clusters import ClusterReport, Condition
 from reldash.ui import cached
 from reldash.ui.ages import render_ago
+from reldash.ui.discovery import render_discovery, render_no_clusters
 from reldash.ui.markup import Markup, element, joined
-from reldash.ui.page import Started, render_nothing
+from reldash.ui.page import Started
 
 MARKS = {
     Condition.NEVER: "○ never read",
@@ -26,10 +27,16 @@ MOST_PARTS = 20  # unread parts and bad objects named of a cluster
 
 def render_clusters(started: Started) -> None:
     """Draw the page below its header."""
-    reports = cached.get_clusters()
-    if not reports:
-        render_nothing("The fleet has no clusters", "Add one under `clusters` in the fleet file.")
-        return
+    reports, discovery = cached.get_clusters(), cached.get_discovery()
+    if reports:
+        _render_reports(reports, started.now)
+    else:
+        render_no_clusters(discovery)
+    if discovery is not None:
+        render_discovery(discovery, started.now)
+
+
+def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:
     st.dataframe(
         _frame(reports),
         hide_index=True,
@@ -44,7 +51,7 @@ def render_clusters(started: Started) -> None:
         alt="Clusters and how reading them goes",
     )
     for report in reports:
-        problem = _render_problem(report, started.now)
+        problem = _render_problem(report, now)
         if problem is not None:
             st.html(problem)
 

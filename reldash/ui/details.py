@@ -1,6 +1,6 @@
 """The details of a cell: what gave its state, its images, and each place behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reldash.domain.cells import Cell, Place
@@ -36,7 +36,7 @@ def render_cell(
 
 
 def _render_head(
-    service: str, title: str, cell: Cell, images: Iterable[Markup], now: datetime
+    service: str, title: str, cell: Cell, images: Sequence[Markup], now: datetime
 ) -> Markup:
     versions = versions_text(cell)  # where places disagree, the state need not be the first one's
     return element(
@@ -49,7 +49,7 @@ def _render_head(
             render_state(cell.state),
         ),
         element("p", cell.reason) if cell.reason else None,
-        _render_facts(cell, now),
+        _render_facts(cell, len(images), now),
         _render_flags(cell),
         element("p", render_fix(), f" {cell.fixed_earlier}") if cell.fixed_earlier else None,
         *images,
@@ -58,17 +58,18 @@ def _render_head(
     )
 
 
-def _render_facts(cell: Cell, now: datetime) -> Markup:
+def _render_facts(cell: Cell, images: int, now: datetime) -> Markup:
     compared = f"{cell.baseline}: {cell.baseline_version}" if cell.baseline else ""
     facts: list[tuple[str, str | Markup]] = [
         ("Compared with", f"{compared} (by {cell.method})" if cell.method else compared),
         ("Distance", lag_words(cell.lag)),
         ("On its way", cell.candidate),
         ("Runs since", render_ago(cell.since, now) if cell.since else ""),
-        ("First pushed", render_ago(cell.pushed_at, now) if cell.pushed_at else ""),
-        ("Findings", render_scan(cell.scan, now)),
         ("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""),
     ]
+    if images != 1:  # a single one says so itself
+        pushed = render_ago(cell.pushed_at, now) if cell.pushed_at else ""
+        facts += [("First pushed", pushed), ("Findings", render_scan(cell.scan, now))]
     if len(cell.versions) > 1:
         shares = [f"{version} in {counted(count, 'place')}" for version, count in cell.versions]
         facts.insert(0, ("Versions", ", ".join(shares)))

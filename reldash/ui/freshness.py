@@ -113,7 +113,8 @@ def _render_progress(reports: Sequence[ClusterReport]) -> None:
         st.rerun()
     asked.done = not waiting
     count = len(mine) - len(waiting)
-    st.progress(count / len(mine), text=f"Reading clusters: {count} of {len(mine)} done")
+    share = count / len(mine) if mine else 1.0  # before discovery has found any
+    st.progress(share, text=f"Reading clusters: {count} of {len(mine)} done")
     st.html(
         element(
             "div",

@@ -122,7 +122,10 @@ def _render_facts(
     pushed_at = facts.pushed_at(digest)
     platforms = [c.platform for c in facts.platforms.get(digest, ()) if c.platform != ATTESTATION]
     size = size_words(facts.sizes.get(digest))
+    named = {name.repository for name in names}
+    tags = sorted({t for (name, t), d in facts.tags.items() if d == digest and name in named})
     told: Mapping[str, str | Markup] = {
+        "Tags now": ", ".join(tags),
         "First pushed": render_ago(pushed_at, now) if pushed_at else "",
         "Platforms": ", ".join(dict.fromkeys(platforms)),
         "Size": f"{size} compressed" if size else "",

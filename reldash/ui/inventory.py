@@ -8,6 +8,7 @@ from reldash.services.inventory import OF_REGISTRIES
 from reldash.services.overview import Choices
 from reldash.ui import cached, links
 from reldash.ui.filters import render_inventory_filters
+from reldash.ui.freshness import render_unreached
 from reldash.ui.markup import element
 from reldash.ui.page import Started, render_nothing
 
@@ -18,6 +19,7 @@ MOST_ROWS_SHOWN = 22
 def render_inventory(started: Started) -> None:
     """Draw the page below its header."""
     scans = cached.asks_registries()
+    render_unreached(cached.get_unreached(started.tick))
     chosen = render_inventory_filters(_choices(started), scans=scans)
     frame = cached.get_inventory(chosen, started.tick)
     st.html(

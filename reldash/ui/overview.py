@@ -11,6 +11,7 @@ from reldash.domain.words import counted, duration_words
 from reldash.services.overview import BoardSummary, Concern
 from reldash.ui import cached, links
 from reldash.ui.ages import ago
+from reldash.ui.freshness import render_unreached
 from reldash.ui.marks import render_flag, render_state
 from reldash.ui.markup import Markup, element, joined, plain
 from reldash.ui.matrix_view import column_title
@@ -31,6 +32,7 @@ def render_overview(started: Started) -> None:
         )
         st.page_link(links.page_of(CLUSTERS), label="See how reading the clusters goes")
         return
+    render_unreached(cached.get_unreached(started.tick))
     for column, summary in zip(st.columns(len(summaries), gap="large"), summaries, strict=True):
         with column:
             _render_board(started, summary)

@@ -97,6 +97,7 @@ def test_an_image_says_when_it_was_first_pushed_what_for_and_how_large() -> None
     html = images_html([place()], facts(index))
     assert "4 d ago" in html
     assert "<dd>linux/amd64, linux/arm64</dd>" in html
+    assert "<dt>Tags now</dt><dd>1.4.2</dd>" in html
     assert "<dd>84 MB compressed</dd>" in html
 
 
