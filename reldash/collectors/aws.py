@@ -93,7 +93,8 @@ class AwsClients:
                     self.forget()
                 if attempt == TRIES or wait is None or time.monotonic() + wait > deadline:
                     # Its words may quote what was signed, the session token too: not chained.
-                    what = arguments.get("RoleArn") or arguments.get("name")
+                    named = (arguments.get(each) for each in ("RoleArn", "name", "repositoryName"))
+                    what = next(filter(None, named), None)
                     where = f"{identity} on {what}" if what else str(identity)
                     raise translated(error, f"{service}:{operation}", where, keys) from None
             else:

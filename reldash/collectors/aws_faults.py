@@ -58,6 +58,10 @@ THROTTLED: Final = frozenset(
         "TooManyRequestsException",
     }
 )
+# What ECR does not have, as its error lists spell it.
+LACKING: Final = frozenset(
+    {"ImageNotFoundException", "RepositoryNotFoundException", "ScanNotFoundException"}
+)
 _SIGN_IN: Final = (
     "run where boto3 finds credentials: IRSA, EKS Pod Identity, an instance's role, or"
     " AWS_PROFILE (deploy/iam/README.md)"
@@ -67,6 +71,25 @@ _TRUST: Final = (
     "allow it to who asks (deploy/iam/policy-assume.json), and let the role's trust policy name who"
     " asks and the same external_id (deploy/iam/trust-account.json)"
 )
+
+
+class LackingError(ReadError):
+    """ECR does not have what it was asked for.
+
+    Attributes:
+        code: one of LACKING.
+        said: ECR's own words: of many images, they name the first that is not there.
+    """
+
+    def __init__(self, code: str, said: str, message: str, *, status: int) -> None:
+        mend = "look at the repository in AWS: images that run there may have been deleted"
+        super().__init__("Not found in ECR", message, mend, status=status)
+        self.code = code
+        self.said = said
+
+
+class ThrottledError(ReadError):
+    """AWS still limits the account's calls after several tries."""
 
 
 def is_stale(error: Exception) -> bool:
@@ -109,10 +132,12 @@ def translated(error: Exception, right: str, where: str, keys: ReadOnlyCredentia
         )
     if code in THROTTLED or status == 429:
         message = f"AWS limits this account's calls of {right} in {where}"
-        return ReadError("Throttled by AWS", message, "it will be tried again", status=status)
+        return ThrottledError("Throttled by AWS", message, "it will be tried again", status=status)
     if code == "ResourceNotFoundException":
         mend = "correct eks.cluster, eks.region or eks.role_arn in the fleet file"
         return ReadError("Not found in AWS", f"{right} in {where}: {said}", mend, status=status)
+    if code in LACKING:
+        return LackingError(code, said, f"{right} in {where}: {said}", status=status)
     mend = "correct what AWS names" if status < 500 else "look at AWS's health"
     return ReadError("Refused by AWS", f"{right} in {where}: {said}", mend, status=status)
 

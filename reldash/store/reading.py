@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Text, cast, func, select
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout, RolloutSource, Sighting
 from reldash.domain.reads import ClusterStatus
+from reldash.domain.registry_merge import transform_facts
 from reldash.domain.snapshot import Snapshot
+from reldash.store.registry_rows import load_rows
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.rows import KEY_COLUMNS, OBSERVATION_COLUMNS, keys_of, observations_of
 from reldash.store.statuses import load_data_revision, load_statuses
@@ -36,6 +38,7 @@ def _load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
         sightings=_load_sightings(connection, names, keys),
         statuses=statuses,
         revision=load_data_revision(connection),
+        facts=transform_facts(*load_rows(connection)),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from reldash.domain.reads import BadObject, ClusterRead, ClusterStatus, ReadFailure, Unread
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
-from reldash.store.tables import clusters, discoveries
+from reldash.store.tables import clusters, discoveries, registry_revision
 
 # How long revisions are not asked for again: they are several times the work of the rest.
 _AFTER_WHOLE = timedelta(days=1)
@@ -133,7 +133,8 @@ def _status_of(row: dict[str, Any]) -> ClusterStatus:
 
 
 def load_data_revision(connection: Connection) -> int:
-    """A number that moves when observations or rollouts of any cluster, or the fleet, moved."""
+    """A number that moves when observations, rollouts, the fleet or facts of images moved."""
     observed = select(func.coalesce(func.sum(clusters.c.data_revision), 0)).scalar_subquery()
     found = select(func.coalesce(func.sum(discoveries.c.data_revision), 0)).scalar_subquery()
-    return int(connection.scalar(select(observed + found)) or 0)
+    told = select(registry_revision.c.revision).scalar_subquery()
+    return int(connection.scalar(select(observed + found + told)) or 0)

@@ -17,6 +17,7 @@ from reldash.store.engine import create_database, faults_of, make_engine, parse_
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
 from reldash.store.record import record, record_failure
+from reldash.store.registry_store import RegistryStore
 
 
 class Store:
@@ -27,11 +28,13 @@ class Store:
 
     Attributes:
         place: "user@host:port/database": what may be shown, never with the password.
+        registries: what image registries told.
     """
 
     def __init__(self, engine: Engine, place: str) -> None:
         self._engine = engine
         self.place = place
+        self.registries = RegistryStore(self._transaction)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -154,8 +157,8 @@ class Store:
     def load_revision(self) -> tuple[int, int]:
         """(data revision, cache epoch): what a cache of anything read here must have in its key.
 
-        The first moves when observations, rollouts or what discovery found moved, the second by
-        `move_epoch`.
+        The first moves when observations, rollouts, what discovery found or what registries told
+        moved, the second by `move_epoch`.
         """
         with self._transaction() as connection:
             epoch = int(connection.scalar(_EPOCH) or 0)

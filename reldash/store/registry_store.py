@@ -1,0 +1,87 @@
+"""The part of the store that holds what image registries told."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from reldash.domain.looks import ImageFindings, Look, Wanted
+from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
+from reldash.store import registry_looks, registry_rows, registry_saving
+from reldash.store.leases import Lease
+
+
+class RegistryStore:
+    """Facts of images; every method is one transaction, and raises StoreError as those of Store.
+
+    Those that take a lease raise LeaseLostError if it is another's by now, and write nothing.
+    """
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+        self._transaction = transaction
+
+    def load_rows(self) -> tuple[list[ImageFacts], list[TagFact], list[RegistryRead]]:
+        """Everything that registries told, and how asking them went."""
+        with self._transaction() as connection:
+            return registry_rows.load_rows(connection)
+
+    def load_running(
+        self, clusters: Collection[str]
+    ) -> list[tuple[str, str, str | None, str | None]]:
+        """What runs: (cluster, image wanted, image of pods, their image id), each once.
+
+        The last two are None where no pods are known.
+        """
+        with self._transaction() as connection:
+            return registry_looks.load_running(connection, clusters)
+
+    def save(
+        self,
+        images: Iterable[ImageFacts],
+        tags: Iterable[TagFact],
+        reads: Iterable[RegistryRead],
+        lease: Lease,
+    ) -> None:
+        """Write an answer. What an image has from other calls, or had and is not told, stays."""
+        with self._transaction() as connection:
+            registry_saving.save_registry(connection, images, tags, reads, lease)
+
+    def save_children(self, children: Mapping[str, tuple[Child, ...]], lease: Lease) -> None:
+        """Write the manifests of indexes, by the index's digest."""
+        with self._transaction() as connection:
+            registry_saving.save_children(connection, children, lease)
+
+    def save_findings(self, found: Iterable[ImageFindings], lease: Lease) -> None:
+        """Write what was told of images' scans."""
+        with self._transaction() as connection:
+            registry_saving.save_findings(connection, found, lease)
+
+    def look(self, digests: Iterable[str], looked_at: Look) -> bool:
+        """Note that somebody looked; False if that had all been noted moments ago."""
+        with self._transaction() as connection:
+            return registry_looks.look(connection, digests, looked_at)
+
+    def load_wanted(self) -> list[Wanted]:
+        """All that somebody looked at, attempted or not."""
+        with self._transaction() as connection:
+            return registry_looks.load_wanted(connection)
+
+    def save_attempts(self, wanted: Iterable[Wanted], lease: Lease) -> None:
+        """Note that registries were asked now for what somebody looked at."""
+        with self._transaction() as connection:
+            registry_looks.save_attempts(connection, wanted, lease)
+
+    def keep(
+        self,
+        digests: Iterable[str],
+        tags: Collection[tuple[str, str, str]],
+        lifetime: timedelta,
+        lease: Lease,
+    ) -> None:
+        """Say what is still wanted (tags as registry, repository, tag).
+
+        Whatever has not been for `lifetime`, by the database's clock, is deleted.
+        """
+        with self._transaction() as connection:
+            registry_looks.keep(connection, digests, tags, lifetime, lease)
