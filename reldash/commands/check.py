@@ -13,7 +13,10 @@ from reldash.services.checks import check_clusters
 def check(output: str) -> None:
     """Check settings, database, and for each cluster: reachable, signed in, allowed.
 
-    Exits with 2 if settings, fleet file or database are at fault, with 1 if a cluster is.
+    Looks for clusters first where the fleet file says so; those that have no place are named.
+
+    Exits with 2 if settings, fleet file or database are at fault, with 1 if a cluster or a region
+    is.
     """
     with opened() as context:
         frame = check_clusters(context)

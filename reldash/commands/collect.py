@@ -12,6 +12,8 @@ from reldash.domain.reads import ReadFailure
 from reldash.errors import ConfigurationError
 from reldash.services.collect import Collector, Outcome
 from reldash.services.context import Context
+from reldash.services.discovery import place_words, report_discovery
+from reldash.services.jobs import list_jobs
 
 
 @click.command()
@@ -24,22 +26,31 @@ def collect(once: bool, names: tuple[str, ...], output: str) -> None:
     """Read the clusters and record what they run.
 
     Without --once and --cluster it goes on until it is stopped, reading each cluster at the
-    configured interval. Exits with 1 if a cluster that was read once failed.
+    configured interval. Exits with 1 if a cluster that was read once failed, or a region that
+    was looked into.
     """
     with opened() as context:
-        refuse_unknown(context, names)
         if not once and not names:
             run_until_stopped(Collector(context))
             return
         collector = Collector(context)
+        jobs = list_jobs(context)
+        if not set(names) <= set(context.cluster_names) or not names:
+            collector.work(job for job in jobs if job.goes_first)
+        refuse_unknown(context, names)
         outcomes = collector.collect(names or None)
+        if not names:
+            collector.work(job for job in jobs if not job.goes_first)
         collector.stop()
         print_frame(outcome_frame(outcomes), output)
         read = {outcome.cluster for outcome in outcomes}
         for name in names or context.cluster_names:
             if name not in read:
                 click.echo(f"{name}: left to another collector, which is reading it", err=True)
-        if any(isinstance(outcome, ReadFailure) for outcome in outcomes):
+        failed = [] if names else failed_regions(context)
+        for line in failed:
+            click.echo(line, err=True)
+        if failed or any(isinstance(outcome, ReadFailure) for outcome in outcomes):
             sys.exit(1)
 
 
@@ -47,10 +58,21 @@ def refuse_unknown(context: Context, names: tuple[str, ...]) -> None:
     """Raise ConfigurationError for a name that is no cluster of the fleet."""
     for name in names:
         if name not in context.cluster_names:
-            expected = ", ".join(context.cluster_names)
+            expected = ", ".join(context.cluster_names) or "a cluster that was found"
             raise ConfigurationError(
                 "Unknown cluster", f"--cluster {name}: expected one of {expected}"
             )
+
+
+def failed_regions(context: Context) -> list[str]:
+    """A line for each region that discovery could not look into the last time."""
+    report = report_discovery(context)
+    return [
+        f"discovery in {place_words(each.region, each.role_arn)}: {each.error_title}:"
+        f" {each.error_message}"
+        for each in (report.regions if report else ())
+        if each.error_title
+    ]
 
 
 def run_until_stopped(collector: Collector) -> None:

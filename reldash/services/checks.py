@@ -8,20 +8,21 @@ from reldash.collectors.kubernetes import check_cluster
 from reldash.config import ClusterEntry
 from reldash.services.collect import MAX_AT_ONCE
 from reldash.services.context import Context
+from reldash.services.discovery import try_discovery
 
 COLUMNS = ["what", "step", "ok", "found", "mend"]
 
 
 def check_clusters(context: Context) -> pd.DataFrame:
-    """Try every cluster at once: reachable, signed in, allowed.
+    """Look for clusters, and try every one at once: reachable, signed in, allowed.
 
     Returns a row a step, in the order of the fleet file: what (str), step (str), ok (bool),
-    found (str), mend (str: how to mend it; "" where ok). The fleet file and the database come
-    first: a context that is open has passed them.
+    found (str), mend (str: how to mend it; "" where nothing is to be mended). The fleet file and
+    the database come first: a context that is open has passed them. Nothing is kept of it.
     """
 
     def rows_of(entry: ClusterEntry) -> list[tuple[str, str, bool, str, str]]:
-        steps = check_cluster(entry, context.rules.collect)
+        steps = check_cluster(entry, context.written.rules.collect)
         name = entry.cluster.name
         return [
             (name, step.step, step.ok, f"{step.title}: {step.message}".strip(": "), step.mend)
@@ -32,7 +33,9 @@ def check_clusters(context: Context) -> pd.DataFrame:
         ("fleet file", "valid", True, str(context.fleet.path), ""),
         ("database", "reachable and migrated", True, context.store.place, ""),
     ]
+    looked = try_discovery(context)
+    rows.extend(looked.rows)
     with ThreadPoolExecutor(max_workers=MAX_AT_ONCE) as pool:
-        for found in pool.map(rows_of, context.fleet.entries):
+        for found in pool.map(rows_of, looked.fleet.entries):
             rows.extend(found)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,13 +1,16 @@
 """Finding clusters: done by a collector, kept in the store, shown on the clusters page."""
 
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from reldash.collectors.discovery import get_discovered
-from reldash.domain.found import FoundCluster, RegionStatus
-from reldash.services.assignment import Unassigned
+from reldash.config import Fleet
+from reldash.domain.found import FoundCluster, RegionRead, RegionStatus, next_found
+from reldash.domain.words import counted
+from reldash.services.assignment import Assignment, Unassigned, assign
 from reldash.services.context import Context
 from reldash.store import Lease
 
@@ -23,19 +26,16 @@ class DiscoveryReport:
     """How discovery goes.
 
     Attributes:
-        regions: how looking into each region of each rule went; None for those never tried.
+        regions: how looking into the regions of the rules went, in their order.
+        unlooked: the regions, with the roles, that were never looked into yet, in words.
         assigned: the clusters that tags give a place, by their name in the fleet.
         unassigned: those found besides, with why.
     """
 
-    regions: tuple[tuple[str, str | None, RegionStatus | None], ...]
-    assigned: dict[str, FoundCluster]
+    regions: tuple[RegionStatus, ...]
+    unlooked: tuple[str, ...]
+    assigned: Mapping[str, FoundCluster]
     unassigned: tuple[Unassigned, ...]
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether a region has never been looked into yet."""
-        return any(status is None for _, _, status in self.regions)
 
 
 def report_discovery(context: Context) -> DiscoveryReport | None:
@@ -48,13 +48,13 @@ def report_discovery(context: Context) -> DiscoveryReport | None:
         return None
     findings, made = context.live.load()
     known = {(status.region, status.role_arn): status for status in findings.regions}
+    ruled = [
+        (region, rule.role_arn) for rule in context.written.discover for region in rule.regions
+    ]
     return DiscoveryReport(
-        tuple(
-            (region, rule.role_arn, known.get((region, rule.role_arn)))
-            for rule in context.written.discover
-            for region in rule.regions
-        ),
-        dict(made.assigned),
+        tuple(known[place] for place in ruled if place in known),
+        tuple(place_words(*place) for place in ruled if place not in known),
+        made.assigned,
         made.unassigned,
     )
 
@@ -71,9 +71,62 @@ def discover(context: Context, lease: Lease) -> None:
         last = before.get((read.region, read.role_arn))
         told = (last.error_title, last.error_message) if last is not None else ("", "")
         if read.error_title and told != (read.error_title, read.error_message):
-            where = f"{read.region} as {read.role_arn}" if read.role_arn else read.region
+            where = place_words(read.region, read.role_arn)
             log.warning("discovery in %s: %s: %s", where, read.error_title, read.error_message)
     context.store.save_regions(reads, lease)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Discovery as it went just now: the fleet that comes of it, and the rows of `check`."""
+
+    fleet: Fleet
+    rows: tuple[tuple[str, str, bool, str, str], ...]
+
+
+def try_discovery(context: Context) -> Tried:
+    """Look into every region of every rule, as this process may, and keep nothing of it.
+
+    A region, or a cluster, that AWS refuses to tell of is at fault; one without a place is not.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    known = context.store.load_findings().clusters if context.written.discover else ()
+    first_found_at = {each.arn: each.found_at for each in known}
+    reads = get_discovered(context.written.discover)
+    found: list[FoundCluster] = []
+    for read in reads:
+        place = read.region, read.role_arn
+        here = [each for each in known if (each.region, each.role_arn) == place]
+        found.extend(next_found(here, read, first_found_at))
+    made = assign(context.written, found)
+    rows = [row for read in reads for row in _rows_of(read, made)]
+    rows += [
+        (each.found.name, "assigned", True, f"found, not assigned: {each.reason}", each.mend)
+        for each in made.unassigned
+        if each.found.tags is not None
+    ]
+    return Tried(made.fleet, tuple(rows))
+
+
+def _rows_of(read: RegionRead, made: Assignment) -> Iterator[tuple[str, str, bool, str, str]]:
+    what = f"discovery {place_words(read.region, read.role_arn)}"
+    if read.found is None:
+        yield what, "listed", False, f"{read.error_title}: {read.error_message}", read.error_mend
+        return
+    assigned = {each.arn for each in made.assigned.values()}
+    here = sum(each.arn in assigned for each in read.found)
+    yield what, "listed", True, f"{counted(len(read.found), 'cluster')}, {here} assigned", ""
+    for each in read.found:
+        if each.error_title:
+            said = f"{each.name}: {each.error_title}: {each.error_message}"
+            yield what, "described", False, said, each.error_mend
+
+
+def place_words(region: str, role_arn: str | None) -> str:
+    """`eu-west-1 as arn:aws:iam::111122223333:role/reader`, or the region alone."""
+    return f"{region} as {role_arn}" if role_arn else region
 
 
 def discovery_interval(context: Context) -> timedelta:
