@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reldash.domain.cell_flags import cell_flags, is_mixed_within_customers
+from reldash.domain.cell_told import told_of_cell
 from reldash.domain.cells import Cell
 from reldash.domain.columns import Reach
 from reldash.domain.drift import Verdict, absence, is_drift, most_concerning, unless_unread
-from reldash.domain.fixed import fixed_earlier, scan_of_places
 from reldash.domain.model import Sighting
 from reldash.domain.places import PlaceRuns, shown_place
 from reldash.domain.running import candidate_text, is_another_image
@@ -71,6 +71,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
     if not counting and not stale:
         reason += "; nothing of it is live, so that it is no drift"
     baseline = worst.baseline
+    told = told_of_cell(service, subject, shown, counting, versions[0][0])
     return Cell(
         version=versions[0][0],
         versions=versions,
@@ -93,9 +94,9 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
         observed_at=min(place.placed.observation.observed_at for place in places),
         candidate=_candidates(places),
         places=tuple(shown_place(place) for place in places),
-        pushed_at=_pushed_at(shown, versions[0][0]),
-        scan=scan_of_places(shown),
-        fixed_earlier=fixed_earlier(service, subject, counting),
+        pushed_at=told.pushed_at,
+        scan=told.scan,
+        fixed_earlier=told.fixed_earlier,
     )
 
 
@@ -172,16 +173,6 @@ def _since(
     if since is None or not reach.is_environment:
         return since
     return service.past.continued_since(reach.column.environment, version, since)
-
-
-def _pushed_at(shown: Sequence[PlaceRuns], version: str) -> datetime | None:
-    """When the shown version was first pushed to a registry."""
-    pushes = [
-        place.told.pushed_at
-        for place in shown
-        if place.told.pushed_at is not None and place.version == version
-    ]
-    return min(pushes, default=None)
 
 
 def _candidates(places: Sequence[PlaceRuns]) -> str:

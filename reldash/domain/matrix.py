@@ -80,7 +80,7 @@ def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars
         rows=tuple(rows),
         cells=cells,
         unreached=tuple(
-            dict.fromkeys(p.unreached for places in shown for p in places if p.unreached)
+            dict.fromkeys(p.told.unreached for places in shown for p in places if p.told.unreached)
         ),
     )
 

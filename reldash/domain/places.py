@@ -23,7 +23,6 @@ class PlaceRuns:
         stale: a sentence that says when it was last read, if that is too long ago; else "".
         counts: whether it decides states, `mixed` and baselines: neither stale nor idle.
         told: what registries tell of what it runs.
-        unreached: a sentence that says since when its registry was not reached, if so; else "".
     """
 
     placed: Placed
@@ -33,7 +32,6 @@ class PlaceRuns:
     stale: str
     counts: bool
     told: Told
-    unreached: str
 
     @property
     def version(self) -> str:
@@ -76,13 +74,12 @@ def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceR
         stale=stale,
         counts=not stale and observation.wanted != 0,
         told=told,
-        unreached=view.told.unreached(observation.image),
     )
 
 
 def shown_place(place: PlaceRuns) -> Place:
     """The place as a cell's details show it."""
-    o = place.placed.observation
+    o, told = place.placed.observation, place.told
     rollout = place.open_rollout
     images, digests, waiting = _of_pods(o.running or ())
     return Place(
@@ -106,11 +103,11 @@ def shown_place(place: PlaceRuns) -> Place:
         observed_at=o.observed_at,
         waiting=waiting,
         flags=tuple(place.flags),
-        pushed_at=place.told.pushed_at,
-        size=place.told.size,
-        scan=place.told.scan,
-        current=place.told.current,
-        registry=place.unreached,
+        pushed_at=told.pushed_at,
+        size=told.size,
+        scan=told.scan,
+        current=told.current,
+        registry=told.unreached,
     )
 
 

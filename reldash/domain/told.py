@@ -1,11 +1,12 @@
 """What registries tell of what a place runs: its push, its size, its scan, where its tag points."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from reldash.domain.images import DigestKind, ImageError, parse_image
-from reldash.domain.registry import RegistryFacts
+from reldash.domain.images import DigestKind
+from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.registry_words import unchecked_words, unreached_words
 from reldash.domain.running import Build, Runs
 from reldash.domain.scans import Scan, worst
@@ -23,6 +24,7 @@ class Told:
         moved: a sentence, if a tag that it runs has moved.
         current: the digest that the registry gives for that tag now, if it is the registry's.
         unchecked: a sentence, if its registry never told whether the tag has moved.
+        unreached: a sentence, if its registry could not be reached lately.
     """
 
     pushed_at: datetime | None = None
@@ -31,44 +33,40 @@ class Told:
     moved: str = ""
     current: str = ""
     unchecked: str = ""
+    unreached: str = ""
 
 
 NOTHING = Told()
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Teller:
-    """Tells of each place; most places share their builds, of which each is looked up once."""
+    """Tells of each place; most places share their builds, of which each is looked up once.
+
+    It is silent where nothing is known: true wherever no registry is asked.
+    """
 
     def __init__(self, facts: RegistryFacts, now: datetime) -> None:
+        self.is_silent = facts == NO_FACTS
         self._facts = facts
-        self._silent = not (facts.held or facts.tags or facts.kinds or facts.reads)
         self._told: dict[Runs, Told] = {}
         self._unreached = unreached_words(facts, now)
 
     def of(self, runs: Runs) -> Told:
         """What registries tell of what a place runs."""
-        if self._silent and len(runs.builds) == 1:
+        if self.is_silent and len(runs.builds) == 1:
             return NOTHING
         found = self._told.get(runs)
         if found is None:
-            found = self._told[runs] = told_of(runs, self._facts)
+            found = self._told[runs] = told_of(runs, self._facts, self._unreached)
         return found
 
-    def unreached(self, reference: str) -> str:
-        """Since when the registry of an image was not reached, in a sentence; "" if it was."""
-        if not self._unreached:
-            return ""
-        try:
-            image = parse_image(reference)
-        except ImageError:
-            return ""
-        if self._facts.unreached(image.name) is None:
-            return ""
-        return self._unreached.get(image.registry, "")
 
+def told_of(runs: Runs, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS) -> Told:
+    """What registries tell of what a place runs, looked up afresh.
 
-def told_of(runs: Runs, facts: RegistryFacts) -> Told:
-    """What registries tell of what a place runs, looked up afresh."""
+    `unreached` are the sentences of `registry_words.unreached_words`.
+    """
     build = runs.builds[0]
     sizes = [size for d in build.digests if (size := facts.sizes.get(d.value)) is not None]
     moved = (moved_to(one, facts) for one in runs.builds)
@@ -79,6 +77,7 @@ def told_of(runs: Runs, facts: RegistryFacts) -> Told:
         moved=moved_tag(runs.builds, facts),
         current=next(filter(None, moved), ""),
         unchecked=unchecked_words(_untold(runs.builds, facts), facts),
+        unreached=_unreached(runs.builds, facts, unreached) if unreached else "",
     )
 
 
@@ -99,6 +98,19 @@ def scan_of(build: Build, facts: RegistryFacts) -> Scan | None:
     """What scans found in a build; None if no registry told."""
     known = [scan for d in build.digests if (scan := facts.scan_of(d.value)) is not None]
     return worst(known)
+
+
+def _unreached(builds: Collection[Build], facts: RegistryFacts, words: Mapping[str, str]) -> str:
+    names = [build.tagged.rpartition(":")[0] for build in builds]
+    names += [d.repository for build in builds for d in build.digests if d.repository]
+    return next(
+        (
+            words.get(name.partition("/")[0], "")
+            for name in names
+            if name and facts.unreached(name) is not None
+        ),
+        "",
+    )
 
 
 def _untold(builds: Collection[Build], facts: RegistryFacts) -> list[str]:

@@ -1,7 +1,9 @@
-"""Findings of scans that an earlier environment has already fixed."""
+"""What registries tell of a cell: its push, its findings, and where those are fixed already."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from reldash.domain.comparing import Relation
 from reldash.domain.places import PlaceRuns
@@ -13,6 +15,45 @@ from reldash.domain.words import counted, listed
 
 # What runs later and is newer brought its findings with it: nothing has fixed them yet.
 _FIXING = frozenset({Relation.OLDER, Relation.REBUILT, Relation.DIFFERENT})
+
+
+class CellTold(NamedTuple):
+    """What registries tell of a cell, as `Cell` has it."""
+
+    pushed_at: datetime | None = None
+    scan: Scan | None = None
+    fixed_earlier: str = ""
+
+
+NOTHING_TOLD = CellTold()
+
+
+def told_of_cell(
+    service: Service,
+    subject: str,
+    shown: Sequence[PlaceRuns],
+    counting: Sequence[PlaceRuns],
+    version: str,
+) -> CellTold:
+    """What registries tell of a cell.
+
+    Args:
+        service: whose cell it is.
+        subject: what sentences call the cell.
+        shown: the places whose versions it shows; not empty.
+        counting: those of them that count.
+        version: the one that it shows first.
+    """
+    if service.view.told.is_silent:
+        return NOTHING_TOLD
+    pushes = [
+        place.told.pushed_at
+        for place in shown
+        if place.told.pushed_at is not None and place.version == version
+    ]
+    return CellTold(
+        min(pushes, default=None), scan_of_places(shown), fixed_earlier(service, subject, counting)
+    )
 
 
 def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -> str:
