@@ -133,7 +133,8 @@ class DemoFleet:
             environment,
         )
         for _ in range(steps):
-            fleet.step()
+            fleet.train.step()
+        fleet._publish()
         if speed > 0:
             fleet._pace(STEP_SECONDS / speed)
         return fleet
@@ -142,6 +143,7 @@ class DemoFleet:
         """One step of the train, safe against requests that are being answered."""
         with self.lock:
             self.train.step()
+            self._publish()
 
     def set_down(self, name: str, *, down: bool = True) -> None:
         """Refuse connections at the cluster, or take them again."""
@@ -167,6 +169,12 @@ class DemoFleet:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _publish(self) -> None:
+        """What was pushed since the last time can be asked for from now on."""
+        pushes = self.world.registry.take_fresh()
+        if self.cloud is not None:
+            self.cloud.images.take(pushes)
 
     def _pace(self, seconds: float) -> None:
         def run() -> None:

@@ -5,17 +5,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import CLOSED_ROLE, EXTERNAL_ID, SOLUTIONS_ROLE
-from reldash.demo.aws.cloud import Cloud
+from tests.integration.demo_cloud import client, cloud_of, keys_of
 
 CLUSTERS = ("platform-dev", "platform-nonprod", "platform-stg", "platform-shared-us")
 
@@ -30,41 +28,6 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
     ) as running:
         cloud_of(running).front.faults.throttle_every = 0
         yield running
-
-
-def cloud_of(fleet: DemoFleet) -> Cloud:
-    assert fleet.cloud is not None
-    return fleet.cloud
-
-
-def keys_of(fleet: DemoFleet, external_id: str | None = None) -> Credentials:
-    """Those of the dashboard's user; with an external id, those of the solutions' role."""
-    own = Credentials(
-        fleet.environment["AWS_ACCESS_KEY_ID"], fleet.environment["AWS_SECRET_ACCESS_KEY"]
-    )
-    if external_id is None:
-        return own
-    sts = client(fleet, "sts", own)
-    given = sts.assume_role(
-        RoleArn=SOLUTIONS_ROLE.arn, RoleSessionName="test", ExternalId=external_id
-    )["Credentials"]
-    return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-
-
-def client(
-    fleet: DemoFleet, service: str, keys: Credentials | None = None, region: str = "eu-west-1"
-) -> Any:
-    """A boto3 client that tries once."""
-    keys = keys or keys_of(fleet)
-    return boto3.client(
-        service,
-        region,
-        endpoint_url=cloud_of(fleet).url,
-        aws_access_key_id=keys.access_key,
-        aws_secret_access_key=keys.secret_key,
-        aws_session_token=keys.token,
-        config=Config(retries={"total_max_attempts": 1}),
-    )
 
 
 def token(

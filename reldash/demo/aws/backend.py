@@ -6,10 +6,9 @@ Its data are filled in directly: over HTTP, as AWS is filled, a start would take
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from moto.ecr.models import ecr_backends
-from moto.eks.models import eks_backends
+from moto.eks.models import Cluster, eks_backends
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.models import sts_backends
@@ -80,15 +79,21 @@ class Backend:
 
     def add_cluster(
         self, account: str, region: str, name: str, minor: int, tags: Mapping[str, str]
-    ) -> Any:
+    ) -> Cluster:
         """Make an EKS cluster; returns moto's own, to be told where it is."""
-        return eks_backends[account][region].create_cluster(
+        # Not by `create_cluster`: it reads all of botocore's endpoints for each.
+        made = Cluster(
             name=name,
             role_arn=f"arn:aws:iam::{account}:role/eks-cluster",
             resources_vpc_config={"subnetIds": ["subnet-0a1b2c3d"]},
+            account_id=account,
+            region_name=region,
+            aws_partition=_PARTITION,
             version=f"1.{minor}",
             tags=dict(tags),
         )
+        eks_backends[account][region].clusters[name] = made
+        return made
 
     def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> MotoAnswer:
         """What moto answers a request, as in server mode. Safe in several threads."""

@@ -13,6 +13,7 @@ from reldash.demo.aws.accounts import (
 )
 from reldash.demo.aws.backend import Backend
 from reldash.demo.aws.front import Front
+from reldash.demo.aws.images import Images
 from reldash.demo.aws.tokens import TokenCheck
 from reldash.demo.faults import Faults
 from reldash.demo.server import ApiServers
@@ -29,13 +30,14 @@ class Cloud:
     """The demo's AWS. It is served from the start; clusters are added when they are.
 
     Attributes:
-        front: with its switches. url: of every service in every region.
+        front: with its switches. url: of every service in every region. images: those in ECR.
     """
 
     servers: ApiServers
     authority: str  # of the clusters' certificates, PEM
     front: Front = field(init=False)
     url: str = field(init=False)
+    images: Images = field(default_factory=Images)
 
     def __post_init__(self) -> None:
         self.front = Front(Backend(), Faults(throttle_every=_THROTTLE_EVERY))

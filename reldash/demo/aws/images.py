@@ -1,0 +1,131 @@
+"""Puts pushes into ECR: into the registry of the home region, and copies into the others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from moto.ecr.models import Image, Repository, ecr_backends
+
+from reldash.demo.aws.scans import (
+    Flaw,
+    Scanned,
+    findings_of,
+    flaws_of,
+    scanned,
+    status_of,
+    summary_of,
+)
+from reldash.demo.manifests import Manifest
+from reldash.demo.registry import Push
+from reldash.demo.sites import CLUSTERS, PLATFORM_ACCOUNT
+
+_HOME: Final = "eu-west-1"
+_REGIONS: Final = (_HOME, *sorted({plan.region for plan in CLUSTERS} - {_HOME}))
+_COPIED_AFTER: Final = timedelta(minutes=4)  # to the next region
+_SCAN_LASTS: Final = timedelta(minutes=2)
+
+
+class _ForAnyId(dict[str, Any]):
+    """The one answer that moto gives about an image's findings, however the image is named."""
+
+    def __contains__(self, _key: object) -> bool:
+        return True
+
+    def __getitem__(self, _key: str) -> Any:
+        return self.get("answer")
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of a repository: its builds' digests in their order, and their flaws."""
+
+    builds: list[str]
+    flaws: tuple[Flaw, ...]
+
+
+@dataclass(slots=True)
+class Images:
+    """The images in the platform account's ECR. The caller holds the fleet's lock."""
+
+    _known: dict[str, _Known] = field(default_factory=dict)
+
+    def take(self, pushes: Iterable[Push]) -> None:
+        """Put pushes, earliest first, where DescribeImages finds them."""
+        pushed: dict[str, list[Push]] = {}
+        for push in pushes:
+            pushed.setdefault(push.repository, []).append(push)
+        for name, its in pushed.items():
+            known = self._known.get(name)
+            fresh = list(dict.fromkeys(push.manifest.digest for push in its))
+            if known is None:
+                self._known[name] = _Known(fresh, flaws_of(name, len(fresh)))
+            else:
+                known.builds += [digest for digest in fresh if digest not in known.builds]
+            for push in its:
+                self._take(push)
+
+    def _take(self, push: Push) -> None:
+        known = self._known[push.repository]
+        build = known.builds.index(push.manifest.digest)
+        flaws = [flaw for flaw in known.flaws if flaw.is_in(build)]
+        for number, region in enumerate(_REGIONS):
+            repository = _repository(region, push.repository)
+            at = push.at + number * _COPIED_AFTER
+            for manifest in (push.manifest, *push.manifest.children):
+                if all(image.image_digest != manifest.digest for image in repository.images):
+                    repository.images.append(_Held(push.repository, manifest, at, region, flaws))
+            for image in repository.images:
+                if image.image_digest == push.manifest.digest:
+                    image.update_tag(push.tag)
+                else:
+                    image.remove_tag(push.tag)
+
+
+def _repository(region: str, name: str) -> Repository:
+    """Found, or made."""
+    backend = ecr_backends[PLATFORM_ACCOUNT][region]
+    if name not in backend.repositories:
+        backend.create_repository(name, PLATFORM_ACCOUNT, {}, None, "", [])
+    return backend.repositories[name]
+
+
+class _Held(Image):
+    """An image as moto keeps it, with what moto leaves out."""
+
+    def __init__(
+        self, repository: str, manifest: Manifest, at: datetime, region: str, flaws: Sequence[Flaw]
+    ) -> None:
+        super().__init__(
+            PLATFORM_ACCOUNT,
+            None,  # type: ignore[arg-type]  # an image need not have a tag
+            manifest.text,
+            repository,
+            manifest.media_type,
+            manifest.digest,
+        )
+        self.image_pushed_at = int(at.timestamp())
+        self._size = manifest.size
+        how = scanned(repository, manifest.digest, manifest.platform)
+        if how is not Scanned.NOT:
+            self._scan(how, flaws, at + _SCAN_LASTS, region)
+
+    def _scan(self, how: Scanned, flaws: Sequence[Flaw], at: datetime, region: str) -> None:
+        self.last_scan = at
+        status = status_of(how, region)
+        if how is not Scanned.UNCOUNTED:
+            self.image_scan_status = status
+        if how is Scanned.COUNTED:
+            self.image_scan_findings_summary = summary_of(flaws, at)
+        self.scan_finding_results = _ForAnyId(
+            answer={
+                "registryId": self.registry_id,
+                "repositoryName": self.repository_name,
+                "imageId": {"imageDigest": self.image_digest},
+                "imageScanStatus": status,
+                "imageScanFindings": findings_of(how, flaws, at, region),
+            }
+        )
+
+    def get_image_size_in_bytes(self) -> int:
+        return self._size
