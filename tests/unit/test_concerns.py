@@ -66,6 +66,11 @@ def test_every_state_and_flag_is_counted_also_where_there_is_none() -> None:
     assert counts.flags == {flag: int(flag is Flag.MIXED) for flag in Flag}
 
 
+def test_cells_with_a_fix_that_an_earlier_environment_runs_are_counted() -> None:
+    fixed = Cell("1.0", State.WAITING, fixed_earlier="prod runs 1.0 with 2 critical findings")
+    assert count_cells(matrix({("a", "prod"): fixed, ("b", "stg"): fixed})).fixes == 2
+
+
 def test_a_summary_holds_all_that_drifts() -> None:
     summary = summarise(matrix({(s, "prod"): drifting(State.AHEAD) for s in "abc"}))
     assert (summary.services, summary.environments) == (3, 3)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from time import process_time
 
@@ -23,7 +24,7 @@ from reldash.domain.tables import (
     matrix_frame,
     matrix_json,
 )
-from reldash.domain.texts import STATE_MARKS, lag_words
+from reldash.domain.texts import STATE_MARKS, cell_text, lag_words
 from tests.unit.builders import NOW, READ_AT, days_ago, digest
 
 PLACE = Place(
@@ -104,6 +105,12 @@ def test_marks_say_the_state_in_shape_and_words_with_the_flags() -> None:
         ["1.5.0 ✓ in step", "1.4.0, 1.3.9 ▼ behind · stuck · mixed"],
         ["1.5.0 → canary 10 % 1.6.0 ● leading", "∅ absent"],
     ]
+
+
+def test_a_fix_that_waits_in_an_earlier_environment_has_a_mark_beside_the_state() -> None:
+    fixed = replace(BEHIND, fixed_earlier="prod runs 1.4.0 with 2 critical findings; ...")
+
+    assert cell_text(fixed) == "1.4.0, 1.3.9 ▼ behind · stuck · mixed ✚ fix ready"
 
 
 def test_every_state_has_a_mark_of_its_own() -> None:
