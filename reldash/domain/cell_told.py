@@ -9,10 +9,11 @@ from reldash.domain.comparing import Relation
 from reldash.domain.places import PlaceRuns
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.running import Build
-from reldash.domain.scans import Scan, worst
+from reldash.domain.scans import Scan, ScanStatus, Severity, worst
 from reldash.domain.service import Service
 from reldash.domain.words import counted, listed
 
+_NONE = (0, 0)
 # What runs later and is newer brought its findings with it: nothing has fixed them yet.
 _FIXING = frozenset({Relation.OLDER, Relation.REBUILT, Relation.DIFFERENT})
 
@@ -71,28 +72,25 @@ def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -
         A sentence on the nearest such environment; "" if there is none.
     """
     own = scan_of_places(places)
-    if own is None or not (own.critical or own.high):
+    if own is None or own.status is not ScanStatus.COUNTED:
         return ""
-    build = _shown_build(places)
-    customers = {place.placed.customer for place in places} | {None}
+    weight = _weight(own)
+    if weight == _NONE:
+        return ""
+    customers = {None, *(place.placed.customer for place in places)}
     for environment in service.view.promoted[places[0].placed.environment]:
-        earlier = [
-            place
-            for place in service.places
-            if place.counts
-            and place.placed.environment == environment
-            and place.placed.customer in customers
-        ]
+        there = service.counting_in.get(environment, ())
+        earlier = [place for place in there if place.placed.customer in customers]
         scan = scan_of_places(earlier)
-        if scan is None or scan.critical is None or _weight(scan) >= _weight(own):
+        if scan is None or scan.status is not ScanStatus.COUNTED or _weight(scan) >= weight:
             continue
-        other = _shown_build(earlier)
+        build, other = _shown_build(places), _shown_build(earlier)
         if service.relate(build, other) in _FIXING:
             names = _names(places, earlier, service.view.facts)
-            there = f"another build of {other.version}" if other.version == build.version else ""
+            fixing = "another build of " if other.version == build.version else ""
             return (
                 f"{subject} runs {build.version} with {_counts(own)}{names};"
-                f" {there or other.version} in {environment} has {_counts(scan)}"
+                f" {fixing}{other.version} in {environment} has {_counts(scan)}"
             )
     return ""
 
@@ -102,22 +100,25 @@ def scan_of_places(places: Sequence[PlaceRuns]) -> Scan | None:
     if not places:
         return None
     first = places[0].told
-    if all(place.told is first for place in places):
+    if len(places) == 1 or all(place.told is first for place in places):
         return first.scan
     return worst([place.told.scan for place in places])
 
 
 def _weight(scan: Scan) -> tuple[int, int]:
-    return scan.critical or 0, scan.high or 0
+    return scan.counts.get(Severity.CRITICAL, 0), scan.counts.get(Severity.HIGH, 0)
 
 
 def _shown_build(places: Sequence[PlaceRuns]) -> Build:
+    """The build that most places stand for; of equals, the first."""
+    if len(places) == 1:
+        return places[0].runs.builds[0]
     return Counter(place.runs.builds[0] for place in places).most_common(1)[0][0]
 
 
 def _counts(scan: Scan) -> str:
     """Such as "2 critical and 1 high finding", or "none"."""
-    parts = [(scan.critical or 0, "critical"), (scan.high or 0, "high")]
+    parts = zip(_weight(scan), ("critical", "high"), strict=True)
     told = [(number, name) for number, name in parts if number]
     if not told:
         return "none"

@@ -62,7 +62,7 @@ class Service:
         """The one method that orders its versions."""
         live = {build.version for place in self.places for build in place.runs.live}
         return choose_order(
-            live, pushed_at=self._pushes.get, first_rollout_at=self._first_rollouts.get
+            live, pushed_at=self._pushed_at, first_rollout_at=self._first_rollout_at
         )
 
     @cached_property
@@ -70,6 +70,15 @@ class Service:
         """Every version that runs anywhere now, or was seen anywhere."""
         live = {build.version for place in self.places for build in place.runs.live}
         return frozenset(live.union(seen.build.version for seen in self.past.seen))
+
+    @cached_property
+    def counting_in(self) -> dict[str, list[PlaceRuns]]:
+        """Its places that count, by environment."""
+        found: dict[str, list[PlaceRuns]] = defaultdict(list)
+        for place in self.places:
+            if place.counts:
+                found[place.placed.environment].append(place)
+        return found
 
     def is_bypassed(self, build: Build, environment: str) -> bool:
         """Whether a build came to an environment past the earlier ones; see `bypass`.
@@ -117,6 +126,9 @@ class Service:
             found[seen.environment].append(seen)
         return found
 
+    def _first_rollout_at(self, version: str) -> datetime | None:
+        return self._first_rollouts.get(version)
+
     @cached_property
     def _first_rollouts(self) -> dict[str, datetime]:
         """When each version first ran in the dashboard's first environment."""
@@ -126,6 +138,9 @@ class Service:
             at = seen.sighting.first_started_at
             found[seen.build.version] = min(found.get(seen.build.version, at), at)
         return found
+
+    def _pushed_at(self, version: str) -> datetime | None:
+        return self._pushes.get(version)
 
     @cached_property
     def _pushes(self) -> dict[str, datetime]:
