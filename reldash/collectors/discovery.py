@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reldash.collectors.aws import AwsClients, Identity, get_clients
 from reldash.collectors.failures import OutOfTimeError, ReadError
-from reldash.collectors.parallel import in_threads
+from reldash.collectors.parallel import get_parallel
 from reldash.config import DiscoverRule
 from reldash.domain.found import FoundCluster, RegionRead
 from reldash.errors import CollectError
@@ -43,7 +43,7 @@ def get_discovered(
         for rule in rules
         for region in rule.regions
     ]
-    return in_threads(look, places, REGIONS_AT_ONCE)
+    return get_parallel(look, places, REGIONS_AT_ONCE)
 
 
 class _Look:
@@ -61,7 +61,7 @@ class _Look:
         region, role_arn = self._identity.region, self._identity.role_arn
         try:
             names = self._list()
-            described = in_threads(self._describe, names, CLUSTERS_AT_ONCE)
+            described = get_parallel(self._describe, names, CLUSTERS_AT_ONCE)
         except CollectError as error:
             return RegionRead(
                 region,
