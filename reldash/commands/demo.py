@@ -54,14 +54,14 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     if not no_serve:
         check_port(port)
     steps = load_progress(folder, seed)
-    with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps) as fleet:
+    with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps, aws=True) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
         with _noting_progress(fleet, folder, seed):
             if no_serve:
                 signals.stop.wait()
                 return
             with embedded_postgres(data) as database:
-                code = _serve(port, fleet.fleet_file, database.url, signals)
+                code = _serve(port, fleet, database.url, signals)
     sys.exit(code)
 
 
@@ -82,7 +82,7 @@ def _noting_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None
         save_progress(folder, seed, fleet.train.steps)
 
 
-def _serve(port: int, fleet_file: Path, database_url: str, signals: _Signals) -> int:
+def _serve(port: int, fleet: DemoFleet, database_url: str, signals: _Signals) -> int:
     """Run the dashboard until a signal comes (0) or it ends by itself (its exit code).
 
     It is told the embedded database by name, so that a `DATABASE_URL` that is meant for real
@@ -91,11 +91,13 @@ def _serve(port: int, fleet_file: Path, database_url: str, signals: _Signals) ->
     address = f"http://localhost:{port}"
     changes = {
         "DATABASE_URL": database_url,
-        "RELDASH_FLEET": str(fleet_file.resolve()),
+        "RELDASH_FLEET": str(fleet.fleet_file.resolve()),
         "RELDASH_COLLECT": "inline",
         "RELDASH_BASE_URL": address,
     }
-    dashboard = Dashboard(port, environment_with(changes))
+    # Of what is set for the real AWS nothing reaches the demo, nor the other way round.
+    environment = environment_with({**changes, **fleet.environment}, without="AWS_")
+    dashboard = Dashboard(port, environment)
     said = False
     while not signals.stop.wait(_POLL_SECONDS):
         if dashboard.exit_code is not None:

@@ -66,20 +66,24 @@ _RULES: dict[str, Any] = {
     },
 }
 
+_REGISTRY: dict[str, Any] = {"registry": {"ttl": "2m"}}
+
 
 def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
-    """Write a fleet.yaml that names no cluster, and `variables` as lines for a shell.
+    """Write a fleet.yaml that names no cluster, and `environment` to be sourced by a shell.
 
     The folder is made if missing; fleet.yaml's path is returned. Only the owner can read the
     variables: they hold keys, if only to a simulated AWS.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    path = _save(folder, {"discover": [_search(search) for search in SEARCHES], **_REGISTRY})
     file = folder / "environment"
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    told = {"RELDASH_FLEET": str(path.resolve()), **variables}
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
     file.write_text("".join(lines))
-    return _save(folder, {"discover": [_search(search) for search in SEARCHES]})
+    return path
 
 
 def _search(search: Search) -> dict[str, Any]:
