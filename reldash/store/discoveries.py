@@ -37,8 +37,8 @@ def _save_clusters(connection: Connection, read: RegionRead) -> bool:
     }
     arns = [each.arn for each in read.found or () if each.arn not in known]
     elsewhere = select(found.arn, func.min(found.found_at)).group_by(found.arn)
-    rows = connection.execute(elsewhere.where(found.arn.in_(arns))).tuples()
-    after = next_found(known.values(), read, dict(rows.all()))
+    rows = connection.execute(elsewhere.where(found.arn.in_(arns)))
+    after = next_found(known.values(), read, {row[0]: row[1] for row in rows})
     changed = [_row_of(each) for each in after if known.get(each.arn) != each]
     if changed:
         new = insert(found_clusters)

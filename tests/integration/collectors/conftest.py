@@ -127,7 +127,9 @@ def front(moto_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("reldash.collectors.eks._shared", EksClusters(AwsClients()))
+    clients = AwsClients()
+    monkeypatch.setattr("reldash.collectors.aws._shared", clients)
+    monkeypatch.setattr("reldash.collectors.eks._shared", EksClusters(clients))
     with fronting(moto_url) as started:
         monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
         yield started
