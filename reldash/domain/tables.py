@@ -78,6 +78,10 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
     state, flags                 names; flags separated by ", "
     lag                          see `texts.lag_words`
     since, observed at           times; missing where not known
+    first pushed                 when its version was pushed to any registry; likewise
+    critical, high               findings of what runs there, whole numbers; missing where they
+                                 are not known
+    scan                         how much of them is known (`ScanStatus`), "" where nothing is
     reason                       the rule that gave the state
     ===========================  ==========================================================
 
@@ -106,11 +110,16 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
             ("state", [str(cell.state) for cell in cells]),
             ("flags", [flag_names(cell.flags) for cell in cells]),
             ("lag", [lag_words(cell.lag) for cell in cells]),
+            ("scan", [str(cell.scan.status) if cell.scan else "" for cell in cells]),
             ("reason", [cell.reason for cell in cells]),
         ]
     )
     frame.insert(9, "since", times([cell.since for cell in cells]))
     frame.insert(10, "observed at", times([cell.observed_at for cell in cells]))
+    frame.insert(11, "first pushed", times([cell.pushed_at for cell in cells]))
+    scans = [cell.scan for cell in cells]
+    frame.insert(12, "critical", _numbers([s.critical if s else None for s in scans]))
+    frame.insert(13, "high", _numbers([s.high if s else None for s in scans]))
     return frame
 
 
@@ -195,6 +204,10 @@ def _lag_json(lag: Lag | None) -> dict[str, Any] | None:
         "dwell_days": None if lag.dwell is None else round(lag.dwell / timedelta(days=1), 2),
         "ahead": lag.ahead,
     }
+
+
+def _numbers(values: Sequence[int | None]) -> "pd.Series[int]":
+    return pd.Series(list(values), dtype="Int64")
 
 
 def _cells(matrix: Matrix, column: Column) -> list[Cell]:

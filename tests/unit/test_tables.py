@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Place, Row
 from reldash.domain.filters import Filter
 from reldash.domain.model import ContainerRole, WorkloadKind
+from reldash.domain.scans import Scan, ScanStatus, Severity
 from reldash.domain.states import Flag, State
 from reldash.domain.tables import (
     drift_frame,
@@ -62,6 +63,8 @@ BEHIND = Cell(
     since=days_ago(30),
     observed_at=READ_AT,
     places=(PLACE,),
+    pushed_at=days_ago(40),
+    scan=Scan(ScanStatus.COUNTED, {Severity.CRITICAL: 2}),
 )
 ABSENT = Cell("", State.ABSENT, observed_at=READ_AT)
 
@@ -124,8 +127,10 @@ def test_frames_hold_text_and_times_of_one_type_however_many_rows_there_are(rows
     assert {str(dtype) for dtype in export_frame(rows).dtypes} == {"str"}
     drift = drift_frame(rows)
     times = drift.select_dtypes("datetimetz").columns
-    assert list(times) == ["since", "observed at"]
-    assert {str(dtype) for dtype in drift.drop(columns=times).dtypes} == {"str"}
+    assert list(times) == ["since", "observed at", "first pushed"]
+    numbers = ["critical", "high"]
+    assert {str(dtype) for dtype in drift[numbers].dtypes} == {"Int64"}
+    assert {str(dtype) for dtype in drift.drop(columns=[*times, *numbers]).dtypes} == {"str"}
     assert {str(dtype) for dtype in drift[times].dtypes} == {"datetime64[us, UTC]"}
 
 
@@ -203,8 +208,21 @@ def test_drift_is_listed_a_row_a_cell() -> None:
         "lag": "1 minor behind, waiting 12 d",
         "since": pd.Timestamp(days_ago(30)),
         "observed at": pd.Timestamp(READ_AT),
+        "first pushed": pd.Timestamp(days_ago(40)),
+        "critical": 2,
+        "high": 0,
+        "scan": "counted",
         "reason": "1.4.0 is older than 1.5.0 in stg",
     }
+
+
+def test_what_no_registry_told_is_empty_and_no_scan_is_not_zero() -> None:
+    untold, unscanned = (replace(BEHIND, scan=s) for s in (None, Scan(ScanStatus.NOT_SCANNED)))
+
+    frame = drift_frame(matrix(("api", untold, unscanned)))
+
+    lines = frame_csv(frame[["critical", "high", "scan"]]).splitlines()
+    assert lines == ["critical,high,scan", ",,", ",,not scanned"]
 
 
 @pytest.mark.parametrize(
