@@ -1,7 +1,7 @@
 """What of an image is asked for only when somebody looks at it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from enum import StrEnum
 
 from reldash.domain.scans import Finding, Scan
@@ -16,24 +16,26 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody looked at a digest and found something unknown there.
+    """Somebody has looked at a digest since registries were last asked for what is looked at.
 
     Attributes:
-        attempted_at: when a registry was last asked for it; None if never.
+        rested: for how long they have not been asked for it; None if they never were.
     """
 
     digest: str
     look: Look
-    wanted_at: datetime
-    attempted_at: datetime | None
+    rested: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFindings:
-    """What a repository told of the scan of one of its images when asked for the findings."""
+    """What a repository told of the scan of one of its images when asked for the findings.
+
+    No findings: they were not told, and those that are known stay.
+    """
 
     registry: str
     repository: str
     digest: str
     scan: Scan
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] | None

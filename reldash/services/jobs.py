@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY, discover, discovery_interval
+from reldash.services.registry import INTERVAL, REGISTRIES, read_registries
 from reldash.store import Lease
 
 
@@ -34,4 +35,6 @@ def list_jobs(context: Context) -> tuple[Job, ...]:
     jobs = []
     if context.written.discover:
         jobs.append(Job(DISCOVERY, discovery_interval(context), discover, goes_first=True))
+    if context.written.registry.enabled:
+        jobs.append(Job(REGISTRIES, INTERVAL, read_registries))
     return tuple(jobs)

@@ -4,9 +4,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
+from reldash.domain.registry import NO_FACTS
 from reldash.domain.snapshot import Snapshot
 from reldash.services.context import Context
 from reldash.store import Store
@@ -78,6 +79,8 @@ def load_snapshot(context: Context) -> Snapshot:
         if held is None or held.key != key:
             names = tuple(context.cluster_names)
             snapshot = context.store.load_snapshot(names)
+            if not context.written.registry.enabled:  # no more, if they once were
+                snapshot = replace(snapshot, facts=NO_FACTS)
             ended = time.monotonic()
             _held[context.store] = _Held(key, names, snapshot, ended, ended, ended - began)
         elif began - held.refreshed > REFRESH_SECONDS:

@@ -3,7 +3,19 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from sqlalchemy import ARRAY, Connection, Text, bindparam, cast, delete, func, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Interval
 
@@ -51,10 +63,15 @@ def look(connection: Connection, digests: Iterable[str], looked_at: Look) -> boo
 
 
 def load_wanted(connection: Connection) -> list[Wanted]:
-    """All that somebody looked at, attempted or not."""
+    """What somebody looked at since registries were last asked for it."""
     looks = registry_looks.c
-    rows = connection.execute(select(looks.digest, looks.look, looks.wanted_at, looks.attempted_at))
-    return [Wanted(row[0], Look(row[1]), row[2], row[3]) for row in rows]
+    rested = func.clock_timestamp() - looks.attempted_at
+    rows = connection.execute(
+        select(looks.digest, looks.look, rested).where(
+            or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
+        )
+    )
+    return [Wanted(row[0], Look(row[1]), row[2]) for row in rows]
 
 
 def save_attempts(connection: Connection, wanted: Iterable[Wanted], lease: Lease) -> None:

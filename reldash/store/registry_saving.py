@@ -154,14 +154,10 @@ def save_findings(connection: Connection, found: Iterable[ImageFindings], lease:
             i.repository == each.repository,
             i.digest == each.digest,
         )
-        connection.execute(
-            update(registry_images)
-            .where(*here)
-            .values(
-                scan=scan_json(each.scan),
-                findings=clean_json(msgspec.to_builtins(each.findings)),
-            )
-        )
+        values: dict[str, Any] = {"scan": scan_json(each.scan)}
+        if each.findings is not None:
+            values["findings"] = clean_json(msgspec.to_builtins(each.findings))
+        connection.execute(update(registry_images).where(*here).values(**values))
         moved = True
     if moved:
         _move(connection)

@@ -63,7 +63,7 @@ class RegistryStore:
             return registry_looks.look(connection, digests, looked_at)
 
     def load_wanted(self) -> list[Wanted]:
-        """All that somebody looked at, attempted or not."""
+        """What somebody looked at since registries were last asked for it."""
         with self._transaction() as connection:
             return registry_looks.load_wanted(connection)
 

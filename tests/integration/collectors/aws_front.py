@@ -31,16 +31,21 @@ def denied(action: str) -> Answer:
     if action.startswith("sts:"):
         body = XML.format("AccessDenied", words).encode()
         return Answer(403, body, content_type="text/xml")
-    headers = {"x-amzn-errortype": "AccessDeniedException"}
-    return Answer(403, json.dumps({"message": words}).encode(), headers)
+    headers = {"x-amzn-errortype": "AccessDeniedException"}  # EKS; ECR says it in its body
+    body = json.dumps({"__type": "AccessDeniedException", "message": words}).encode()
+    return Answer(403, body, headers)
 
 
 THROTTLED = Answer(
-    400, b'{"message": "Rate exceeded"}', {"x-amzn-errortype": "ThrottlingException"}
+    400,
+    b'{"__type": "ThrottlingException", "message": "Rate exceeded"}',
+    {"x-amzn-errortype": "ThrottlingException"},
 )
 TOO_MANY = Answer(429, b"{}")
 POD_IDENTITY = "/v1/credentials"
 GOES_ON = Answer(0)  # moto's own answer
+HANGS_UP = Answer(0)  # no answer at all
+TARGET = "X-Amz-Target"  # the header that names an operation of ECR
 
 
 class AwsFront:
@@ -54,6 +59,10 @@ class AwsFront:
         self.asked: list[str] = []
         self.given: list[str] = []  # secrets of assumed roles that were handed out
         self.role_life: str | None = None  # Expiration of assumed roles, in place of moto's
+        self.is_down = False
+        self.scans: dict[str, dict[str, Any]] = {}  # what DescribeImages says of them, by digest
+        self.findings: dict[str, list[dict[str, Any]]] = {}  # pages, by digest
+        self.bodies: list[tuple[str, dict[str, Any]]] = []  # what ECR was asked
         self._moto_url = moto_url
         self._pool = urllib3.PoolManager(maxsize=8)
 
@@ -94,8 +103,10 @@ class AwsFront:
         """The answer to one call."""
         path = urlsplit(target).path
         form = {key: values[0] for key, values in parse_qs(body.decode(errors="replace")).items()}
-        operation = form.get("Action") or _operation(path)
+        operation = form.get("Action") or _operation(path, headers)
         self.asked.append(operation)
+        if self.is_down:
+            return HANGS_UP
         queue = self.faults.get(operation)
         fault = queue.pop(0) if queue and len(queue) > 1 else (queue or [GOES_ON])[0]
         if fault is not GOES_ON:
@@ -114,12 +125,20 @@ class AwsFront:
             headers = {"Authorization": signed, "Content-Type": kind}
             method, target = "POST", "/"
             body = b"Action=GetCallerIdentity&Version=2011-06-15"
+        if TARGET in headers:
+            asked = json.loads(body)
+            self.bodies.append((operation, asked))
+            pages = self.findings.get(asked.get("imageId", {}).get("imageDigest"))
+            if pages is not None:
+                return _page(pages, asked.get("nextToken"))
         found = self._pool.request(
             method, self._moto_url + target, body=body, headers=headers, redirect=False
         )
         data, kind = found.data, found.headers.get("Content-Type", "application/json")
         if operation == "DescribeCluster" and found.status == 200:
             data = self._placed(path.rpartition("/")[2], data)
+        if operation == "DescribeImages" and found.status == 200:
+            data = self._scanned(data)
         if operation == "AssumeRole" and found.status == 200:
             data = self._lived(data)
         kept = {k: v for k, v in found.headers.items() if k.lower().startswith("x-amzn")}
@@ -139,6 +158,12 @@ class AwsFront:
         answer["cluster"]["certificateAuthority"] = {"data": base64.b64encode(authority).decode()}
         return json.dumps(answer).encode()
 
+    def _scanned(self, data: bytes) -> bytes:
+        answer = json.loads(data)
+        for detail in answer["imageDetails"]:
+            detail.update(self.scans.get(detail["imageDigest"], {}))
+        return json.dumps(answer).encode()
+
     def _lived(self, data: bytes) -> bytes:
         for tag in (b"SecretAccessKey", b"SessionToken", b"AccessKeyId"):
             self.given.append(data.partition(b"<%s>" % tag)[2].partition(b"</")[0].decode())
@@ -148,11 +173,21 @@ class AwsFront:
         return head + b"<Expiration>" + self.role_life.encode() + rest[rest.index(b"</") :]
 
 
-def _operation(path: str) -> str:
-    """What a path of EKS asks for."""
+def _operation(path: str, headers: dict[str, str]) -> str:
+    """What a path of EKS, or a header of ECR, asks for."""
+    if TARGET in headers:
+        return headers[TARGET].rpartition(".")[2]
     if path == "/clusters":
         return "ListClusters"
     return "DescribeCluster" if "/clusters/" in path else ""
+
+
+def _page(pages: list[dict[str, Any]], token: str | None) -> Answer:
+    """One of several pages; each but the last says how to ask for the next."""
+    number = int(token or 0)
+    more = {"nextToken": str(number + 1)} if number + 1 < len(pages) else {}
+    body = json.dumps({**pages[number], **more}).encode()
+    return Answer(body=body, content_type="application/x-amz-json-1.1")
 
 
 @contextmanager
@@ -167,6 +202,9 @@ def fronting(moto_url: str) -> Iterator[AwsFront]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             answer = front.handle(self.command, self.path, dict(self.headers), body)
+            if answer is HANGS_UP:
+                self.close_connection = True
+                return
             with suppress(ConnectionError):
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():

@@ -12,6 +12,7 @@ import urllib3
 import yaml
 
 from reldash.collectors.aws import AwsClients
+from reldash.collectors.ecr_asking import Registries
 from reldash.collectors.eks import EksClusters
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
@@ -130,6 +131,7 @@ def front(moto_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     clients = AwsClients()
     monkeypatch.setattr("reldash.collectors.aws._shared", clients)
     monkeypatch.setattr("reldash.collectors.eks._shared", EksClusters(clients))
+    monkeypatch.setattr("reldash.collectors.ecr_asking._shared", Registries(clients))
     with fronting(moto_url) as started:
         monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
         yield started

@@ -175,14 +175,21 @@ def test_looking_again_at_once_is_noted_once(store: Store) -> None:
     assert {each.look for each in store.registries.load_wanted()} == set(Look)
 
 
-def test_an_attempt_is_noted_with_what_was_wanted(store: Store, lease: Lease) -> None:
+def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
+    store: Store, lease: Lease, connection: Any
+) -> None:
     store.registries.look([DIGEST], Look.FINDINGS)
     (wanted,) = store.registries.load_wanted()
-    assert wanted.attempted_at is None
+    assert wanted.rested is None
     store.registries.save_attempts([wanted], lease)
-    (tried,) = store.registries.load_wanted()
-    assert tried.attempted_at is not None
-    assert tried.attempted_at >= wanted.wanted_at
+    assert store.registries.load_wanted() == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_looks SET wanted_at = wanted_at - interval '1 hour'")
+        cursor.execute("UPDATE registry_looks SET attempted_at = attempted_at - interval '1 hour'")
+    assert store.registries.look([DIGEST], Look.FINDINGS)
+    (again,) = store.registries.load_wanted()
+    assert again.rested is not None
+    assert HOUR <= again.rested < HOUR + MINUTE
 
 
 def test_only_what_nobody_wants_any_more_is_forgotten(

@@ -1,0 +1,193 @@
+"""One round of asking registries: for what is due, then for what somebody looked at."""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+
+from reldash.collectors.ecr import (
+    CALLS_AT_ONCE,
+    EcrAnswer,
+    WantedImages,
+    get_children,
+    get_findings,
+    get_image_facts,
+)
+from reldash.collectors.ecr_asking import get_registries
+from reldash.collectors.failures import ReadError
+from reldash.collectors.parallel import in_parallel
+from reldash.domain.ecr_names import parse_ecr
+from reldash.domain.images import DigestKind
+from reldash.domain.looks import ImageFindings, Look, Wanted
+from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registry_merge import ATTESTATION
+from reldash.domain.scans import Scan, ScanStatus
+from reldash.services.context import Context
+from reldash.services.registry_due import EcrImages, due_images, indexes_wanted
+from reldash.services.registry_identities import identities_of
+from reldash.store import Lease
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 25  # repositories asked before what they told is kept
+BATCH_SECONDS: Final = 60.0  # for so many, and for as many findings
+MOST_FINDINGS: Final = 400  # images whose findings are asked for in one round
+_TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
+
+
+class RegistryRound:
+    """Asks registries under a lease, and keeps what they told."""
+
+    def __init__(self, context: Context, running: EcrImages, lease: Lease) -> None:
+        self._store = context.store.registries
+        self._ttl = context.written.registry.ttl
+        self._now = context.now
+        self._running = running
+        self._lease = lease
+        self._identities = identities_of(context.fleet, running)
+        self._registries = get_registries()
+        self._images: list[ImageFacts] = []
+        self._tags: list[TagFact] = []
+        self._reads: list[RegistryRead] = []
+
+    def read(self, wanted: Sequence[Wanted]) -> None:
+        """Ask for what is due, and for what is wanted.
+
+        Raises:
+            StoreError: the database cannot be reached, or another process has taken over.
+        """
+        self._load()
+        self._read_images()
+        if self._read_children(wanted):
+            self._read_images()  # those that an index consists of are known now
+        looked = [each for each in wanted if each.look is Look.FINDINGS][:MOST_FINDINGS]
+        self._read_findings(looked)
+        tried = [each for each in wanted if each.look is Look.CHILDREN] + looked
+        if tried:
+            self._store.save_attempts(tried, self._lease)
+
+    def _load(self) -> None:
+        self._images, self._tags, self._reads = self._store.load_rows()
+
+    def _read_images(self) -> None:
+        due = due_images(
+            self._running, self._images, self._tags, self._reads, self._ttl, self._now()
+        )
+        for _, repositories in groupby(due, key=lambda each: each.registry):
+            listed = list(repositories)
+            for start in range(0, len(listed), AT_ONCE):
+                answer = self._ask(listed[start : start + AT_ONCE])
+                if any(read.title and not read.repository for read in answer.reads):
+                    break
+        if due:
+            self._load()
+
+    def _ask(self, wanted: Sequence[WantedImages]) -> EcrAnswer:
+        answer = get_image_facts(
+            wanted, self._identities, self._registries, time.monotonic() + BATCH_SECONDS
+        )
+        self._report(answer.reads)
+        self._store.save(answer.images, answer.tags, answer.reads, self._lease)
+        return answer
+
+    def _report(self, reads: Iterable[RegistryRead]) -> None:
+        """Log a failure when it begins or changes, and its end; not again at every attempt."""
+        before = {(read.registry, read.repository): read for read in self._reads}
+        for read in reads:
+            last = before.get((read.registry, read.repository))
+            told = (last.title, last.message) if last is not None else ("", "")
+            where = f"{read.registry}/{read.repository}".rstrip("/")
+            if read.title and told != (read.title, read.message):
+                log.warning("%s: %s: %s", where, read.title, read.message)
+            elif told[0] and not read.title:
+                log.info("%s: reached again, after: %s", where, told[0])
+
+    def _read_children(self, wanted: Iterable[Wanted]) -> bool:
+        """Ask for the manifests of indexes; returns whether any became known."""
+        digests = {each.digest for each in wanted}
+        digests |= indexes_wanted(self._running, self._images, self._tags)
+        by_repository: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for digest, image in self._there(digests).items():
+            if image.kind is DigestKind.INDEX and image.children is None:
+                by_repository[image.registry, image.repository].add(digest)
+        found: dict[str, tuple[Child, ...]] = {}
+        for (host, repository), indexes in sorted(by_repository.items()):
+            registry = parse_ecr(host)
+            if registry is None or self._rests(host):
+                continue
+            deadline = time.monotonic() + BATCH_SECONDS
+            try:
+                found |= get_children(
+                    registry, repository, indexes, self._identities, self._registries, deadline
+                )
+            except ReadError as error:
+                log.warning("%s/%s: %s: %s", host, repository, error.title, error.message)
+        if found:
+            self._store.save_children(found, self._lease)
+            self._load()
+        return bool(found)
+
+    def _read_findings(self, wanted: Iterable[Wanted]) -> None:
+        """Ask for the findings of images, and of the images that indexes consist of."""
+        there = self._there([each.digest for each in wanted])
+        asked: dict[str, ImageFacts] = {}
+        for each in wanted:
+            image = there.get(each.digest)
+            if image is None or (image.kind is DigestKind.INDEX and image.children is None):
+                continue  # registries scan manifests, not indexes
+            of_it = [c.digest for c in image.children or () if c.platform != ATTESTATION]
+            for part in self._there(of_it).values() if of_it else [image]:
+                is_old = each.rested is None or each.rested >= self._ttl
+                if (part.findings is None or is_old) and not self._rests(part.registry):
+                    asked[part.digest] = part
+        found: list[ImageFindings] = []
+        deadline = time.monotonic() + BATCH_SECONDS
+        in_parallel(
+            lambda image: found.append(self._findings_of(image, deadline)),
+            asked.values(),
+            CALLS_AT_ONCE,
+        )
+        if found:
+            self._store.save_findings(found, self._lease)
+
+    def _findings_of(self, image: ImageFacts, deadline: float) -> ImageFindings:
+        registry = parse_ecr(image.registry)
+        scan, findings = image.scan or Scan(ScanStatus.UNCOUNTED), None
+        try:
+            if registry is not None:
+                scan, findings = get_findings(
+                    registry,
+                    image.repository,
+                    image.digest,
+                    self._identities,
+                    self._registries,
+                    deadline,
+                )
+        except ReadError as error:
+            log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
+            scan = replace(scan, message=f"{error.title}: {error.message}")
+        return ImageFindings(image.registry, image.repository, image.digest, scan, findings)
+
+    def _rests(self, host: str) -> bool:
+        """Whether a registry could not be asked the last time."""
+        return any(r.title and r.registry == host and not r.repository for r in self._reads)
+
+    def _there(self, digests: Collection[str]) -> dict[str, ImageFacts]:
+        """For each digest that some repository has, the copy whose scan tells most."""
+        found: dict[str, ImageFacts] = {}
+        wanted = set(digests)
+        for image in self._images:
+            if image.digest in wanted and not image.missing:
+                known = found.get(image.digest)
+                if known is None or _silence(image) < _silence(known):
+                    found[image.digest] = image
+        return found
+
+
+def _silence(image: ImageFacts) -> int:
+    """How little an image's scan tells."""
+    known = image.scan is not None and image.scan.status in _TELLING
+    return _TELLING.index(image.scan.status) if known and image.scan else len(_TELLING)
