@@ -32,7 +32,10 @@ def format_option(command: Command) -> Command:
 
 
 def print_frame(frame: pd.DataFrame, output: str) -> None:
-    """Print a frame (its index is left out) as a table for people, CSV, or a JSON list of rows."""
+    """Print a frame (its index is left out) as a table for people, CSV, or a JSON list of rows.
+
+    The table has no columns that are empty throughout, such as what no registry told.
+    """
     if output == "json":
         click.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
     elif output == "csv":
@@ -41,4 +44,5 @@ def print_frame(frame: pd.DataFrame, output: str) -> None:
         click.echo("nothing found", err=True)
     else:
         text = frame.astype("str").fillna("")  # as it is: tabulate would turn "1.10" into 1.1
-        click.echo(text.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
+        told = text.loc[:, (text != "").any()]
+        click.echo(told.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
