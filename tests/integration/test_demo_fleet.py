@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reldash.collectors.aws import AwsClients, get_clients
+from reldash.collectors.eks import EksClusters
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
@@ -19,6 +21,7 @@ from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.domain.states import Flag, State
 from reldash.services.collect import Collector
 from reldash.services.context import Context
+from reldash.services.jobs import list_jobs
 from reldash.store import Store
 
 EXPIRING = "platform-shared-ap"
@@ -36,13 +39,16 @@ class Watched:
     solutions: Matrix
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[False, True], ids=["by address", "through AWS"])
 def watched(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    new_database: Callable[[], str],
 ) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("demo")
     with (
-        DemoFleet.start(folder, speed=0) as fleet,
+        DemoFleet.start(folder, speed=0, aws=request.param) as fleet,
+        environment_of(fleet),
         closing(
             Context(
                 Settings(fleet=fleet.fleet_file),
@@ -53,7 +59,9 @@ def watched(
     ):
         collector = Collector(context)
         fleet.accounts[EXPIRING].lasts = None
+        collector.work(job for job in list_jobs(context) if job.goes_first)
         first = {outcome.cluster: outcome for outcome in collector.collect()}
+        collector.work(job for job in list_jobs(context) if not job.goes_first)
         shown_first = matrix(context, "platform", datetime.now(UTC), timedelta(minutes=1))
         for _ in range(16):
             fleet.step()
@@ -74,12 +82,30 @@ def watched(
         )
 
 
+@contextmanager
+def environment_of(fleet: DemoFleet) -> Iterator[None]:
+    """What a dashboard of this process needs to come to the fleet's AWS, if it has one."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in fleet.environment.items():
+            patch.setenv(name, value)
+        patch.setattr("reldash.collectors.eks._shared", EksClusters(AwsClients()))
+        get_clients().forget()
+        yield
+    get_clients().forget()
+
+
 def matrix(context: Context, dashboard: str, now: datetime, stale_after: timedelta) -> Matrix:
     """A dashboard with the grace time of `degraded` over, and its own idea of stale."""
     collect = replace(context.rules.collect, stale_after=stale_after, degraded_after=timedelta(0))
     rules = replace(context.rules, collect=collect)
     snapshot = context.store.load_snapshot(context.cluster_names)
     return build_matrix(snapshot, rules, dashboard, now=now)
+
+
+def test_every_cluster_is_read_but_the_one_that_refuses(watched: Watched) -> None:
+    failed = {name for name, read in watched.reads.items() if isinstance(read, ReadFailure)}
+    assert set(watched.reads) == set(watched.fleet.urls)
+    assert failed == {"platform-shared-us"}
 
 
 @pytest.mark.parametrize("state", list(State))
