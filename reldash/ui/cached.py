@@ -4,7 +4,7 @@ A value is made anew when the data, the cache epoch or the minute has moved. Val
 between sessions, so they are never changed after they were made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,7 +15,7 @@ from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
 from reldash.domain.registry import RegistryFacts
-from reldash.services import fresh, reports
+from reldash.services import fresh, registry, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
 from reldash.services.discovery import DiscoveryReport, report_discovery
@@ -98,7 +98,12 @@ def get_unreached(tick: Tick) -> tuple[str, ...]:
 
 def asks_registries() -> bool:
     """Whether anything in the fleet file lets registries be asked."""
-    return get_context().fleet.registry.enabled
+    return get_context().written.registry.enabled
+
+
+def look_at(digests: Collection[str]) -> None:
+    """Have registries asked for what is told of images only when somebody looks at them."""
+    registry.look_at(get_context(), digests, findings=True)
 
 
 def get_changes(limit: int, tick: Tick) -> pd.DataFrame:

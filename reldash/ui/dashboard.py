@@ -10,6 +10,7 @@ from reldash.ui import cached, links
 from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters
 from reldash.ui.freshness import render_unreached
+from reldash.ui.image_facts import digests_of
 from reldash.ui.legend import render_legend, render_meanings
 from reldash.ui.markup import element
 from reldash.ui.matrix_view import Chosen, column_title, forget_choice, render_matrix
@@ -109,6 +110,7 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
         render_nothing(f"{at.service} is no longer in {at.column}", "Choose another cell.")
         return
     head = next(column for column in whole.columns if column.key == at.column)
+    cached.look_at(digests_of(cell.places))
     facts = cached.get_facts(started.tick)
     with st.container(gap="xsmall", key="reldash_details"):
         for piece in render_cell(at.service, column_title(head), cell, facts, started.now):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.services.collect import Collector
 from reldash.services.context import Context, close_context, get_context
+from reldash.services.registry import REGISTRIES
 from reldash.store import Store
 from reldash.ui import cached
+from tests.integration.pages import told
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +30,39 @@ def collected(
             collector.collect()
             collector.stop()
         yield url, str(fleet.fleet_file)
+
+
+@pytest.fixture(scope="session")
+def told_of_images(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[tuple[str, str]]:
+    """The database and the fleet file of a smaller fleet, with what registries told (`told`)."""
+    url = new_database()
+    clusters = ("platform-dev", "platform-stg", "platform-prod-eu", "platform-prod-us")
+    folder = tmp_path_factory.mktemp("told")
+    with DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet:
+        file = fleet.fleet_file
+        with closing(Context(Settings(fleet=file), load_fleet(file), Store.open(url))) as context:
+            collector = Collector(context)
+            collector.collect()
+            collector.stop()
+            now, store = context.now(), context.store
+            images = told.tell(store.load_snapshot(context.cluster_names).observations, now)
+            # Held for as long as these tests run, so that nothing asks the registries themselves.
+            lease = store.acquire_lease(REGISTRIES, "tests", timedelta(hours=1))
+            assert lease is not None
+            store.registries.save(images, [], told.reads(images, now), lease)
+            store.registries.save_findings(told.findings(images), lease)
+        file.write_text(f"{file.read_text()}\nregistry: {{ttl: 1h}}\n")
+        yield url, str(file)
+
+
+@pytest.fixture
+def told_context(
+    told_of_images: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Context]:
+    """The context of the fleet of which registries were asked."""
+    yield from open_context(monkeypatch, *told_of_images)
 
 
 @pytest.fixture

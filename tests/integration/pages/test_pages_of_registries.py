@@ -1,0 +1,113 @@
+"""What registries told is on the pages, with since when one of them has not been reached."""
+
+import pytest
+
+from reldash.domain.filters import Filter
+from reldash.domain.images import parse_image_id
+from reldash.domain.looks import Look
+from reldash.services import reports
+from reldash.services.context import Context
+from reldash.services.inventory import OF_REGISTRIES
+from tests.integration.pages import told
+from tests.integration.pages.screens import html_of, open_page
+
+CRITICAL = Filter(critical=True)
+
+
+def details(service: str, column: str = "prod") -> str:
+    return html_of(open_page("platform", [("service", service), ("column", column)]))
+
+
+@pytest.mark.usefixtures("told_context")
+def test_details_of_builds_that_only_their_pushes_order_say_by_push_time() -> None:
+    html = details(told.BY_PUSH_TIME)
+    assert "ahead, by push time" in html
+    assert "<dt>First pushed</dt>" in html
+    assert "5 d ago" in html
+
+
+@pytest.mark.usefixtures("told_context")
+def test_details_name_the_findings_and_where_they_are_already_fixed() -> None:
+    html = details(told.FIXED)
+    assert '<span class="rd-critical">1 critical</span>, ' in html
+    assert "1 critical or high finding" in html
+    assert told.CVE.name in html
+    assert f'href="{told.CVE.uri}"' in html
+    assert "84 MB compressed" in html
+    assert "fix ready" in html.partition("rd-details")[2]
+
+
+@pytest.mark.usefixtures("told_context")
+def test_an_image_that_was_not_scanned_is_said_to_be_so() -> None:
+    html = details(told.NOT_SCANNED, "stg")
+    assert "<dt>Findings</dt><dd>not scanned</dd>" in html
+
+
+def test_looking_at_a_cell_has_its_findings_asked_for(told_context: Context) -> None:
+    matrix = reports.matrix(told_context, "platform", Filter(), told_context.now())
+    texts = [text for place in matrix.cell("card-vault", "prod").places for text in place.digests]
+    running = {digest.value for text in texts if (digest := parse_image_id(text))}
+    details("card-vault")
+    wanted = told_context.store.registries.load_wanted()
+    assert running == {w.digest for w in wanted if w.look is Look.FINDINGS} & running
+
+
+@pytest.mark.parametrize("name", ["overview", "platform", "inventory"])
+@pytest.mark.usefixtures("told_context")
+def test_a_registry_that_is_away_is_named_with_since_when(name: str) -> None:
+    html = html_of(open_page(name))
+    assert f"registry {told.AWAY} not reached since " in html
+    assert " UTC (Not allowed by AWS)" in html
+
+
+@pytest.mark.usefixtures("told_context")
+def test_what_was_known_of_a_registry_that_is_away_is_shown_as_before() -> None:
+    shown = open_page("inventory", [("cluster", "platform-prod-us")]).dataframe[0].value
+    running = shown[shown["digests"].str.startswith(told.AWAY)]
+    assert not running.empty
+    assert set(running["scan"]) == {"counted"}
+    assert running["first pushed"].notna().all()
+
+
+def test_the_filter_shows_exactly_the_services_that_run_a_critical_finding(
+    told_context: Context,
+) -> None:
+    expected = reports.matrix(told_context, "platform", CRITICAL, told_context.now())
+    session = open_page("platform", CRITICAL.to_query())
+    assert session.toggle(key="critical").value
+    assert list(session.dataframe[0].value.index) == [row.service for row in expected.rows]
+    assert [row.service for row in expected.rows] == [told.FIXED]
+
+
+@pytest.mark.usefixtures("told_context")
+def test_the_filter_of_the_inventory_can_be_cleared() -> None:
+    session = open_page("inventory")
+    session.toggle(key="critical").set_value(True).run()
+    assert set(session.dataframe[0].value["workload"]) == {told.FIXED}
+    session.button(key="reldash_clear_filters").click().run()
+    assert {told.FIXED, told.BY_PUSH_TIME} < set(session.dataframe[0].value["workload"])
+
+
+@pytest.mark.usefixtures("told_context")
+def test_a_quiet_mark_stands_where_an_earlier_environment_has_fixed_what_runs() -> None:
+    session = open_page("platform")
+    marked = session.dataframe[0].value.apply(lambda column: column.str.contains("✚ fix ready"))
+    assert marked.stack()[lambda cell: cell].index.tolist() == [(told.FIXED, "prod")]
+    legend = html_of(session).partition('<div class="rd-legend">')[2]
+    assert 'fix ready</span><span class="rd-count">1</span>' in legend
+
+
+@pytest.mark.usefixtures("told_context")
+def test_the_inventory_has_a_column_for_each_thing_that_registries_tell() -> None:
+    shown = open_page("inventory").dataframe[0]
+    assert set(OF_REGISTRIES) <= set(shown.proto.column_order)
+
+
+@pytest.mark.usefixtures("context")
+def test_pages_of_a_fleet_that_asks_no_registry_have_no_word_of_any() -> None:
+    board, inventory = open_page("platform"), open_page("inventory")
+    assert "fix ready" not in html_of(board)
+    assert not [
+        toggle for page in (board, inventory) for toggle in page.toggle if toggle.key == "critical"
+    ]
+    assert not set(OF_REGISTRIES) & set(inventory.dataframe[0].proto.column_order)

@@ -1,0 +1,75 @@
+"""What registries could tell of the demo's images: everything is clean but for a few exhibits."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from reldash.domain.ecr_names import parse_ecr
+from reldash.domain.images import DigestKind, parse_image_id
+from reldash.domain.looks import ImageFindings
+from reldash.domain.model import Observation
+from reldash.domain.registry import ImageFacts, RegistryRead
+from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+
+NOT_SCANNED = "audit-trail"  # a workload of which no image was scanned
+FIXED = "invoicing"  # prod runs findings that stg, with a newer version, has not
+BY_PUSH_TIME = "query-suggest"  # tagged by commits; prod runs the one pushed last
+AWAY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"  # not reached, for 47 minutes by now
+
+CVE = Finding("CVE-2026-1234", Severity.CRITICAL, "openssl", "3.0.2", "https://cve.example/1234")
+LATER = ("prod", "stg", "dev")  # environments, the one pushed to last first
+
+
+def tell(observations: Iterable[Observation], now: datetime) -> list[ImageFacts]:
+    """A fact for each image of ECR that runs; clusters are named after their environments."""
+    found: dict[tuple[str, str, str], ImageFacts] = {}
+    for observation in observations:
+        for run in observation.running or ():
+            digest = parse_image_id(run.image_id)
+            registry, _, repository = ((digest and digest.repository) or "").partition("/")
+            if digest is not None and parse_ecr(registry):
+                known = registry, repository, digest.value
+                found.setdefault(known, _image(*known, observation, now))
+    return list(found.values())
+
+
+def reads(images: Iterable[ImageFacts], now: datetime) -> list[RegistryRead]:
+    """That every registry was reached, but for the one that is away."""
+    return [
+        RegistryRead(host, "", now, now - timedelta(minutes=47), "Not allowed by AWS")
+        if host == AWAY
+        else RegistryRead(host, "", now, now)
+        for host in sorted({image.registry for image in images})
+    ]
+
+
+def findings(images: Iterable[ImageFacts]) -> list[ImageFindings]:
+    """The one finding of those that have any."""
+    return [
+        ImageFindings(image.registry, image.repository, image.digest, image.scan, (CVE,))
+        for image in images
+        if image.scan is not None and image.scan.has_critical
+    ]
+
+
+def _image(
+    registry: str, repository: str, digest: str, observation: Observation, now: datetime
+) -> ImageFacts:
+    scan = Scan(ScanStatus.COUNTED, {}, now - timedelta(hours=5))
+    environment = next(name for name in LATER if name in observation.cluster)
+    if observation.workload == NOT_SCANNED:
+        scan = Scan(ScanStatus.NOT_SCANNED)
+    if observation.workload == FIXED and environment == "prod":
+        scan = Scan(ScanStatus.COUNTED, {Severity.CRITICAL: 1, Severity.LOW: 3}, now)
+    return ImageFacts(
+        registry=registry,
+        repository=repository,
+        digest=digest,
+        kind=DigestKind.MANIFEST,
+        pushed_at=now - timedelta(days=5 + LATER.index(environment)),
+        size=84_300_000,
+        tags=(),
+        scan=scan,
+        children=None,
+        findings=None,
+        fetched_at=now,
+    )
