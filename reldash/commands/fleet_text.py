@@ -1,4 +1,4 @@
-"""The text of a first fleet file, guessed from the contexts of a kubeconfig."""
+"""The text of a first fleet file, guessed from names of clusters."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ USUAL = {
     "customer-solutions": ("Customer Solutions", ["dev", "stg", "prod"]),
 }
 CUSTOMER_WORDS = {"cust", "customer", "customers", "tenant", "tenants", "solution", "solutions"}
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 EKS_ARN = re.compile(r"arn:aws[\w-]*:eks:(?P<region>[\w-]+):\d*:cluster/(?P<name>.+)")
 
 
@@ -36,11 +37,13 @@ class Context:
     Attributes:
         cluster: the name of its cluster entry.
         command: the program that signs in (`exec`), or "".
+        way: another way in, as it stands in the file; "" for this context.
     """
 
     name: str
     cluster: str = ""
     command: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,24 @@ def render_fleet_text(guesses: Sequence[Guess], kubeconfig: Path | None) -> str:
         if listed:
             boards[key] = f"  {key}: {{title: {title}, environments: [{', '.join(listed)}]}}"
     clusters = [line for guess in guesses for line in _cluster(guess, boards, kubeconfig)]
+    section = [
+        "# Each with one way in: kubeconfig, eks (cluster, region, role_arn, external_id), server",
+        "# (url, ca_file, token_env or token_file) or in_cluster: true. No secret belongs here:",
+        "# token_env is the name of a variable.",
+        *(["clusters:"] if found else ["clusters: []" if not clusters else EMPTY]),
+        *(clusters or EXAMPLE),
+    ]
+    return whole_text(names, list(boards.values()), section)
+
+
+def whole_text(names: Sequence[str], boards: Iterable[str], section: Iterable[str]) -> str:
+    """A fleet file.
+
+    Args:
+        names: of the environments, in promotion order.
+        boards: the lines of the dashboards.
+        section: the lines that say which clusters there are.
+    """
     return "\n".join(
         [
             "# The fleet: what is read, and how it is shown. docs/fleet.md explains every key.",
@@ -103,12 +124,9 @@ def render_fleet_text(guesses: Sequence[Guess], kubeconfig: Path | None) -> str:
             *_environments(names),
             "",
             "dashboards:",
-            *boards.values(),
+            *boards,
             "",
-            "# Each with one way in: kubeconfig, server (url, ca_file, token_env or token_file) or",
-            "# in_cluster: true. No secret belongs here: token_env is the name of a variable.",
-            *(["clusters:"] if found else ["clusters: []" if not clusters else EMPTY]),
-            *(clusters or EXAMPLE),
+            *section,
             "",
             "collect: {interval: 60s, timeout: 10s, pods: true, stale_after: 5m}",
             "",
@@ -130,17 +148,18 @@ EXAMPLE = [
 
 
 def _environments(names: Sequence[str]) -> Iterable[str]:
-    chain = [name for name in names if name != APART]
+    kinds = [guess_environment(name) for name in names]
+    chain = [name for name, kind in zip(names, kinds, strict=True) if kind != APART]
     for i, name in enumerate(names):
-        keys = [f"name: {name}"]
-        if name == APART:
+        keys = [f"name: {name_text(name)}"]
+        if kinds[i] == APART:
             keys.append("promotes_from: null")
-        elif i and names[i - 1] == APART:
+        elif i and kinds[i - 1] == APART:
             before = chain.index(name) - 1
-            keys.append(f"promotes_from: {chain[before] if before >= 0 else 'null'}")
-        if name == "prod":
+            keys.append(f"promotes_from: {name_text(chain[before]) if before >= 0 else 'null'}")
+        if kinds[i] == "prod":
             keys.append("pinned: true, budget: {dwell: 14d, lag: minor}")
-        yield f"  - {{{', '.join(keys)}}}" if len(keys) > 1 else f"  - {name}"
+        yield f"  - {{{', '.join(keys)}}}" if len(keys) > 1 else f"  - {name_text(name)}"
 
 
 def _cluster(guess: Guess, boards: Iterable[str], kubeconfig: Path | None) -> Iterable[str]:
@@ -148,17 +167,23 @@ def _cluster(guess: Guess, boards: Iterable[str], kubeconfig: Path | None) -> It
     rest = "   " if guess.environment else "#   "
     board = guess.dashboard if guess.dashboard in boards else next(iter(boards))
     environment = guess.environment or "   # not guessed: complete it, then uncomment"
-    path = f", path: {_quoted(str(kubeconfig))}" if kubeconfig is not None else ""
-    yield f"{head} name: {_quoted(guess.name)}"
+    path = f", path: {quoted(str(kubeconfig))}" if kubeconfig is not None else ""
+    yield f"{head} name: {quoted(guess.name)}"
     yield f"{rest} dashboard: {board}"
     yield f"{rest} environment: {environment}"
     if guess.context.command:
         command = shown(guess.context.command)
         yield f"{rest} # signs in by running {command}, which must be there for the dashboard"
-    yield f"{rest} kubeconfig: {{context: {_quoted(guess.context.name)}{path}}}"
+    context = f"kubeconfig: {{context: {quoted(guess.context.name)}{path}}}"
+    yield f"{rest} {guess.context.way or context}"
 
 
-def _quoted(text: str) -> str:
+def name_text(name: str) -> str:
+    """A name as a YAML scalar, in quotes only where it needs them."""
+    return name if PLAIN.fullmatch(name) else quoted(name)
+
+
+def quoted(text: str) -> str:
     """Text as a YAML scalar on one line."""
     whole = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10_000_000)
     return whole.strip()

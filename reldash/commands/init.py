@@ -1,4 +1,4 @@
-"""reldash init: a first fleet file from the contexts of a kubeconfig."""
+"""reldash init: a first fleet file from the contexts of a kubeconfig, or from EKS."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,34 +7,119 @@ from typing import Any
 import click
 import yaml
 
-from reldash.commands.fleet_text import Context, guess_clusters, render_fleet_text
-from reldash.config import load_settings
+from reldash.collectors.discovery import get_discovered
+from reldash.commands.fleet_text import Context, Guess, guess_clusters, render_fleet_text
+from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
+from reldash.config import DiscoverRule, load_settings
 from reldash.config.access import DEFAULT_KUBECONFIG, default_kubeconfigs
 from reldash.config.environment import expanded
-from reldash.errors import ConfigurationError
+from reldash.config.faults import shown
+from reldash.config.texts import EXTERNAL_ID, REGION, ROLE_ARN
+from reldash.errors import CollectError, ConfigurationError
+from reldash.services.discovery import place_words
+
+
+def _regions(
+    _context: click.Context, _option: click.Parameter, value: str | None
+) -> tuple[str, ...]:
+    """The regions of an option, each once."""
+    names = tuple(dict.fromkeys(each.strip() for each in (value or "").split(",") if each.strip()))
+    for name in names:
+        if not REGION.fullmatch(name):
+            raise click.BadParameter(f"{shown(name)}, expected AWS regions such as eu-west-1")
+    if value is not None and not names:
+        raise click.BadParameter("expected AWS regions such as eu-west-1")
+    return names
+
+
+def _rule(regions: tuple[str, ...], role_arn: str | None, external_id: str | None) -> DiscoverRule:
+    """The rule that the options make; raises BadParameter where a fleet file would refuse it."""
+    if role_arn is not None and not ROLE_ARN.fullmatch(role_arn):
+        expected = "expected a role such as arn:aws:iam::111122223333:role/NAME"
+        raise click.BadParameter(f"{shown(role_arn)}, {expected}", param_hint="--role-arn")
+    if external_id is not None and (role_arn is None or not EXTERNAL_ID.fullmatch(external_id)):
+        expected = "expected --role-arn beside it, and 2 to 1224 letters, digits and _+=,.@:/-"
+        raise click.BadParameter(expected, param_hint="--external-id")
+    return DiscoverRule(regions, role_arn, external_id)
+
 
 Existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
 @click.option("--kubeconfig", type=Existing, help="Read this one, not those that kubectl reads.")
+@click.option(
+    "--discover",
+    "regions",
+    metavar="REGION[,REGION]",
+    callback=_regions,
+    help="Write the EKS clusters of these AWS regions, not a kubeconfig's.",
+)
+@click.option("--role-arn", metavar="ARN", help="Assume this role to find and read them.")
+@click.option("--external-id", metavar="ID", help="What that role's trust policy asks for.")
 @click.option("--force", is_flag=True, help="Replace a fleet file that is there.")
-def init(kubeconfig: Path | None, force: bool) -> None:
-    """Write a commented fleet file (RELDASH_FLEET) from the contexts of a kubeconfig."""
+def init(
+    kubeconfig: Path | None,
+    regions: tuple[str, ...],
+    role_arn: str | None,
+    external_id: str | None,
+    force: bool,
+) -> None:
+    """Write a commented fleet file (RELDASH_FLEET) from a kubeconfig's contexts, or from EKS."""
     target = load_settings().fleet
+    if regions:
+        if kubeconfig is not None:
+            raise click.UsageError("--kubeconfig and --discover: expected one of them")
+        _save_found(target, _rule(regions, role_arn, external_id), force)
+    elif role_arn or external_id:
+        raise click.UsageError("--role-arn and --external-id go with --discover")
+    else:
+        _save_contexts(target, kubeconfig, force)
+    click.echo('look it over, then try it: "python -m reldash check"', err=True)
+
+
+def _save_found(target: Path, rule: DiscoverRule, force: bool) -> None:
+    """Write what EKS has; a region that fails is told, and the others are written."""
+    reads = get_discovered([rule])
+    found = [each for read in reads for each in read.found or ()]
+    failed = [read for read in reads if read.found is None]
+    for read in failed:
+        where = place_words(read.region, read.role_arn)
+        said = f"{read.error_message}; to mend it: {read.error_mend}"
+        click.echo(f"{where}: {read.error_title}: {said}", err=True)
+    if failed and not found:
+        raise CollectError("Nothing written", f"{target}: no cluster was found to write there")
+    placed = sum(has_place(each, rule) for each in found)
+    if placed:
+        _save(target, render_rule_text(found, rule), force)
+        words = f"clusters found: {len(found)}, with a place by their tags: {placed}"
+        click.echo(f"wrote {target}; {words}", err=True)
+    else:
+        _save_guesses(target, guess_found(found, rule), None, force)
+    if not found:
+        words = f"no EKS cluster found in {', '.join(rule.regions)}: name your clusters in the file"
+        click.echo(words, err=True)
+
+
+def _save_contexts(target: Path, kubeconfig: Path | None, force: bool) -> None:
     wanted = (kubeconfig,) if kubeconfig else default_kubeconfigs()
     # Another file than kubectl's usual one is named, since KUBECONFIG may not be set later on.
     usual = len(wanted) > 1 or wanted[0] == expanded(DEFAULT_KUBECONFIG)
     guesses = guess_clusters(load_contexts([path for path in wanted if path.is_file()]))
-    _save(target, render_fleet_text(guesses, None if usual else wanted[0].absolute()), force)
+    _save_guesses(target, guesses, None if usual else wanted[0].absolute(), force)
+    if not guesses:
+        places = ", ".join(str(path) for path in wanted)
+        click.echo(f"no context found in {places}: name your clusters in the file", err=True)
+
+
+def _save_guesses(
+    target: Path, guesses: Sequence[Guess], kubeconfig: Path | None, force: bool
+) -> None:
+    _save(target, render_fleet_text(guesses, kubeconfig), force)
     open_ = sum(guess.environment is None for guess in guesses)
     click.echo(f"wrote {target}; clusters in it: {len(guesses) - open_}", err=True)
     if open_:
         click.echo(f"as comments, until you say their environment: {open_}", err=True)
-    if not guesses:
-        places = ", ".join(str(path) for path in wanted)
-        click.echo(f"no context found in {places}: name your clusters in the file", err=True)
-    click.echo('look it over, then try it: "python -m reldash check"', err=True)
 
 
 def load_contexts(paths: Sequence[Path]) -> list[Context]:
