@@ -21,6 +21,7 @@ from reldash.services.context import get_context
 from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.services.inventory import filter_inventory
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
+from reldash.ui.image_facts import digests_of
 from reldash.ui.marks import style_matrix
 
 Query = tuple[tuple[str, str], ...]
@@ -106,6 +107,12 @@ def look_at(digests: Collection[str]) -> None:
     registry.look_at(get_context(), digests, findings=True)
 
 
+def look_at_dashboard(dashboard: str, tick: Tick) -> None:
+    """The same for all images of a dashboard, but for single findings; once for each tick."""
+    if asks_registries():
+        _look(dashboard, tick)
+
+
 def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
     """What changed last; a copy of one's own."""
     return _changes(limit, tick)
@@ -144,6 +151,7 @@ def forget_views() -> None:
         _inventory,
         _facts,
         _unreached,
+        _look,
         _changes,
     ):
         view.clear()
@@ -201,6 +209,13 @@ def _facts(tick: Tick) -> RegistryFacts:  # noqa: ARG001 - the key
 def _unreached(tick: Tick) -> tuple[str, ...]:  # noqa: ARG001 - the key
     context = get_context()
     return reports.unreached(context, context.now())
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
+def _look(dashboard: str, tick: Tick) -> None:
+    cells = get_whole_matrix(dashboard, Filter(), tick).cells.values()
+    digests = digests_of(place for cell in cells for place in cell.places)
+    registry.look_at(get_context(), digests, findings=False)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only

@@ -27,6 +27,7 @@ def render_dashboard(started: Started) -> None:
             f"the “dashboard” of its clusters. It has: {', '.join(started.rules.dashboards)}.",
         )
         return
+    cached.look_at_dashboard(dashboard, started.tick)
     whole = cached.get_whole_matrix(dashboard, Filter(), started.tick)
     render_unreached(whole.unreached)
     scans = cached.asks_registries()

@@ -3,11 +3,11 @@
 import pytest
 
 from reldash.domain.filters import Filter
-from reldash.domain.images import parse_image_id
 from reldash.domain.looks import Look
 from reldash.services import reports
 from reldash.services.context import Context
 from reldash.services.inventory import OF_REGISTRIES
+from reldash.ui.image_facts import digests_of
 from tests.integration.pages import told
 from tests.integration.pages.screens import html_of, open_page
 
@@ -43,13 +43,35 @@ def test_an_image_that_was_not_scanned_is_said_to_be_so() -> None:
     assert "<dt>Findings</dt><dd>not scanned</dd>" in html
 
 
+def running(context: Context, service: str, column: str) -> set[str]:
+    """The digests behind a cell."""
+    matrix = reports.matrix(context, "platform", Filter(), context.now())
+    return set(digests_of(matrix.cell(service, column).places))
+
+
+def looked_at(context: Context, look: Look) -> set[str]:
+    """The digests that somebody looked at."""
+    wanted = context.store.registries.load_wanted()
+    return {each.digest for each in wanted if each.look is look}
+
+
 def test_looking_at_a_cell_has_its_findings_asked_for(told_context: Context) -> None:
-    matrix = reports.matrix(told_context, "platform", Filter(), told_context.now())
-    texts = [text for place in matrix.cell("card-vault", "prod").places for text in place.digests]
-    running = {digest.value for text in texts if (digest := parse_image_id(text))}
-    details("card-vault")
-    wanted = told_context.store.registries.load_wanted()
-    assert running == {w.digest for w in wanted if w.look is Look.FINDINGS} & running
+    details("label-printer")
+    digests = running(told_context, "label-printer", "prod")
+    assert digests
+    assert digests <= looked_at(told_context, Look.FINDINGS)
+
+
+def test_looking_at_a_dashboard_has_manifests_of_indexes_asked_for_and_no_findings(
+    told_context: Context,
+) -> None:
+    open_page("platform")
+    assert looked_at(told_context, Look.CHILDREN) == {
+        digest
+        for column in ("dev", "stg", "prod")
+        for digest in running(told_context, told.INDEX, column)
+    }
+    assert not running(told_context, told.INDEX, "prod") & looked_at(told_context, Look.FINDINGS)
 
 
 @pytest.mark.parametrize("name", ["overview", "platform", "inventory"])
