@@ -92,6 +92,12 @@ class ThrottledError(ReadError):
     """AWS still limits the account's calls after several tries."""
 
 
+_MENDS: Final = {
+    "sts:AssumeRole": _TRUST,
+    "eks:ListClusters": _ALLOW.replace("policy.json", "policy-discover.json"),
+}
+
+
 def is_stale(error: Exception) -> bool:
     """Whether AWS no longer knows the credentials, so that others must be looked for."""
     return isinstance(error, ClientError) and _code(error) in STALE
@@ -119,7 +125,7 @@ def translated(error: Exception, right: str, where: str, keys: ReadOnlyCredentia
     secrets = tuple(each for each in keys if isinstance(each, str) and each)
     said = one_line(str(error.response.get("Error", {}).get("Message", "")), secrets) or code
     if code in DENIED:
-        mend = _TRUST if right == "sts:AssumeRole" else _ALLOW
+        mend = _MENDS.get(right, _ALLOW)
         message = f"missing permission {right} in {where}: {said}"
         return RefusedError("Not allowed by AWS", message, mend, status=status)
     if code in UNSIGNED:

@@ -24,12 +24,18 @@ def test_nothing_but_where_a_cluster_is_may_be_asked() -> None:
     assert actions("policy.json") == {"eks:DescribeCluster"}
 
 
+def test_finding_clusters_needs_their_list_besides() -> None:
+    assert actions("policy-discover.json") == {"eks:ListClusters"}
+
+
 def test_no_policy_is_for_every_resource_or_everybody() -> None:
     for path in FILES:
         if path.name == "access-entry.json":
             continue
         for statement in statements(path.name):
-            assert statement.get("Resource") != "*"
+            # AWS knows no resource for this right: it is bound to regions instead.
+            is_list = statement["Action"] == "eks:ListClusters" and "Condition" in statement
+            assert statement.get("Resource") != "*" or is_list
             assert statement.get("Principal") != "*"
             assert "Condition" in statement or not path.name.startswith("trust-")
 
