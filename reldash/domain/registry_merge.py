@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from reldash.domain.images import DigestKind
 from reldash.domain.registry import Child, ImageFacts, RegistryFacts, RegistryRead, TagFact
 from reldash.domain.scans import Finding, Scan, ScanStatus, worst
 
@@ -93,17 +94,24 @@ def _parents(platforms: Mapping[str, tuple[Child, ...]]) -> dict[str, frozenset[
 def _scans(
     copies: Mapping[str, list[ImageFacts]], platforms: Mapping[str, tuple[Child, ...]]
 ) -> dict[str, Scan]:
-    """What is known of each digest's findings. Registries scan manifests, not indexes."""
+    """What is known of each digest's findings.
+
+    Registries scan manifests: of an index they say that it is not scanned, or cannot be.
+    """
     own = {
         digest: image.scan
         for digest, images in copies.items()
         if (image := max(images, key=_telling)).scan is not None
     }
+    indexes = dict.fromkeys(platforms)
+    for digest, images in copies.items():
+        if any(image.kind is DigestKind.INDEX for image in images):
+            indexes[digest] = None
     found = dict(own)
-    for index, children in platforms.items():
-        scan = own.get(index)
+    for index in indexes:
+        scan = found.pop(index, None)
         if scan is None or scan.status is not ScanStatus.COUNTED:
-            found.pop(index, None)
+            children = platforms.get(index, ())
             scan = worst(own.get(c.digest) for c in children if c.platform != ATTESTATION)
         if scan is not None:
             found[index] = scan

@@ -1,0 +1,86 @@
+"""What registries of ECR tell of the service "api", in few words; see `builders` for the fleet."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from reldash.domain.images import DigestKind
+from reldash.domain.model import Observation
+from reldash.domain.registry import (
+    Child,
+    ImageFacts,
+    RegistryFacts,
+    RegistryRead,
+    TagFact,
+)
+from reldash.domain.registry_merge import transform_facts
+from reldash.domain.scans import Scan, ScanStatus, Severity
+from tests.unit.builders import NOW, days_ago, digest, observation
+
+HERE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+OVERSEAS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+REPOSITORY = "shop/api"
+IMAGE = f"{HERE}/{REPOSITORY}"
+PUSHED_AT = days_ago(5)
+
+
+def image(
+    build: str,
+    *tags: str,
+    kind: DigestKind | None = DigestKind.MANIFEST,
+    pushed_at: datetime | None = PUSHED_AT,
+    children: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> ImageFacts:
+    """That a repository holds the image called `build` under tags, as told at `NOW`.
+
+    `children` are builds by their platform, of an index.
+    """
+    values: dict[str, Any] = {
+        "registry": HERE,
+        "repository": REPOSITORY,
+        "size": 50_000_000,
+        "scan": None,
+        "findings": None,
+        "fetched_at": NOW,
+    } | fields
+    named = children and tuple(Child(digest(b), platform) for platform, b in children.items())
+    return ImageFacts(
+        digest=digest(build),
+        kind=DigestKind.INDEX if children else kind,
+        pushed_at=pushed_at,
+        tags=tags,
+        children=named or None,
+        **values,
+    )
+
+
+def gone(build: str, **fields: Any) -> ImageFacts:
+    """That a repository says it does not have a build."""
+    return image(build, kind=None, pushed_at=None, size=None, missing=True, **fields)
+
+
+def tag(name: str, build: str | None, repository: str = REPOSITORY, at: datetime = NOW) -> TagFact:
+    """What a repository of `HERE` answered when asked for a tag."""
+    return TagFact(HERE, repository, name, build and digest(build), at)
+
+
+def counted(critical: int = 0, high: int = 0, **fields: Any) -> Scan:
+    """A scan that found so much."""
+    return Scan(ScanStatus.COUNTED, {Severity.CRITICAL: critical, Severity.HIGH: high}, **fields)
+
+
+def told(*answers: ImageFacts | TagFact | RegistryRead) -> RegistryFacts:
+    """The facts that follow from answers."""
+    return transform_facts(
+        [one for one in answers if isinstance(one, ImageFacts)],
+        [one for one in answers if isinstance(one, TagFact)],
+        [one for one in answers if isinstance(one, RegistryRead)],
+    )
+
+
+def runs(
+    cluster: str, version: str, build: str, *, name: str = IMAGE, **fields: Any
+) -> Observation:
+    """A Deployment that runs a build by its tag, from ECR unless another image is named."""
+    return observation(cluster, image=f"{name}:{version}", build=build, **fields)
