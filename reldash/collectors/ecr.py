@@ -136,16 +136,13 @@ class _RegistryReading:
         Refusals are a repository's own affair until several refuse and none answers.
         """
         with self._lock:
-            if isinstance(error, LackingError):
-                self._reached, self._in_a_row = True, 0
-            else:
-                self._in_a_row += 1
-                several = self._in_a_row >= IN_A_ROW
-                refused = isinstance(error, RefusedError)
-                if (not self._reached and (several or not refused)) or (several and not refused):
-                    self._failure = self._failure or error
-                if self._failure is not None and not refused:
-                    return
+            self._in_a_row += 1
+            several = self._in_a_row >= IN_A_ROW
+            refused = isinstance(error, RefusedError)
+            if (not self._reached and (several or not refused)) or (several and not refused):
+                self._failure = self._failure or error
+            if self._failure is not None and not refused:
+                return
             self._answer.reads.append(_read(self._registry.host, repository, began_at, error))
 
     def close(self) -> None:

@@ -31,8 +31,8 @@ def get_repository(
     Digests come first: an answer names all tags of its image, so that most tags need no question.
     Tags fill what room the digests leave in a call; those that are then still open get their own.
 
-    Returns an entry for each digest and tag, also for those that the repository does not have,
-    and one for each image that only a tag led to.
+    Returns an entry for each digest and tag, also for those that the repository does not have
+    (all of them where it does not exist itself), and one for each image that only a tag led to.
 
     Raises:
         ReadError: the repository could not be asked.
@@ -94,8 +94,9 @@ class _Asking:
             try:
                 details = self.describe([{kind: value} for kind, value in ids])
             except LackingError as error:
-                if error.code != "ImageNotFoundException":
-                    raise
+                if error.code == "RepositoryNotFoundException":
+                    self.missing.update(ids)  # with it all that was in it
+                    return
                 named = _named(error.said, ids)
                 if named is None:
                     middle = len(ids) // 2

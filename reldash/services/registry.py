@@ -23,13 +23,13 @@ REGISTRIES: Final = "@registries"  # its lease, and what a look asks for
 INTERVAL: Final = timedelta(seconds=5)  # how soon somebody who looks is served
 LIFETIME: Final = timedelta(days=30)  # of facts of images that run nowhere any more
 
-# How soon what runs is looked through again, in seconds: at once where data moved, but no more
-# than a part in COST_SHARE of the time goes into it.
-_LOOK_THROUGH: Final = 30.0
-_MOVED: Final = 5.0
-_COST_SHARE: Final = 20
-_KEEP: Final = 6 * 3600.0  # seconds between two times of forgetting what nobody wants
-_LOOK_RETRY: Final = timedelta(minutes=2)  # for what was asked for in vain
+# How soon what runs is looked through again: sooner where data moved, but so that no more than
+# one part in COST_SHARE of the time goes into it.
+LOOK_THROUGH_SECONDS: Final = 30.0
+MOVED_SECONDS: Final = 5.0
+COST_SHARE: Final = 20
+KEEP_SECONDS: Final = 6 * 3600.0  # between two times of forgetting what nobody wants
+LOOK_RETRY: Final = timedelta(minutes=2)  # for what was asked for in vain
 
 
 @dataclass(slots=True)
@@ -56,16 +56,20 @@ def read_registries(context: Context, lease: Lease) -> None:
     wanted = [
         each
         for each in store.registries.load_wanted()
-        if each.rested is None or each.rested >= _LOOK_RETRY
+        if each.rested is None or each.rested >= LOOK_RETRY
     ]
     revision, began = store.load_revision()[0], time.monotonic()
-    rest = max(_MOVED, _COST_SHARE * last.cost) if revision != last.revision else _LOOK_THROUGH
+    rest = (
+        max(MOVED_SECONDS, COST_SHARE * last.cost)
+        if revision != last.revision
+        else LOOK_THROUGH_SECONDS
+    )
     if not wanted and began - last.began < rest:
         return
     running = transform_running(store.registries.load_running(context.cluster_names))
     last.revision, last.began, last.cost = revision, began, time.monotonic() - began
     RegistryRound(context, running, lease).read(wanted)
-    if began - last.kept >= _KEEP:
+    if began - last.kept >= KEEP_SECONDS:
         _forget_others(context, running, lease)
         last.kept = began
 

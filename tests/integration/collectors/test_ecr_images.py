@@ -138,12 +138,15 @@ def test_a_refusal_names_the_permission(front: AwsFront) -> None:
     assert read.reached_at is None
 
 
-def test_a_repository_that_does_not_exist_hides_no_other() -> None:
+def test_a_repository_that_does_not_exist_has_no_image() -> None:
     digest = push("team/app", manifest_of(1))
-    answer = ask(wanted("team/app", [digest]), wanted("team/gone", [digest]))
-    titles = {read.repository: read.title for read in answer.reads}
-    assert titles == {"team/app": "", "team/gone": "Not found in ECR", "": ""}
-    assert [image.repository for image in answer.images] == ["team/app"]
+    answer = ask(wanted("team/app", [digest]), wanted("team/gone", [digest], ["1.0"]))
+    assert {image.repository: image.missing for image in answer.images} == {
+        "team/app": False,
+        "team/gone": True,
+    }
+    assert [tag.digest for tag in answer.tags] == [None]
+    assert {read.title for read in answer.reads} == {""}
 
 
 def test_a_registry_that_refuses_everything_is_not_asked_on_and_on(front: AwsFront) -> None:
