@@ -1,11 +1,16 @@
-"""The demo's AWS, asked by boto3."""
+"""The demo's AWS: asked by boto3, or by the code of this process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from reldash.collectors.aws import AwsClients, get_clients
+from reldash.collectors.eks import EksClusters
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import SOLUTIONS_ROLE
 from reldash.demo.aws.cloud import Cloud
@@ -44,3 +49,15 @@ def client(
         aws_session_token=keys.token,
         config=Config(retries={"total_max_attempts": 1}),
     )
+
+
+@contextmanager
+def environment_of(fleet: DemoFleet) -> Iterator[None]:
+    """What a dashboard of this process needs to come to the fleet's AWS, if it has one."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in fleet.environment.items():
+            patch.setenv(name, value)
+        patch.setattr("reldash.collectors.eks._shared", EksClusters(AwsClients()))
+        get_clients().forget()
+        yield
+    get_clients().forget()

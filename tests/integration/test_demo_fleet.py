@@ -2,14 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reldash.collectors.aws import AwsClients, get_clients
-from reldash.collectors.eks import EksClusters
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
@@ -23,6 +21,7 @@ from reldash.services.collect import Collector
 from reldash.services.context import Context
 from reldash.services.jobs import list_jobs
 from reldash.store import Store
+from tests.integration.demo_cloud import environment_of
 
 EXPIRING = "platform-shared-ap"
 
@@ -80,18 +79,6 @@ def watched(
             matrix(context, "platform", now, limit),
             matrix(context, "customer-solutions", now, limit),
         )
-
-
-@contextmanager
-def environment_of(fleet: DemoFleet) -> Iterator[None]:
-    """What a dashboard of this process needs to come to the fleet's AWS, if it has one."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in fleet.environment.items():
-            patch.setenv(name, value)
-        patch.setattr("reldash.collectors.eks._shared", EksClusters(AwsClients()))
-        get_clients().forget()
-        yield
-    get_clients().forget()
 
 
 def matrix(context: Context, dashboard: str, now: datetime, stale_after: timedelta) -> Matrix:

@@ -113,7 +113,7 @@ class _Held(Image):
     def _scan(self, how: Scanned, flaws: Sequence[Flaw], at: datetime, region: str) -> None:
         self.last_scan = at
         status = status_of(how, region)
-        if how is not Scanned.UNCOUNTED:
+        if how is not Scanned.UNTOLD:
             self.image_scan_status = status
         if how is Scanned.COUNTED:
             self.image_scan_findings_summary = summary_of(flaws, at)

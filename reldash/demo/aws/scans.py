@@ -14,6 +14,7 @@ from typing import Any, Final
 _ENHANCED_REGION: Final = "us-east-1"  # its registry is scanned by Inspector
 _UNSUPPORTED: Final = frozenset({"infra/node-metrics"})  # built from scratch: nothing to look at
 _NATIVE_TEAM: Final = "identity/"  # native basic scanning, of which DescribeImages says nothing
+_UNCOUNTED_TEAM: Final = "risk/"  # DescribeImages says that it ended, and no more
 _UNSCANNED: Final = 0.08  # of images
 _FLAWED: Final = 0.25  # of repositories: a grave flaw that the latest build has mended
 _NEGLECTED: Final = 0.06  # of repositories: one that no build has mended
@@ -37,7 +38,8 @@ class Scanned(Enum):
     NOT = "not"
     UNSUPPORTED = "unsupported"
     COUNTED = "counted"
-    UNCOUNTED = "its counts are told with the findings alone"
+    UNCOUNTED = "counted, but DescribeImages tells no counts"
+    UNTOLD = "counted, but DescribeImages tells nothing of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def scanned(repository: str, digest: str, platform: str) -> Scanned:
         return Scanned.COUNTED
     if Random(f"scan of {digest}").random() < _UNSCANNED:  # noqa: S311 - a demo must repeat
         return Scanned.NOT
-    return Scanned.UNCOUNTED if repository.startswith(_NATIVE_TEAM) else Scanned.COUNTED
+    if repository.startswith(_NATIVE_TEAM):
+        return Scanned.UNTOLD
+    return Scanned.UNCOUNTED if repository.startswith(_UNCOUNTED_TEAM) else Scanned.COUNTED
 
 
 def status_of(how: Scanned, region: str) -> dict[str, str]:
