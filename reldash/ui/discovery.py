@@ -27,6 +27,8 @@ def render_no_clusters(discovery: DiscoveryReport | None) -> None:
     elif discovery.unassigned:
         advice = "Tag them in AWS as said below. They are looked for every few minutes."
         render_nothing("None of the clusters that were found has a place in the fleet", advice)
+    elif any(status.error_title for status in discovery.regions):
+        render_nothing("No cluster was found", "AWS does not tell everything; below is why.")
     else:
         advice = "See that the rules under `discover` in the fleet file name their regions."
         render_nothing("No cluster was found", advice)

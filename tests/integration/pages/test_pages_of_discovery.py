@@ -1,0 +1,137 @@
+"""Pages of a fleet whose clusters are found: before, without a place, refused, and found."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reldash.domain.found import FoundCluster, RegionRead
+from reldash.services import reports
+from reldash.services.context import Context
+from reldash.services.discovery import DISCOVERY
+from tests.integration.pages.conftest import open_context
+from tests.integration.pages.screens import html_of, open_page
+
+EU, US = "eu-west-1", "us-east-1"
+ROLE = "arn:aws:iam::222222222222:role/reader"
+TAGS = {"release-dashboard": "platform", "environment": "dev"}
+FILE = f"""\
+environments: [dev, prod]
+dashboards: {{platform: {{environments: [dev, prod]}}}}
+discover:
+  - eks: {{regions: {EU}}}
+  - eks: {{regions: {US}, role_arn: "{ROLE}", external_id: ours}}
+"""
+
+
+@pytest.fixture
+def context(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Context]:
+    """The fleet before anything was looked for."""
+    file = tmp_path / "fleet.yaml"
+    file.write_text(FILE)
+    yield from open_context(monkeypatch, database_url, str(file))
+
+
+def save(context: Context, *reads: RegionRead) -> None:
+    lease = context.store.acquire_lease(DISCOVERY, "tests", timedelta(minutes=1))
+    assert lease is not None
+    context.store.save_regions(reads, lease)
+    context.store.release_lease(lease)
+
+
+def look(context: Context, **tags: dict[str, str]) -> RegionRead:
+    """A look into the first region that finds clusters of these names, with their tags."""
+    at = context.now()
+    return RegionRead(
+        EU,
+        None,
+        at,
+        tuple(
+            FoundCluster(
+                name, f"arn:aws:eks:{EU}:1:cluster/{name}", "111111111111", EU, None, each, at
+            )
+            for name, each in tags.items()
+        ),
+    )
+
+
+def refused(context: Context) -> RegionRead:
+    return RegionRead(
+        US, ROLE, context.now(), None, "Not allowed by AWS", "missing sts:AssumeRole", "allow it"
+    )
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", ["overview", "platform", "inventory", "clusters"])
+def test_before_discovery_has_answered_every_page_is_shown(name: str) -> None:
+    session = open_page(name)
+    assert not session.exception
+    expected = "Looking for clusters" if name == "clusters" else "Nothing has been read yet"
+    assert expected in html_of(session)
+
+
+@pytest.mark.usefixtures("context")
+def test_the_clusters_page_says_where_they_are_looked_for() -> None:
+    assert f"AWS is asked in {EU} and {US} as {ROLE}" in html_of(open_page("clusters"))
+
+
+@pytest.mark.usefixtures("context")
+def test_a_refresh_before_anything_was_found_breaks_nothing() -> None:
+    session = open_page("clusters")
+    session.button("reldash_refresh_button").click().run()
+    assert not session.exception
+
+
+def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> None:
+    session = open_page("clusters")
+    key = reports.revision(context)
+    save(context, look(context, home=TAGS))
+    assert reports.revision(context) != key, "caches are keyed by it"
+    frame = session.run().dataframe[0].value
+    assert frame["cluster"].tolist() == ["home"]
+    assert frame["condition"].tolist() == ["○ never read"]
+
+
+def test_what_has_no_place_is_listed_with_why_and_how_to_mend_it(context: Context) -> None:
+    save(context, look(context, home=TAGS, odd={**TAGS, "environment": "prdo"}, bare={}))
+    session = open_page("clusters")
+    assert [header.value for header in session.header] == ["Found, not assigned"]
+    html = html_of(session)
+    assert "2 EKS clusters" in html
+    assert "account 111111111111, eu-west-1" in html
+    assert "tag environment=&quot;prdo&quot; is no environment of dashboard platform" in html
+    assert "aws eks tag-resource --region eu-west-1" in html
+
+
+def test_a_region_that_refuses_is_said_beside_what_others_found(context: Context) -> None:
+    save(context, look(context, home=TAGS), refused(context))
+    session = open_page("clusters")
+    assert session.dataframe[0].value["cluster"].tolist() == ["home"]
+    html = html_of(session)
+    assert f"Discovery in {US}" in html
+    assert "<b>Not allowed by AWS</b>: missing sts:AssumeRole" in html
+    assert "<b>To mend it</b>: allow it" in html
+
+
+def test_where_tags_place_no_cluster_the_page_says_so(context: Context) -> None:
+    save(context, look(context, bare={}), refused(context))
+    html = html_of(open_page("clusters"))
+    assert "None of the clusters that were found has a place in the fleet" in html
+
+
+def test_where_nothing_is_found_the_page_says_so(context: Context) -> None:
+    save(context, look(context), replace(refused(context), found=(), error_title=""))
+    html = html_of(open_page("clusters"))
+    assert "No cluster was found" in html
+    assert "below is why" not in html
+
+
+def test_where_nothing_is_found_and_aws_refuses_the_page_says_both(context: Context) -> None:
+    save(context, look(context), refused(context))
+    html = html_of(open_page("clusters"))
+    assert "AWS does not tell everything; below is why" in html
+    assert f"Discovery in {US}" in html
