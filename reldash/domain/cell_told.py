@@ -1,7 +1,7 @@
 """What registries tell of a cell: its push, its findings, and where those are fixed already."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -77,10 +77,9 @@ def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -
     weight = _weight(own)
     if weight == _NONE:
         return ""
-    customers = {None, *(place.placed.customer for place in places)}
+    customers = dict.fromkeys(place.placed.customer for place in places)
     for environment in service.view.promoted[places[0].placed.environment]:
-        there = service.counting_in.get(environment, ())
-        earlier = [place for place in there if place.placed.customer in customers]
+        earlier = _earlier(service.counting_in.get(environment, ()), customers)
         scan = scan_of_places(earlier)
         if scan is None or scan.status is not ScanStatus.COUNTED or _weight(scan) >= weight:
             continue
@@ -93,6 +92,15 @@ def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -
                 f" {fixing}{other.version} in {environment} has {_counts(scan)}"
             )
     return ""
+
+
+def _earlier(there: Sequence[PlaceRuns], customers: Iterable[str | None]) -> list[PlaceRuns]:
+    """The places that customers' copies are compared with: their own, else those of no customer."""
+    found: list[PlaceRuns] = []
+    for customer in customers:
+        own = [place for place in there if place.placed.customer == customer]
+        found += own or [place for place in there if place.placed.customer is None]
+    return found
 
 
 def scan_of_places(places: Sequence[PlaceRuns]) -> Scan | None:
