@@ -9,12 +9,15 @@ from reldash.config import ClusterEntry
 from reldash.services.collect import MAX_AT_ONCE
 from reldash.services.context import Context
 from reldash.services.discovery import try_discovery
+from reldash.services.registry_checks import check_registries
 
 COLUMNS = ["what", "step", "ok", "found", "mend"]
 
 
 def check_clusters(context: Context) -> pd.DataFrame:
     """Look for clusters, and try every one at once: reachable, signed in, allowed.
+
+    Then each registry that their images come from, as far as is known: images, findings, platforms.
 
     Returns a row a step, in the order of the fleet file: what (str), step (str), ok (bool),
     found (str), mend (str: how to mend it; "" where nothing is to be mended). The fleet file and
@@ -38,4 +41,5 @@ def check_clusters(context: Context) -> pd.DataFrame:
     with ThreadPoolExecutor(max_workers=MAX_AT_ONCE) as pool:
         for found in pool.map(rows_of, looked.fleet.entries):
             rows.extend(found)
+    rows.extend(check_registries(context, looked.fleet))
     return pd.DataFrame(rows, columns=COLUMNS)

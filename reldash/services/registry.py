@@ -7,12 +7,15 @@ cost more, and are read for what somebody looked at (`look_at`).
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from reldash.domain.images import DigestKind
 from reldash.domain.looks import Look
+from reldash.domain.registry import RegistryFacts
+from reldash.domain.registry_merge import ATTESTATION
+from reldash.domain.scans import ScanStatus
 from reldash.services.context import Context
 from reldash.services.registry_due import EcrImages, transform_running
 from reldash.services.registry_round import RegistryRound
@@ -29,7 +32,8 @@ LOOK_THROUGH_SECONDS: Final = 30.0
 MOVED_SECONDS: Final = 5.0
 COST_SHARE: Final = 20
 KEEP_SECONDS: Final = 6 * 3600.0  # between two times of forgetting what nobody wants
-LOOK_RETRY: Final = timedelta(minutes=2)  # for what was asked for in vain
+FRESH: Final = timedelta(days=1)
+LOOK_RETRY: Final = timedelta(minutes=5)  # for what was asked for in vain
 
 
 @dataclass(slots=True)
@@ -88,29 +92,52 @@ def _forget_others(context: Context, running: EcrImages, lease: Lease) -> None:
 def look_at(context: Context, digests: Iterable[str], *, findings: bool) -> None:
     """Ask for what is not read by itself of images, because somebody looks at them.
 
+    That is the manifests of indexes, and the findings of images whose registry tells no counts
+    beside the image (basic scanning by AWS's own technology) or, if asked for, of all of them.
     Returns at once; what a collector finds out moves the data's revision. May be called again and
     again while somebody looks.
 
     Args:
         context: the fleet's.
         digests: "sha256:...", of indexes or manifests; those that no registry told of are left out.
-        findings: whether single findings are looked at; manifests of indexes always are.
+        findings: whether single findings are looked at, and not their counts alone.
 
     Raises:
         StoreError: the database cannot be reached.
     """
     if not context.written.registry.enabled:
         return
-    facts = load_snapshot(context).facts
+    facts, now = load_snapshot(context).facts, context.now()
     known = [each for each in digests if each in facts.pushes or each in facts.kinds]
-    store = context.store
-    indexes = [
-        each
-        for each in known
-        if facts.kind(each) is DigestKind.INDEX and each not in facts.platforms
-    ]
-    noted = bool(indexes) and store.registries.look(indexes, Look.CHILDREN)
-    if findings and known:
-        noted = store.registries.look(known, Look.FINDINGS) or noted
+    indexes = [each for each in known if facts.kind(each) is DigestKind.INDEX]
+    apart = [each for each in indexes if each not in facts.platforms]
+    asked = known if findings else _uncounted(known, facts, now)
+    registries = context.store.registries
+    noted = bool(apart) and registries.look(apart, Look.CHILDREN)
+    if asked:
+        noted = registries.look(asked, Look.FINDINGS) or noted
     if noted:
-        store.request_refresh([REGISTRIES])
+        context.store.request_refresh([REGISTRIES])
+
+
+def _uncounted(digests: Iterable[str], facts: RegistryFacts, now: datetime) -> list[str]:
+    """The images, also those that the indexes consist of, whose findings were never counted.
+
+    One that was not scanned is asked about again while its push is fresh: a scan takes its time.
+    """
+    found = []
+    for digest in digests:
+        children = facts.platforms.get(digest)
+        if children is None and facts.kind(digest) is DigestKind.INDEX:
+            continue
+        parts = [c.digest for c in children or () if c.platform != ATTESTATION]
+        for each in parts or [digest]:
+            scan, pushed_at = facts.scans.get(each), facts.pushed_at(each)
+            is_fresh = pushed_at is not None and now - pushed_at < FRESH
+            if (
+                scan is None
+                or scan.status is ScanStatus.UNCOUNTED
+                or (scan.status is ScanStatus.NOT_SCANNED and is_fresh)
+            ):
+                found.append(each)
+    return found

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -10,6 +10,7 @@ from typing import Final
 
 from reldash.collectors.ecr import (
     CALLS_AT_ONCE,
+    IN_A_ROW,
     EcrAnswer,
     WantedImages,
     get_children,
@@ -17,7 +18,7 @@ from reldash.collectors.ecr import (
     get_image_facts,
 )
 from reldash.collectors.ecr_asking import get_registries
-from reldash.collectors.failures import ReadError
+from reldash.collectors.failures import ReadError, RefusedError
 from reldash.collectors.parallel import in_parallel
 from reldash.domain.ecr_names import parse_ecr
 from reldash.domain.images import DigestKind
@@ -144,16 +145,21 @@ class RegistryRound:
                 if (part.findings is None or is_old) and not self._rests(part.registry):
                     asked[part.digest] = part
         found: list[ImageFindings] = []
+        refused: Counter[str] = Counter()  # by registry
         deadline = time.monotonic() + BATCH_SECONDS
-        in_parallel(
-            lambda image: found.append(self._findings_of(image, deadline)),
-            asked.values(),
-            CALLS_AT_ONCE,
-        )
+
+        def ask(image: ImageFacts) -> None:
+            if refused[image.registry] < IN_A_ROW:  # one role's missing permission is soon known
+                found.append(self._findings_of(image, deadline, refused))
+
+        in_parallel(ask, asked.values(), CALLS_AT_ONCE)
         if found:
             self._store.save_findings(found, self._lease)
 
-    def _findings_of(self, image: ImageFacts, deadline: float) -> ImageFindings:
+    def _findings_of(
+        self, image: ImageFacts, deadline: float, refused: Counter[str]
+    ) -> ImageFindings:
+        """What is told of an image's findings; where nothing is, the scan's message says why."""
         registry = parse_ecr(image.registry)
         scan, findings = image.scan or Scan(ScanStatus.UNCOUNTED), None
         try:
@@ -167,6 +173,7 @@ class RegistryRound:
                     deadline,
                 )
         except ReadError as error:
+            refused[image.registry] += isinstance(error, RefusedError)
             log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
             scan = replace(scan, message=f"{error.title}: {error.message}")
         return ImageFindings(image.registry, image.repository, image.digest, scan, findings)

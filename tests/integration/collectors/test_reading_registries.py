@@ -256,6 +256,43 @@ def test_findings_are_asked_for_when_somebody_looks(front: AwsFront, fleet: Regi
     assert calls(front) == []
 
 
+def test_images_whose_counts_are_not_told_beside_them_are_counted_once_a_dashboard_is_looked_at(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    told, untold = (push("team/app", manifest_of(n), f"1.{n}") for n in range(2))
+    front.scans[told] = counted(HIGH=1)
+    front.findings[untold] = [
+        {
+            "imageScanStatus": {"status": "COMPLETE"},
+            "imageScanFindings": {"findings": CVES, "findingSeverityCounts": {"CRITICAL": 1}},
+        }
+    ]
+    fleet.record(runs("team/app", "1.0", told), runs("team/app", "1.1", untold))
+    for _ in range(3):
+        fleet.read()
+        look_at(fleet.context, [told, untold], findings=False)
+    scan = fleet.facts.scan_of(untold)
+    assert scan is not None
+    assert scan.critical == 1
+    assert calls(front) == ["DescribeImages", "DescribeImageScanFindings"]
+
+    fleet.pass_time(2 * HOUR)
+    fleet.read()
+    assert fleet.facts.scan_of(untold) == scan
+
+
+def test_a_missing_permission_for_findings_is_not_tried_for_every_image(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    digests = [push("team/app", manifest_of(n), f"1.{n}") for n in range(50)]
+    front.faults["DescribeImageScanFindings"] = [denied("ecr:DescribeImageScanFindings")]
+    fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
+    fleet.read()
+    look_at(fleet.context, digests, findings=False)
+    fleet.read()
+    assert len(front.asked) < 15
+
+
 def test_an_image_without_a_scan_is_said_to_have_none(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
