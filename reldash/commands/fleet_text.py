@@ -152,7 +152,7 @@ def _environments(names: Sequence[str]) -> Iterable[str]:
     chain = [name for name, kind in zip(names, kinds, strict=True) if kind != APART]
     for i, name in enumerate(names):
         keys = [f"name: {name_text(name)}"]
-        if kinds[i] == APART:
+        if kinds[i] in (APART, None):  # a wrong guess would be shown as drift
             keys.append("promotes_from: null")
         elif i and kinds[i - 1] == APART:
             before = chain.index(name) - 1

@@ -40,8 +40,7 @@ def render_discovery(discovery: DiscoveryReport, now: datetime) -> None:
         if status.error_title:
             st.html(_render_failure(status, now))
     if discovery.unassigned:
-        st.header("Found, not assigned", anchor=False)
-        st.html(_render_unassigned(discovery.unassigned))
+        _render_unassigned(discovery.unassigned)
 
 
 def _render_failure(status: RegionStatus, now: datetime) -> Markup:
@@ -65,19 +64,15 @@ def _render_failure(status: RegionStatus, now: datetime) -> Markup:
     )
 
 
-def _render_unassigned(unassigned: Sequence[Unassigned]) -> Markup:
+def _render_unassigned(unassigned: Sequence[Unassigned]) -> None:
+    st.header("Found, not assigned", anchor=False)
+    words = f"{counted(len(unassigned), 'EKS cluster')} that tags give no place in the fleet."
+    st.html(element("p", f"{words} Nothing is read there."))
+    for each in unassigned[:MOST_UNASSIGNED]:
+        st.html(_render_one(each))
     rest = len(unassigned) - MOST_UNASSIGNED
-    return element(
-        "div",
-        element(
-            "p",
-            f"{counted(len(unassigned), 'EKS cluster')} that nothing is read of, because tags give"
-            " no place in the fleet.",
-        ),
-        *(_render_one(each) for each in unassigned[:MOST_UNASSIGNED]),
-        element("p", f"and {rest} more") if rest > 0 else None,
-        class_="rd-found",
-    )
+    if rest > 0:
+        st.html(element("p", f"and {rest} more"))
 
 
 def _render_one(each: Unassigned) -> Markup:

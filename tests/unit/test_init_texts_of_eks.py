@@ -40,21 +40,27 @@ def test_tags_become_a_rule_with_their_dashboards_and_environments() -> None:
         found("a", "platform customer-solutions", "dev"),
         found("s", "platform", "shared"),
         found("q", "platform", "stage 2"),
+        found("n", "platform", "nonprod"),
         found("odd"),
     ]
     text = render_rule_text(clusters, RULE)
     fleet = loaded(text)
     assert fleet.discover == (RULE,)
-    assert [e.name for e in fleet.rules.environments] == ["dev", "shared", "stage 2", "production"]
-    assert [e.pinned for e in fleet.rules.environments] == [False, False, False, True]
+    environments = {e.name: (e.pinned, e.promotes_from) for e in fleet.rules.environments}
+    assert list(environments) == ["dev", "shared", "stage 2", "production", "nonprod"]
+    assert environments["stage 2"] == (False, "dev")
+    assert environments["production"] == (True, None)
+    nonprod = fleet.rules.environments[-1]
+    assert not nonprod.default_baseline
+    assert nonprod.promotes_from is None
     assert {key: [e.name for e in b.environments] for key, b in fleet.rules.dashboards.items()} == {
         "customer-solutions": ["dev"],
-        "platform": ["dev", "shared", "stage 2", "production"],
+        "platform": ["dev", "shared", "stage 2", "production", "nonprod"],
     }
     assert fleet.rules.dashboards["customer-solutions"].title == "Customer Solutions"
     assert "no place by its tags: odd in eu-west-1, account 111122223333" in text
     made = assign(fleet, clusters)
-    assert set(made.assigned) == {"a", "b", "s", "q"}
+    assert set(made.assigned) == {"a", "b", "s", "q", "n"}
     assert [each.found.name for each in made.unassigned] == ["odd"]
 
 
