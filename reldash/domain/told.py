@@ -69,14 +69,15 @@ def told_of(runs: Runs, facts: RegistryFacts, unreached: Mapping[str, str] = NO_
     """
     build = runs.builds[0]
     sizes = [size for d in build.digests if (size := facts.sizes.get(d.value)) is not None]
-    moved = (moved_to(one, facts) for one in runs.builds)
+    moved = moved_tag(runs.builds, facts)
+    now = (moved_to(one, facts) for one in runs.builds) if moved else ()
     return Told(
         pushed_at=pushed_at(build, facts),
         size=max(sizes, default=None),
         scan=worst([scan_of(one, facts) for one in runs.live]),
-        moved=moved_tag(runs.builds, facts),
-        current=next(filter(None, moved), ""),
-        unchecked=unchecked_words(_untold(runs.builds, facts), facts),
+        moved=moved,
+        current=next(filter(None, now), ""),
+        unchecked=unchecked_words(_untold(runs.builds, facts), facts) if unreached else "",
         unreached=_unreached(runs.builds, facts, unreached) if unreached else "",
     )
 
