@@ -20,8 +20,13 @@ def actions(name: str) -> set[str]:
     return {each for one in listed for each in ([one] if isinstance(one, str) else one)}
 
 
-def test_nothing_but_where_a_cluster_is_may_be_asked() -> None:
-    assert actions("policy.json") == {"eks:DescribeCluster"}
+def test_nothing_but_where_a_cluster_is_and_what_images_are_may_be_asked() -> None:
+    assert actions("policy.json") == {
+        "eks:DescribeCluster",
+        "ecr:DescribeImages",
+        "ecr:DescribeImageScanFindings",
+        "ecr:BatchGetImage",
+    }
 
 
 def test_finding_clusters_needs_their_list_besides() -> None:
