@@ -51,7 +51,9 @@ def _render_head(
         element("p", cell.reason) if cell.reason else None,
         _render_facts(cell, len(images), now),
         _render_flags(cell),
-        element("p", render_fix(), f" {cell.fixed_earlier}") if cell.fixed_earlier else None,
+        element("p", render_fix(), f" {cell.fixed_earlier}", class_="rd-fixed")
+        if cell.fixed_earlier
+        else None,
         *images,
         class_="rd-details",
         aria_label=f"Details of {service} in {title}",

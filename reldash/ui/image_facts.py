@@ -64,7 +64,7 @@ def render_findings(places: Sequence[Place], facts: RegistryFacts) -> list[Marku
         if known:
             pieces.append(_render_fold(digest, known))
         elif known is None and _has_findings(facts.scan_of(digest)):
-            pieces.append(element("p", _waiting_words(digest, places), class_="rd-quiet"))
+            pieces.append(element("p", _waiting_words(digest, places), class_="rd-quiet rd-asking"))
     return pieces
 
 
