@@ -46,7 +46,7 @@ STATE_WORDS: dict[State, str] = {
 }
 
 FLAG_WORDS: dict[Flag, str] = {
-    Flag.TAG_MOVED: "one tag, several different digests",
+    Flag.TAG_MOVED: "one tag, several different digests, or another than the registry's",
     Flag.REBUILT: "the same version text as its baseline, other digests",
     Flag.BYPASSED: "never seen ready in an earlier environment",
     Flag.SPEC_DIFFERS: "what runs is not what the workload asks for",

@@ -8,7 +8,7 @@ from reldash.domain.digests import comparable, same_build
 from reldash.domain.images import Digest, DigestKind, parse_image_id, short_digest
 from reldash.domain.registry import NO_FACTS, RegistryFacts
 
-A, B, C = (f"sha256:{letter * 64}" for letter in "abc")
+A, B, C, D = (f"sha256:{letter * 64}" for letter in "abcd")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,11 @@ INDEX_A = RegistryFacts(
     kinds={A: DigestKind.INDEX, B: DigestKind.MANIFEST, C: DigestKind.MANIFEST},
     indexes={A: frozenset({B})},
 )
+TWO_PLATFORMS = RegistryFacts(
+    kinds={A: DigestKind.INDEX, B: DigestKind.MANIFEST, C: DigestKind.MANIFEST},
+    indexes={A: frozenset({B, C})},
+    parents={B: frozenset({A}), C: frozenset({A})},
+)
 UNREAD_INDEX_A = RegistryFacts(kinds={A: DigestKind.INDEX, B: DigestKind.MANIFEST})
 
 
@@ -75,6 +80,11 @@ UNREAD_INDEX_A = RegistryFacts(kinds={A: DigestKind.INDEX, B: DigestKind.MANIFES
         (repo(A, "r.io/x"), repo(B, "r.io/y"), INDEX_A, True),
         (repo(A), repo(B), UNREAD_INDEX_A, None),
         (repo(A), repo(C), UNREAD_INDEX_A, None),
+        # So are its platform manifests to each other; and what is none of them is another build.
+        (repo(B), repo(C), TWO_PLATFORMS, True),
+        (repo(A), repo(D), TWO_PLATFORMS, False),
+        (repo(B), repo(D), TWO_PLATFORMS, None),
+        (repo(A), config(D), TWO_PLATFORMS, None),
     ],
 )
 def test_only_like_digests_tell_builds_apart(
