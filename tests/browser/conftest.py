@@ -60,7 +60,10 @@ def serve(folder: Path, fleet: DemoFleet, database_url: str, interval: str) -> I
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
             [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
             cwd=PROJECT,
-            env=environment_with({"DATABASE_URL": database_url, "RELDASH_FLEET": str(file)}),
+            env=environment_with(
+                {"DATABASE_URL": database_url, "RELDASH_FLEET": str(file), **fleet.environment},
+                without="AWS_",
+            ),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -88,9 +91,9 @@ def is_filled(served: Served) -> bool:
 def quick(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[Served]:
-    """A server that reads its whole fleet every two seconds."""
+    """A server that finds its fleet through AWS, and reads all of it every two seconds."""
     folder = tmp_path_factory.mktemp("quick")
-    with DemoFleet.start(folder, seed=7, speed=0) as fleet:
+    with DemoFleet.start(folder, seed=7, speed=0, aws=True) as fleet:
         yield from serve(folder, fleet, new_database(), "2s")
 
 
