@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 DISCOVERY: Final = "@discovery"  # its lease, and what a refresh asks for
 INTERVAL: Final = timedelta(minutes=5)
+FIRST_INTERVAL: Final = timedelta(seconds=10)  # while one of the regions was never looked into
 RETRY_INTERVAL: Final = timedelta(minutes=1)  # while one of its looks fails
 
 
@@ -48,9 +49,7 @@ def report_discovery(context: Context) -> DiscoveryReport | None:
         return None
     findings, made = context.live.load()
     known = {(status.region, status.role_arn): status for status in findings.regions}
-    ruled = [
-        (region, rule.role_arn) for rule in context.written.discover for region in rule.regions
-    ]
+    ruled = _places(context)
     return DiscoveryReport(
         tuple(known[place] for place in ruled if place in known),
         tuple(place_words(*place) for place in ruled if place not in known),
@@ -130,10 +129,15 @@ def place_words(region: str, role_arn: str | None) -> str:
 
 
 def discovery_interval(context: Context) -> timedelta:
-    """How long after a look the next one is due: sooner while a region refuses or fails."""
+    """How long after a look the next one is due: sooner while a region fails, or is new."""
     findings, _ = context.live.get()
-    ruled = {
-        (region, rule.role_arn) for rule in context.written.discover for region in rule.regions
-    }
-    fails = any(s.error_title for s in findings.regions if (s.region, s.role_arn) in ruled)
-    return RETRY_INTERVAL if fails else INTERVAL
+    known = {(status.region, status.role_arn): status for status in findings.regions}
+    looks = [known.get(place) for place in _places(context)]
+    if None in looks:  # none yet, or the fleet file has got more rules
+        return FIRST_INTERVAL
+    return RETRY_INTERVAL if any(look and look.error_title for look in looks) else INTERVAL
+
+
+def _places(context: Context) -> list[tuple[str, str | None]]:
+    """The regions of all rules, with their roles, in the order of the file."""
+    return [(region, rule.role_arn) for rule in context.written.discover for region in rule.regions]

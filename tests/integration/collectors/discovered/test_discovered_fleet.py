@@ -1,81 +1,23 @@
 """A fleet file without a cluster: discovery finds them, the collector reads them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from reldash.collectors.aws import get_clients
-from reldash.config import Settings, load_fleet
 from reldash.domain.filters import Filter
 from reldash.domain.reads import ClusterRead, ReadFailure
 from reldash.errors import StoreError
 from reldash.services import reports
-from reldash.services.checks import check_clusters
 from reldash.services.collect import Collector
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY, discovery_interval, report_discovery
 from reldash.services.fresh import keep_fresh, request_refresh
-from reldash.services.jobs import list_jobs
-from reldash.store import Store
 from tests.integration.collectors.aws_front import OTHER_ROLE, REGION, AwsFront, denied
-from tests.integration.collectors.objects import deployment
+from tests.integration.collectors.discovered.places import ELSEWHERE, EXTERNAL_ID, FILE, look
 from tests.integration.collectors.test_eks_secrets import all_rows
-from tests.integration.recorded_server import LISTS, ApiServer
 from tests.integration.waiting import wait_for
-
-TAGS = {"release-dashboard": "platform", "environment": "dev"}
-ELSEWHERE = "us-east-1"
-EXTERNAL_ID = "an-external-id"
-FILE = f"""\
-environments: [dev, prod]
-dashboards: {{platform: {{environments: [dev, prod]}}}}
-discover:
-  - eks: {{regions: [{REGION}, {ELSEWHERE}]}}
-  - eks: {{regions: {REGION}, role_arn: "{OTHER_ROLE}", external_id: {EXTERNAL_ID}}}
-"""
-
-
-@pytest.fixture
-def open_context(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Context]]:
-    """Call it for a context over the file; settings may be given by field name."""
-    path = tmp_path / "fleet.yaml"
-    path.write_text(FILE)
-    opened: list[Context] = []
-
-    def open_one(**settings: Any) -> Context:
-        given = Settings(fleet=path, **settings)
-        opened.append(Context(given, load_fleet(path), Store.open(database_url)))
-        return opened[-1]
-
-    yield open_one
-    for context in opened:
-        context.close()
-
-
-@pytest.fixture
-def context(open_context: Callable[..., Context], front: AwsFront) -> Context:
-    """The fleet, before anything was looked for, in an AWS of its own."""
-    front.external_ids[OTHER_ROLE] = EXTERNAL_ID
-    return open_context()
-
-
-@pytest.fixture
-def aws(front: AwsFront, server: ApiServer) -> AwsFront:
-    """Two clusters with tags in two accounts, and one without."""
-    server.lists[LISTS["deployments"]] = [deployment()]
-    front.add_cluster("home", server, tags=TAGS)
-    front.add_cluster("far", server, region=ELSEWHERE)
-    front.add_cluster("other", server, OTHER_ROLE, tags={**TAGS, "environment": "prod"})
-    return front
-
-
-def look(context: Context) -> Collector:
-    collector = Collector(context)
-    collector.work(job for job in list_jobs(context) if job.name == DISCOVERY)
-    return collector
 
 
 def test_before_discovery_the_fleet_is_empty_and_pages_have_views(context: Context) -> None:
@@ -205,37 +147,6 @@ def test_a_refresh_of_all_looks_too_and_one_of_some_does_not(context: Context) -
 
 
 @pytest.mark.usefixtures("aws")
-def test_check_names_what_is_found_and_tries_what_is_assigned(context: Context) -> None:
-    frame = check_clusters(context)
-    assert frame["ok"].all()
-    found = frame.set_index(["what", "step"])["found"]
-    assert found[f"discovery {REGION}", "listed"] == "1 cluster, 1 assigned"
-    assert found[f"discovery {ELSEWHERE}", "listed"] == "1 cluster, 0 assigned"
-    assert found[f"discovery {REGION} as {OTHER_ROLE}", "listed"] == "1 cluster, 1 assigned"
-    assert found["far", "assigned"].startswith("found, not assigned: tags 'release-dashboard'")
-    assert {("home", "allowed"), ("other", "allowed")} <= set(found.index)
-    assert context.cluster_names == [], "it keeps nothing"
-
-
-@pytest.mark.parametrize(
-    ("operation", "right"),
-    [
-        ("AssumeRole", "sts:AssumeRole"),
-        ("ListClusters", "eks:ListClusters"),
-        ("DescribeCluster", "eks:DescribeCluster"),
-    ],
-)
-def test_check_names_the_permission_that_is_missing(
-    context: Context, aws: AwsFront, operation: str, right: str
-) -> None:
-    aws.faults[operation] = [denied(right)]
-    frame = check_clusters(context)
-    failed = frame[~frame["ok"]]
-    assert f"missing permission {right}" in failed["found"].iloc[0]
-    assert failed["mend"].str.len().min() > 0
-
-
-@pytest.mark.usefixtures("aws")
 def test_the_last_fleet_is_kept_while_the_database_is_away(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,3 +172,14 @@ def test_no_secret_of_aws_reaches_the_database(
     secrets = [EXTERNAL_ID, "X-Amz-Signature", *aws.given]
     assert len(aws.given) >= 3
     assert [secret for secret in secrets if secret in rows] == []
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_rule_that_is_new_is_looked_at_soon(
+    open_context: Callable[..., Context], context: Context
+) -> None:
+    look(context)
+    assert discovery_interval(context) == timedelta(minutes=5)
+    path = context.settings.fleet
+    path.write_text(FILE.replace(ELSEWHERE, f"{ELSEWHERE}, eu-central-1"))
+    assert discovery_interval(open_context()) < timedelta(minutes=1)

@@ -1,0 +1,25 @@
+"""Where clusters are looked for, and looking."""
+
+from reldash.services.collect import Collector
+from reldash.services.context import Context
+from reldash.services.discovery import DISCOVERY
+from reldash.services.jobs import list_jobs
+from tests.integration.collectors.aws_front import OTHER_ROLE, REGION
+
+TAGS = {"release-dashboard": "platform", "environment": "dev"}
+ELSEWHERE = "us-east-1"
+EXTERNAL_ID = "an-external-id"
+FILE = f"""\
+environments: [dev, prod]
+dashboards: {{platform: {{environments: [dev, prod]}}}}
+discover:
+  - eks: {{regions: [{REGION}, {ELSEWHERE}]}}
+  - eks: {{regions: {REGION}, role_arn: "{OTHER_ROLE}", external_id: {EXTERNAL_ID}}}
+"""
+
+
+def look(context: Context) -> Collector:
+    """Look for clusters once, as this returned collector."""
+    collector = Collector(context)
+    collector.work(job for job in list_jobs(context) if job.name == DISCOVERY)
+    return collector
