@@ -1,0 +1,68 @@
+"""Answers DescribeImages as ECR does, and counts how often; GET tells the count.
+
+    python benchmarks/_ecr_server.py
+
+Every image that is asked for exists, with the tag that the last digits of its digest name. The
+port is printed on the first line. It runs in a process of its own, so that its CPU time is not
+counted with the clients'.
+"""
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+DIGITS = 8  # of a digest that make its tag
+
+
+class Calls(BaseHTTPRequestHandler):
+    """One connection of a client."""
+
+    protocol_version = "HTTP/1.1"
+    count = 0
+
+    def do_GET(self) -> None:
+        """Tell the count."""
+        self._answer({"calls": Calls.count})
+
+    def do_POST(self) -> None:
+        """Answer one call."""
+        Calls.count += 1
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        tags = {
+            (each.get("imageTag") or each["imageDigest"][-DIGITS:]) for each in asked["imageIds"]
+        }
+        self._answer({"imageDetails": [_detail(tag, asked) for tag in sorted(tags)]})
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        """Say nothing."""
+
+    def _answer(self, value: object) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _detail(tag: str, asked: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "registryId": asked["registryId"],
+        "repositoryName": asked["repositoryName"],
+        "imageDigest": f"sha256:{tag:0>64}",
+        "imageTags": [tag],
+        "imageSizeInBytes": 123_456_789,
+        "imagePushedAt": 1_790_000_000.0,
+        "imageManifestMediaType": "application/vnd.oci.image.manifest.v1+json",
+        "imageScanStatus": {"status": "COMPLETE", "description": "The scan was completed."},
+        "imageScanFindingsSummary": {
+            "imageScanCompletedAt": 1_790_000_100.0,
+            "findingSeverityCounts": {"CRITICAL": 1, "HIGH": 7, "MEDIUM": 30, "LOW": 80},
+        },
+    }
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Calls)
+    print(server.server_port, flush=True)
+    server.serve_forever()
