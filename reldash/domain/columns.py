@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from reldash.domain.cells import Axis, Column
-from reldash.domain.filters import NO_CUSTOMER, Scope
 from reldash.domain.fleet import Cluster
 from reldash.domain.places import PlaceRuns
+from reldash.domain.scope import NO_CUSTOMER, Scope
 from reldash.domain.view import View
 
 KeyBy: TypeAlias = Callable[[str, str, str, str | None], str]

@@ -3,15 +3,12 @@
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import TypeVar
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
+from reldash.domain.scope import Scope
 from reldash.domain.states import Flag, State
 from reldash.errors import ReldashError
-
-NO_CUSTOMER = "-"
 
 # What makes two places of one service differ, whether or not that is a fault.
 _DIFFERING_STATES = frozenset({State.AHEAD, State.DIVERGED, State.BEHIND, State.WAITING})
@@ -28,33 +25,6 @@ _E = TypeVar("_E", bound=enum.StrEnum)
 
 class FilterError(ReldashError):
     """A filter asks for something that does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which places form cells; an empty tuple asks for all.
-
-    Attributes:
-        namespaces: names, or patterns with `*` and `?`.
-        customers: names; "-" for the places of no customer.
-    """
-
-    clusters: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = ()
-    customers: tuple[str, ...] = ()
-
-    def includes(self, cluster: str, namespace: str, customer: str | None) -> bool:
-        """Whether a place is in view."""
-        return (
-            (not self.clusters or cluster in self.clusters)
-            and (not self.customers or (customer or NO_CUSTOMER) in self.customers)
-            and (not self.namespaces or _matches_any(namespace, self.namespaces))
-        )
-
-
-@lru_cache(maxsize=2**12)
-def _matches_any(namespace: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from datetime import datetime
 from reldash.domain.cell import cell_of, empty_cell
 from reldash.domain.cells import Axis, Cell, Matrix, Row
 from reldash.domain.columns import KeyBy, Reach, columns_of, key_by
-from reldash.domain.filters import Scope
 from reldash.domain.fleet import FleetRules
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.past import Past, Pasts
 from reldash.domain.places import PlaceRuns, look_at
 from reldash.domain.rows import RowGroup, group_rows, place_observations, sidecar_rows
+from reldash.domain.scope import Scope
 from reldash.domain.service import Service
 from reldash.domain.snapshot import Snapshot
 from reldash.domain.view import BY_PROMOTION, View, open_view

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from reldash.domain.columns import KeyBy
-from reldash.domain.filters import Scope
 from reldash.domain.images import ImageError, parse_image
 from reldash.domain.model import ContainerKey, Observation, RolloutSource, Sighting
 from reldash.domain.places import PlaceRuns
 from reldash.domain.rows import Placed, RowGroup
 from reldash.domain.running import Build, build_of
+from reldash.domain.scope import Scope
 from reldash.domain.view import View
 
 # How long after a workload was made its first rollout may have been noticed.

@@ -6,13 +6,14 @@ from fnmatch import fnmatchcase
 
 import pandas as pd
 
-from reldash.domain.filters import NO_CUSTOMER, Filter
+from reldash.domain.filters import Filter
 from reldash.domain.flags import rolling
 from reldash.domain.fleet import Cluster, FleetRules
 from reldash.domain.model import ContainerKey, Observation
 from reldash.domain.names import customer_name, owner_name, service_name
 from reldash.domain.primary import is_sidecar
 from reldash.domain.running import runs_of, status_text, wanted_build
+from reldash.domain.scope import NO_CUSTOMER
 from reldash.domain.snapshot import Snapshot
 from reldash.domain.tables import times
 from reldash.domain.told import Teller, Told

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.filters import Filter, FilterError, Scope, filter_matrix, owners_of
+from reldash.domain.filters import Filter, FilterError, filter_matrix, owners_of
 from reldash.domain.scans import Scan, ScanStatus, Severity
+from reldash.domain.scope import Scope
 from reldash.domain.states import Flag, State
 from tests.unit.builders import NOW
 

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from reldash.domain.cells import Axis
-from reldash.domain.filters import Scope
 from reldash.domain.fleet import CustomerRule, ServiceRules
 from reldash.domain.model import ContainerRole, Observation
+from reldash.domain.scope import Scope
 from reldash.domain.states import Flag, State
 from tests.unit.builders import (
     NOW,

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter, Scope, filter_matrix
+from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.model import Observation
 from reldash.domain.registry import ImageFacts, RegistryRead
 from reldash.domain.registry_words import unreached_words
+from reldash.domain.scope import Scope
 from reldash.domain.states import Flag
 from tests.unit.builders import NOW, days_ago, minutes_ago, observation
 from tests.unit.cases import matrix_of
