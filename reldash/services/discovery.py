@@ -58,6 +58,21 @@ def report_discovery(context: Context) -> DiscoveryReport | None:
     )
 
 
+def list_unknown(report: DiscoveryReport | None) -> list[str]:
+    """What may hold clusters of any dashboard that nobody knows of: a sentence each."""
+    if report is None:
+        return []
+    never = [f"clusters in {words} were not looked for yet" for words in report.unlooked]
+    never += [
+        f"clusters in {place_words(each.region, each.role_arn)} were never found:"
+        f" {each.error_title}"
+        for each in report.regions
+        if each.reached_at is None
+    ]
+    untold = (each.found for each in report.unassigned if each.found.tags is None)
+    return never + [f"{each.name} in {each.region}: its tags are not known" for each in untold]
+
+
 def discover(context: Context, lease: Lease) -> None:
     """Look into every region of every rule, and keep what was found.
 

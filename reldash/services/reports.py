@@ -14,6 +14,7 @@ from reldash.domain.view import open_view
 from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
 from reldash.services.context import Context
+from reldash.services.discovery import list_unknown, report_discovery
 from reldash.services.inventory import filter_inventory, whole_inventory
 from reldash.services.snapshots import charged, load_key, load_snapshot
 
@@ -55,7 +56,8 @@ def gaps(
 ) -> list[str]:
     """Which clusters of a dashboard were never read, or not lately: a sentence each.
 
-    Only those that hold one of the environments, or all where none is named (raises as `matrix`).
+    Only those that hold one of the environments, or all where none is named; and, whatever they
+    would hold, those that discovery could never look for (raises as `matrix`).
     """
     statuses = context.store.load_statuses(context.cluster_names)
     view = open_view(context.rules, dashboard, statuses, now=now)
@@ -65,7 +67,7 @@ def gaps(
         if not environments or name in environments
         for gap in view.coverage.gaps(held, environment=name, workloads=())
     )
-    return list(dict.fromkeys(found))
+    return [*dict.fromkeys(found), *list_unknown(report_discovery(context))]
 
 
 def inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:

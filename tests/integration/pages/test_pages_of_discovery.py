@@ -65,6 +65,32 @@ def refused(context: Context) -> RegionRead:
     )
 
 
+def gaps(context: Context) -> list[str]:
+    return reports.gaps(context, "platform", (), context.now())
+
+
+def test_a_gate_knows_where_clusters_were_never_found(context: Context) -> None:
+    places = [EU, f"{US} as {ROLE}"]
+    assert gaps(context) == [f"clusters in {each} were not looked for yet" for each in places]
+    save(context, look(context), refused(context))
+    assert gaps(context) == [f"clusters in {places[1]} were never found: Not allowed by AWS"]
+
+
+def test_a_gate_knows_of_clusters_that_may_have_a_place(context: Context) -> None:
+    read = look(context, home={})
+    assert read.found is not None
+    untold = replace(read, found=tuple(replace(each, tags=None) for each in read.found))
+    reached = replace(refused(context), found=(), error_title="")
+    save(context, untold, reached)
+    assert gaps(context) == [f"home in {EU}: its tags are not known"]
+
+
+def test_what_failed_after_it_was_reached_is_no_gap_of_discovery(context: Context) -> None:
+    save(context, look(context), replace(refused(context), found=(), error_title=""))
+    save(context, refused(context))
+    assert gaps(context) == []
+
+
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize("name", ["overview", "platform", "inventory", "clusters"])
 def test_before_discovery_has_answered_every_page_is_shown(name: str) -> None:
