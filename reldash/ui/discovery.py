@@ -35,7 +35,10 @@ def render_no_clusters(discovery: DiscoveryReport | None) -> None:
 
 
 def render_discovery(discovery: DiscoveryReport, now: datetime) -> None:
-    """Draw what is to be mended about discovery, if anything is."""
+    """Draw what is under way or to be mended about discovery, if anything is."""
+    if discovery.unlooked and discovery.regions:
+        words = f"Clusters are being looked for in {listed(discovery.unlooked)}."
+        st.html(element("p", words, class_="rd-quiet"))
     for status in discovery.regions:
         if status.error_title:
             st.html(_render_failure(status, now))

@@ -112,6 +112,11 @@ def test_a_refresh_before_anything_was_found_breaks_nothing() -> None:
     assert not session.exception
 
 
+def test_the_clusters_page_says_where_new_rules_look_for_more(context: Context) -> None:
+    save(context, look(context, home=TAGS))
+    assert f"Clusters are being looked for in {US} as {ROLE}." in html_of(open_page("clusters"))
+
+
 def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> None:
     session = open_page("clusters")
     key = reports.revision(context)

@@ -19,7 +19,7 @@ discover:
 
 
 def look(context: Context) -> Collector:
-    """Look for clusters once, as this returned collector."""
+    """Look for clusters once; returns the collector that did."""
     collector = Collector(context)
     collector.work(job for job in list_jobs(context) if job.name == DISCOVERY)
     return collector
