@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
@@ -22,7 +21,7 @@ from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.services.inventory import filter_inventory
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
 from reldash.ui.image_facts import digests_of
-from reldash.ui.marks import style_matrix
+from reldash.ui.matrix_grid.payload import Payload, make_payload
 
 Query = tuple[tuple[str, str], ...]
 
@@ -49,11 +48,6 @@ def get_rules() -> FleetRules:
     return get_context().rules
 
 
-def get_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
-    """A dashboard's matrix under a filter (errors: `reports.matrix`)."""
-    return _filtered(dashboard, tuple(chosen.to_query()), tick)
-
-
 def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
     """The same with every row and column (errors: `reports.whole_matrix`)."""
     built_by = Filter(
@@ -67,9 +61,9 @@ def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
     return _whole(dashboard, tuple(built_by.to_query()), tick)
 
 
-def get_styled(dashboard: str, chosen: Filter, tick: Tick, *, dark: bool) -> Styler | pd.DataFrame:
-    """The filtered matrix as a frame with marks and colours."""
-    return _styled(dashboard, tuple(chosen.to_query()), tick, dark)
+def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
+    """A dashboard's matrix under a filter, as the grid is sent it (errors: `reports.matrix`)."""
+    return _payload(dashboard, tuple(chosen.to_query()), tick)
 
 
 def get_choices(dashboard: str, tick: Tick) -> Choices:
@@ -143,8 +137,7 @@ def forget_views() -> None:
     """Make this process's views anew: times of reading move though the data may not have."""
     for view in (
         _whole,
-        _filtered,
-        _styled,
+        _payload,
         _choices,
         _summary,
         _containers,
@@ -168,15 +161,10 @@ def _whole(dashboard: str, query: Query, tick: Tick) -> Matrix:  # noqa: ARG001 
     return reports.whole_matrix(context, dashboard, Filter.from_query(query), context.now())
 
 
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
-def _filtered(dashboard: str, query: Query, tick: Tick) -> Matrix:
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
+def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
     chosen = Filter.from_query(query)
-    return filter_matrix(get_whole_matrix(dashboard, chosen, tick), chosen)
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=32, show_spinner=False)
-def _styled(dashboard: str, query: Query, tick: Tick, dark: bool) -> Styler | pd.DataFrame:
-    return style_matrix(_filtered(dashboard, query, tick), dark=dark)
+    return make_payload(filter_matrix(get_whole_matrix(dashboard, chosen, tick), chosen))
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
