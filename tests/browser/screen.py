@@ -60,7 +60,8 @@ def settled(page: Page) -> Page:
     """The page once it has drawn all there is."""
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".rd-age")).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
     return page
 
 

@@ -43,8 +43,8 @@ def test_filters_change_the_url_and_the_url_shows_the_same_view(
     assert 0 < len(shown) < 20
 
     other = settled(open_session(page.url))
-    words = page.locator(".rd-caption").inner_text()
-    expect(other.locator(".rd-caption")).to_have_text(words)
+    words = page.locator(".rd-caption").get_by_role("status").inner_text()
+    expect(other.locator(".rd-caption").get_by_role("status")).to_have_text(words)
     assert rows_of(other) == shown
     expect(other.get_by_role("searchbox")).to_have_value("er")
 
