@@ -69,7 +69,7 @@ def serve(folder: Path, fleet: DemoFleet, database_url: str, interval: str) -> I
         )
     served = Served(f"http://localhost:{port}", fleet)
     try:
-        wait_for(lambda: process.poll() is not None or is_filled(served), 60)
+        wait_for(lambda: process.poll() is not None or is_filled(served), 100)
         assert process.poll() is None, (folder / "log").read_text()
         yield served
     finally:

@@ -5,7 +5,7 @@
 
 import { element, setText } from "./dom.js";
 import { ROW_HEIGHT } from "./layout.js";
-import { cellLine, cellWords } from "./words.js";
+import { cellWords } from "./words.js";
 
 const MORE_ROWS = 4; // drawn above and below those in sight
 
@@ -21,8 +21,9 @@ export class Body {
    *
    * @param {object} scene `matrix`; `rows` in order; `layout`; `selection`; `opened`, the number
    *   of the cell whose details are shown, or -1; `top`, `left`, `height` and `width` in sight;
-   *   `now` in seconds; `stamp`, which differs where anything but the part in sight does;
-   *   `headRows`, which stand above the first.
+   *   `now` in seconds; `stamp`, which differs where anything but the part in sight and the marks
+   *   does; `marks`, which differs where the selection or what is opened does; `headRows`, which
+   *   stand above the first.
    */
   draw(scene) {
     if (scene.matrix !== this.matrix) this.#adopt(scene.matrix);
@@ -95,34 +96,25 @@ class Line {
     this.stamp = null;
   }
 
+  /** Draw the cells of a row in the columns [first, behind); what is as it was is left alone. */
   draw(scene, row, position, [first, behind]) {
-    const { matrix, layout, selection, stamp } = scene;
-    const isNew = this.stamp !== stamp || this.row !== row || this.position !== position;
-    if (isNew) {
-      Object.assign(this, { stamp, row, position });
-      this.node.style.top = `${position * ROW_HEIGHT}px`;
-      this.node.style.width = `${layout.total}px`;
-      this.node.setAttribute("aria-rowindex", position + scene.headRows + 1);
-      this.node.classList.toggle("rdg-odd", position % 2 === 1);
-      this.head.style.width = `${layout.names}px`;
-      const { service, owner } = matrix.rows[row];
-      setText(this.name, service);
-      this.head.title = owner ? `${service}\nowner: ${owner}` : service;
-    }
+    const { selection, stamp } = scene;
+    const isMoved = this.stamp !== stamp || this.position !== position;
+    const isOther = this.stamp !== stamp || this.row !== row;
+    const marks = `${first} ${behind} ${scene.marks}`;
+    if (!isMoved && !isOther && this.marks === marks) return;
+    Object.assign(this, { stamp, row, position, marks });
+    if (isMoved) this.#place(scene);
+    if (isOther) this.#drawHead(scene);
     const holdsFocus = selection.row === position;
     mark(this.head, selection.has(position, -1), holdsFocus && selection.column === -1);
     const isNeeded = (column) =>
       (column >= first && column < behind) || (holdsFocus && column === selection.column);
     const free = [...this.cells.keys()].filter((column) => !isNeeded(column));
     const draw = (column) => {
-      let cell = this.cells.get(column);
-      if (!cell || isNew) {
-        cell ??= this.#cellFor(column, free);
-        drawCell(cell, scene, row, column);
-      }
+      const cell = this.cells.get(column) ?? this.#cellFor(column, free);
+      cell.draw(scene, row, column);
       mark(cell.node, selection.has(position, column), holdsFocus && column === selection.column);
-      const isOpened = scene.opened === matrix.cell(row, column);
-      cell.node.classList.toggle("rdg-opened", isOpened);
     };
     for (let column = first; column < behind; column++) draw(column);
     if (holdsFocus && selection.column >= 0) draw(selection.column);
@@ -130,6 +122,19 @@ class Line {
       this.cells.get(column).node.remove();
       this.cells.delete(column);
     }
+  }
+
+  #place({ layout, headRows }) {
+    this.node.style.top = `${this.position * ROW_HEIGHT}px`;
+    this.node.style.width = `${layout.total}px`;
+    this.node.setAttribute("aria-rowindex", this.position + headRows + 1);
+  }
+
+  #drawHead({ matrix, layout }) {
+    const { service, owner } = matrix.rows[this.row];
+    setText(this.name, service);
+    this.head.title = owner ? `${service}\nowner: ${owner}` : service;
+    this.head.style.width = `${layout.names}px`;
   }
 
   /** Take the columns of other data: those that are still there keep their nodes. */
@@ -147,7 +152,7 @@ class Line {
   /** A node for a column: one that is no longer needed elsewhere in the row, or a new one. */
   #cellFor(column, free) {
     const other = free.pop();
-    const cell = other === undefined ? makeCell() : this.cells.get(other);
+    const cell = other === undefined ? new Cell() : this.cells.get(other);
     if (other === undefined) this.node.append(cell.node);
     else this.cells.delete(other);
     this.cells.set(column, cell);
@@ -157,29 +162,39 @@ class Line {
 
 const PIECES = ["shape", "version", "more", "state", "distance", "flags"];
 
-function makeCell() {
-  const node = element("div", { role: "gridcell" });
-  const pieces = PIECES.map((piece) => {
-    const made = element(piece === "version" ? "bdi" : "span", { class: `rdg-${piece}` });
-    if (piece === "shape") made.setAttribute("aria-hidden", "true");
-    node.append(made, " ");
-    return made;
-  });
-  return { node, pieces };
-}
+/** The node of one cell: pieces of text, none of which is ever read as anything else. */
+class Cell {
+  constructor() {
+    this.node = element("div", { role: "gridcell" });
+    this.texts = PIECES.map((piece) => {
+      const text = document.createTextNode("");
+      const made = element(piece === "version" ? "bdi" : "span", { class: `rdg-${piece}` }, text);
+      if (piece === "shape") made.setAttribute("aria-hidden", "true");
+      this.node.append(made, " ");
+      return text;
+    });
+  }
 
-function drawCell({ node, pieces }, { matrix, layout, now }, row, column) {
-  const cell = matrix.cell(row, column);
-  const words = cellWords(matrix, cell, now);
-  PIECES.forEach((piece, at) => {
-    setText(pieces[at], words[piece]);
-    pieces[at].hidden = !words[piece];
-  });
-  node.className = `rdg-cell rdg-state-${matrix.states[matrix.state[cell]].name}`;
-  node.style.left = `${layout.lefts[column]}px`;
-  node.style.width = `${layout.widthOf(column)}px`;
-  node.setAttribute("aria-colindex", column + 2);
-  node.title = cellLine(matrix, cell, now);
+  draw(scene, row, column) {
+    const { matrix, layout, opened, now, stamp } = scene;
+    const cell = matrix.cell(row, column);
+    if (this.stamp !== stamp || this.column !== column) {
+      this.column = column;
+      this.node.style.left = `${layout.lefts[column]}px`;
+      this.node.style.width = `${layout.widthOf(column)}px`;
+      this.node.setAttribute("aria-colindex", column + 2);
+    }
+    if (this.stamp !== stamp || this.cell !== cell) {
+      const words = cellWords(matrix, cell, now);
+      this.texts.forEach((text, at) => {
+        if (text.data !== words[PIECES[at]]) text.data = words[PIECES[at]];
+      });
+    }
+    Object.assign(this, { stamp, cell });
+    const state = `rdg-state-${matrix.states[matrix.state[cell]].name}`;
+    const name = `rdg-cell ${state}${cell === opened ? " rdg-opened" : ""}`;
+    if (this.node.className !== name) this.node.className = name;
+  }
 }
 
 /** Say whether a cell is in the range, and whether it is where the keyboard enters the grid. */

@@ -16,6 +16,7 @@ import { Selection } from "./selection.js";
 import { matrixOf, onArrival } from "./store.js";
 import { Toolbar } from "./toolbar.js";
 import { isSame, readView, showInUrl } from "./view.js";
+import { cellLine } from "./words.js";
 
 const TELL_AFTER = 300; // milliseconds without another change
 const AGES_EVERY = 30_000; // milliseconds
@@ -113,7 +114,7 @@ class Grid {
     this.scroller.addEventListener("scroll", () => this.#drawSoon(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#onKey(event));
     this.scroller.addEventListener("pointerdown", (event) => this.#onPress(event));
-    this.scroller.addEventListener("pointerover", (event) => this.#onDrag(event));
+    this.scroller.addEventListener("pointerover", (event) => this.#onPoint(event));
     this.scroller.addEventListener("click", (event) => this.#onClick(event));
     this.scroller.addEventListener("copy", (event) => this.#onCopy(event));
     this.toolbar.search.addEventListener("keydown", ({ key }) => {
@@ -189,6 +190,8 @@ class Grid {
     if (!this.matrix) return;
     const hadFocus = this.scroller.contains(document.activeElement);
     this.layout = new Layout(this.matrix, this.scroller.clientWidth);
+    // Where nothing can be scrolled sideways, nothing needs to be held in place.
+    this.scroller.classList.toggle("rdg-fits", this.layout.total <= this.scroller.clientWidth);
     this.stamp++;
     this.#draw();
     if (hadFocus) this.#focus();
@@ -218,6 +221,7 @@ class Grid {
       width: scroller.clientWidth,
       now: Date.now() / 1000,
       stamp: this.stamp,
+      marks: `${view.service}\n${view.column}\n${this.selection.fingerprint}`,
       headRows: matrix.columns.some(({ group }) => group) ? 2 : 1,
     };
     scroller.setAttribute("aria-rowcount", this.found.rows.length + scene.headRows);
@@ -307,10 +311,17 @@ class Grid {
     this.#focus();
   }
 
-  #onDrag({ target }) {
-    const at = this.pressed && this.#cellAt(target);
+  /** A cell says all it has when it is pointed at; while the button is down, the range follows. */
+  #onPoint({ target }) {
+    const at = this.#cellAt(target);
     if (!at || at[0] < 0) return;
-    this.selection.moveTo(...at, { extend: true });
+    const [row, column] = at;
+    if (column >= 0) {
+      const cell = this.matrix.cell(this.found.rows[row], column);
+      target.closest(".rdg-cell").title = cellLine(this.matrix, cell, Date.now() / 1000);
+    }
+    if (!this.pressed) return;
+    this.selection.moveTo(row, column, { extend: true });
     this.#draw();
   }
 

@@ -38,6 +38,11 @@ export class Selection {
     return this.row !== this.anchorRow || this.column !== this.anchorColumn;
   }
 
+  /** Differs where the place or the range does. */
+  get fingerprint() {
+    return `${this.row} ${this.column} ${this.anchorRow} ${this.anchorColumn}`;
+  }
+
   /** First and last row and column. */
   get bounds() {
     return {
