@@ -376,7 +376,7 @@ class Grid {
 
 /** The style sheet in the page, once it has come; one that does not come leaves the text. */
 function styled(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  if (document.querySelector(`link[rel="stylesheet"][href="${href}"]`)) return Promise.resolve();
   const link = element("link", { rel: "stylesheet", href });
   return new Promise((resolve) => {
     link.addEventListener("load", resolve);
