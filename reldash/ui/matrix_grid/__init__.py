@@ -5,7 +5,6 @@ are: so a run that changes no cell sends none, since Streamlit keeps unchanged m
 browser. What a person does in the grid comes back as the page's URL (`assets/view.js`).
 """
 
-import json
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -56,24 +55,8 @@ export default async (component) => (await module).mount(component);
 """
 
 
-def _preloader() -> str:
-    """Asks for all that the grid needs at once, rather than for each when another names it."""
-    assets = load_assets()
-    names = json.dumps(list(assets.files))
-    return f"""
-for (const name of {names}) {{
-  const link = document.createElement("link");
-  link.href = new URL("{assets.path}/" + name, document.baseURI).href;
-  link.rel = name.endsWith(".js") ? "modulepreload" : "preload";
-  if (link.rel === "preload") link.as = "style";
-  document.head.append(link);
-}}
-"""
-
-
-# The cells come first, so it is theirs to ask for what both need.
 _CELLS = st.components.v2.component(
-    "reldash_matrix_cells", js=_preloader() + _loader("store.js"), isolate_styles=False
+    "reldash_matrix_cells", js=_loader("store.js"), isolate_styles=False
 )
 _GRID = st.components.v2.component(
     "reldash_matrix_grid", js=_loader("grid.js"), isolate_styles=False

@@ -22,7 +22,7 @@ from reldash.domain.filters import Filter
 from reldash.domain.states import Flag, State
 from reldash.domain.tables import frame_csv, matrix_json
 from reldash.errors import StoreError
-from reldash.server.headers import SecurityHeaders
+from reldash.server.headers import SecurityHeaders, preload_header
 from reldash.server.routes import ROUTES
 from reldash.services import reports
 from reldash.services.assets import load_assets
@@ -174,3 +174,12 @@ def test_nothing_else_is_served_beside_them(path: str, address: str) -> None:
     answer = get(f"{address}/{path.format(load_assets().path)}")
     assert answer.status == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+def test_a_page_names_all_of_them_to_be_loaded_at_once() -> None:
+    assets = load_assets()
+    header = preload_header(assets)
+    for name in assets.files:
+        assert f"<{assets.path}/{name}>; rel=" in header
+    assert f"<{assets.path}/grid.js>; rel=modulepreload" in header
+    assert f"<{assets.path}/grid.css>; rel=preload; as=style" in header
