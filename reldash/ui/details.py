@@ -67,11 +67,11 @@ def _render_facts(cell: Cell, images: int, now: datetime) -> Markup:
         ("Distance", lag_words(cell.lag)),
         ("On its way", cell.candidate),
         ("Runs since", render_ago(cell.since, now) if cell.since else ""),
-        ("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""),
     ]
     if images != 1:  # a single one says so itself
         pushed = render_ago(cell.pushed_at, now) if cell.pushed_at else ""
         facts += [("First pushed", pushed), ("Findings", render_scan(cell.scan, now))]
+    facts.append(("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""))
     if len(cell.versions) > 1:
         shares = [f"{version} in {counted(count, 'place')}" for version, count in cell.versions]
         facts.insert(0, ("Versions", ", ".join(shares)))
