@@ -29,7 +29,8 @@ def transform_facts(
     """The facts by which rules look things up; the same in whatever order the answers come.
 
     Of a digest, facts of its copies in several repositories are merged: the earliest push, the
-    scan that tells most and is the latest, and whatever else any copy tells. Of a tag, the latest
+    scan that tells most and is the latest, and whatever else any copy tells or told before it was
+    deleted. Of a tag, the latest
     answer counts, and none that a later one has refuted.
     """
     latest: dict[tuple[str, str], ImageFacts] = {}
@@ -39,8 +40,7 @@ def transform_facts(
             latest[image.name, image.digest] = image
     copies: dict[str, list[ImageFacts]] = defaultdict(list)
     for image in latest.values():
-        if not image.missing:
-            copies[image.digest].append(image)
+        copies[image.digest].append(image)
     platforms = _platforms(copies)
     named, unnamed = _tags(latest, tags)
     return RegistryFacts(

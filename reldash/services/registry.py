@@ -18,7 +18,7 @@ from reldash.domain.registry_merge import ATTESTATION
 from reldash.domain.scans import ScanStatus
 from reldash.services.context import Context
 from reldash.services.registry_due import EcrImages, transform_running
-from reldash.services.registry_round import RegistryRound
+from reldash.services.registry_round import RegistryRound, load_looks
 from reldash.services.snapshots import load_snapshot
 from reldash.store import Lease, Store
 
@@ -33,7 +33,6 @@ MOVED_SECONDS: Final = 5.0
 COST_SHARE: Final = 20
 KEEP_SECONDS: Final = 6 * 3600.0  # between two times of forgetting what nobody wants
 FRESH: Final = timedelta(days=1)
-LOOK_RETRY: Final = timedelta(minutes=5)  # for what was asked for in vain
 
 
 @dataclass(slots=True)
@@ -57,11 +56,7 @@ def read_registries(context: Context, lease: Lease) -> None:
     """
     store = context.store
     last = _last.setdefault(store, _Last())
-    wanted = [
-        each
-        for each in store.registries.load_wanted()
-        if each.rested is None or each.rested >= LOOK_RETRY
-    ]
+    wanted = load_looks(store.registries)
     revision, began = store.load_revision()[0], time.monotonic()
     rest = (
         max(MOVED_SECONDS, COST_SHARE * last.cost)
@@ -72,7 +67,7 @@ def read_registries(context: Context, lease: Lease) -> None:
         return
     running = transform_running(store.registries.load_running(context.cluster_names))
     last.revision, last.began, last.cost = revision, began, time.monotonic() - began
-    RegistryRound(context, running, lease).read(wanted)
+    RegistryRound(context, running, lease).read()
     if began - last.kept >= KEEP_SECONDS:
         _forget_others(context, running, lease)
         last.kept = began

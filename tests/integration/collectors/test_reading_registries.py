@@ -122,6 +122,17 @@ def test_a_deleted_image_is_not_asked_for_at_every_turn(
     assert {"imageDigest": digests[4]} in asked
 
 
+def test_an_image_that_is_deleted_while_it_runs_keeps_its_push(fleet: RegistryFleet) -> None:
+    digest = push("team/app", manifest_of(1), "1.0")
+    fleet.record(runs("team/app", "1.0", digest))
+    fleet.read()
+    delete("team/app", digest)
+    fleet.pass_time(2 * HOUR)
+    fleet.read()
+    assert fleet.facts.held[f"{registry_of().host}/team/app", digest] is False
+    assert fleet.facts.pushed_at(digest) == PUSHED_AT
+
+
 def test_a_registry_that_is_down_leaves_the_matrix_as_it_was(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
@@ -366,6 +377,20 @@ def test_an_index_beside_one_of_its_manifests_is_taken_apart_by_itself(
     fleet.pass_time(2 * HOUR)
     fleet.read()
     assert calls(front).count("BatchGetImage") == 1
+
+
+def test_an_index_that_may_not_be_taken_apart_is_not_tried_at_every_turn(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    intel = push("team/app", manifest_of(1))
+    index = push("team/app", index_of([(intel, "linux/amd64")]), "1.0")
+    front.faults["BatchGetImage"] = [denied("ecr:BatchGetImage")]
+    fleet.record(runs("team/app", "1.0", index), runs("team/app", "1.0", intel, "prod"))
+    fleet.read()
+    tried = front.asked.count("BatchGetImage")
+    assert tried
+    fleet.read()
+    assert front.asked.count("BatchGetImage") == tried
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, OTHER_ACCOUNT], ids=["chain", "role"])
