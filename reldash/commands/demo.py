@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from reldash.config import load_settings
-from reldash.config.environment import environment_with
+from reldash.config.environment import drop_variables, environment_with
 from reldash.demo import DemoFleet
 from reldash.demo.dashboard import Dashboard, check_port
 from reldash.demo.progress import load_progress, save_progress
@@ -49,6 +49,8 @@ class _Signals:
 def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     """Run a simulated fleet, and serve the dashboard over it."""
     signals = _Signals()
+    # Of what is set for the real AWS nothing reaches the demo, nor moto, which would read it, too.
+    drop_variables("AWS_")
     data = load_settings().data_folder
     folder = data / "demo"
     if not no_serve:
@@ -56,6 +58,7 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     steps = load_progress(folder, seed)
     with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps, aws=True) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
+        click.echo(f"Other commands find them after: . {folder / 'environment'}", err=True)
         with _noting_progress(fleet, folder, seed):
             if no_serve:
                 signals.stop.wait()
@@ -95,9 +98,7 @@ def _serve(port: int, fleet: DemoFleet, database_url: str, signals: _Signals) ->
         "RELDASH_COLLECT": "inline",
         "RELDASH_BASE_URL": address,
     }
-    # Of what is set for the real AWS nothing reaches the demo, nor the other way round.
-    environment = environment_with({**changes, **fleet.environment}, without="AWS_")
-    dashboard = Dashboard(port, environment)
+    dashboard = Dashboard(port, environment_with({**changes, **fleet.environment}))
     said = False
     while not signals.stop.wait(_POLL_SECONDS):
         if dashboard.exit_code is not None:

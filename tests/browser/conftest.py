@@ -61,8 +61,7 @@ def serve(folder: Path, fleet: DemoFleet, database_url: str, interval: str) -> I
             [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
             cwd=PROJECT,
             env=environment_with(
-                {"DATABASE_URL": database_url, "RELDASH_FLEET": str(file), **fleet.environment},
-                without="AWS_",
+                {"DATABASE_URL": database_url, "RELDASH_FLEET": str(file), **fleet.environment}
             ),
             stdout=log,
             stderr=subprocess.STDOUT,
