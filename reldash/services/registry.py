@@ -41,7 +41,7 @@ class _Last:
 
     revision: int = -1
     began: float = float("-inf")
-    cost: float = 0.0  # seconds that finding out what runs took
+    cost: float = 0.0  # seconds that finding out what runs, and is due, took
     kept: float = float("-inf")
 
 
@@ -67,7 +67,9 @@ def read_registries(context: Context, lease: Lease) -> None:
         return
     running = transform_running(store.registries.load_running(context.cluster_names))
     last.revision, last.began, last.cost = revision, began, time.monotonic() - began
+    worked = time.thread_time()  # waiting for registries costs nothing
     RegistryRound(context, running, lease).read()
+    last.cost += time.thread_time() - worked
     if began - last.kept >= KEEP_SECONDS:
         _forget_others(context, running, lease)
         last.kept = began

@@ -128,7 +128,7 @@ class Store:
             connection = plain.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            return reading.load_snapshot(connection, clusters)
+            return reading.load_snapshot(connection, clusters, self.registries.load_facts)
 
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The same observations with the statuses and `observed_at` of now.

@@ -63,6 +63,16 @@ def test_a_snapshot_carries_the_facts(store: Store, lease: Lease) -> None:
     assert facts.reads[HOST, ""] == REACHED
 
 
+def test_a_snapshot_carries_the_facts_of_its_instant(store: Store, lease: Lease) -> None:
+    store.registries.save([IMAGE], [TAG], [REACHED], lease)
+    first = store.load_snapshot([])
+    assert store.load_snapshot([]).facts is first.facts  # they did not move
+    store.registries.save([], [replace(TAG, digest=None)], [FAILED], lease)
+    facts = store.load_snapshot([]).facts
+    assert facts.tag_digest(f"{HOST}/{REPOSITORY}", "1.5.0") is None
+    assert facts.reads[HOST, ""].title == "AWS not reached"
+
+
 def test_a_failure_keeps_facts_and_the_time_of_the_last_answer(store: Store, lease: Lease) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
     store.registries.save([], [], [FAILED], lease)
