@@ -14,9 +14,10 @@ def check(output: str) -> None:
     """Check settings, database, and for each cluster: reachable, signed in, allowed.
 
     Looks for clusters first where the fleet file says so; those that have no place are named.
+    Then asks the registries that images are known to come from.
 
-    Exits with 2 if settings, fleet file or database are at fault, with 1 if a cluster or a region
-    is.
+    Exits with 2 if settings, fleet file or database are at fault, with 1 if a cluster, a region or
+    a registry is.
     """
     with opened() as context:
         frame = check_clusters(context)

@@ -56,7 +56,7 @@ def read_registries(context: Context, lease: Lease) -> None:
     """
     store = context.store
     last = _last.setdefault(store, _Last())
-    wanted = load_looks(store.registries)
+    wanted = load_looks(store.registries, context.written.registry.ttl)
     revision, began = store.load_revision()[0], time.monotonic()
     rest = (
         max(MOVED_SECONDS, COST_SHARE * last.cost)
@@ -108,7 +108,8 @@ def look_at(context: Context, digests: Iterable[str], *, findings: bool) -> None
     known = [each for each in digests if each in facts.pushes or each in facts.kinds]
     indexes = [each for each in known if facts.kind(each) is DigestKind.INDEX]
     apart = [each for each in indexes if each not in facts.platforms]
-    asked = known if findings else _uncounted(known, facts, now)
+    scanned = _scanned(known, facts)
+    asked = scanned if findings else [each for each in scanned if _is_uncounted(each, facts, now)]
     registries = context.store.registries
     noted = bool(apart) and registries.look(apart, Look.CHILDREN)
     if asked:
@@ -117,24 +118,25 @@ def look_at(context: Context, digests: Iterable[str], *, findings: bool) -> None
         context.store.request_refresh([REGISTRIES])
 
 
-def _uncounted(digests: Iterable[str], facts: RegistryFacts, now: datetime) -> list[str]:
-    """The images, also those that the indexes consist of, whose findings were never counted.
+def _scanned(digests: Iterable[str], facts: RegistryFacts) -> list[str]:
+    """The images themselves: those that indexes consist of, as far as they are known."""
+    found: dict[str, None] = {}
+    for digest in digests:
+        if digest in facts.platforms:
+            parts = [c.digest for c in facts.platforms[digest] if c.platform != ATTESTATION]
+            found.update(dict.fromkeys(parts))
+        elif facts.kind(digest) is not DigestKind.INDEX:
+            found[digest] = None
+    return list(found)
+
+
+def _is_uncounted(digest: str, facts: RegistryFacts, now: datetime) -> bool:
+    """Whether an image's findings were never counted.
 
     One that was not scanned is asked about again while its push is fresh: a scan takes its time.
     """
-    found = []
-    for digest in digests:
-        children = facts.platforms.get(digest)
-        if children is None and facts.kind(digest) is DigestKind.INDEX:
-            continue
-        parts = [c.digest for c in children or () if c.platform != ATTESTATION]
-        for each in parts or [digest]:
-            scan, pushed_at = facts.scans.get(each), facts.pushed_at(each)
-            is_fresh = pushed_at is not None and now - pushed_at < FRESH
-            if (
-                scan is None
-                or scan.status is ScanStatus.UNCOUNTED
-                or (scan.status is ScanStatus.NOT_SCANNED and is_fresh)
-            ):
-                found.append(each)
-    return found
+    scan, pushed_at = facts.scans.get(digest), facts.pushed_at(digest)
+    if scan is None or scan.status is ScanStatus.UNCOUNTED:
+        return True
+    is_fresh = pushed_at is not None and now - pushed_at < FRESH
+    return scan.status is ScanStatus.NOT_SCANNED and is_fresh

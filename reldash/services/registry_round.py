@@ -26,7 +26,6 @@ from reldash.domain.ecr_names import parse_ecr
 from reldash.domain.images import DigestKind
 from reldash.domain.looks import ImageFindings, Look, Wanted
 from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.registry_merge import ATTESTATION
 from reldash.domain.scans import Scan, ScanStatus
 from reldash.services.context import Context
 from reldash.services.registry_due import EcrImages, due_images, indexes_wanted
@@ -43,14 +42,16 @@ LOOK_RETRY: Final = timedelta(minutes=5)
 _TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
 
 
-def load_looks(store: RegistryStore) -> list[Wanted]:
-    """What was looked at, but for what was asked for in vain a short time ago.
+def load_looks(store: RegistryStore, ttl: timedelta) -> list[Wanted]:
+    """What was looked at, but for what was told within `ttl`, or not told a short time ago.
 
     Raises:
         StoreError: the database cannot be reached.
     """
     return [
-        each for each in store.load_wanted() if each.rested is None or each.rested >= LOOK_RETRY
+        each
+        for each in store.load_wanted()
+        if each.rested is None or each.rested >= (ttl if each.known else LOOK_RETRY)
     ]
 
 
@@ -78,7 +79,7 @@ class RegistryRound:
         self._load()
         self._read_images()
         self._store.look(indexes_wanted(self._running, self._images, self._tags), Look.CHILDREN)
-        wanted = load_looks(self._store)
+        wanted = load_looks(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # those that an index consists of are known now
         looked = [each for each in wanted if each.look is Look.FINDINGS][:MOST_FINDINGS]
@@ -151,18 +152,9 @@ class RegistryRound:
         return bool(found)
 
     def _read_findings(self, wanted: Iterable[Wanted]) -> None:
-        """Ask for the findings of images, and of the images that indexes consist of."""
-        there = self._there([each.digest for each in wanted])
-        asked: dict[str, ImageFacts] = {}
-        for each in wanted:
-            image = there.get(each.digest)
-            if image is None or (image.kind is DigestKind.INDEX and image.children is None):
-                continue  # registries scan manifests, not indexes
-            of_it = [c.digest for c in image.children or () if c.platform != ATTESTATION]
-            for part in self._there(of_it).values() if of_it else [image]:
-                is_old = each.rested is None or each.rested >= self._ttl
-                if (part.findings is None or is_old) and not self._rests(part.registry):
-                    asked[part.digest] = part
+        """Ask for the findings of images, each of the repository that seems to know most."""
+        there = self._there([each.digest for each in wanted]).values()
+        asked = [image for image in there if not self._rests(image.registry)]
         found: list[ImageFindings] = []
         failures: Counter[str] = Counter()  # by registry
         deadline = time.monotonic() + BATCH_SECONDS
@@ -172,7 +164,7 @@ class RegistryRound:
             if failures[image.registry] < IN_A_ROW and time.monotonic() < deadline:
                 found.append(self._findings_of(image, deadline, failures))
 
-        in_parallel(ask, asked.values(), CALLS_AT_ONCE)
+        in_parallel(ask, asked, CALLS_AT_ONCE)
         if found:
             self._store.save_findings(found, self._lease)
 

@@ -365,6 +365,25 @@ def test_the_platforms_of_an_index_are_asked_for_when_somebody_looks(
     assert calls(front) == []
 
 
+def test_findings_of_an_index_are_those_of_its_platforms(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    intel, attestation = (push("team/app", manifest_of(n)) for n in range(2))
+    platforms = [(intel, "linux/amd64"), (attestation, "unknown/unknown")]
+    index = push("team/app", index_of(platforms), "1.0")
+    front.findings[intel] = [
+        {"imageScanStatus": {"status": "COMPLETE"}, "imageScanFindings": {"findings": CVES}}
+    ]
+    fleet.record(runs("team/app", "1.0", index))
+    for _ in range(4):
+        fleet.read()
+        look_at(fleet.context, [index], findings=True)
+        fleet.context.store.move_epoch()
+    assert len(fleet.facts.findings[intel]) == 2
+    asked = [body for name, body in front.bodies if name == "DescribeImageScanFindings"]
+    assert [body["imageId"]["imageDigest"] for body in asked] == [intel]
+
+
 def test_an_index_beside_one_of_its_manifests_is_taken_apart_by_itself(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:

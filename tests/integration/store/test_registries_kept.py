@@ -190,7 +190,7 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
 ) -> None:
     store.registries.look([DIGEST], Look.FINDINGS)
     (wanted,) = store.registries.load_wanted()
-    assert wanted.rested is None
+    assert (wanted.rested, wanted.known) == (None, False)
     store.registries.save_attempts([wanted], lease)
     assert store.registries.load_wanted() == []
     with connection.cursor() as cursor:
@@ -200,6 +200,11 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
     (again,) = store.registries.load_wanted()
     assert again.rested is not None
     assert HOUR <= again.rested < HOUR + MINUTE
+    assert not again.known
+    store.registries.save([IMAGE], [], [], lease)
+    store.registries.save_findings([ImageFindings(HOST, REPOSITORY, DIGEST, COUNTED, ())], lease)
+    (told,) = store.registries.load_wanted()
+    assert told.known
 
 
 def test_only_what_nobody_wants_any_more_is_forgotten(
