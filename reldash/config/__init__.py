@@ -10,9 +10,12 @@ from reldash.config.access import (
     KubeconfigAccess,
     ServerAccess,
 )
+from reldash.config.account_values import Network, OfferedAccount
 from reldash.config.environment import take_up_aws_variables
 from reldash.config.fleet import ClusterEntry, Fleet, load_fleet
-from reldash.config.settings import Settings, load_settings
+from reldash.config.load import load_settings, require_key
+from reldash.config.mail_server import MailServer, Security
+from reldash.config.settings import Settings
 
 __all__ = [
     "Access",
@@ -21,9 +24,14 @@ __all__ = [
     "Fleet",
     "InClusterAccess",
     "KubeconfigAccess",
+    "MailServer",
+    "Network",
+    "OfferedAccount",
+    "Security",
     "ServerAccess",
     "Settings",
     "load_fleet",
     "load_settings",
+    "require_key",
     "take_up_aws_variables",
 ]

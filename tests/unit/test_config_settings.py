@@ -10,7 +10,7 @@ from reldash.config.settings import VARIABLES
 from reldash.errors import ConfigurationError
 
 DATABASE = "expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-NAMES = "DATABASE_URL, RELDASH_DATA, RELDASH_FLEET, RELDASH_COLLECT or RELDASH_BASE_URL"
+NAMES = "a name that .env.example lists"
 
 
 @pytest.fixture(autouse=True)
