@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.policy import SMTP
 from enum import StrEnum
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from reldash.config.addresses import is_loopback
 
@@ -16,6 +16,7 @@ URL = (
 SENDER = 'an address such as reldash@example.com, or "Name <reldash@example.com>"'
 ADDRESS = "an address such as ann@example.com"
 DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+LOCAL_PART = re.compile(r'[^\s@<>()\[\],;:\\"]+')  # quoted ones are nobody's in practice
 LONGEST_ADDRESS = 254  # https://www.rfc-editor.org/errata/eid1690
 
 
@@ -59,7 +60,11 @@ def parse_mail_server(url: str) -> MailServer:
         security, port = Security(parts.scheme), parts.port
     except ValueError as error:  # another scheme, a port that is no number, a broken IPv6 address
         raise ValueError(URL) from error
-    host, user, password = parts.hostname, unquote(parts.username or ""), _password_of(parts)
+    host, user, password = (
+        parts.hostname,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
     if (
         not host
         or port == 0
@@ -68,7 +73,8 @@ def parse_mail_server(url: str) -> MailServer:
         or "#" in url
         or bool(user) != bool(password)
         or (user and security is Security.NONE and not is_loopback(host))
-        or not all(each.isprintable() for each in host + user + password)
+        or not (host + user + password).isprintable()
+        or not (user + password).isascii()  # smtplib signs in with no other
         or " " in host
     ):
         raise ValueError(URL)
@@ -77,35 +83,29 @@ def parse_mail_server(url: str) -> MailServer:
 
 def mail_sender(text: str) -> str:
     """What stands in From, with or without a name; raises ValueError with what was expected."""
-    if not _is_mailbox(text):
+    try:
+        header = SMTP.header_factory("From", text)
+        (address,) = header.addresses
+    except (ValueError, IndexError, MessageError) as error:
+        raise ValueError(SENDER) from error
+    if not text.isprintable() or header.defects or not is_address(address.addr_spec):
         raise ValueError(SENDER)
     return text
 
 
 def mail_address(text: str) -> str:
     """One plain address; raises ValueError with what was expected."""
-    if any(each in text for each in '<>"(), ') or not _is_mailbox(text):
+    if not is_address(text):
         raise ValueError(ADDRESS)
     return text
 
 
-def _password_of(parts: SplitResult) -> str:
-    return unquote(parts.password or "")
-
-
-def _is_mailbox(text: str) -> bool:
-    """Whether a From header may hold it: one address, with a domain, that needs no mending."""
-    if not text.isprintable():
-        return False
-    try:
-        header = SMTP.header_factory("From", text)
-        (address,) = header.addresses
-    except (ValueError, IndexError, MessageError):
-        return False
-    domain = address.domain.lower()
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to it: one address without a name, its domain in ASCII."""
+    local, _, domain = text.rpartition("@")
     return (
-        not header.defects
-        and bool(address.username)
-        and len(address.addr_spec) <= LONGEST_ADDRESS
-        and DOMAIN.fullmatch(domain) is not None
+        text.isprintable()
+        and len(text) <= LONGEST_ADDRESS
+        and LOCAL_PART.fullmatch(local) is not None
+        and DOMAIN.fullmatch(domain.lower()) is not None
     )
