@@ -44,7 +44,8 @@ class MailServer:
     @property
     def place(self) -> str:
         """What may be shown of it: "smtps://host:port"."""
-        return f"{self.security}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.security}://{host}:{self.port}"
 
 
 def parse_mail_server(url: str) -> MailServer:
@@ -85,10 +86,12 @@ def mail_sender(text: str) -> str:
     """What stands in From, with or without a name; raises ValueError with what was expected."""
     try:
         header = SMTP.header_factory("From", text)
-        (address,) = header.addresses
+        (group,) = header.groups
+        (address,) = group.addresses
     except (ValueError, IndexError, MessageError) as error:
         raise ValueError(SENDER) from error
-    if not text.isprintable() or header.defects or not is_address(address.addr_spec):
+    named = group.display_name is not None  # a list of addresses
+    if not text.isprintable() or header.defects or named or not is_address(address.addr_spec):
         raise ValueError(SENDER)
     return text
 
