@@ -44,7 +44,7 @@ class MailError(ReldashError):
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Letter:
     """What one person is to read, twice: as plain text, and as an HTML document."""
 
     to: str
@@ -53,8 +53,8 @@ class Mail:
     html: str = field(repr=False)
 
 
-def send_mail(mail: Mail, server: MailServer, sender: str) -> None:
-    """Hand a mail to the server, and return as soon as it has taken it.
+def send_mail(letter: Letter, server: MailServer, sender: str) -> None:
+    """Hand a letter to the server, and return as soon as it has taken it.
 
     `sender` is what stands in From: an address, with or without a name.
 
@@ -62,24 +62,19 @@ def send_mail(mail: Mail, server: MailServer, sender: str) -> None:
         MailError: the server did not take it. No message holds a password, nor what the server
             says about content, which may repeat the content.
     """
-    message = transform_message(mail, sender)
-    with _faults_of(server, mail):
-        smtp = _connect(server)
-        try:
-            if server.security is Security.STARTTLS:
-                smtp.starttls(context=ssl.create_default_context())
-            if server.user:
-                smtp.login(server.user, server.password)
-            smtp.send_message(message, to_addrs=[mail.to])
-        finally:
-            # Once it is taken, a server that takes leave badly must not have it sent again.
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-            smtp.close()
+    message = transform_message(letter, sender)
+    with _faults_of(server, letter.to), _signed_in(server) as smtp:
+        smtp.send_message(message, to_addrs=[letter.to])
 
 
-def transform_message(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as it goes over the wire.
+def check_mail_server(server: MailServer) -> None:
+    """Go as far as a sign-in and no further; MailError as `send_mail`."""
+    with _faults_of(server), _signed_in(server) as smtp:
+        smtp.noop()
+
+
+def transform_message(letter: Letter, sender: str) -> EmailMessage:
+    """The letter as it goes over the wire.
 
     Raises:
         MailError: the address is none that mail can be sent to.
@@ -87,34 +82,50 @@ def transform_message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage(SMTP)
     message["From"] = sender
     domain = message["From"].addresses[0].domain
-    if not is_address(mail.to):
+    if not is_address(letter.to):
         raise MailError("Address not usable", "expected one mail address", is_final=True)
-    local, _, at = mail.to.rpartition("@")
+    local, _, at = letter.to.rpartition("@")
     message["To"] = Address(username=local, domain=at)
-    message["Subject"] = mail.subject
+    message["Subject"] = letter.subject
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes, please
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
     return message
 
 
-def _connect(server: MailServer) -> smtplib.SMTP:
+@contextmanager
+def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """A connection that is as private as the settings say, signed in if they hold a user."""
+    context = ssl.create_default_context()
     if server.security is Security.TLS:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
-    return smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=SECONDS, context=context
+        )
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+    try:
+        if server.security is Security.STARTTLS:
+            smtp.starttls(context=context)
+        if server.user:
+            smtp.login(server.user, server.password)
+        yield smtp
+    finally:
+        # Once a mail is taken, a server that takes leave badly must not have it sent again.
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+        smtp.close()
 
 
 @contextmanager
-def _faults_of(server: MailServer, mail: Mail) -> Iterator[None]:
+def _faults_of(server: MailServer, to: str = "") -> Iterator[None]:
     """Turn what smtplib raises within the block into a MailError of one line."""
     place = server.place
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:
-        raise _refused_address(place, *error.recipients[mail.to]) from error
+        raise _refused_address(place, *error.recipients[to]) from error
     except smtplib.SMTPAuthenticationError as error:
         found = f"{place}: {_code(error.smtp_code, error.smtp_error)} to the sign-in"
         raise MailError("Mail server refused the sign-in", found, _LOGIN) from error
@@ -128,7 +139,7 @@ def _faults_of(server: MailServer, mail: Mail) -> Iterator[None]:
         found = f"{place}: {_reply(error.smtp_code, error.smtp_error)}"
         raise MailError("Mail server refused the connection", found) from error
     except smtplib.SMTPNotSupportedError as error:
-        raise _not_offered(server, mail) from error
+        raise _not_offered(server, to) from error
     except smtplib.SMTPServerDisconnected as error:  # also where an answer took too long
         raise MailError("Mail server broke off", f"{place}: {error}") from error
     except smtplib.SMTPException as error:
@@ -165,8 +176,8 @@ def _refused_sender(place: str, code: int, reply: bytes) -> MailError:
     return MailError("Mail server refused the sender", found, mend)
 
 
-def _not_offered(server: MailServer, mail: Mail) -> MailError:
-    if not mail.to.isascii():
+def _not_offered(server: MailServer, to: str) -> MailError:
+    if not to.isascii():
         found = f"{server.place}: takes no addresses beyond ASCII (SMTPUTF8)"
         return MailError("Mail server refused the address", found, is_final=True)
     wanted = "a sign-in" if server.security is not Security.STARTTLS else "STARTTLS or a sign-in"

@@ -12,13 +12,13 @@ import trustme
 
 from reldash.config import MailServer
 from reldash.config.mail_server import parse_mail_server
-from reldash.mail import Mail, MailError, send_mail
+from reldash.mail import Letter, MailError, check_mail_server, send_mail
 from tests.integration.mail_servers import Post, mail_server
 from tests.integration.ports import free_port
 
 SENDER = "Release dashboard <reldash@example.com>"
 CODE = "482913"
-MAIL = Mail("ann@example.com", "Your code", f"Code: {CODE}\n", f"<p>Code: <b>{CODE}</b></p>\n")
+LETTER = Letter("ann@example.com", "Your code", f"Code: {CODE}\n", f"<p>Code: <b>{CODE}</b></p>\n")
 PASSWORD = "tell:n@body/%"  # all that a URL must encode
 
 
@@ -56,39 +56,41 @@ def server_at(post: Post, scheme: str = "smtp", login: str = "") -> MailServer:
     return parse_mail_server(f"{scheme}://{login}127.0.0.1:{post.port}")
 
 
-def refusal(server: MailServer, mail: Mail = MAIL) -> MailError:
+def refusal(server: MailServer, letter: Letter = LETTER) -> MailError:
     with pytest.raises(MailError) as raised:
-        send_mail(mail, server, SENDER)
+        send_mail(letter, server, SENDER)
     assert "\n" not in str(raised.value) + raised.value.mend
     return raised.value
 
 
 def test_a_mail_arrives_as_text_and_as_html() -> None:
     with mail_server() as post:
-        send_mail(MAIL, server_at(post), SENDER)
+        send_mail(LETTER, server_at(post), SENDER)
     (message,) = post.taken
     assert (message["From"], message["To"]) == (SENDER, "ann@example.com")
     assert (message["Subject"], message["Auto-Submitted"]) == ("Your code", "auto-generated")
     assert message["Date"] is not None
     assert message["Message-ID"].endswith("@example.com>")
     text, html = message.iter_parts()
-    assert (text.get_content_type(), content_of(text)) == ("text/plain", MAIL.text)
-    assert (html.get_content_type(), content_of(html)) == ("text/html", MAIL.html)
+    assert (text.get_content_type(), content_of(text)) == ("text/plain", LETTER.text)
+    assert (html.get_content_type(), content_of(html)) == ("text/html", LETTER.html)
 
 
 def test_any_script_survives() -> None:
-    mail = Mail("ann@example.com", "Ünïcode 版", "text 版 ‮\n" + "x" * 5000 + "\n", "<p>版 💥</p>\n")
+    letter = Letter(
+        "ann@example.com", "Ünïcode 版", "text 版 ‮\n" + "x" * 5000 + "\n", "<p>版 💥</p>\n"
+    )
     with mail_server() as post:
-        send_mail(mail, server_at(post), "Änn <a@example.com>")
+        send_mail(letter, server_at(post), "Änn <a@example.com>")
     (message,) = post.taken
-    assert (message["Subject"], message["From"]) == (mail.subject, "Änn <a@example.com>")
-    assert [content_of(part) for part in message.iter_parts()] == [mail.text, mail.html]
+    assert (message["Subject"], message["From"]) == (letter.subject, "Änn <a@example.com>")
+    assert [content_of(part) for part in message.iter_parts()] == [letter.text, letter.html]
 
 
 def test_a_mailbox_in_another_script_is_reached() -> None:
-    mail = Mail("änn@example.com", "s", "t", "h")
+    letter = Letter("änn@example.com", "s", "t", "h")
     with mail_server() as post:
-        send_mail(mail, server_at(post), SENDER)
+        send_mail(letter, server_at(post), SENDER)
     assert post.recipients == [["änn@example.com"]]
 
 
@@ -97,13 +99,13 @@ def test_a_server_with_tls_and_login_takes_it(authority: trustme.CA, scheme: str
     context = context_of(authority)
     way = {"tls" if scheme == "smtps" else "starttls": context}
     with mail_server(login=("u@x", PASSWORD), **way) as post:  # type: ignore[arg-type]  # by scheme
-        send_mail(MAIL, server_at(post, scheme, "u%40x:tell%3An%40body%2F%25@"), SENDER)
+        send_mail(LETTER, server_at(post, scheme, "u%40x:tell%3An%40body%2F%25@"), SENDER)
     assert len(post.taken) == 1
 
 
 def test_a_server_that_takes_leave_badly_has_taken_the_mail() -> None:
     with mail_server(Post({"QUIT": "500 what?"})) as post:
-        send_mail(MAIL, server_at(post), SENDER)
+        send_mail(LETTER, server_at(post), SENDER)
     assert len(post.taken) == 1
 
 
@@ -126,7 +128,7 @@ HOSTILE = [
 @pytest.mark.parametrize("address", HOSTILE, ids=range(len(HOSTILE)))
 def test_an_address_that_is_none_reaches_no_server(address: str) -> None:
     with mail_server() as post:
-        error = refusal(server_at(post), Mail(address, "s", "t", "h"))
+        error = refusal(server_at(post), Letter(address, "s", "t", "h"))
     assert error.is_final
     assert (post.taken, post.recipients) == ([], [])
 
@@ -187,6 +189,15 @@ def test_a_server_that_hangs_up_is_told() -> None:
     with mail_server(Post({"MAIL": "421 4.3.0 going down"})) as post:
         error = refusal(server_at(post))
     assert not error.is_final
+
+
+def test_a_server_can_be_tried_without_a_mail(authority: trustme.CA) -> None:
+    context = context_of(authority)
+    with mail_server(starttls=context, login=("u", PASSWORD)) as post:
+        check_mail_server(server_at(post, "smtp+starttls", "u:tell%3An%40body%2F%25@"))
+        with pytest.raises(MailError, match="refused the sign-in"):
+            check_mail_server(server_at(post, "smtp+starttls", "u:other@"))
+    assert post.taken == []
 
 
 def test_a_host_that_nobody_knows_is_named() -> None:
