@@ -1,0 +1,32 @@
+"""The accounts as the settings say, over an opened store."""
+
+from reldash.auth.accounts import Accounts
+from reldash.auth.rules import AccountRules
+from reldash.config import Settings
+from reldash.errors import ConfigurationError
+from reldash.store import Store
+
+NO_KEY = (
+    "RELDASH_SECRET_KEY is not set; expected 32 random bytes or more in base64 or hex, as "
+    "`openssl rand -base64 32` makes them"
+)
+
+
+def open_accounts(store: Store, settings: Settings) -> Accounts:
+    """The accounts of a store; cheap, so make them where they are needed.
+
+    Raises:
+        ConfigurationError: there is no secret key.
+    """
+    if settings.key is None:
+        raise ConfigurationError("Secret key missing", NO_KEY)
+    rules = AccountRules(
+        secret_key=settings.key,
+        sign_up_domains=settings.signup_domains,
+        admin_email=settings.admin_email or "",
+        idle=settings.session_idle,
+        lifetime=settings.session_lifetime,
+        password_sign_in=settings.password_sign_in,
+        admin_roles=settings.oidc_admin_roles,
+    )
+    return Accounts(store, rules)

@@ -1,0 +1,201 @@
+"""Sessions, the tickets that become sessions, and API tokens: of each only a hash is kept."""
+
+from datetime import timedelta
+
+from sqlalchemy import RowMapping, text
+
+from reldash.domain.accounts import ApiToken, Role, Session, SessionUser, User
+from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.users import COLUMNS, user_of
+
+_ADD_TICKET = text(
+    "INSERT INTO tickets (token_hash, user_id, how, expires_at)"
+    " VALUES (:token, :user, :how, clock_timestamp() + :lifetime)"
+)
+_USE_TICKET = text(
+    "DELETE FROM tickets WHERE token_hash = :token"
+    " RETURNING user_id::text AS user_id, expires_at > clock_timestamp() AS live"
+)
+# Locked like a change of the user, so that a session is opened before or after it, never between.
+_TICKET_USER = text(
+    f"""
+    SELECT {COLUMNS} FROM users u
+    WHERE u.id = :id AND u.disabled_at IS NULL AND u.verified_at IS NOT NULL
+    FOR NO KEY UPDATE
+    """  # noqa: S608 - constants
+)
+
+
+class Tickets(Rows):
+    """Tickets, good for one use within their lifetime."""
+
+    def add(self, token_hash: bytes, user_id: str, how: str, lifetime: timedelta) -> None:
+        """Issue a ticket; `how` says how its holder signed in."""
+        self._do(_ADD_TICKET, token=token_hash, user=user_id, how=how, lifetime=lifetime)
+
+    def use(self, token_hash: bytes) -> User | None:
+        """Use a ticket up: its user, locked; None if it is over or they may not sign in."""
+        row = self._first(_USE_TICKET, token=token_hash)
+        if row is None or not row["live"]:
+            return None
+        found = self._first(_TICKET_USER, id=row["user_id"])
+        return None if found is None else user_of(found)
+
+
+_LIVE = (
+    "s.ended_at IS NULL AND s.expires_at > clock_timestamp()"
+    " AND s.last_seen_at + :idle > clock_timestamp()"
+)
+_MAY = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
+_ADD = text(
+    "INSERT INTO sessions (token_hash, user_id, device, address, expires_at)"
+    " VALUES (:token, :user, :device, :address, clock_timestamp() + :lifetime)"
+)
+_CHECK = text(
+    f"""
+    SELECT s.id::text AS session_id, u.id::text AS user_id, u.email_shown AS email, u.name, u.role,
+           s.last_seen_at < clock_timestamp() - interval '1 minute' AS unseen
+    FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.token_hash = :token AND {_LIVE} AND {_MAY}
+    """  # noqa: S608 - likewise
+)
+_SEEN = text("UPDATE sessions SET last_seen_at = clock_timestamp() WHERE id = :id")
+_LIST = text(
+    f"""
+    SELECT s.id::text AS id, s.device, s.address, s.created_at, s.last_seen_at, s.expires_at
+    FROM sessions s WHERE s.user_id = :user AND {_LIVE}
+    ORDER BY s.last_seen_at DESC, s.id
+    """  # noqa: S608 - likewise
+)
+_COUNT = text(
+    f"SELECT s.user_id::text AS user_id, count(*) AS n FROM sessions s"  # noqa: S608 - likewise
+    f" WHERE {_LIVE} GROUP BY s.user_id"
+)
+_END = text(
+    "UPDATE sessions SET ended_at = clock_timestamp(), ended_why = :why"
+    " WHERE user_id = :user AND id = CAST(:id AS uuid) AND ended_at IS NULL"
+)
+_END_ALL = text(
+    "UPDATE sessions SET ended_at = clock_timestamp(), ended_why = :why"
+    " WHERE user_id = :user AND ended_at IS NULL"
+)
+_NO_TICKETS = text("DELETE FROM tickets WHERE user_id = :user")
+_IS_NEW = text(
+    """
+    SELECT count(*) > 0 AND NOT bool_or(device = :device) AS is_new
+    FROM sessions WHERE user_id = :user
+    """
+)
+
+
+class Sessions(Rows):
+    """Sessions. `idle` is how long one lives without use."""
+
+    def add(
+        self, token_hash: bytes, user_id: str, device: str, address: str, lifetime: timedelta
+    ) -> None:
+        """Open a session."""
+        self._do(
+            _ADD,
+            token=token_hash,
+            user=user_id,
+            device=device,
+            address=address,
+            lifetime=lifetime,
+        )
+
+    def check(self, token_hash: bytes, idle: timedelta, *, activity: bool) -> SessionUser | None:
+        """Who a live session is of; `activity` notes that it was used, once a minute at most."""
+        row = self._first(_CHECK, token=token_hash, idle=idle)
+        if row is None:
+            return None
+        if activity and row["unseen"]:
+            self._do(_SEEN, id=row["session_id"])
+        return _session_user(row)
+
+    def list_live(self, user_id: str, idle: timedelta) -> list[Session]:
+        """A user's live sessions, the last used first."""
+        return [Session(**row) for row in self._all(_LIST, user=user_id, idle=idle)]
+
+    def count(self, idle: timedelta) -> dict[str, int]:
+        """How many live sessions each user has who has one."""
+        return {row["user_id"]: row["n"] for row in self._all(_COUNT, idle=idle)}
+
+    def end(self, user_id: str, session_id: str, why: str) -> bool:
+        """End one session of a user; False if it is not theirs or over."""
+        return bool(self._do(_END, user=user_id, id=session_id, why=why))
+
+    def end_all(self, user_id: str, why: str) -> int:
+        """End all sessions of a user and take back their tickets; returns how many sessions."""
+        self._do(_NO_TICKETS, user=user_id)
+        return self._do(_END_ALL, user=user_id, why=why)
+
+    def is_new_device(self, user_id: str, device: str) -> bool:
+        """Whether a user who has had sessions never had one on such a device."""
+        row = self._first(_IS_NEW, user=user_id, device=device)
+        return row is not None and bool(row["is_new"])
+
+
+_API_COLUMNS = "t.id::text AS id, t.name, t.created_at, t.expires_at, t.last_used_at"
+_API_LIVE = "t.revoked_at IS NULL AND t.expires_at > clock_timestamp()"
+_ADD_TOKEN = text(
+    f"""
+    INSERT INTO api_tokens AS t (token_hash, user_id, name, expires_at)
+    VALUES (:token, :user, :name, clock_timestamp() + :lifetime)
+    RETURNING {_API_COLUMNS}
+    """  # noqa: S608 - likewise
+)
+_LIST_TOKENS = text(
+    f"SELECT {_API_COLUMNS} FROM api_tokens t"  # noqa: S608 - likewise
+    f" WHERE t.user_id = :user AND {_API_LIVE} ORDER BY t.created_at DESC, t.id"
+)
+_REVOKE = text(
+    f"UPDATE api_tokens t SET revoked_at = clock_timestamp()"  # noqa: S608 - likewise
+    f" WHERE t.user_id = :user AND t.id = CAST(:id AS uuid) AND {_API_LIVE}"
+)
+_CHECK_TOKEN = text(
+    f"""
+    SELECT t.id::text AS id, '' AS session_id, u.id::text AS user_id, u.email_shown AS email,
+           u.name, u.role,
+           coalesce(t.last_used_at < clock_timestamp() - interval '1 minute', true) AS unseen
+    FROM api_tokens t JOIN users u ON u.id = t.user_id
+    WHERE t.token_hash = :token AND {_API_LIVE} AND {_MAY}
+    """  # noqa: S608 - likewise
+)
+_TOKEN_USED = text("UPDATE api_tokens SET last_used_at = clock_timestamp() WHERE id = :id")
+
+
+class Tokens(Rows):
+    """API tokens."""
+
+    def add(self, token_hash: bytes, user_id: str, name: str, lifetime: timedelta) -> ApiToken:
+        """Keep a new token."""
+        (row,) = self._all(_ADD_TOKEN, token=token_hash, user=user_id, name=name, lifetime=lifetime)
+        return ApiToken(**row)
+
+    def list_live(self, user_id: str) -> list[ApiToken]:
+        """A user's live tokens, the newest first."""
+        return [ApiToken(**row) for row in self._all(_LIST_TOKENS, user=user_id)]
+
+    def revoke(self, user_id: str, token_id: str) -> bool:
+        """End one token of a user; False if it is not theirs or over."""
+        return bool(self._do(_REVOKE, user=user_id, id=token_id))
+
+    def check(self, token_hash: bytes) -> SessionUser | None:
+        """Who a live token is of; notes that it was used, once a minute at most."""
+        row = self._first(_CHECK_TOKEN, token=token_hash)
+        if row is None:
+            return None
+        if row["unseen"]:
+            self._do(_TOKEN_USED, id=row["id"])
+        return _session_user(row)
+
+
+def _session_user(row: RowMapping) -> SessionUser:
+    return SessionUser(
+        user_id=row["user_id"],
+        email=row["email"],
+        name=row["name"],
+        role=Role(row["role"]),
+        session_id=row["session_id"],
+    )
