@@ -2,14 +2,8 @@
 
 from reldash.auth.accounts import Accounts
 from reldash.auth.rules import AccountRules
-from reldash.config import Settings
-from reldash.errors import ConfigurationError
+from reldash.config import Settings, require_key
 from reldash.store import Store
-
-NO_KEY = (
-    "RELDASH_SECRET_KEY is not set; expected 32 random bytes or more in base64 or hex, as "
-    "`openssl rand -base64 32` makes them"
-)
 
 
 def open_accounts(store: Store, settings: Settings) -> Accounts:
@@ -18,10 +12,8 @@ def open_accounts(store: Store, settings: Settings) -> Accounts:
     Raises:
         ConfigurationError: there is no secret key.
     """
-    if settings.key is None:
-        raise ConfigurationError("Secret key missing", NO_KEY)
     rules = AccountRules(
-        secret_key=settings.key,
+        secret_key=require_key(settings),
         sign_up_domains=settings.signup_domains,
         admin_email=settings.admin_email or "",
         idle=settings.session_idle,
