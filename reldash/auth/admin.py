@@ -9,7 +9,7 @@ from reldash.auth.passwords import check_new_password, hash_password
 from reldash.auth.roles import Roles
 from reldash.auth.rules import AccountError
 from reldash.auth.texts import parse_email, parse_name
-from reldash.domain.accounts import Actor, AuditEntry, MailKind, Role, User
+from reldash.domain.accounts import COMMAND_LINE, Actor, AuditEntry, MailKind, Role, User
 from reldash.store.accounts import Work
 
 
@@ -102,6 +102,21 @@ class Admin(Roles):
                 work.users.mark_verified(user.id)
             work.audit.write(actor, "added user", typed.shown, user.id, {"role": role})
             return work.users.lock(user.id) or user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Give an account another password, from the command line: no screen offers this.
+
+        All sessions end, a lockout of the password too; the address counts as proved.
+        """
+        check_new_password(password, email=user.email, name=user.name)
+        hashed = hash_password(password)
+        with self._work() as work:
+            locked = self._find(work, COMMAND_LINE, user.id)
+            work.users.set_password(locked.id, hashed)
+            work.users.mark_verified(locked.id)
+            work.sessions.end_all(locked.id, "password set")
+            work.attempts.forget(limits.PASSWORD_OF_ACCOUNT.scope, locked.email)
+            work.audit.write(COMMAND_LINE, "set password", locked.email_shown, locked.id)
 
     def set_role(self, actor: Actor, user_id: str, role: Role) -> None:
         """Change a role, which ends the user's sessions; refused for the last administrator."""
