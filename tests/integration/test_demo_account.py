@@ -68,9 +68,14 @@ def test_a_demo_that_breaks_leaves_no_account_that_gets_in(
     accounts: Accounts, database_url: str
 ) -> None:
     told = []
-    with pytest.raises(KeyError), offered_account(database_url, KEY) as offered:
-        told.append(offered)
-        raise KeyError
+
+    def break_down() -> None:
+        with offered_account(database_url, KEY) as offered:
+            told.append(offered)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        break_down()
     assert not gets_in(accounts, told[0])
 
 
