@@ -137,14 +137,17 @@ def _faults_of(server: MailServer, to: str = "") -> Iterator[None]:
         raise _refused_sender(place, error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPResponseException as error:
         found = f"{place}: {_reply(error.smtp_code, error.smtp_error)}"
-        raise MailError("Mail server refused the connection", found) from error
+        mend = "Ask those who run it whether this machine may use it."
+        raise MailError("Mail server refused the connection", found, mend) from error
     except smtplib.SMTPNotSupportedError as error:
         raise _not_offered(server, to) from error
     except smtplib.SMTPServerDisconnected as error:  # also where an answer took too long
-        raise MailError("Mail server broke off", f"{place}: {error}") from error
+        mend = f"Look at the scheme and the port in {_VARIABLE}."
+        raise MailError("Mail server broke off", f"{place}: {error}", mend) from error
     except smtplib.SMTPException as error:
         found = f"{place}: takes no sign-in of a kind that we know"
-        raise MailError("Mail server not usable", found) from error
+        mend = "Ask those who run it for a sign-in by PLAIN, LOGIN or CRAM-MD5."
+        raise MailError("Mail server not usable", found, mend) from error
     except ssl.SSLCertVerificationError as error:
         found = f"{place}: its certificate is not trusted ({error.verify_message})"
         mend = f"Name the host of its certificate in {_VARIABLE}, and its authority's file in "
