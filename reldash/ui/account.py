@@ -17,6 +17,7 @@ def render_account(started: Started) -> None:
     me = gate.accounts().load_own(started.user)
     left, right = st.columns([2, 3], gap="large")
     with left:
+        st.header("Profile", anchor=False)
         _render_summary(me)
         _render_name(started.user, me)
         _render_email(started.user, me)
