@@ -94,5 +94,5 @@ class ByCode(Proofs, Entry):
             if user is not None and wanted:
                 typed = Email(user.email, user.email_shown)  # never to what was typed
             kind = MailKind(purpose.value) if wanted else MailKind.NOTHING
-            left = self._queue_code(work, purpose, typed, kind)
+            left = self._queue_code(work, purpose, typed, kind, user)
         return code_sent(left)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from reldash.auth.part import Part
 from reldash.auth.proofs import CODE_LIFETIME
 from reldash.auth.secrets import code_digest, new_code, new_long_code
-from reldash.domain.accounts import Mail, MailKind
+from reldash.domain.accounts import CodePurpose, Mail, MailKind
 
 CLAIM = timedelta(minutes=2)  # longer than any attempt takes
 # How long to wait after the first, second ... attempt that failed.
@@ -35,12 +35,13 @@ class Mailing(Part):
                 purpose = mail.kind.purpose
                 if purpose is None:
                     return mail
+                bound = user_id if purpose is CodePurpose.EMAIL else None
                 mail = replace(mail, code=new_code(), long_code=new_long_code())
                 short, long = (
-                    code_digest(self.rules.secret_key, purpose, email, user_id, code)
+                    code_digest(self.rules.secret_key, purpose, email, bound, code)
                     for code in (mail.code, mail.long_code)
                 )
-                work.codes.add(purpose, email, user_id, short, long, CODE_LIFETIME)
+                work.codes.add(purpose, email, bound, short, long, CODE_LIFETIME)
                 return mail
 
     def mail_sent(self, mail: Mail) -> None:

@@ -17,21 +17,15 @@ class Own(Proofs, Entry):
     """The account page."""
 
     def load_own(self, who: SessionUser) -> User:
-        """The account of who is signed in, as it is now.
-
-        Raises:
-            AccountError: it is disabled by now.
-        """
+        """The account of who is signed in, as it is now; AccountError if they are not any more."""
         with self._work() as work:
-            user = work.users.get(who.user_id)
-        if user is None or not user.is_active:
-            raise _gone()
-        return user
+            return self._lock_own(work, who)
 
     def set_name(self, who: SessionUser, name: str, address: str) -> None:
         """Change how somebody is called; AccountError if the name cannot be."""
         name = parse_name(name)
         with self._work() as work:
+            self._lock_own(work, who)
             work.users.set_name(who.user_id, name)
             work.audit.write(actor_of(who, clean_address(address)), "changed name")
 
@@ -55,9 +49,7 @@ class Own(Proofs, Entry):
             return failed
         hashed = hash_password(password)
         with self._work() as work:
-            locked = work.users.lock(user.id)
-            if locked is None or not locked.is_active:
-                raise _gone()
+            locked = self._lock_own(work, who)
             self._set_password(work, locked, hashed, "password changed", address)
             queue_mail(work, MailKind.PASSWORD_CHANGED, locked)
             return Outcome(
@@ -91,7 +83,7 @@ class Own(Proofs, Entry):
         with self._work() as work:
             taken = work.users.find(typed.key) is not None
             kind = MailKind.NOTHING if taken else MailKind.EMAIL
-            left = self._queue_code(work, CodePurpose.EMAIL, typed, kind, user.id)
+            left = self._queue_code(work, CodePurpose.EMAIL, typed, kind, user)
         return Outcome(
             Step.CODE,
             "Look into your mail",
@@ -112,8 +104,8 @@ class Own(Proofs, Entry):
         if proof is None:
             return code_refused()
         with self._work() as work:
-            locked = work.users.lock(user.id)
-            if locked is None or not locked.is_active or not self._proved(work, proof, address):
+            locked = self._lock_own(work, who)
+            if not self._proved(work, proof, address):
                 return code_refused()
             if not work.users.set_email(user.id, typed.key, typed.shown):
                 return code_refused()  # somebody has signed up with it since
@@ -139,7 +131,3 @@ class Own(Proofs, Entry):
         with self._work() as work:
             work.attempts.forget(limits.PRESENT_PASSWORD.scope, user.id)
         return None
-
-
-def _gone() -> AccountError:
-    return AccountError("Signed out", "this account cannot be used any more")

@@ -35,6 +35,20 @@ class Part:
         with self._work() as work:
             return take(work, limit, key)
 
+    def _lock_own(self, work: Work, who: SessionUser) -> User:
+        """The account of who is signed in, kept from being changed by others.
+
+        Raises:
+            AccountError: the session has ended since it was checked, or it is no session.
+        """
+        user = work.users.lock(who.user_id)
+        live = bool(who.session_id) and work.sessions.is_live(
+            who.user_id, who.session_id, self.rules.idle
+        )
+        if user is None or not user.is_active or not live:
+            raise AccountError("Signed out", "sign in again: this session has ended")
+        return user
+
     def _need_passwords(self) -> None:
         if not self.rules.password_sign_in:
             raise AccountError("Password sign-in is off", "sign in with your organisation's button")

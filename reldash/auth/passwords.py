@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from reldash.auth.rules import AccountError
+from reldash.auth.secrets import new_token
 
 SHORTEST, LONGEST = 10, 128  # characters, once composed
 _DISTINCT = 4  # fewer different characters than this are no password, however many
@@ -77,7 +78,7 @@ def verify_password(password: str, stored: str | None) -> bool:
             matches = HASHER.verify(stored or _dummy_hash(), composed)
         except (VerificationError, InvalidHashError):
             return False
-    return matches and stored is not None and composed != ""
+    return matches and bool(stored) and composed != ""
 
 
 def is_outdated(stored: str) -> bool:
@@ -88,7 +89,7 @@ def is_outdated(stored: str) -> bool:
 @cache
 def _dummy_hash() -> str:
     """A hash that nobody's password has: it is compared where there is none."""
-    return HASHER.hash(SHORTEST * "-")
+    return HASHER.hash(new_token())
 
 
 def _composed(password: str) -> str:

@@ -11,7 +11,7 @@ from reldash.auth import limits
 from reldash.auth.part import Part, take
 from reldash.auth.secrets import bare_code, code_digest, is_short, same_digest
 from reldash.auth.texts import Email, clean_address, network_of
-from reldash.domain.accounts import CodePurpose, MailKind
+from reldash.domain.accounts import CodePurpose, MailKind, User
 from reldash.store.accounts import Work
 
 CODE_LIFETIME = timedelta(minutes=10)
@@ -31,14 +31,16 @@ class Proofs(Part):
         purpose: CodePurpose,
         email: Email,
         kind: MailKind,
-        user_id: str | None = None,
+        user: User | None,
     ) -> timedelta:
         """Queue a mail unless one to this address was queued just now; the pause left if so.
 
         `kind` may be another than the purpose's own: what is told to the address instead. The
         pause is counted and the row written alike for all kinds, `NOTHING` included.
         """
-        left = take(work, limits.CODE_MAILS, f"{purpose}:{user_id or ''}:{email.key}")
+        user_id = user.id if user else None
+        bound = user_id if purpose is CodePurpose.EMAIL else None
+        left = take(work, limits.CODE_MAILS, _key(purpose, bound, email))
         if not left:
             work.outbox.add(kind, email.key, email.shown, user_id, {})
         return left
@@ -65,7 +67,7 @@ class Proofs(Part):
         if not is_short(bare):
             with self._work() as work:
                 return work.codes.find_long(purpose, email.key, user_id, digest)
-        if self._take(limits.CODE_GUESSES, f"{purpose}:{user_id or ''}:{email.key}"):
+        if self._take(limits.CODE_GUESSES, _key(purpose, user_id, email)):
             return None
         with self._work() as work:
             counted = work.codes.count_try(purpose, email.key, user_id, CODE_TRIES)
@@ -80,3 +82,8 @@ class Proofs(Part):
             return False
         work.attempts.give_back(limits.CODE_GUESSES_OF_CLIENT.scope, network_of(address))
         return True
+
+
+def _key(purpose: CodePurpose, user_id: str | None, email: Email) -> str:
+    """What codes are counted by: one address proves different things, for different users."""
+    return f"{purpose}:{user_id or ''}:{email.key}"

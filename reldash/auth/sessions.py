@@ -65,6 +65,7 @@ class Sessions(Part):
         except ValueError:
             return False
         with self._work() as work:
+            self._lock_own(work, who)
             ended = work.sessions.end(who.user_id, session_id, "ended by its owner")
             if ended:
                 work.audit.write(actor_of(who, clean_address(address)), "ended a session")
@@ -73,6 +74,7 @@ class Sessions(Part):
     def end_all(self, who: SessionUser, address: str) -> int:
         """Sign the user out everywhere, here too; returns how many sessions that ended."""
         with self._work() as work:
+            self._lock_own(work, who)
             ended = work.sessions.end_all(who.user_id, "signed out everywhere")
             work.audit.write(actor_of(who, clean_address(address)), "signed out everywhere")
         return ended

@@ -89,7 +89,7 @@ class SignUp(Proofs, Roles):
             if known is not None and known.verified_at is not None:
                 kind = MailKind.SIGN_UP_KNOWN
                 email = Email(known.email, known.email_shown)  # never to what was typed
-            left = self._queue_code(work, CodePurpose.SIGN_UP, email, kind)
+            left = self._queue_code(work, CodePurpose.SIGN_UP, email, kind, known)
         return Outcome(
             Step.CODE,
             "Look into your mail",

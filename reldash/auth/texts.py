@@ -47,7 +47,10 @@ def parse_email(text: str) -> Email:
     """
     if len(text) > 4 * EMAIL_LENGTH:
         raise _no_email("it is too long")
-    local, at, domain = text.strip().rpartition("@")
+    text = text.strip()
+    if any(is_harmful(each) for each in text):
+        raise _no_email("it has characters that cannot be seen")
+    local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
         raise _no_email("expected NAME@DOMAIN")
     lowered = local.lower() if local.isascii() else ""
@@ -59,7 +62,7 @@ def parse_email(text: str) -> Email:
         ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode().lower()
     except (idna.IDNAError, UnicodeError):
         raise _no_email("the part after the @ is no domain") from None
-    if "." not in ascii_domain or ascii_domain.endswith("."):
+    if "." not in ascii_domain or not ascii_domain.rpartition(".")[2].strip("0123456789"):
         raise _no_email("the part after the @ is no domain")
     key = f"{lowered}@{ascii_domain}"
     if len(key) > EMAIL_LENGTH:

@@ -30,7 +30,7 @@ class Tokens(Part):
             raise AccountError("Lifetime not possible", f"1 to {LONGEST_DAYS} days, found {days}")
         token = PREFIX + new_token()
         with self._work() as work:
-            work.users.lock(who.user_id)
+            self._lock_own(work, who)
             if len(work.tokens.list_live(who.user_id)) >= MOST:
                 raise AccountError("Too many tokens", f"revoke one first: at most {MOST}")
             added = work.tokens.add(token_hash(token), who.user_id, name, timedelta(days=days))
@@ -51,6 +51,7 @@ class Tokens(Part):
         except ValueError:
             return False
         with self._work() as work:
+            self._lock_own(work, who)
             revoked = work.tokens.revoke(who.user_id, token_id)
             if revoked:
                 work.audit.write(actor_of(who, clean_address(address)), "revoked an API token")

@@ -169,8 +169,8 @@ _TAKE = text(
     """  # noqa: S608 - constants
 )
 _LEFT = text(
-    "SELECT greatest(free_at - clock_timestamp(), interval '1 second') AS pause FROM attempts"
-    " WHERE scope = :scope AND key = :key"
+    "SELECT greatest(1, ceil(extract(epoch FROM free_at - clock_timestamp())))::int AS seconds"
+    " FROM attempts WHERE scope = :scope AND key = :key"
 )
 _GIVE_BACK = text(
     "UPDATE attempts SET tries = greatest(tries - 1, 0), free_at = clock_timestamp()"
@@ -191,13 +191,13 @@ class Attempts(Rows):
             pauses: seconds after the first, second ... try; the last one holds for all further.
             window: counting begins anew after so long without a counted try.
 
-        Returns zero if the try may be made.
+        Returns zero if the try may be made, else whole seconds, rounded up.
         """
         given = {"scope": scope, "key": key}
         if self._first(_TAKE, **given, pauses=list(pauses), window=window) is not None:
             return timedelta(0)
         row = self._first(_LEFT, **given)
-        return timedelta(seconds=1) if row is None else row["pause"]
+        return timedelta(seconds=1 if row is None else row["seconds"])
 
     def give_back(self, scope: str, key: str) -> None:
         """A counted try was right: count it no more, and end its pause."""

@@ -59,6 +59,9 @@ _CHECK = text(
     WHERE s.token_hash = :token AND {_LIVE} AND {_MAY}
     """  # noqa: S608 - likewise
 )
+_IS_LIVE = text(
+    f"SELECT 1 FROM sessions s WHERE s.id = CAST(:id AS uuid) AND s.user_id = :user AND {_LIVE}"  # noqa: S608 - likewise
+)
 _SEEN = text("UPDATE sessions SET last_seen_at = clock_timestamp() WHERE id = :id")
 _LIST = text(
     f"""
@@ -112,6 +115,10 @@ class Sessions(Rows):
         if activity and row["unseen"]:
             self._do(_SEEN, id=row["session_id"])
         return _session_user(row)
+
+    def is_live(self, user_id: str, session_id: str, idle: timedelta) -> bool:
+        """Whether a session is live and the user's."""
+        return self._first(_IS_LIVE, id=session_id, user=user_id, idle=idle) is not None
 
     def list_live(self, user_id: str, idle: timedelta) -> list[Session]:
         """A user's live sessions, the last used first."""
