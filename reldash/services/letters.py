@@ -14,7 +14,7 @@ from reldash.mail import Letter
 
 NOT_YOU = "If this was not you, there is nothing to do: without the code nobody gets any further."
 TELL_ADMIN = "If this was not you, choose a new password now, and tell an administrator."
-CHOOSE = "“Forgot the password, or invited”"  # as the sign-in page names it
+CHOOSE = "“Forgot the password, or invited?”"  # as the sign-in page names it
 UNPROVED = {MailKind.SIGN_UP, MailKind.EMAIL}
 ROLES = {Role.VIEWER: "a viewer", Role.ADMIN: "an administrator"}
 

@@ -4,9 +4,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from reldash.config.environment import PROJECT_FOLDER
 from reldash.domain.accounts import Mail, MailKind
 from reldash.mail import Letter
-from reldash.services.letters import write_letter
+from reldash.services.letters import CHOOSE, write_letter
 
 BASE = "https://releases.example.com/dash"
 CODE, LONG = "482913", "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ"
@@ -103,8 +104,13 @@ def test_a_known_person_is_greeted_by_name() -> None:
 def test_an_invitation_says_who_invites_as_what_and_what_to_do() -> None:
     text = letter_of(MailKind.INVITATION).text
     assert "boss@example.com has made you an administrator of the release dashboard" in text
-    assert "“Forgot the password, or invited”" in text
+    assert CHOOSE in text
     assert "a viewer" in letter_of(MailKind.INVITATION, role="viewer").text
+
+
+def test_letters_call_the_way_to_a_password_as_the_sign_in_page_does() -> None:
+    page = (PROJECT_FOLDER / "reldash/ui/sign_in_steps.py").read_text(encoding="utf-8")
+    assert f'"{CHOOSE.strip("“”")}"' in page
 
 
 def test_without_passwords_an_invitation_speaks_of_none() -> None:
