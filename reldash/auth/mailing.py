@@ -68,7 +68,7 @@ class Mailing(Part):
         for its own sake does not count.
         """
         with self._work() as work:
-            return work.outbox.is_failing()
+            return work.outbox.is_failing(_GIVE_UP_AFTER)
 
     def tidy(self) -> None:
         """Delete what is over: call it every hour or so.

@@ -43,7 +43,8 @@ _FAILED = text(
 # A mail under way says nothing yet: the last attempt that came to an end does.
 _FAILING = text(
     """
-    SELECT error <> '' AND gave_up_at IS NULL AS failing FROM outbox
+    SELECT error <> '' AND (gave_up_at IS NULL OR gave_up_at > created_at + :longest) AS failing
+    FROM outbox
     WHERE attempted_at IS NOT NULL AND kind <> 'nothing' AND (sent_at IS NOT NULL OR error <> '')
     ORDER BY attempted_at DESC LIMIT 1
     """
@@ -98,7 +99,10 @@ class Outbox(Rows):
             give_up=give_up,
         )
 
-    def is_failing(self) -> bool:
-        """Whether the last attempt at any mail failed, other than for the mail's own sake."""
-        row = self._first(_FAILING)
+    def is_failing(self, longest: timedelta) -> bool:
+        """Whether the last attempt at any mail failed, other than for the mail's own sake.
+
+        What was given up after `longest` failed for the server's sake as well.
+        """
+        row = self._first(_FAILING, longest=longest)
         return row is not None and bool(row["failing"])

@@ -146,6 +146,21 @@ def test_what_will_never_go_is_given_up_and_nothing_else(
         assert sender_to(accounts, post.port).send_due() == left
 
 
+def test_a_mail_is_given_up_after_a_day_and_people_are_still_told(
+    accounts: Accounts, database_url: str
+) -> None:
+    port = free_port()
+    sign_up(accounts)
+    with psycopg2.connect(database_url) as connection:
+        connection.cursor().execute("UPDATE outbox SET created_at = created_at - interval '25 h'")
+    sender_to(accounts, port).send_due()
+    assert accounts.is_mail_failing()
+    make_due(database_url)
+    with mail_server(port=port) as post:
+        assert sender_to(accounts, port).send_due() == 0
+    assert post.taken == []
+
+
 def test_without_a_mail_server_people_are_told_that_no_mail_leaves(accounts: Accounts) -> None:
     sign_up(accounts)
     assert sender_to(accounts, None).send_due() == 0
