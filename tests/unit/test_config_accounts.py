@@ -3,11 +3,15 @@
 import base64
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reldash.config import Security, Settings, load_settings, require_key
 from reldash.config.mail_server import parse_mail_server
@@ -115,6 +119,26 @@ def test_a_mail_server_is_read_from_its_url(url: str, expected: tuple[object, ..
     found = (server.host, server.port, server.security, server.user, server.password)
     assert found == expected
     assert not server.password or server.password not in repr(server) + server.place
+
+
+PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
+
+
+@given(user=PRINTABLE, password=PRINTABLE)
+def test_any_user_and_password_survive_percent_encoding(user: str, password: str) -> None:
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    server = parse_mail_server(f"smtps://{login}@mail.example.com")
+    assert (server.user, server.password) == (user, password)
+
+
+@given(
+    st.one_of(st.text(), st.text().map("smtp://".__add__), st.text().map("smtps://u:p@".__add__))
+)
+def test_any_text_names_a_usable_mail_server_or_none(text: str) -> None:
+    with suppress(ValueError):
+        server = parse_mail_server(text)
+        assert server.host
+        assert 0 < server.port < 65536
 
 
 BAD_MAIL_SERVERS = [
