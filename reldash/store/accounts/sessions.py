@@ -48,8 +48,12 @@ _LIVE = (
 )
 _MAY = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
 _ADD = text(
-    "INSERT INTO sessions (token_hash, user_id, device, address, expires_at)"
-    " VALUES (:token, :user, :device, :address, clock_timestamp() + :lifetime)"
+    """
+    INSERT INTO sessions
+        (token_hash, user_id, device, address, created_at, last_seen_at, expires_at)
+    SELECT :token, CAST(:user AS uuid), :device, :address, now, now, now + :lifetime
+    FROM clock_timestamp() AS now
+    """
 )
 _CHECK = text(
     f"""

@@ -6,11 +6,19 @@ from typing import Any
 
 import psycopg2
 import pytest
+from argon2 import PasswordHasher
 
-from reldash.auth import AccountRules, Accounts
+from reldash.auth import AccountRules, Accounts, passwords
 from reldash.store import Store
 
 SECRET_KEY = bytes(range(32))
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same scheme with the least of parameters; tests of the real ones put them back."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", quick)
 
 
 @pytest.fixture
