@@ -1,10 +1,12 @@
 """Reading the settings, each fault told in one line with its place and what was expected."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from reldash.config.account_values import KEY
+from reldash.config.addresses import is_loopback
 from reldash.config.environment import TITLE, Variable, env_files, load_variables
 from reldash.config.faults import fault, shown, suggestion
 from reldash.config.settings import PREFIX, VARIABLES, Settings
@@ -12,6 +14,8 @@ from reldash.errors import ConfigurationError
 
 # Settings whose value no message repeats.
 SECRET = {"database_url", "secret_key", "smtp_url", "oidc_client_secret", "offered_account"}
+# Settings that let anybody in who reaches the server.
+DEMO = ("inbox", "offered_account")
 # What a setting says nothing without.
 NEEDS = {
     "smtp_url": ("mail_from",),
@@ -88,6 +92,11 @@ def _contradictions(settings: Settings, variables: dict[str, Variable]) -> Itera
         for other in needed if getattr(settings, field) else ():
             if not getattr(settings, other):
                 yield told(other, "not set", f"it beside {VARIABLES[field]}")
+    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
+        for field in DEMO:
+            if getattr(settings, field):
+                found = "set where RELDASH_BASE_URL is not on this machine"
+                yield told(field, found, "it in the demo alone")
     if not settings.password_sign_in and settings.oidc_issuer is None:
         yield told("password_sign_in", "off", "on where RELDASH_OIDC_ISSUER is not set")
     if settings.session_idle > settings.session_lifetime:

@@ -271,6 +271,19 @@ FAULTS = {
         'RELDASH_OIDC_ISSUER: "http://login.example.com", '
         "expected https://HOST[:PORT][/PATH] of an OpenID Connect provider",
     ),
+    "an offered account for everybody": (
+        {
+            "RELDASH_OFFERED_ACCOUNT": "demo@example.com:s3cret",
+            "RELDASH_BASE_URL": "https://releases.example.com",
+        },
+        "RELDASH_OFFERED_ACCOUNT: set where RELDASH_BASE_URL is not on this machine, "
+        "expected it in the demo alone",
+    ),
+    "an inbox for everybody": (
+        {"RELDASH_INBOX": "/data/inbox", "RELDASH_BASE_URL": "http://10.0.0.1:8501"},
+        "RELDASH_INBOX: set where RELDASH_BASE_URL is not on this machine, "
+        "expected it in the demo alone",
+    ),
     "an offered account without a password": (
         {"RELDASH_OFFERED_ACCOUNT": "demo@example.com"},
         f"RELDASH_OFFERED_ACCOUNT: {HIDDEN}, expected EMAIL:PASSWORD",
