@@ -38,7 +38,7 @@ class ByCode(Proofs, Entry):
         if proof is None:
             return code_refused()
         with self._work() as work:
-            user = work.users.find(typed.key)
+            user = work.users.find(typed.key, lock=True)
             if user is None or not user.is_active or not self._proved(work, proof, address):
                 return code_refused()
             return self._signed_in(work, user, "code", address)

@@ -30,7 +30,7 @@ class Mailing(Part):
                     return None
                 mail, email, user_id = claimed
                 if mail.kind is MailKind.NOTHING:
-                    work.outbox.mark_sent(mail.id)
+                    work.outbox.remove(mail.id)
                     continue
                 purpose = mail.kind.purpose
                 if purpose is None:

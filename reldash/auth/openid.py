@@ -46,6 +46,7 @@ class OpenId(Entry):
         if not verified or not issuer or not subject:
             raise AccountError("Address not proved", "the provider has not verified it")
         with self._work() as work:
+            work.users.lock_admins()  # a role may change below
             user = work.users.find_identity(issuer, subject)
             if user is None:
                 user = self._adopt(work, issuer, subject, typed, name)

@@ -32,6 +32,7 @@ _CLAIM = text(
 _SENT = text(
     "UPDATE outbox SET sent_at = clock_timestamp(), error = '' WHERE id = CAST(:id AS uuid)"
 )
+_REMOVE = text("DELETE FROM outbox WHERE id = CAST(:id AS uuid)")
 _FAILED = text(
     """
     UPDATE outbox SET error = :error, next_at = clock_timestamp() + :pause,
@@ -45,7 +46,7 @@ _FAILING = text(
     """
     SELECT error <> '' AND (gave_up_at IS NULL OR gave_up_at > created_at + :longest) AS failing
     FROM outbox
-    WHERE attempted_at IS NOT NULL AND kind <> 'nothing' AND (sent_at IS NOT NULL OR error <> '')
+    WHERE attempted_at IS NOT NULL AND (sent_at IS NOT NULL OR error <> '')
     ORDER BY attempted_at DESC LIMIT 1
     """
 )
@@ -85,6 +86,10 @@ class Outbox(Rows):
     def mark_sent(self, mail_id: str) -> None:
         """It is sent."""
         self._do(_SENT, id=mail_id)
+
+    def remove(self, mail_id: str) -> None:
+        """Forget it."""
+        self._do(_REMOVE, id=mail_id)
 
     def mark_failed(
         self, mail_id: str, error: str, pause: timedelta, longest: timedelta, *, give_up: bool

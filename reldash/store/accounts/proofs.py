@@ -91,6 +91,15 @@ _COUNT_TRY = text(
 _FIND_LONG = text(
     f"SELECT id FROM codes WHERE {_SAME} AND {_LIVE} AND long_digest = :digest"  # noqa: S608 - likewise
 )
+# All codes for the same in one order, so that two who use one at once wait for each other.
+_LOCK_CODES = text(
+    """
+    SELECT 1 FROM codes c JOIN codes mine ON mine.id = :id
+    WHERE c.purpose = mine.purpose AND c.email = mine.email
+        AND c.user_id IS NOT DISTINCT FROM mine.user_id AND c.used_at IS NULL
+    ORDER BY c.id FOR NO KEY UPDATE OF c
+    """
+)
 _USE_CODE = text(
     f"""
     UPDATE codes SET used_at = clock_timestamp()
@@ -140,6 +149,7 @@ class Codes(Rows):
 
     def use(self, code_id: int) -> bool:
         """Use a code up, and all others for the same; False if it is not live any more."""
+        self._all(_LOCK_CODES, id=code_id)
         row = self._first(_USE_CODE, id=code_id)
         if row is None:
             return False

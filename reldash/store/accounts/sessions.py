@@ -12,17 +12,17 @@ _ADD_TICKET = text(
     "INSERT INTO tickets (token_hash, user_id, how, expires_at)"
     " VALUES (:token, :user, :how, clock_timestamp() + :lifetime)"
 )
-_USE_TICKET = text(
-    "DELETE FROM tickets WHERE token_hash = :token"
-    " RETURNING user_id::text AS user_id, expires_at > clock_timestamp() AS live"
-)
-# Locked like a change of the user, so that a session is opened before or after it, never between.
+# The user is locked first, as by whatever changes them: a session is opened before or after that,
+# never in between.
 _TICKET_USER = text(
     f"""
-    SELECT {COLUMNS} FROM users u
-    WHERE u.id = :id AND u.disabled_at IS NULL AND u.verified_at IS NOT NULL
-    FOR NO KEY UPDATE
+    SELECT {COLUMNS} FROM users u JOIN tickets t ON t.user_id = u.id
+    WHERE t.token_hash = :token AND u.disabled_at IS NULL AND u.verified_at IS NOT NULL
+    FOR NO KEY UPDATE OF u
     """  # noqa: S608 - constants
+)
+_USE_TICKET = text(
+    "DELETE FROM tickets WHERE token_hash = :token AND expires_at > clock_timestamp()"
 )
 
 
@@ -35,11 +35,10 @@ class Tickets(Rows):
 
     def use(self, token_hash: bytes) -> User | None:
         """Use a ticket up: its user, locked; None if it is over or they may not sign in."""
-        row = self._first(_USE_TICKET, token=token_hash)
-        if row is None or not row["live"]:
+        row = self._first(_TICKET_USER, token=token_hash)
+        if row is None or not self._do(_USE_TICKET, token=token_hash):
             return None
-        found = self._first(_TICKET_USER, id=row["user_id"])
-        return None if found is None else user_of(found)
+        return user_of(row)
 
 
 _LIVE = (

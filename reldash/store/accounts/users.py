@@ -1,6 +1,7 @@
 """Users, and who they are to providers of OpenID Connect."""
 
 from sqlalchemy import RowMapping, text
+from sqlalchemy.exc import IntegrityError
 
 from reldash.domain.accounts import Role, User
 from reldash.store.accounts.rows import Rows
@@ -31,12 +32,7 @@ _CREATE = text(
 _SET_NAME = text("UPDATE users SET name = :name WHERE id = :id")
 _SET_ROLE = text("UPDATE users SET role = :role WHERE id = :id")
 _SET_PASSWORD = text("UPDATE users SET password_hash = :hash WHERE id = :id")
-_SET_EMAIL = text(
-    """
-    UPDATE users SET email = :email, email_shown = :shown
-    WHERE id = :id AND NOT EXISTS (SELECT 1 FROM users WHERE email = :email)
-    """
-)
+_SET_EMAIL = text("UPDATE users SET email = :email, email_shown = :shown WHERE id = :id")
 _VERIFIED = text(
     "UPDATE users SET verified_at = coalesce(verified_at, clock_timestamp()) WHERE id = :id"
 )
@@ -152,8 +148,11 @@ class Users(Rows):
 
     def set_email(self, user_id: str, email: str, shown: str) -> bool:
         """Change a user's address; False if it is another's."""
-        self._first(_LOCK_ADMINS, number=_ADMINS)
-        return bool(self._do(_SET_EMAIL, id=user_id, email=email, shown=shown))
+        try:
+            with self._connection.begin_nested():
+                return bool(self._do(_SET_EMAIL, id=user_id, email=email, shown=shown))
+        except IntegrityError:
+            return False
 
     def set_disabled(self, user_id: str, *, disabled: bool) -> None:
         """Disable or enable a user."""

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from reldash.auth import AccountRules, Accounts
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role, User
+from reldash.store import Store
 from tests.integration.auth.people import (
     ADA,
     ANN,
@@ -237,3 +239,22 @@ def test_ended_sessions_are_forgotten_after_a_month(accounts: Accounts, connecti
         cursor.execute("SELECT count(*) FROM sessions")
         assert cursor.fetchone() == (1,)
     assert accounts.check_session(kept) is not None
+
+
+def test_signing_in_and_being_signed_out_at_once_do_not_hold_each_other_up(
+    database_url: str, rules: AccountRules
+) -> None:
+    """Each waits for the other at most; a deadlock would be a StoreError."""
+    stores = [Store.open(database_url) for _ in range(2)]
+    one, other = (Accounts(store, rules) for store in stores)
+    user = add(one)
+    for _ in range(10):
+        tickets = [one.sign_in(ANN, PASSWORD, HERE).ticket for _ in range(3)]
+        at_once(
+            [partial(one.open_session, ticket, BROWSER, HERE) for ticket in tickets]
+            + [partial(other.end_sessions, COMMAND_LINE, user.id) for _ in range(2)]
+        )
+    other.end_sessions(COMMAND_LINE, user.id)
+    assert one.count_sessions() == {}
+    for store in stores:
+        store.close()
