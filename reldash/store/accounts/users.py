@@ -1,10 +1,13 @@
 """Users, and who they are to providers of OpenID Connect."""
 
-from sqlalchemy import RowMapping, text
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, text, update
 from sqlalchemy.exc import IntegrityError
 
 from reldash.domain.accounts import Role, User
 from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.tables import identities, users
 
 COLUMNS = """
     u.id::text AS id, u.email, u.email_shown, u.name, u.role,
@@ -27,20 +30,6 @@ _CREATE = text(
             CASE WHEN :verified THEN clock_timestamp() END)
     ON CONFLICT (email) DO NOTHING
     RETURNING id::text AS id
-    """
-)
-_SET_NAME = text("UPDATE users SET name = :name WHERE id = :id")
-_SET_ROLE = text("UPDATE users SET role = :role WHERE id = :id")
-_SET_PASSWORD = text("UPDATE users SET password_hash = :hash WHERE id = :id")
-_SET_EMAIL = text("UPDATE users SET email = :email, email_shown = :shown WHERE id = :id")
-_VERIFIED = text(
-    "UPDATE users SET verified_at = coalesce(verified_at, clock_timestamp()) WHERE id = :id"
-)
-_DISABLED = text(
-    """
-    UPDATE users SET disabled_at =
-        CASE WHEN :disabled THEN coalesce(disabled_at, clock_timestamp()) END
-    WHERE id = :id
     """
 )
 _SIGNED_IN = text(
@@ -66,7 +55,6 @@ _ADD_IDENTITY = text(
     "INSERT INTO identities (issuer, subject, user_id) VALUES (:issuer, :subject, :id)"
     " ON CONFLICT DO NOTHING"
 )
-_REMOVE_IDENTITIES = text("DELETE FROM identities WHERE user_id = :id")
 
 
 def user_of(row: RowMapping) -> User:
@@ -136,31 +124,34 @@ class Users(Rows):
 
     def set_name(self, user_id: str, name: str) -> None:
         """Change how a user is called."""
-        self._do(_SET_NAME, id=user_id, name=name)
+        self._change(user_id, name=name)
 
     def set_role(self, user_id: str, role: Role) -> None:
         """Change a user's role."""
-        self._do(_SET_ROLE, id=user_id, role=role.value)
+        self._change(user_id, role=role.value)
 
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Change the hash of a user's password."""
-        self._do(_SET_PASSWORD, id=user_id, hash=password_hash)
+        self._change(user_id, password_hash=password_hash)
 
     def set_email(self, user_id: str, email: str, shown: str) -> bool:
         """Change a user's address; False if it is another's."""
         try:
             with self._connection.begin_nested():
-                return bool(self._do(_SET_EMAIL, id=user_id, email=email, shown=shown))
+                self._change(user_id, email=email, email_shown=shown)
         except IntegrityError:
             return False
+        return True
 
     def set_disabled(self, user_id: str, *, disabled: bool) -> None:
         """Disable or enable a user."""
-        self._do(_DISABLED, id=user_id, disabled=disabled)
+        since = func.coalesce(users.c.disabled_at, func.clock_timestamp()) if disabled else None
+        self._change(user_id, disabled_at=since)
 
     def mark_verified(self, user_id: str) -> None:
         """The address is proved."""
-        self._do(_VERIFIED, id=user_id)
+        since = func.coalesce(users.c.verified_at, func.clock_timestamp())
+        self._change(user_id, verified_at=since)
 
     def mark_signed_in(self, user_id: str) -> str:
         """The user signs in now; returns when that is (ISO 8601, UTC)."""
@@ -186,4 +177,7 @@ class Users(Rows):
 
     def remove_identities(self, user_id: str) -> None:
         """Bind a user to nothing."""
-        self._do(_REMOVE_IDENTITIES, id=user_id)
+        self._connection.execute(delete(identities).where(identities.c.user_id == user_id))
+
+    def _change(self, user_id: str, **values: Any) -> None:
+        self._connection.execute(update(users).where(users.c.id == user_id).values(**values))

@@ -1,24 +1,36 @@
 """One transaction over the accounts."""
 
-from sqlalchemy import Connection, text
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, func
 
 from reldash.store.accounts.audit import Audit
 from reldash.store.accounts.outbox import Outbox
 from reldash.store.accounts.proofs import Attempts, Codes, SignUps
 from reldash.store.accounts.sessions import Sessions, Tickets, Tokens
+from reldash.store.accounts.tables import (
+    api_tokens,
+    attempts,
+    codes,
+    outbox,
+    sessions,
+    sign_ups,
+    tickets,
+)
 from reldash.store.accounts.users import Users
 
-_TIDY = tuple(
-    text(f"DELETE FROM {table} WHERE {column} < clock_timestamp() - interval '{age}'")  # noqa: S608 - constants
-    for table, column, age in (
-        ("sign_ups", "created_at", "1 day"),
-        ("codes", "expires_at", "1 day"),
-        ("tickets", "expires_at", "1 day"),
-        ("attempts", "greatest(last_at, free_at)", "2 days"),
-        ("outbox", "coalesce(sent_at, gave_up_at)", "30 days"),
-        ("sessions", "least(ended_at, expires_at)", "30 days"),
-        ("api_tokens", "least(revoked_at, expires_at)", "30 days"),
-    )
+_now = func.clock_timestamp()
+_MONTH, _DAY = timedelta(days=30), timedelta(days=1)
+_TIDY = (
+    delete(sign_ups).where(sign_ups.c.created_at < _now - _DAY),
+    delete(codes).where(codes.c.expires_at < _now - _DAY),
+    delete(tickets).where(tickets.c.expires_at < _now - _DAY),
+    delete(attempts).where(func.greatest(attempts.c.last_at, attempts.c.free_at) < _now - 2 * _DAY),
+    delete(outbox).where(func.coalesce(outbox.c.sent_at, outbox.c.gave_up_at) < _now - _MONTH),
+    delete(sessions).where(func.least(sessions.c.ended_at, sessions.c.expires_at) < _now - _MONTH),
+    delete(api_tokens).where(
+        func.least(api_tokens.c.revoked_at, api_tokens.c.expires_at) < _now - _MONTH
+    ),
 )
 
 

@@ -134,6 +134,22 @@ def test_a_code_of_another_secret_key_is_worth_nothing(store: Store, code: Mail)
     assert not other.sign_in_with_code(ANN, code.long_code, HERE).ok
 
 
+@pytest.mark.parametrize("change", ["purpose = 'sign_in'", f"email = '{BOB}', purpose = 'sign_in'"])
+def test_a_row_made_to_say_something_else_proves_nothing(
+    accounts: Accounts, connection: Any, change: str
+) -> None:
+    """Who can write to the database but has no key makes no code serve for another."""
+    add(accounts)
+    add(accounts, BOB)
+    accounts.request_reset(ANN, HERE)
+    mail = mail_of(accounts, MailKind.RESET)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE codes SET {change}")  # noqa: S608 - constants
+    for email in (ANN, BOB):
+        for typed in (mail.code, mail.long_code):
+            assert not accounts.sign_in_with_code(email, typed, HERE).ok
+
+
 def test_of_several_who_type_a_code_at_once_one_gets_in(accounts: Accounts, code: Mail) -> None:
     outcomes = at_once([partial(accounts.sign_in_with_code, ANN, code.long_code, HERE)] * 8)
     assert sum(outcome.ok for outcome in outcomes) == 1

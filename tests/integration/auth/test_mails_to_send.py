@@ -34,6 +34,18 @@ def test_of_many_senders_each_mail_has_one(accounts: Accounts) -> None:
     assert sorted(mail.address for mail in claimed) == [f"user{n}@example.com" for n in range(5)]
 
 
+def test_a_sender_does_not_wait_for_another_s_claim(accounts: Accounts, connection: Any) -> None:
+    accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
+    accounts.invite(COMMAND_LINE, BOB, Role.VIEWER)
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT 1 FROM outbox WHERE email = %s FOR UPDATE", (ANN,))
+        (claimed,) = at_once([accounts.claim_mail])
+        cursor.execute("COMMIT")
+    assert claimed is not None
+    assert claimed.address == BOB
+
+
 def test_a_mail_whose_sender_died_is_sent_by_another_with_a_code_that_works(
     accounts: Accounts, connection: Any
 ) -> None:
