@@ -109,7 +109,8 @@ def _render_password(user: SessionUser, me: User) -> None:
     with st.expander("Change password", icon=":material/password:"):
         if not me.has_password:
             st.markdown(
-                "You have no password here. To choose one, sign out and use *Forgot the password*."
+                "You have no password here. To choose one, sign out, and there choose "
+                "“Forgot the password, or invited?”."
             )
             return
         with st.form("reldash_password", border=False):

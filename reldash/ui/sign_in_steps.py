@@ -88,8 +88,9 @@ def _render_verify(progress: Progress) -> None:
 def _render_ask_code(progress: Progress) -> None:
     with st.form("reldash_ask_code"):
         st.subheader("Sign in with a code by mail", anchor=False)
-        progress.email = fields.email(progress.email)
+        email = fields.email()
         if fields.submit("Send the code"):
+            progress.email = email
             _attempt(progress, lambda: _request_code(progress), Card.TYPE_CODE)
     _render_links(progress, BACK)
 
@@ -112,8 +113,9 @@ def _render_type_code(progress: Progress) -> None:
 def _render_ask_reset(progress: Progress) -> None:
     with st.form("reldash_ask_reset"):
         st.subheader("Choose a password", anchor=False)
-        progress.email = fields.email(progress.email)
+        email = fields.email()
         if fields.submit("Send the code"):
+            progress.email = email
             _attempt(progress, lambda: _request_reset(progress), Card.RESET)
     _render_links(progress, BACK)
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from reldash.config.environment import environment_with
 from reldash.demo import DemoFleet
+from tests.integration.mail_servers import Post, mail_server
 from tests.integration.ports import free_port
 from tests.integration.sessions import COOKIE, KEY, new_session
 from tests.integration.waiting import wait_for
@@ -34,18 +35,23 @@ FLAGS = [
 ]
 
 
+expect.set_options(timeout=15_000)  # where many tests share two cores
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A running server, and the fleet that it shows; nothing in it moves unless a test does it.
 
     Attributes:
         token: of a viewer's session.
+        post: the mail server that its mails go to.
     """
 
     address: str
     fleet: DemoFleet
     database_url: str
     token: str
+    post: Post
 
     def csv(self, path: str) -> str:
         """What an export answers; `path` as a page links it."""
@@ -58,7 +64,7 @@ class Served:
 
 
 def serve(
-    folder: Path, fleet: DemoFleet, database_url: str, interval: str, **settings: str
+    folder: Path, fleet: DemoFleet, database_url: str, interval: str, post: Post
 ) -> Iterator[Served]:
     """Start `streamlit run Home.py` on a free port, until every cluster was tried once."""
     told = yaml.safe_load(fleet.fleet_file.read_text())
@@ -78,13 +84,14 @@ def serve(
                     "RELDASH_FLEET": str(file),
                     "RELDASH_SECRET_KEY": KEY,
                     "RELDASH_BASE_URL": address,
+                    "RELDASH_SMTP_URL": post.url,
+                    "RELDASH_MAIL_FROM": "Release dashboard <dashboard@example.com>",
                 }
-                | settings
             ),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    served = Served(address, fleet, database_url, token)
+    served = Served(address, fleet, database_url, token, post)
     try:
         wait_for(lambda: process.poll() is not None or is_filled(served), 60)
         assert process.poll() is None, (folder / "log").read_text()
@@ -110,8 +117,8 @@ def quick(
 ) -> Iterator[Served]:
     """A server that reads its whole fleet every two seconds."""
     folder = tmp_path_factory.mktemp("quick")
-    with DemoFleet.start(folder, seed=7, speed=0) as fleet:
-        yield from serve(folder, fleet, new_database(), "2s")
+    with DemoFleet.start(folder, seed=7, speed=0) as fleet, mail_server() as post:
+        yield from serve(folder, fleet, new_database(), "2s", post)
 
 
 @pytest.fixture(scope="session")
@@ -121,8 +128,11 @@ def slow(
     """A server that after the first read reads nothing unless it is asked to."""
     folder = tmp_path_factory.mktemp("slow")
     clusters = ("platform-dev", "platform-nonprod", "platform-stg")
-    with DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet:
-        yield from serve(folder, fleet, new_database(), "1h")
+    with (
+        DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet,
+        mail_server() as post,
+    ):
+        yield from serve(folder, fleet, new_database(), "1h", post)
 
 
 @pytest.fixture(scope="session")
