@@ -41,7 +41,7 @@ def _growing(free: int, longest: float, first: float = _SECOND) -> tuple[float, 
 # One account from everywhere: after 20 wrong passwords only a code from the mail helps, for a day.
 PASSWORD_OF_ACCOUNT = Limit(
     "password",
-    (*_growing(5, 5 * _MINUTE)[:14], *[5 * _MINUTE] * 5, _DAY),
+    (*_growing(5, 5 * _MINUTE), *[5 * _MINUTE] * 4, _DAY),
     timedelta(days=1),
 )
 # One client against all accounts. Many people may share an address, so the pauses stay short.

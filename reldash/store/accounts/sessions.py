@@ -1,51 +1,18 @@
-"""Sessions, the tickets that become sessions, and API tokens: of each only a hash is kept."""
+"""Sessions, of whose tokens only hashes are kept."""
 
 from datetime import timedelta
 
 from sqlalchemy import RowMapping, text
 
-from reldash.domain.accounts import ApiToken, Role, Session, SessionUser, User
+from reldash.domain.accounts import Role, Session, SessionUser
 from reldash.store.accounts.rows import Rows
-from reldash.store.accounts.users import COLUMNS, user_of
-
-_ADD_TICKET = text(
-    "INSERT INTO tickets (token_hash, user_id, how, expires_at)"
-    " VALUES (:token, :user, :how, clock_timestamp() + :lifetime)"
-)
-# The user is locked first, as by whatever changes them: a session is opened before or after that,
-# never in between.
-_TICKET_USER = text(
-    f"""
-    SELECT {COLUMNS} FROM users u JOIN tickets t ON t.user_id = u.id
-    WHERE t.token_hash = :token AND u.disabled_at IS NULL AND u.verified_at IS NOT NULL
-    FOR NO KEY UPDATE OF u
-    """  # noqa: S608 - constants
-)
-_USE_TICKET = text(
-    "DELETE FROM tickets WHERE token_hash = :token AND expires_at > clock_timestamp()"
-)
-
-
-class Tickets(Rows):
-    """Tickets, good for one use within their lifetime."""
-
-    def add(self, token_hash: bytes, user_id: str, how: str, lifetime: timedelta) -> None:
-        """Issue a ticket; `how` says how its holder signed in."""
-        self._do(_ADD_TICKET, token=token_hash, user=user_id, how=how, lifetime=lifetime)
-
-    def use(self, token_hash: bytes) -> User | None:
-        """Use a ticket up: its user, locked; None if it is over or they may not sign in."""
-        row = self._first(_TICKET_USER, token=token_hash)
-        if row is None or not self._do(_USE_TICKET, token=token_hash):
-            return None
-        return user_of(row)
-
 
 _LIVE = (
     "s.ended_at IS NULL AND s.expires_at > clock_timestamp()"
     " AND s.last_seen_at + :idle > clock_timestamp()"
 )
-_MAY = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
+# Whether the user `u` may use anything at all.
+MAY = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
 _ADD = text(
     """
     INSERT INTO sessions
@@ -59,8 +26,8 @@ _CHECK = text(
     SELECT s.id::text AS session_id, u.id::text AS user_id, u.email_shown AS email, u.name, u.role,
            s.last_seen_at < clock_timestamp() - interval '1 minute' AS unseen
     FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.token_hash = :token AND {_LIVE} AND {_MAY}
-    """  # noqa: S608 - likewise
+    WHERE s.token_hash = :token AND {_LIVE} AND {MAY}
+    """  # noqa: S608 - constants
 )
 _IS_LIVE = text(
     f"SELECT 1 FROM sessions s WHERE s.id = CAST(:id AS uuid) AND s.user_id = :user AND {_LIVE}"  # noqa: S608 - likewise
@@ -117,7 +84,7 @@ class Sessions(Rows):
             return None
         if activity and row["unseen"]:
             self._do(_SEEN, id=row["session_id"])
-        return _session_user(row)
+        return session_user(row)
 
     def is_live(self, user_id: str, session_id: str, idle: timedelta) -> bool:
         """Whether a session is live and the user's."""
@@ -146,62 +113,8 @@ class Sessions(Rows):
         return row is not None and bool(row["is_new"])
 
 
-_API_COLUMNS = "t.id::text AS id, t.name, t.created_at, t.expires_at, t.last_used_at"
-_API_LIVE = "t.revoked_at IS NULL AND t.expires_at > clock_timestamp()"
-_ADD_TOKEN = text(
-    f"""
-    INSERT INTO api_tokens AS t (token_hash, user_id, name, expires_at)
-    VALUES (:token, :user, :name, clock_timestamp() + :lifetime)
-    RETURNING {_API_COLUMNS}
-    """  # noqa: S608 - likewise
-)
-_LIST_TOKENS = text(
-    f"SELECT {_API_COLUMNS} FROM api_tokens t"  # noqa: S608 - likewise
-    f" WHERE t.user_id = :user AND {_API_LIVE} ORDER BY t.created_at DESC, t.id"
-)
-_REVOKE = text(
-    f"UPDATE api_tokens t SET revoked_at = clock_timestamp()"  # noqa: S608 - likewise
-    f" WHERE t.user_id = :user AND t.id = CAST(:id AS uuid) AND {_API_LIVE}"
-)
-_CHECK_TOKEN = text(
-    f"""
-    SELECT t.id::text AS id, '' AS session_id, u.id::text AS user_id, u.email_shown AS email,
-           u.name, u.role,
-           coalesce(t.last_used_at < clock_timestamp() - interval '1 minute', true) AS unseen
-    FROM api_tokens t JOIN users u ON u.id = t.user_id
-    WHERE t.token_hash = :token AND {_API_LIVE} AND {_MAY}
-    """  # noqa: S608 - likewise
-)
-_TOKEN_USED = text("UPDATE api_tokens SET last_used_at = clock_timestamp() WHERE id = :id")
-
-
-class Tokens(Rows):
-    """API tokens."""
-
-    def add(self, token_hash: bytes, user_id: str, name: str, lifetime: timedelta) -> ApiToken:
-        """Keep a new token."""
-        (row,) = self._all(_ADD_TOKEN, token=token_hash, user=user_id, name=name, lifetime=lifetime)
-        return ApiToken(**row)
-
-    def list_live(self, user_id: str) -> list[ApiToken]:
-        """A user's live tokens, the newest first."""
-        return [ApiToken(**row) for row in self._all(_LIST_TOKENS, user=user_id)]
-
-    def revoke(self, user_id: str, token_id: str) -> bool:
-        """End one token of a user; False if it is not theirs or over."""
-        return bool(self._do(_REVOKE, user=user_id, id=token_id))
-
-    def check(self, token_hash: bytes) -> SessionUser | None:
-        """Who a live token is of; notes that it was used, once a minute at most."""
-        row = self._first(_CHECK_TOKEN, token=token_hash)
-        if row is None:
-            return None
-        if row["unseen"]:
-            self._do(_TOKEN_USED, id=row["id"])
-        return _session_user(row)
-
-
-def _session_user(row: RowMapping) -> SessionUser:
+def session_user(row: RowMapping) -> SessionUser:
+    """Who a row with session_id, user_id, email, name and role is about."""
     return SessionUser(
         user_id=row["user_id"],
         email=row["email"],

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func
 
+from reldash.store.accounts.attempts import Attempts
 from reldash.store.accounts.audit import Audit
+from reldash.store.accounts.codes import Codes
 from reldash.store.accounts.outbox import Outbox
-from reldash.store.accounts.proofs import Attempts, Codes, SignUps
-from reldash.store.accounts.sessions import Sessions, Tickets, Tokens
+from reldash.store.accounts.sessions import Sessions
+from reldash.store.accounts.sign_ups import SignUps
 from reldash.store.accounts.tables import (
     api_tokens,
     attempts,
@@ -17,6 +19,8 @@ from reldash.store.accounts.tables import (
     sign_ups,
     tickets,
 )
+from reldash.store.accounts.tickets import Tickets
+from reldash.store.accounts.tokens import Tokens
 from reldash.store.accounts.users import Users
 
 _now = func.clock_timestamp()
