@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from reldash.auth.entry import Entry
 from reldash.auth.rules import AccountError, Outcome
-from reldash.auth.texts import Email, clean_address, parse_email, parse_name
+from reldash.auth.texts import Email, clean_address, is_harmful, parse_email, parse_name
 from reldash.domain.accounts import Actor, Role, User
 from reldash.store.accounts import Work
+
+_LONGEST = 255  # characters of an issuer or a subject
 
 
 class OpenId(Entry):
@@ -43,8 +45,10 @@ class OpenId(Entry):
             AccountError: why they may not sign in.
         """
         typed, address = parse_email(email), clean_address(address)
-        if not verified or not issuer or not subject:
+        if not verified:
             raise AccountError("Address not proved", "the provider has not verified it")
+        if not _is_identifier(issuer) or not _is_identifier(subject):
+            raise AccountError("Sign-in not understood", "the provider does not say who this is")
         with self._work() as work:
             work.users.lock_admins()  # a role may change below
             user = work.users.find_identity(issuer, subject)
@@ -73,6 +77,11 @@ class OpenId(Entry):
                 "the provider knows its owner by another name; ask an administrator",
             )
         return self._promote_first_admin(work, work.users.lock(user.id) or user, verified=True)
+
+
+def _is_identifier(text: str) -> bool:
+    """Whether it can name somebody: OpenID Connect Core, section 2, allows 255 characters."""
+    return 0 < len(text) <= _LONGEST and not any(is_harmful(each) for each in text)
 
 
 def _usable_name(name: str, email: Email) -> str:

@@ -46,8 +46,15 @@ def test_an_address_that_is_not_proved_is_nobody(accounts: Accounts) -> None:
     add(accounts)
     with pytest.raises(AccountError, match="Address not proved"):
         sign_in(accounts, verified=False)
-    with pytest.raises(AccountError, match="Address not proved"):
-        sign_in(accounts, subject="")
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "a\nb", "\ud800", "x" * 1_000_000])
+def test_what_names_nobody_is_refused(accounts: Accounts, text: str) -> None:
+    with pytest.raises(AccountError, match="Sign-in not understood"):
+        sign_in(accounts, subject=text)
+    with pytest.raises(AccountError, match="Sign-in not understood"):
+        sign_in(accounts, issuer=text)
+    assert accounts.list_users() == []
 
 
 def test_the_provider_s_name_for_them_decides_later(accounts: Accounts) -> None:
