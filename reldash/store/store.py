@@ -13,6 +13,7 @@ from reldash.domain.model import Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.snapshot import Snapshot
 from reldash.store import collectors, discoveries, leases, reading, statuses
+from reldash.store.accounts import Work
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
@@ -69,6 +70,12 @@ class Store:
     def _transaction(self) -> Iterator[Connection]:
         with faults_of(self.place), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def accounts(self) -> Iterator[Work]:
+        """One transaction over the accounts, committed when the block ends without an error."""
+        with self._transaction() as connection:
+            yield Work(connection)
 
     def record(self, read: ClusterRead, lease: Lease) -> None:
         """Write what a read of one cluster brought, only what changed of it.

@@ -1,4 +1,4 @@
-"""The demo fleet, collected once, as pages and routes of this process find it."""
+"""The demo fleet, collected once, as pages and routes find it for somebody who is signed in."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,8 +13,9 @@ from reldash.services.collect import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.registry import REGISTRIES
 from reldash.store import Store
-from reldash.ui import cached
+from reldash.ui import cached, gate
 from tests.integration.pages import told
+from tests.integration.sessions import KEY, new_session
 
 
 @pytest.fixture(scope="session")
@@ -95,11 +96,26 @@ def unread_context(
     yield from open_context(monkeypatch, database_url, collected[1])
 
 
+@pytest.fixture
+def token(context: Context) -> str:  # noqa: ARG001 - whose session it is
+    """The token of the session that pages of `context` find."""
+    found = gate.read_token()
+    assert found is not None
+    return found
+
+
 def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterator[Context]:
-    """What `get_context` gives until the test ends."""
+    """What `get_context` gives until the test ends; pages find a viewer's session.
+
+    Streamlit's own test runner has no cookies, so the session's token is handed to the gate.
+    """
     patch.setenv("DATABASE_URL", url)
     patch.setenv("RELDASH_FLEET", fleet_file)
+    patch.setenv("RELDASH_SECRET_KEY", KEY)
     close_context()
     cached.forget_views()  # of another test's database
-    yield get_context()
+    opened = get_context()
+    token = new_session(url)
+    patch.setattr(gate, "read_token", lambda: token)
+    yield opened
     close_context()
