@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reldash.domain.accounts import SessionUser
 from reldash.errors import StoreError
+from reldash.server.messages import is_harmless
 
 log = logging.getLogger(__name__)
 
@@ -73,21 +74,23 @@ class Door:
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = self._token(scope)
-        # Who comes without a session gets the sign-in page, and has nothing to lose.
+        # Who comes without a session gets the sign-in page, and may do no more than that needs.
         watched = await self._seems_alive(token)
 
-        async def receive_of_the_living() -> Message:
+        async def receive_what_may_pass() -> Message:
             message = await receive()
-            if (
-                watched
-                and message["type"] == "websocket.receive"
-                and not await self._seems_alive(token)
-            ):
-                await send({"type": "websocket.close", "code": SERVICE_RESTART})
-                return {"type": "websocket.disconnect", "code": SERVICE_RESTART}
-            return message
+            if message["type"] != "websocket.receive":
+                return message
+            if watched:
+                may_pass = await self._seems_alive(token)
+            else:
+                may_pass = is_harmless(message.get("bytes") or b"")
+            if may_pass:
+                return message
+            await send({"type": "websocket.close", "code": SERVICE_RESTART})
+            return {"type": "websocket.disconnect", "code": SERVICE_RESTART}
 
-        await self.app(_without_resuming(scope), receive_of_the_living, send)
+        await self.app(_without_resuming(scope), receive_what_may_pass, send)
 
     async def _seems_alive(self, token: str | None) -> bool:
         """Whether the session is alive; where the database is away, pages say so themselves."""

@@ -42,9 +42,14 @@ def content_security_policy(index: bytes) -> str:
 
 
 class SecurityHeaders:
-    """Middleware: adds the headers, and answers 404 where `CLOSED` matches."""
+    """Middleware: adds the headers, and answers 404 where `CLOSED` matches.
 
-    def __init__(self, app: ASGIApp, index: Path) -> None:
+    Args:
+        index: Streamlit's index.html.
+        secure: whether people come over https, and are never to come otherwise.
+    """
+
+    def __init__(self, app: ASGIApp, index: Path, *, secure: bool) -> None:
         self.app = app
         self.headers = {
             "content-security-policy": content_security_policy(index.read_bytes()),
@@ -52,8 +57,11 @@ class SecurityHeaders:
             "referrer-policy": "no-referrer",
             "x-frame-options": "DENY",
             "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
+        if secure:
+            self.headers["strict-transport-security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; websockets and the lifespan pass through as they are."""

@@ -13,7 +13,7 @@ from reldash.domain.words import counted
 from reldash.ui import fields, gate, notices
 from reldash.ui.ages import ago
 from reldash.ui.audit import render_audit
-from reldash.ui.markup import element, plain
+from reldash.ui.markup import element
 from reldash.ui.page import Started
 
 MOST_ROWS_SHOWN = 20
@@ -110,9 +110,8 @@ def _render_actions(started: Started, user: User, sessions: int) -> None:
     other = Role.VIEWER if user.role is Role.ADMIN else Role.ADMIN
     itself = user.id == started.user.user_id
     with st.container(border=True, key="reldash_user"):
-        st.markdown(
-            f"**{plain(user.name)}**, {plain(user.email_shown)}{' (you)' if itself else ''}"
-        )
+        whose = f", {user.email_shown}{' (you)' if itself else ''}"
+        st.html(element("p", element("b", user.name), whose, class_="rd-entry"))
         with st.container(horizontal=True):
             if st.button(f"Make {other}", icon=":material/swap_horiz:", key="reldash_role"):
                 _act(

@@ -78,8 +78,13 @@ class _Form(Authenticate):  # type: ignore[misc]  # likewise
 
 def render_form(accounts: Accounts, address: str) -> Outcome | None:
     """The form of e-mail and password; what a sign-in came to, if there was one in this run."""
+    _forget()
     model = _Model(accounts, address)
     _Form(model).login(fields=_FIELDS, key="reldash_sign_in")
+    _forget()
+    return model.outcome
+
+
+def _forget() -> None:
     for key in _LEFT_BEHIND:
         st.session_state.pop(key, None)
-    return model.outcome

@@ -11,7 +11,7 @@ from reldash.auth import Outcome
 from reldash.services.context import get_context
 from reldash.ui import fields, gate, handover, login
 from reldash.ui.delivery import render_delivery
-from reldash.ui.markup import plain
+from reldash.ui.markup import element
 from reldash.ui.page import has_inbox
 from reldash.ui.progress import Card, Progress, get_progress
 
@@ -46,7 +46,9 @@ def _render_sign_in(progress: Progress) -> None:
     if offered is None:
         return
     with st.container(key="reldash_offered", border=True, gap="small"):
-        st.markdown(f"This is a demo, with an account for you:  \n{plain(offered.email)}")
+        st.html(
+            element("p", "This is a demo, with an account for you: ", element("b", offered.email))
+        )
         if st.button("Sign in to the demo", width="stretch", key="reldash_offered_button"):
             _attempt(
                 progress,

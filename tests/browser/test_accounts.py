@@ -135,14 +135,14 @@ def test_signing_in_says_one_thing_for_every_failure(
     wrong = said.inner_text()
     type_credentials(visitor, "nobody@example.com", PASSWORD)
     expect(visitor.get_by_role("textbox", name="E-mail")).to_have_value("nobody@example.com")
-    settle_card(visitor)
+    wait_until_drawn(visitor)
     assert said.inner_text() == wrong
     type_credentials(visitor, "  SID@example.com", PASSWORD)
     settled(visitor)
     expect(visitor.locator("h1")).to_have_text("Inventory")
 
 
-def settle_card(page: Page) -> None:
+def wait_until_drawn(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
@@ -347,6 +347,9 @@ def test_an_administrator_invites_promotes_and_disables(
 
 def choose_user(page: Page, email: str) -> None:
     """Click the box at the head of a user's row."""
+    page.keyboard.press("Escape")  # closes what lies over it
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    wait_until_drawn(page)
     grid = page.get_by_test_id("stDataFrame")
     rows = grid.locator("tbody tr")
     wait_for(lambda: any(email in row for row in rows.all_inner_texts()))
@@ -354,6 +357,7 @@ def choose_user(page: Page, email: str) -> None:
     box = grid.locator("canvas").first.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + 31 * (number + 1.5))
+    expect(page.locator(".st-key-reldash_user")).to_contain_text(email)
 
 
 def test_the_last_administrator_stays(
@@ -423,7 +427,7 @@ def test_pages_about_accounts_fit_and_are_free_of_faults(
         expect(page.locator("h1")).to_be_visible()
     else:
         expect_card(page)
-    settle_card(page)
+    wait_until_drawn(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     for folded in page.locator("summary").all():
         folded.click()

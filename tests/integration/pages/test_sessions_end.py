@@ -205,6 +205,15 @@ def test_a_click_in_a_session_that_has_ended_does_nothing(
         assert (store.load_revision() > before) is alive
 
 
+def test_signed_out_nobody_clears_what_all_share(
+    whole: Dashboard,
+) -> None:
+    with tab(whole) as opened:
+        opened.open()
+        opened.run(BackMsg(clear_cache=True))
+        assert opened.is_closed
+
+
 def test_nobody_takes_up_a_session_by_its_id(whole: Dashboard, token: str) -> None:
     with tab(whole, token) as own:
         own.open("platform")
