@@ -10,14 +10,17 @@ import streamlit as st
 
 from reldash.server.doors import doors
 from reldash.server.lifespan import lifespan, open_or_exit
+from reldash.server.openid import openid_secrets
 from reldash.server.routes import ROUTES
 from reldash.server.visitors import take_over_proxy_headers
 
 take_over_proxy_headers()
+settings = open_or_exit().settings
 
 app = st.App(
     "reldash/ui/main.py",
     routes=ROUTES,
-    middleware=doors(open_or_exit().settings, index=Path(st.__file__).parent / "static/index.html"),
+    middleware=doors(settings, index=Path(st.__file__).parent / "static/index.html"),
+    secrets=openid_secrets(settings),
     lifespan=lifespan,
 )

@@ -1,18 +1,28 @@
 """Signing in by OpenID Connect, once the provider's answer has been checked."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from reldash.auth.entry import Entry
+from reldash.auth.limits import Limit
 from reldash.auth.rules import AccountError, Outcome
 from reldash.auth.texts import Email, clean_address, is_harmful, parse_email, parse_name
 from reldash.domain.accounts import Actor, Role, User
 from reldash.store.accounts import Work
 
+_ANSWERS = Limit("OpenID Connect", (24 * 3600.0,), timedelta(days=1))
 _LONGEST = 255  # characters of an issuer or a subject
 
 
 class OpenId(Entry):
     """Signing in by OpenID Connect."""
+
+    def is_first_use(self, answer: str) -> bool:
+        """Whether a provider's answer, known by a digest, was not taken before; it is now.
+
+        Remembered for a day, far longer than an answer may be old.
+        """
+        return not self._take(_ANSWERS, answer)
 
     def sign_in_with_email(
         self,

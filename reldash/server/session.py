@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 ASKED_BY = "x-reldash"  # a header of our own: no form can send it, nor another site's script
 LONGEST_TICKET = 200
+STREAMLITS = "_streamlit_user"  # how the names of its cookies begin: claims, tokens, their parts
 NOT_HERE = "This can only be asked for by a page of the dashboard.\n"
 SPENT = "This sign-in has run out. Sign in once more.\n"
 NO_STORE = {"cache-control": "no-store"}
@@ -59,6 +60,7 @@ async def take_ticket(request: Request) -> Response:
         httponly=True,
         samesite="lax",
     )
+    _drop_streamlits(request, answer)
     return answer
 
 
@@ -81,6 +83,7 @@ async def sign_out(request: Request) -> Response:
     answer = Response(status_code=204, headers=NO_STORE)
     secure = is_secure(settings.base_url)
     answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+    _drop_streamlits(request, answer)
     return answer
 
 
@@ -100,6 +103,14 @@ def is_own_page(request: Request) -> bool:
     return origin == f"{own.scheme}://{own.netloc}" or (
         bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
     )
+
+
+def _drop_streamlits(request: Request, answer: Response) -> None:
+    """Take away what Streamlit keeps of a sign-in by OpenID Connect, which our session replaces."""
+    base = urlsplit(get_context().settings.base_url).path or "/"
+    for name in request.cookies:
+        if name.startswith(STREAMLITS):
+            answer.delete_cookie(name, path=base, httponly=True, samesite="lax")
 
 
 async def _body(request: Request) -> str:

@@ -19,10 +19,21 @@ export default function ({ data, parentElement }) {
   };
   fetch(new URL("auth/ticket", document.baseURI), asked)
     .then(async (answer) => {
-      if (answer.ok) window.location.reload();
-      else say(await answer.text());
+      if (!answer.ok) return say(await answer.text());
+      const wanted = new URL(sessionStorage.getItem("reldashWanted") ?? location.href);
+      sessionStorage.removeItem("reldashWanted");
+      if (wanted.origin === location.origin && wanted.href !== location.href)
+        window.location.replace(wanted);
+      else window.location.reload();
     })
     .catch(() => say("The dashboard cannot be reached. Load this page again."));
+}
+"""
+# A provider of OpenID Connect sends people back to the first page: where they wanted to go is kept
+# in the tab.
+_REMEMBER = """
+export default function () {
+  sessionStorage.setItem("reldashWanted", window.location.href);
 }
 """
 _LEAVE = """
@@ -36,6 +47,7 @@ export default function () {
 """
 
 _take = st.components.v2.component("reldash_take_ticket", js=_TAKE)
+_remember = st.components.v2.component("reldash_remember", js=_REMEMBER)
 _leave = st.components.v2.component("reldash_leave", js=_LEAVE)
 
 
@@ -43,6 +55,11 @@ def render_taking(ticket: str) -> None:
     """Have the browser exchange a ticket for its session's cookie, and load the page anew."""
     st.html('<p class="rd-quiet">Signing in …</p>')
     _take(data={"ticket": ticket}, key="reldash_taking")
+
+
+def render_remembering() -> None:
+    """Have the browser's tab keep where it is, to be there again after a sign-in elsewhere."""
+    _remember(key="reldash_remembering")
 
 
 def render_leaving() -> None:

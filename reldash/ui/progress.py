@@ -61,10 +61,12 @@ class Progress:
             self.ready_at = time.monotonic() + outcome.wait.total_seconds()
             self.card = code_card
 
-    def attempt(self, action: Callable[[], Outcome], code_card: Card) -> None:
+    def attempt(self, action: Callable[[], Outcome | None], code_card: Card) -> None:
         """Do something that may fail, and go where it leads; what was wrong is said."""
         try:
-            self.take(action(), code_card)
+            outcome = action()
+            if outcome is not None:
+                self.take(outcome, code_card)
         except AccountError as error:
             self._said, self._failed = (error.title, error.message), True
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from reldash.auth import Outcome
 from reldash.services.context import get_context
-from reldash.ui import fields, gate, handover, login
+from reldash.ui import fields, gate, handover, login, openid
 from reldash.ui.delivery import render_delivery
 from reldash.ui.markup import element
 from reldash.ui.page import has_inbox
@@ -21,6 +21,8 @@ BACK = ("Back to sign-in", Card.SIGN_IN)
 def render() -> None:
     """Draw the card that the visitor has come to."""
     progress = get_progress()
+    if progress.card is Card.SIGN_IN:
+        progress.attempt(openid.exchange, Card.SIGN_IN)
     if progress.card is Card.TAKING:
         handover.render_taking(progress.ticket)
         _render_links(progress, BACK)
@@ -31,6 +33,9 @@ def render() -> None:
 
 def _render_sign_in(progress: Progress) -> None:
     settings = get_context().settings
+    if openid.is_configured():
+        openid.render_button()
+        handover.render_remembering()
     if settings.password_sign_in:
         outcome = login.render_form(gate.accounts(), gate.client_address())
         if outcome is not None:

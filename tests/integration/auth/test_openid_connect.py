@@ -135,3 +135,9 @@ class TestRoles:
 def test_the_address_named_in_the_settings_becomes_admin(store: Store, rules: AccountRules) -> None:
     accounts = Accounts(store, replace(rules, admin_email=ANN))
     assert sign_in(accounts).is_admin
+
+
+def test_a_provider_s_answer_is_taken_once(accounts: Accounts) -> None:
+    assert accounts.is_first_use("a digest")
+    assert accounts.is_first_use("another digest")
+    assert not accounts.is_first_use("a digest")
