@@ -22,7 +22,7 @@ from reldash.collectors.ecr import (
 from reldash.collectors.ecr_asking import get_registries
 from reldash.collectors.failures import ReadError
 from reldash.collectors.parallel import in_parallel
-from reldash.domain.ecr_names import parse_ecr
+from reldash.domain.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images import DigestKind
 from reldash.domain.looks import ImageFindings, Look, Wanted
 from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
@@ -95,19 +95,21 @@ class RegistryRound:
         due = due_images(
             self._running, self._images, self._tags, self._reads, self._ttl, self._now()
         )
-        for _, repositories in groupby(due, key=lambda each: each.registry):
+        for registry, repositories in groupby(due, key=lambda each: each.registry):
             listed = list(repositories)
+            answering: set[EcrRegistry] = set()
             for start in range(0, len(listed), AT_ONCE):
-                answer = self._ask(listed[start : start + AT_ONCE])
+                answer = self._ask(listed[start : start + AT_ONCE], answering)
                 if any(read.title and not read.repository for read in answer.reads):
                     break
+                if any(not read.title for read in answer.reads):
+                    answering.add(registry)
         if due:
             self._load()
 
-    def _ask(self, wanted: Sequence[WantedImages]) -> EcrAnswer:
-        answer = get_image_facts(
-            wanted, self._identities, self._registries, time.monotonic() + BATCH_SECONDS
-        )
+    def _ask(self, wanted: Sequence[WantedImages], answering: Collection[EcrRegistry]) -> EcrAnswer:
+        deadline = time.monotonic() + BATCH_SECONDS
+        answer = get_image_facts(wanted, self._identities, self._registries, deadline, answering)
         self._report(answer.reads)
         self._store.save(answer.images, answer.tags, answer.reads, self._lease)
         return answer

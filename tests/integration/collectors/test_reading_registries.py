@@ -162,6 +162,20 @@ def test_a_registry_that_is_down_leaves_the_matrix_as_it_was(
     assert shown(fleet).unreached == ()
 
 
+def test_repositories_that_refuse_in_a_row_hide_none_of_their_registry(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    repositories = [f"app-{n:02}" for n in range(40)]
+    built = {each: push(each, manifest_of(each), "1.0") for each in repositories}
+    front.closed = set(repositories[25:30])
+    fleet.record(*(runs(repository, "1.0", digest) for repository, digest in built.items()))
+    fleet.read()
+    reads = fleet.facts.reads
+    assert reads[registry_of().host, ""].title == ""
+    assert {name for (_, name), read in reads.items() if read.title} == front.closed
+    assert set(fleet.images) == {built[each] for each in repositories if each not in front.closed}
+
+
 def test_a_registry_that_is_down_rests_before_it_is_asked_again(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
