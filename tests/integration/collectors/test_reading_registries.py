@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from reldash.commands import cli
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.domain.scans import ScanStatus, Severity
@@ -160,6 +162,25 @@ def test_a_registry_that_is_down_leaves_the_matrix_as_it_was(
     fleet.read()
     assert fleet.facts.reads[registry_of().host, ""].title == ""
     assert shown(fleet).unreached == ()
+
+
+@pytest.mark.parametrize("command", ["matrix platform", "drift platform", "inventory"])
+def test_commands_say_that_a_registry_is_down_but_not_among_their_data(
+    front: AwsFront,
+    fleet: RegistryFleet,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    fleet.record(runs("team/app", "1.0", push("team/app", manifest_of(1), "1.0")))
+    front.is_down = True
+    fleet.read()
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("RELDASH_FLEET", str(fleet.context.settings.fleet))
+    ran = CliRunner().invoke(cli, command.split())
+    notice = f"registry {registry_of().host} never reached (AWS not reached)"
+    assert notice in ran.stderr
+    assert notice not in ran.stdout
 
 
 def test_repositories_that_refuse_in_a_row_hide_none_of_their_registry(
