@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
-from reldash.collectors.aws_faults import LackingError
+from reldash.collectors.aws_faults import LackingError, UnfitError
 from reldash.collectors.ecr import (
     CALLS_AT_ONCE,
     IN_A_ROW,
@@ -77,6 +77,7 @@ class RegistryRound:
             StoreError: the database cannot be reached, or another process has taken over.
         """
         self._load()
+        self._forget_reads()
         self._read_images()
         self._store.look(indexes_wanted(self._running, self._images, self._tags), Look.CHILDREN)
         wanted = load_looks(self._store, self._ttl)
@@ -90,6 +91,15 @@ class RegistryRound:
 
     def _load(self) -> None:
         self._images, self._tags, self._reads = self._store.load_rows()
+
+    def _forget_reads(self) -> None:
+        """Forget how asking went for what runs nowhere any more: nobody tries that again."""
+        running = {(registry.host, name) for registry, name in self._running.repositories}
+        running |= {(registry.host, "") for registry in self._running.clusters}
+        asked = {(read.registry, read.repository) for read in self._reads}
+        if asked - running:
+            self._store.forget_reads(asked - running, self._lease)
+            self._load()
 
     def _read_images(self) -> None:
         due = due_images(
@@ -187,7 +197,7 @@ class RegistryRound:
                     deadline,
                 )
         except ReadError as error:
-            if not isinstance(error, LackingError):
+            if not isinstance(error, LackingError | UnfitError):
                 failures[image.registry] += 1
             log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
             scan = replace(scan, message=f"{error.title}: {error.message}")

@@ -17,6 +17,7 @@ from reldash.services.registry import look_at
 from reldash.services.reports import matrix
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
+    GOES_ON,
     OTHER_ROLE,
     SECRET_KEY,
     AwsFront,
@@ -181,6 +182,33 @@ def test_commands_say_that_a_registry_is_down_but_not_among_their_data(
     notice = f"registry {registry_of().host} never reached (AWS not reached)"
     assert notice in ran.stderr
     assert notice not in ran.stdout
+
+
+def test_a_failure_is_forgotten_with_the_last_image_of_its_repository(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    kept = runs("team/app", "1.0", push("team/app", manifest_of(1), "1.0"))
+    front.closed = {"team/closed"}
+    fleet.record(kept, runs("team/closed", "1.0", push("team/closed", manifest_of(2), "1.0")))
+    fleet.read()
+    assert fleet.facts.unreached(f"{registry_of().host}/team/closed") is not None
+    fleet.record(kept)
+    fleet.read()
+    assert set(fleet.facts.reads) == {(registry_of().host, ""), (registry_of().host, "team/app")}
+
+
+def test_findings_that_ecr_does_not_tell_of_some_images_hide_no_others(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    digests = [push("team/app", manifest_of(n), f"1.{n}") for n in range(30)]
+    unfit = b'{"__type": "ValidationException", "message": "not for this image"}'
+    front.faults["DescribeImageScanFindings"] = [*[Answer(400, unfit)] * 10, GOES_ON]
+    fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
+    fleet.read()
+    look_at(fleet.context, digests, findings=True)
+    fleet.read()
+    scans = [fleet.facts.scan_of(digest) for digest in digests]
+    assert [scan.status for scan in scans if scan].count(ScanStatus.NOT_SCANNED) == 20
 
 
 def test_repositories_that_refuse_in_a_row_hide_none_of_their_registry(
