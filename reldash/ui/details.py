@@ -1,4 +1,4 @@
-"""The details of a cell: what gave its state, its images, each place behind it, and its past."""
+"""The details of a cell: what gave its state, its images, its past, and each place behind it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from reldash.domain.registry import RegistryFacts
 from reldash.domain.texts import lag_words, versions_text
 from reldash.domain.words import counted
 from reldash.services.details import RecentRollout
-from reldash.ui.ages import render_ago
+from reldash.ui.ages import render_ago, render_duration
 from reldash.ui.image_facts import render_findings, render_images, render_scan
 from reldash.ui.marks import render_fix, render_flag, render_state
 from reldash.ui.markup import Markup, element, joined
@@ -49,8 +49,8 @@ def render_cell(
     return [
         _render_head(service, title, cell, images, shared, compared_since, now),
         *(render_findings(cell.places, facts) if facts else ()),
-        _render_places(cell.places, own, now),
         *render_recent(recent, now),
+        _render_places(cell.places, own, now),
     ]
 
 
@@ -113,7 +113,7 @@ def _render_compared(cell: Cell, since: datetime | None, now: datetime) -> str |
     if not cell.baseline:
         return ""
     compared = f"{cell.baseline}: {cell.baseline_version}"
-    return joined(compared, ", there since ", render_ago(since, now)) if since else compared
+    return joined(compared, ", there for ", render_duration(since, now)) if since else compared
 
 
 def _render_flags(cell: Cell) -> Markup | None:
