@@ -21,6 +21,7 @@ from reldash.demo.aws.accounts import (
     SEARCHES,
     Search,
 )
+from reldash.demo.delivery import LINKS
 from reldash.demo.sites import ClusterPlan
 
 _HEAD = "# Written by the demo at each start: the clusters are simulated, and gone when it ends.\n"
@@ -64,6 +65,7 @@ _RULES: dict[str, Any] = {
         "rolling_max": "10m",
         "degraded_after": "20s",
     },
+    "links": dict(LINKS),
 }
 
 _REGISTRY: dict[str, Any] = {"registry": {"ttl": "2m"}}

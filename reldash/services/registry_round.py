@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
-from reldash.collectors.aws_faults import LackingError
+from reldash.collectors.aws_faults import LackingError, UnfitError
 from reldash.collectors.ecr import (
     CALLS_AT_ONCE,
     IN_A_ROW,
@@ -22,7 +22,7 @@ from reldash.collectors.ecr import (
 from reldash.collectors.ecr_asking import get_registries
 from reldash.collectors.failures import ReadError
 from reldash.collectors.parallel import in_parallel
-from reldash.domain.ecr_names import parse_ecr
+from reldash.domain.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images import DigestKind
 from reldash.domain.looks import ImageFindings, Look, Wanted
 from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
@@ -77,6 +77,7 @@ class RegistryRound:
             StoreError: the database cannot be reached, or another process has taken over.
         """
         self._load()
+        self._forget_reads()
         self._read_images()
         self._store.look(indexes_wanted(self._running, self._images, self._tags), Look.CHILDREN)
         wanted = load_looks(self._store, self._ttl)
@@ -91,23 +92,34 @@ class RegistryRound:
     def _load(self) -> None:
         self._images, self._tags, self._reads = self._store.load_rows()
 
+    def _forget_reads(self) -> None:
+        """Forget how asking went for what runs nowhere any more: nobody tries that again."""
+        running = {(registry.host, name) for registry, name in self._running.repositories}
+        running |= {(registry.host, "") for registry in self._running.clusters}
+        asked = {(read.registry, read.repository) for read in self._reads}
+        if asked - running:
+            self._store.forget_reads(asked - running, self._lease)
+            self._load()
+
     def _read_images(self) -> None:
         due = due_images(
             self._running, self._images, self._tags, self._reads, self._ttl, self._now()
         )
-        for _, repositories in groupby(due, key=lambda each: each.registry):
+        for registry, repositories in groupby(due, key=lambda each: each.registry):
             listed = list(repositories)
+            answering: set[EcrRegistry] = set()
             for start in range(0, len(listed), AT_ONCE):
-                answer = self._ask(listed[start : start + AT_ONCE])
+                answer = self._ask(listed[start : start + AT_ONCE], answering)
                 if any(read.title and not read.repository for read in answer.reads):
                     break
+                if any(not read.title for read in answer.reads):
+                    answering.add(registry)
         if due:
             self._load()
 
-    def _ask(self, wanted: Sequence[WantedImages]) -> EcrAnswer:
-        answer = get_image_facts(
-            wanted, self._identities, self._registries, time.monotonic() + BATCH_SECONDS
-        )
+    def _ask(self, wanted: Sequence[WantedImages], answering: Collection[EcrRegistry]) -> EcrAnswer:
+        deadline = time.monotonic() + BATCH_SECONDS
+        answer = get_image_facts(wanted, self._identities, self._registries, deadline, answering)
         self._report(answer.reads)
         self._store.save(answer.images, answer.tags, answer.reads, self._lease)
         return answer
@@ -185,7 +197,7 @@ class RegistryRound:
                     deadline,
                 )
         except ReadError as error:
-            if not isinstance(error, LackingError):
+            if not isinstance(error, LackingError | UnfitError):
                 failures[image.registry] += 1
             log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
             scan = replace(scan, message=f"{error.title}: {error.message}")

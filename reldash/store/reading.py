@@ -11,8 +11,15 @@ from reldash.domain.model import ContainerKey, Rollout, RolloutSource, Sighting
 from reldash.domain.reads import ClusterStatus
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.snapshot import Snapshot
+from reldash.store import bulk
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
-from reldash.store.rows import KEY_COLUMNS, OBSERVATION_COLUMNS, keys_of, observations_of
+from reldash.store.rows import (
+    KEY_COLUMNS,
+    OBSERVATION_COLUMNS,
+    container_id,
+    keys_of,
+    observations_of,
+)
 from reldash.store.statuses import load_data_revision, load_statuses
 from reldash.store.tables import containers, observations, rollouts
 
@@ -72,8 +79,12 @@ def load_rollouts(
     clusters: Collection[str] | None,
     since: datetime | None,
     limit: int,
+    of: Collection[ContainerKey] | None = None,
 ) -> list[Rollout]:
-    """Rollouts by start, the newest first; `since` leaves out those that began before it."""
+    """Rollouts by start, the newest first; `since` leaves out those that began before it.
+
+    With `of` only those of these containers.
+    """
     query = (
         select(*ROLLOUT_COLUMNS, *KEY_COLUMNS)
         .join(containers, containers.c.id == rollouts.c.container_id)
@@ -84,6 +95,8 @@ def load_rollouts(
         query = query.where(containers.c.cluster.in_(clusters))
     if since is not None:
         query = query.where(rollouts.c.started_at >= since)
+    if of is not None:
+        query = query.where(bulk.is_any(rollouts.c.container_id, map(container_id, of)))
     width = len(ROLLOUT_COLUMNS)
     rows = connection.execute(query).all()
     keys = keys_of(row[width:] for row in rows)

@@ -68,6 +68,11 @@ class RegistryStore:
         with self._transaction() as connection:
             registry_saving.save_registry(connection, images, tags, reads, lease)
 
+    def forget_reads(self, places: Collection[tuple[str, str]], lease: Lease) -> None:
+        """Forget how asking went for these (registry, repository)."""
+        with self._transaction() as connection:
+            registry_saving.forget_reads(connection, places, lease)
+
     def save_children(self, children: Mapping[str, tuple[Child, ...]], lease: Lease) -> None:
         """Write the manifests of indexes, by the index's digest."""
         with self._transaction() as connection:

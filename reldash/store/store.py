@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from reldash.domain.found import Findings, RegionRead
-from reldash.domain.model import Rollout
+from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.snapshot import Snapshot
 from reldash.store import collectors, discoveries, leases, reading, statuses
@@ -151,10 +151,14 @@ class Store:
         clusters: Collection[str] | None = None,
         since: datetime | None = None,
         limit: int = 100,
+        of: Collection[ContainerKey] | None = None,
     ) -> list[Rollout]:
-        """Rollouts by start, the newest first; `since` (aware) leaves out those begun before."""
+        """Rollouts by start, the newest first; `since` (aware) leaves out those begun before.
+
+        With `of` only those of these containers.
+        """
         with self._transaction() as connection:
-            return reading.load_rollouts(connection, clusters, since, limit)
+            return reading.load_rollouts(connection, clusters, since, limit, of)
 
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""

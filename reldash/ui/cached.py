@@ -14,10 +14,12 @@ from pandas.io.formats.style import Styler
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
+from reldash.domain.model import ContainerKey
 from reldash.domain.registry import RegistryFacts
 from reldash.services import fresh, registry, reports
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
+from reldash.services.details import RecentRollout, load_recent
 from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.services.inventory import filter_inventory
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
@@ -118,6 +120,11 @@ def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
     return _changes(limit, tick)
 
 
+def get_recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:
+    """The last rollouts of a cell's containers."""
+    return _recent(keys, tick) if keys else ()
+
+
 def get_clusters() -> tuple[ClusterReport, ...]:
     """How reading goes, as of now: never cached, since it is what tells whether the rest is."""
     context = get_context()
@@ -153,6 +160,7 @@ def forget_views() -> None:
         _unreached,
         _look,
         _changes,
+        _recent,
     ):
         view.clear()
 
@@ -221,3 +229,8 @@ def _look(dashboard: str, tick: Tick) -> None:
 @st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only
 def _changes(limit: int, tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - part of the key
     return reports.changes(get_context(), limit)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
+def _recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:  # noqa: ARG001 - part of the key
+    return load_recent(get_context(), keys)

@@ -5,6 +5,7 @@ import streamlit as st
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.domain.words import counted
+from reldash.services.details import baseline_since, keys_of
 from reldash.services.overview import count_cells
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
@@ -113,8 +114,18 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
     head = next(column for column in whole.columns if column.key == at.column)
     cached.look_at(digests_of(cell.places))
     facts = cached.get_facts(started.tick)
+    pieces = render_cell(
+        at.service,
+        column_title(head),
+        cell,
+        facts,
+        started.now,
+        links=started.rules.links,
+        compared_since=baseline_since(whole, at.service, cell),
+        recent=cached.get_recent(keys_of(cell.places), started.tick),
+    )
     with st.container(gap="xsmall", key="reldash_details"):
-        for piece in render_cell(at.service, column_title(head), cell, facts, started.now):
+        for piece in pieces:
             st.html(piece)
 
 
