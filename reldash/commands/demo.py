@@ -14,6 +14,7 @@ from reldash.config import load_settings
 from reldash.config.environment import drop_variables, environment_with
 from reldash.demo import DemoFleet
 from reldash.demo.dashboard import Dashboard, check_port
+from reldash.demo.fleet_file import ENVIRONMENT_FILE, add_variables
 from reldash.demo.progress import load_progress, save_progress
 from reldash.store.embedded import embedded_postgres
 
@@ -58,12 +59,14 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     steps = load_progress(folder, seed)
     with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps, aws=True) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
-        click.echo(f"Other commands find them after: . {folder / 'environment'}", err=True)
+        click.echo(f"Other commands find them after: . {folder / ENVIRONMENT_FILE}", err=True)
         with _noting_progress(fleet, folder, seed):
             if no_serve:
                 signals.stop.wait()
                 return
             with embedded_postgres(data) as database:
+                # One that is meant for real clusters is not for commands that speak of the demo.
+                add_variables(folder, {"DATABASE_URL": database.url})
                 code = _serve(port, fleet, database.url, signals)
     sys.exit(code)
 
