@@ -15,6 +15,7 @@ from reldash.config import load_settings
 from reldash.config.environment import drop_variables, environment_with
 from reldash.demo import DemoFleet
 from reldash.demo.dashboard import Dashboard, check_port
+from reldash.demo.fleet_file import ENVIRONMENT_FILE, add_variables
 from reldash.demo.key import load_key
 from reldash.demo.post_office import PostOffice
 from reldash.demo.progress import load_progress, save_progress
@@ -61,7 +62,7 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     steps = load_progress(folder, seed)
     with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps, aws=True) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
-        click.echo(f"Other commands find them after: . {folder / 'environment'}", err=True)
+        click.echo(f"Other commands find them after: . {folder / ENVIRONMENT_FILE}", err=True)
         with _noting_progress(fleet, folder, seed):
             if no_serve:
                 signals.stop.wait()
@@ -72,6 +73,8 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
                 PostOffice(folder / "inbox") as post_office,
                 offered_account(database.url, key) as offered,
             ):
+                # One that is meant for real clusters is not for commands that speak of the demo.
+                add_variables(folder, {"DATABASE_URL": database.url})
                 changes = {
                     **fleet.environment,
                     # By name, so that a `DATABASE_URL` that is meant for real clusters, or a mail

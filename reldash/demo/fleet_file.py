@@ -7,7 +7,7 @@ that says where to look, and the variables to look with.
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import trustme
 import yaml
@@ -68,6 +68,7 @@ _RULES: dict[str, Any] = {
     "links": dict(LINKS),
 }
 
+ENVIRONMENT_FILE: Final = "environment"
 _REGISTRY: dict[str, Any] = {"registry": {"ttl": "2m"}}
 
 
@@ -79,13 +80,18 @@ def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = _save(folder, {"discover": [_search(search) for search in SEARCHES], **_REGISTRY})
-    file = folder / "environment"
+    file = folder / ENVIRONMENT_FILE
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    told = {"RELDASH_FLEET": str(path.resolve()), **variables}
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
-    file.write_text("".join(lines))
+    add_variables(folder, {"RELDASH_FLEET": str(path.resolve()), **variables})
     return path
+
+
+def add_variables(folder: Path, variables: Mapping[str, str]) -> None:
+    """Add to what a shell takes up by sourcing `environment`, once that has been written."""
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    with (folder / ENVIRONMENT_FILE).open("a") as file:
+        file.write("".join(lines))
 
 
 def _search(search: Search) -> dict[str, Any]:

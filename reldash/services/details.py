@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from reldash.domain.cells import Cell, Matrix, Place
 from reldash.domain.model import ContainerKey, Rollout, RolloutSource
@@ -65,22 +66,23 @@ def keys_of(places: Iterable[Place]) -> tuple[ContainerKey, ...]:
     )
 
 
-def baseline_since(matrix: Matrix, service: str, cell: Cell) -> datetime | None:
-    """Since when the baseline of a cell has run the version that the cell is compared with.
+def longest_in_baseline(matrix: Matrix, service: str, cell: Cell) -> Place | None:
+    """The place that has run the longest what a cell is compared with: its `since` says since when.
 
     None where the matrix does not show it. Where customers have copies of their own, a
     customer's is meant if there is one.
     """
     found = [
-        (place.customer, place.since)
+        (place.since, place)
         for column in matrix.columns
         if column.environment == cell.baseline
         for place in matrix.cell(service, column.key).places
         if place.version == cell.baseline_version and place.since is not None
     ]
     customers = {place.customer for place in cell.places}
-    own = [since for customer, since in found if customer in customers]
-    return min(own or [since for _, since in found], default=None)
+    own = [one for one in found if one[1].customer in customers]
+    _, first = min(own or found, key=itemgetter(0), default=(None, None))
+    return first
 
 
 def _recent(rollout: Rollout, before: Rollout | None) -> RecentRollout:

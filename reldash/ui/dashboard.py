@@ -5,7 +5,7 @@ import streamlit as st
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.domain.words import counted
-from reldash.services.details import baseline_since, keys_of
+from reldash.services.details import keys_of, longest_in_baseline
 from reldash.services.overview import count_cells
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
@@ -121,7 +121,7 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
         facts,
         started.now,
         links=started.rules.links,
-        compared_since=baseline_since(whole, at.service, cell),
+        compared_with=longest_in_baseline(whole, at.service, cell),
         recent=cached.get_recent(keys_of(cell.places), started.tick),
     )
     with st.container(gap="xsmall", key="reldash_details"):

@@ -29,7 +29,7 @@ def render_cell(
     now: datetime,
     *,
     links: LinkRules = NO_LINKS,
-    compared_since: datetime | None = None,
+    compared_with: Place | None = None,
     recent: Sequence[RecentRollout] = (),
 ) -> list[Markup]:
     """All that is known of a cell, in pieces of HTML that change at different times.
@@ -41,13 +41,13 @@ def render_cell(
         facts: what registries told; None where none is ever asked.
         now: aware UTC.
         links: templates of what its places link to.
-        compared_since: since when its baseline has run what it is compared with (aware UTC).
+        compared_with: the place that has run the longest what it is compared with.
         recent: its last rollouts, the newest first.
     """
     shared, own = part_shared([links_of(place, service, links) for place in cell.places])
     images = render_images(cell.places, facts, now) if facts else []
     return [
-        _render_head(service, title, cell, images, shared, compared_since, now),
+        _render_head(service, title, cell, images, shared, compared_with, now),
         *(render_findings(cell.places, facts) if facts else ()),
         *render_recent(recent, now),
         _render_places(cell.places, own, now),
@@ -60,7 +60,7 @@ def _render_head(
     cell: Cell,
     images: Sequence[Markup],
     shared: Sequence[Link],
-    compared_since: datetime | None,
+    compared_with: Place | None,
     now: datetime,
 ) -> Markup:
     versions = versions_text(cell)  # where places disagree, the state need not be the first one's
@@ -74,7 +74,7 @@ def _render_head(
             render_state(cell.state),
         ),
         element("p", cell.reason) if cell.reason else None,
-        _render_facts(cell, len(images), shared, compared_since, now),
+        _render_facts(cell, len(images), shared, compared_with, now),
         _render_flags(cell),
         element("p", render_fix(), f" {cell.fixed_earlier}", class_="rd-fixed")
         if cell.fixed_earlier
@@ -89,11 +89,11 @@ def _render_facts(
     cell: Cell,
     images: int,
     shared: Sequence[Link],
-    compared_since: datetime | None,
+    compared_with: Place | None,
     now: datetime,
 ) -> Markup:
     facts: list[tuple[str, str | Markup]] = [
-        ("Compared with", _render_compared(cell, compared_since, now)),
+        ("Compared with", _render_compared(cell, compared_with, now)),
         ("Ordered by", cell.method),
         ("Distance", lag_words(cell.lag)),
         ("On its way", cell.candidate),
@@ -109,11 +109,14 @@ def _render_facts(
     return _render_list([*facts, *render_links(shared)])
 
 
-def _render_compared(cell: Cell, since: datetime | None, now: datetime) -> str | Markup:
+def _render_compared(cell: Cell, place: Place | None, now: datetime) -> str | Markup:
     if not cell.baseline:
         return ""
     compared = f"{cell.baseline}: {cell.baseline_version}"
-    return joined(compared, ", there for ", render_duration(since, now)) if since else compared
+    if place is None or place.since is None:
+        return compared
+    about = "about " if place.since_approximate else ""
+    return joined(compared, f", there for {about}", render_duration(place.since, now))
 
 
 def _render_flags(cell: Cell) -> Markup | None:

@@ -99,7 +99,9 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
     assert f"localhost:{port} is taken" in said[0]
 
 
-def test_the_demo_asks_its_own_aws_whatever_is_set_for_the_real_one(tmp_path: Path) -> None:
+def test_the_demo_asks_its_own_aws_and_database_whatever_is_set_for_the_real_ones(
+    tmp_path: Path,
+) -> None:
     real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
     with demo(tmp_path, "--port", str(free_port()), **real):
         wait_for(lambda: "platform-stg," in inventory(tmp_path), seconds=60)
@@ -109,7 +111,10 @@ def test_the_demo_asks_its_own_aws_whatever_is_set_for_the_real_one(tmp_path: Pa
 
 
 def inventory(folder: Path) -> str:
-    """What another command says in a shell that has taken up the demo's environment."""
+    """What another command says in a shell that has taken up the demo's environment.
+
+    It was meant for real clusters before: what it does must not reach their database.
+    """
     file = folder / "demo" / "environment"
     if not file.is_file():
         return ""
@@ -117,7 +122,7 @@ def inventory(folder: Path) -> str:
     done = subprocess.run(  # noqa: S603 - a shell of our own, as the README has it
         ["/bin/sh", "-c", command],
         cwd=PROJECT,
-        env={"RELDASH_DATA": str(folder), "PATH": "/usr/bin:/bin"},
+        env={"DATABASE_URL": "postgresql://127.0.0.1:9/real", "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=False,

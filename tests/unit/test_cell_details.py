@@ -14,6 +14,7 @@ from tests.unit.places import RULES, SOURCE, TRACKING, place
 
 EU = place(cluster="prod-eu", annotations={TRACKING: "api-eu:apps/Deployment:shop/api"})
 US = place(cluster="prod-us", annotations={TRACKING: "api-us:apps/Deployment:shop/api"})
+STG = place(environment="stg", version="1.6.0", since=days_ago(12))
 CELL = Cell(
     "1.4.2",
     State.BEHIND,
@@ -44,9 +45,7 @@ class Links(HTMLParser):
 
 
 def html_of(cell: Cell = CELL, links: LinkRules = RULES) -> str:
-    return "".join(
-        render_cell("api", "prod", cell, None, NOW, links=links, compared_since=days_ago(12))
-    )
+    return "".join(render_cell("api", "prod", cell, None, NOW, links=links, compared_with=STG))
 
 
 def test_the_rule_is_told_with_its_order_and_since_when_both_sides_run() -> None:
@@ -58,6 +57,12 @@ def test_the_rule_is_told_with_its_order_and_since_when_both_sides_run() -> None
     assert 'title="since 2026-11-08 12:00:00 UTC"' in compared
     assert ">12 d</time>" in compared
     assert "<dt>Runs since</dt><dd><time" in html
+
+
+def test_a_time_that_revisions_tell_of_the_baseline_is_called_approximate() -> None:
+    stg = replace(STG, since_approximate=True)
+    html = "".join(render_cell("api", "prod", CELL, None, NOW, compared_with=stg))
+    assert "stg: 1.6.0, there for about <time" in html
 
 
 def test_links_that_all_places_share_stand_once_above_them() -> None:

@@ -42,7 +42,7 @@ def test_no_policy_is_for_every_resource_or_everybody() -> None:
             is_list = statement["Action"] == "eks:ListClusters" and "Condition" in statement
             assert statement.get("Resource") != "*" or is_list
             assert statement.get("Principal") != "*"
-            # Tags alone let nobody in, and AWS knows no external id for them.
+            # The right to tag a session lets nobody in by itself.
             is_bound = "Condition" in statement or statement["Action"] == "sts:TagSession"
             assert is_bound or not path.name.startswith("trust-")
 

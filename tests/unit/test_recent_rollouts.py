@@ -7,8 +7,8 @@ from reldash.domain.model import Rollout, RolloutSource
 from reldash.domain.states import State
 from reldash.services.details import (
     MOST_RECENT,
-    baseline_since,
     keys_of,
+    longest_in_baseline,
     transform_recent,
 )
 from reldash.ui.recent import render_recent
@@ -146,11 +146,11 @@ def test_a_baseline_has_run_its_version_since_the_first_of_its_places_did() -> N
             place(version="1.5.0", since=None),
         ),
     )
-    assert baseline_since(matrix_of(stg=stg, prod=PROD), "api", PROD) == days_ago(14)
+    assert longest_in_baseline(matrix_of(stg=stg, prod=PROD), "api", PROD) == stg.places[1]
 
 
 def test_a_baseline_that_is_not_shown_says_nothing_of_its_time() -> None:
-    assert baseline_since(matrix_of(prod=PROD), "api", PROD) is None
+    assert longest_in_baseline(matrix_of(prod=PROD), "api", PROD) is None
 
 
 def test_a_customers_cell_is_compared_with_that_customers_copy() -> None:
@@ -169,4 +169,4 @@ def test_a_customers_cell_is_compared_with_that_customers_copy() -> None:
         baseline_version="1.5.0",
         places=(place(customer="acme"),),
     )
-    assert baseline_since(matrix_of(stg=stg, prod=acme), "api", acme) == days_ago(5)
+    assert longest_in_baseline(matrix_of(stg=stg, prod=acme), "api", acme) == stg.places[1]

@@ -94,7 +94,7 @@ def test_details_tell_the_last_rollouts_of_their_places() -> None:
 
 def test_details_say_since_when_both_sides_of_a_comparison_run() -> None:
     html = html_of(open_page("platform", [("service", "invoicing"), ("column", "prod")]))
-    assert "<dd>stg: 2.14.1, there for <time" in html
+    assert "<dd>stg: 2.14.1, there for about <time" in html
     assert "<dt>Ordered by</dt><dd>semver</dd>" in html
 
 
