@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
@@ -22,15 +23,21 @@ from tests.integration.sessions import KEY, new_session
 def collected(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[tuple[str, str]]:
-    """The database and the fleet file of a demo fleet that was read once and is gone since."""
+    """The database and the fleet file of a demo fleet that was read once and is gone since.
+
+    What was read does not grow stale, however long the tests take.
+    """
     url = new_database()
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), seed=7, speed=0) as fleet:
-        settings = Settings(fleet=fleet.fleet_file)
-        with closing(Context(settings, load_fleet(fleet.fleet_file), Store.open(url))) as context:
+        told = yaml.safe_load(fleet.fleet_file.read_text())
+        told["collect"] |= {"stale_after": "2h"}
+        file = fleet.fleet_file.with_name("collected.yaml")
+        file.write_text(yaml.safe_dump(told, sort_keys=False))
+        with closing(Context(Settings(fleet=file), load_fleet(file), Store.open(url))) as context:
             collector = Collector(context)
             collector.collect()
             collector.stop()
-        yield url, str(fleet.fleet_file)
+        yield url, str(file)
 
 
 @pytest.fixture(scope="session")
