@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
@@ -15,6 +14,7 @@ from reldash.services.context import Context, close_context, get_context
 from reldash.services.registry import REGISTRIES
 from reldash.store import Store
 from reldash.ui import cached, gate
+from tests.integration.demo_times import give_time
 from tests.integration.pages import told
 from tests.integration.sessions import KEY, new_session
 
@@ -29,15 +29,13 @@ def collected(
     """
     url = new_database()
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), seed=7, speed=0) as fleet:
-        told = yaml.safe_load(fleet.fleet_file.read_text())
-        told["collect"] |= {"stale_after": "2h"}
-        file = fleet.fleet_file.with_name("collected.yaml")
-        file.write_text(yaml.safe_dump(told, sort_keys=False))
-        with closing(Context(Settings(fleet=file), load_fleet(file), Store.open(url))) as context:
+        give_time(fleet.fleet_file, stale_after="2h")
+        settings = Settings(fleet=fleet.fleet_file)
+        with closing(Context(settings, load_fleet(fleet.fleet_file), Store.open(url))) as context:
             collector = Collector(context)
             collector.collect()
             collector.stop()
-        yield url, str(file)
+        yield url, str(fleet.fleet_file)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +48,7 @@ def told_of_images(
     folder = tmp_path_factory.mktemp("told")
     with DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet:
         file = fleet.fleet_file
+        give_time(file, stale_after="2h")
         with closing(Context(Settings(fleet=file), load_fleet(file), Store.open(url))) as context:
             collector = Collector(context)
             collector.collect()
