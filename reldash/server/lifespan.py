@@ -13,6 +13,7 @@ from reldash.services.collect import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.logs import set_up_logs
 from reldash.services.mails import MailSender
+from reldash.services.shown import Keeper
 
 
 def open_or_exit() -> Context:
@@ -34,19 +35,22 @@ def open_or_exit() -> Context:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Send mails in the background while the server runs, and collect.
+    """Send mails and make views in the background while the server runs, and collect.
 
     Collecting may be left to others by the settings.
     """
     context = await to_thread.run_sync(get_context)
     mails = MailSender(open_accounts(context.store, context.settings), context.settings)
     collector = Collector(context) if context.settings.collect == "inline" else None
+    keeper = Keeper(context)
     mails.start()
     if collector is not None:
         collector.start()
+    keeper.start()
     try:
         yield
     finally:
+        keeper.stop()
         await to_thread.run_sync(mails.stop)
         if collector is not None:
             await to_thread.run_sync(collector.stop)

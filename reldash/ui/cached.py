@@ -5,7 +5,6 @@ between sessions, so they are never changed after they were made.
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -16,13 +15,14 @@ from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
 from reldash.domain.model import ContainerKey
 from reldash.domain.registry import RegistryFacts
-from reldash.services import fresh, registry, reports
+from reldash.services import fresh, registry, reports, shown
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
 from reldash.services.details import RecentRollout, load_recent
 from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.services.inventory import filter_inventory
-from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
+from reldash.services.overview import BoardSummary, Choices
+from reldash.services.views import Tick
 from reldash.ui.image_facts import digests_of
 from reldash.ui.marks import style_matrix
 
@@ -32,18 +32,9 @@ Query = tuple[tuple[str, str], ...]
 TTL_SECONDS = 150
 
 
-class Tick(NamedTuple):
-    """Which data a value was made of. Ages, staleness and dwell move with the minute."""
-
-    revision: int
-    epoch: int
-    minute: int
-
-
 def get_tick() -> Tick:
-    """The present tick: one small query."""
-    context = get_context()
-    return Tick(*reports.revision(context), int(context.now().timestamp()) // 60)
+    """The tick of the views that are held: one small query. It moves when newer ones are made."""
+    return shown.get_tick(get_context())
 
 
 def get_rules() -> FleetRules:
@@ -58,15 +49,7 @@ def get_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
 
 def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
     """The same with every row and column (errors: `reports.whole_matrix`)."""
-    built_by = Filter(
-        clusters=chosen.clusters,
-        namespaces=chosen.namespaces,
-        customers=chosen.customers,
-        sidecars=chosen.sidecars,
-        axis=chosen.axis,
-        baseline=chosen.baseline,
-    )
-    return _whole(dashboard, tuple(built_by.to_query()), tick)
+    return shown.get_matrix(get_context(), dashboard, chosen, tick)
 
 
 def get_styled(dashboard: str, chosen: Filter, tick: Tick, *, dark: bool) -> Styler | pd.DataFrame:
@@ -76,12 +59,12 @@ def get_styled(dashboard: str, chosen: Filter, tick: Tick, *, dark: bool) -> Sty
 
 def get_choices(dashboard: str, tick: Tick) -> Choices:
     """What there is to choose from in a dashboard's filters."""
-    return _choices(dashboard, tick)
+    return shown.get_choices(get_context(), dashboard, tick)
 
 
 def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
     """What the overview says of a dashboard."""
-    return _summary(dashboard, tick)
+    return shown.get_summary(get_context(), dashboard, tick)
 
 
 def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
@@ -146,15 +129,16 @@ def keep_fresh() -> None:
     fresh.keep_fresh(get_context())
 
 
-def forget_views() -> None:
+def renew_views() -> None:
     """Make this process's views anew: times of reading move though the data may not have."""
+    get_context().views.renew()
+
+
+def forget_views() -> None:
+    """Drop what Streamlit's caches hold."""
     for view in (
-        _whole,
         _filtered,
         _styled,
-        _choices,
-        _summary,
-        _containers,
         _inventory,
         _facts,
         _unreached,
@@ -170,12 +154,6 @@ def clear_cache() -> None:
     fresh.clear_cache(get_context())
 
 
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False)
-def _whole(dashboard: str, query: Query, tick: Tick) -> Matrix:  # noqa: ARG001 - part of the key
-    context = get_context()
-    return reports.whole_matrix(context, dashboard, Filter.from_query(query), context.now())
-
-
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
 def _filtered(dashboard: str, query: Query, tick: Tick) -> Matrix:
     chosen = Filter.from_query(query)
@@ -188,24 +166,8 @@ def _styled(dashboard: str, query: Query, tick: Tick, dark: bool) -> Styler | pd
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
-def _choices(dashboard: str, tick: Tick) -> Choices:
-    return list_choices(get_whole_matrix(dashboard, Filter(), tick))
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
-def _summary(dashboard: str, tick: Tick) -> BoardSummary:
-    return summarise(get_whole_matrix(dashboard, Filter(), tick))
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
-def _containers(tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - the key
-    context = get_context()
-    return reports.all_containers(context, context.now())
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
-    return filter_inventory(_containers(tick), Filter.from_query(query))
+    return filter_inventory(shown.get_containers(get_context(), tick), Filter.from_query(query))
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)

@@ -13,9 +13,9 @@ import streamlit as st
 
 from reldash.domain.words import counted, listed
 from reldash.services.clusters import ClusterReport, Condition
+from reldash.services.views import Tick
 from reldash.ui import cached, gate
 from reldash.ui.ages import ago, exact, render_ago
-from reldash.ui.cached import Tick
 from reldash.ui.markup import Markup, element, joined, plain
 
 WATCH_SECONDS = 3.0
@@ -110,7 +110,7 @@ def _render_progress(reports: Sequence[ClusterReport]) -> None:
     waiting = [report for report in mine if report.status.refreshing]
     if asked.done or time.monotonic() - asked.at > GIVE_UP_SECONDS:
         del st.session_state[_ASKED]
-        cached.forget_views()
+        cached.renew_views()
         st.toast(_outcome(mine, waiting), icon=":material/refresh:")
         gate.rerun_unasked()
     asked.done = not waiting

@@ -14,8 +14,8 @@ from reldash.domain.filters import FilterError
 from reldash.domain.fleet import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
+from reldash.services.views import Tick
 from reldash.ui import cached, freshness, gate
-from reldash.ui.cached import Tick
 from reldash.ui.markup import element, plain
 from reldash.ui.registry import INBOX, PageInfo, list_own_pages, list_pages
 
