@@ -8,10 +8,10 @@ are there does the tick move. So nobody waits for them but whoever asks for a vi
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from reldash.domain.filters import FilterError
 from reldash.errors import ReldashError
@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 # Views older than this are not shown for what is: whoever comes then waits for new ones.
 MOST_MINUTES = 10
+# A view is made again for so long after somebody last asked for it, but only so many of them.
+WANTED_MINUTES = 10
+MOST_WANTED = 32
 
 
 class Tick(NamedTuple):
@@ -36,13 +39,15 @@ class Tick(NamedTuple):
     renewal: int = 0
 
 
+Wanted: TypeAlias = Sequence[tuple[Hashable, Callable[[Tick], Any]]]
+
+
 @dataclass(slots=True, eq=False)
 class _Made:
-    """The views of one tick; those `asked` for while they were held are made again for the next."""
+    """The views of one tick."""
 
     tick: Tick
     values: dict[Hashable, Any] = field(default_factory=dict)
-    asked: dict[Hashable, Callable[[Tick], Any]] = field(default_factory=dict)
     locks: defaultdict[Hashable, threading.Lock] = field(
         default_factory=lambda: defaultdict(threading.Lock)
     )
@@ -63,6 +68,8 @@ class Views:
         self._before: _Made | None = None  # for runs of pages that began before the tick moved
         self._held: _Made | None = None
         self._next: _Made | None = None
+        self._wanted: dict[Hashable, tuple[int, Callable[[Tick], Any]]] = {}  # with the minute
+        self._minute = 0
         self._renewals = 0
 
     def tick(self, key: tuple[int, int], now: datetime) -> Tick:
@@ -73,21 +80,28 @@ class Views:
         """
         newest = Tick(*key, int(now.timestamp()) // 60, self._renewals)
         with self._lock:
+            self._minute = newest.minute
             held = self._held
             if held is None or not _may_wait(held.tick, newest):
                 self._before, self._held, self._next = None, _Made(newest), None
                 return newest
             if held.tick != newest and self._next is None:
                 self._next = _Made(newest)
-                name, arguments = "next-views", (held, self._next)
-                threading.Thread(target=self._make, args=arguments, name=name, daemon=True).start()
+                wanted = self._list_wanted()
+                arguments = held, self._next, wanted
+                threading.Thread(
+                    target=self._make, args=arguments, name="next-views", daemon=True
+                ).start()
             return held.tick
 
     def get(self, key: Hashable, make: Callable[[Tick], T], tick: Tick) -> T:
         """A view under a tick, never changed once it is made; `make` makes it (and may raise)."""
-        for made in (self._held, self._next, self._before):
+        with self._lock:
+            self._wanted.pop(key, None)  # so that those asked for last stand last
+            self._wanted[key] = self._minute, make
+            known = (self._held, self._next, self._before)
+        for made in known:
             if made is not None and made.tick == tick:
-                made.asked[key] = make
                 found: T = made.get(key, make)
                 return found
         return make(tick)
@@ -96,20 +110,32 @@ class Views:
         """Make the views anew though the data may not have moved: its times may have."""
         self._renewals += 1
 
-    def _make(self, held: _Made, coming: _Made) -> None:
+    def _list_wanted(self) -> Wanted:
+        """What somebody asked for lately, the first asked for first; the rest is forgotten."""
+        latest = list(self._wanted.items())[-MOST_WANTED:]
+        self._wanted = {
+            key: asked for key, asked in latest if self._minute - asked[0] <= WANTED_MINUTES
+        }
+        return [(key, make) for key, (_, make) in self._wanted.items()]
+
+    def _make(self, held: _Made, coming: _Made, wanted: Wanted) -> None:
+        """Make views, and hold them in the place of others; where that fails, those stay."""
+        made = False
         try:
-            for key, make in list(held.asked.items()):
+            for key, make in wanted:
                 try:
                     coming.get(key, make)
                 except FilterError as error:  # what it is of is no longer there
                     log.info("view not made again: %s", error)
-        except ReldashError as error:  # what is held stays; the next who asks begins again
+            made = True
+        except ReldashError as error:  # the next who asks begins again
             log.warning("views not made: %s", error)
-            coming = held
-        with self._lock:
-            if self._held is held:
-                self._before = held if coming is not held else self._before
-                self._held, self._next = coming, None
+        finally:
+            with self._lock:
+                if self._next is coming:
+                    self._next = None
+                    if made:
+                        self._before, self._held = held, coming
 
 
 def _may_wait(held: Tick, newest: Tick) -> bool:
