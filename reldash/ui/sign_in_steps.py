@@ -27,8 +27,12 @@ def render() -> None:
         handover.render_taking(progress.ticket)
         _render_links(progress, BACK)
         return
-    progress.render_said()
-    _CARDS[progress.card](progress)
+    # Each in a place of its own: where what was said last goes, the card must not move up, or its
+    # old place would show the last card until the run has ended.
+    with st.container():
+        progress.render_said()
+    with st.container():
+        _CARDS[progress.card](progress)
 
 
 def _render_sign_in(progress: Progress) -> None:
