@@ -80,7 +80,10 @@ class Arrivals:
             parts: dict[str | None, list[Seen]] = defaultdict(list)
             for one in self._seen.get(environment, ()):
                 parts[one.customer].append(one)
-            self._for[environment] = {part: fold(seen) for part, seen in parts.items()}
+            self._for[environment] = {
+                part: fold(seen) if len(parts) > 1 else self.in_environment(environment)
+                for part, seen in parts.items()
+            }
         return self._for[environment].get(customer, ())
 
 

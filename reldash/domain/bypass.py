@@ -26,7 +26,7 @@ class Bypasses:
         self._view = view
         self._relate = relate
         self._found: dict[tuple[Build, str], bool] = {}
-        self._before: dict[str, tuple[Sequence[Arrival], Sequence[Build]]] = {}
+        self._before: dict[str, tuple[Sequence[Arrival], set[Build]]] = {}
 
     def has(self, build: Build, environment: str) -> bool:
         """Whether a build came to an environment past the earlier ones; see `is_bypassed`.
@@ -42,12 +42,15 @@ class Bypasses:
         chain = self._view.promoted[environment]
         if not chain or any(self._view.unread[name] for name in chain):
             return False
-        arrived_at = self._arrived_at(build, environment)
-        if arrived_at is None:
-            return False
         if environment not in self._before:
-            self._before[environment] = self._came_to(chain), self._running_in(chain)
-        return is_bypassed(build, arrived_at, *self._before[environment], self._relate)
+            came = self._came_to(chain)
+            ready = self._running_in(chain) | {a.build for a in came if a.ready_at is not None}
+            self._before[environment] = came, ready
+        came, ready = self._before[environment]
+        if build in ready:  # as nearly all are
+            return False
+        arrived_at = self._arrived_at(build, environment)
+        return arrived_at is not None and is_bypassed(build, arrived_at, came, ready, self._relate)
 
     def _arrived_at(self, build: Build, environment: str) -> datetime | None:
         """When a build first came to an environment; None if it may have been there before."""
@@ -65,23 +68,22 @@ class Bypasses:
         found = [one for name in chain for one in self._past.arrivals.in_environment(name)]
         return sorted(found, key=lambda arrival: arrival.came_at)
 
-    def _running_in(self, chain: Sequence[str]) -> Sequence[Build]:
+    def _running_in(self, chain: Sequence[str]) -> set[Build]:
         """What is ready in environments now."""
-        found = (
+        return {
             build
             for place in self._places
             if place.placed.environment in chain
             and (place.placed.observation.ready or place.placed.observation.wanted is None)
             for build in place.runs.live
-        )
-        return list(dict.fromkeys(found))
+        }
 
 
 def is_bypassed(
     build: Build,
     arrived_at: datetime,
     earlier: Sequence[Arrival],
-    running_earlier: Sequence[Build],
+    ready_earlier: Iterable[Build],
     relate: Callable[[Build, Build], Relation],
 ) -> bool:
     """Whether neither this version nor this build was ever seen ready in an earlier environment.
@@ -93,7 +95,7 @@ def is_bypassed(
         build: what runs in an environment.
         arrived_at: when it first came there.
         earlier: what came to the earlier environments, oldest first.
-        running_earlier: what is ready there now.
+        ready_earlier: what is ready there now, or was once.
         relate: how one build stands to another.
     """
     if not earlier:
@@ -103,5 +105,4 @@ def is_bypassed(
         return False
     if relate(build, first.build) is Relation.OLDER:
         return False
-    ready = [one.build for one in earlier if one.ready_at is not None]
-    return not any(relate(build, other) in EQUAL for other in (*running_earlier, *ready))
+    return not any(relate(build, other) in EQUAL for other in ready_earlier)

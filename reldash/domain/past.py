@@ -176,7 +176,8 @@ def _began(sighting: Sighting, others: Iterable[Sighting], created_at: datetime 
 
 def _build(sighting: Sighting) -> Build:
     """The build that was seen; with several digests of one tag, known by all of them."""
-    builds = [build_of(sighting.image, digest) for digest in sighting.digests]
+    # With all arguments, as for what runs now: cached by how it is called, a build is one value.
+    builds = [build_of(sighting.image, digest, "") for digest in sighting.digests]
     if len(builds) < 2:
         return builds[0] if builds else build_of(sighting.image)
     digests = frozenset(digest for build in builds for digest in build.digests)
