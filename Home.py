@@ -7,19 +7,20 @@ start in Streamlit's legacy mode, in which a direct URL renders a page without p
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from reldash.server.headers import SecurityHeaders
+from reldash.server.doors import doors
 from reldash.server.lifespan import lifespan, open_or_exit
+from reldash.server.openid import openid_secrets
 from reldash.server.routes import ROUTES
+from reldash.server.visitors import take_over_proxy_headers
 
-open_or_exit()
+take_over_proxy_headers()
+settings = open_or_exit().settings
 
 app = st.App(
     "reldash/ui/main.py",
     routes=ROUTES,
-    middleware=[
-        Middleware(SecurityHeaders, index=Path(st.__file__).parent / "static" / "index.html")
-    ],
+    middleware=doors(settings, index=Path(st.__file__).parent / "static/index.html"),
+    secrets=openid_secrets(settings),
     lifespan=lifespan,
 )

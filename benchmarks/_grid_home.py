@@ -12,6 +12,10 @@ app = st.App(
     "_grid_page.py",
     routes=ROUTES,
     middleware=[
-        Middleware(SecurityHeaders, index=Path(st.__file__).parent / "static" / "index.html")
+        Middleware(
+            SecurityHeaders,
+            index=Path(st.__file__).parent / "static" / "index.html",
+            secure=False,
+        )
     ],
 )

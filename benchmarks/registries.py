@@ -28,7 +28,7 @@ from reldash.store.embedded import embedded_postgres
 
 REPOSITORIES, IMAGES = 100, 20  # images of each
 GOAL_CALLS = 1.3  # a repository and 100 images
-GOAL_CPU = 5  # times less CPU than a call an image
+GOAL_CPU = 4  # times less CPU than a call an image
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 FLEET = """
 environments: [prod]

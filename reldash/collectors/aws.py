@@ -74,7 +74,7 @@ class AwsClients:
             service: in boto3's words, such as "eks"; also the prefix of its permissions.
             operation: in AWS's words, such as "DescribeCluster".
             identity: who asks, and where.
-            deadline: of `time.monotonic()`; no try begins after it.
+            deadline: of `time.monotonic()`; nothing is tried again after it.
             arguments: of the operation.
 
         Raises:

@@ -88,6 +88,10 @@ class LackingError(ReadError):
         self.said = said
 
 
+class UnfitError(ReadError):
+    """AWS, or boto3 before it, does not take this call, whatever becomes of others."""
+
+
 class ThrottledError(ReadError):
     """AWS still limits the account's calls after several tries."""
 
@@ -144,8 +148,10 @@ def translated(error: Exception, right: str, where: str, keys: ReadOnlyCredentia
         return ReadError("Not found in AWS", f"{right} in {where}: {said}", mend, status=status)
     if code in LACKING:
         return LackingError(code, said, f"{right} in {where}: {said}", status=status)
-    mend = "correct what AWS names" if status < 500 else "look at AWS's health"
-    return ReadError("Refused by AWS", f"{right} in {where}: {said}", mend, status=status)
+    message = f"{right} in {where}: {said}"
+    if status < 500:
+        return UnfitError("Refused by AWS", message, "correct what AWS names", status=status)
+    return ReadError("Refused by AWS", message, "look at AWS's health", status=status)
 
 
 def no_credentials(error: Exception | None) -> ReadError:
@@ -185,7 +191,7 @@ def _unanswered(error: Exception, what: str) -> ReadError:
     if isinstance(error, HTTPClientError | NoConnectionError):
         return ReadError("AWS not reached", f"{what}: {type(error).__name__}", look)
     kind = type(error).__name__ if isinstance(error, BotoCoreError) else "ValueError"
-    return ReadError("AWS not asked", f"{what}: boto3 refuses the call ({kind})", look)
+    return UnfitError("AWS not asked", f"{what}: boto3 refuses the call ({kind})", look)
 
 
 def _code(error: ClientError) -> str:

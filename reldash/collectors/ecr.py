@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reldash.collectors.aws_faults import LackingError
+from reldash.collectors.aws_faults import LackingError, UnfitError
 from reldash.collectors.ecr_asking import Identities, Registries
 from reldash.collectors.ecr_describe import AT_ONCE, get_repository
 from reldash.collectors.ecr_wire import (
@@ -60,6 +60,7 @@ def get_image_facts(
     identities: Identities,
     registries: Registries,
     deadline: float,
+    answering: Collection[EcrRegistry] = (),
 ) -> EcrAnswer:
     """Facts of the images wanted, each repository asked once; never raises for a refusal.
 
@@ -68,10 +69,12 @@ def get_image_facts(
         identities: whom to ask each registry as, the likeliest first.
         registries: how to ask.
         deadline: of `time.monotonic()`: what has not begun then is not asked.
+        answering: registries of which other repositories answered moments ago.
     """
     answer = EcrAnswer()
     for registry in dict.fromkeys(each.registry for each in wanted):
         reading = _RegistryReading(registry, identities, registries, deadline, answer)
+        reading.is_reached = registry in answering
         in_parallel(
             reading.read, [each for each in wanted if each.registry == registry], CALLS_AT_ONCE
         )
@@ -97,7 +100,7 @@ class _RegistryReading:
         self._answer = answer
         self._lock = threading.Lock()
         self._began_at = datetime.now(UTC)
-        self._reached = False
+        self.is_reached = False
         self._in_a_row = 0
         self._failure: ReadError | None = None
 
@@ -125,7 +128,7 @@ class _RegistryReading:
             self._failed(wanted.repository, error, began_at)
             return
         with self._lock:
-            self._reached, self._in_a_row = True, 0
+            self.is_reached, self._in_a_row = True, 0
             self._answer.images += images
             self._answer.tags += tags
             self._answer.reads.append(_read(host, wanted.repository, began_at, None))
@@ -135,19 +138,19 @@ class _RegistryReading:
 
         Refusals are a repository's own affair until several refuse and none answers.
         """
+        own = isinstance(error, RefusedError | UnfitError)
         with self._lock:
-            self._in_a_row += 1
+            self._in_a_row += not (own and self.is_reached)
             several = self._in_a_row >= IN_A_ROW
-            refused = isinstance(error, RefusedError)
-            if (not self._reached and (several or not refused)) or (several and not refused):
+            if several or not (own or self.is_reached):
                 self._failure = self._failure or error
-            if self._failure is not None and not refused:
+            if self._failure is not None and not own:
                 return
             self._answer.reads.append(_read(self._registry.host, repository, began_at, error))
 
     def close(self) -> None:
         """Say how the registry as a whole did, if that can be told."""
-        if self._reached or self._failure is not None:
+        if self.is_reached or self._failure is not None:
             self._answer.reads.append(_read(self._registry.host, "", self._began_at, self._failure))
 
 

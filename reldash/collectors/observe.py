@@ -6,7 +6,7 @@ from typing import Any
 
 from reldash.collectors.objects import MAX_TEXT
 from reldash.collectors.pods import PodGroup, containers_of
-from reldash.collectors.wire import Annotations, Meta, Template
+from reldash.collectors.wire import NO_ANNOTATIONS, Annotations, Meta, Template
 from reldash.domain.model import ContainerRole, Observation, Running, WorkloadKind
 
 
@@ -32,11 +32,11 @@ def observe(
         template: its pod template; labels of the workload win over its labels.
         groups: the workload's pods; None where they were not read.
         revision: what the controller is moving to; None where that is not known.
-        annotations: kept besides those of the workload that the dashboard reads.
+        annotations: kept besides those that the dashboard reads.
         values: the fields of Observation that are alike for all containers.
     """
     labels = {**_labels_of(template), **(meta.labels or {})}
-    kept = {**_kept(meta.notes()), **(annotations or {})}
+    kept = {**_kept(meta.notes(), _notes_of(template)), **(annotations or {})}
     default = _default_container(template)
     running = None if groups is None else _running(groups, revision)
     created_at = meta.creation_timestamp.astimezone(UTC)
@@ -108,21 +108,28 @@ def _labels_of(template: Template) -> Mapping[str, str]:
     return labels or {}
 
 
-def _kept(annotations: Annotations) -> dict[str, str]:
-    """The annotations that are kept with an observation."""
+def _notes_of(template: Template) -> Annotations:
+    meta = template.metadata
+    return (meta and meta.annotations) or NO_ANNOTATIONS
+
+
+def _kept(own: Annotations, template: Annotations) -> dict[str, str]:
+    """The annotations that are kept with an observation.
+
+    What was built is told by the pod template, which moves with each rollout, or by the workload.
+    """
     kept = {
-        "argocd.argoproj.io/tracking-id": annotations.tracking_id,
-        "meta.helm.sh/release-name": annotations.release_name,
-        "meta.helm.sh/release-namespace": annotations.release_namespace,
+        "argocd.argoproj.io/tracking-id": own.tracking_id,
+        "meta.helm.sh/release-name": own.release_name,
+        "meta.helm.sh/release-namespace": own.release_namespace,
+        "org.opencontainers.image.source": template.source or own.source,
+        "org.opencontainers.image.revision": template.commit or own.commit,
     }
     return {key: value for key, value in kept.items() if value is not None and _is_fit(value)}
 
 
 def _default_container(template: Template) -> str | None:
-    meta = template.metadata
-    if meta is None or meta.annotations is None:
-        return None
-    name = meta.annotations.default_container
+    name = _notes_of(template).default_container
     return name if name is not None and _is_fit(name) else None
 
 

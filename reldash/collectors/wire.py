@@ -49,6 +49,8 @@ class Annotations(Wire, frozen=True):
     release_namespace: str | None = msgspec.field(
         name="meta.helm.sh/release-namespace", default=None
     )
+    source: str | None = msgspec.field(name="org.opencontainers.image.source", default=None)
+    commit: str | None = msgspec.field(name="org.opencontainers.image.revision", default=None)
     default_container: str | None = msgspec.field(
         name="kubectl.kubernetes.io/default-container", default=None
     )

@@ -24,6 +24,7 @@ COMMANDS = {
     "inventory": "inventory",
     "matrix": "matrix",
     "drift": "matrix",
+    "users": "users",
 }
 
 

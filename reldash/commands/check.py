@@ -1,4 +1,4 @@
-"""reldash check: settings, database, and each cluster with what would mend it."""
+"""reldash check: settings, database, mail server, each cluster with what would mend it."""
 
 import sys
 
@@ -11,12 +11,12 @@ from reldash.services.checks import check_clusters
 @click.command()
 @format_option
 def check(output: str) -> None:
-    """Check settings, database, and for each cluster: reachable, signed in, allowed.
+    """Check settings, database, mail server, and for each cluster: reachable, signed in, allowed.
 
     Looks for clusters first where the fleet file says so; those that have no place are named.
+    Then asks the registries that images are known to come from.
 
-    Exits with 2 if settings, fleet file or database are at fault, with 1 if a cluster or a region
-    is.
+    Exits with 2 if settings, fleet file or database are at fault, with 1 if anything else is.
     """
     with opened() as context:
         frame = check_clusters(context)

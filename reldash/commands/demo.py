@@ -3,17 +3,21 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from reldash.commands.visitor import offered_account
 from reldash.config import load_settings
-from reldash.config.environment import environment_with
+from reldash.config.environment import drop_variables, environment_with
 from reldash.demo import DemoFleet
 from reldash.demo.dashboard import Dashboard, check_port
+from reldash.demo.fleet_file import ENVIRONMENT_FILE, add_variables
+from reldash.demo.key import load_key
+from reldash.demo.post_office import PostOffice
 from reldash.demo.progress import load_progress, save_progress
 from reldash.store.embedded import embedded_postgres
 
@@ -49,6 +53,8 @@ class _Signals:
 def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     """Run a simulated fleet, and serve the dashboard over it."""
     signals = _Signals()
+    # Of what is set for the real AWS nothing reaches the demo, nor moto, which would read it, too.
+    drop_variables("AWS_")
     data = load_settings().data_folder
     folder = data / "demo"
     if not no_serve:
@@ -56,12 +62,34 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
     steps = load_progress(folder, seed)
     with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps, aws=True) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
+        click.echo(f"Other commands find them after: . {folder / ENVIRONMENT_FILE}", err=True)
         with _noting_progress(fleet, folder, seed):
             if no_serve:
                 signals.stop.wait()
                 return
-            with embedded_postgres(data) as database:
-                code = _serve(port, fleet, database.url, signals)
+            key = load_key(folder)
+            with (
+                embedded_postgres(data) as database,
+                PostOffice(folder / "inbox") as post_office,
+                offered_account(database.url, key) as offered,
+            ):
+                # One that is meant for real clusters is not for commands that speak of the demo.
+                add_variables(folder, {"DATABASE_URL": database.url})
+                changes = {
+                    **fleet.environment,
+                    # By name, so that a `DATABASE_URL` that is meant for real clusters, or a mail
+                    # server for real people, never hears of simulated ones.
+                    "DATABASE_URL": database.url,
+                    "RELDASH_FLEET": str(fleet.fleet_file.resolve()),
+                    "RELDASH_COLLECT": "inline",
+                    "RELDASH_SECRET_KEY": key,
+                    "RELDASH_SMTP_URL": post_office.url,
+                    "RELDASH_MAIL_FROM": "Release dashboard <reldash@localhost>",
+                    "RELDASH_INBOX": str(post_office.folder.resolve()),
+                    "RELDASH_OFFERED_ACCOUNT": offered,
+                    "RELDASH_PASSWORD_SIGN_IN": "on",
+                }
+                code = _serve(port, changes, signals)
     sys.exit(code)
 
 
@@ -82,22 +110,10 @@ def _noting_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None
         save_progress(folder, seed, fleet.train.steps)
 
 
-def _serve(port: int, fleet: DemoFleet, database_url: str, signals: _Signals) -> int:
-    """Run the dashboard until a signal comes (0) or it ends by itself (its exit code).
-
-    It is told the embedded database by name, so that a `DATABASE_URL` that is meant for real
-    clusters never hears of simulated ones.
-    """
+def _serve(port: int, changes: Mapping[str, str], signals: _Signals) -> int:
+    """Run the dashboard until a signal comes (0) or it ends by itself (its exit code)."""
     address = f"http://localhost:{port}"
-    changes = {
-        "DATABASE_URL": database_url,
-        "RELDASH_FLEET": str(fleet.fleet_file.resolve()),
-        "RELDASH_COLLECT": "inline",
-        "RELDASH_BASE_URL": address,
-    }
-    # Of what is set for the real AWS nothing reaches the demo, nor the other way round.
-    environment = environment_with({**changes, **fleet.environment}, without="AWS_")
-    dashboard = Dashboard(port, environment)
+    dashboard = Dashboard(port, environment_with({**changes, "RELDASH_BASE_URL": address}))
     said = False
     while not signals.stop.wait(_POLL_SECONDS):
         if dashboard.exit_code is not None:

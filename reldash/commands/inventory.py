@@ -2,7 +2,7 @@
 
 import click
 
-from reldash.commands.output import format_option, opened, print_frame
+from reldash.commands.output import format_option, opened, print_frame, print_notices
 from reldash.domain.filters import Filter
 from reldash.services import reports
 
@@ -18,5 +18,8 @@ def inventory(
     """Every container by cluster and namespace, sidecars and init containers too."""
     chosen = Filter(text=text, clusters=clusters, namespaces=namespaces, sidecars=True)
     with opened() as context:
-        frame = reports.inventory(context, chosen, context.now())
+        now = context.now()
+        frame = reports.inventory(context, chosen, now)
+        unreached = reports.unreached(context, now)
     print_frame(frame, output)
+    print_notices(unreached)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from reldash.commands.output import format_option, opened, print_frame
+from reldash.commands.output import format_option, opened, print_frame, print_notices
 from reldash.domain.cells import Axis, Matrix
 from reldash.domain.filters import Filter, FilterError
 from reldash.domain.states import Flag, State
@@ -66,6 +66,7 @@ def matrix(dashboard: str, by: str, baseline: str, output: str) -> None:
         click.echo(matrix_csv(shown), nl=False)
     else:
         print_frame(matrix_frame(shown).reset_index(), output)
+    print_notices(shown.unreached)
 
 
 def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
@@ -108,9 +109,9 @@ def drift(
     shown, gaps = load_matrix(dashboard, chosen)
     found = drift_frame(shown, chosen)
     print_frame(found, output)
+    print_notices(shown.unreached)
     untold = [] if states or flags else [*gaps, *unknown_cells(shown)]
-    for words in untold:
-        click.echo(f"{words}; see `reldash check`", err=True)
+    print_notices(f"{words}; see `reldash check`" for words in untold)
     if fail and (untold or not found.empty):
         sys.exit(1)
 

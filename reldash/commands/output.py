@@ -1,6 +1,6 @@
 """How commands open the fleet and print what they found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -46,3 +46,9 @@ def print_frame(frame: pd.DataFrame, output: str) -> None:
         text = frame.astype("str").fillna("")  # as it is: tabulate would turn "1.10" into 1.1
         told = text.loc[:, (text != "").any()]
         click.echo(told.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
+
+
+def print_notices(sentences: Iterable[str]) -> None:
+    """Print what people should know of the data, each on a line of its own, beside the data."""
+    for sentence in sentences:
+        click.echo(sentence, err=True)

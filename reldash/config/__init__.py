@@ -10,11 +10,14 @@ from reldash.config.access import (
     KubeconfigAccess,
     ServerAccess,
 )
+from reldash.config.account_values import Network, OfferedAccount
 from reldash.config.discover import DiscoverRule
 from reldash.config.environment import take_up_aws_variables
 from reldash.config.fleet import ClusterEntry, Fleet, load_fleet
+from reldash.config.load import load_settings, require_key
+from reldash.config.mail_server import MailServer, Security
 from reldash.config.registry import RegistryRole, RegistryRules
-from reldash.config.settings import Settings, load_settings
+from reldash.config.settings import Settings
 
 __all__ = [
     "Access",
@@ -24,11 +27,16 @@ __all__ = [
     "Fleet",
     "InClusterAccess",
     "KubeconfigAccess",
+    "MailServer",
+    "Network",
+    "OfferedAccount",
     "RegistryRole",
     "RegistryRules",
+    "Security",
     "ServerAccess",
     "Settings",
     "load_fleet",
     "load_settings",
+    "require_key",
     "take_up_aws_variables",
 ]

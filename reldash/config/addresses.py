@@ -16,7 +16,7 @@ def server_address(text: str) -> str:
         ValueError: with what was expected.
     """
     parts = _split(text, SERVER)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise ValueError(SERVER)
     return text.rstrip("/")
 
@@ -51,7 +51,8 @@ def _split(text: str, expected: str) -> SplitResult:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address means this machine."""
     if host == "localhost":
         return True
     try:

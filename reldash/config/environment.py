@@ -84,19 +84,15 @@ def take_up_aws_variables() -> None:
             os.environ[variable.name] = variable.value  # noqa: TID251 - likewise where it is set
 
 
-def environment_with(changes: Mapping[str, str], without: str | None = None) -> dict[str, str]:
-    """The environment of this process with some variables set: for a child process.
+def environment_with(changes: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of this process with some variables set: for a child process."""
+    return {**os.environ, **changes}  # noqa: TID251 - config is where it may be read
 
-    Args:
-        changes: what is set, whatever it was.
-        without: variables whose names begin so are left out, if they are not set by `changes`.
-    """
-    kept = {
-        name: value
-        for name, value in os.environ.items()  # noqa: TID251 - config is where it may be read
-        if without is None or not name.startswith(without)
-    }
-    return kept | dict(changes)
+
+def drop_variables(prefix: str) -> None:
+    """Take the variables whose names begin so out of this process's environment."""
+    for name in [name for name in os.environ if name.startswith(prefix)]:  # noqa: TID251 - config is where it may be read
+        del os.environ[name]  # noqa: TID251 - likewise where it is changed
 
 
 def _variables_of(path: Path) -> Iterator[Variable]:

@@ -30,6 +30,7 @@ from reldash.domain.fleet import (
     Environment,
     FleetRules,
     LagLevel,
+    LinkRules,
     ServiceRules,
 )
 
@@ -50,6 +51,7 @@ EXPECTED = {
     "role_arn": "the role to assume",
     "discover": "a list of rules, each with eks: {regions: [...]}",
     "lag": one_of(LagLevel),
+    "more": "a mapping of names to addresses",
     "discover.environments": "a mapping of the tag's values to environments with patterns",
 }
 NOT_SHOWN = "a value not shown here"  # it may be a secret that was written in the wrong place
@@ -124,6 +126,7 @@ def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
         clusters=tuple(entry.cluster for entry in entries),
         services=ServiceRules(**{key: tuple(value) for key, value in shape.services}),
         collect=CollectRules(**dict(shape.collect)),
+        links=LinkRules(**dict(shape.links)),
     )
     return Fleet(rules, entries, path, tuple(map(_rule, shape.discover)), _registry(shape))
 
@@ -218,4 +221,6 @@ def _expected(loc: Loc) -> str:
 
 def _may_be_secret(loc: Loc, value: object) -> bool:
     key = loc[-1] if loc else ""
+    if loc[:1] == ("links",):
+        return "@" in str(value)
     return key == "token_env" or (key == "url" and any(each in str(value) for each in "@?#"))

@@ -1,22 +1,17 @@
 """Settings: what the environment and `.env` say."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from reldash.config import account_values as values
+from reldash.config.account_values import Network, OfferedAccount
 from reldash.config.addresses import base_address
-from reldash.config.environment import (
-    PROJECT_FOLDER,
-    TITLE,
-    Variable,
-    env_files,
-    expanded,
-    load_variables,
-)
-from reldash.config.faults import fault, one_of, shown, suggestion
-from reldash.errors import ConfigurationError
+from reldash.config.environment import PROJECT_FOLDER, expanded
+from reldash.config.mail_server import MailServer, mail_address, mail_sender, parse_mail_server
 
 PREFIX = "RELDASH_"
 # Field -> its variable, in the order of .env.example.
@@ -26,8 +21,29 @@ VARIABLES = {
     "fleet": "RELDASH_FLEET",
     "collect": "RELDASH_COLLECT",
     "base_url": "RELDASH_BASE_URL",
+    "secret_key": "RELDASH_SECRET_KEY",
+    "smtp_url": "RELDASH_SMTP_URL",
+    "mail_from": "RELDASH_MAIL_FROM",
+    "signup_domains": "RELDASH_SIGNUP_DOMAINS",
+    "admin_email": "RELDASH_ADMIN_EMAIL",
+    "trusted_proxies": "RELDASH_TRUSTED_PROXIES",
+    "session_idle": "RELDASH_SESSION_IDLE",
+    "session_lifetime": "RELDASH_SESSION_LIFETIME",
+    "password_sign_in": "RELDASH_PASSWORD_SIGN_IN",
+    "oidc_issuer": "RELDASH_OIDC_ISSUER",
+    "oidc_client_id": "RELDASH_OIDC_CLIENT_ID",
+    "oidc_client_secret": "RELDASH_OIDC_CLIENT_SECRET",
+    "oidc_roles_claim": "RELDASH_OIDC_ROLES_CLAIM",
+    "oidc_admin_roles": "RELDASH_OIDC_ADMIN_ROLES",
+    "inbox": "RELDASH_INBOX",
+    "offered_account": "RELDASH_OFFERED_ACCOUNT",
 }
 POSTGRES = ("postgres://", "postgresql://", "postgresql+psycopg2://")
+
+FolderOrFile = Annotated[Path, AfterValidator(expanded)]
+Lasting = Annotated[timedelta, BeforeValidator(values.lasting)]
+# NoDecode: pydantic-settings would take the text for JSON.
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.words)]
 
 
 def _postgres(value: SecretStr) -> SecretStr:
@@ -45,6 +61,20 @@ class Settings(BaseSettings):
         fleet: the fleet file.
         collect: `inline` collects inside the server; `off` leaves it to `reldash collect`.
         base_url: the address people reach the dashboard at, without a slash at its end.
+        secret_key: as text; its bytes are `key`. None: the server refuses to start.
+        smtp_url: where mail is handed in (parsed: `mail_server`); None: no mail can be sent.
+        mail_from: what stands in From, with or without a name; set where smtp_url is.
+        signup_domains: mail domains, in lower case, whose addresses may sign up; () for any.
+        admin_email: who becomes admin as soon as the address is verified.
+        trusted_proxies: peers whose word is taken for where a request came from.
+        session_idle, session_lifetime: a session ends after so long without activity, and so
+            long after sign-in whatever happens.
+        password_sign_in: False leaves sign-in to OpenID Connect.
+        oidc_issuer, oidc_client_id, oidc_client_secret: the provider; all set, or none.
+        oidc_roles_claim: the claim that lists roles; one of `oidc_admin_roles` in it makes an
+            admin. None leaves roles to the admins here.
+        inbox: a folder of mails (Maildir) that a page shows to everybody; the demo's.
+        offered_account: shown on the sign-in page; the demo's.
     """
 
     model_config = SettingsConfigDict(
@@ -59,46 +89,37 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, validation_alias="DATABASE_URL"
     )
-    data_folder: Annotated[Path, AfterValidator(expanded)] = Field(
+    data_folder: FolderOrFile = Field(
         default=PROJECT_FOLDER / ".data", validation_alias="RELDASH_DATA"
     )
-    fleet: Annotated[Path, AfterValidator(expanded)] = Path("fleet.yaml")
+    fleet: FolderOrFile = Path("fleet.yaml")
     collect: Literal["inline", "off"] = "inline"
     base_url: Annotated[str, AfterValidator(base_address)] = "http://localhost:8501"
+    secret_key: Annotated[SecretStr, AfterValidator(values.secret_key)] | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(values.smtp_url)] | None = None
+    mail_from: Annotated[str, AfterValidator(mail_sender)] | None = None
+    signup_domains: Annotated[Words, AfterValidator(values.domains)] = ()
+    admin_email: Annotated[str, AfterValidator(mail_address)] | None = None
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(values.networks)] = ()
+    session_idle: Lasting = timedelta(hours=12)
+    session_lifetime: Lasting = timedelta(days=7)
+    password_sign_in: Annotated[bool, BeforeValidator(values.on_off)] = True
+    oidc_issuer: Annotated[str, AfterValidator(values.issuer)] | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_roles_claim: str | None = None
+    oidc_admin_roles: Words = ()
+    inbox: FolderOrFile | None = None
+    offered_account: (
+        Annotated[OfferedAccount, NoDecode, BeforeValidator(values.offered_account)] | None
+    ) = None
 
+    @property
+    def key(self) -> bytes | None:
+        """The bytes of `secret_key`, from which every key that signs is derived."""
+        return values.decode_key(self.secret_key.get_secret_value()) if self.secret_key else None
 
-def load_settings() -> Settings:
-    """Read and check the settings.
-
-    Raises:
-        ConfigurationError: a variable is wrong or unknown, or `.env` is broken; one line.
-    """
-    variables = load_variables()
-    for name, variable in variables.items():
-        if name.startswith(PREFIX) and name not in VARIABLES.values():
-            raise ConfigurationError(TITLE, _unknown(variable))
-    try:
-        return Settings(_env_file=env_files(), _env_file_encoding="utf-8")  # type: ignore[call-arg]  # mypy sees fields only
-    except ValidationError as error:
-        raise ConfigurationError(TITLE, _wrong(error, variables)) from error
-
-
-def _unknown(variable: Variable) -> str:
-    bare = variable.name.upper().removeprefix(PREFIX)  # DATABASE_URL alone has no prefix
-    word = bare if bare in VARIABLES.values() else variable.name
-    expected = one_of(VARIABLES.values()) + suggestion(word, VARIABLES.values())
-    return fault(variable.place, variable.name, "unknown setting", expected)
-
-
-def _wrong(error: ValidationError, variables: dict[str, Variable]) -> str:
-    """The first fault in our own words; a secret's value is never shown."""
-    first = error.errors(include_url=False)[0]
-    named = str(first["loc"][0]).lower()
-    name = VARIABLES.get(named) or named.upper()
-    variable = variables[name]
-    if first["type"] == "literal_error":
-        expected = "inline or off" + suggestion(variable.value, ["inline", "off"])
-    else:
-        expected = str(first["ctx"]["error"])
-    found = "a value not shown here" if name == "DATABASE_URL" else shown(variable.value)
-    return fault(variable.place, name, found, expected)
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where mail is handed in, or None where no mail can be sent."""
+        return parse_mail_server(self.smtp_url.get_secret_value()) if self.smtp_url else None

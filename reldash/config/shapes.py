@@ -20,6 +20,7 @@ from reldash.config.texts import (
     FilePath,
     Label,
     LabelSource,
+    LinkTemplate,
     Listed,
     Name,
     Namespace,
@@ -211,6 +212,18 @@ class RegistryShape(Shape):
     ecr: list[EcrShape] = []
 
 
+class LinksShape(Shape):
+    """`links`: where the details of a cell link to."""
+
+    argocd: LinkTemplate = ""
+    flux: LinkTemplate = ""
+    helm: LinkTemplate = ""
+    registry: LinkTemplate = ""
+    source: LinkTemplate = ""
+    commit: LinkTemplate = ""
+    more: dict[Name, LinkTemplate] = {}
+
+
 def _nothing_as_empty(value: object) -> object:
     """Whether there may be no clusters is for the sections together to say."""
     return [] if value is None else value
@@ -228,3 +241,4 @@ class FleetShape(Shape):
     registry: RegistryShape | None = None
     services: ServicesShape = ServicesShape()
     collect: CollectShape = CollectShape()
+    links: LinksShape = LinksShape()

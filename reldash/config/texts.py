@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from reldash.config.addresses import server_address
+from reldash.domain.web import check_template
 
 LONGEST_DURATION = timedelta(days=3650)
 DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
@@ -169,6 +170,7 @@ TagValue = Annotated[
     Text, AfterValidator(_matching(TAG_VALUE, "a tag's value (letters, digits, + - = . _ : / @)"))
 ]
 ServerAddress = Annotated[Text, AfterValidator(server_address)]
+LinkTemplate = Annotated[Text, AfterValidator(check_template)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Listed = BeforeValidator(_listed)
 Patterns = Annotated[list[NamespacePattern], Listed, Field(min_length=1)]

@@ -13,6 +13,7 @@ import trustme
 from reldash.demo.access import Account
 from reldash.demo.api import ClusterApi
 from reldash.demo.aws.accounts import PRINCIPALS
+from reldash.demo.aws.cloud import NAME as CLOUD
 from reldash.demo.aws.cloud import Cloud
 from reldash.demo.faults import Faults
 from reldash.demo.fleet_file import save_discovering_file, save_fleet_file
@@ -55,7 +56,8 @@ class DemoFleet:
         fleet_file: what a release dashboard is pointed at.
         urls: of each cluster's API. accounts: who may read it, with the right token.
         authority: the CA that signed every server's certificate.
-        faults: switches by cluster. world: what runs, to look at or change under `lock`.
+        faults: switches by cluster, and by "aws".
+        world: what runs, to look at or change under `lock`.
         train: `train.step()` moves versions; done on its own every few seconds if speed > 0.
         cloud: the AWS that the clusters are found in, if they are.
         environment: variables that a dashboard needs besides the fleet file.
@@ -113,6 +115,8 @@ class DemoFleet:
             urls[name] = servers.listen(name, api.app())
             if cloud is not None:
                 cloud.add_cluster(plan, urls[name])
+        if cloud is not None:
+            faults[CLOUD] = cloud.front.faults
         environment = cloud.save_variables(folder) if cloud is not None else {}
         fleet = cls(
             (

@@ -7,7 +7,7 @@ that says where to look, and the variables to look with.
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import trustme
 import yaml
@@ -21,6 +21,7 @@ from reldash.demo.aws.accounts import (
     SEARCHES,
     Search,
 )
+from reldash.demo.delivery import LINKS
 from reldash.demo.sites import ClusterPlan
 
 _HEAD = "# Written by the demo at each start: the clusters are simulated, and gone when it ends.\n"
@@ -64,8 +65,10 @@ _RULES: dict[str, Any] = {
         "rolling_max": "10m",
         "degraded_after": "20s",
     },
+    "links": dict(LINKS),
 }
 
+ENVIRONMENT_FILE: Final = "environment"
 _REGISTRY: dict[str, Any] = {"registry": {"ttl": "2m"}}
 
 
@@ -77,13 +80,18 @@ def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = _save(folder, {"discover": [_search(search) for search in SEARCHES], **_REGISTRY})
-    file = folder / "environment"
+    file = folder / ENVIRONMENT_FILE
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    told = {"RELDASH_FLEET": str(path.resolve()), **variables}
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
-    file.write_text("".join(lines))
+    add_variables(folder, {"RELDASH_FLEET": str(path.resolve()), **variables})
     return path
+
+
+def add_variables(folder: Path, variables: Mapping[str, str]) -> None:
+    """Add to what a shell takes up by sourcing `environment`, once that has been written."""
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    with (folder / ENVIRONMENT_FILE).open("a") as file:
+        file.write("".join(lines))
 
 
 def _search(search: Search) -> dict[str, Any]:

@@ -167,6 +167,8 @@ def pod_template(
     annotations = dict(workload.template_annotations)
     if template.config:
         annotations["checksum/config"] = str(template.config)
+    if template.commit:
+        annotations["org.opencontainers.image.revision"] = template.commit
     if annotations:
         meta["annotations"] = annotations
     return {"metadata": meta, "spec": pod_spec(workload, template.image, restart=restart)}

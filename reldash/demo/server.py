@@ -56,7 +56,7 @@ class ApiServers:
                 target=self._loop.run_forever, name="demo-api", daemon=True
             )
             self._thread.start()
-        held = _bound(0)
+        held = bound(0)
         listener = _Listener(app, held.getsockname()[1], held, secure)
         self._listeners[name] = listener
         self._run(self._up(name))
@@ -142,10 +142,11 @@ class ApiServers:
         await task
         listener.server = listener.task = None
         # Bound again at once, so that the port cannot go to anyone else while it is down.
-        listener.held = _bound(listener.port)
+        listener.held = bound(listener.port)
 
 
-def _bound(port: int) -> socket.socket:
+def bound(port: int) -> socket.socket:
+    """A socket bound to 127.0.0.1, not yet listening; port 0 for any that is free."""
     held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     held.bind((_HOST, port))

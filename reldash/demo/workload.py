@@ -63,6 +63,7 @@ class Template:
         image, image_id: of the primary container, as wanted, and as a kubelet reports it.
         version: for the label `app.kubernetes.io/version`; "" where it is not set.
         config: a configuration-only change; part of the hash.
+        commit: what was built, for the annotation `org.opencontainers.image.revision`; or "".
     """
 
     number: int
@@ -72,6 +73,7 @@ class Template:
     version: str
     hash: str
     config: int = 0
+    commit: str = ""
 
 
 @dataclass(slots=True)
@@ -169,7 +171,9 @@ class Workload:
             and (self.kind is not Kind.ROLLOUT or self.stable is self.wanted)
         )
 
-    def add_template(self, image: str, image_id: str, version: str, at: datetime) -> Template:
+    def add_template(
+        self, image: str, image_id: str, version: str, at: datetime, commit: str = ""
+    ) -> Template:
         """Ask for another image; the controller does the rest, step by step.
 
         The same image as one still kept is a rollback: its ReplicaSet is used again, with a
@@ -184,7 +188,8 @@ class Workload:
                 break
         else:
             digest = name_hash(self.cluster, self.namespace, self.name, image, image_id, number)
-            self.templates.append(Template(number, at, image, image_id, version, digest))
+            made = Template(number, at, image, image_id, version, digest, commit=commit)
+            self.templates.append(made)
         self.generation += 1
         self.changed_at = self.moved_at = at
         return self.wanted

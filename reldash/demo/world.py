@@ -9,8 +9,10 @@ from reldash.demo.builds import Build, BuildLine
 from reldash.demo.catalogue import MOVING, SOLUTIONS, Labels, Service
 from reldash.demo.cluster_state import ClusterState
 from reldash.demo.controllers import fill, run_job
+from reldash.demo.delivery import marks_of, traced
 from reldash.demo.exhibit import Exhibit
 from reldash.demo.exhibits import EXHIBITS
+from reldash.demo.identity import commit_of
 from reldash.demo.images import image_of, publish, publish_exhibit
 from reldash.demo.registry import Registry
 from reldash.demo.sites import (
@@ -90,7 +92,7 @@ def ask_for(service: Service, workload: Workload, build: Build, at: datetime) ->
     """Put a build into a workload's template."""
     region = _REGIONS[workload.cluster]
     image, image_id = image_of(service, build.tag, build.commit, region)
-    workload.add_template(image, image_id, build.version, at)
+    workload.add_template(image, image_id, build.version, at, traced(service, build.commit))
 
 
 def _line(service: Service, stages: Sequence[Sequence[Site]], seed: int, now: datetime) -> Line:
@@ -143,7 +145,9 @@ def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
                 service, step.tag, step.build or step.tag, region, through=key in exhibit.through
             )
             version = step.tag.partition("-")[0]
-            workload.add_template(image, image_id, version, now - timedelta(days=step.days))
+            commit = traced(service, commit_of(service.name, step.build or step.tag))
+            at = now - timedelta(days=step.days)
+            workload.add_template(image, image_id, version, at, commit)
         _settled(workload, now)
         if key in exhibit.twist_at:
             exhibit.twist_at[key](workload, now)
@@ -171,12 +175,7 @@ def _workload(service: Service, site: Site, created_at: datetime) -> Workload:
     if service.argo and site.environment == "prod":
         kind = Kind.ROLLOUT
     has_proxy = any(container.name == "istio-proxy" for container in service.others)
-    annotations = {}
-    if service.labels is Labels.FULL:
-        annotations = {
-            "meta.helm.sh/release-name": service.name,
-            "meta.helm.sh/release-namespace": namespace,
-        }
+    marks = marks_of(service, site, kind, namespace)
     return Workload(
         cluster=site.cluster,
         namespace=namespace,
@@ -185,15 +184,14 @@ def _workload(service: Service, site: Site, created_at: datetime) -> Workload:
         service=service.name,
         container=service.name if service.labels is not Labels.BARE else "main",
         created_at=created_at,
-        labels=labels,
+        labels=labels | marks.labels,
         template_labels=selector,
         replicas=service.replicas if site.environment in {"stg", "prod"} else _fewer(service),
         others=service.others,
         version_label=service.labels is Labels.FULL,
-        annotations=annotations,
-        template_annotations=(
-            {"kubectl.kubernetes.io/default-container": service.name} if has_proxy else {}
-        ),
+        annotations=marks.annotations,
+        template_annotations=marks.of_template
+        | ({"kubectl.kubernetes.io/default-container": service.name} if has_proxy else {}),
         strategy=service.argo or "canary",
         schedule=service.schedule,
     )

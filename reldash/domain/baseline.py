@@ -56,6 +56,8 @@ class Baselines:
         for place in places:
             self._places[place.placed.environment, place.placed.customer].append(place)
         self._found: dict[tuple[str, str | None], Baseline] = {}
+        self._running: dict[tuple[str, str | None], Baseline | None] = {}
+        self._gaps: dict[str, tuple[str, ...]] = {}
 
     def of(self, environment: str, customer: str | None) -> Baseline:
         """The baseline of an environment's places of one customer, or of none."""
@@ -79,17 +81,27 @@ class Baselines:
 
     def _in(self, environment: str, customer: str | None) -> Baseline | None:
         """What runs in one environment; None if it was looked for there and not found."""
+        if (environment, customer) not in self._running:
+            self._running[environment, customer] = self._find(environment, customer)
+        return self._running[environment, customer]
+
+    def _find(self, environment: str, customer: str | None) -> Baseline | None:
         places = self._places.get((environment, customer), ())
         gaps = (*self._view.unread[environment], *(p.stale for p in places if p.stale))
         counting = [place.runs for place in places if place.counts]
         if not counting:
-            gaps = gaps or self._view.coverage.gaps(
+            gaps = gaps or self._not_looked_for(environment)
+            return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
+        return Baseline(environment, _builds(counting, self._view.facts), gaps, customer=customer)
+
+    def _not_looked_for(self, environment: str) -> tuple[str, ...]:
+        if environment not in self._gaps:
+            self._gaps[environment] = self._view.coverage.gaps(
                 self._view.clusters[environment],
                 environment=environment,
                 workloads=self._workloads,
             )
-            return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
-        return Baseline(environment, _builds(counting, self._view.facts), gaps, customer=customer)
+        return self._gaps[environment]
 
     def _newest(self, customer: str | None) -> Baseline:
         """The newest that was read anywhere, of the same customer or of none.

@@ -1,5 +1,6 @@
 """The flags of a cell: those that its places give, and those that only show among them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -25,11 +26,10 @@ def is_mixed(places: Sequence[Runs], facts: RegistryFacts = NO_FACTS) -> bool:
 
 def is_mixed_within_customers(places: Sequence[PlaceRuns], facts: RegistryFacts = NO_FACTS) -> bool:
     """Whether any two places disagree that should agree: customers go each at their own pace."""
-    customers = {place.placed.customer for place in places}
-    return any(
-        is_mixed([place.runs for place in places if place.placed.customer == customer], facts)
-        for customer in customers
-    )
+    runs: dict[str | None, list[Runs]] = defaultdict(list)
+    for place in places:
+        runs[place.placed.customer].append(place.runs)
+    return any(is_mixed(own, facts) for own in runs.values())
 
 
 def cell_flags(

@@ -1,7 +1,7 @@
 """What registries tell of a cell: its push, its findings, and where those are fixed already."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -
         return ""
     customers = dict.fromkeys(place.placed.customer for place in places)
     for environment in service.view.promoted[places[0].placed.environment]:
-        earlier = _earlier(service.counting_in.get(environment, ()), customers)
+        earlier = _earlier(service.counting_in[environment], customers)
         scan = scan_of_places(earlier)
         if scan is None or scan.status is not ScanStatus.COUNTED or _weight(scan) >= weight:
             continue
@@ -94,12 +94,13 @@ def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -
     return ""
 
 
-def _earlier(there: Sequence[PlaceRuns], customers: Iterable[str | None]) -> list[PlaceRuns]:
+def _earlier(
+    there: Mapping[str | None, Sequence[PlaceRuns]], customers: Iterable[str | None]
+) -> list[PlaceRuns]:
     """The places that customers' copies are compared with: their own, else those of no customer."""
     found: list[PlaceRuns] = []
     for customer in customers:
-        own = [place for place in there if place.placed.customer == customer]
-        found += own or [place for place in there if place.placed.customer is None]
+        found += there.get(customer) or there.get(None, ())
     return found
 
 

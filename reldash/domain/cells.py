@@ -54,6 +54,7 @@ class Place:
         scan: the worst of what runs.
         current: digest that the registry now gives for its tag, where that has moved; else "".
         registry: a sentence, where its registry could not be reached lately; else "".
+        labels, annotations: of the workload, as observed: they tell how it came there.
     """
 
     cluster: str
@@ -81,6 +82,8 @@ class Place:
     scan: Scan | None = None
     current: str = ""
     registry: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    annotations: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,12 @@ class Coverage:
         self._statuses = statuses
         self._now = now
         self._stale_after = stale_after
+        self._whole = frozenset(
+            name
+            for name, status in statuses.items()
+            if status.read_at is not None
+            and not (self.is_stale(status.read_at) or status.unread or status.bad)
+        )
 
     def status(self, cluster: str) -> ClusterStatus:
         """What is known of reading a cluster; of one never heard of, nothing."""
@@ -57,14 +63,16 @@ class Coverage:
             namespace: the only one asked about, or None for all of the environment's.
         """
         found: list[str] = []
-        kinds = {kind for kind, _ in workloads}
         for cluster in clusters:
+            if cluster.name in self._whole:
+                continue
             status = self.status(cluster.name)
             if status.read_at is None:
                 found.append(self._never(cluster.name))
             elif self.is_stale(status.read_at):
                 found.append(self.last_read(cluster.name, status.read_at))
             else:
+                kinds = {kind for kind, _ in workloads}
                 found += [
                     f"{part.kind}s of {cluster.name}{_within(part)} could not be read"
                     for part in status.unread

@@ -15,12 +15,7 @@ def comparable(a: Digest, b: Digest, facts: RegistryFacts = NO_FACTS) -> bool:
     and the other no configuration. Two digests whose kind is not known (REPO) count as one kind:
     a team pushes its images one way.
     """
-    if _same_content(a.value, b.value, facts):
-        return True
-    kinds = (_kind(a, facts), _kind(b, facts))
-    if kinds[0] == kinds[1]:
-        return _may_be_copies(a, b)
-    return _is_told_by_index(a, b, kinds, facts) and _may_be_copies(a, b)
+    return _same_content(a.value, b.value, facts) or _tell_apart(a, b, facts)
 
 
 def same_build(
@@ -32,10 +27,18 @@ def same_build(
         True if a digest of one is a digest of the other, or a child of one of its indexes;
         False if they could be compared and have none in common; None if nothing can be compared.
     """
-    pairs = [(one, other) for one in a for other in b if comparable(one, other, facts)]
-    if not pairs:
-        return None
-    return any(_same_content(one.value, other.value, facts) for one, other in pairs)
+    pairs = [(one, other) for one in a for other in b]
+    if any(_same_content(one.value, other.value, facts) for one, other in pairs):
+        return True
+    return False if any(_tell_apart(one, other, facts) for one, other in pairs) else None
+
+
+def _tell_apart(a: Digest, b: Digest, facts: RegistryFacts) -> bool:
+    """Whether two digests of different content are of different builds."""
+    kinds = (_kind(a, facts), _kind(b, facts))
+    if kinds[0] == kinds[1]:
+        return _may_be_copies(a, b)
+    return _is_told_by_index(a, b, kinds, facts) and _may_be_copies(a, b)
 
 
 def _kind(digest: Digest, facts: RegistryFacts) -> DigestKind:

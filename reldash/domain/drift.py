@@ -1,6 +1,6 @@
 """The rules that give a cell its state, and say whether it is drift."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from reldash.domain.baseline import Baseline
 from reldash.domain.cells import Lag
 from reldash.domain.comparing import EQUAL, Relation
 from reldash.domain.fleet import Budget
-from reldash.domain.lag import distance, is_within
-from reldash.domain.order import Order
+from reldash.domain.lag import is_within
+from reldash.domain.relations import Relations
 from reldash.domain.running import Build
 from reldash.domain.states import Flag, State
 
@@ -69,9 +69,7 @@ def judge(
     baseline: Baseline,
     budget: Budget | None,
     *,
-    relate: Callable[[Build, Build], Relation],
-    order: Callable[[], Order],
-    seen: Callable[[], Iterable[str]],
+    relations: Relations,
     waited_since: Callable[[Build, Baseline], datetime | None],
     now: datetime,
 ) -> Verdict:
@@ -81,9 +79,7 @@ def judge(
         build: what runs.
         baseline: what it is compared with.
         budget: the environment's.
-        relate: how one build stands to another.
-        order: the service's order of versions, called only where it is needed.
-        seen: all versions that were seen of the service.
+        relations: how the service's builds stand to each other.
         waited_since: see `lag.waiting_since`.
         now: until when a wait is measured.
     """
@@ -91,19 +87,17 @@ def judge(
         return Verdict(State.LEADING, build, baseline)
     if not baseline.builds:
         return Verdict(State.UNKNOWN, build, baseline)
-    relations = tuple(relate(build, other) for other in baseline.builds)
-    state = state_against(relations, complete=not baseline.gaps)
-    verdict = Verdict(state, build, baseline, relations)
+    found = tuple(relations.relate(build, other) for other in baseline.builds)
+    state = state_against(found, complete=not baseline.gaps)
+    verdict = Verdict(state, build, baseline, found)
     if state not in (State.AHEAD, State.BEHIND):
         return verdict
-    there, method = baseline.builds[0].version, order().method
+    there, method = baseline.builds[0].version, relations.order.method
     if state is State.AHEAD:
-        lag = distance(there, build.version, order(), seen(), ahead=True)
+        lag = relations.distance(there, build.version, ahead=True)
         return replace(verdict, lag=lag, method=method)
     since = waited_since(build, baseline)
-    lag = replace(
-        distance(build.version, there, order(), seen()), dwell=now - since if since else None
-    )
+    lag = replace(relations.distance(build.version, there), dwell=now - since if since else None)
     if is_within(budget, lag, method):
         state = State.WAITING
     return replace(verdict, state=state, lag=lag, method=method)

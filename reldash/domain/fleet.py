@@ -105,6 +105,27 @@ class CollectRules:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkRules:
+    """Where the details of a cell link to (section `links`): templates of web addresses, or "".
+
+    Attributes:
+        argocd: the application that a workload belongs to; flux: its Kustomization or HelmRelease.
+        helm: its Helm release.
+        registry: its image, where the registry has no web page that is known.
+        source: its source, where the workload does not say where that is; commit: what was built.
+        more: further ones by the name they are shown under.
+    """
+
+    argocd: str = ""
+    flux: str = ""
+    helm: str = ""
+    registry: str = ""
+    source: str = ""
+    commit: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class FleetRules:
     """All that pure code needs of the fleet file."""
 
@@ -113,3 +134,4 @@ class FleetRules:
     clusters: tuple[Cluster, ...]
     services: ServiceRules = field(default_factory=ServiceRules)
     collect: CollectRules = field(default_factory=CollectRules)
+    links: LinkRules = field(default_factory=LinkRules)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from reldash.domain.arrivals import Arrival
 from reldash.domain.cells import Lag
 from reldash.domain.comparing import EQUAL, Relation
 from reldash.domain.fleet import Budget, LagLevel
 from reldash.domain.order import Order
-from reldash.domain.past import Seen
 from reldash.domain.running import Build
 from reldash.domain.words import counted, listed
 
@@ -23,7 +23,10 @@ def distance(
 
 
 def waiting_since(
-    build: Build, target: Build, seen: Iterable[Seen], relate: Callable[[Build, Build], Relation]
+    build: Build,
+    target: Build,
+    arrivals: Iterable[Arrival],
+    relate: Callable[[Build, Build], Relation],
 ) -> datetime | None:
     """Since when anything newer has waited in the baseline to come here; None if not known.
 
@@ -34,13 +37,13 @@ def waiting_since(
     Args:
         build: what runs here.
         target: what runs in the baseline.
-        seen: what was seen in the baseline's environment.
+        arrivals: what came to the baseline's environment.
         relate: how one build stands to another.
     """
     found = [
-        one.arrived_at
-        for one in seen
-        if one.was_ready
+        one.ready_at
+        for one in arrivals
+        if one.ready_at is not None
         and (
             relate(one.build, target) in EQUAL
             or (

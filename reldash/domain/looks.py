@@ -20,11 +20,13 @@ class Wanted:
 
     Attributes:
         rested: for how long they have not been asked for it; None if they never were.
+        known: whether it is known, if only as it was then.
     """
 
     digest: str
     look: Look
     rested: timedelta | None
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)

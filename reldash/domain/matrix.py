@@ -118,13 +118,14 @@ def _cells(
         key = key_of(o.cluster, place.placed.environment, o.namespace, place.placed.customer)
         found[key].append(place)
     name = service.row.service
+    last_seen = service.past.last_seen(key_of, scope)
     cells = {}
     for reach in reaches:
         key = reach.column.key
         cells[name, key] = (
             cell_of(service, reach, found[key])
             if key in found
-            else empty_cell(service, reach, service.past.last_in(key, key_of, scope))
+            else empty_cell(service, reach, last_seen.get(key))
         )
     return cells
 

@@ -1,13 +1,13 @@
 """What is known of the past of a dashboard's services: sightings, by the row they belong to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
+from reldash.domain.arrivals import Arrivals, Seen
 from reldash.domain.columns import KeyBy
 from reldash.domain.images import ImageError, parse_image
 from reldash.domain.model import ContainerKey, Observation, RolloutSource, Sighting
@@ -21,38 +21,6 @@ from reldash.domain.view import View
 _MADE_FOR_IT = timedelta(hours=1)
 
 _Key = tuple[str, str, str, str, str]  # cluster, namespace, kind, workload, container
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A sighting with its place in the dashboard.
-
-    Attributes:
-        began: whether its start is known. The first that is seen of a container may have run long
-            before, unless it came with revisions or its workload was made then.
-    """
-
-    sighting: Sighting
-    environment: str
-    customer: str | None
-    began: bool
-    build: Build
-
-    @property
-    def was_ready(self) -> bool:
-        """Whether a replica of it became ready; revisions do not say, and are believed."""
-        return self.sighting.ready_at is not None or self.sighting.source is RolloutSource.REVISION
-
-    @property
-    def arrived_at(self) -> datetime:
-        """When it was first ready there, or if that is not known, first rolled out.
-
-        What came with revisions was seen ready at the first read, however long it had been: else
-        every wait would begin on the day of the installation.
-        """
-        if self.sighting.source is RolloutSource.REVISION:
-            return self.sighting.first_started_at
-        return self.sighting.ready_at or self.sighting.first_started_at
 
 
 class Gone(NamedTuple):
@@ -70,17 +38,16 @@ class Past:
         self._places = places
         self._gone = gone
 
-    def last_in(self, column: str, key_of: KeyBy, scope: Scope) -> Sighting | None:
-        """The latest sighting in a column, within a scope; None if it never ran there."""
-        found = [
-            seen.sighting
-            for seen in self._gone
-            if _column(seen, key_of) == column
-            and scope.includes(
-                seen.sighting.key.cluster, seen.sighting.key.namespace, seen.customer
-            )
-        ]
-        return max(found, key=_last_known, default=None)
+    def last_seen(self, key_of: KeyBy, scope: Scope) -> Mapping[str, Sighting]:
+        """The latest sighting of what is gone, by the column that it was in, within a scope."""
+        found: dict[str, Sighting] = {}
+        for seen in self._gone:
+            key = seen.sighting.key
+            if scope.includes(key.cluster, key.namespace, seen.customer):
+                column = key_of(key.cluster, seen.environment, key.namespace, seen.customer)
+                known = found.get(column, seen.sighting)
+                found[column] = max(known, seen.sighting, key=_last_known)
+        return found
 
     def continued_since(self, environment: str, version: str, since: datetime) -> datetime:
         """Since when a version has run in an environment without a break, by any container.
@@ -119,6 +86,16 @@ class Past:
             for s in (gone.sighting,)
         ]
         return tuple(sorted(found, key=lambda seen: seen.sighting.first_started_at))
+
+    @cached_property
+    def builds(self) -> tuple[Build, ...]:
+        """Every build that was seen."""
+        return tuple(dict.fromkeys(seen.build for seen in self.seen))
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """The sightings by environment and build."""
+        return Arrivals(self.seen)
 
 
 class Pasts:
@@ -183,11 +160,6 @@ class Pasts:
         return match["customer"] if match else None
 
 
-def _column(gone: Gone, key_of: KeyBy) -> str:
-    key = gone.sighting.key
-    return key_of(key.cluster, gone.environment, key.namespace, gone.customer)
-
-
 def _last_known(sighting: Sighting) -> datetime:
     return sighting.last_ended_at or sighting.current_started_at or sighting.first_started_at
 
@@ -204,7 +176,8 @@ def _began(sighting: Sighting, others: Iterable[Sighting], created_at: datetime 
 
 def _build(sighting: Sighting) -> Build:
     """The build that was seen; with several digests of one tag, known by all of them."""
-    builds = [build_of(sighting.image, digest) for digest in sighting.digests]
+    # With all arguments, as for what runs now: cached by how it is called, a build is one value.
+    builds = [build_of(sighting.image, digest, "") for digest in sighting.digests]
     if len(builds) < 2:
         return builds[0] if builds else build_of(sighting.image)
     digests = frozenset(digest for build in builds for digest in build.digests)

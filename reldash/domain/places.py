@@ -108,6 +108,8 @@ def shown_place(place: PlaceRuns) -> Place:
         scan=told.scan,
         current=told.current,
         registry=told.unreached,
+        labels=o.labels,
+        annotations=o.annotations,
     )
 
 

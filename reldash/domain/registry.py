@@ -35,7 +35,8 @@ class ImageFacts:
         tags: all tags that point to it.
         children: of an index; None if they were not asked for, or it is no index.
         findings: the critical and high ones, critical first; None if they were not asked for.
-        missing: the repository said that it has no such image; all else is then not known.
+        missing: the repository said that it has no such image (any more); what else is known of it
+            was told before.
     """
 
     registry: str

@@ -29,8 +29,8 @@ def transform_facts(
     """The facts by which rules look things up; the same in whatever order the answers come.
 
     Of a digest, facts of its copies in several repositories are merged: the earliest push, the
-    scan that tells most and is the latest, and whatever else any copy tells. Of a tag, the latest
-    answer counts, and none that a later one has refuted.
+    scan that tells most and is the latest, and whatever else any copy tells, or told before it was
+    deleted. Of a tag, the latest answer counts, and none that a later one has refuted.
     """
     latest: dict[tuple[str, str], ImageFacts] = {}
     for image in images:
@@ -39,8 +39,7 @@ def transform_facts(
             latest[image.name, image.digest] = image
     copies: dict[str, list[ImageFacts]] = defaultdict(list)
     for image in latest.values():
-        if not image.missing:
-            copies[image.digest].append(image)
+        copies[image.digest].append(image)
     platforms = _platforms(copies)
     named, unnamed = _tags(latest, tags)
     return RegistryFacts(
@@ -148,7 +147,7 @@ def _tags(
         claims[name, tag] = max(claimed, claims.get((name, tag), claimed))
 
     for image in images.values():
-        for tag in image.tags:
+        for tag in () if image.missing else image.tags:
             claim(image.name, tag, (image.fetched_at, False, image.digest))
     for fact in tags:
         # Asked for by name it is told for sure, so that this wins over what was told beside it.
@@ -162,8 +161,10 @@ def _tags(
 
 
 def _is_refuted(image: ImageFacts | None, tag: str, claimed_at: datetime) -> bool:
-    """Whether the image was looked at since, and did not have the tag any more."""
-    return image is not None and image.fetched_at > claimed_at and tag not in image.tags
+    """Whether the image was looked at since, and was gone or did not have the tag any more."""
+    if image is None or image.fetched_at <= claimed_at:
+        return False
+    return image.missing or tag not in image.tags
 
 
 def _latest_reads(reads: Iterable[RegistryRead]) -> dict[tuple[str, str], RegistryRead]:

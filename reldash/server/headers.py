@@ -59,9 +59,13 @@ class SecurityHeaders:
     """Middleware: adds the headers, and answers 404 where `CLOSED` matches.
 
     Pages also name what the grid needs, so that browsers ask for it while Streamlit starts there.
+
+    Args:
+        index: Streamlit's index.html.
+        secure: whether people come over https, and are never to come otherwise.
     """
 
-    def __init__(self, app: ASGIApp, index: Path) -> None:
+    def __init__(self, app: ASGIApp, index: Path, *, secure: bool) -> None:
         self.app = app
         self.preload = preload_header(load_assets())
         self.headers = {
@@ -70,8 +74,11 @@ class SecurityHeaders:
             "referrer-policy": "no-referrer",
             "x-frame-options": "DENY",
             "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
+        if secure:
+            self.headers["strict-transport-security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; websockets and the lifespan pass through as they are."""

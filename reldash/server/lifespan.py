@@ -6,35 +6,52 @@ from contextlib import asynccontextmanager
 
 from anyio import to_thread
 
+from reldash.auth.opening import open_accounts
+from reldash.config import load_settings, require_key
 from reldash.errors import ConfigurationError, StoreError
 from reldash.services.collect import Collector
-from reldash.services.context import close_context, get_context
+from reldash.services.context import Context, close_context, get_context
 from reldash.services.logs import set_up_logs
+from reldash.services.mails import MailSender
+from reldash.services.shown import Keeper
 
 
-def open_or_exit() -> None:
+def open_or_exit() -> Context:
     """Open the fleet and the database, or end the process with one line and exit code 2.
+
+    Without a secret key there is no sign-in, so that is a reason, too.
 
     Done when Home.py is imported: Streamlit answers a lifespan that fails with a traceback.
     """
     set_up_logs()
     try:
-        get_context()
+        require_key(load_settings())
+        context = get_context()
     except (ConfigurationError, StoreError) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error
+    return context
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Collect in the background while the server runs, unless the settings leave it to others."""
+    """Send mails and make views in the background while the server runs, and collect.
+
+    Collecting may be left to others by the settings.
+    """
     context = await to_thread.run_sync(get_context)
+    mails = MailSender(open_accounts(context.store, context.settings), context.settings)
     collector = Collector(context) if context.settings.collect == "inline" else None
+    keeper = Keeper(context)
+    mails.start()
     if collector is not None:
         collector.start()
+    keeper.start()
     try:
         yield
     finally:
+        keeper.stop()
+        await to_thread.run_sync(mails.stop)
         if collector is not None:
             await to_thread.run_sync(collector.stop)
         await to_thread.run_sync(close_context)

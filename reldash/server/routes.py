@@ -15,6 +15,8 @@ from reldash.domain.filters import Filter, FilterError
 from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
 from reldash.server.assets import serve_asset
+from reldash.server.audit import export_audit
+from reldash.server.session import SESSION_ROUTES
 from reldash.services import reports
 from reldash.services.context import get_context
 
@@ -92,9 +94,11 @@ def _refuse(error: ReldashError) -> Response:
 
 
 ROUTES = [
+    *SESSION_ROUTES,
     Route("/export/matrix/{dashboard}.{suffix}", export_matrix),
     Route("/export/inventory.csv", export_inventory),
     Route("/assets/{digest}/{name}", serve_asset),
+    Route("/export/audit.csv", export_audit),
     Route("/healthz", healthz),
     Route("/overview", overview),
 ]

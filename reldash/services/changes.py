@@ -54,7 +54,7 @@ def changes_frame(rollouts: Sequence[Rollout], rules: FleetRules, limit: int) ->
                 key.namespace,
                 key.workload,
                 key.container,
-                *_versions(before, rollout),
+                *versions_between(before, rollout),
                 str(rollout.source),
             )
         )
@@ -77,16 +77,17 @@ def _pairs(rollouts: Iterable[Rollout]) -> Iterable[tuple[Rollout, Rollout]]:
     return ((rollout, before[i]) for i, rollout in enumerate(main) if i in before)
 
 
-def _versions(before: Rollout, after: Rollout) -> tuple[str, str]:
+def versions_between(before: Rollout, after: Rollout) -> tuple[str, str]:
     """Both versions; where they have the same text, with the digests that tell them apart."""
-    versions = _version(before), _version(after)
+    versions = version_of(before), version_of(after)
     digests = _digest(before), _digest(after)
     if versions[0] == versions[1] and all(digests) and digests[0] != digests[1]:
         return f"{versions[0]} {digests[0]}", f"{versions[1]} {digests[1]}"
     return versions
 
 
-def _version(rollout: Rollout) -> str:
+def version_of(rollout: Rollout) -> str:
+    """The version of what a rollout brought."""
     return build_of(rollout.image, _only(rollout.digests)).version
 
 

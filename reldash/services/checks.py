@@ -1,11 +1,12 @@
-"""What `check` reports: each cluster tried for real, and how to mend what fails."""
+"""What `check` reports: everything tried for real, and how to mend what fails."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 
 from reldash.collectors.kubernetes import check_cluster
-from reldash.config import ClusterEntry
+from reldash.config import ClusterEntry, MailServer
+from reldash.mail import MailError, check_mail_server
 from reldash.services.collect import MAX_AT_ONCE
 from reldash.services.context import Context
 from reldash.services.discovery import try_discovery
@@ -21,7 +22,8 @@ def check_clusters(context: Context) -> pd.DataFrame:
 
     Returns a row a step, in the order of the fleet file: what (str), step (str), ok (bool),
     found (str), mend (str: how to mend it; "" where nothing is to be mended). The fleet file and
-    the database come first: a context that is open has passed them. Nothing is kept of it.
+    the database come first: a context that is open has passed them. The mail server follows if the
+    settings name one; nothing is sent. Nothing is kept of what is found.
     """
 
     def rows_of(entry: ClusterEntry) -> list[tuple[str, str, bool, str, str]]:
@@ -35,6 +37,7 @@ def check_clusters(context: Context) -> pd.DataFrame:
     rows = [
         ("fleet file", "valid", True, str(context.fleet.path), ""),
         ("database", "reachable and migrated", True, context.store.place, ""),
+        *_check_mail(context.settings.mail_server),
     ]
     looked = try_discovery(context)
     rows.extend(looked.rows)
@@ -43,3 +46,14 @@ def check_clusters(context: Context) -> pd.DataFrame:
             rows.extend(found)
     rows.extend(check_registries(context, looked.fleet))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _check_mail(server: MailServer | None) -> list[tuple[str, str, bool, str, str]]:
+    if server is None:
+        return []
+    what, step = "mail server", "takes our sign-in" if server.user else "answers"
+    try:
+        check_mail_server(server)
+    except MailError as error:
+        return [(what, step, False, str(error), error.mend)]
+    return [(what, step, True, server.place, "")]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from reldash.config import Fleet, Settings, load_fleet, load_settings
 from reldash.domain.fleet import FleetRules
 from reldash.services.live_fleet import LiveFleet
+from reldash.services.views import Views
 from reldash.store import Store
 from reldash.store.embedded import EmbeddedPostgres, embedded_postgres
 
@@ -23,6 +24,7 @@ class Context:
         embedded: the Postgres of this machine, held as long as the context is open; None where
             `DATABASE_URL` names another.
         live: makes `fleet`.
+        views: what this process shows of it.
     """
 
     settings: Settings
@@ -30,6 +32,7 @@ class Context:
     store: Store
     embedded: EmbeddedPostgres | None = field(default=None, repr=False)
     live: LiveFleet = field(init=False, repr=False)
+    views: Views = field(init=False, repr=False, default_factory=Views)
 
     def __post_init__(self) -> None:
         self.live = LiveFleet(self.written, self.store)

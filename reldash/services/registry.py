@@ -18,7 +18,7 @@ from reldash.domain.registry_merge import ATTESTATION
 from reldash.domain.scans import ScanStatus
 from reldash.services.context import Context
 from reldash.services.registry_due import EcrImages, transform_running
-from reldash.services.registry_round import RegistryRound
+from reldash.services.registry_round import RegistryRound, load_looks
 from reldash.services.snapshots import load_snapshot
 from reldash.store import Lease, Store
 
@@ -33,7 +33,6 @@ MOVED_SECONDS: Final = 5.0
 COST_SHARE: Final = 20
 KEEP_SECONDS: Final = 6 * 3600.0  # between two times of forgetting what nobody wants
 FRESH: Final = timedelta(days=1)
-LOOK_RETRY: Final = timedelta(minutes=5)  # for what was asked for in vain
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class _Last:
 
     revision: int = -1
     began: float = float("-inf")
-    cost: float = 0.0  # seconds that finding out what runs took
+    cost: float = 0.0  # seconds that finding out what runs, and is due, took
     kept: float = float("-inf")
 
 
@@ -57,11 +56,7 @@ def read_registries(context: Context, lease: Lease) -> None:
     """
     store = context.store
     last = _last.setdefault(store, _Last())
-    wanted = [
-        each
-        for each in store.registries.load_wanted()
-        if each.rested is None or each.rested >= LOOK_RETRY
-    ]
+    wanted = load_looks(store.registries, context.written.registry.ttl)
     revision, began = store.load_revision()[0], time.monotonic()
     rest = (
         max(MOVED_SECONDS, COST_SHARE * last.cost)
@@ -72,7 +67,9 @@ def read_registries(context: Context, lease: Lease) -> None:
         return
     running = transform_running(store.registries.load_running(context.cluster_names))
     last.revision, last.began, last.cost = revision, began, time.monotonic() - began
-    RegistryRound(context, running, lease).read(wanted)
+    worked = time.thread_time()  # waiting for registries costs nothing
+    RegistryRound(context, running, lease).read()
+    last.cost += time.thread_time() - worked
     if began - last.kept >= KEEP_SECONDS:
         _forget_others(context, running, lease)
         last.kept = began
@@ -111,7 +108,8 @@ def look_at(context: Context, digests: Iterable[str], *, findings: bool) -> None
     known = [each for each in digests if each in facts.pushes or each in facts.kinds]
     indexes = [each for each in known if facts.kind(each) is DigestKind.INDEX]
     apart = [each for each in indexes if each not in facts.platforms]
-    asked = known if findings else _uncounted(known, facts, now)
+    scanned = _scanned(known, facts)
+    asked = scanned if findings else [each for each in scanned if _is_uncounted(each, facts, now)]
     registries = context.store.registries
     noted = bool(apart) and registries.look(apart, Look.CHILDREN)
     if asked:
@@ -120,24 +118,25 @@ def look_at(context: Context, digests: Iterable[str], *, findings: bool) -> None
         context.store.request_refresh([REGISTRIES])
 
 
-def _uncounted(digests: Iterable[str], facts: RegistryFacts, now: datetime) -> list[str]:
-    """The images, also those that the indexes consist of, whose findings were never counted.
+def _scanned(digests: Iterable[str], facts: RegistryFacts) -> list[str]:
+    """The images themselves: those that indexes consist of, as far as they are known."""
+    found: dict[str, None] = {}
+    for digest in digests:
+        if digest in facts.platforms:
+            parts = [c.digest for c in facts.platforms[digest] if c.platform != ATTESTATION]
+            found.update(dict.fromkeys(parts))
+        elif facts.kind(digest) is not DigestKind.INDEX:
+            found[digest] = None
+    return list(found)
+
+
+def _is_uncounted(digest: str, facts: RegistryFacts, now: datetime) -> bool:
+    """Whether an image's findings were never counted.
 
     One that was not scanned is asked about again while its push is fresh: a scan takes its time.
     """
-    found = []
-    for digest in digests:
-        children = facts.platforms.get(digest)
-        if children is None and facts.kind(digest) is DigestKind.INDEX:
-            continue
-        parts = [c.digest for c in children or () if c.platform != ATTESTATION]
-        for each in parts or [digest]:
-            scan, pushed_at = facts.scans.get(each), facts.pushed_at(each)
-            is_fresh = pushed_at is not None and now - pushed_at < FRESH
-            if (
-                scan is None
-                or scan.status is ScanStatus.UNCOUNTED
-                or (scan.status is ScanStatus.NOT_SCANNED and is_fresh)
-            ):
-                found.append(each)
-    return found
+    scan, pushed_at = facts.scans.get(digest), facts.pushed_at(digest)
+    if scan is None or scan.status is ScanStatus.UNCOUNTED:
+        return True
+    is_fresh = pushed_at is not None and now - pushed_at < FRESH
+    return scan.status is ScanStatus.NOT_SCANNED and is_fresh

@@ -102,7 +102,11 @@ def due_images(
 
     due = []
     probed: set[str] = set()
-    for registry, repository in running.repositories:
+    # So many may refuse in a row that a registry is given up: they come last.
+    for registry, repository in sorted(
+        running.repositories,
+        key=lambda each: (each[0].host, (each[0].host, each[1]) in failed),
+    ):
         host = registry.host
         if rests(host, "", REGISTRY_RETRY) or rests(host, repository, REPOSITORY_RETRY):
             continue

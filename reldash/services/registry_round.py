@@ -5,9 +5,11 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
+from reldash.collectors.aws_faults import LackingError, UnfitError
 from reldash.collectors.ecr import (
     CALLS_AT_ONCE,
     IN_A_ROW,
@@ -18,25 +20,39 @@ from reldash.collectors.ecr import (
     get_image_facts,
 )
 from reldash.collectors.ecr_asking import get_registries
-from reldash.collectors.failures import ReadError, RefusedError
+from reldash.collectors.failures import ReadError
 from reldash.collectors.parallel import in_parallel
-from reldash.domain.ecr_names import parse_ecr
+from reldash.domain.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images import DigestKind
 from reldash.domain.looks import ImageFindings, Look, Wanted
 from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.registry_merge import ATTESTATION
 from reldash.domain.scans import Scan, ScanStatus
 from reldash.services.context import Context
 from reldash.services.registry_due import EcrImages, due_images, indexes_wanted
 from reldash.services.registry_identities import identities_of
 from reldash.store import Lease
+from reldash.store.registry_store import RegistryStore
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 25  # repositories asked before what they told is kept
 BATCH_SECONDS: Final = 60.0  # for so many, and for as many findings
 MOST_FINDINGS: Final = 400  # images whose findings are asked for in one round
+LOOK_RETRY: Final = timedelta(minutes=5)
 _TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
+
+
+def load_looks(store: RegistryStore, ttl: timedelta) -> list[Wanted]:
+    """What was looked at, but for what was told within `ttl`, or not told a short time ago.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    return [
+        each
+        for each in store.load_wanted()
+        if each.rested is None or each.rested >= (ttl if each.known else LOOK_RETRY)
+    ]
 
 
 class RegistryRound:
@@ -54,14 +70,17 @@ class RegistryRound:
         self._tags: list[TagFact] = []
         self._reads: list[RegistryRead] = []
 
-    def read(self, wanted: Sequence[Wanted]) -> None:
-        """Ask for what is due, and for what is wanted.
+    def read(self) -> None:
+        """Ask for what is due, and for what somebody looked at.
 
         Raises:
             StoreError: the database cannot be reached, or another process has taken over.
         """
         self._load()
+        self._forget_reads()
         self._read_images()
+        self._store.look(indexes_wanted(self._running, self._images, self._tags), Look.CHILDREN)
+        wanted = load_looks(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # those that an index consists of are known now
         looked = [each for each in wanted if each.look is Look.FINDINGS][:MOST_FINDINGS]
@@ -73,23 +92,34 @@ class RegistryRound:
     def _load(self) -> None:
         self._images, self._tags, self._reads = self._store.load_rows()
 
+    def _forget_reads(self) -> None:
+        """Forget how asking went for what runs nowhere any more: nobody tries that again."""
+        running = {(registry.host, name) for registry, name in self._running.repositories}
+        running |= {(registry.host, "") for registry in self._running.clusters}
+        asked = {(read.registry, read.repository) for read in self._reads}
+        if asked - running:
+            self._store.forget_reads(asked - running, self._lease)
+            self._load()
+
     def _read_images(self) -> None:
         due = due_images(
             self._running, self._images, self._tags, self._reads, self._ttl, self._now()
         )
-        for _, repositories in groupby(due, key=lambda each: each.registry):
+        for registry, repositories in groupby(due, key=lambda each: each.registry):
             listed = list(repositories)
+            answering: set[EcrRegistry] = set()
             for start in range(0, len(listed), AT_ONCE):
-                answer = self._ask(listed[start : start + AT_ONCE])
+                answer = self._ask(listed[start : start + AT_ONCE], answering)
                 if any(read.title and not read.repository for read in answer.reads):
                     break
+                if any(not read.title for read in answer.reads):
+                    answering.add(registry)
         if due:
             self._load()
 
-    def _ask(self, wanted: Sequence[WantedImages]) -> EcrAnswer:
-        answer = get_image_facts(
-            wanted, self._identities, self._registries, time.monotonic() + BATCH_SECONDS
-        )
+    def _ask(self, wanted: Sequence[WantedImages], answering: Collection[EcrRegistry]) -> EcrAnswer:
+        deadline = time.monotonic() + BATCH_SECONDS
+        answer = get_image_facts(wanted, self._identities, self._registries, deadline, answering)
         self._report(answer.reads)
         self._store.save(answer.images, answer.tags, answer.reads, self._lease)
         return answer
@@ -109,15 +139,15 @@ class RegistryRound:
     def _read_children(self, wanted: Iterable[Wanted]) -> bool:
         """Ask for the manifests of indexes; returns whether any became known."""
         digests = {each.digest for each in wanted}
-        digests |= indexes_wanted(self._running, self._images, self._tags)
         by_repository: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for digest, image in self._there(digests).items():
             if image.kind is DigestKind.INDEX and image.children is None:
                 by_repository[image.registry, image.repository].add(digest)
         found: dict[str, tuple[Child, ...]] = {}
+        failed: set[str] = set()  # registries
         for (host, repository), indexes in sorted(by_repository.items()):
             registry = parse_ecr(host)
-            if registry is None or self._rests(host):
+            if registry is None or host in failed or self._rests(host):
                 continue
             deadline = time.monotonic() + BATCH_SECONDS
             try:
@@ -125,6 +155,8 @@ class RegistryRound:
                     registry, repository, indexes, self._identities, self._registries, deadline
                 )
             except ReadError as error:
+                if not isinstance(error, LackingError):
+                    failed.add(host)
                 log.warning("%s/%s: %s: %s", host, repository, error.title, error.message)
         if found:
             self._store.save_children(found, self._lease)
@@ -132,32 +164,24 @@ class RegistryRound:
         return bool(found)
 
     def _read_findings(self, wanted: Iterable[Wanted]) -> None:
-        """Ask for the findings of images, and of the images that indexes consist of."""
-        there = self._there([each.digest for each in wanted])
-        asked: dict[str, ImageFacts] = {}
-        for each in wanted:
-            image = there.get(each.digest)
-            if image is None or (image.kind is DigestKind.INDEX and image.children is None):
-                continue  # registries scan manifests, not indexes
-            of_it = [c.digest for c in image.children or () if c.platform != ATTESTATION]
-            for part in self._there(of_it).values() if of_it else [image]:
-                is_old = each.rested is None or each.rested >= self._ttl
-                if (part.findings is None or is_old) and not self._rests(part.registry):
-                    asked[part.digest] = part
+        """Ask for the findings of images, each of the repository that seems to know most."""
+        there = self._there([each.digest for each in wanted]).values()
+        asked = [image for image in there if not self._rests(image.registry)]
         found: list[ImageFindings] = []
-        refused: Counter[str] = Counter()  # by registry
+        failures: Counter[str] = Counter()  # by registry
         deadline = time.monotonic() + BATCH_SECONDS
 
         def ask(image: ImageFacts) -> None:
-            if refused[image.registry] < IN_A_ROW:  # one role's missing permission is soon known
-                found.append(self._findings_of(image, deadline, refused))
+            # That a permission is missing, or a registry down, is soon known.
+            if failures[image.registry] < IN_A_ROW and time.monotonic() < deadline:
+                found.append(self._findings_of(image, deadline, failures))
 
-        in_parallel(ask, asked.values(), CALLS_AT_ONCE)
+        in_parallel(ask, asked, CALLS_AT_ONCE)
         if found:
             self._store.save_findings(found, self._lease)
 
     def _findings_of(
-        self, image: ImageFacts, deadline: float, refused: Counter[str]
+        self, image: ImageFacts, deadline: float, failures: Counter[str]
     ) -> ImageFindings:
         """What is told of an image's findings; where nothing is, the scan's message says why."""
         registry = parse_ecr(image.registry)
@@ -173,7 +197,8 @@ class RegistryRound:
                     deadline,
                 )
         except ReadError as error:
-            refused[image.registry] += isinstance(error, RefusedError)
+            if not isinstance(error, LackingError | UnfitError):
+                failures[image.registry] += 1
             log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
             scan = replace(scan, message=f"{error.title}: {error.message}")
         return ImageFindings(image.registry, image.repository, image.digest, scan, findings)

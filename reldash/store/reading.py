@@ -1,6 +1,6 @@
 """Reading back: what is current, and what was."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,19 +9,30 @@ from sqlalchemy import Connection, Text, cast, func, select
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout, RolloutSource, Sighting
 from reldash.domain.reads import ClusterStatus
-from reldash.domain.registry_merge import transform_facts
+from reldash.domain.registry import RegistryFacts
 from reldash.domain.snapshot import Snapshot
-from reldash.store.registry_rows import load_rows
+from reldash.store import bulk
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
-from reldash.store.rows import KEY_COLUMNS, OBSERVATION_COLUMNS, keys_of, observations_of
+from reldash.store.rows import (
+    KEY_COLUMNS,
+    OBSERVATION_COLUMNS,
+    container_id,
+    keys_of,
+    observations_of,
+)
 from reldash.store.statuses import load_data_revision, load_statuses
 from reldash.store.tables import containers, observations, rollouts
 
 
-def load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
-    """Everything current of these clusters; the connection's transaction must see one instant."""
+def load_snapshot(
+    connection: Connection, names: Collection[str], facts: Callable[[Connection], RegistryFacts]
+) -> Snapshot:
+    """Everything current of these clusters; the connection's transaction must see one instant.
+
+    `facts` loads what registries told.
+    """
     with no_garbage_collection():
-        return _load_snapshot(connection, names)
+        return replace(_load_snapshot(connection, names), facts=facts(connection))
 
 
 def _load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
@@ -38,7 +49,6 @@ def _load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
         sightings=_load_sightings(connection, names, keys),
         statuses=statuses,
         revision=load_data_revision(connection),
-        facts=transform_facts(*load_rows(connection)),
     )
 
 
@@ -69,8 +79,12 @@ def load_rollouts(
     clusters: Collection[str] | None,
     since: datetime | None,
     limit: int,
+    of: Collection[ContainerKey] | None = None,
 ) -> list[Rollout]:
-    """Rollouts by start, the newest first; `since` leaves out those that began before it."""
+    """Rollouts by start, the newest first; `since` leaves out those that began before it.
+
+    With `of` only those of these containers.
+    """
     query = (
         select(*ROLLOUT_COLUMNS, *KEY_COLUMNS)
         .join(containers, containers.c.id == rollouts.c.container_id)
@@ -81,6 +95,8 @@ def load_rollouts(
         query = query.where(containers.c.cluster.in_(clusters))
     if since is not None:
         query = query.where(rollouts.c.started_at >= since)
+    if of is not None:
+        query = query.where(bulk.is_any(rollouts.c.container_id, map(container_id, of)))
     width = len(ROLLOUT_COLUMNS)
     rows = connection.execute(query).all()
     keys = keys_of(row[width:] for row in rows)

@@ -8,8 +8,10 @@ from sqlalchemy import (
     Connection,
     Text,
     bindparam,
+    case,
     cast,
     delete,
+    exists,
     func,
     literal,
     or_,
@@ -64,14 +66,19 @@ def look(connection: Connection, digests: Iterable[str], looked_at: Look) -> boo
 
 def load_wanted(connection: Connection) -> list[Wanted]:
     """What somebody looked at since registries were last asked for it."""
-    looks = registry_looks.c
+    looks, images = registry_looks.c, registry_images.c
     rested = func.clock_timestamp() - looks.attempted_at
+    told = case(
+        (looks.look == Look.CHILDREN.value, images.children.is_not(None)),
+        else_=images.findings.is_not(None),
+    )
+    known = exists().where(images.digest == looks.digest, told)
     rows = connection.execute(
-        select(looks.digest, looks.look, rested).where(
+        select(looks.digest, looks.look, rested, known).where(
             or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
         )
     )
-    return [Wanted(row[0], Look(row[1]), row[2]) for row in rows]
+    return [Wanted(row[0], Look(row[1]), row[2], row[3]) for row in rows]
 
 
 def save_attempts(connection: Connection, wanted: Iterable[Wanted], lease: Lease) -> None:

@@ -10,7 +10,12 @@ from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
 from reldash.domain.scans import Finding, Scan
 from reldash.store.bulk import to_bytea
 from reldash.store.encoding import clean_json, encode, encode_cleaned, fingerprint
-from reldash.store.tables import registry_images, registry_reads, registry_tags
+from reldash.store.tables import (
+    registry_images,
+    registry_reads,
+    registry_revision,
+    registry_tags,
+)
 
 # Made at import: the types must not be met by several threads for the first time.
 _SCAN: Final = msgspec.json.Decoder(Scan)
@@ -63,6 +68,11 @@ def scan_json(given: ImageFacts | Scan) -> Any:
 def tag_row(fact: TagFact) -> dict[str, Any]:
     """A row of TAG_COLUMNS."""
     return {name: getattr(fact, name) for name in TAG_COLUMNS}
+
+
+def load_revision(connection: Connection) -> int:
+    """A number that moves when any of what registries told moved, but for its times."""
+    return int(connection.scalar(select(registry_revision.c.revision)) or 0)
 
 
 def load_rows(

@@ -1,10 +1,22 @@
 """Writing what registries told: facts outlive failures, and what was not told again stays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, and_, case, func, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from reldash.domain.looks import ImageFindings
@@ -125,6 +137,15 @@ def _save_read(connection: Connection, read: RegistryRead) -> bool:
     errors = ("error_title", "error_message", "error_mend")
     first = known["reached_at"] is None and read.reached_at is not None
     return first or any(known[name] != values[name] for name in errors)
+
+
+def forget_reads(connection: Connection, places: Collection[tuple[str, str]], lease: Lease) -> None:
+    """Delete how attempts went for these (registry, repository)."""
+    leases.lock(connection, lease)
+    r = registry_reads.c
+    here = tuple_(r.registry, r.repository).in_(sorted(places))
+    connection.execute(delete(registry_reads).where(here))
+    _move(connection)
 
 
 def save_children(

@@ -7,7 +7,15 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from reldash.domain.looks import ImageFindings, Look, Wanted
-from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registry import (
+    NO_FACTS,
+    Child,
+    ImageFacts,
+    RegistryFacts,
+    RegistryRead,
+    TagFact,
+)
+from reldash.domain.registry_merge import transform_facts
 from reldash.store import registry_looks, registry_rows, registry_saving
 from reldash.store.leases import Lease
 
@@ -20,6 +28,19 @@ class RegistryStore:
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._transaction = transaction
+        self._merged = (-1, NO_FACTS)  # revision of what was merged last
+
+    def load_facts(self, connection: Connection) -> RegistryFacts:
+        """The facts within somebody's transaction, merged anew only where there is news.
+
+        Observations move far more often than what registries tell.
+        """
+        revision = registry_rows.load_revision(connection)
+        merged = self._merged
+        if merged[0] != revision:
+            merged = revision, transform_facts(*registry_rows.load_rows(connection))
+            self._merged = merged
+        return merged[1]
 
     def load_rows(self) -> tuple[list[ImageFacts], list[TagFact], list[RegistryRead]]:
         """Everything that registries told, and how asking them went."""
@@ -46,6 +67,11 @@ class RegistryStore:
         """Write an answer. What an image has from other calls, or had and is not told, stays."""
         with self._transaction() as connection:
             registry_saving.save_registry(connection, images, tags, reads, lease)
+
+    def forget_reads(self, places: Collection[tuple[str, str]], lease: Lease) -> None:
+        """Forget how asking went for these (registry, repository)."""
+        with self._transaction() as connection:
+            registry_saving.forget_reads(connection, places, lease)
 
     def save_children(self, children: Mapping[str, tuple[Child, ...]], lease: Lease) -> None:
         """Write the manifests of indexes, by the index's digest."""

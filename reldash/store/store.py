@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from reldash.domain.found import Findings, RegionRead
-from reldash.domain.model import Rollout
+from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.snapshot import Snapshot
 from reldash.store import collectors, discoveries, leases, reading, statuses
+from reldash.store.accounts import Work
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
@@ -69,6 +70,12 @@ class Store:
     def _transaction(self) -> Iterator[Connection]:
         with faults_of(self.place), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def accounts(self) -> Iterator[Work]:
+        """One transaction over the accounts, committed when the block ends without an error."""
+        with self._transaction() as connection:
+            yield Work(connection)
 
     def record(self, read: ClusterRead, lease: Lease) -> None:
         """Write what a read of one cluster brought, only what changed of it.
@@ -128,7 +135,7 @@ class Store:
             connection = plain.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            return reading.load_snapshot(connection, clusters)
+            return reading.load_snapshot(connection, clusters, self.registries.load_facts)
 
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The same observations with the statuses and `observed_at` of now.
@@ -144,10 +151,14 @@ class Store:
         clusters: Collection[str] | None = None,
         since: datetime | None = None,
         limit: int = 100,
+        of: Collection[ContainerKey] | None = None,
     ) -> list[Rollout]:
-        """Rollouts by start, the newest first; `since` (aware) leaves out those begun before."""
+        """Rollouts by start, the newest first; `since` (aware) leaves out those begun before.
+
+        With `of` only those of these containers.
+        """
         with self._transaction() as connection:
-            return reading.load_rollouts(connection, clusters, since, limit)
+            return reading.load_rollouts(connection, clusters, since, limit, of)
 
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""

@@ -25,3 +25,9 @@ def render_ago(at: datetime | None, now: datetime) -> Markup:
     if at is None:
         return element("span", "never")
     return element("time", ago(at, now), title=exact(at), datetime=at.isoformat())
+
+
+def render_duration(since: datetime, now: datetime) -> Markup:
+    """How long something has been so, such as "12 d", with the exact time as its title."""
+    words = duration_words(now - since)
+    return element("time", words, title=f"since {exact(since)}", datetime=since.isoformat())

@@ -5,7 +5,6 @@ between sessions, so they are never changed after they were made.
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -13,13 +12,16 @@ import streamlit as st
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.fleet import FleetRules
+from reldash.domain.model import ContainerKey
 from reldash.domain.registry import RegistryFacts
-from reldash.services import fresh, registry, reports
+from reldash.services import fresh, registry, reports, shown
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
+from reldash.services.details import RecentRollout, load_recent
 from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.services.inventory import filter_inventory
-from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
+from reldash.services.overview import BoardSummary, Choices
+from reldash.services.views import Tick
 from reldash.ui.image_facts import digests_of
 from reldash.ui.matrix_grid.payload import Payload, make_payload
 
@@ -29,18 +31,9 @@ Query = tuple[tuple[str, str], ...]
 TTL_SECONDS = 150
 
 
-class Tick(NamedTuple):
-    """Which data a value was made of. Ages, staleness and dwell move with the minute."""
-
-    revision: int
-    epoch: int
-    minute: int
-
-
 def get_tick() -> Tick:
-    """The present tick: one small query."""
-    context = get_context()
-    return Tick(*reports.revision(context), int(context.now().timestamp()) // 60)
+    """The tick of the views that are held: one small query. It moves when newer ones are made."""
+    return shown.get_tick(get_context())
 
 
 def get_rules() -> FleetRules:
@@ -50,15 +43,7 @@ def get_rules() -> FleetRules:
 
 def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
     """The same with every row and column (errors: `reports.whole_matrix`)."""
-    built_by = Filter(
-        clusters=chosen.clusters,
-        namespaces=chosen.namespaces,
-        customers=chosen.customers,
-        sidecars=chosen.sidecars,
-        axis=chosen.axis,
-        baseline=chosen.baseline,
-    )
-    return _whole(dashboard, tuple(built_by.to_query()), tick)
+    return shown.get_matrix(get_context(), dashboard, chosen, tick)
 
 
 def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
@@ -68,12 +53,12 @@ def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
 
 def get_choices(dashboard: str, tick: Tick) -> Choices:
     """What there is to choose from in a dashboard's filters."""
-    return _choices(dashboard, tick)
+    return shown.get_choices(get_context(), dashboard, tick)
 
 
 def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
     """What the overview says of a dashboard."""
-    return _summary(dashboard, tick)
+    return shown.get_summary(get_context(), dashboard, tick)
 
 
 def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
@@ -112,6 +97,11 @@ def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
     return _changes(limit, tick)
 
 
+def get_recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:
+    """The last rollouts of a cell's containers."""
+    return _recent(keys, tick) if keys else ()
+
+
 def get_clusters() -> tuple[ClusterReport, ...]:
     """How reading goes, as of now: never cached, since it is what tells whether the rest is."""
     context = get_context()
@@ -133,19 +123,21 @@ def keep_fresh() -> None:
     fresh.keep_fresh(get_context())
 
 
-def forget_views() -> None:
+def renew_views() -> None:
     """Make this process's views anew: times of reading move though the data may not have."""
+    get_context().views.renew()
+
+
+def forget_views() -> None:
+    """Drop what Streamlit's caches hold."""
     for view in (
-        _whole,
         _payload,
-        _choices,
-        _summary,
-        _containers,
         _inventory,
         _facts,
         _unreached,
         _look,
         _changes,
+        _recent,
     ):
         view.clear()
 
@@ -155,12 +147,6 @@ def clear_cache() -> None:
     fresh.clear_cache(get_context())
 
 
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False)
-def _whole(dashboard: str, query: Query, tick: Tick) -> Matrix:  # noqa: ARG001 - part of the key
-    context = get_context()
-    return reports.whole_matrix(context, dashboard, Filter.from_query(query), context.now())
-
-
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
     chosen = Filter.from_query(query)
@@ -168,24 +154,8 @@ def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
-def _choices(dashboard: str, tick: Tick) -> Choices:
-    return list_choices(get_whole_matrix(dashboard, Filter(), tick))
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
-def _summary(dashboard: str, tick: Tick) -> BoardSummary:
-    return summarise(get_whole_matrix(dashboard, Filter(), tick))
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
-def _containers(tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - the key
-    context = get_context()
-    return reports.all_containers(context, context.now())
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
-    return filter_inventory(_containers(tick), Filter.from_query(query))
+    return filter_inventory(shown.get_containers(get_context(), tick), Filter.from_query(query))
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
@@ -209,3 +179,8 @@ def _look(dashboard: str, tick: Tick) -> None:
 @st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only
 def _changes(limit: int, tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - part of the key
     return reports.changes(get_context(), limit)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
+def _recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:  # noqa: ARG001 - part of the key
+    return load_recent(get_context(), keys)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
+from reldash.services.details import keys_of, longest_in_baseline
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters, with_grid_choice
@@ -75,8 +76,18 @@ def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
     head = next(column for column in whole.columns if column.key == at.column)
     cached.look_at(digests_of(cell.places))
     facts = cached.get_facts(started.tick)
+    pieces = render_cell(
+        at.service,
+        column_title(head),
+        cell,
+        facts,
+        started.now,
+        links=started.rules.links,
+        compared_with=longest_in_baseline(whole, at.service, cell),
+        recent=cached.get_recent(keys_of(cell.places), started.tick),
+    )
     with st.container(gap="xsmall", key="reldash_details"):
-        for piece in render_cell(at.service, column_title(head), cell, facts, started.now):
+        for piece in pieces:
             st.html(piece)
 
 

@@ -1,21 +1,36 @@
-"""The details of a cell: what gave its state, its images, and each place behind it."""
+"""The details of a cell: what gave its state, its images, its past, and each place behind it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reldash.domain.cells import Cell, Place
+from reldash.domain.fleet import LinkRules
 from reldash.domain.images import short_digest
+from reldash.domain.links import Link, links_of, part_shared
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.texts import lag_words, versions_text
 from reldash.domain.words import counted
-from reldash.ui.ages import render_ago
+from reldash.services.details import RecentRollout
+from reldash.ui.ages import render_ago, render_duration
 from reldash.ui.image_facts import render_findings, render_images, render_scan
 from reldash.ui.marks import render_fix, render_flag, render_state
 from reldash.ui.markup import Markup, element, joined
+from reldash.ui.place_links import render_links
+from reldash.ui.recent import render_recent
+
+NO_LINKS = LinkRules()
 
 
 def render_cell(
-    service: str, title: str, cell: Cell, facts: RegistryFacts | None, now: datetime
+    service: str,
+    title: str,
+    cell: Cell,
+    facts: RegistryFacts | None,
+    now: datetime,
+    *,
+    links: LinkRules = NO_LINKS,
+    compared_with: Place | None = None,
+    recent: Sequence[RecentRollout] = (),
 ) -> list[Markup]:
     """All that is known of a cell, in pieces of HTML that change at different times.
 
@@ -25,18 +40,28 @@ def render_cell(
         cell: what is shown.
         facts: what registries told; None where none is ever asked.
         now: aware UTC.
+        links: templates of what its places link to.
+        compared_with: the place that has run the longest what it is compared with.
+        recent: its last rollouts, the newest first.
     """
-    if facts is None:
-        return [_render_head(service, title, cell, (), now), _render_places(cell, now)]
+    shared, own = part_shared([links_of(place, service, links) for place in cell.places])
+    images = render_images(cell.places, facts, now) if facts else []
     return [
-        _render_head(service, title, cell, render_images(cell.places, facts, now), now),
-        *render_findings(cell.places, facts),
-        _render_places(cell, now),
+        _render_head(service, title, cell, images, shared, compared_with, now),
+        *(render_findings(cell.places, facts) if facts else ()),
+        *render_recent(recent, now),
+        _render_places(cell.places, own, now),
     ]
 
 
 def _render_head(
-    service: str, title: str, cell: Cell, images: Sequence[Markup], now: datetime
+    service: str,
+    title: str,
+    cell: Cell,
+    images: Sequence[Markup],
+    shared: Sequence[Link],
+    compared_with: Place | None,
+    now: datetime,
 ) -> Markup:
     versions = versions_text(cell)  # where places disagree, the state need not be the first one's
     return element(
@@ -49,7 +74,7 @@ def _render_head(
             render_state(cell.state),
         ),
         element("p", cell.reason) if cell.reason else None,
-        _render_facts(cell, len(images), now),
+        _render_facts(cell, len(images), shared, compared_with, now),
         _render_flags(cell),
         element("p", render_fix(), f" {cell.fixed_earlier}", class_="rd-fixed")
         if cell.fixed_earlier
@@ -60,22 +85,38 @@ def _render_head(
     )
 
 
-def _render_facts(cell: Cell, images: int, now: datetime) -> Markup:
-    compared = f"{cell.baseline}: {cell.baseline_version}" if cell.baseline else ""
+def _render_facts(
+    cell: Cell,
+    images: int,
+    shared: Sequence[Link],
+    compared_with: Place | None,
+    now: datetime,
+) -> Markup:
     facts: list[tuple[str, str | Markup]] = [
-        ("Compared with", f"{compared} (by {cell.method})" if cell.method else compared),
+        ("Compared with", _render_compared(cell, compared_with, now)),
+        ("Ordered by", cell.method),
         ("Distance", lag_words(cell.lag)),
         ("On its way", cell.candidate),
         ("Runs since", render_ago(cell.since, now) if cell.since else ""),
-        ("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""),
     ]
     if images != 1:  # a single one says so itself
         pushed = render_ago(cell.pushed_at, now) if cell.pushed_at else ""
         facts += [("First pushed", pushed), ("Findings", render_scan(cell.scan, now))]
+    facts.append(("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""))
     if len(cell.versions) > 1:
         shares = [f"{version} in {counted(count, 'place')}" for version, count in cell.versions]
         facts.insert(0, ("Versions", ", ".join(shares)))
-    return _render_list(facts)
+    return _render_list([*facts, *render_links(shared)])
+
+
+def _render_compared(cell: Cell, place: Place | None, now: datetime) -> str | Markup:
+    if not cell.baseline:
+        return ""
+    compared = f"{cell.baseline}: {cell.baseline_version}"
+    if place is None or place.since is None:
+        return compared
+    about = "about " if place.since_approximate else ""
+    return joined(compared, f", there for {about}", render_duration(place.since, now))
 
 
 def _render_flags(cell: Cell) -> Markup | None:
@@ -91,13 +132,18 @@ def _render_flags(cell: Cell) -> Markup | None:
     )
 
 
-def _render_places(cell: Cell, now: datetime) -> Markup:
+def _render_places(
+    places: Sequence[Place], links: Sequence[Sequence[Link]], now: datetime
+) -> Markup:
+    """Each place, with the links that are not those of all."""
     return element(
-        "div", *(_render_place(place, now) for place in cell.places), class_="rd-details"
+        "div",
+        *(_render_place(place, own, now) for place, own in zip(places, links, strict=True)),
+        class_="rd-details",
     )
 
 
-def _render_place(place: Place, now: datetime) -> Markup:
+def _render_place(place: Place, links: Sequence[Link], now: datetime) -> Markup:
     wanted = "" if place.wanted is None else f" of {place.wanted}"
     since: str | Markup = ""
     if place.since:
@@ -113,6 +159,7 @@ def _render_place(place: Place, now: datetime) -> Markup:
         ("Waiting", ", ".join(place.waiting)),
         ("Runs since", since),
         ("Read", render_ago(place.observed_at, now)),
+        *render_links(links),
     ]
     return element(
         "section",

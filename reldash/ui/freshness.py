@@ -13,9 +13,9 @@ import streamlit as st
 
 from reldash.domain.words import counted, listed
 from reldash.services.clusters import ClusterReport, Condition
-from reldash.ui import cached
+from reldash.services.views import Tick
+from reldash.ui import cached, gate
 from reldash.ui.ages import ago, exact, render_ago
-from reldash.ui.cached import Tick
 from reldash.ui.markup import Markup, element, joined, plain
 
 WATCH_SECONDS = 3.0
@@ -59,8 +59,10 @@ def render_header(title: str, names: Sequence[str], tick: Tick) -> None:
 
 def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> None:
     # Not as a part of the page's own run: data that always moves would never let it end.
-    if not st.session_state.pop(_WITH_PAGE, False) and cached.get_tick() != tick:
-        st.rerun()
+    if not st.session_state.pop(_WITH_PAGE, False):
+        gate.check_fragment()
+        if cached.get_tick() != tick:
+            gate.rerun_unasked()
     reports = [report for report in cached.get_clusters() if report.name in names]
     row = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
@@ -76,7 +78,7 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
             key="reldash_refresh_button",
             disabled=_ASKED in st.session_state,
             help="Ask for the clusters in view to be read now",
-            on_click=_ask,
+            on_click=gate.guarded(_ask),
             args=(names,),
         )
         st.button(
@@ -85,10 +87,10 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
             key="reldash_clear_button",
             type="tertiary",
             help="Make every view anew from the database, for everybody",
-            on_click=cached.clear_cache,
+            on_click=gate.guarded(cached.clear_cache),
         )
     if (_ASKED in st.session_state) != under_way:
-        st.rerun()  # so that this fragment runs at the pace of what is going on
+        gate.rerun_unasked()  # so that this fragment runs at the pace of what is going on
     if under_way:
         _render_progress(reports)
     banner = render_banner(reports, datetime.now(UTC))
@@ -108,9 +110,9 @@ def _render_progress(reports: Sequence[ClusterReport]) -> None:
     waiting = [report for report in mine if report.status.refreshing]
     if asked.done or time.monotonic() - asked.at > GIVE_UP_SECONDS:
         del st.session_state[_ASKED]
-        cached.forget_views()
+        cached.renew_views()
         st.toast(_outcome(mine, waiting), icon=":material/refresh:")
-        st.rerun()
+        gate.rerun_unasked()
     asked.done = not waiting
     count = len(mine) - len(waiting)
     share = count / len(mine) if mine else 1.0  # before discovery has found any

@@ -54,3 +54,9 @@ def export_url(name: str, suffix: str, chosen: Filter) -> str:
     """
     query = urlencode(chosen.to_query())
     return f"{export_path(name)}.{suffix}{'?' if query else ''}{query}"
+
+
+def audit_url(query: Mapping[str, str]) -> str:
+    """The address of the audit log as CSV, likewise relative; empty values are left out."""
+    written = urlencode({key: value for key, value in query.items() if value})
+    return f"export/audit.csv{'?' if written else ''}{written}"

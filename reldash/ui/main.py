@@ -1,14 +1,20 @@
-"""The script of every session: registers all pages, then runs the one that was asked for."""
+"""The script of every session: lets in who is signed in, and runs the page that was asked for.
+
+Before sign-in no page is registered but a stand-in at the address that was asked for: neither the
+pages nor their titles are sent, and after sign-in the browser is where it wanted to go.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
+from reldash.domain.accounts import SessionUser
 from reldash.errors import ReldashError
-from reldash.ui import cached, links, page
+from reldash.ui import cached, gate, links, page, stand_in
 from reldash.ui.dashboard import render_dashboard
-from reldash.ui.registry import OVERVIEW, PageInfo, list_pages
+from reldash.ui.markup import plain
+from reldash.ui.registry import INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -30,6 +36,17 @@ def make_page(info: PageInfo) -> st.Page:
     )
 
 
+def run_page(user: SessionUser) -> None:
+    """Register all pages that this user may open, and run the one that was asked for."""
+    shared = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
+    if page.has_inbox():
+        shared[INBOX.key] = make_page(INBOX)
+    own = {info.key: make_page(info) for info in list_own_pages(user)}
+    links.keep_pages(shared | own)
+    sections = {"": list(shared.values()), plain(user.name): list(own.values())}
+    st.navigation(sections, position="top").run()
+
+
 st.set_page_config(
     page_title="Release dashboard",
     page_icon=str(FOLDER / "icon.svg"),  # else a page's symbol is fetched from an outside host
@@ -39,9 +56,12 @@ st.set_page_config(
     },
 )
 st.html(FOLDER / "style.css")
+visitor = None
 try:
-    pages = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
-    links.keep_pages(pages)
-    st.navigation(list(pages.values()), position="top").run()
+    visitor = gate.enter()
+    if visitor is None:
+        stand_in.run_page()
+    else:
+        run_page(visitor)
 except ReldashError as error:
-    page.render_error(error)
+    page.render_error(error, details=visitor is not None)

@@ -9,15 +9,19 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from reldash.domain.accounts import SessionUser
 from reldash.domain.filters import FilterError
 from reldash.domain.fleet import FleetRules
 from reldash.errors import ReldashError
-from reldash.ui import cached, freshness
-from reldash.ui.cached import Tick
+from reldash.services.context import get_context
+from reldash.services.views import Tick
+from reldash.ui import cached, freshness, gate
 from reldash.ui.markup import element, plain
-from reldash.ui.registry import PageInfo, list_pages
+from reldash.ui.registry import INBOX, PageInfo, list_own_pages, list_pages
 
 RETRY_SECONDS = 5
+
+_PAGE = "reldash_page"  # in the session's state: the key of the page that was shown last
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,33 +29,68 @@ class Started:
     """What a page works with during one run.
 
     Attributes:
+        user: who is signed in.
+        came_from: the page that this browser tab showed before; None where it was loaded by a URL.
         tick: which data it shows; pass it to whatever is asked of `cached`.
         now: aware UTC, for ages.
     """
 
     info: PageInfo
+    user: SessionUser
+    came_from: str | None
     rules: FleetRules
     tick: Tick
     now: datetime
 
 
 def start(key: str) -> Started:
-    """Begin a page: `key` is its name in `pages/` (see `registry`)."""
+    """Begin a page: `key` is its name in `pages/` (see `registry`).
+
+    Nobody gets further who is not signed in, or may not open this page: the run ends here,
+    whatever `main` has let through.
+    """
+    user = gate.require()
     rules = cached.get_rules()
-    info = next(page for page in list_pages(rules) if page.key == key)
+    pages = [*list_pages(rules), *list_own_pages(user)]
+    info = next((page for page in pages if page.key == key), None)
+    if info is None:
+        st.stop()
     st.set_page_config(page_title=f"{info.title} · Release dashboard")
-    cached.keep_fresh()
     tick = cached.get_tick()
-    freshness.render_header(info.title, _clusters_of(info, rules), tick)
-    return Started(info, rules, tick, datetime.now(UTC))
+    if info.reads_clusters:
+        cached.keep_fresh()
+        freshness.render_header(info.title, _clusters_of(info, rules), tick)
+    else:
+        st.title(plain(info.title), anchor=False)
+        gate.render_watch()
+    came_from = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = key
+    return Started(info, user, came_from, rules, tick, datetime.now(UTC))
 
 
-def render_error(error: ReldashError) -> None:
+def has_inbox() -> bool:
+    """Whether mails are kept to be read on a page: in the demo."""
+    return get_context().settings.inbox is not None
+
+
+def start_inbox() -> None:
+    """Begin the inbox, the one page that is open to everybody, and is there in the demo only."""
+    if not has_inbox():
+        st.stop()
+    st.set_page_config(page_title=f"{INBOX.title} · Release dashboard")
+
+
+def render_error(error: ReldashError, *, details: bool) -> None:
     """Say what went wrong in the place of a page, and try again until it is mended.
 
     A filter that asks for what does not exist is mended by whoever reads it, not by waiting.
+
+    Args:
+        error: its message may name clusters, or where the database is.
+        details: whether to show the message: only to who is signed in.
     """
-    st.error(f"**{plain(error.title)}**  \n{plain(error.message)}", icon=":material/error:")
+    message = plain(error.message) if details else "The reason is in the server's log."
+    st.error(f"**{plain(error.title)}**  \n{message}", icon=":material/error:")
     if not isinstance(error, FilterError):
         st.fragment(_retry, run_every=RETRY_SECONDS)()
 
@@ -89,4 +128,4 @@ def _retry() -> None:
     except ReldashError:
         return
     del st.session_state["reldash_retry"]
-    st.rerun()
+    gate.rerun_unasked()

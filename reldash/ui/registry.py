@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from reldash.domain.accounts import Role, SessionUser
 from reldash.domain.fleet import FleetRules
 
 PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
@@ -21,6 +22,8 @@ class PageInfo:
         icon: a Material symbol, which Streamlit bundles as a font.
         dashboard: the key of the dashboard it shows; None for other pages.
         listed: whether the navigation shows it; one that is not still answers at its address.
+        role: who may open it; None for everybody who is signed in.
+        reads_clusters: whether it shows what was read, and so how old that is.
     """
 
     key: str
@@ -28,6 +31,12 @@ class PageInfo:
     icon: str
     dashboard: str | None = None
     listed: bool = True
+    role: Role | None = None
+    reads_clusters: bool = True
+
+    def is_for(self, user: SessionUser) -> bool:
+        """Whether this user may open it."""
+        return self.role in {None, user.role}
 
     @property
     def path(self) -> Path | None:
@@ -40,6 +49,15 @@ OVERVIEW = PageInfo("overview", "Overview", ":material/home:")
 INVENTORY = PageInfo("inventory", "Inventory", ":material/list_alt:")
 CLUSTERS = PageInfo("clusters", "Clusters", ":material/dns:")
 
+# What stands under a user's own name.
+ACCOUNT = PageInfo("account", "Account", ":material/person:", reads_clusters=False)
+ADMIN = PageInfo(
+    "admin", "Users", ":material/admin_panel_settings:", role=Role.ADMIN, reads_clusters=False
+)
+SIGN_OUT = PageInfo("sign_out", "Sign out", ":material/logout:", reads_clusters=False)
+# The demo's alone, where it is open to everybody: codes for signing up arrive there.
+INBOX = PageInfo("inbox", "Inbox", ":material/inbox:", reads_clusters=False)
+
 # Dashboards whose pages are files of their own; the title stands in where the fleet has none.
 OWN_PAGES = {
     "platform": ("platform", "Platform"),
@@ -50,6 +68,11 @@ OWN_PAGES = {
 def list_pages(rules: FleetRules) -> list[PageInfo]:
     """All pages in the order of the navigation: the fleet's dashboards stand in its own order."""
     return [OVERVIEW, *_dashboards(rules), INVENTORY, CLUSTERS]
+
+
+def list_own_pages(user: SessionUser) -> list[PageInfo]:
+    """The pages about accounts that this user may open."""
+    return [page for page in (ACCOUNT, ADMIN, SIGN_OUT) if page.is_for(user)]
 
 
 def dashboard_page(rules: FleetRules, dashboard: str) -> PageInfo:

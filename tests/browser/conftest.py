@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,10 +12,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from reldash.config.environment import environment_with
 from reldash.demo import DemoFleet
+from tests.integration.mail_servers import Post, mail_server
+from tests.integration.ports import free_port
+from tests.integration.sessions import COOKIE, KEY, new_session
 from tests.integration.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,41 +35,64 @@ FLAGS = [
 ]
 
 
+expect.set_options(timeout=15_000)  # where many tests share two cores
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running server, and the fleet that it shows; nothing in it moves unless a test does it."""
+    """A running server, and the fleet that it shows; nothing in it moves unless a test does it.
+
+    Attributes:
+        token: of a viewer's session.
+        post: the mail server that its mails go to.
+    """
 
     address: str
     fleet: DemoFleet
+    database_url: str
+    token: str
+    post: Post
 
     def csv(self, path: str) -> str:
         """What an export answers; `path` as a page links it."""
-        with urllib.request.urlopen(f"{self.address}/{path}") as answer:  # noqa: S310 - our server
+        request = urllib.request.Request(  # noqa: S310 - our server
+            f"{self.address}/{path}", headers={"cookie": f"{COOKIE}={self.token}"}
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
             text: str = answer.read().decode()
             return text
 
 
-def serve(folder: Path, fleet: DemoFleet, database_url: str, interval: str) -> Iterator[Served]:
+def serve(
+    folder: Path, fleet: DemoFleet, database_url: str, interval: str, post: Post
+) -> Iterator[Served]:
     """Start `streamlit run Home.py` on a free port, until every cluster was tried once."""
     told = yaml.safe_load(fleet.fleet_file.read_text())
     told["collect"] |= {"interval": interval, "stale_after": "2h"}
     file = fleet.fleet_file.with_name("served.yaml")
     file.write_text(yaml.safe_dump(told, sort_keys=False))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
+    address = f"http://localhost:{port}"
+    token = new_session(database_url)
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
             [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
             cwd=PROJECT,
             env=environment_with(
-                {"DATABASE_URL": database_url, "RELDASH_FLEET": str(file), **fleet.environment},
-                without="AWS_",
+                {
+                    "DATABASE_URL": database_url,
+                    "RELDASH_FLEET": str(file),
+                    "RELDASH_SECRET_KEY": KEY,
+                    "RELDASH_BASE_URL": address,
+                    "RELDASH_SMTP_URL": post.url,
+                    "RELDASH_MAIL_FROM": "Release dashboard <dashboard@example.com>",
+                    **fleet.environment,
+                }
             ),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    served = Served(f"http://localhost:{port}", fleet)
+    served = Served(address, fleet, database_url, token, post)
     try:
         wait_for(lambda: process.poll() is not None or is_filled(served), 100)
         assert process.poll() is None, (folder / "log").read_text()
@@ -93,8 +118,8 @@ def quick(
 ) -> Iterator[Served]:
     """A server that finds its fleet through AWS, and reads all of it every two seconds."""
     folder = tmp_path_factory.mktemp("quick")
-    with DemoFleet.start(folder, seed=7, speed=0, aws=True) as fleet:
-        yield from serve(folder, fleet, new_database(), "2s")
+    with DemoFleet.start(folder, seed=7, speed=0, aws=True) as fleet, mail_server() as post:
+        yield from serve(folder, fleet, new_database(), "2s", post)
 
 
 @pytest.fixture(scope="session")
@@ -104,8 +129,11 @@ def slow(
     """A server that after the first read reads nothing unless it is asked to."""
     folder = tmp_path_factory.mktemp("slow")
     clusters = ("platform-dev", "platform-nonprod", "platform-stg")
-    with DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet:
-        yield from serve(folder, fleet, new_database(), "1h")
+    with (
+        DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet,
+        mail_server() as post,
+    ):
+        yield from serve(folder, fleet, new_database(), "1h", post)
 
 
 @pytest.fixture(scope="session")
@@ -120,20 +148,43 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_session(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Call it with an address for a new session; keywords are those of a browser context."""
+def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Call it for a browser without any cookie; keywords are those of a browser context."""
     contexts = []
 
-    def open_one(address: str, **options: object) -> Page:
+    def open_one(**options: object) -> BrowserContext:
         context = browser.new_context(
             **({"viewport": {"width": 1440, "height": 900}} | options)  # type: ignore[arg-type]
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
-        page = context.new_page()
-        page.goto(address)
-        return page
+        return context
 
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_session(
+    open_browser: Callable[..., BrowserContext], request: pytest.FixtureRequest
+) -> Callable[..., Page]:
+    """Call it with an address for a page of a new browser, signed in to this test's server."""
+
+    def open_one(address: str, **options: object) -> Page:
+        context = open_browser(**options)
+        for name in ("quick", "slow"):
+            if name in request.fixturenames:
+                sign_in(context, request.getfixturevalue(name))
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    return open_one
+
+
+def sign_in(context: BrowserContext, served: Served, token: str = "") -> None:
+    """Give a browser the cookie of a session, the server's own if no token is named."""
+    context.add_cookies(
+        [{"name": COOKIE, "value": token or served.token, "url": served.address, "httpOnly": True}]
+    )

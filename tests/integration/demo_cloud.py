@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from reldash.collectors.aws import AwsClients, get_clients
+from reldash.collectors.ecr_asking import Registries
 from reldash.collectors.eks import EksClusters
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import SOLUTIONS_ROLE
@@ -57,7 +58,10 @@ def environment_of(fleet: DemoFleet) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in fleet.environment.items():
             patch.setenv(name, value)
-        patch.setattr("reldash.collectors.eks._shared", EksClusters(AwsClients()))
+        clients = AwsClients()  # those of the process may know another fleet's AWS
+        patch.setattr("reldash.collectors.aws._shared", clients)
+        patch.setattr("reldash.collectors.eks._shared", EksClusters(clients))
+        patch.setattr("reldash.collectors.ecr_asking._shared", Registries(clients))
         get_clients().forget()
         yield
     get_clients().forget()

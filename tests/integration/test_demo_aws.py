@@ -9,7 +9,7 @@ import pytest
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import CLOSED_ROLE, EXTERNAL_ID, SOLUTIONS_ROLE
@@ -112,6 +112,18 @@ def test_calls_are_throttled_now_and_then(fleet: DemoFleet) -> None:
     faults.throttle = 1
     with pytest.raises(ClientError, match="ThrottlingException"):
         client(fleet, "eks").list_clusters()
+    assert client(fleet, "eks").list_clusters()["clusters"]
+
+
+def test_aws_can_be_down_or_refuse_and_come_back(fleet: DemoFleet) -> None:
+    fleet.set_refused("aws")
+    with pytest.raises(ClientError, match="UnrecognizedClientException"):
+        client(fleet, "eks").list_clusters()
+    fleet.set_refused("aws", refused=False)
+    fleet.set_down("aws")
+    with pytest.raises(EndpointConnectionError):
+        client(fleet, "eks").list_clusters()
+    fleet.set_down("aws", down=False)
     assert client(fleet, "eks").list_clusters()["clusters"]
 
 

@@ -18,9 +18,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def demo(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def demo(folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """The command in a process group of its own, as under a terminal; killed if left over."""
-    settings = {"RELDASH_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+    settings = {"RELDASH_DATA": str(folder), "PYTHONUNBUFFERED": "1", **variables}
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}  # noqa: TID251 - a child's environment
     with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -97,6 +97,37 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
     said = (tmp_path / "err").read_text().splitlines()
     assert len(said) == 1
     assert f"localhost:{port} is taken" in said[0]
+
+
+def test_the_demo_asks_its_own_aws_and_database_whatever_is_set_for_the_real_ones(
+    tmp_path: Path,
+) -> None:
+    real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
+    with demo(tmp_path, "--port", str(free_port()), **real):
+        wait_for(lambda: "platform-stg," in inventory(tmp_path), seconds=60)
+    told = (tmp_path / "demo" / "environment").read_text()
+    key = told.partition("AWS_SECRET_ACCESS_KEY=")[2].partition("\n")[0]
+    assert key not in (tmp_path / "out").read_text() + (tmp_path / "err").read_text()
+
+
+def inventory(folder: Path) -> str:
+    """What another command says in a shell that has taken up the demo's environment.
+
+    It was meant for real clusters before: what it does must not reach their database.
+    """
+    file = folder / "demo" / "environment"
+    if not file.is_file():
+        return ""
+    command = f". {file} && exec {sys.executable} -m reldash inventory --format csv"
+    done = subprocess.run(  # noqa: S603 - a shell of our own, as the README has it
+        ["/bin/sh", "-c", command],
+        cwd=PROJECT,
+        env={"DATABASE_URL": "postgresql://127.0.0.1:9/real", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
 
 
 def server_of(demo: int) -> int:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.ui.ages import ago, exact, render_ago
+from reldash.ui.ages import ago, exact, render_ago, render_duration
 from tests.unit.builders import NOW
 
 
@@ -31,3 +31,9 @@ def test_the_exact_time_in_utc_is_at_hand() -> None:
     html = render_ago(NOW, NOW + timedelta(minutes=3))
     assert 'title="2026-11-20 12:00:00 UTC"' in html
     assert ">3 min ago<" in html
+
+
+def test_a_duration_has_the_time_it_began_at_hand() -> None:
+    html = render_duration(NOW, NOW + timedelta(days=12, hours=3))
+    assert 'title="since 2026-11-20 12:00:00 UTC"' in html
+    assert ">12 d<" in html

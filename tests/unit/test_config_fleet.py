@@ -33,6 +33,7 @@ from reldash.config.shapes import (
     EnvironmentShape,
     FleetShape,
     KubeconfigShape,
+    LinksShape,
     RegistryShape,
     ServerShape,
     ServicesShape,
@@ -40,7 +41,14 @@ from reldash.config.shapes import (
     TagsShape,
     known_keys,
 )
-from reldash.domain.fleet import Budget, CollectRules, Environment, LagLevel, ServiceRules
+from reldash.domain.fleet import (
+    Budget,
+    CollectRules,
+    Environment,
+    LagLevel,
+    LinkRules,
+    ServiceRules,
+)
 from reldash.errors import ConfigurationError
 
 SHAPES: list[type[Shape]] = [
@@ -60,6 +68,7 @@ SHAPES: list[type[Shape]] = [
     TagsShape,
     RegistryShape,
     EcrShape,
+    LinksShape,
 ]
 EVERY_KEY = """\
 environments:
@@ -115,6 +124,14 @@ services:
   expected: [shop]
 collect: {interval: 30s, timeout: 5s, pods: false, stale_after: 1h30m, rolling_max: 1d,
           degraded_after: 90s}
+links:
+  argocd: "https://argocd.example.com/applications/{application_namespace}/{application}"
+  flux: "https://flux.example.com/resource/{flux_kind}/{flux_namespace}/{flux_name}"
+  helm: "https://helm.example.com/{cluster}/{release_namespace}/{release}"
+  registry: "https://registry.example.com/{repository}?tag={tag}#{digest}"
+  source: "https://git.example.com/{repository}"
+  commit: "https://git.example.com/{repository}/commit/{commit}"
+  more: {Logs: "https://logs.example.com:8443/?namespace={namespace}", "Run book": "https://r.eu/"}
 """
 LEAST = """\
 environments: [dev]
@@ -216,9 +233,25 @@ def test_rules_for_services_and_collecting_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_templates_of_links_are_kept_as_they_are_written(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, EVERY_KEY).rules.links == LinkRules(
+        argocd="https://argocd.example.com/applications/{application_namespace}/{application}",
+        flux="https://flux.example.com/resource/{flux_kind}/{flux_namespace}/{flux_name}",
+        helm="https://helm.example.com/{cluster}/{release_namespace}/{release}",
+        registry="https://registry.example.com/{repository}?tag={tag}#{digest}",
+        source="https://git.example.com/{repository}",
+        commit="https://git.example.com/{repository}/commit/{commit}",
+        more={
+            "Logs": "https://logs.example.com:8443/?namespace={namespace}",
+            "Run book": "https://r.eu/",
+        },
+    )
+
+
 def test_what_the_file_leaves_out_has_the_defaults(tmp_path: Path) -> None:
     rules = fleet_of(tmp_path, LEAST).rules
     assert (rules.services, rules.collect, rules.clusters) == (ServiceRules(), CollectRules(), ())
+    assert rules.links == LinkRules()
 
 
 def test_rules_of_discovery_say_where_to_look_as_whom_and_what_tags_mean(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reldash.config import load_fleet
+from reldash.domain.web import PLACEHOLDERS
 from reldash.errors import ConfigurationError
 
 HEAD = """\
@@ -41,6 +42,11 @@ def rule(text: str) -> str:
     return f"{HEAD}discover:\n  - {{{text}}}\n"
 
 
+def linked(text: str) -> str:
+    """A sound file whose links stand on line 10."""
+    return f"{HEAD}{GOOD}links: {{{text}}}\n"
+
+
 def with_environments(text: str, listed: str = "dev") -> str:
     return f"environments: {text}\ndashboards:\n  p: {{environments: [{listed}]}}\nclusters: []\n"
 
@@ -53,13 +59,14 @@ def with_customer(text: str) -> str:
 
 
 ROLE = "arn:aws:iam::111122223333:role/a"
-WHOLE = "environments, dashboards, clusters, discover, registry, services, collect"
+WHOLE = "environments, dashboards, clusters, discover, registry, services, collect, links"
 CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster or eks"
 DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
 ADDRESS = (
     "expected https://HOST[:PORT][/PATH] (plain http for this machine only), "
     "with no user or password"
 )
+TEMPLATE = "expected https://HOST[:PORT]/... with placeholders such as {workload} after the host"
 NAME = (
     "expected a name of letters, digits, spaces and . _ : @ + - "
     "(letter or digit first, 100 at most)"
@@ -117,7 +124,7 @@ FAULTS = {
     "unknown section": (
         f"{HEAD}{GOOD}colect: {{}}\n",
         ":10: colect: unknown key, expected environments, dashboards, clusters, discover, "
-        'registry, services or collect; did you mean "collect"?',
+        'registry, services, collect or links; did you mean "collect"?',
     ),
     "unknown key of a cluster": (
         cluster("dashboard: platform, enviroment: dev, in_cluster: true"),
@@ -132,7 +139,7 @@ FAULTS = {
     "unknown key in quotes": (
         f'{HEAD}{GOOD}"a\\nb": 1\n',
         ':10: ["a\\nb"]: unknown key, expected environments, dashboards, clusters, discover, '
-        "registry, services or collect",
+        "registry, services, collect or links",
     ),
     "a key twice": (
         f"{HEAD}{GOOD}clusters: []\n",
@@ -553,6 +560,59 @@ FAULTS = {
     "stale too soon": (
         f"{HEAD}{GOOD}collect: {{stale_after: 30s}}\n",
         ':10: collect.stale_after: "30s", expected no less than collect.interval (60s by default)',
+    ),
+    # links
+    "a link of an unknown kind": (
+        linked("argo: 'https://argo.example.com/{application}'"),
+        ":10: links.argo: unknown key, expected argocd, flux, helm, registry, source, commit or "
+        'more; did you mean "argocd"?',
+    ),
+    "links of nothing": (
+        f"{HEAD}{GOOD}links:\n",
+        ":10: links: nothing, expected a mapping of "
+        "argocd, flux, helm, registry, source, commit, more",
+    ),
+    "a link over plain http": (
+        linked("argocd: 'http://argo.example.com/{application}'"),
+        f':10: links.argocd: "http://argo.example.com/{{application}}", {TEMPLATE}',
+    ),
+    "a link that is a script": (
+        linked("helm: 'javascript:alert({release})'"),
+        f':10: links.helm: "javascript:alert({{release}})", {TEMPLATE}',
+    ),
+    "a link without an address": (
+        linked("flux: 'argo.example.com/{flux_name}'"),
+        f':10: links.flux: "argo.example.com/{{flux_name}}", {TEMPLATE}',
+    ),
+    "a link whose host a workload could choose": (
+        linked("source: 'https://{cluster}.example.com/'"),
+        f':10: links.source: "https://{{cluster}}.example.com/", {TEMPLATE}',
+    ),
+    "a link with a password": (
+        linked("source: 'https://me:s3cret@git.example.com/{service}'"),
+        f":10: links.source: a value not shown here, {TEMPLATE}",
+    ),
+    "a link with a space": (
+        linked("more: {Logs: 'https://logs.example.com/a b'}"),
+        f':10: links.more.Logs: "https://logs.example.com/a b", {TEMPLATE}',
+    ),
+    "a placeholder that does not exist": (
+        linked("commit: 'https://git.example.com/{sha}'"),
+        ':10: links.commit: "https://git.example.com/{sha}", expected only the placeholders '
+        f"{', '.join(PLACEHOLDERS)}",
+    ),
+    "a placeholder that does not end": (
+        linked("commit: 'https://git.example.com/{commit'"),
+        ':10: links.commit: "https://git.example.com/{commit", '
+        "expected placeholders such as {workload}, each a name in braces",
+    ),
+    "a link's name that is a formula": (
+        linked("more: {=1: 'https://logs.example.com/'}"),
+        f':10: links.more["=1"]: "=1", {NAME}',
+    ),
+    "links as a list": (
+        linked("more: ['https://logs.example.com/']"),
+        ":10: links.more: a list, expected a mapping of names to addresses",
     ),
     # which one is told
     "the first of several": (

@@ -10,17 +10,13 @@ from reldash.config.settings import VARIABLES
 from reldash.errors import ConfigurationError
 
 DATABASE = "expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-NAMES = "DATABASE_URL, RELDASH_DATA, RELDASH_FLEET, RELDASH_COLLECT or RELDASH_BASE_URL"
+NAMES = "a name that .env.example lists"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory with no .env, and an environment with none of the settings."""
-    for name in VARIABLES.values():
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("reldash.config.environment.PROJECT_FOLDER", tmp_path / "project")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def folder(no_settings: Path) -> Path:
+    """The working directory."""
+    return no_settings
 
 
 def message() -> str:

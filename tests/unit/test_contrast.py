@@ -17,7 +17,8 @@ STYLES = (
     PROJECT / "reldash" / "ui" / "matrix_grid" / "assets" / "grid.css",
 )
 STYLE = "\n".join(path.read_text() for path in STYLES)
-COLOUR = re.compile(r"(?<!-)color: light-dark\((#\w+), (#\w+)\)")
+PAIR = r"light-dark\((#\w+), (#\w+)\)"
+COLOUR = re.compile(rf"(?<!-)color: {PAIR}(?:; background: {PAIR})?")
 
 
 def luminance(colour: str) -> float:
@@ -58,10 +59,10 @@ def test_a_theme_can_be_read(key: str, theme: str) -> None:
     assert contrast(colours[key], colours["secondaryBackgroundColor"]) >= 4.5
 
 
-@pytest.mark.parametrize("pair", COLOUR.findall(STYLE))
-def test_what_style_sheets_colour_can_be_read(pair: tuple[str, str]) -> None:
-    for theme, colour in zip(("light", "dark"), pair, strict=True):
-        assert contrast(colour, THEMES[theme]["backgroundColor"]) >= 4.5
+@pytest.mark.parametrize("colours", COLOUR.findall(STYLE))
+def test_what_style_sheets_colour_can_be_read(colours: tuple[str, str, str, str]) -> None:
+    for theme, colour, own in zip(("light", "dark"), colours[:2], colours[2:], strict=True):
+        assert contrast(colour, own or THEMES[theme]["backgroundColor"]) >= 4.5
 
 
 def test_no_state_is_told_by_its_colour_alone() -> None:

@@ -42,7 +42,18 @@ def test_no_policy_is_for_every_resource_or_everybody() -> None:
             is_list = statement["Action"] == "eks:ListClusters" and "Condition" in statement
             assert statement.get("Resource") != "*" or is_list
             assert statement.get("Principal") != "*"
-            assert "Condition" in statement or not path.name.startswith("trust-")
+            # The right to tag a session lets nobody in by itself.
+            is_bound = "Condition" in statement or statement["Action"] == "sts:TagSession"
+            assert is_bound or not path.name.startswith("trust-")
+
+
+def test_an_external_id_is_asked_for_where_a_role_is_assumed_and_nowhere_else() -> None:
+    bound = [
+        statement["Action"]
+        for statement in statements("trust-account.json")
+        if "sts:ExternalId" in str(statement.get("Condition"))
+    ]
+    assert bound == ["sts:AssumeRole"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -154,6 +154,14 @@ def test_what_failed_rests_a_while(failed: RegistryRead, asked: bool) -> None:
     assert (due([], [], (failed,)) is not None) == asked
 
 
+def test_what_refused_comes_last_so_that_it_never_keeps_others_from_their_turn() -> None:
+    names = ["a", "b", "c", "d"]
+    running = transform_running([("dev", f"{HOST}/team/{each}:1", None, None) for each in names])
+    reads = [read("team/a", 60), read("team/c", 60)]
+    found = due_images(running, [], [], reads, TTL, NOW)
+    assert [each.repository for each in found] == ["team/b", "team/d", "team/a", "team/c"]
+
+
 def test_a_failure_is_not_shown_past_its_end_for_want_of_something_due() -> None:
     images, tags = [image(ONE, HALF), image(TWO, FRESH)], [tag("1", FRESH), tag("2", FRESH)]
     assert due(images, tags, (read("", 2),)) == ({ONE}, set())

@@ -37,8 +37,8 @@ scans = st.none() | st.builds(
 images = st.builds(
     lambda build, tags, missing, **fields: (
         gone(build, registry=fields["registry"], fetched_at=fields["fetched_at"])
-        if missing
-        else image(build, *tags, **fields)
+        if missing and not tags
+        else image(build, *tags, missing=missing, **fields)
     ),
     build=builds,
     tags=st.sets(st.sampled_from(["1", "2"]), max_size=2).map(sorted),
@@ -76,11 +76,10 @@ def test_facts_say_no_more_than_the_latest_answers(
 ) -> None:
     facts = transform_facts(known, asked, ())
     latest = {(i.name, i.digest): i for i in sorted(known, key=lambda i: i.fetched_at)}
-    there = [i for i in latest.values() if not i.missing]
 
     assert facts.held == {key: not i.missing for key, i in latest.items()}
     for value in {digest(build) for build in "abcd"}:
-        copies = [i for i in there if i.digest == value]
+        copies = [i for i in latest.values() if i.digest == value]
         pushes = [i.pushed_at for i in copies if i.pushed_at]
         assert facts.pushed_at(value) == min(pushes, default=None)
         assert (facts.kind(value) is None) == all(i.kind is None for i in copies)
@@ -94,7 +93,7 @@ def test_facts_say_no_more_than_the_latest_answers(
         assert (name, label) not in facts.missing
         now = latest.get((name, value))
         told_so = [t for t in asked if (t.name, t.tag, t.digest) == (name, label, value)]
-        assert told_so or (now is not None and label in now.tags)
+        assert told_so or (now is not None and label in now.tags and not now.missing)
 
 
 def test_nothing_answered_is_nothing_known() -> None:
@@ -250,6 +249,16 @@ def test_a_digest_is_held_missing_or_not_asked_for_by_repository() -> None:
         (f"{OVERSEAS}/{REPOSITORY}", A): False,
     }
     assert facts.pushed_at(B) is None
+
+
+def test_of_a_deleted_image_all_is_kept_but_its_tags() -> None:
+    deleted = image("a", "1", scan=counted(1), missing=True)
+    facts = told(deleted, tag("1", "a", at=minutes_ago(9)))
+
+    assert (facts.pushed_at(A), facts.scan_of(A)) == (days_ago(5), counted(1))
+    assert facts.held == {(IMAGE, A): False}
+    assert facts.tags == {}
+    assert told(deleted, image("b", "1", fetched_at=minutes_ago(9))).tags == {(IMAGE, "1"): B}
 
 
 def test_the_same_image_told_twice_is_what_was_told_last() -> None:

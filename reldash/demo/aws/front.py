@@ -5,7 +5,7 @@ It knows who may do what, checks external ids and presigned requests, and thrott
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlencode
@@ -50,12 +50,11 @@ class Front:
     """The ASGI application of all of AWS.
 
     Attributes:
-        faults: switches, as of a cluster's API. allowed: permissions of whoever asks.
+        faults: switches, as of a cluster's API.
     """
 
     backend: Backend
     faults: Faults
-    allowed: set[str] = field(default_factory=lambda: set(ALLOWED))
 
     def app(self) -> Starlette:
         """Every path of every service."""
@@ -81,7 +80,7 @@ class Front:
             return self._identify(query, headers)
         call = _call_of(method, path, query, headers, body)
         caller = self.backend.caller(call.access_key)
-        if caller is None:
+        if caller is None or self.faults.refused:
             return answers.unknown_key(call.service)
         if self.faults.is_throttled():
             return answers.throttled(call.service)
@@ -93,7 +92,7 @@ class Front:
             return self._pass_on(call) if trusted else answers.denied(call.action, caller.arn, arn)
         # No repository has a policy that lets other accounts in.
         foreign = call.service == "ecr" and registry_of(call.body) not in {"", caller.account}
-        if foreign or call.action not in self.allowed:
+        if foreign or call.action not in ALLOWED:
             return answers.denied(call.action, caller.arn)
         return self._pass_on(call)
 

@@ -38,10 +38,19 @@ class _ForAnyId(dict[str, Any]):
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of a repository: its builds' digests in their order, and their flaws."""
+    """What is known of a repository.
 
-    builds: list[str]
+    Attributes:
+        builds: numbers of its builds, in the order of their pushes, by digest.
+        flaws: all that was ever found in it.
+        tagged: the digest that a tag names now.
+        held: its images by region and digest.
+    """
+
+    builds: dict[str, int]
     flaws: tuple[Flaw, ...]
+    tagged: dict[str, str] = field(default_factory=dict)
+    held: dict[tuple[str, str], Image] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -59,27 +68,29 @@ class Images:
             known = self._known.get(name)
             fresh = list(dict.fromkeys(push.manifest.digest for push in its))
             if known is None:
-                self._known[name] = _Known(fresh, flaws_of(name, len(fresh)))
-            else:
-                known.builds += [digest for digest in fresh if digest not in known.builds]
+                known = self._known[name] = _Known({}, flaws_of(name, len(fresh)))
+            for digest in fresh:
+                known.builds.setdefault(digest, len(known.builds))
             for push in its:
                 self._take(push)
 
     def _take(self, push: Push) -> None:
         known = self._known[push.repository]
-        build = known.builds.index(push.manifest.digest)
+        build = known.builds[push.manifest.digest]
         flaws = [flaw for flaw in known.flaws if flaw.is_in(build)]
+        before = known.tagged.get(push.tag)
+        known.tagged[push.tag] = push.manifest.digest
         for number, region in enumerate(_REGIONS):
             repository = _repository(region, push.repository)
             at = push.at + number * _COPIED_AFTER
             for manifest in (push.manifest, *push.manifest.children):
-                if all(image.image_digest != manifest.digest for image in repository.images):
-                    repository.images.append(_Held(push.repository, manifest, at, region, flaws))
-            for image in repository.images:
-                if image.image_digest == push.manifest.digest:
-                    image.update_tag(push.tag)
-                else:
-                    image.remove_tag(push.tag)
+                if (region, manifest.digest) not in known.held:
+                    image = _Held(push.repository, manifest, at, region, flaws)
+                    known.held[region, manifest.digest] = image
+                    repository.images.append(image)
+            if before is not None:
+                known.held[region, before].remove_tag(push.tag)
+            known.held[region, push.manifest.digest].update_tag(push.tag)
 
 
 def _repository(region: str, name: str) -> Repository:

@@ -63,6 +63,7 @@ class AwsFront:
         self.scans: dict[str, dict[str, Any]] = {}  # what DescribeImages says of them, by digest
         self.findings: dict[str, list[dict[str, Any]]] = {}  # pages, by digest
         self.bodies: list[tuple[str, dict[str, Any]]] = []  # what ECR was asked
+        self.closed: set[str] = set()  # repositories whose policies let nobody in
         self._moto_url = moto_url
         self._pool = urllib3.PoolManager(maxsize=8)
 
@@ -128,6 +129,8 @@ class AwsFront:
         if TARGET in headers:
             asked = json.loads(body)
             self.bodies.append((operation, asked))
+            if asked.get("repositoryName") in self.closed:
+                return denied(f"ecr:{operation}")
             pages = self.findings.get(asked.get("imageId", {}).get("imageDigest"))
             if pages is not None:
                 return _page(pages, asked.get("nextToken"))

@@ -157,6 +157,25 @@ def test_a_registry_that_refuses_everything_is_not_asked_on_and_on(front: AwsFro
     assert len(front.asked) < 8
 
 
+def test_repositories_that_refuse_hide_none_of_a_registry_that_answers(front: AwsFront) -> None:
+    digests = {f"app-{n}": push(f"app-{n}", manifest_of(n)) for n in range(20)}
+    front.closed = {f"team-{n}" for n in range(20)}
+    asked = [wanted(name, [digest]) for name, digest in digests.items()]
+    answer = ask(*asked, *(wanted(name, [digest_of("any")]) for name in sorted(front.closed)))
+    assert {image.digest for image in answer.images} == set(digests.values())
+    assert {read.repository for read in answer.reads if read.title} == front.closed
+
+
+def test_an_image_that_no_registry_can_have_hides_no_other() -> None:
+    digests = {f"app-{n}": push(f"app-{n}", manifest_of(n)) for n in range(9)}
+    too_short = wanted("a", tags=["1"])  # a name of one letter: boto3 refuses to ask for it
+    answer = ask(too_short, *(wanted(name, [digest]) for name, digest in digests.items()))
+    assert {image.digest for image in answer.images} == set(digests.values())
+    assert {read.repository: read.title for read in answer.reads if read.title} == {
+        "a": "AWS not asked"
+    }
+
+
 def test_a_registry_that_is_down_is_not_asked_on_and_on(front: AwsFront) -> None:
     front.is_down = True
     answer = ask(*(wanted(f"team/app-{n}", [digest_of("any")]) for n in range(40)))

@@ -55,6 +55,19 @@ def test_only_the_annotations_that_the_dashboard_reads_are_kept(
     assert observation.default_container == "api"
 
 
+def test_source_and_commit_are_those_of_the_pod_template_or_of_the_workload(
+    server: ApiServer, read: Read
+) -> None:
+    source, commit = "org.opencontainers.image.source", "org.opencontainers.image.revision"
+    described = deployment(annotations={source: "https://git.example.com/shop", commit: "0ld"})
+    described["spec"]["template"] = template("shop/api:1", annotations={commit: "4be1c09"})
+    server.lists[DEPLOYMENTS] = [described]
+    assert read().observations[0].annotations == {
+        source: "https://git.example.com/shop",
+        commit: "4be1c09",
+    }
+
+
 def test_containers_come_with_role_and_place(server: ApiServer, read: Read) -> None:
     described = deployment()
     described["spec"]["template"]["spec"] = {

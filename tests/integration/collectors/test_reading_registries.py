@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from reldash.commands import cli
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.domain.scans import ScanStatus, Severity
@@ -15,6 +17,7 @@ from reldash.services.registry import look_at
 from reldash.services.reports import matrix
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
+    GOES_ON,
     OTHER_ROLE,
     SECRET_KEY,
     AwsFront,
@@ -122,6 +125,17 @@ def test_a_deleted_image_is_not_asked_for_at_every_turn(
     assert {"imageDigest": digests[4]} in asked
 
 
+def test_an_image_that_is_deleted_while_it_runs_keeps_its_push(fleet: RegistryFleet) -> None:
+    digest = push("team/app", manifest_of(1), "1.0")
+    fleet.record(runs("team/app", "1.0", digest))
+    fleet.read()
+    delete("team/app", digest)
+    fleet.pass_time(2 * HOUR)
+    fleet.read()
+    assert fleet.facts.held[f"{registry_of().host}/team/app", digest] is False
+    assert fleet.facts.pushed_at(digest) == PUSHED_AT
+
+
 def test_a_registry_that_is_down_leaves_the_matrix_as_it_was(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
@@ -149,6 +163,66 @@ def test_a_registry_that_is_down_leaves_the_matrix_as_it_was(
     fleet.read()
     assert fleet.facts.reads[registry_of().host, ""].title == ""
     assert shown(fleet).unreached == ()
+
+
+@pytest.mark.parametrize("command", ["matrix platform", "drift platform", "inventory"])
+def test_commands_say_that_a_registry_is_down_but_not_among_their_data(
+    front: AwsFront,
+    fleet: RegistryFleet,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    fleet.record(runs("team/app", "1.0", push("team/app", manifest_of(1), "1.0")))
+    front.is_down = True
+    fleet.read()
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("RELDASH_FLEET", str(fleet.context.settings.fleet))
+    ran = CliRunner().invoke(cli, command.split())
+    notice = f"registry {registry_of().host} never reached (AWS not reached)"
+    assert notice in ran.stderr
+    assert notice not in ran.stdout
+
+
+def test_a_failure_is_forgotten_with_the_last_image_of_its_repository(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    kept = runs("team/app", "1.0", push("team/app", manifest_of(1), "1.0"))
+    front.closed = {"team/closed"}
+    fleet.record(kept, runs("team/closed", "1.0", push("team/closed", manifest_of(2), "1.0")))
+    fleet.read()
+    assert fleet.facts.unreached(f"{registry_of().host}/team/closed") is not None
+    fleet.record(kept)
+    fleet.read()
+    assert set(fleet.facts.reads) == {(registry_of().host, ""), (registry_of().host, "team/app")}
+
+
+def test_findings_that_ecr_does_not_tell_of_some_images_hide_no_others(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    digests = [push("team/app", manifest_of(n), f"1.{n}") for n in range(30)]
+    unfit = b'{"__type": "ValidationException", "message": "not for this image"}'
+    front.faults["DescribeImageScanFindings"] = [*[Answer(400, unfit)] * 10, GOES_ON]
+    fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
+    fleet.read()
+    look_at(fleet.context, digests, findings=True)
+    fleet.read()
+    scans = [fleet.facts.scan_of(digest) for digest in digests]
+    assert [scan.status for scan in scans if scan].count(ScanStatus.NOT_SCANNED) == 20
+
+
+def test_repositories_that_refuse_in_a_row_hide_none_of_their_registry(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    repositories = [f"app-{n:02}" for n in range(40)]
+    built = {each: push(each, manifest_of(each), "1.0") for each in repositories}
+    front.closed = set(repositories[25:30])
+    fleet.record(*(runs(repository, "1.0", digest) for repository, digest in built.items()))
+    fleet.read()
+    reads = fleet.facts.reads
+    assert reads[registry_of().host, ""].title == ""
+    assert {name for (_, name), read in reads.items() if read.title} == front.closed
+    assert set(fleet.images) == {built[each] for each in repositories if each not in front.closed}
 
 
 def test_a_registry_that_is_down_rests_before_it_is_asked_again(
@@ -354,6 +428,25 @@ def test_the_platforms_of_an_index_are_asked_for_when_somebody_looks(
     assert calls(front) == []
 
 
+def test_findings_of_an_index_are_those_of_its_platforms(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    intel, attestation = (push("team/app", manifest_of(n)) for n in range(2))
+    platforms = [(intel, "linux/amd64"), (attestation, "unknown/unknown")]
+    index = push("team/app", index_of(platforms), "1.0")
+    front.findings[intel] = [
+        {"imageScanStatus": {"status": "COMPLETE"}, "imageScanFindings": {"findings": CVES}}
+    ]
+    fleet.record(runs("team/app", "1.0", index))
+    for _ in range(4):
+        fleet.read()
+        look_at(fleet.context, [index], findings=True)
+        fleet.context.store.move_epoch()
+    assert len(fleet.facts.findings[intel]) == 2
+    asked = [body for name, body in front.bodies if name == "DescribeImageScanFindings"]
+    assert [body["imageId"]["imageDigest"] for body in asked] == [intel]
+
+
 def test_an_index_beside_one_of_its_manifests_is_taken_apart_by_itself(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
@@ -366,6 +459,20 @@ def test_an_index_beside_one_of_its_manifests_is_taken_apart_by_itself(
     fleet.pass_time(2 * HOUR)
     fleet.read()
     assert calls(front).count("BatchGetImage") == 1
+
+
+def test_an_index_that_may_not_be_taken_apart_is_not_tried_at_every_turn(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    intel = push("team/app", manifest_of(1))
+    index = push("team/app", index_of([(intel, "linux/amd64")]), "1.0")
+    front.faults["BatchGetImage"] = [denied("ecr:BatchGetImage")]
+    fleet.record(runs("team/app", "1.0", index), runs("team/app", "1.0", intel, "prod"))
+    fleet.read()
+    tried = front.asked.count("BatchGetImage")
+    assert tried
+    fleet.read()
+    assert front.asked.count("BatchGetImage") == tried
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, OTHER_ACCOUNT], ids=["chain", "role"])

@@ -9,6 +9,7 @@ import pytest
 
 from reldash.commands import main
 from reldash.demo import DemoFleet
+from tests.integration.demo_times import give_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ Run = Callable[..., Ran]
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
     """All simulated clusters; nothing moves."""
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), seed=5, speed=0) as fleet:
+        give_time(fleet.fleet_file)
         yield fleet
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -87,7 +88,12 @@ def test_serve_stops_at_such_a_fault_too(tmp_path: Path, database_url: str, faul
     ran = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "reldash", "serve", "--port", str(free_port())],
         cwd=PROJECT,
-        env={"RELDASH_FLEET": str(path), "DATABASE_URL": url, "PATH": "/usr/bin:/bin"},
+        env={
+            "RELDASH_FLEET": str(path),
+            "DATABASE_URL": url,
+            "RELDASH_SECRET_KEY": token_hex(32),
+            "PATH": "/usr/bin:/bin",
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -95,3 +101,4 @@ def test_serve_stops_at_such_a_fault_too(tmp_path: Path, database_url: str, faul
     )
     assert ran.returncode == 2
     assert is_one_line(ran.stderr)
+    assert ("127.0.0.1:1/x" if fault == "database" else "fleet.yaml") in ran.stderr

@@ -1,4 +1,4 @@
-"""The demo fleet, collected once, as pages and routes of this process find it."""
+"""The demo fleet, collected once, as pages and routes find it for somebody who is signed in."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,17 +13,23 @@ from reldash.services.collect import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.registry import REGISTRIES
 from reldash.store import Store
-from reldash.ui import cached
+from reldash.ui import cached, gate
+from tests.integration.demo_times import give_time
 from tests.integration.pages import told
+from tests.integration.sessions import KEY, new_session
 
 
 @pytest.fixture(scope="session")
 def collected(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[tuple[str, str]]:
-    """The database and the fleet file of a demo fleet that was read once and is gone since."""
+    """The database and the fleet file of a demo fleet that was read once and is gone since.
+
+    What was read does not grow stale, however long the tests take.
+    """
     url = new_database()
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), seed=7, speed=0) as fleet:
+        give_time(fleet.fleet_file, stale_after="2h")
         settings = Settings(fleet=fleet.fleet_file)
         with closing(Context(settings, load_fleet(fleet.fleet_file), Store.open(url))) as context:
             collector = Collector(context)
@@ -42,6 +48,7 @@ def told_of_images(
     folder = tmp_path_factory.mktemp("told")
     with DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet:
         file = fleet.fleet_file
+        give_time(file, stale_after="2h")
         with closing(Context(Settings(fleet=file), load_fleet(file), Store.open(url))) as context:
             collector = Collector(context)
             collector.collect()
@@ -95,11 +102,26 @@ def unread_context(
     yield from open_context(monkeypatch, database_url, collected[1])
 
 
+@pytest.fixture
+def token(context: Context) -> str:  # noqa: ARG001 - whose session it is
+    """The token of the session that pages of `context` find."""
+    found = gate.read_token()
+    assert found is not None
+    return found
+
+
 def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterator[Context]:
-    """What `get_context` gives until the test ends."""
+    """What `get_context` gives until the test ends; pages find a viewer's session.
+
+    Streamlit's own test runner has no cookies, so the session's token is handed to the gate.
+    """
     patch.setenv("DATABASE_URL", url)
     patch.setenv("RELDASH_FLEET", fleet_file)
+    patch.setenv("RELDASH_SECRET_KEY", KEY)
     close_context()
     cached.forget_views()  # of another test's database
-    yield get_context()
+    opened = get_context()
+    token = new_session(url)
+    patch.setattr(gate, "read_token", lambda: token)
+    yield opened
     close_context()

@@ -6,7 +6,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import Message
 from pathlib import Path
 from typing import NamedTuple
@@ -15,18 +15,21 @@ from urllib.parse import urlencode
 import pytest
 import streamlit
 import uvicorn
+from pydantic import SecretStr
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
+from reldash.config import Settings
 from reldash.domain.filters import Filter
 from reldash.domain.states import Flag, State
 from reldash.domain.tables import frame_csv, matrix_json
 from reldash.errors import StoreError
-from reldash.server.headers import SecurityHeaders, preload_header
+from reldash.server.doors import doors
+from reldash.server.headers import preload_header
 from reldash.server.routes import ROUTES
 from reldash.services import reports
 from reldash.services.assets import load_assets
 from reldash.services.context import Context
+from tests.integration.sessions import COOKIE, KEY
 from tests.integration.waiting import wait_for
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -43,7 +46,7 @@ class Answer(NamedTuple):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    app = Starlette(routes=ROUTES, middleware=[Middleware(SecurityHeaders, index=INDEX)])
+    app = Starlette(routes=ROUTES, middleware=doors(Settings(secret_key=SecretStr(KEY)), INDEX))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -53,20 +56,29 @@ def address() -> Iterator[str]:
     thread.join()
 
 
-def get(url: str) -> Answer:
+def get(url: str, token: str = "") -> Answer:
+    request = urllib.request.Request(url)  # noqa: S310 - our own http server
+    if token:
+        request.add_header("cookie", f"{COOKIE}={token}")
     try:
-        with urllib.request.urlopen(url) as answer:  # noqa: S310 - our own http server
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
             return Answer(answer.status, answer.headers, answer.read().decode())
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, error.headers, error.read().decode())
 
 
+@pytest.fixture
+def export(address: str, token: str) -> Callable[[str], Answer]:
+    """Call it with what comes after `/export/`, to ask as a viewer."""
+    return lambda path: get(f"{address}/export/{path}", token)
+
+
 @pytest.mark.parametrize("chosen", [Filter(), Filter(differs=True), EVERYTHING])
 def test_the_csv_holds_the_rows_of_the_filter_in_their_order(
-    chosen: Filter, address: str, context: Context
+    chosen: Filter, export: Callable[[str], Answer], context: Context
 ) -> None:
-    answer = get(f"{address}/export/matrix/platform.csv?{urlencode(chosen.to_query())}")
+    answer = export(f"matrix/platform.csv?{urlencode(chosen.to_query())}")
     rows = list(csv.DictReader(io.StringIO(answer.body)))
     expected = reports.matrix(context, "platform", chosen, context.now())
     assert [row["service"] for row in rows] == [row.service for row in expected.rows]
@@ -77,15 +89,19 @@ def test_the_csv_holds_the_rows_of_the_filter_in_their_order(
             assert row[f"{column.key} flags"] == ", ".join(cell.flags)
 
 
-def test_the_json_is_that_of_the_command_line(address: str, context: Context) -> None:
-    answer = get(f"{address}/export/matrix/customer-solutions.json?by=customer")
+def test_the_json_is_that_of_the_command_line(
+    export: Callable[[str], Answer], context: Context
+) -> None:
+    answer = export("matrix/customer-solutions.json?by=customer")
     chosen = Filter.from_query([("by", "customer")])
     expected = matrix_json(reports.matrix(context, "customer-solutions", chosen, context.now()))
     assert json.loads(answer.body) | {"as_of": ""} == expected | {"as_of": ""}
 
 
-def test_the_inventory_is_that_of_its_page(address: str, context: Context) -> None:
-    answer = get(f"{address}/export/inventory.csv?cluster=platform-stg&sidecars=true")
+def test_the_inventory_is_that_of_its_page(
+    export: Callable[[str], Answer], context: Context
+) -> None:
+    answer = export("inventory.csv?cluster=platform-stg&sidecars=true")
     chosen = Filter(clusters=("platform-stg",), sidecars=True)
     frame = reports.inventory(context, chosen, context.now())
     expected = frame_csv(frame.drop(columns="as of")).splitlines()
@@ -97,13 +113,15 @@ def test_the_inventory_is_that_of_its_page(address: str, context: Context) -> No
 @pytest.mark.parametrize(
     ("path", "media_type"),
     [
-        ("/export/matrix/platform.csv", "text/csv; charset=utf-8"),
-        ("/export/matrix/platform.json", "application/json; charset=utf-8"),
-        ("/export/inventory.csv", "text/csv; charset=utf-8"),
+        ("matrix/platform.csv", "text/csv; charset=utf-8"),
+        ("matrix/platform.json", "application/json; charset=utf-8"),
+        ("inventory.csv", "text/csv; charset=utf-8"),
     ],
 )
-def test_an_export_is_a_file_that_nobody_keeps(path: str, media_type: str, address: str) -> None:
-    headers = get(address + path).headers
+def test_an_export_is_a_file_that_nobody_keeps(
+    path: str, media_type: str, export: Callable[[str], Answer]
+) -> None:
+    headers = export(path).headers
     assert headers["content-type"] == media_type
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
@@ -123,9 +141,9 @@ def test_an_export_is_a_file_that_nobody_keeps(path: str, media_type: str, addre
     ],
 )
 def test_what_does_not_exist_is_refused_in_words(
-    path: str, status: int, words: str, address: str
+    path: str, status: int, words: str, export: Callable[[str], Answer]
 ) -> None:
-    answer = get(f"{address}/export/{path}")
+    answer = export(path)
     assert answer.status == status
     assert words in answer.body
     assert "Traceback" not in answer.body

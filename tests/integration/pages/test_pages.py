@@ -84,6 +84,20 @@ def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context
         assert all(digest in html for digest in place.digests)
 
 
+def test_details_tell_the_last_rollouts_of_their_places() -> None:
+    html = html_of(open_page("platform", [("service", "card-vault"), ("column", "prod")]))
+    table = html.partition('aria-label="Recent rollouts"')[2].partition("</table>")[0]
+    assert table.count("2.6.0-hotfix.1</span>") == 2
+    assert table.count("after 2.6.0</span>") == 2
+    assert table.count("runs now") == 2
+
+
+def test_details_say_since_when_both_sides_of_a_comparison_run() -> None:
+    html = html_of(open_page("platform", [("service", "invoicing"), ("column", "prod")]))
+    assert "<dd>stg: 2.14.1, there for about <time" in html
+    assert "<dt>Ordered by</dt><dd>semver</dd>" in html
+
+
 def test_details_of_a_cell_that_is_gone_say_so() -> None:
     html = html_of(open_page("platform", [("service", "no-such"), ("column", "prod")]))
     assert "no-such is no longer in prod" in html

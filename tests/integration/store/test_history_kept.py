@@ -145,6 +145,16 @@ def test_rollouts_are_listed_newest_first_and_by_cluster_and_time(history: Histo
     assert history.store.load_rollouts(clusters=["other"]) == []
 
 
+def test_rollouts_can_be_had_of_some_containers_alone(history: History) -> None:
+    api, shop = observation(service="api"), observation(service="shop")
+    history.read(api, shop)
+    history.read(observation("prod", "2", service="api"), shop)
+    found = history.store.load_rollouts(of=[api.key])
+    assert [rollout.key for rollout in found] == [api.key, api.key]
+    assert len(history.store.load_rollouts(of=[api.key, shop.key])) == 3
+    assert history.store.load_rollouts(of=[]) == []
+
+
 def test_a_sighting_folds_all_intervals_of_one_image(history: History) -> None:
     for version in ("1", "2", "1"):
         history.read(observation(version=version, build="same"))

@@ -63,6 +63,16 @@ def test_a_snapshot_carries_the_facts(store: Store, lease: Lease) -> None:
     assert facts.reads[HOST, ""] == REACHED
 
 
+def test_a_snapshot_carries_the_facts_of_its_instant(store: Store, lease: Lease) -> None:
+    store.registries.save([IMAGE], [TAG], [REACHED], lease)
+    first = store.load_snapshot([])
+    assert store.load_snapshot([]).facts is first.facts  # they did not move
+    store.registries.save([], [replace(TAG, digest=None)], [FAILED], lease)
+    facts = store.load_snapshot([]).facts
+    assert facts.tag_digest(f"{HOST}/{REPOSITORY}", "1.5.0") is None
+    assert facts.reads[HOST, ""].title == "AWS not reached"
+
+
 def test_a_failure_keeps_facts_and_the_time_of_the_last_answer(store: Store, lease: Lease) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
     store.registries.save([], [], [FAILED], lease)
@@ -180,7 +190,7 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
 ) -> None:
     store.registries.look([DIGEST], Look.FINDINGS)
     (wanted,) = store.registries.load_wanted()
-    assert wanted.rested is None
+    assert (wanted.rested, wanted.known) == (None, False)
     store.registries.save_attempts([wanted], lease)
     assert store.registries.load_wanted() == []
     with connection.cursor() as cursor:
@@ -190,6 +200,11 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
     (again,) = store.registries.load_wanted()
     assert again.rested is not None
     assert HOUR <= again.rested < HOUR + MINUTE
+    assert not again.known
+    store.registries.save([IMAGE], [], [], lease)
+    store.registries.save_findings([ImageFindings(HOST, REPOSITORY, DIGEST, COUNTED, ())], lease)
+    (told,) = store.registries.load_wanted()
+    assert told.known
 
 
 def test_only_what_nobody_wants_any_more_is_forgotten(

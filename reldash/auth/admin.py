@@ -1,0 +1,189 @@
+"""What administrators and commands do with accounts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from reldash.auth import limits
+from reldash.auth.part import queue_mail
+from reldash.auth.passwords import check_new_password, hash_password
+from reldash.auth.roles import Roles
+from reldash.auth.rules import AccountError
+from reldash.auth.texts import parse_email, parse_name
+from reldash.domain.accounts import COMMAND_LINE, Actor, AuditEntry, MailKind, Role, User
+from reldash.store.accounts import Work
+
+
+class Admin(Roles):
+    """The admin page and `users`. An actor with a user id must be an administrator right now.
+
+    Each raises AccountError where it cannot be done, with the reason.
+    """
+
+    def list_users(self) -> list[User]:
+        """All users by address."""
+        with self._work() as work:
+            return work.users.list_all()
+
+    def find_user(self, email: str) -> User | None:
+        """The user with this address; AccountError if it is none."""
+        typed = parse_email(email)
+        with self._work() as work:
+            return work.users.find(typed.key)
+
+    def count_sessions(self) -> dict[str, int]:
+        """How many live sessions users have, by user id; without those who have none."""
+        with self._work() as work:
+            return work.sessions.count(self.rules.idle)
+
+    def load_audit(
+        self,
+        *,
+        text: str = "",
+        action: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 200,
+    ) -> list[AuditEntry]:
+        """The audit log, the newest first.
+
+        Args:
+            text: a part of actor, target or client address.
+            action: exactly this action (`list_actions`).
+            since: aware; this time and later.
+            until: aware; before this time.
+            limit: this many at most.
+        """
+        with self._work() as work:
+            return work.audit.load(text, action, since, until, limit)
+
+    def list_actions(self) -> list[str]:
+        """The actions that the audit log holds, by name."""
+        with self._work() as work:
+            return work.audit.actions()
+
+    def invite(self, actor: Actor, email: str, role: Role, name: str = "") -> User:
+        """Make an account without a password and mail an invitation; mails it again if pending.
+
+        It is taken up by `request_reset` and `reset`, by signing up, or by OpenID Connect. The
+        list of mail domains does not apply.
+        """
+        typed = parse_email(email)
+        name = parse_name(name) if name.strip() else typed.shown.partition("@")[0]
+        with self._work() as work:
+            self._need_admin(work, actor)
+            user = work.users.create(typed.key, typed.shown, name, role, None, verified=False)
+            user = user or work.users.find(typed.key, lock=True)
+            if user is None or user.verified_at is not None or user.disabled_at is not None:
+                raise AccountError("Account exists", f"{typed.shown} has an account")
+            if user.role is not role:
+                work.users.set_role(user.id, role)
+            queue_mail(work, MailKind.INVITATION, user, by=actor.shown, role=role)
+            work.audit.write(actor, "invited", typed.shown, user.id, {"role": role})
+            return work.users.lock(user.id) or user
+
+    def add_user(self, actor: Actor, email: str, role: Role, password: str, name: str = "") -> User:
+        """Make an account that may be used at once, vouching for its address.
+
+        An invitation that is pending is completed; an account that exists is refused.
+        """
+        typed = parse_email(email)
+        name = parse_name(name) if name.strip() else typed.shown.partition("@")[0]
+        check_new_password(password, email=typed.key, name=name)
+        hashed = hash_password(password)
+        with self._work() as work:
+            self._need_admin(work, actor)
+            user = work.users.create(typed.key, typed.shown, name, role, hashed)
+            if user is None:
+                user = work.users.find(typed.key, lock=True)
+                if user is None or user.verified_at is not None or user.disabled_at is not None:
+                    raise AccountError("Account exists", f"{typed.shown} has an account")
+                work.users.set_password(user.id, hashed)
+                work.users.set_role(user.id, role)
+                work.users.mark_verified(user.id)
+            work.audit.write(actor, "added user", typed.shown, user.id, {"role": role})
+            return work.users.lock(user.id) or user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Give an account another password, from the command line: no screen offers this.
+
+        All sessions end, a lockout of the password too; the address counts as proved.
+        """
+        check_new_password(password, email=user.email, name=user.name)
+        hashed = hash_password(password)
+        with self._work() as work:
+            locked = self._find(work, COMMAND_LINE, user.id)
+            work.users.set_password(locked.id, hashed)
+            work.users.mark_verified(locked.id)
+            work.sessions.end_all(locked.id, "password set")
+            work.attempts.forget(limits.PASSWORD_OF_ACCOUNT.scope, locked.email)
+            work.audit.write(COMMAND_LINE, "set password", locked.email_shown, locked.id)
+
+    def set_role(self, actor: Actor, user_id: str, role: Role) -> None:
+        """Change a role, which ends the user's sessions; refused for the last administrator."""
+        with self._work() as work:
+            user = self._find(work, actor, user_id)
+            if user.role is role:
+                return
+            if role is Role.VIEWER:
+                self._need_another_admin(work, user)
+            self._set_role(work, user, role, actor)
+
+    def disable(self, actor: Actor, user_id: str) -> None:
+        """Let nobody use an account, from now on; refused for the last administrator."""
+        with self._work() as work:
+            user = self._find(work, actor, user_id)
+            if user.disabled_at is not None:
+                return
+            self._need_another_admin(work, user)
+            work.users.set_disabled(user.id, disabled=True)
+            work.sessions.end_all(user.id, "disabled")
+            work.audit.write(actor, "disabled", user.email_shown, user.id)
+
+    def enable(self, actor: Actor, user_id: str) -> None:
+        """Let an account be used again, and end a lockout of its password."""
+        with self._work() as work:
+            user = self._find(work, actor, user_id)
+            work.users.set_disabled(user.id, disabled=False)
+            work.attempts.forget(limits.PASSWORD_OF_ACCOUNT.scope, user.email)
+            work.audit.write(actor, "enabled", user.email_shown, user.id)
+
+    def end_sessions(self, actor: Actor, user_id: str) -> int:
+        """Sign a user out everywhere; returns how many sessions that ended."""
+        with self._work() as work:
+            user = self._find(work, actor, user_id)
+            ended = work.sessions.end_all(user.id, "ended by an administrator")
+            work.audit.write(
+                actor, "ended sessions", user.email_shown, user.id, {"sessions": str(ended)}
+            )
+            return ended
+
+    def forget_identity(self, actor: Actor, user_id: str) -> None:
+        """Let an account be bound anew at the next sign-in by OpenID Connect."""
+        with self._work() as work:
+            user = self._find(work, actor, user_id)
+            work.users.remove_identities(user.id)
+            work.audit.write(actor, "unbound OpenID Connect", user.email_shown, user.id)
+
+    def _find(self, work: Work, actor: Actor, user_id: str) -> User:
+        """The user to be changed, locked until the end of the transaction."""
+        self._need_admin(work, actor)
+        try:
+            user = work.users.lock(str(UUID(user_id)))
+        except ValueError:
+            user = None
+        if user is None:
+            raise AccountError("No such user", "reload the page: the list has changed")
+        return user
+
+    def _need_admin(self, work: Work, actor: Actor) -> None:
+        """Refuse an actor that is a user and no administrator, or not any more.
+
+        Changes by administrators are made one at a time, so that two of them cannot demote each
+        other.
+        """
+        work.users.lock_admins()
+        if actor.user_id is None:
+            return
+        user = work.users.get(actor.user_id)
+        if user is None or not user.is_active or user.role is not Role.ADMIN:
+            raise AccountError("Not allowed", "only administrators manage users")

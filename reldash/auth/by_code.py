@@ -1,0 +1,98 @@
+"""Ways in by a code from the mail: signing in without a password, and choosing a new one."""
+
+from reldash.auth.answers import code_refused, code_sent, too_many
+from reldash.auth.entry import Entry
+from reldash.auth.part import queue_mail
+from reldash.auth.passwords import check_new_password, hash_password
+from reldash.auth.proofs import Proofs
+from reldash.auth.rules import Outcome
+from reldash.auth.texts import Email, clean_address, parse_email
+from reldash.domain.accounts import CodePurpose, MailKind
+
+
+class ByCode(Proofs, Entry):
+    """Signing in and resetting by code; neither is ever locked by wrong passwords."""
+
+    def request_sign_in_code(self, email: str, address: str) -> Outcome:
+        """Have a code sent that signs in without a password, also where passwords are locked.
+
+        Returns step CODE, whoever asks for whatever address; `wait` says when another mail may
+        be asked for. AGAIN if this client asked too often.
+
+        Raises:
+            AccountError: no e-mail address; or password sign-in is switched off.
+        """
+        return self._request(CodePurpose.SIGN_IN, email, address)
+
+    def sign_in_with_code(self, email: str, code: str, address: str) -> Outcome:
+        """Sign in by a code from the mail; ends a lockout of the account's password.
+
+        Returns step DONE with a ticket, or AGAIN, with one message for all reasons.
+
+        Raises:
+            AccountError: no e-mail address; or password sign-in is switched off.
+        """
+        self._need_passwords()
+        typed, address = parse_email(email), clean_address(address)
+        proof = self._prove(CodePurpose.SIGN_IN, typed, code, address)
+        if proof is None:
+            return code_refused()
+        with self._work() as work:
+            user = work.users.find(typed.key, lock=True)
+            if user is None or not user.is_active or not self._proved(work, proof, address):
+                return code_refused()
+            return self._signed_in(work, user, "code", address)
+
+    def request_reset(self, email: str, address: str) -> Outcome:
+        """Have a code sent that allows to choose a new password; as `request_sign_in_code`.
+
+        This is also how an invitation is taken up. Nothing changes before the proof.
+        """
+        return self._request(CodePurpose.RESET, email, address)
+
+    def reset(self, email: str, code: str, password: str, address: str) -> Outcome:
+        """Choose a new password by a code from the mail; ends all sessions and every lockout.
+
+        Returns step DONE with a ticket, or AGAIN, with one message for all reasons.
+
+        Raises:
+            AccountError: no e-mail address, the new password cannot be, or password sign-in is
+                switched off. The code is not used up then.
+        """
+        self._need_passwords()
+        typed, address = parse_email(email), clean_address(address)
+        check_new_password(password, email=typed.key)
+        proof = self._prove(CodePurpose.RESET, typed, code, address)
+        if proof is None:
+            return code_refused()
+        hashed = hash_password(password)
+        with self._work() as work:
+            user = work.users.find(typed.key, lock=True)
+            if user is None or user.disabled_at is not None:
+                return code_refused()
+            if not self._proved(work, proof, address):
+                return code_refused()
+            is_new = user.verified_at is None
+            self._set_password(work, user, hashed, "password reset", address)
+            work.users.mark_verified(user.id)
+            if not is_new:
+                queue_mail(work, MailKind.PASSWORD_CHANGED, user)
+            user = self._promote_first_admin(work, user, verified=is_new)
+            return self._signed_in(work, user, "reset", address)
+
+    def _request(self, purpose: CodePurpose, email: str, address: str) -> Outcome:
+        """Have a code sent to the address of an account; the same is said where there is none."""
+        self._need_passwords()
+        typed = parse_email(email)
+        if left := self._count_request(clean_address(address)):
+            return too_many(left)
+        with self._work() as work:
+            user = work.users.find(typed.key)
+            # An invitation is taken up by choosing a password: by a reset.
+            invited = purpose is CodePurpose.RESET and user is not None and not user.disabled_at
+            wanted = user is not None and (user.is_active or invited)
+            if user is not None and wanted:
+                typed = Email(user.email, user.email_shown)  # never to what was typed
+            kind = MailKind(purpose.value) if wanted else MailKind.NOTHING
+            left = self._queue_code(work, purpose, typed, kind, user)
+        return code_sent(left)

@@ -1,0 +1,59 @@
+"""Who is admin: the first one, and that there is always one."""
+
+from reldash.auth.part import Part
+from reldash.auth.rules import AccountError
+from reldash.auth.texts import Email
+from reldash.domain.accounts import Actor, Role, User
+from reldash.store.accounts import Work
+
+_BY_SETTING = Actor("RELDASH_ADMIN_EMAIL")
+
+
+class Roles(Part):
+    """Changes of roles, within a transaction."""
+
+    def _check_domain(self, email: Email) -> None:
+        """Refuse an address of a mail domain that may not sign up."""
+        domains = self.rules.sign_up_domains
+        if domains and email.domain not in domains:
+            raise AccountError(
+                "Mail domain not allowed",
+                f"accounts are for addresses at {', '.join(sorted(domains))}",
+            )
+
+    def _promote_first_admin(self, work: Work, user: User, *, verified: bool) -> User:
+        """Make the address named in the settings admin when it is proved, or while none is.
+
+        Args:
+            work: the transaction.
+            user: who signs in.
+            verified: whether the address has been proved just now.
+        """
+        if user.email != self.rules.admin_email.lower() or user.role is Role.ADMIN:
+            return user
+        if not verified and work.users.is_there_an_admin(other_than=user.id):
+            return user
+        return self._set_role(work, user, Role.ADMIN, _BY_SETTING)
+
+    def _follow_role(self, work: Work, user: User, role: Role, actor: Actor) -> User:
+        """Give the role that a provider says, except that the last admin stays one."""
+        if user.role is role:
+            return user
+        last = role is Role.VIEWER and not work.users.is_there_an_admin(other_than=user.id)
+        return user if last else self._set_role(work, user, role, actor)
+
+    def _set_role(self, work: Work, user: User, role: Role, actor: Actor) -> User:
+        """Change a role and end the sessions that were opened with the old one."""
+        work.users.set_role(user.id, role)
+        work.sessions.end_all(user.id, "role changed")
+        work.audit.write(
+            actor, "changed role", user.email_shown, user.id, {"from": user.role, "to": role}
+        )
+        return work.users.lock(user.id) or user
+
+    def _need_another_admin(self, work: Work, user: User) -> None:
+        """Refuse what would leave nobody to manage users, also if two do it at once."""
+        if user.role is Role.ADMIN and not work.users.is_there_an_admin(other_than=user.id):
+            raise AccountError(
+                "Last administrator", "make somebody else administrator first: there must be one"
+            )

@@ -1,0 +1,83 @@
+"""Signing in by password."""
+
+from datetime import timedelta
+
+from reldash.auth import limits
+from reldash.auth.answers import refused
+from reldash.auth.entry import Entry
+from reldash.auth.part import take
+from reldash.auth.passwords import hash_password, is_outdated, verify_password
+from reldash.auth.rules import AccountError, Outcome, Step
+from reldash.auth.secrets import new_token, token_hash
+from reldash.auth.texts import Email, clean_address, network_of, parse_email
+from reldash.domain.accounts import Actor, User
+from reldash.store.accounts import PendingSignUp
+
+
+class SignIn(Entry):
+    """Signing in by password: known and unknown hear the same and cost the same work."""
+
+    def sign_in(self, email: str, password: str, address: str) -> Outcome:
+        """Sign in by password; `address` is the client's.
+
+        Returns step DONE with a ticket; or CODE with `sign_up`, for whoever has signed up with
+        this password and not yet proved the address; or AGAIN, with one message for all reasons.
+
+        Raises:
+            AccountError: password sign-in is switched off.
+        """
+        self._need_passwords()
+        address = clean_address(address)
+        try:
+            typed = parse_email(email)
+        except AccountError:
+            typed = Email("", "")  # counted for the client, then as unknown as any other
+        if left := self._count_password(typed, address):
+            return refused(left)
+        with self._work() as work:
+            user, stored = work.users.credentials(typed.key)
+            pending = work.sign_ups.newest(typed.key)
+        is_right = verify_password(password, stored)
+        if is_right and user is not None and stored is not None and user.is_active:
+            return self._enter(user, password, stored, address)
+        # Looked at whether there is an account or not: a sign-up that somebody began for an
+        # address, to see what its password then does, must not tell.
+        if verify_password(password, pending.password_hash if pending else None) and pending:
+            return self._resume(pending)
+        with self._work() as work:
+            who = Actor(typed.shown, None, address)
+            work.audit.write(who, "sign-in failed", typed.shown, user.id if user else None)
+        return refused()
+
+    def _enter(self, user: User, password: str, stored: str, address: str) -> Outcome:
+        """Let in whose password was compared with `stored`, unless that changed meanwhile."""
+        renewed = hash_password(password) if is_outdated(stored) else None
+        with self._work() as work:
+            locked = work.users.lock(user.id)
+            if locked is None or not locked.is_active:
+                return refused()
+            if work.users.credentials(locked.email)[1] != stored:
+                return refused()
+            if renewed:
+                work.users.set_password(locked.id, renewed)
+            return self._signed_in(work, locked, "password", address)
+
+    def _resume(self, pending: PendingSignUp) -> Outcome:
+        """Go on with a sign-up whose page was left before the address was proved."""
+        token = new_token()
+        with self._work() as work:
+            work.sign_ups.rename(pending.token_hash, token_hash(token))
+        return Outcome(
+            Step.CODE,
+            "Prove your address",
+            "Type the code that was mailed to you.",
+            sign_up=token,
+        )
+
+    def _count_password(self, email: Email, address: str) -> timedelta:
+        """Count a try of a password, for good; the pause left if it must not be compared."""
+        with self._work() as work:
+            left = take(work, limits.PASSWORD_OF_CLIENT, network_of(address))
+            if left or not email.key:
+                return left
+            return take(work, limits.PASSWORD_OF_ACCOUNT, email.key)

@@ -1,0 +1,125 @@
+"""What people type, checked before it goes anywhere: names, e-mail addresses, client addresses."""
+
+import unicodedata
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+
+import idna
+
+from reldash.auth.rules import AccountError
+
+NAME_LENGTH = 80
+EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3, without the brackets
+_LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1
+_DEVICE_LENGTH = 200
+# RFC 5322, 3.2.3 `atext`. No quoted local parts, no SMTPUTF8: look-alikes live there.
+_ATEXT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~")
+_JOINERS = "\u200c\u200d"  # Persian and Indic words need them
+_HARMFUL = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail address.
+
+    Attributes:
+        key: the form that is compared: lower case, domain in ASCII.
+        shown: as it was typed, the domain in ASCII, so that a look-alike is seen as what it is.
+    """
+
+    key: str
+    shown: str
+
+    @property
+    def domain(self) -> str:
+        """The part after the @, lower case, in ASCII."""
+        return self.key.rpartition("@")[2]
+
+
+def parse_email(text: str) -> Email:
+    """The address that was typed.
+
+    The part before the @ is ASCII; an international domain becomes its ASCII form (`xn--...`),
+    so that no two addresses that look the same are taken for each other.
+
+    Raises:
+        AccountError: it is no address that we write to.
+    """
+    if len(text) > 4 * EMAIL_LENGTH:
+        raise _no_email("it is too long")
+    text = text.strip()
+    if any(is_harmful(each) for each in text):
+        raise _no_email("it has characters that cannot be seen")
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not domain:
+        raise _no_email("expected NAME@DOMAIN")
+    lowered = local.lower() if local.isascii() else ""
+    if not lowered or not _ATEXT.issuperset(lowered.replace(".", "")):
+        raise _no_email("expected plain letters, digits and . _ + - before the @")
+    if len(local) > _LOCAL_LENGTH or "" in local.split("."):
+        raise _no_email("the part before the @ is not well formed")
+    try:
+        ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode().lower()
+    except (idna.IDNAError, UnicodeError):
+        raise _no_email("the part after the @ is no domain") from None
+    if "." not in ascii_domain or not ascii_domain.rpartition(".")[2].strip("0123456789"):
+        raise _no_email("the part after the @ is no domain")
+    key = f"{lowered}@{ascii_domain}"
+    if len(key) > EMAIL_LENGTH:
+        raise _no_email("it is too long")
+    return Email(key, f"{local}@{ascii_domain}")
+
+
+def parse_name(text: str, what: str = "name") -> str:
+    """A line of text that people see: composed (NFC), without spaces around it.
+
+    Raises:
+        AccountError: it is empty, too long, or has characters that cannot be seen (controls,
+            direction marks), which could make it look like something else.
+    """
+    if len(text) > 4 * NAME_LENGTH:
+        raise AccountError(f"{what.capitalize()} too long", f"at most {NAME_LENGTH} characters")
+    name = " ".join(unicodedata.normalize("NFC", text).split(" ")).strip()
+    if not name:
+        raise AccountError(f"{what.capitalize()} missing", f"type a {what}")
+    if len(name) > NAME_LENGTH:
+        raise AccountError(f"{what.capitalize()} too long", f"at most {NAME_LENGTH} characters")
+    if any(is_harmful(character) for character in name):
+        raise AccountError(
+            f"{what.capitalize()} not usable",
+            "it has characters that cannot be seen, such as control characters or direction marks",
+        )
+    return name
+
+
+def clean_device(text: str) -> str:
+    """What a browser says of itself, cut and with everything invisible replaced: never refused."""
+    cut = text[:_DEVICE_LENGTH]
+    return "".join(" " if is_harmful(each) else each for each in cut).strip()
+
+
+def clean_address(text: str) -> str:
+    """A client address as it is written in the log: "" for what is none."""
+    try:
+        address = ip_address(text.strip()[:64])
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address).partition("%")[0]
+
+
+def network_of(address: str) -> str:
+    """What is counted as one client: an IPv4 address, an IPv6 /64; "" for what is none."""
+    cleaned = clean_address(address)
+    if ":" not in cleaned:
+        return cleaned
+    return str(ip_network(f"{cleaned}/64", strict=False))
+
+
+def is_harmful(character: str) -> bool:
+    """Whether a character cannot be seen and may change how others are seen."""
+    return unicodedata.category(character) in _HARMFUL and character not in _JOINERS
+
+
+def _no_email(why: str) -> AccountError:
+    return AccountError("Not an e-mail address", why)

@@ -1,0 +1,65 @@
+"""API tokens: for scripts, shown once, named, expiring, revocable."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from reldash.auth.part import Part, actor_of
+from reldash.auth.rules import AccountError
+from reldash.auth.secrets import new_token, token_hash
+from reldash.auth.texts import clean_address, parse_name
+from reldash.domain.accounts import ApiToken, SessionUser
+
+PREFIX = "rd_"  # by which secret scanners know it
+LONGEST_DAYS = 365
+MOST = 20  # live ones of one user
+
+
+class Tokens(Part):
+    """API tokens of a user; they may do what the user may at the moment they are shown."""
+
+    def create_token(
+        self, who: SessionUser, name: str, days: int, address: str
+    ) -> tuple[str, ApiToken]:
+        """A new token: its text, which nobody can be shown again, and what is kept of it.
+
+        Raises:
+            AccountError: the name or the number of days cannot be, or there are too many.
+        """
+        name = parse_name(name)
+        if not 1 <= days <= LONGEST_DAYS:
+            raise AccountError("Lifetime not possible", f"1 to {LONGEST_DAYS} days, found {days}")
+        token = PREFIX + new_token()
+        with self._work() as work:
+            self._lock_own(work, who)
+            if len(work.tokens.list_live(who.user_id)) >= MOST:
+                raise AccountError("Too many tokens", f"revoke one first: at most {MOST}")
+            added = work.tokens.add(token_hash(token), who.user_id, name, timedelta(days=days))
+            work.audit.write(
+                actor_of(who, clean_address(address)), "made an API token", detail={"name": name}
+            )
+        return token, added
+
+    def list_tokens(self, who: SessionUser) -> list[ApiToken]:
+        """The user's live tokens, the newest first."""
+        with self._work() as work:
+            return work.tokens.list_live(who.user_id)
+
+    def revoke_token(self, who: SessionUser, token_id: str, address: str) -> bool:
+        """End one of the user's own tokens; False if it is none of theirs or over."""
+        try:
+            token_id = str(UUID(token_id))
+        except ValueError:
+            return False
+        with self._work() as work:
+            self._lock_own(work, who)
+            revoked = work.tokens.revoke(who.user_id, token_id)
+            if revoked:
+                work.audit.write(actor_of(who, clean_address(address)), "revoked an API token")
+        return revoked
+
+    def check_token(self, token: str) -> SessionUser | None:
+        """Who an API token is of, as they are at this moment; None if it is over."""
+        if not token.startswith(PREFIX):
+            return None
+        with self._work() as work:
+            return work.tokens.check(token_hash(token))

@@ -1,0 +1,51 @@
+"""The account that the demo offers on its sign-in page, as long as it runs."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from pydantic import SecretStr
+
+from reldash.auth import Accounts
+from reldash.auth.opening import open_accounts
+from reldash.config import Settings
+from reldash.domain.accounts import COMMAND_LINE, Role, User
+from reldash.errors import ReldashError
+from reldash.store import Store
+
+EMAIL = "demo@example.com"
+NAME = "Demo visitor"
+
+
+@contextmanager
+def offered_account(database_url: str, key: str) -> Iterator[str]:
+    """An administrator's account within the block; yields what RELDASH_OFFERED_ACCOUNT says.
+
+    Its password is made for this block and is worth nothing after it: the embedded database may
+    serve real clusters later on.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    store = Store.open(database_url)
+    try:
+        accounts = open_accounts(store, Settings(secret_key=SecretStr(key)))
+        password = secrets.token_urlsafe(12)
+        visitor = _let_in(accounts, password)
+        try:
+            yield f"{EMAIL}:{password}"
+        finally:
+            with suppress(ReldashError):  # where the database went first, nobody gets in either
+                accounts.set_password(visitor, secrets.token_urlsafe(32))
+    finally:
+        store.close()
+
+
+def _let_in(accounts: Accounts, password: str) -> User:
+    user = accounts.find_user(EMAIL)
+    if user is None:
+        return accounts.add_user(COMMAND_LINE, EMAIL, Role.ADMIN, password, NAME)
+    accounts.enable(COMMAND_LINE, user.id)
+    accounts.set_role(COMMAND_LINE, user.id, Role.ADMIN)
+    accounts.set_password(user, password)
+    return user

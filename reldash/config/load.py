@@ -1,0 +1,104 @@
+"""Reading the settings, each fault told in one line with its place and what was expected."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from reldash.config.account_values import KEY
+from reldash.config.addresses import is_loopback
+from reldash.config.environment import TITLE, Variable, env_files, load_variables
+from reldash.config.faults import fault, shown, suggestion
+from reldash.config.settings import PREFIX, VARIABLES, Settings
+from reldash.errors import ConfigurationError
+
+# Settings whose value no message repeats.
+SECRET = {"database_url", "secret_key", "smtp_url", "oidc_client_secret", "offered_account"}
+# Settings that let anybody in who reaches the server.
+DEMO = ("inbox", "offered_account")
+# What a setting says nothing without.
+NEEDS = {
+    "smtp_url": ("mail_from",),
+    "mail_from": ("smtp_url",),
+    "oidc_issuer": ("oidc_client_id", "oidc_client_secret"),
+    "oidc_client_id": ("oidc_issuer",),
+    "oidc_client_secret": ("oidc_issuer",),
+    "oidc_roles_claim": ("oidc_issuer", "oidc_admin_roles"),
+    "oidc_admin_roles": ("oidc_roles_claim",),
+}
+
+
+def load_settings() -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        ConfigurationError: a variable is wrong or unknown, or `.env` is broken; one line.
+    """
+    variables = load_variables()
+    for name, variable in variables.items():
+        if name.startswith(PREFIX) and name not in VARIABLES.values():
+            raise ConfigurationError(TITLE, _unknown(variable))
+    try:
+        settings = Settings(_env_file=env_files(), _env_file_encoding="utf-8")  # type: ignore[call-arg]  # mypy sees fields only
+    except ValidationError as error:
+        raise ConfigurationError(TITLE, _wrong(error, variables)) from error
+    for message in _contradictions(settings, variables):
+        raise ConfigurationError(TITLE, message)
+    return settings
+
+
+def require_key(settings: Settings) -> bytes:
+    """The key that a server signs with.
+
+    Raises:
+        ConfigurationError: none is set; one line, which says how to make one.
+    """
+    if settings.key is None:
+        name = VARIABLES["secret_key"]
+        raise ConfigurationError(TITLE, fault("environment or .env", name, "not set", KEY))
+    return settings.key
+
+
+def _unknown(variable: Variable) -> str:
+    bare = variable.name.upper().removeprefix(PREFIX)  # DATABASE_URL alone has no prefix
+    word = bare if bare in VARIABLES.values() else variable.name
+    expected = "a name that .env.example lists" + suggestion(word, VARIABLES.values())
+    return fault(variable.place, variable.name, "unknown setting", expected)
+
+
+def _wrong(error: ValidationError, variables: dict[str, Variable]) -> str:
+    """The first fault in our own words; a secret's value is never shown."""
+    first = error.errors(include_url=False)[0]
+    named = str(first["loc"][0]).lower()
+    field = next((each for each, name in VARIABLES.items() if name.lower() == named), named)
+    variable = variables[VARIABLES[field]]
+    if first["type"] == "literal_error":
+        expected = "inline or off" + suggestion(variable.value, ["inline", "off"])
+    else:
+        expected = str(first["ctx"]["error"])
+    found = "a value not shown here" if field in SECRET else shown(variable.value)
+    return fault(variable.place, VARIABLES[field], found, expected)
+
+
+def _contradictions(settings: Settings, variables: dict[str, Variable]) -> Iterable[str]:
+    """What is wrong with settings that are right each for itself."""
+
+    def told(field: str, found: str, expected: str) -> str:
+        name = VARIABLES[field]
+        place = variables[name].place if name in variables else "environment or .env"
+        return fault(place, name, found, expected)
+
+    for field, needed in NEEDS.items():
+        for other in needed if getattr(settings, field) else ():
+            if not getattr(settings, other):
+                yield told(other, "not set", f"it beside {VARIABLES[field]}")
+    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
+        for field in DEMO:
+            if getattr(settings, field):
+                found = "set where RELDASH_BASE_URL is not on this machine"
+                yield told(field, found, "it in the demo alone")
+    if not settings.password_sign_in and settings.oidc_issuer is None:
+        yield told("password_sign_in", "off", "on where RELDASH_OIDC_ISSUER is not set")
+    if settings.session_idle > settings.session_lifetime:
+        limit = "at most RELDASH_SESSION_LIFETIME"
+        yield told("session_idle", "longer than a session lives", limit)

@@ -1,0 +1,153 @@
+"""Where a session's cookie is set and taken away.
+
+A script cannot set a cookie that scripts cannot read. So the sign-in page gets a ticket, good for
+one use within a minute, and a small component posts it here; the answer sets the cookie, and the
+page loads anew, since a websocket keeps the cookies of its handshake.
+"""
+
+import logging
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from reldash.auth import Accounts
+from reldash.auth.cookies import cookie_name, is_secure
+from reldash.auth.opening import open_accounts
+from reldash.domain.accounts import SessionUser
+from reldash.errors import StoreError
+from reldash.server.devices import device_name
+from reldash.services.context import get_context
+
+log = logging.getLogger(__name__)
+
+ASKED_BY = "x-reldash"  # a header of our own: no form can send it, nor another site's script
+LONGEST_TICKET = 200
+STREAMLITS = "_streamlit_user"  # how the names of its cookies begin: claims, tokens, their parts
+NOT_HERE = "This can only be asked for by a page of the dashboard.\n"
+SPENT = "This sign-in has run out. Sign in once more.\n"
+NO_STORE = {"cache-control": "no-store"}
+
+
+async def take_ticket(request: Request) -> Response:
+    """Exchange the ticket in the body for a session, and set its cookie.
+
+    204; 403 where no page of ours asks, or the ticket is spent, too old or none; 503 while the
+    database is away.
+    """
+    if not is_own_page(request):
+        return PlainTextResponse(NOT_HERE, 403, NO_STORE)
+    ticket = await _body(request)
+    device = device_name(request.headers.get("user-agent", ""))
+    address = request.client.host if request.client else ""
+    try:
+        token = await to_thread.run_sync(_redeem, ticket, device, address) if ticket else None
+    except StoreError as error:
+        log.warning("sign-in: %s", error)
+        return PlainTextResponse("Database away", 503, NO_STORE)
+    if token is None:
+        return PlainTextResponse(SPENT, 403, NO_STORE)
+    settings = get_context().settings
+    answer = Response(status_code=204, headers=NO_STORE)
+    answer.set_cookie(
+        cookie_name(settings.base_url),
+        token,
+        max_age=int(settings.session_lifetime.total_seconds()),
+        path="/",
+        secure=is_secure(settings.base_url),
+        httponly=True,
+        samesite="lax",
+    )
+    _drop_streamlits(request, answer)
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session that asks, and take its cookie away: 204, or 403 where no page of ours asks.
+
+    503 while the database is away: the session is not ended then, and keeps its cookie.
+    """
+    if not is_own_page(request):
+        return PlainTextResponse(NOT_HERE, 403, NO_STORE)
+    settings = get_context().settings
+    name = cookie_name(settings.base_url)
+    address = request.client.host if request.client else ""
+    try:
+        if token := request.cookies.get(name):
+            await to_thread.run_sync(_end, token, address)
+    except StoreError as error:
+        log.warning("sign-out: %s", error)
+        return PlainTextResponse("Database away", 503, NO_STORE)
+    answer = Response(status_code=204, headers=NO_STORE)
+    secure = is_secure(settings.base_url)
+    answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+    _drop_streamlits(request, answer)
+    return answer
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a script of one of our own pages asks.
+
+    Browsers say how a request came about (Sec-Fetch-Site) where they trust the connection: over
+    https, and to this machine. Over plain http the Origin has to do.
+    """
+    if ASKED_BY not in request.headers:
+        return False
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    own = urlsplit(get_context().settings.base_url)
+    return origin == f"{own.scheme}://{own.netloc}" or (
+        bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
+    )
+
+
+def _drop_streamlits(request: Request, answer: Response) -> None:
+    """Take away what Streamlit keeps of a sign-in by OpenID Connect, which our session replaces."""
+    base = urlsplit(get_context().settings.base_url).path or "/"
+    for name in request.cookies:
+        if name.startswith(STREAMLITS):
+            answer.delete_cookie(name, path=base, httponly=True, samesite="lax")
+
+
+async def _body(request: Request) -> str:
+    """The body if it is short ASCII, else ""."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_TICKET:
+            return ""
+    return body.decode("ascii") if body.isascii() else ""
+
+
+def _accounts() -> Accounts:
+    context = get_context()
+    return open_accounts(context.store, context.settings)
+
+
+def _redeem(ticket: str, device: str, address: str) -> str | None:
+    return _accounts().open_session(ticket, device, address)
+
+
+def _end(token: str, address: str) -> None:
+    user = check_session(token, by_person=False)
+    if user is not None:
+        _accounts().sign_out(user, address)
+
+
+def check_session(token: str, by_person: bool) -> SessionUser | None:
+    """Whose session a cookie's token is of; None if it has ended. Blocks.
+
+    Raises:
+        StoreError: the database cannot be asked.
+    """
+    return _accounts().check_session(token, activity=by_person)
+
+
+SESSION_ROUTES = [
+    Route("/auth/ticket", take_ticket, methods=["POST"]),
+    Route("/auth/sign-out", sign_out, methods=["POST"]),
+]

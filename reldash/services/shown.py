@@ -1,0 +1,101 @@
+"""The views that many pages share, and their making before anybody asks."""
+
+import logging
+import threading
+
+import pandas as pd
+
+from reldash.domain.cells import Matrix
+from reldash.domain.filters import Filter
+from reldash.errors import ReldashError
+from reldash.services import reports
+from reldash.services.context import Context
+from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
+from reldash.services.snapshots import load_key
+from reldash.services.views import Tick
+
+log = logging.getLogger(__name__)
+
+UNREAD_SECONDS = 2.0  # how often it is tried while nothing has been read yet
+IDLE_SECONDS = 240.0  # then; open pages keep their views up to date by themselves
+
+
+def get_tick(context: Context) -> Tick:
+    """The tick that pages show (StoreError: the database cannot be reached)."""
+    return context.views.tick(load_key(context), context.now())
+
+
+def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
+    """A dashboard's matrix with every row and column (errors: `reports.whole_matrix`)."""
+    built_by = Filter(
+        clusters=chosen.clusters,
+        namespaces=chosen.namespaces,
+        customers=chosen.customers,
+        sidecars=chosen.sidecars,
+        axis=chosen.axis,
+        baseline=chosen.baseline,
+    )
+    return context.views.get(
+        ("matrix", dashboard, tuple(built_by.to_query())),
+        lambda _: reports.whole_matrix(context, dashboard, built_by, context.now()),
+        tick,
+    )
+
+
+def get_choices(context: Context, dashboard: str, tick: Tick) -> Choices:
+    """What there is to choose from in a dashboard's filters."""
+    return context.views.get(
+        ("choices", dashboard),
+        lambda tick: list_choices(get_matrix(context, dashboard, Filter(), tick)),
+        tick,
+    )
+
+
+def get_summary(context: Context, dashboard: str, tick: Tick) -> BoardSummary:
+    """A dashboard at a glance."""
+    return context.views.get(
+        ("summary", dashboard),
+        lambda tick: summarise(get_matrix(context, dashboard, Filter(), tick)),
+        tick,
+    )
+
+
+def get_containers(context: Context, tick: Tick) -> pd.DataFrame:
+    """Every container of every cluster; see `reports.all_containers`."""
+    return context.views.get(
+        "containers", lambda _: reports.all_containers(context, context.now()), tick
+    )
+
+
+class Keeper:
+    """Makes the dashboards' views in the background, so that even the first page finds them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="views", daemon=True)
+
+    def start(self) -> None:
+        """Begin, until `stop`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is being made is left to itself."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(IDLE_SECONDS if self._make() else UNREAD_SECONDS):
+            pass
+
+    def _make(self) -> bool:
+        """Whether there is anything to show."""
+        context = self._context
+        try:
+            tick = get_tick(context)
+            found = [get_summary(context, key, tick) for key in context.rules.dashboards]
+            for key in context.rules.dashboards:
+                get_choices(context, key, tick)
+        except ReldashError as error:
+            log.warning("views not made: %s", error)
+            return False
+        return any(summary.services for summary in found)

@@ -1,0 +1,70 @@
+"""Sign-ups whose address is not proved yet."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import RowMapping, text
+
+from reldash.store.accounts.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSignUp:
+    """A sign-up whose address is not proved yet."""
+
+    token_hash: bytes = field(repr=False)
+    email: str
+    email_shown: str
+    name: str
+    password_hash: str = field(repr=False)
+
+
+_ADD_SIGN_UP = text(
+    "INSERT INTO sign_ups (token_hash, email, email_shown, name, password_hash)"
+    " VALUES (:token, :email, :shown, :name, :hash)"
+)
+_RECENT = "created_at > clock_timestamp() - interval '1 day'"
+_SIGN_UP = (
+    f"SELECT token_hash, email, email_shown, name, password_hash FROM sign_ups WHERE {_RECENT}"  # noqa: S608 - constants
+)
+_FIND_SIGN_UP = text(f"{_SIGN_UP} AND token_hash = :token")
+_NEWEST_SIGN_UP = text(f"{_SIGN_UP} AND email = :email ORDER BY created_at DESC LIMIT 1")
+_RENAME_SIGN_UP = text("UPDATE sign_ups SET token_hash = :new WHERE token_hash = :old")
+_REMOVE_SIGN_UPS = text("DELETE FROM sign_ups WHERE email = :email")
+
+
+class SignUps(Rows):
+    """Sign-ups under way; those older than a day are over."""
+
+    def add(self, token_hash: bytes, email: str, shown: str, name: str, password_hash: str) -> None:
+        """Begin one more, whatever else is under way for the address."""
+        self._do(
+            _ADD_SIGN_UP, token=token_hash, email=email, shown=shown, name=name, hash=password_hash
+        )
+
+    def find(self, token_hash: bytes) -> PendingSignUp | None:
+        """The sign-up that a token names."""
+        return _sign_up_of(self._first(_FIND_SIGN_UP, token=token_hash))
+
+    def newest(self, email: str) -> PendingSignUp | None:
+        """The last sign-up of an address."""
+        return _sign_up_of(self._first(_NEWEST_SIGN_UP, email=email))
+
+    def rename(self, old: bytes, new: bytes) -> None:
+        """Let another token name a sign-up."""
+        self._do(_RENAME_SIGN_UP, old=old, new=new)
+
+    def remove(self, email: str) -> None:
+        """Forget all sign-ups of an address."""
+        self._do(_REMOVE_SIGN_UPS, email=email)
+
+
+def _sign_up_of(row: RowMapping | None) -> PendingSignUp | None:
+    if row is None:
+        return None
+    return PendingSignUp(
+        token_hash=bytes(row["token_hash"]),
+        email=row["email"],
+        email_shown=row["email_shown"],
+        name=row["name"],
+        password_hash=row["password_hash"],
+    )

@@ -1,0 +1,59 @@
+"""One transaction over the accounts."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, func
+
+from reldash.store.accounts.attempts import Attempts
+from reldash.store.accounts.audit import Audit
+from reldash.store.accounts.codes import Codes
+from reldash.store.accounts.outbox import Outbox
+from reldash.store.accounts.sessions import Sessions
+from reldash.store.accounts.sign_ups import SignUps
+from reldash.store.accounts.tables import (
+    api_tokens,
+    attempts,
+    codes,
+    outbox,
+    sessions,
+    sign_ups,
+    tickets,
+)
+from reldash.store.accounts.tickets import Tickets
+from reldash.store.accounts.tokens import Tokens
+from reldash.store.accounts.users import Users
+
+_now = func.clock_timestamp()
+_MONTH, _DAY = timedelta(days=30), timedelta(days=1)
+_TIDY = (
+    delete(sign_ups).where(sign_ups.c.created_at < _now - _DAY),
+    delete(codes).where(codes.c.expires_at < _now - _DAY),
+    delete(tickets).where(tickets.c.expires_at < _now - _DAY),
+    delete(attempts).where(func.greatest(attempts.c.last_at, attempts.c.free_at) < _now - 2 * _DAY),
+    delete(outbox).where(func.coalesce(outbox.c.sent_at, outbox.c.gave_up_at) < _now - _MONTH),
+    delete(sessions).where(func.least(sessions.c.ended_at, sessions.c.expires_at) < _now - _MONTH),
+    delete(api_tokens).where(
+        func.least(api_tokens.c.revoked_at, api_tokens.c.expires_at) < _now - _MONTH
+    ),
+)
+
+
+class Work:
+    """What one transaction may do; all of it is there, or none, when it ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.users = Users(connection)
+        self.sign_ups = SignUps(connection)
+        self.codes = Codes(connection)
+        self.attempts = Attempts(connection)
+        self.tickets = Tickets(connection)
+        self.sessions = Sessions(connection)
+        self.tokens = Tokens(connection)
+        self.outbox = Outbox(connection)
+        self.audit = Audit(connection)
+
+    def tidy(self) -> None:
+        """Delete what is over; the audit log is kept."""
+        for statement in _TIDY:
+            self._connection.execute(statement)

@@ -1,0 +1,160 @@
+"""The admin page: users and what may be done with them, and the audit log."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from reldash.domain.accounts import Actor, Role, User
+from reldash.domain.tables import times
+from reldash.domain.words import counted
+from reldash.ui import fields, gate, notices
+from reldash.ui.ages import ago
+from reldash.ui.audit import render_audit
+from reldash.ui.markup import element
+from reldash.ui.page import Started
+
+MOST_ROWS_SHOWN = 20
+ROW_HEIGHT = 31
+
+
+def render_admin(started: Started) -> None:
+    """Draw the page below its title."""
+    # One at a time, and in the URL; a tab that is not shown asks the database nothing.
+    shown = st.segmented_control(
+        "Show",
+        ["Users", "Audit log"],
+        default="Users",
+        key="show",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if shown == "Audit log":
+        render_audit()
+        return
+    notices.render("users")
+    users = gate.accounts().list_users()
+    counts = gate.accounts().count_sessions()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            element("p", element("span", counted(len(users), "user")), class_="rd-caption"),
+            width="content",
+        )
+        _render_invitation(started)
+    chosen = _render_table(users, counts, started.now)
+    if chosen is None:
+        st.caption("Choose a user to change their role, disable them, or end their sessions.")
+    else:
+        _render_actions(started, chosen, counts.get(chosen.id, 0))
+
+
+def _state(user: User) -> str:
+    if user.disabled_at is not None:
+        return "✕ disabled"
+    return "✓ active" if user.verified_at is not None else "○ invited"
+
+
+def _render_table(users: Sequence[User], counts: Mapping[str, int], now: datetime) -> User | None:
+    """All users; returns the one that was clicked."""
+    frame = pd.DataFrame(
+        {
+            "e-mail": [user.email_shown for user in users],
+            "name": [user.name for user in users],
+            "role": [str(user.role) for user in users],
+            "state": [_state(user) for user in users],
+            "sessions": [counts.get(user.id, 0) for user in users],
+            "signed in last": [ago(user.last_sign_in_at, now) for user in users],
+            "since": times([user.created_at for user in users]),
+        }
+    )
+    # A selection is a row's number: under a key of the rows it cannot mean another user later.
+    ids = hashlib.sha256("\n".join(user.id for user in users).encode()).hexdigest()[:12]
+    event = st.dataframe(
+        frame,
+        key=f"reldash_users_{ids}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=ROW_HEIGHT * (min(len(users), MOST_ROWS_SHOWN) + 1) + 3,
+        row_height=ROW_HEIGHT,
+        column_config={
+            "since": st.column_config.DatetimeColumn("since (UTC)", format="YYYY-MM-DD HH:mm")
+        },
+        alt="Users",
+    )
+    rows = event["selection"]["rows"]
+    return users[rows[0]] if rows and rows[0] < len(users) else None
+
+
+def _render_invitation(started: Started) -> None:
+    with (
+        st.popover("Invite", icon=":material/person_add:", key="reldash_invite"),
+        st.form("reldash_invitation", border=False, clear_on_submit=True),
+    ):
+        email = fields.email()
+        name = fields.name(label="Name, if known")
+        role = Role(st.selectbox("Role", [str(role) for role in Role]))
+        invited = fields.submit("Send the invitation")
+    if invited:
+        _act(
+            f"Invited {email.strip()}",
+            lambda: gate.accounts().invite(_actor(started), email, role, name),
+        )
+
+
+def _render_actions(started: Started, user: User, sessions: int) -> None:
+    """What may be done with one user; the accounts refuse what must not be."""
+    accounts, actor = gate.accounts(), _actor(started)
+    other = Role.VIEWER if user.role is Role.ADMIN else Role.ADMIN
+    itself = user.id == started.user.user_id
+    with st.container(border=True, key="reldash_user"):
+        whose = f", {user.email_shown}{' (you)' if itself else ''}"
+        st.html(element("p", element("b", user.name), whose, class_="rd-entry"))
+        with st.container(horizontal=True):
+            if st.button(f"Make {other}", icon=":material/swap_horiz:", key="reldash_role"):
+                _act(
+                    f"{user.email_shown} is {other} now",
+                    lambda: accounts.set_role(actor, user.id, other),
+                )
+            if user.disabled_at is None:
+                if st.button("Disable", icon=":material/block:", key="reldash_disable"):
+                    _act(
+                        f"{user.email_shown} is disabled",
+                        lambda: accounts.disable(actor, user.id),
+                    )
+            elif st.button("Enable", icon=":material/check_circle:", key="reldash_enable"):
+                _act(f"{user.email_shown} is enabled", lambda: accounts.enable(actor, user.id))
+            if st.button(
+                f"End {counted(sessions, 'session')}" if sessions else "No live session",
+                icon=":material/logout:",
+                key="reldash_end_sessions",
+                disabled=not sessions,
+            ):
+                _act(
+                    f"{user.email_shown} is signed out everywhere",
+                    lambda: accounts.end_sessions(actor, user.id),
+                )
+            if user.verified_at is None and st.button(
+                "Mail the invitation again", icon=":material/mail:", key="reldash_invite_again"
+            ):
+                _act(
+                    f"Invited {user.email_shown} again",
+                    lambda: accounts.invite(actor, user.email_shown, user.role, user.name),
+                )
+
+
+def _actor(started: Started) -> Actor:
+    return Actor(started.user.email, started.user.user_id, gate.client_address())
+
+
+def _act(done: str, action: Callable[[], object]) -> None:
+    """Do it, say what came of it, and draw the page anew."""
+
+    def act() -> str:
+        action()
+        return done
+
+    notices.attempt("users", act)
+    st.rerun()

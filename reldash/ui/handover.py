@@ -1,0 +1,68 @@
+"""Small components that ask our own routes, since only an answer over HTTP can set a cookie.
+
+Addresses are relative to the page's own, so that a base path is kept.
+"""
+
+import streamlit as st
+
+# Both run once for what they are given: Streamlit calls them again with every drawing.
+_TAKE = """
+export default function ({ data, parentElement }) {
+  if (window.reldashTicket === data.ticket) return;
+  window.reldashTicket = data.ticket;
+  const asked = { method: "POST", headers: { "x-reldash": "1" }, body: data.ticket };
+  const say = (words) => {
+    const line = document.createElement("p");
+    line.setAttribute("role", "alert");
+    line.textContent = words;
+    parentElement.appendChild(line);
+  };
+  fetch(new URL("auth/ticket", document.baseURI), asked)
+    .then(async (answer) => {
+      if (!answer.ok) return say(await answer.text());
+      const wanted = new URL(sessionStorage.getItem("reldashWanted") ?? location.href);
+      sessionStorage.removeItem("reldashWanted");
+      if (wanted.origin === location.origin && wanted.href !== location.href)
+        window.location.replace(wanted);
+      else window.location.reload();
+    })
+    .catch(() => say("The dashboard cannot be reached. Load this page again."));
+}
+"""
+# A provider of OpenID Connect sends people back to the first page: where they wanted to go is kept
+# in the tab.
+_REMEMBER = """
+export default function () {
+  sessionStorage.setItem("reldashWanted", window.location.href);
+}
+"""
+_LEAVE = """
+export default function () {
+  if (window.reldashLeft) return;
+  window.reldashLeft = true;
+  const home = new URL("./", document.baseURI);
+  fetch(new URL("auth/sign-out", home), { method: "POST", headers: { "x-reldash": "1" } })
+    .finally(() => window.location.replace(home));
+}
+"""
+
+_take = st.components.v2.component("reldash_take_ticket", js=_TAKE)
+_remember = st.components.v2.component("reldash_remember", js=_REMEMBER)
+_leave = st.components.v2.component("reldash_leave", js=_LEAVE)
+
+
+def render_taking(ticket: str) -> None:
+    """Have the browser exchange a ticket for its session's cookie, and load the page anew."""
+    st.html('<p class="rd-quiet">Signing in …</p>')
+    _take(data={"ticket": ticket}, key="reldash_taking")
+
+
+def render_remembering() -> None:
+    """Have the browser's tab keep where it is, to be there again after a sign-in elsewhere."""
+    _remember(key="reldash_remembering")
+
+
+def render_leaving() -> None:
+    """Have the browser end its session, drop the cookie, and go to the first page."""
+    st.html('<p class="rd-quiet">Signing out …</p>')
+    _leave(key="reldash_leaving")

@@ -1,0 +1,41 @@
+"""The demo's inbox: the mails that it sent, since no real mail server takes them."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from reldash.services.context import get_context
+from reldash.services.inbox import InboxMail, load_inbox
+from reldash.ui.ages import render_ago
+from reldash.ui.markup import Markup, element
+from reldash.ui.page import render_nothing
+from reldash.ui.registry import INBOX
+
+POLL_SECONDS = 2.0
+
+
+def render_inbox() -> None:
+    """Draw the page, and new mails as they arrive."""
+    st.title(INBOX.title, anchor=False)
+    st.caption("Every mail that this demo sends, whoever it is for. Only the demo has this page.")
+    st.fragment(_render, run_every=POLL_SECONDS)()
+
+
+def _render() -> None:
+    folder = get_context().settings.inbox
+    mails = load_inbox(folder) if folder is not None else []
+    if not mails:
+        render_nothing("No mail yet", "Create an account, and its code arrives here.")
+        return
+    now = datetime.now(UTC)
+    st.html(element("div", *(_mail(mail, now) for mail in mails), class_="rd-mails"))
+
+
+def _mail(mail: InboxMail, now: datetime) -> Markup:
+    return element(
+        "section",
+        element("h3", mail.subject),
+        element("p", f"to {mail.to}, ", render_ago(mail.received_at, now), class_="rd-quiet"),
+        element("pre", mail.text),
+        class_="rd-mail",
+    )

@@ -1,0 +1,184 @@
+"""Signing in by password: one answer and the same work for every failure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from reldash.auth import AccountError, AccountRules, Accounts, Outcome, Step, passwords
+from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
+from reldash.store import Store
+from tests.integration.auth.people import (
+    ADA,
+    ANN,
+    BOB,
+    HERE,
+    MINUTE,
+    OTHER_PASSWORD,
+    PASSWORD,
+    add,
+    send_mails,
+    sign_in,
+    who,
+)
+
+UNKNOWN = "nobody@example.com"
+REAL = passwords.HASHER  # as it is before a test puts quicker parameters in its place
+
+
+def test_the_right_password_opens_a_session(accounts: Accounts) -> None:
+    user = add(accounts)
+    assert who(accounts, sign_in(accounts)).user_id == user.id
+
+
+def test_an_address_is_known_however_it_is_written(accounts: Accounts) -> None:
+    add(accounts, "Ann@Example.com")
+    assert accounts.sign_in(" ANN@EXAMPLE.COM ", PASSWORD, HERE).ok
+
+
+def test_every_failure_has_the_same_answer(accounts: Accounts) -> None:
+    add(accounts, ANN)
+    disabled = add(accounts, BOB)
+    accounts.disable(COMMAND_LINE, disabled.id)
+    accounts.invite(COMMAND_LINE, ADA, Role.VIEWER)
+    answers = [
+        accounts.sign_in(ANN, OTHER_PASSWORD, HERE),
+        accounts.sign_in(ANN, "", HERE),
+        accounts.sign_in(BOB, PASSWORD, HERE),
+        accounts.sign_in(BOB, OTHER_PASSWORD, HERE),
+        accounts.sign_in(ADA, PASSWORD, HERE),
+        accounts.sign_in(UNKNOWN, PASSWORD, HERE),
+        accounts.sign_in("no address", PASSWORD, HERE),
+        accounts.sign_in("", "", HERE),
+    ]
+    assert answers[0].step is Step.AGAIN
+    assert set(answers) == {answers[0]}
+
+
+@pytest.mark.parametrize("email", [ANN, UNKNOWN, ADA, "no address"])
+def test_a_failure_hashes_twice_and_writes_one_line_whoever_it_is(
+    accounts: Accounts, connection: Any, monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    """The work that takes time is counted here; `benchmarks/sign_in.py` measures it."""
+    verified = []
+
+    class Counting(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Any:  # noqa: A002 - theirs
+            verified.append(str(hash).split("$")[:4])
+            return super().verify(hash, password)
+
+    monkeypatch.setattr(
+        passwords, "HASHER", Counting(time_cost=2, memory_cost=19_456, parallelism=1)
+    )
+    add(accounts, ANN)
+    accounts.invite(COMMAND_LINE, ADA, Role.VIEWER)
+    before = count_lines(connection)
+    accounts.sign_in(email, OTHER_PASSWORD, HERE)
+    assert verified == 2 * [["", "argon2id", "v=19", "m=19456,t=2,p=1"]]
+    assert count_lines(connection) == before + 1
+
+
+def count_lines(connection: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit")
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def test_asking_for_a_code_looks_the_same_for_known_and_unknown(
+    accounts: Accounts, connection: Any
+) -> None:
+    add(accounts)
+    for request in (accounts.request_reset, accounts.request_sign_in_code):
+        assert request(ANN, HERE) == request(UNKNOWN, HERE)
+        again = [request(email, HERE) for email in (ANN, UNKNOWN)]  # within the minute
+        assert all(timedelta(0) < outcome.wait <= MINUTE for outcome in again)
+        assert replace(again[0], wait=MINUTE) == replace(again[1], wait=MINUTE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email, count(*) FROM outbox GROUP BY email ORDER BY email")
+        assert cursor.fetchall() == [(ANN, 2), (UNKNOWN, 2)]
+    assert {mail.address for mail in send_mails(accounts)} == {ANN}
+
+
+def test_a_sign_up_that_somebody_began_does_not_tell_who_has_an_account(
+    accounts: Accounts,
+) -> None:
+    add(accounts)
+    answers = []
+    for email in (ANN, UNKNOWN):
+        accounts.sign_up(email, "Eve", OTHER_PASSWORD, HERE)
+        begun = accounts.sign_in(email, OTHER_PASSWORD, HERE)
+        assert begun.step is Step.CODE
+        answers.append(
+            [
+                replace(begun, sign_up=""),
+                accounts.verify(begun.sign_up, "not it", HERE),
+                replace(accounts.resend(begun.sign_up, HERE), sign_up="", wait=MINUTE),
+            ]
+        )
+    assert answers[0] == answers[1]
+    assert accounts.sign_in(ANN, PASSWORD, HERE).ticket
+
+
+def test_mail_goes_to_the_address_of_the_account_and_never_to_what_was_typed(
+    accounts: Accounts,
+) -> None:
+    add(accounts, "Ann@example.com")
+    accounts.request_reset("ANN@example.com", HERE)
+    accounts.sign_up("aNN@example.com", "Eve", PASSWORD, HERE)
+    assert [mail.address for mail in send_mails(accounts)] == ["Ann@example.com"] * 2
+
+
+def test_a_hash_with_weaker_parameters_is_renewed_at_the_next_sign_in(
+    accounts: Accounts, connection: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = add(accounts)
+    weak = passwords.HASHER.hash(PASSWORD)
+    monkeypatch.setattr(passwords, "HASHER", REAL)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE users SET password_hash = %s WHERE id = %s", (weak, user.id))
+        sign_in(accounts)
+        cursor.execute("SELECT password_hash FROM users WHERE id = %s", (user.id,))
+        (renewed,) = cursor.fetchone()
+    assert renewed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert accounts.sign_in(ANN, PASSWORD, HERE).ok
+
+
+def test_a_broken_hash_in_the_database_lets_nobody_in(accounts: Accounts, connection: Any) -> None:
+    add(accounts)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE users SET password_hash = 'broken'")
+    assert not accounts.sign_in(ANN, PASSWORD, HERE).ok
+
+
+def test_password_sign_in_can_be_switched_off(store: Store, rules: AccountRules) -> None:
+    add(Accounts(store, rules))
+    off = Accounts(store, AccountRules(rules.secret_key, password_sign_in=False))
+    calls: list[Callable[[], Outcome]] = [
+        lambda: off.sign_in(ANN, PASSWORD, HERE),
+        lambda: off.sign_up(BOB, "Bob", PASSWORD, HERE),
+        lambda: off.request_reset(ANN, HERE),
+        lambda: off.reset(ANN, "123456", OTHER_PASSWORD, HERE),
+        lambda: off.request_sign_in_code(ANN, HERE),
+        lambda: off.sign_in_with_code(ANN, "123456", HERE),
+        lambda: off.verify("token", "123456", HERE),
+    ]
+    for call in calls:
+        with pytest.raises(AccountError, match="Password sign-in is off"):
+            call()
+    assert send_mails(off) == []
+
+
+def test_a_new_device_is_told_to_its_owner_but_not_the_first(accounts: Accounts) -> None:
+    add(accounts)
+    accounts.open_session(accounts.sign_in(ANN, PASSWORD, HERE).ticket, "Firefox", HERE)
+    accounts.open_session(accounts.sign_in(ANN, PASSWORD, HERE).ticket, "Firefox", HERE)
+    assert send_mails(accounts) == []
+    accounts.open_session(accounts.sign_in(ANN, PASSWORD, HERE).ticket, "curl", HERE)
+    (mail,) = send_mails(accounts)
+    assert mail.kind is MailKind.NEW_DEVICE
+    assert (mail.data["device"], mail.data["address"]) == ("curl", HERE)
+    assert mail.data["at"].endswith("Z")

@@ -1,0 +1,220 @@
+"""Signing up: who proves the address has the account, nobody learns who has one."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+
+from reldash.auth import AccountError, AccountRules, Accounts, Outcome, Step
+from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
+from reldash.store import Store
+from tests.integration.auth.people import (
+    ANN,
+    BOB,
+    DAY,
+    ELSEWHERE,
+    HERE,
+    MINUTE,
+    OTHER_PASSWORD,
+    PASSWORD,
+    add,
+    at_once,
+    enter,
+    mail_of,
+    pass_time,
+    send_mails,
+    sign_in,
+    who,
+    wrong,
+)
+
+
+def sign_up(accounts: Accounts, email: str = ANN, password: str = PASSWORD) -> Outcome:
+    outcome = accounts.sign_up(email, "Ann", password, HERE)
+    assert outcome.step is Step.CODE
+    return outcome
+
+
+def test_an_address_proved_by_its_code_has_an_account_and_is_signed_in(accounts: Accounts) -> None:
+    begun = sign_up(accounts)
+    assert accounts.find_user(ANN) is None
+    mail = mail_of(accounts, MailKind.SIGN_UP)
+    done = accounts.verify(begun.sign_up, mail.code, HERE)
+    assert done.step is Step.DONE
+    user = who(accounts, enter(accounts, done))
+    assert (user.email, user.name, user.role) == (ANN, "Ann", Role.VIEWER)
+    assert who(accounts, sign_in(accounts)).user_id == user.user_id
+
+
+def test_a_wrong_code_makes_no_account(accounts: Accounts) -> None:
+    begun = sign_up(accounts)
+    code = mail_of(accounts, MailKind.SIGN_UP).code
+    assert accounts.verify(begun.sign_up, wrong(code), HERE).step is Step.AGAIN
+    assert accounts.find_user(ANN) is None
+    assert accounts.verify(begun.sign_up, code, HERE).ok
+
+
+def test_a_sign_up_for_somebody_else_waits_for_nothing(accounts: Accounts) -> None:
+    """Whoever signs up first with a password must not get what the owner then proves."""
+    sign_up(accounts, password="the attacker chose it")
+    own = sign_up(accounts)
+    code = mail_of(accounts, MailKind.SIGN_UP).code
+    assert accounts.verify(own.sign_up, code, HERE).ok
+    assert not accounts.sign_in(ANN, "the attacker chose it", HERE).ok
+    assert accounts.sign_in(ANN, PASSWORD, HERE).ok
+
+
+def test_signing_up_with_the_address_of_an_account_looks_the_same_and_tells_its_owner(
+    accounts: Accounts,
+) -> None:
+    add(accounts, BOB)
+    new, known = sign_up(accounts, ANN), sign_up(accounts, BOB)
+    assert replace(new, sign_up="") == replace(known, sign_up="")
+    mails = {mail.address: mail for mail in send_mails(accounts)}
+    assert mails[ANN].code
+    assert mails[BOB].kind is MailKind.SIGN_UP_KNOWN
+    assert mails[BOB].code == mails[BOB].long_code == ""
+    failed = [
+        accounts.verify(begun.sign_up, "000000" if code != "000000" else "000001", HERE)
+        for begun, code in ((new, mails[ANN].code), (known, ""))
+    ]
+    assert failed[0] == failed[1]
+
+
+def test_many_sign_ups_of_one_address_at_once_make_one_account(
+    database_url: str, rules: AccountRules, connection: Any
+) -> None:
+    stores = [Store.open(database_url) for _ in range(2)]
+    several = [Accounts(store, rules) for store in stores]
+    begun = at_once([partial(sign_up, each, "Ann@Example.com") for each in several * 4])
+    code = mail_of(several[0], MailKind.SIGN_UP, "Ann@example.com").code
+    done = at_once(
+        [
+            partial(each.verify, one.sign_up, code, HERE)
+            for each, one in zip(several * 2, begun[:4], strict=True)
+        ]
+    )
+    for store in stores:
+        store.close()
+    assert sum(outcome.ok for outcome in done) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM users")
+        assert cursor.fetchall() == [(ANN,)]
+
+
+def test_a_code_is_sent_again_after_a_minute_and_not_before(
+    accounts: Accounts, connection: Any
+) -> None:
+    begun = sign_up(accounts)
+    first = mail_of(accounts, MailKind.SIGN_UP)
+    assert accounts.resend(begun.sign_up, HERE).step is Step.CODE
+    assert send_mails(accounts) == []
+    pass_time(connection, MINUTE)
+    accounts.resend(begun.sign_up, HERE)
+    second = mail_of(accounts, MailKind.SIGN_UP)
+    if first.code != second.code:
+        assert not accounts.verify(begun.sign_up, first.code, HERE).ok
+    assert accounts.verify(begun.sign_up, second.code, HERE).ok
+
+
+def test_who_lost_the_page_goes_on_by_signing_in(accounts: Accounts) -> None:
+    sign_up(accounts)
+    code = mail_of(accounts, MailKind.SIGN_UP).code
+    assert accounts.sign_in(ANN, OTHER_PASSWORD, HERE).step is Step.AGAIN
+    resumed = accounts.sign_in(ANN, PASSWORD, HERE)
+    assert (resumed.step, resumed.ticket) == (Step.CODE, "")
+    assert accounts.verify(resumed.sign_up, code, HERE).ok
+
+
+def test_a_sign_up_is_over_after_a_day(accounts: Accounts, connection: Any) -> None:
+    begun = sign_up(accounts)
+    send_mails(accounts)
+    pass_time(connection, DAY)
+    assert accounts.resend(begun.sign_up, HERE).title == "Sign-up is over"
+    accounts.tidy()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sign_ups")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_mail_server_that_is_down_loses_no_sign_up(accounts: Accounts, connection: Any) -> None:
+    begun = sign_up(accounts)
+    assert not accounts.is_mail_failing()
+    mail = accounts.claim_mail()
+    assert mail is not None
+    accounts.mail_failed(mail, "connection refused")
+    assert accounts.is_mail_failing()
+    assert accounts.claim_mail() is None
+    pass_time(connection, MINUTE)
+    assert accounts.verify(begun.sign_up, mail_of(accounts, MailKind.SIGN_UP).code, HERE).ok
+    assert not accounts.is_mail_failing()
+
+
+class TestDomains:
+    """`RELDASH_SIGNUP_DOMAINS`."""
+
+    @pytest.fixture
+    def rules(self, rules: AccountRules) -> AccountRules:
+        return replace(rules, sign_up_domains=frozenset({"example.com"}))
+
+    @pytest.mark.parametrize(
+        "email", ["eve@example.org", "eve@sub.example.com", "eve@example.com.evil.org"]
+    )
+    def test_another_mail_domain_may_not_sign_up(self, accounts: Accounts, email: str) -> None:
+        with pytest.raises(AccountError, match="Mail domain not allowed"):
+            accounts.sign_up(email, "Eve", PASSWORD, HERE)
+
+    def test_the_domain_is_compared_without_case(self, accounts: Accounts) -> None:
+        assert accounts.sign_up("Ann@EXAMPLE.com", "Ann", PASSWORD, HERE).ok
+
+    def test_who_was_invited_from_elsewhere_comes_in_by_a_reset(self, accounts: Accounts) -> None:
+        accounts.invite(COMMAND_LINE, "eve@example.org", Role.VIEWER)
+        accounts.request_reset("eve@example.org", HERE)
+        mails = {mail.kind: mail for mail in send_mails(accounts)}
+        assert mails[MailKind.INVITATION].data == {"by": "command line", "role": "viewer"}
+        code = mails[MailKind.RESET].code
+        assert accounts.reset("eve@example.org", code, PASSWORD, HERE).ok
+
+
+def test_an_invitation_can_be_taken_up_by_signing_up_and_keeps_its_role(
+    accounts: Accounts,
+) -> None:
+    accounts.invite(COMMAND_LINE, ANN, Role.ADMIN, "Somebody")
+    begun = sign_up(accounts)
+    (code,) = [mail.code for mail in send_mails(accounts) if mail.kind is MailKind.SIGN_UP]
+    user = who(accounts, enter(accounts, accounts.verify(begun.sign_up, code, HERE)))
+    assert (user.role, user.name) == (Role.ADMIN, "Ann")
+
+
+class TestFirstAdministrator:
+    """`RELDASH_ADMIN_EMAIL`."""
+
+    @pytest.fixture
+    def rules(self, rules: AccountRules) -> AccountRules:
+        return replace(rules, admin_email="Ann@Example.com")
+
+    def test_the_address_named_becomes_admin_when_it_is_proved(self, accounts: Accounts) -> None:
+        begun = sign_up(accounts)
+        code = mail_of(accounts, MailKind.SIGN_UP).code
+        user = who(accounts, enter(accounts, accounts.verify(begun.sign_up, code, HERE)))
+        assert user.is_admin
+
+    def test_it_becomes_admin_at_sign_in_while_there_is_none(self, accounts: Accounts) -> None:
+        add(accounts, ANN)
+        add(accounts, BOB)
+        assert not who(accounts, sign_in(accounts, BOB)).is_admin
+        assert who(accounts, sign_in(accounts, ANN)).is_admin
+
+    def test_it_stays_viewer_where_an_admin_has_decided_so(self, accounts: Accounts) -> None:
+        add(accounts, ANN)
+        add(accounts, BOB, Role.ADMIN)
+        assert not who(accounts, sign_in(accounts, ANN)).is_admin
+
+
+def test_one_client_is_slowed_when_it_has_mails_sent_to_many(accounts: Accounts) -> None:
+    outcomes = [
+        accounts.request_reset(f"user{number}@example.com", ELSEWHERE) for number in range(14)
+    ]
+    assert [outcome.ok for outcome in outcomes] == [True] * 11 + [False] * 3
+    assert accounts.request_reset(ANN, HERE).ok

@@ -1,0 +1,61 @@
+"""Without a secret key no server starts, however it is started, and what it says helps."""
+
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.ports import free_port
+
+PROJECT = Path(__file__).resolve().parents[2]
+WAYS = {
+    "serve": ["-m", "reldash", "serve", "--port"],
+    "streamlit run": ["-m", "streamlit", "run", "Home.py", "--server.port"],
+}
+EXPECTED = (
+    "expected 32 random bytes or more in base64 or hex, as `openssl rand -base64 32` makes them\n"
+)
+
+
+def start(way: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Start a server whose database and fleet file do not exist either."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "DATABASE_URL": "postgresql://me:pw@127.0.0.1:1/x",
+        "RELDASH_FLEET": str(folder / "none.yaml"),
+    }
+    return subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, *way, str(free_port())],
+        cwd=PROJECT,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_without_a_key_the_server_does_not_start(tmp_path: Path, way: list[str]) -> None:
+    ran = start(way, tmp_path)
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        f"Fault in the settings: environment or .env: RELDASH_SECRET_KEY: not set, {EXPECTED}"
+    )
+
+
+def test_a_key_that_could_be_guessed_is_none(tmp_path: Path) -> None:
+    ran = start(WAYS["serve"], tmp_path, RELDASH_SECRET_KEY="changeme" * 8)
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        "Fault in the settings: environment: RELDASH_SECRET_KEY: "
+        f"a value not shown here, {EXPECTED}"
+    )
+
+
+def test_with_a_key_the_next_fault_is_told(tmp_path: Path) -> None:
+    ran = start(WAYS["serve"], tmp_path, RELDASH_SECRET_KEY=secrets.token_hex(32))
+    assert ran.returncode == 2
+    assert "none.yaml" in ran.stderr

@@ -1,0 +1,111 @@
+"""The demo's workloads bear the marks that delivery tools leave, and each leads somewhere."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reldash.demo.apps import deployment_json
+from reldash.demo.delivery import LINKS
+from reldash.demo.workload import Kind, Workload
+from reldash.demo.world import World, build_world
+from reldash.domain.fleet import LinkRules
+from reldash.domain.links import Link, links_of
+from reldash.domain.model import ContainerRole, WorkloadKind
+from reldash.domain.web import check_template
+from tests.unit.places import place
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RULES = LinkRules(**LINKS)  # type: ignore[arg-type]  # what the fleet file says
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return build_world(7, NOW)
+
+
+def marks_of(workload: Workload) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Labels and annotations of a Deployment with those of its pod template."""
+    item = deployment_json(workload)
+    both = item["spec"]["template"]["metadata"], item["metadata"]
+    labels, annotations = (
+        {name: value for meta in both for name, value in meta.get(part, {}).items()}
+        for part in ("labels", "annotations")
+    )
+    return labels, annotations
+
+
+def links(world: World, cluster: str, name: str) -> dict[str, Link]:
+    """What a workload links to, by term."""
+    workload = world.find(cluster, name)
+    labels, annotations = marks_of(workload)
+    at = place(
+        workload.wanted.image,
+        cluster=cluster,
+        namespace=workload.namespace,
+        kind=WorkloadKind(workload.kind),
+        workload=name,
+        container=workload.container,
+        role=ContainerRole.MAIN,
+        version=workload.wanted.version,
+        digests=(workload.wanted.image_id,),
+        labels=labels,
+        annotations=annotations,
+    )
+    return {link.term: link for link in links_of(at, name, RULES)}
+
+
+def test_every_template_is_one_that_the_fleet_file_takes() -> None:
+    templates = [value for value in LINKS.values() if isinstance(value, str)]
+    more = LINKS["more"]
+    assert isinstance(more, dict)
+    for template in (*templates, *more.values()):
+        assert check_template(template) == template
+
+
+def test_what_argo_cd_brought_leads_to_its_application(world: World) -> None:
+    found = links(world, "platform-prod-eu", "ledger")
+    address = "https://argocd.example.com/applications/argocd/ledger-eu"
+    assert found["Argo CD"] == Link("Argo CD", "ledger-eu", address)
+    assert "Helm release" not in found
+    assert found["Source"].url == "https://git.example.com/payments/ledger"
+    assert found["Commit"].url == (
+        "https://git.example.com/payments/ledger/commit/"
+        f"{world.find('platform-prod-eu', 'ledger').wanted.commit}"
+    )
+    assert found["Image in"].text == "ECR eu-west-1"
+
+
+def test_what_flux_brought_leads_to_its_release(world: World) -> None:
+    found = links(world, "platform-stg", "push-sender")
+    address = "https://flux.example.com/resource/HelmRelease/messaging/push-sender"
+    assert found["Flux"].url == address
+    assert found["Helm release"].text == "messaging/push-sender, chart push-sender-0.14.2"
+
+
+def test_a_version_that_is_a_commit_leads_to_it(world: World) -> None:
+    workload = world.find("platform-stg", "search-api")
+    labels, annotations = marks_of(workload)
+    tag = workload.wanted.image.rpartition(":")[2]
+    at = place(workload.wanted.image, version=tag, labels=labels, annotations=annotations)
+    found = {link.term: link for link in links_of(at, "search-api", RULES)}
+    assert found["Commit"].url == f"https://git.example.com/search/search-api/commit/{tag}"
+    assert found["Flux"].text == "Kustomization flux-system/search"
+
+
+def test_an_application_is_called_so_only_once(world: World) -> None:
+    told = Counter(
+        workload.annotations["argocd.argoproj.io/tracking-id"].partition(":")[0]
+        for state in world.clusters.values()
+        for workload in state.workloads.values()
+        if workload.kind is not Kind.ROLLOUT
+        and "argocd.argoproj.io/tracking-id" in workload.annotations
+    )
+    assert set(told.values()) == {1}
+
+
+def test_a_commit_is_that_of_the_build_that_runs(world: World) -> None:
+    workload = world.find("platform-dev", "cart")
+    assert len({template.commit for template in workload.templates}) == len(workload.templates)
+    assert all(len(template.commit) == 40 for template in workload.templates)
