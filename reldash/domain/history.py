@@ -76,8 +76,9 @@ def rollouts_from_revisions(
 
     They are approximate. A revision's creation time tells when its template was first used; a
     rollback uses it again and gives it the highest number, but not the time. That time is taken
-    to be a second after the newest template was made: people roll back soon, while the first read
-    may come months later. Revisions that changed no image are no rollouts.
+    to be a second after the newest template with a lower number was made: people roll back soon,
+    while the next rollout, or the first read, may come months later. Revisions that changed no
+    image are no rollouts.
 
     Args:
         revisions: of any workloads, in any order.
@@ -179,7 +180,9 @@ def _up_to_stable(used: list[_Start], stable: str) -> list[_Start]:
 
 
 def _starts(used: Sequence[_Start], now: datetime) -> list[_Start]:
-    """When each image began: first uses by time, then the one that the last rollback went to.
+    """When each image began: by first use, and again where a rollback went back to it.
+
+    A revision that has a higher number than a younger one was used again since.
 
     Args:
         used: creation time and image of each revision, by number: in the order of last use.
@@ -187,12 +190,15 @@ def _starts(used: Sequence[_Start], now: datetime) -> list[_Start]:
     """
     if not used:
         return []
-    first_uses = _merged(sorted(used, key=lambda start: start[0]))
-    created_at, newest = first_uses[-1]
-    latest = used[-1][1]
-    if latest == newest:
-        return first_uses
-    return _merged([*first_uses, (min(created_at + _TICK, now), latest)])
+    begun = [(at, place, image) for place, (at, image) in enumerate(used)]
+    newest = used[0][0]
+    for place, (created_at, image) in enumerate(used):
+        if created_at < newest:
+            newest += _TICK
+            begun.append((min(newest, now), place, image))
+        else:
+            newest = created_at
+    return _merged((at, image) for at, _, image in sorted(begun))
 
 
 def _merged(starts: Iterable[_Start]) -> list[_Start]:

@@ -1,9 +1,10 @@
-"""Times as people read them: how long ago, with the exact time in UTC at hand."""
+"""Times as people read them: how long ago, with the exact time, in UTC and in their own zone."""
 
 from datetime import datetime
 
 from reldash.domain.words import duration_words
 from reldash.ui.markup import Markup, element
+from reldash.ui.zones import in_zone, viewer_zone
 
 
 def ago(at: datetime | None, now: datetime) -> str:
@@ -16,8 +17,14 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 def exact(at: datetime | None) -> str:
-    """Such as "2026-11-23 15:04:05 UTC"; "" for None."""
-    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    """Such as "2026-11-23 15:04:05 UTC (16:04:05 in Europe/Berlin)"; "" for None.
+
+    The second is in the viewer's own zone, where that is another one.
+    """
+    if at is None:
+        return ""
+    there = in_zone(at, viewer_zone())
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC{f' ({there})' if there else ''}"
 
 
 def render_ago(at: datetime | None, now: datetime) -> Markup:

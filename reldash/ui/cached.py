@@ -4,7 +4,8 @@ A value is made anew when the data, the cache epoch or the minute has moved. Val
 between sessions, so they are never changed after they were made.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +27,7 @@ from reldash.ui.image_facts import digests_of
 from reldash.ui.matrix_grid.payload import Payload, make_payload
 
 Query = tuple[tuple[str, str], ...]
+T = TypeVar("T")
 
 # Times grow old by themselves: what was made in an earlier minute is dropped after two.
 TTL_SECONDS = 150
@@ -100,6 +102,17 @@ def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
 def get_recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:
     """The last rollouts of a cell's containers."""
     return _recent(keys, tick) if keys else ()
+
+
+def keep(key: Hashable, make: Callable[[Tick], T], tick: Tick) -> T:
+    """What else pages show of a tick, such as charts: made once for everybody, and never changed.
+
+    Args:
+        key: what it is; begin it with the name of the page or module that it is of.
+        make: makes it; called in the background, too, where there is no page.
+        tick: which data it is made of.
+    """
+    return get_context().views.get(key, make, tick)
 
 
 def get_clusters() -> tuple[ClusterReport, ...]:

@@ -310,6 +310,29 @@ SECOND = timedelta(seconds=1)
             id="a rollback over a change of configuration",
         ),
         pytest.param(
+            [(3, "1", days_ago(9)), (2, "2", days_ago(4)), (4, "3", days_ago(1))],
+            "3",
+            [
+                ("1", days_ago(9), days_ago(4)),
+                ("2", days_ago(4), days_ago(4) + SECOND),
+                ("1", days_ago(4) + SECOND, days_ago(1)),
+                ("3", days_ago(1), NEVER),
+            ],
+            id="a rollback that another rollout followed",
+        ),
+        pytest.param(
+            [(5, "1", days_ago(9)), (4, "2", days_ago(4)), (3, "3", days_ago(2))],
+            "1",
+            [
+                ("1", days_ago(9), days_ago(4)),
+                ("2", days_ago(4), days_ago(2)),
+                ("3", days_ago(2), days_ago(2) + SECOND),
+                ("2", days_ago(2) + SECOND, days_ago(2) + 2 * SECOND),
+                ("1", days_ago(2) + 2 * SECOND, NEVER),
+            ],
+            id="two rollbacks, one after the other",
+        ),
+        pytest.param(
             [(1, "1", days_ago(9))],
             "2",
             [("1", days_ago(9), NOW), ("2", NOW, NEVER)],
