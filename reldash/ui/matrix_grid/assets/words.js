@@ -25,7 +25,7 @@ export function counted(number, noun) {
  * @param {number} cell
  * @param {number} now seconds since the epoch.
  * @returns {{shape: string, version: string, more: string, state: string, distance: string,
- *   flags: string}} "▼", "1.4.2", "· 2 of 3 → canary 10 % 1.5.0", "behind", "2 minor, 12 d",
+ *   flags: string}} "▼", "1.4", "· 2 of 3 → canary 10 % 1.5", "behind", "2 minor, 12 d",
  *   "⚑ mixed, stuck"; "" for what it has nothing of.
  */
 export function cellWords(matrix, cell, now) {
