@@ -19,11 +19,10 @@ def take(browser: Browser, address: str, scheme: Literal["light", "dark"]) -> No
     page = browser.new_page(viewport={"width": 1360, "height": 760}, color_scheme=scheme)
     page.goto(f"{address}/platform?differs=true")
     page.get_by_role("button", name="Sign in to the demo").click(timeout=30_000)
-    rows = page.get_by_test_id("stDataFrame").locator("tbody tr")
+    rows = page.get_by_role("grid").get_by_role("rowheader")
     expect(rows.first).to_be_attached(timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(1000)  # the grid draws itself after that, on a canvas
     page.screenshot(path=FOLDER / f"platform-{scheme}.png")
     page.close()
 

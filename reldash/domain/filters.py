@@ -2,11 +2,12 @@
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
 from reldash.domain.scope import Scope
+from reldash.domain.sorting import BY_CONCERN, BY_SERVICE, BY_VERSION, is_order, sort_rows
 from reldash.domain.states import Flag, State
 from reldash.errors import ReldashError
 
@@ -40,6 +41,8 @@ class Filter:
         sidecars: show rows of sidecars and init containers as well.
         axis: what the columns are.
         baseline: "" for the one promoted from, "newest", or an environment's name.
+        sort: "" for the matrix's own order, or what `sorting.sort_rows` sorts by.
+        descending: the other way round; says nothing without `sort`.
     """
 
     text: str = ""
@@ -55,6 +58,8 @@ class Filter:
     sidecars: bool = False
     axis: Axis = Axis.ENVIRONMENT
     baseline: str = ""
+    sort: str = ""
+    descending: bool = False
 
     @property
     def scope(self) -> Scope:
@@ -65,7 +70,8 @@ class Filter:
         """The filter as pairs of a URL's query: only what is not the default.
 
         Keys: text; env, cluster, ns, customer, owner, state and flag, repeated, one a value;
-        differs, critical and sidecars ("true", as bound widgets write it); by; baseline.
+        differs, critical and sidecars ("true", as bound widgets write it); by; baseline; sort;
+        dir ("desc").
         """
         pairs = [("text", self.text)] if self.text else []
         for key, values in (
@@ -83,6 +89,8 @@ class Filter:
         pairs += [("sidecars", "true")] if self.sidecars else []
         pairs += [("by", str(self.axis))] if self.axis is not Axis.ENVIRONMENT else []
         pairs += [("baseline", self.baseline)] if self.baseline else []
+        pairs += [("sort", self.sort)] if self.sort else []
+        pairs += [("dir", "desc")] if self.descending else []
         return pairs
 
     @classmethod
@@ -93,8 +101,8 @@ class Filter:
         things too; of a key that holds one value, the last counts.
 
         Raises:
-            FilterError: a state, flag, axis or switch that does not exist, or more of something
-                than `MOST_VALUES` or `LONGEST_TEXT`.
+            FilterError: a state, flag, axis, switch or order that does not exist, or more of
+                something than `MOST_VALUES` or `LONGEST_TEXT`.
         """
         found: dict[str, list[str]] = {}
         for key, value in pairs:
@@ -116,11 +124,13 @@ class Filter:
             sidecars=_switch("sidecars", one.get("sidecars", "0")),
             axis=_member(Axis, "by", one.get("by", str(Axis.ENVIRONMENT))),
             baseline=one.get("baseline", ""),
+            sort=_order(one.get("sort", "")),
+            descending=_descending(one.get("dir", "asc")),
         )
 
 
 def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
-    """The columns and rows of a matrix that a filter asks for, in the matrix's order.
+    """The columns and rows of a matrix that a filter asks for, in its order or the matrix's.
 
     Cells are as they were: hiding a column does not change what the others are compared with.
     Clusters, namespaces and customers are not looked at: `build_matrix` takes them as its scope.
@@ -136,7 +146,7 @@ def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
         for row in rows
         for column in columns
     }
-    return Matrix(
+    shown = Matrix(
         dashboard=matrix.dashboard,
         axis=matrix.axis,
         as_of=matrix.as_of,
@@ -145,6 +155,9 @@ def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
         cells=cells,
         unreached=unreached_in(cells.values()) if matrix.unreached else (),
     )
+    if not chosen.sort:
+        return shown
+    return replace(shown, rows=sort_rows(shown, chosen.sort, descending=chosen.descending))
 
 
 def unreached_in(cells: Iterable[Cell]) -> tuple[str, ...]:
@@ -234,6 +247,19 @@ def _switch(key: str, value: str) -> bool:
         return _WORDS_FOR[value.lower()]
     except KeyError as e:
         raise _unknown(key, value, "true or false") from e
+
+
+def _order(value: str) -> str:
+    if value and not is_order(value):
+        raise _unknown("sort", value, f"{BY_SERVICE}, {BY_CONCERN} or {BY_VERSION}COLUMN")
+    return value
+
+
+def _descending(value: str) -> bool:
+    try:
+        return {"asc": False, "desc": True}[value]
+    except KeyError as e:
+        raise _unknown("dir", value, "asc or desc") from e
 
 
 def _unknown(key: str, value: str, expected: str) -> FilterError:

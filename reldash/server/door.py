@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # What is Streamlit's own and holds, or takes, what a page shows; and the exports. `/media` and
 # `/component` answer by themselves whoever asks. (Streamlit's fonts are in `/static/media`.)
+# The grid's modules at `/assets` are open to all: they are the same for everybody and hold no data,
+# which comes by the websocket alone, and so browsers load them while somebody still signs in.
 GUARDED = re.compile(
     r"(?<!/static)/(?:export|media|component|_stcore/(?:upload_file|bidi-components|script-health-check))(?:/|$)"
 )

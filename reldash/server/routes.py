@@ -1,4 +1,4 @@
-"""Routes beside the pages: exports and health.
+"""Routes beside the pages: exports, the grid's assets and health.
 
 Handlers are plain functions, so that Starlette runs their database work in its thread pool.
 """
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from reldash.domain.filters import Filter, FilterError
 from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
+from reldash.server.assets import serve_asset
 from reldash.server.audit import export_audit
 from reldash.server.session import SESSION_ROUTES
 from reldash.services import reports
@@ -96,6 +97,7 @@ ROUTES = [
     *SESSION_ROUTES,
     Route("/export/matrix/{dashboard}.{suffix}", export_matrix),
     Route("/export/inventory.csv", export_inventory),
+    Route("/assets/{digest}/{name}", serve_asset),
     Route("/export/audit.csv", export_audit),
     Route("/healthz", healthz),
     Route("/overview", overview),

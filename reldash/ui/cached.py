@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter, filter_matrix
@@ -25,7 +24,7 @@ from reldash.services.inventory import filter_inventory
 from reldash.services.overview import BoardSummary, Choices
 from reldash.services.views import Tick
 from reldash.ui.image_facts import digests_of
-from reldash.ui.marks import style_matrix
+from reldash.ui.matrix_grid.payload import Payload, make_payload
 
 Query = tuple[tuple[str, str], ...]
 T = TypeVar("T")
@@ -44,19 +43,14 @@ def get_rules() -> FleetRules:
     return get_context().rules
 
 
-def get_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
-    """A dashboard's matrix under a filter (errors: `reports.matrix`)."""
-    return _filtered(dashboard, tuple(chosen.to_query()), tick)
-
-
 def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
     """The same with every row and column (errors: `reports.whole_matrix`)."""
     return shown.get_matrix(get_context(), dashboard, chosen, tick)
 
 
-def get_styled(dashboard: str, chosen: Filter, tick: Tick, *, dark: bool) -> Styler | pd.DataFrame:
-    """The filtered matrix as a frame with marks and colours."""
-    return _styled(dashboard, tuple(chosen.to_query()), tick, dark)
+def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
+    """A dashboard's matrix under a filter, as the grid is sent it (errors: `reports.matrix`)."""
+    return _payload(dashboard, tuple(chosen.to_query()), tick)
 
 
 def get_choices(dashboard: str, tick: Tick) -> Choices:
@@ -150,8 +144,7 @@ def renew_views() -> None:
 def forget_views() -> None:
     """Drop what Streamlit's caches hold."""
     for view in (
-        _filtered,
-        _styled,
+        _payload,
         _inventory,
         _facts,
         _unreached,
@@ -167,15 +160,10 @@ def clear_cache() -> None:
     fresh.clear_cache(get_context())
 
 
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
-def _filtered(dashboard: str, query: Query, tick: Tick) -> Matrix:
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
+def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
     chosen = Filter.from_query(query)
-    return filter_matrix(get_whole_matrix(dashboard, chosen, tick), chosen)
-
-
-@st.cache_resource(ttl=TTL_SECONDS, max_entries=32, show_spinner=False)
-def _styled(dashboard: str, query: Query, tick: Tick, dark: bool) -> Styler | pd.DataFrame:
-    return style_matrix(_filtered(dashboard, query, tick), dark=dark)
+    return make_payload(filter_matrix(get_whole_matrix(dashboard, chosen, tick), chosen))
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)

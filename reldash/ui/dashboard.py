@@ -1,20 +1,17 @@
-"""The page of a dashboard: filters, legend, matrix, and the details of a chosen cell."""
+"""The page of a dashboard: filters, the matrix, and the details of a chosen cell."""
 
 import streamlit as st
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
-from reldash.domain.words import counted
 from reldash.services.details import keys_of, longest_in_baseline
-from reldash.services.overview import count_cells
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
-from reldash.ui.filters import render_matrix_filters
+from reldash.ui.filters import render_matrix_filters, with_grid_choice
 from reldash.ui.freshness import render_unreached
 from reldash.ui.image_facts import digests_of
-from reldash.ui.legend import render_legend, render_meanings
-from reldash.ui.markup import element
-from reldash.ui.matrix_view import Chosen, column_title, forget_choice, render_matrix
+from reldash.ui.legend import render_meanings
+from reldash.ui.matrix_view import Chosen, column_title, render_matrix
 from reldash.ui.page import Started, render_nothing
 
 
@@ -29,41 +26,16 @@ def render_dashboard(started: Started) -> None:
         )
         return
     cached.look_at_dashboard(dashboard, started.tick)
-    whole = cached.get_whole_matrix(dashboard, Filter(), started.tick)
-    render_unreached(whole.unreached)
-    scans = cached.asks_registries()
-    chosen = render_matrix_filters(cached.get_choices(dashboard, started.tick), scans=scans)
-    matrix = cached.get_matrix(dashboard, chosen, started.tick)
-    render_legend(count_cells(matrix), scans=scans)
-    with st.container(horizontal=True, gap="medium"):
-        _render_caption(started, dashboard, matrix, chosen)
-        render_meanings(scans=scans)
-    _render_split(started, matrix, chosen)
+    render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
+    page = render_matrix_filters(cached.get_choices(dashboard, started.tick))
+    chosen = with_grid_choice(page)
+    matrix = cached.get_whole_matrix(dashboard, page, started.tick)
+    _render_split(started, matrix, page, chosen)
+    render_meanings(scans=cached.asks_registries())
 
 
-def _render_caption(started: Started, dashboard: str, matrix: Matrix, chosen: Filter) -> None:
-    """How many rows there are, and the same as files."""
-    whole = cached.get_whole_matrix(dashboard, chosen, started.tick)
-    noun = "row" if any(row.sidecar for row in matrix.rows) else "service"
-    shown = counted(len(matrix.rows), noun)
-    words = shown if len(matrix.rows) == len(whole.rows) else f"{shown} of {len(whole.rows)}"
-    name = f"matrix/{dashboard}"
-    st.html(
-        element(
-            "p",
-            element("span", f"{words}, {counted(len(matrix.columns), 'column')}"),
-            element("a", "CSV", href=links.export_url(name, "csv", chosen), download=""),
-            element("a", "JSON", href=links.export_url(name, "json", chosen), download=""),
-            class_="rd-caption",
-        ),
-        width="content",
-    )
-
-
-def _render_no_rows(started: Started, dashboard: str, chosen: Filter) -> None:
-    if cached.get_whole_matrix(dashboard, chosen, started.tick).rows:
-        render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
-    elif chosen != Filter():
+def _render_no_places(page: Filter) -> None:
+    if page != Filter():
         render_nothing("No place is in view", "Clear the filters of clusters and namespaces.")
     else:
         render_nothing(
@@ -73,33 +45,23 @@ def _render_no_rows(started: Started, dashboard: str, chosen: Filter) -> None:
         )
 
 
-def _render_split(started: Started, matrix: Matrix, chosen: Filter) -> None:
+def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter) -> None:
     """The matrix, with details beside it while a cell is chosen."""
-    service, column = (st.query_params.get(key, "") for key in (links.SERVICE, links.COLUMN))
+    opened = Chosen(*(st.query_params.get(key, "") for key in (links.SERVICE, links.COLUMN)))
     # The same place in the tree with and without details, so that the grid stays as it is.
-    sides = st.columns([3, 2] if service else [1], gap="medium")
+    sides = st.columns([3, 2] if opened.service else [1], gap="medium")
     with sides[0]:
-        clicked = _render_grid(started, matrix, chosen)
-    if clicked is not None and clicked != (service, column):
-        st.query_params.update({links.SERVICE: clicked.service, links.COLUMN: clicked.column})
-        st.rerun()
-    if service:
+        if matrix.rows and matrix.columns:
+            payload = cached.get_payload(matrix.dashboard, page, started.tick)
+            render_matrix(matrix, payload, page, chosen, opened)
+        else:
+            _render_no_places(page)
+    if opened.service:
         with sides[1]:
-            _render_details(started, matrix, Chosen(service, column), chosen)
+            _render_details(started, matrix, opened)
 
 
-def _render_grid(started: Started, matrix: Matrix, chosen: Filter) -> Chosen | None:
-    """The matrix, or why there is none; returns the cell that was clicked."""
-    if not matrix.rows or not matrix.columns:
-        _render_no_rows(started, matrix.dashboard, chosen)
-        return None
-    dark = st.context.theme.type == "dark"
-    frame = cached.get_styled(matrix.dashboard, chosen, started.tick, dark=dark)
-    return render_matrix(matrix, frame)
-
-
-def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter) -> None:
-    whole = cached.get_whole_matrix(matrix.dashboard, chosen, started.tick)
+def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
     cell = whole.cells.get((at.service, at.column))
     st.button(
         "Close details",
@@ -132,4 +94,3 @@ def _render_details(started: Started, matrix: Matrix, at: Chosen, chosen: Filter
 def _close() -> None:
     # Both at once: each change of the query is a step of the browser's history.
     st.query_params.update({links.SERVICE: (), links.COLUMN: ()})
-    forget_choice()

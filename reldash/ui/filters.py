@@ -1,43 +1,38 @@
-"""The widgets that make a filter.
+"""The widgets that make a filter, and what of it is chosen in the grid.
 
 Each is bound to the URL under the filter's own query key, so that a view is a link. Options are
 plain values: what a widget shows is what the URL then holds.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reldash.domain.cells import Axis
 from reldash.domain.filters import Filter
-from reldash.domain.states import Flag, State
 from reldash.services.overview import Choices
 
 PROMOTION = "promotion"  # the default baseline; never in the URL
 NEWEST = "newest"
 
 _PLACES = ("env", "cluster", "ns", "customer", "owner")
-_LISTS = (*_PLACES, "state", "flag")
+_OF_GRID = ("text", "state", "flag", "differs", "critical", "sort", "dir")
 _CLEARED: dict[str, object] = {
     "text": "",
-    **{key: [] for key in _LISTS},
-    "differs": False,
+    **{key: [] for key in _PLACES},
     "critical": False,
     "sidecars": False,
 }
 
 
-def render_matrix_filters(choices: Choices, *, scans: bool) -> Filter:
-    """All filters of a matrix, in one line; what is rarely used is behind one button.
+def render_matrix_filters(choices: Choices) -> Filter:
+    """The filters of a matrix that change what is built, in one line; the grid has the others.
 
-    `scans` is whether registries are asked for scans, so that one can filter by their findings.
-
-    Raises:
-        FilterError: the URL asks for a state or flag that does not exist.
+    What is rarely used is behind one button.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        text = _text("Service, version or owner")
         axis = Axis(
             st.selectbox(
                 "Columns by", [str(axis) for axis in Axis], key="by", bind="query-params", width=150
@@ -51,30 +46,39 @@ def render_matrix_filters(choices: Choices, *, scans: bool) -> Filter:
             width=150,
             help="By promotion: the environment each one is promoted from",
         )
-        differs = st.toggle("Only what differs", key="differs", bind="query-params")
-        critical = _critical(scans=scans)
         sidecars = _sidecars()
-        with _popover(_LISTS):
-            states = _choose("State", "state", [str(state) for state in State])
-            flags = _choose("Flag", "flag", [str(flag) for flag in Flag])
+        with _popover(_PLACES):
             places = _render_places(choices)
         _render_clear()
-    # The URL may ask for a state that is none: this says so in words.
-    named = Filter.from_query([*(("state", s) for s in states), *(("flag", f) for f in flags)])
     return Filter(
-        text=text,
         environments=places[0],
         clusters=places[1],
         namespaces=places[2],
         customers=places[3],
         owners=places[4],
-        states=named.states,
-        flags=named.flags,
-        differs=differs,
-        critical=critical,
         sidecars=sidecars,
         axis=axis,
         baseline="" if baseline == PROMOTION else baseline,
+    )
+
+
+def with_grid_choice(page: Filter) -> Filter:
+    """A page's filter with what was chosen in the grid, which the URL alone holds.
+
+    Raises:
+        FilterError: the URL asks for a state, flag or order that does not exist.
+    """
+    asked = [(key, value) for key in _OF_GRID for value in st.query_params.get_all(key)]
+    chosen = Filter.from_query(asked)
+    return replace(
+        page,
+        text=chosen.text,
+        states=chosen.states,
+        flags=chosen.flags,
+        differs=chosen.differs,
+        critical=chosen.critical,
+        sort=chosen.sort,
+        descending=chosen.descending,
     )
 
 
@@ -179,18 +183,21 @@ def _popover(keys: Sequence[str]) -> DeltaGenerator:
 
 
 def _render_clear() -> None:
-    keys = [key for key in _CLEARED if st.session_state.get(key)]
+    widgets = [key for key in _CLEARED if st.session_state.get(key)]
+    in_grid = [key for key in _OF_GRID if key in st.query_params and key not in st.session_state]
     st.button(
         "Clear filters",
         key="reldash_clear_filters",
         type="tertiary",
         icon=":material/close:",
-        disabled=not keys,
+        disabled=not widgets and not in_grid,
         on_click=_clear,
-        args=(keys,),
+        args=(widgets, in_grid),
     )
 
 
-def _clear(keys: Sequence[str]) -> None:
-    for key in keys:
+def _clear(widgets: Sequence[str], in_grid: Sequence[str]) -> None:
+    for key in widgets:
         st.session_state[key] = _CLEARED[key]
+    if in_grid:
+        st.query_params.update(dict.fromkeys(in_grid, ()))

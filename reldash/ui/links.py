@@ -36,8 +36,16 @@ def page_query(chosen: Filter, service: str = "", column: str = "") -> dict[str,
     return query
 
 
+def export_path(name: str) -> str:
+    """The address of an export without its suffix.
+
+    It is relative to a page's own, so that a base path is kept; `name` is as for `export_url`.
+    """
+    return f"export/{quote(name)}"
+
+
 def export_url(name: str, suffix: str, chosen: Filter) -> str:
-    """The address of an export, relative to a page's own, so that a base path is kept.
+    """The address of an export.
 
     Args:
         name: "inventory", or "matrix/KEY".
@@ -45,7 +53,7 @@ def export_url(name: str, suffix: str, chosen: Filter) -> str:
         chosen: what the page shows.
     """
     query = urlencode(chosen.to_query())
-    return f"export/{quote(name)}.{suffix}{'?' if query else ''}{query}"
+    return f"{export_path(name)}.{suffix}{'?' if query else ''}{query}"
 
 
 def audit_url(query: Mapping[str, str]) -> str:

@@ -1,11 +1,6 @@
 """How states and flags look: a shape, a word and a colour, so that none is needed alone."""
 
-import pandas as pd
-from pandas.io.formats.style import Styler
-
-from reldash.domain.cells import Matrix
 from reldash.domain.states import Flag, State
-from reldash.domain.tables import matrix_frame
 from reldash.domain.texts import FIX_MARK, FIX_WORDS, STATE_MARKS
 from reldash.ui.markup import Markup, element, joined
 
@@ -30,36 +25,6 @@ STATE_BACKGROUNDS: dict[State, tuple[str, str]] = {
 
 FLAG_MARK = "⚑"
 FIX_MEANING = "runs critical or high findings that an earlier environment no longer has"
-
-# Colours cost about 2 ms a hundred cells; past this many the shapes and words have to do.
-MOST_COLOURED_CELLS = 6000
-
-
-def style_matrix(matrix: Matrix, *, dark: bool) -> Styler | pd.DataFrame:
-    """The matrix for the screen: shape and words, coloured where it is not too large.
-
-    Index and columns are those of `tables.matrix_frame`.
-    """
-    frame = matrix_frame(matrix, marks=True)
-    if frame.size > MOST_COLOURED_CELLS:
-        return frame
-    styles = pd.DataFrame(
-        [
-            [css_of(matrix.cells[row.service, column.key].state, dark) for column in matrix.columns]
-            for row in matrix.rows
-        ],
-        index=frame.index,
-        columns=frame.columns,
-    )
-    return frame.style.apply(lambda _: styles, axis=None)
-
-
-def css_of(state: State, dark: bool) -> str:
-    """A state's colours as CSS declarations, for grids that do not know the theme."""
-    theme = int(dark)
-    css = f"color:{STATE_COLOURS[state][theme]}"
-    background = STATE_BACKGROUNDS.get(state)
-    return f"{css};background-color:{background[theme]}" if background else css
 
 
 def words_of(name: State | Flag) -> str:

@@ -94,7 +94,7 @@ def serve(
         )
     served = Served(address, fleet, database_url, token, post)
     try:
-        wait_for(lambda: process.poll() is not None or is_filled(served), 60)
+        wait_for(lambda: process.poll() is not None or is_filled(served), 100)
         assert process.poll() is None, (folder / "log").read_text()
         yield served
     finally:

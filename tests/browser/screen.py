@@ -2,28 +2,52 @@
 
 from urllib.parse import parse_qsl
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-ROW_HEIGHT = 31  # as `ui/matrix_view.py` asks for
-NAMES_WIDTH = 220
+
+def grid_of(page: Page) -> Locator:
+    """The grid, once it has drawn something."""
+    grid = page.get_by_role("grid").first
+    expect(grid.get_by_role("rowheader").first).to_be_attached()
+    return grid
 
 
 def rows_of(page: Page) -> list[list[str]]:
-    """The rows of the grid as a screen reader has them, the first column first.
+    """The rows of the grid in their order, the service first; as read out, so without shapes.
 
     The grid draws only what is in view; ask for few rows.
     """
-    grid = page.get_by_test_id("stDataFrame").first
-    expect(grid.locator("tbody tr").first).to_be_attached()
-    return [
-        [cell.strip() for cell in row.locator("[role=gridcell]").all_inner_texts()]
-        for row in grid.locator("tbody tr").all()
-    ]
+    rows: list[list[str]] = grid_of(page).evaluate(
+        """grid => {
+            const order = (name) => (a, b) => a.getAttribute(name) - b.getAttribute(name);
+            const text = (cell) => [...cell.querySelectorAll("bdi, span:not([aria-hidden])")]
+                .filter((piece) => !piece.hidden && piece.textContent)
+                .map((piece) => piece.textContent).join(" ");
+            return [...grid.querySelectorAll(".rdg-body [role=row]")]
+                .sort(order("aria-rowindex"))
+                .map((row) => [...row.children].sort(order("aria-colindex")).map(text));
+        }"""
+    )
+    return rows
 
 
 def heads_of(page: Page) -> list[str]:
-    """The heads of the grid's columns."""
-    return [text.strip() for text in page.locator("thead th").all_inner_texts()]
+    """The titles of the grid's columns."""
+    return grid_of(page).locator(".rdg-heads bdi").all_inner_texts()
+
+
+def focus_of(page: Page) -> str:
+    """The service and the column that the keyboard stands on: "cart / prod"."""
+    where: str = page.evaluate(
+        """() => {
+            const cell = document.activeElement;
+            const service = cell.closest("[role=row]")?.querySelector(".rdg-name")?.textContent;
+            const column = cell.getAttribute("aria-colindex");
+            const head = document.querySelector(`.rdg-heads [aria-colindex="${column}"] bdi`);
+            return `${service ?? "head"} / ${head?.textContent}`;
+        }"""
+    )
+    return where
 
 
 def query_of(page: Page) -> list[tuple[str, str]]:
@@ -36,14 +60,12 @@ def settled(page: Page) -> Page:
     """The page once it has drawn all there is."""
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".rd-age")).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
     return page
 
 
-def click_first_cell(page: Page, row: int) -> None:
-    """Click a row's cell in the first column of versions; rows are counted from 0."""
-    grid = page.get_by_test_id("stDataFrame").first
-    expect(grid.locator("tbody tr").nth(row)).to_be_attached()
-    box = grid.locator("canvas").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + NAMES_WIDTH + 40, box["y"] + ROW_HEIGHT * (row + 1.5))
+def cell_of(page: Page, service: str, column: int) -> Locator:
+    """A cell that is in view; columns are counted from 0."""
+    row = grid_of(page).get_by_role("row").filter(has=page.get_by_text(service, exact=True))
+    return row.locator(f'[aria-colindex="{column + 2}"]')

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from reldash.domain.states import Flag, State
 from tests.browser.conftest import Served
-from tests.browser.screen import click_first_cell, heads_of, query_of, rows_of, settled
+from tests.browser.screen import cell_of, grid_of, heads_of, query_of, rows_of, settled
 from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
@@ -30,20 +30,21 @@ def test_filters_change_the_url_and_the_url_shows_the_same_view(
     page = settled(open_session(f"{quick.address}/platform"))
     page.get_by_role("searchbox").fill("er")
     wait_for(lambda: query_of(page) == [("text", "er")])
-    page.get_by_text("Only what differs").click()
+    page.get_by_role("button", name="only what differs").click()
     wait_for(lambda: query_of(page) == [("differs", "true"), ("text", "er")])
-    choose(page, "State", "waiting")
-    chosen = [("differs", "true"), ("state", "waiting"), ("text", "er")]
+    page.get_by_role("button", name="waiting").click()
+    choose(page, "Environment", "prod")
+    chosen = [("differs", "true"), ("env", "prod"), ("state", "waiting"), ("text", "er")]
     wait_for(lambda: query_of(page) == chosen)
     whole = len(quick.csv("export/matrix/platform.csv").splitlines()) - 1
-    expect(page.locator(".rd-caption")).to_contain_text(f" of {whole}, 5 columns")
+    expect(page.locator(".rd-caption")).to_contain_text(f" of {whole}, 1 column")
     settled(page)
     shown = rows_of(page)
     assert 0 < len(shown) < 20
 
     other = settled(open_session(page.url))
-    words = page.locator(".rd-caption span").inner_text()
-    expect(other.locator(".rd-caption span")).to_have_text(words)
+    words = page.locator(".rd-caption").get_by_role("status").inner_text()
+    expect(other.locator(".rd-caption").get_by_role("status")).to_have_text(words)
     assert rows_of(other) == shown
     expect(other.get_by_role("searchbox")).to_have_value("er")
 
@@ -58,21 +59,22 @@ def test_the_csv_holds_exactly_the_rows_on_the_page(
     rows = list(csv.reader(io.StringIO(download.value.path().read_text())))
     assert download.value.suggested_filename.startswith("platform-")
     assert [row[0] for row in rows[1:]] == [row[0] for row in shown]
-    heads = [head.partition(" · ")[0] for head in heads_of(page)]  # beside how fresh it is
+    heads = heads_of(page)
     for row, seen in zip(rows[1:], shown, strict=True):
         values = dict(zip(rows[0], row, strict=True))
         for head, cell in zip(heads[1:], seen[1:], strict=True):
-            assert cell.startswith(values[head])
+            assert cell.startswith(values[head].partition(", ")[0])
             assert values[f"{head} state"].replace("_", " ") in cell
             for flag in filter(None, values[f"{head} flags"].split(", ")):
                 assert flag.replace("_", " ") in cell
 
 
-def test_the_legend_names_every_state_and_flag(
+def test_the_meanings_name_every_state_and_flag(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform"))
-    legend = page.locator(".rd-legend").inner_text()
+    page.get_by_text("What these mean").click()
+    legend = page.locator(".rd-meanings").inner_text()
     for name in (*State, *Flag):
         assert name.replace("_", " ") in legend
 
@@ -81,7 +83,7 @@ def test_a_clicked_cell_shows_its_places_and_is_a_link(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform?text=card-vault"))
-    click_first_cell(page, 0)
+    cell_of(page, "card-vault", 0).click()
     details = page.locator(".st-key-reldash_details")
     expect(details.get_by_role("article")).to_contain_text("card-vault in dev")
     expect(details).to_contain_text("Wanted image")
@@ -96,6 +98,52 @@ def test_a_clicked_cell_shows_its_places_and_is_a_link(
     expect(other).to_have_url(f"{quick.address}/platform?text=card-vault")
     other.go_back()  # one step, though two keys left the query
     expect(other.get_by_role("article")).to_contain_text("card-vault in dev")
+    other.go_forward()
+    expect(other.get_by_role("article")).to_have_count(0)
+
+
+def test_back_and_forward_step_through_the_details_that_were_opened(
+    quick: Served, open_session: Callable[..., Page]
+) -> None:
+    page = settled(open_session(f"{quick.address}/platform?text=card-vault"))
+    details = page.get_by_role("article")
+    for column, name in ((4, "prod"), (0, "dev")):
+        cell_of(page, "card-vault", column).click()
+        expect(details).to_contain_text(f"card-vault in {name}")
+        expect(page.locator(".rdg-opened")).to_have_attribute("aria-colindex", str(column + 2))
+    page.go_back()
+    expect(details).to_contain_text("card-vault in prod")
+    expect(page.locator(".rdg-opened")).to_have_attribute("aria-colindex", "6")
+    page.go_back()
+    expect(details).to_have_count(0)
+    expect(page.locator(".rdg-opened")).to_have_count(0)
+    page.go_forward()
+    expect(details).to_contain_text("card-vault in prod")
+    page.get_by_role("link", name="Inventory").click()
+    expect(page.locator("h1")).to_have_text("Inventory")
+    page.go_back()
+    expect(details).to_contain_text("card-vault in prod")
+    expect(page.get_by_role("searchbox")).to_have_value("card-vault")
+
+
+def test_rows_stand_as_in_the_export_by_whatever_they_are_sorted(
+    quick: Served, open_session: Callable[..., Page]
+) -> None:
+    page = settled(open_session(f"{quick.address}/platform?state=behind&state=waiting"))
+    grid_of(page).get_by_role("columnheader", name="prod").click()
+    wait_for(lambda: ("sort", "version:prod") in query_of(page))
+    seen = []
+    for ask in ("newest", "oldest", "gravest", "none"):
+        if ask == "oldest":
+            grid_of(page).get_by_role("columnheader", name="prod").click()
+        elif ask in {"gravest", "none"}:
+            page.get_by_role("button", name="gravest first").click()
+        address = page.get_by_role("link", name="CSV").get_attribute("href")
+        assert address
+        rows = csv.DictReader(io.StringIO(quick.csv(address)))
+        seen.append([row["service"] for row in rows])
+        assert [row[0] for row in rows_of(page)] == seen[-1]
+    assert len({tuple(order) for order in seen}) == len(seen)
 
 
 def test_a_concern_on_the_overview_leads_to_its_cell(

@@ -305,7 +305,7 @@ def test_who_is_disabled_is_out_at_once(
     assert user is not None
     accounts.disable(COMMAND_LINE, user.id)
     expect_card(page)
-    expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
+    expect(page.get_by_role("grid")).to_have_count(0)
     expect(page.get_by_text("Inventory")).to_have_count(0)
     assert page.url == f"{slow.address}/platform?text=cart"
 

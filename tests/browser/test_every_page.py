@@ -60,7 +60,7 @@ def test_a_page_fits_a_telephone(
         folded.click()
     widths = page.evaluate(
         "[...document.querySelectorAll('.stMain *')]"
-        ".filter(e => !e.closest('[data-testid=stDataFrame]'))"
+        ".filter(e => !e.closest('[data-testid=stDataFrame], .rdg-scroll, .rdg-chips'))"
         ".map(e => e.getBoundingClientRect().right)"
     )
     assert max(widths) <= 390

@@ -1,11 +1,11 @@
-"""The head of a matrix's column tells its environment and how fresh it is."""
+"""The head of a matrix's column tells how fresh it is."""
 
 from typing import Any
 
 import pytest
 
 from reldash.domain.cells import Axis, Column
-from reldash.ui.matrix_view import column_head, freshness_words
+from reldash.ui.matrix_view import column_title, freshness_mark, freshness_words
 from tests.unit.builders import READ_AT
 
 
@@ -14,24 +14,25 @@ def column(**fields: Any) -> Column:
 
 
 @pytest.mark.parametrize(
-    ("found", "head"),
+    ("found", "mark"),
     [
-        (column(), "prod · read 11:59"),
-        (column(failed=("eu",)), "prod · ✕ failing"),
-        (column(failed=("eu",), stale=("eu",)), "prod · ◌ stale"),
-        (column(read_at=None, failed=("eu",), stale=("us",)), "prod · ○ not fully read"),
+        (column(), "read 11:59"),
+        (column(failed=("eu",)), "✕ failing"),
+        (column(failed=("eu",), stale=("eu",)), "◌ stale"),
+        (column(read_at=None, failed=("eu",), stale=("us",)), "○ not fully read"),
     ],
 )
-def test_the_head_names_the_time_or_else_what_is_wrong(found: Column, head: str) -> None:
-    assert column_head(found, Axis.ENVIRONMENT) == head
+def test_the_head_names_the_time_or_else_what_is_wrong(found: Column, mark: str) -> None:
+    assert freshness_mark(found, Axis.ENVIRONMENT) == mark
 
 
 @pytest.mark.parametrize("axis", [Axis.NAMESPACE, Axis.CUSTOMER])
 def test_narrow_columns_say_only_what_is_wrong(axis: Axis) -> None:
     found = Column("prod/shop", "shop", "prod", "prod", READ_AT)
-    assert column_head(found, axis) == "prod · shop"
+    assert freshness_mark(found, axis) == ""
+    assert column_title(found) == "prod · shop"
     failing = Column("prod/shop", "shop", "prod", "prod", READ_AT, failed=("eu",))
-    assert column_head(failing, axis) == "prod · shop · ✕ failing"
+    assert freshness_mark(failing, axis) == "✕ failing"
 
 
 def test_its_tooltip_names_the_clusters() -> None:

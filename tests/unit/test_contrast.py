@@ -8,11 +8,15 @@ import pytest
 
 from reldash.domain.states import Flag, State
 from reldash.domain.texts import STATE_MARKS
-from reldash.ui.marks import STATE_BACKGROUNDS, STATE_COLOURS, css_of, render_flag, render_state
+from reldash.ui.marks import STATE_BACKGROUNDS, STATE_COLOURS, render_flag, render_state
 
 PROJECT = Path(__file__).resolve().parents[2]
 THEMES = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["theme"]
-STYLE = (PROJECT / "reldash" / "ui" / "style.css").read_text()
+STYLES = (
+    PROJECT / "reldash" / "ui" / "style.css",
+    PROJECT / "reldash" / "ui" / "matrix_grid" / "assets" / "grid.css",
+)
+STYLE = "\n".join(path.read_text() for path in STYLES)
 PAIR = r"light-dark\((#\w+), (#\w+)\)"
 COLOUR = re.compile(rf"(?<!-)color: {PAIR}(?:; background: {PAIR})?")
 
@@ -44,7 +48,7 @@ def test_a_state_can_be_read_on_the_page_and_on_its_own_background(
     own = STATE_BACKGROUNDS.get(state, (page, page))[number]
     assert contrast(text, page) >= 4.5
     assert contrast(text, own) >= 4.5
-    assert text in css_of(state, dark=theme == "dark")
+    assert text in render_state(state)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -56,7 +60,7 @@ def test_a_theme_can_be_read(key: str, theme: str) -> None:
 
 
 @pytest.mark.parametrize("colours", COLOUR.findall(STYLE))
-def test_what_the_style_sheet_colours_can_be_read(colours: tuple[str, str, str, str]) -> None:
+def test_what_style_sheets_colour_can_be_read(colours: tuple[str, str, str, str]) -> None:
     for theme, colour, own in zip(("light", "dark"), colours[:2], colours[2:], strict=True):
         assert contrast(colour, own or THEMES[theme]["backgroundColor"]) >= 4.5
 

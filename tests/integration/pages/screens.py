@@ -1,7 +1,9 @@
 """Pages run without a browser."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -25,3 +27,15 @@ def open_page(name: str, query: Iterable[tuple[str, str]] = ()) -> AppTest:
 def html_of(session: AppTest) -> str:
     """All HTML of our own that a page shows, one piece a line."""
     return "\n".join(piece.proto.body for piece in session.get("html"))
+
+
+def told_to_grid(session: AppTest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The matrix that a page sends to the grid, and what it tells beside it.
+
+    What the grid makes of both is what the browser's tests are about.
+    """
+    cells, told = (piece.proto for piece in session.get("bidi_component"))
+    name, content = cells.bytes[:32].decode(), cells.bytes[32:]
+    chosen: dict[str, Any] = json.loads(told.json)
+    assert chosen["id"] == name
+    return json.loads(content), chosen

@@ -24,8 +24,10 @@ from reldash.domain.states import Flag, State
 from reldash.domain.tables import frame_csv, matrix_json
 from reldash.errors import StoreError
 from reldash.server.doors import doors
+from reldash.server.headers import preload_header
 from reldash.server.routes import ROUTES
 from reldash.services import reports
+from reldash.services.assets import load_assets
 from reldash.services.context import Context
 from tests.integration.sessions import COOKIE, KEY
 from tests.integration.waiting import wait_for
@@ -173,3 +175,29 @@ def test_no_page_may_load_anything_from_elsewhere(address: str) -> None:
     assert "script-src 'self' blob: 'sha256-" in policy
     assert "http" not in policy
     assert "unsafe-eval" not in policy
+
+
+def test_the_grids_modules_are_kept_for_good_under_the_name_of_their_content(address: str) -> None:
+    assets = load_assets()
+    for name, content in assets.files.items():
+        answer = get(f"{address}/{assets.path}/{name}")
+        assert answer.body == content.decode()
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        expected = "text/javascript" if name.endswith(".js") else "text/css"
+        assert answer.headers["content-type"] == f"{expected}; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["{}/none.js", "{}/..%2Fpayload.py", "assets/0000/grid.js"])
+def test_nothing_else_is_served_beside_them(path: str, address: str) -> None:
+    answer = get(f"{address}/{path.format(load_assets().path)}")
+    assert answer.status == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+def test_a_page_names_all_of_them_to_be_loaded_at_once() -> None:
+    assets = load_assets()
+    header = preload_header(assets)
+    for name in assets.files:
+        assert f"<{assets.path}/{name}>; rel=" in header
+    assert f"<{assets.path}/grid.js>; rel=modulepreload" in header
+    assert f"<{assets.path}/grid.css>; rel=preload; as=style" in header

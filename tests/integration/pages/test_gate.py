@@ -35,10 +35,10 @@ def test_state_that_another_session_left_is_cleared(
 
 def test_signed_out_nothing_of_a_session_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     session = open_page("platform")
-    assert len(session.dataframe) == 1
+    assert session.get("bidi_component")
     sign_out(monkeypatch)
     session.run()
-    assert not session.dataframe
+    assert not session.get("bidi_component")
     assert not session.exception
     assert [each.label for each in session.text_input] == ["E-mail", "Password"]
 
@@ -71,7 +71,7 @@ def test_a_database_that_is_away_lets_nobody_in_and_tells_nothing(
     assert not session.exception
     assert session.error[0].value.startswith("**Database away**")
     assert "secret-host" not in session.error[0].value
-    assert not session.dataframe
+    assert not session.get("bidi_component")
 
 
 def test_one_who_came_by_a_link_is_asked_before_signing_out() -> None:

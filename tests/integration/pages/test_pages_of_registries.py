@@ -1,5 +1,8 @@
 """What registries told is on the pages, with since when one of them has not been reached."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from reldash.domain.filters import Filter
@@ -9,7 +12,7 @@ from reldash.services.context import Context
 from reldash.services.inventory import OF_REGISTRIES
 from reldash.ui.image_facts import digests_of
 from tests.integration.pages import told
-from tests.integration.pages.screens import html_of, open_page
+from tests.integration.pages.screens import html_of, open_page, told_to_grid
 
 CRITICAL = Filter(critical=True)
 
@@ -91,13 +94,13 @@ def test_what_was_known_of_a_registry_that_is_away_is_shown_as_before() -> None:
     assert running["first pushed"].notna().all()
 
 
-def test_the_filter_shows_exactly_the_services_that_run_a_critical_finding(
+def test_the_grid_can_choose_exactly_the_services_that_run_a_critical_finding(
     told_context: Context,
 ) -> None:
     expected = reports.matrix(told_context, "platform", CRITICAL, told_context.now())
-    session = open_page("platform", CRITICAL.to_query())
-    assert session.toggle(key="critical").value
-    assert list(session.dataframe[0].value.index) == [row.service for row in expected.rows]
+    matrix, told_beside = told_to_grid(open_page("platform", CRITICAL.to_query()))
+    assert ["critical", "true"] in told_beside["chosen"]
+    assert services_with(matrix, above_flags=1) == [row.service for row in expected.rows]
     assert [row.service for row in expected.rows] == [told.FIXED]
 
 
@@ -112,11 +115,8 @@ def test_the_filter_of_the_inventory_can_be_cleared() -> None:
 
 @pytest.mark.usefixtures("told_context")
 def test_a_quiet_mark_stands_where_an_earlier_environment_has_fixed_what_runs() -> None:
-    session = open_page("platform")
-    marked = session.dataframe[0].value.apply(lambda column: column.str.contains("✚ fix ready"))
-    assert marked.stack()[lambda cell: cell].index.tolist() == [(told.FIXED, "prod")]
-    legend = html_of(session).partition('<div class="rd-legend">')[2]
-    assert 'fix ready</span><span class="rd-count">1</span>' in legend
+    matrix, _ = told_to_grid(open_page("platform"))
+    assert services_with(matrix, above_flags=2) == [told.FIXED]
 
 
 @pytest.mark.usefixtures("told_context")
@@ -125,10 +125,18 @@ def test_the_inventory_has_a_column_for_each_thing_that_registries_tell() -> Non
     assert set(OF_REGISTRIES) <= set(shown.proto.column_order)
 
 
+def services_with(matrix: Mapping[str, Any], *, above_flags: int) -> list[str]:
+    """The services with a cell that has one of the marks beyond the flags."""
+    bit = 1 << (len(matrix["flags"]) + above_flags)
+    rows = {cell // len(matrix["columns"]) for cell, marks in matrix["marks"] if marks & bit}
+    return [matrix["rows"][row][0] for row in sorted(rows)]
+
+
 @pytest.mark.usefixtures("context")
 def test_pages_of_a_fleet_that_asks_no_registry_have_no_word_of_any() -> None:
     board, inventory = open_page("platform"), open_page("inventory")
     assert "fix ready" not in html_of(board)
+    assert not services_with(told_to_grid(board)[0], above_flags=2)
     assert not [
         toggle for page in (board, inventory) for toggle in page.toggle if toggle.key == "critical"
     ]

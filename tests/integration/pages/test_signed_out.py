@@ -13,6 +13,7 @@ import pytest
 from reldash.domain.filters import Filter
 from reldash.server.routes import ROUTES
 from reldash.services import reports
+from reldash.services.assets import load_assets
 from reldash.services.context import Context
 from reldash.ui.registry import PAGES_FOLDER
 from tests.integration.dashboards import Dashboard, dashboard
@@ -20,7 +21,7 @@ from tests.integration.tabs import tab
 
 PAGES = ["", *sorted(path.stem for path in PAGES_FOLDER.glob("*.py"))]
 # What anybody may ask for; every other route of ours wants a session.
-OPEN = {"/healthz", "/overview", "/auth/ticket", "/auth/sign-out"}
+OPEN = {"/healthz", "/overview", "/auth/ticket", "/auth/sign-out", "/assets/{digest}/{name}"}
 STREAMLITS = [
     "/",
     "/_stcore/health",
@@ -121,6 +122,17 @@ def test_every_route_of_our_own_wants_a_session(route: str, cold: Dashboard) -> 
         assert answer.status == 401
         assert answer.headers["cache-control"] == "no-store"
         assert b"," not in answer.body.replace(b"dashboard, then", b"")
+
+
+def test_the_grids_modules_are_open_and_the_same_for_everybody(
+    cold: Dashboard, names: set[bytes], token: str
+) -> None:
+    assets = load_assets()
+    for name in assets.files:
+        answer = cold.ask(f"/{assets.path}/{name}")
+        assert answer.status == 200
+        assert answer.body == cold.ask(f"/{assets.path}/{name}", token).body
+        assert not found_in(answer.body, names)
 
 
 @pytest.mark.parametrize("path", ["/media/a.csv", "/component/a/b.js", "/_stcore/upload_file/a/b"])

@@ -1,0 +1,29 @@
+"""A page with a made-up matrix, its size in the URL: ?services=5000&columns=8.
+
+Without `services` it shows a title only. `odd` adds names that try to break the page.
+"""
+
+import streamlit as st
+
+from benchmarks._matrices import make_matrix
+from reldash.domain.cells import Matrix
+from reldash.domain.filters import Filter
+from reldash.ui.filters import with_grid_choice
+from reldash.ui.matrix_grid.payload import Payload, make_payload
+from reldash.ui.matrix_view import Chosen, render_matrix
+
+
+@st.cache_resource
+def make(services: int, columns: int, odd: bool) -> tuple[Matrix, Payload]:
+    """The matrix with what is sent of it."""
+    made = make_matrix(services, columns, odd=odd)
+    return made, make_payload(made)
+
+
+st.set_page_config(layout="wide")
+st.title("Platform")
+asked = st.query_params
+if "services" in asked:
+    matrix, payload = make(int(asked["services"]), int(asked["columns"]), "odd" in asked)
+    st.button("Again")  # a run in which nothing changes
+    render_matrix(matrix, payload, Filter(), with_grid_choice(Filter()), Chosen("", ""))

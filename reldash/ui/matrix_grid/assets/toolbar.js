@@ -1,0 +1,119 @@
+/** What stands above the cells: search, what to choose by, how many rows are left, exports. */
+
+import { element, setText } from "./dom.js";
+import { filterPairs } from "./view.js";
+import { counted, FLAG_MARK } from "./words.js";
+
+export class Toolbar {
+  /** @param {(change: object) => void} choose called with the parts of the view that changed. */
+  constructor(choose) {
+    this.choose = choose;
+    this.search = element("input", {
+      type: "search",
+      placeholder: "Service, version or owner",
+      "aria-label": "Search",
+      maxlength: "500", // as `domain/filters.py` allows
+    });
+    this.search.addEventListener("input", () => choose({ text: this.search.value }));
+    this.chips = element("div", { class: "rdg-chips", role: "group", "aria-label": "Show only" });
+    this.shown = element("span", { role: "status" });
+    this.csv = element("a", { download: "" }, "CSV");
+    this.json = element("a", { download: "" }, "JSON");
+    this.node = element(
+      "div",
+      { class: "rdg-bar" },
+      this.search,
+      this.chips,
+      element("p", { class: "rd-caption" }, this.shown, this.csv, this.json),
+    );
+    this.matrix = null;
+  }
+
+  /**
+   * @param {Matrix} matrix
+   * @param {object} view
+   * @param {object} found what `applyView` gave.
+   * @param {object} told what Python told of the page (see `matrix_grid/__init__.py`).
+   */
+  draw(matrix, view, found, told) {
+    if (matrix !== this.matrix) this.#makeChips(matrix);
+    this.matrix = matrix;
+    if (this.search.value !== view.text) this.search.value = view.text;
+    this.states.forEach((chip, at) => {
+      drawChip(chip, view.states.includes(matrix.states[at].name), found.states[at]);
+    });
+    this.flags.forEach((chip, at) => {
+      drawChip(chip, view.flags.includes(matrix.flags[at].name), found.flags[at]);
+    });
+    drawChip(this.differs, view.differs, found.differing);
+    drawChip(this.critical, view.critical, found.critical);
+    drawChip(this.gravest, view.sort === "concern", 1);
+    setText(this.shown, shownWords(matrix, found, told));
+    const query = new URLSearchParams([...told.query, ...filterPairs(view)]).toString();
+    for (const [link, suffix] of [[this.csv, "csv"], [this.json, "json"]]) {
+      link.href = `${told.exports}.${suffix}${query && `?${query}`}`;
+    }
+  }
+
+  #makeChips(matrix) {
+    const named = (legend, key, lookOf) =>
+      legend.map((entry) =>
+        makeChip(...lookOf(entry), entry.word, entry.meaning, (view) => ({
+          [key]: toggled(view[key], entry.name),
+        })),
+      );
+    this.states = named(matrix.states, "states", ({ name, mark }) => [`rdg-state-${name}`, mark]);
+    this.flags = named(matrix.flags, "flags", () => ["rdg-flags", FLAG_MARK]);
+    this.differs = makeChip("", "≠", "only what differs", "", (view) => ({
+      differs: !view.differs,
+    }));
+    this.critical = makeChip("", "✚", "runs a critical finding", "", (view) => ({
+      critical: !view.critical,
+    }));
+    this.gravest = makeChip("", "⇅", "gravest first", "", (view) => ({
+      sort: view.sort === "concern" ? "" : "concern",
+      descending: false,
+    }));
+    const all = [this.gravest, this.differs, this.critical, ...this.states, ...this.flags];
+    for (const chip of all) {
+      chip.node.addEventListener("click", () => this.choose(chip.change));
+    }
+    this.gravest.count.remove();
+    this.chips.replaceChildren(...all.map(({ node }) => node));
+  }
+}
+
+/**
+ * A button that is pressed or not.
+ *
+ * @param {string} look a class, or "".
+ * @param {(view: object) => object} change what of a view it changes.
+ */
+function makeChip(look, shape, word, meaning, change) {
+  const count = element("span", { class: "rd-count" });
+  const node = element(
+    "button",
+    { type: "button", class: `rdg-chip ${look}`, title: meaning || null },
+    element("span", { "aria-hidden": "true" }, shape),
+    ` ${word} `,
+    count,
+  );
+  return { node, count, change };
+}
+
+/** What nothing has is left out, unless it was asked for. */
+function drawChip({ node, count }, isPressed, cells) {
+  node.setAttribute("aria-pressed", String(isPressed));
+  node.hidden = !isPressed && !cells;
+  setText(count, cells.toLocaleString("en"));
+}
+
+function toggled(names, name) {
+  return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
+}
+
+function shownWords(matrix, { rows }, { noun, total }) {
+  const shown = counted(rows.length, noun);
+  const words = rows.length === total ? shown : `${shown} of ${total.toLocaleString("en")}`;
+  return `${words}, ${counted(matrix.width, "column")}`;
+}

@@ -1,0 +1,142 @@
+"""A matrix as plain JSON for the grid in the browser (`assets/matrix.js` unpacks it).
+
+It holds nothing that moves with the clock alone: ages and waits go out as the times they began,
+and when columns were read goes another way. So it differs only where a cell does.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from reldash.domain.cells import Cell, Lag, Matrix
+from reldash.domain.filters import does_differ, runs_critical
+from reldash.domain.sorting import rank_concerns, rank_versions
+from reldash.domain.states import FLAG_WORDS, STATE_WORDS, Flag, State
+from reldash.domain.texts import STATE_MARKS, lag_words
+from reldash.ui.marks import STATE_BACKGROUNDS, STATE_COLOURS, words_of
+
+_STATES = {state: str(place) for place, state in enumerate(State)}
+_FLAGS = {flag: 1 << place for place, flag in enumerate(Flag)}
+# Above the flags; `matrix.js` knows them in this order.
+_DIFFERS, _CRITICAL, _FIX = (1 << (len(Flag) + place) for place in range(3))
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is sent.
+
+    Attributes:
+        id: 32 hex digits that name the content.
+        body: the id and the JSON, in UTF-8.
+    """
+
+    id: str
+    body: bytes
+
+
+def make_payload(matrix: Matrix) -> Payload:
+    """A matrix as it is sent; equal cells make equal payloads."""
+    told = json.dumps(transform_payload(matrix), ensure_ascii=False, separators=(",", ":"))
+    content = told.encode()
+    name = hashlib.blake2b(content, digest_size=16).hexdigest()
+    return Payload(name, name.encode() + content)
+
+
+def transform_payload(matrix: Matrix) -> dict[str, Any]:
+    """The matrix with its legend, in plain values.
+
+    =================  =========================================================================
+    dashboard          its key
+    states, flags      the legend: name, word and meaning; of states also mark and colours
+    columns            key, title and group of each
+    rows               service, owner, and the place of its gravest drift (null for none)
+    versions           all that cells show, older before newer; the first is "", for none
+    version, state     for each cell, row by row: which of the versions, which of the states
+    marks              [cell, bits]: flags, then whether it differs, runs something critical, and
+                       has a fix in an earlier environment; like all below only where there is any
+    mixed              [cell, [[version, places], ...]], most frequent first
+    candidate          [cell, text]
+    lag                [cell, distance, since]: "2 minor", and since when it waits or null
+    stale              [cell, time of its last good read]
+    =================  =========================================================================
+
+    Cells are numbered row by row; times are seconds since the epoch.
+    """
+    cells = [
+        matrix.cells[row.service, column.key] for row in matrix.rows for column in matrix.columns
+    ]
+    versions = rank_versions(_all_versions(cells))
+    place_of = {text: place for place, text in enumerate(versions)}
+    concerns = rank_concerns(matrix)
+    numbered = list(enumerate(cells))
+    return {
+        "dashboard": matrix.dashboard,
+        **_LEGEND,
+        "columns": [{"key": c.key, "title": c.title, "group": c.group} for c in matrix.columns],
+        "rows": [[row.service, row.owner, concerns[row.service]] for row in matrix.rows],
+        "versions": versions,
+        "version": [place_of[cell.version] for cell in cells],
+        "state": "".join([_STATES[cell.state] for cell in cells]),
+        "marks": [[at, marks] for at, cell in numbered if (marks := _marks(cell))],
+        "mixed": [
+            [at, [[place_of[text], places] for text, places in cell.versions]]
+            for at, cell in numbered
+            if len(cell.versions) > 1
+        ],
+        "candidate": [[at, cell.candidate] for at, cell in numbered if cell.candidate],
+        "lag": [
+            [at, *_lag(cell.lag, matrix.as_of)] for at, cell in numbered if cell.lag is not None
+        ],
+        "stale": [
+            [at, int(cell.observed_at.timestamp())]
+            for at, cell in numbered
+            if cell.observed_at is not None and Flag.STALE in cell.flags
+        ],
+    }
+
+
+def _all_versions(cells: Iterable[Cell]) -> set[str]:
+    found = {cell.version for cell in cells}
+    found.update(text for cell in cells if len(cell.versions) > 1 for text, _ in cell.versions)
+    return found | {""}
+
+
+def _marks(cell: Cell) -> int:
+    marks = sum(_FLAGS[flag] for flag in cell.flags)
+    if does_differ(cell):
+        marks |= _DIFFERS
+    if runs_critical(cell):
+        marks |= _CRITICAL
+    if cell.fixed_earlier:
+        marks |= _FIX
+    return marks
+
+
+def _lag(lag: Lag, as_of: datetime) -> tuple[str, int | None]:
+    # Beside the state's word, which way it goes need not be said again.
+    distance = lag_words(replace(lag, dwell=None)).rpartition(" ")[0]
+    since = None if lag.dwell is None else round((as_of - lag.dwell).timestamp())
+    return distance, since
+
+
+def _colours(pair: tuple[str, str] | None) -> str | None:
+    return None if pair is None else f"light-dark({pair[0]}, {pair[1]})"
+
+
+_LEGEND: Mapping[str, object] = {
+    "states": [
+        {
+            "name": state,
+            "word": words_of(state),
+            "meaning": STATE_WORDS[state],
+            "mark": STATE_MARKS[state],
+            "colour": _colours(STATE_COLOURS[state]),
+            "background": _colours(STATE_BACKGROUNDS.get(state)),
+        }
+        for state in State
+    ],
+    "flags": [{"name": flag, "word": words_of(flag), "meaning": FLAG_WORDS[flag]} for flag in Flag],
+}
