@@ -21,7 +21,7 @@ from reldash.store.rows import (
     observations_of,
 )
 from reldash.store.statuses import load_data_revision, load_statuses
-from reldash.store.tables import containers, observations, rollouts
+from reldash.store.tables import builds, containers, observations, rollouts
 
 
 def load_snapshot(
@@ -87,6 +87,7 @@ def load_rollouts(
     """
     query = (
         select(*ROLLOUT_COLUMNS, *KEY_COLUMNS)
+        .join(builds, builds.c.id == rollouts.c.build_id)
         .join(containers, containers.c.id == rollouts.c.container_id)
         .order_by(rollouts.c.started_at.desc(), rollouts.c.id.desc())
         .limit(limit)
@@ -116,17 +117,18 @@ def _load_sightings(
     rows = connection.execute(
         select(
             cast(r.container_id, Text),
-            r.image,
-            r.digests,
+            builds.c.image,
+            builds.c.digests,
             func.min(r.started_at),
             func.max(r.started_at).filter(is_open),
             func.max(r.ended_at),
             func.min(r.ready_at),
             func.bool_and(r.source == RolloutSource.REVISION.value),
         )
+        .join(builds, builds.c.id == r.build_id)
         .join(containers, containers.c.id == r.container_id)
         .where(containers.c.cluster.in_(names))
-        .group_by(r.container_id, r.image, r.digests)
+        .group_by(r.container_id, builds.c.id)
     ).all()
     return tuple(
         Sighting(

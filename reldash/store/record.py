@@ -6,7 +6,7 @@ of one cluster follow each other and a holder that lost its lease writes nothing
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Connection,
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from reldash.domain.conditions import carry
 from reldash.domain.model import Observation, WorkloadKind
 from reldash.domain.reads import ClusterRead, ReadFailure
-from reldash.store import bulk, leases, rollouts
+from reldash.store import bulk, coverage, leases, rollouts
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.leases import Lease
 from reldash.store.rows import (
@@ -54,16 +54,18 @@ class _Stored:
     kept: bool  # it was not read last time, and has a time of its own
 
 
-def record(connection: Connection, read: ClusterRead, lease: Lease) -> None:
+def record(connection: Connection, read: ClusterRead, lease: Lease, gap: timedelta) -> None:
     """Write what a read brought, within the connection's transaction.
 
     Rows that the read says nothing of are deleted and their rollouts closed, but not those of
-    its unread parts and bad objects: they stay, with the time when they were read last.
+    its unread parts and bad objects: they stay, with the time when they were read last. Good
+    reads that began no further apart than `gap` count as following each other.
 
     Raises:
         LeaseLostError: the lease is another's by now; nothing was written.
     """
     leases.lock(connection, lease)
+    coverage.extend(connection, read, gap)
     seen = see(read.observations)
     whole = _fingerprint(seen, read)
     last = connection.execute(
@@ -93,11 +95,9 @@ def record(connection: Connection, read: ClusterRead, lease: Lease) -> None:
             delete(observations).where(bulk.is_any(observations.c.container_id, gone))
         )
         rollouts.close(connection, gone, read.started_at)
-    rollouts.save(connection, current, read.revisions or ())
     told = bool(read.revisions) and last is not None and last.revisions_read_at is None
-    if told:
-        known = {i: one.observation for i, one in seen.items() if i in stored}
-        rollouts.backfill(connection, known, read.revisions or ())
+    known = {i: one.observation for i, one in seen.items() if i in stored} if told else {}
+    rollouts.save(connection, current, read.revisions or (), known)
     settled = all(o.differs_reads in {0, _ENOUGH_READS} for o in current.values())
     save_read(
         connection,

@@ -8,17 +8,23 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from reldash.domain.fleet import CollectRules
 from reldash.domain.found import Findings, RegionRead
 from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.snapshot import Snapshot
 from reldash.store import collectors, discoveries, leases, reading, statuses
 from reldash.store.accounts import Work
+from reldash.store.drift_counts import DriftCounts
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
+from reldash.store.overview_looks import OverviewLooks
 from reldash.store.record import record, record_failure
 from reldash.store.registry_store import RegistryStore
+from reldash.store.saved import SavedViews
+
+GAP = CollectRules().stale_after
 
 
 class Store:
@@ -30,12 +36,18 @@ class Store:
     Attributes:
         place: "user@host:port/database": what may be shown, never with the password.
         registries: what image registries told.
+        saved: views that users gave a name.
+        overview_looks: when each user last looked at the overview.
+        drift_counts: how drift went.
     """
 
     def __init__(self, engine: Engine, place: str) -> None:
         self._engine = engine
         self.place = place
         self.registries = RegistryStore(self._transaction)
+        self.saved = SavedViews(self._transaction)
+        self.overview_looks = OverviewLooks(self._transaction)
+        self.drift_counts = DriftCounts(self._transaction)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -77,8 +89,11 @@ class Store:
         with self._transaction() as connection:
             yield Work(connection)
 
-    def record(self, read: ClusterRead, lease: Lease) -> None:
+    def record(self, read: ClusterRead, lease: Lease, *, gap: timedelta = GAP) -> None:
         """Write what a read of one cluster brought, only what changed of it.
+
+        Good reads that began no further apart than `gap` count as following each other; it is
+        what a fleet takes for stale (`CollectRules.stale_after`).
 
         Observations that the read says nothing of are deleted and their rollouts closed, except
         those of its unread parts and bad objects: they stay, with their own older `observed_at`.
@@ -87,7 +102,7 @@ class Store:
             LeaseLostError: the lease is another's by now; nothing was written.
         """
         with self._transaction() as connection:
-            record(connection, read, lease)
+            record(connection, read, lease, gap)
 
     def record_failure(self, failure: ReadFailure, lease: Lease) -> None:
         """Write that a read failed, changing no observation; LeaseLostError as `record`."""

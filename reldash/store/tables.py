@@ -67,18 +67,52 @@ observations = Table(
     Column("differs_reads", Integer, nullable=False),
 )
 
-# Intervals; an exclusion constraint keeps those of one container from overlapping.
+# An image with the image ids seen running of it. The id is computed from them (`builds.build_id`).
+builds = Table(
+    "builds",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("image", Text, nullable=False),
+    Column("digests", ARRAY(Text), nullable=False),  # sorted
+)
+
+# How workloads described containers (domain.records.Description), under ids computed from it.
+descriptions = Table(
+    "descriptions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("labels", JSONB, nullable=False),
+    Column("annotations", JSONB, nullable=False),
+    Column("default_container", Text),
+    Column("position", BigInteger, nullable=False),
+    Column("created_at", _Time, nullable=False),
+)
+
+# Intervals; an exclusion constraint keeps those of one container from overlapping. Rows are
+# narrow, for there are millions of them.
 rollouts = Table(
     "rollouts",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("container_id", _Id, ForeignKey(containers.c.id), nullable=False),
-    Column("image", Text, nullable=False),
-    Column("digests", ARRAY(Text), nullable=False),
     Column("started_at", _Time, nullable=False),
     Column("ended_at", _Time),
     Column("ready_at", _Time),
+    Column("container_id", _Id, ForeignKey(containers.c.id), nullable=False),
+    Column("build_id", _Id, ForeignKey(builds.c.id), nullable=False),
+    Column("description_id", _Id, ForeignKey(descriptions.c.id)),  # null: never kept
     Column("source", Text, nullable=False),
+)
+
+# Times in which good reads of a cluster followed each other (domain.records.Coverage). Rows of
+# one cluster do not overlap, which an exclusion constraint holds.
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("cluster", Text, nullable=False),
+    Column("from_at", _Time, nullable=False),
+    Column("until_at", _Time, nullable=False),
+    Column("unread", JSONB, nullable=False),
 )
 
 # What is known of reading a cluster. Times ending in `_at` without a note are the reader's.

@@ -104,8 +104,8 @@ def test_the_database_itself_refuses_intervals_that_overlap(
     history.read(observation())
     with connection.cursor() as cursor, pytest.raises(psycopg2.errors.ExclusionViolation):
         cursor.execute(
-            "INSERT INTO rollouts (container_id, image, digests, started_at, ended_at, source)"
-            " SELECT container_id, 'x', '{}', started_at + interval '1 s', now(), source"
+            "INSERT INTO rollouts (container_id, build_id, started_at, ended_at, source)"
+            " SELECT container_id, build_id, started_at + interval '1 s', now(), source"
             " FROM rollouts"
         )
 

@@ -1,0 +1,101 @@
+"""Builds and descriptions: what many intervals have in common, each kept once under its content.
+
+Ids are computed from the content (`build_id`, `description_id`), so that writing an interval needs
+no look-up, and two collectors that meet the same build write the same row.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, Text, cast, select
+
+from reldash.domain.model import Observation
+from reldash.domain.records import Description
+from reldash.store import bulk
+from reldash.store.encoding import encode_cleaned, fingerprint
+from reldash.store.tables import builds, descriptions
+
+Row = dict[str, Any]
+
+# Made at import: the types must not be met by several threads for the first time.
+STRINGS = msgspec.json.Decoder(dict[str, str])
+
+
+def build_id(image: str, digests: Sequence[str]) -> str:
+    """The id of an image with its sorted digests, a UUID in its usual spelling.
+
+    Migration 0005 computes it in SQL.
+    """
+    parts = [sha256(text.encode()).digest() for text in (image, *digests)]
+    return _uuid(sha256(b"".join(parts)).digest()[:16])
+
+
+def description_id(description: Description) -> str:
+    """The id of a description, a UUID in its usual spelling."""
+    content = (
+        dict(description.labels),
+        dict(description.annotations),
+        description.default_container,
+        description.position,
+        description.created_at.astimezone(UTC).isoformat(),
+    )
+    return _uuid(fingerprint(encode_cleaned(content).encode()))
+
+
+def describe(o: Observation) -> Description:
+    """How the workload of an observation describes its container."""
+    return Description(o.labels, o.annotations, o.default_container, o.position, o.created_at)
+
+
+def build_row(image: str, digests: Sequence[str]) -> Row:
+    """A row of table `builds`."""
+    return {"id": build_id(image, digests), "image": image, "digests": digests}
+
+
+def description_row(description: Description) -> Row:
+    """A row of table `descriptions`."""
+    return {
+        "id": description_id(description),
+        "labels": dict(description.labels),
+        "annotations": dict(description.annotations),
+        "default_container": description.default_container,
+        "position": description.position,
+        "created_at": description.created_at,
+    }
+
+
+def save_builds(connection: Connection, rows: Iterable[Row]) -> None:
+    """Make sure that these builds are there, and stay until the transaction ends."""
+    _save(connection, builds, {row["id"]: row for row in rows})
+
+
+def save_descriptions(connection: Connection, rows: Iterable[Row]) -> None:
+    """Make sure that these descriptions are there, and stay until the transaction ends."""
+    _save(connection, descriptions, {row["id"]: row for row in rows})
+
+
+_ADD = {
+    table.name: bulk.insert_given(table, table.c.keys()).on_conflict_do_nothing()
+    for table in (builds, descriptions)
+}
+
+
+def _save(connection: Connection, table: Table, rows: Mapping[str, Row]) -> None:
+    """Add those rows that are missing, and keep retention from taking the others away.
+
+    They are added in the order of their ids: two recordings that add the same ones would else
+    wait for each other.
+    """
+    if not rows:
+        return
+    query = select(cast(table.c.id, Text)).where(bulk.is_any(table.c.id, rows))
+    known = set(connection.scalars(query.with_for_update(read=True, key_share=True)))
+    bulk.execute(connection, _ADD[table.name], [rows[i] for i in sorted(rows.keys() - known)])
+
+
+def _uuid(digest: bytes) -> str:
+    h = digest.hex()
+    return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
