@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+AXE    := tests/browser/node_modules/.package-lock.json
 SOURCES := Home.py pages reldash tests benchmarks docs
 
 .DEFAULT_GOAL := help
@@ -20,6 +21,11 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+# npm writes this file once everything that the lock names is installed.
+$(AXE): tests/browser/package.json tests/browser/package-lock.json
+	cd tests/browser && npm ci --silent --ignore-scripts
+	touch $@
+
 run: $(VENV)/.run          ## serve the demo fleet at http://localhost:8501
 	@exec $(BIN)/python -m reldash demo
 
@@ -29,7 +35,7 @@ check: $(VENV)/.dev        ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check                ## everything CI runs
+test: check $(AXE)         ## everything CI runs
 	$(BIN)/python -m pytest
 
 format: $(VENV)/.dev       ## mend what can be mended by machine
@@ -40,4 +46,4 @@ bench: $(VENV)/.dev        ## figures, in ratios
 	$(BIN)/python -m benchmarks
 
 clean:                     ## remove what was set up, the embedded database included
-	rm -rf $(VENV) .data
+	rm -rf $(VENV) .data tests/browser/node_modules

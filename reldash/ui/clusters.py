@@ -121,7 +121,7 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
     ]
     return element(
         "section",
-        element("h3", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
+        element("h2", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
         element("p", element("b", report.title), f": {report.message}") if report.title else None,
         element("p", element("b", "To mend it"), f": {report.mend}") if report.mend else None,
         element(

@@ -66,7 +66,7 @@ def _render_head(
     versions = versions_text(cell)  # where places disagree, the state need not be the first one's
     return element(
         "article",
-        element("h3", service, element("span", f" in {title}", class_="rd-quiet")),
+        element("h2", service, element("span", f" in {title}", class_="rd-quiet")),
         element(
             "p",
             element("span", versions, class_="rd-version") if versions else None,
@@ -164,7 +164,7 @@ def _render_place(place: Place, links: Sequence[Link], now: datetime) -> Markup:
     return element(
         "section",
         element(
-            "h4",
+            "h3",
             f"{place.cluster} / {place.namespace} / {place.workload}",
             element("span", f" {place.kind}, container {place.container}", class_="rd-quiet"),
         ),

@@ -50,7 +50,7 @@ def _render_failure(status: RegionStatus, now: datetime) -> Markup:
     quiet = f" as {status.role_arn}" if status.role_arn else ""
     return element(
         "section",
-        element("h3", f"Discovery in {status.region}", element("span", quiet, class_="rd-quiet")),
+        element("h2", f"Discovery in {status.region}", element("span", quiet, class_="rd-quiet")),
         element("p", element("b", status.error_title), f": {status.error_message}"),
         element("p", element("b", "To mend it"), f": {status.error_mend}")
         if status.error_mend

@@ -39,7 +39,7 @@ def render_images(places: Sequence[Place], facts: RegistryFacts, now: datetime) 
         element(
             "section",
             element(
-                "h4",
+                "h3",
                 "Image ",
                 element("code", short_digest(digest), title=digest),
                 element("span", f" in {counts[digest]} of {len(places)} places", class_="rd-quiet")

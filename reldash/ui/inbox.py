@@ -34,7 +34,7 @@ def _render() -> None:
 def _mail(mail: InboxMail, now: datetime) -> Markup:
     return element(
         "section",
-        element("h3", mail.subject),
+        element("h2", mail.subject),
         element("p", f"to {mail.to}, ", render_ago(mail.received_at, now), class_="rd-quiet"),
         element("pre", mail.text),
         class_="rd-mail",

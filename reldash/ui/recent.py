@@ -24,7 +24,7 @@ def render_recent(rollouts: Sequence[RecentRollout], now: datetime) -> list[Mark
     return [
         element(
             "section",
-            element("h4", "Recent rollouts"),
+            element("h3", "Recent rollouts"),
             element(
                 "table",
                 element(
