@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reldash.domain.arrivals import Arrival
 from reldash.domain.comparing import EQUAL, Relation, is_same
+from reldash.domain.model import Observation, WorkloadKind
 from reldash.domain.past import Past
 from reldash.domain.places import PlaceRuns
 from reldash.domain.running import Build
@@ -73,10 +74,15 @@ class Bypasses:
         return {
             build
             for place in self._places
-            if place.placed.environment in chain
-            and (place.placed.observation.ready or place.placed.observation.wanted is None)
+            if place.placed.environment in chain and _is_ready(place.placed.observation)
             for build in place.runs.live
         }
+
+
+def _is_ready(observation: Observation) -> bool:
+    """A CronJob that is not suspended has no replicas that could be ready."""
+    is_cron_job = observation.kind is WorkloadKind.CRON_JOB and observation.wanted is None
+    return observation.ready > 0 or is_cron_job
 
 
 def is_bypassed(

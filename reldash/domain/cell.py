@@ -91,7 +91,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
         baseline_version=baseline.builds[0].version if baseline.builds else "",
         method=worst.method,
         since=_since(service, reach, shown, versions[0][0]),
-        observed_at=min(place.placed.observation.observed_at for place in places),
+        observed_at=min(places, key=_observed_at).placed.observation.read_at,
         candidate=_candidates(places),
         places=tuple(shown_place(place) for place in places),
         pushed_at=told.pushed_at,
@@ -173,6 +173,10 @@ def _since(
     if since is None or not reach.is_environment:
         return since
     return service.past.continued_since(reach.column.environment, version, since)
+
+
+def _observed_at(place: PlaceRuns) -> datetime:
+    return place.placed.observation.observed_at
 
 
 def _candidates(places: Sequence[PlaceRuns]) -> str:

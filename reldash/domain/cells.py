@@ -69,12 +69,12 @@ class Place:
     version: str
     running: tuple[str, ...]  # distinct image references of live pods
     digests: tuple[str, ...]  # distinct image ids of live pods, as reported
-    ready: int
+    ready: int | None  # None where it is not kept of a past moment
     wanted: int | None
     status: str  # "complete", "progressing: 2 of 4 updated", "canary 10 % 1.5.0" ...
     since: datetime | None  # start of the open rollout
     since_approximate: bool
-    observed_at: datetime
+    observed_at: datetime | None  # None if no read stands behind what history tells
     waiting: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()  # those that this place alone gives
     pushed_at: datetime | None = None

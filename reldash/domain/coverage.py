@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from reldash.domain.fleet import Cluster
+from reldash.domain.model import NEVER
 from reldash.domain.reads import UNNAMED, ClusterStatus, Unread
 from reldash.domain.words import duration_words
 
@@ -89,6 +90,8 @@ class Coverage:
 
     def last_read(self, cluster: str, at: datetime) -> str:
         """A sentence such as "prod was last read 12 min ago"."""
+        if at == NEVER:
+            return f"no read of {cluster} is kept from then or before"
         if at > self._now:
             ahead = duration_words(at - self._now)
             return f"{cluster} was last read {ahead} from now: clocks differ"

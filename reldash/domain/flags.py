@@ -34,6 +34,9 @@ FAILING = frozenset(
     }
 )
 
+# Nothing is under way, or nothing is known of it.
+_UNEVENTFUL = frozenset({Progress.COMPLETE, Progress.NOT_KEPT})
+
 NO_FLAGS: Mapping[Flag, str] = MappingProxyType({})
 
 
@@ -122,6 +125,8 @@ def unchecked(observation: Observation, told: Told = NOTHING) -> str:
         return ""
     if observation.running is not None:
         return told.unchecked
+    if observation.status.progress is Progress.NOT_KEPT:
+        return "its digest is not known of then, so tag_moved and rebuilt were not looked for"
     return (
         "its pods were not read, so tag_moved, rebuilt, spec_differs and what containers wait for"
         " (degraded) were not looked for"
@@ -155,7 +160,7 @@ def place_flags(
 def _is_quiet(observation: Observation, runs: Runs, environment: Environment, told: Told) -> bool:
     """Whether no rule can apply: true of most places, and asked first since there are so many."""
     return (
-        observation.status.progress is Progress.COMPLETE
+        observation.status.progress in _UNEVENTFUL
         and observation.degraded_since is None
         and observation.differs_reads == 0
         and observation.wanted != 0

@@ -5,8 +5,11 @@ Words are those of Kubernetes; times are aware UTC; what was not read is None, n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
+
+NEVER: Final = datetime.min.replace(tzinfo=UTC)  # when what no read stands behind was observed
 
 
 class WorkloadKind(StrEnum):
@@ -38,6 +41,7 @@ class Progress(StrEnum):
     PROGRESSING = "progressing"
     STUCK = "stuck"  # the progress deadline is exceeded, or an Argo Rollout is Degraded/aborted
     HELD = "held"  # a partition, OnDelete, or a pause holds it between two revisions
+    NOT_KEPT = "not kept"  # of an observation made of history, which does not hold replicas either
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,16 @@ class Observation:
     degraded_since: datetime | None = None
     differs_since: datetime | None = None
     differs_reads: int = 0
+
+    @property
+    def known_ready(self) -> int | None:
+        """How many replicas are ready; None where history does not hold it."""
+        return None if self.status.progress is Progress.NOT_KEPT else self.ready
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When it was observed; None if it is known from history that no read stands behind."""
+        return None if self.observed_at == NEVER else self.observed_at
 
     @property
     def key(self) -> "ContainerKey":

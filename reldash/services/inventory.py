@@ -162,7 +162,7 @@ def _row(
         wanted_build(observation).version,
         scan.critical if scan else None,
         scan.high if scan else None,
-        observation.ready,
+        observation.known_ready,
         observation.wanted,
         status_text(observation),
         since.get((observation.key, observation.image)),
@@ -171,7 +171,7 @@ def _row(
         str(scan.status) if scan else "",
         observation.image,
         " ".join(digests),
-        observation.observed_at,
+        observation.read_at,
         now,
     )
 

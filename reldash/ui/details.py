@@ -154,7 +154,7 @@ def _render_place(place: Place, links: Sequence[Link], now: datetime) -> Markup:
         ("Digests", _code(place.digests)),
         ("Tag now names", _code([short_digest(place.current)] if place.current else [])),
         ("Registry", place.registry),
-        ("Replicas", f"{place.ready}{wanted} ready"),
+        ("Replicas", "not kept" if place.ready is None else f"{place.ready}{wanted} ready"),
         ("Rollout", place.status),
         ("Waiting", ", ".join(place.waiting)),
         ("Runs since", since),

@@ -1,0 +1,151 @@
+"""What was kept of a past moment -> a snapshot, so that its matrix is built as today's is.
+
+Kept are intervals, how their workloads were described, and when their clusters were read. What was
+not read by then is not known; what is not kept is not made up.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from reldash.domain.begins import reads
+from reldash.domain.garbage import no_garbage_collection
+from reldash.domain.model import (
+    NEVER,
+    ContainerKey,
+    Observation,
+    Progress,
+    RolloutStatus,
+    Running,
+    Sighting,
+)
+from reldash.domain.naming import observation_of
+from reldash.domain.reads import ClusterStatus
+from reldash.domain.records import Coverage, Record
+from reldash.domain.registry import NO_FACTS, RegistryFacts
+from reldash.domain.snapshot import Snapshot
+
+NOT_KEPT: Final = (
+    "Of the past, versions and digests are kept, with when they ran. Replicas, the progress of"
+    " rollouts and what containers waited for are not, nor what registries said then: the flags"
+    " stuck, degraded, partial, rolling, idle and spec_differs are not looked for."
+)
+
+_STATUS: Final = RolloutStatus(Progress.NOT_KEPT)
+_PODS: Final = "Pod"
+
+
+def snapshot_at(
+    records: Iterable[Record],
+    sightings: Iterable[Sighting],
+    coverage: Mapping[str, Sequence[Coverage]],
+    at: datetime,
+    *,
+    facts: RegistryFacts = NO_FACTS,
+    revision: int = 0,
+) -> Snapshot:
+    """The fleet as it was known at a moment; `build_matrix` of it takes the same `at` as `now`.
+
+    Args:
+        records: the intervals open at `at`; others are left out.
+        sightings: as known at `at`: nothing began, became ready or ended later.
+        coverage: of each cluster, oldest first; an empty one where it was never read.
+        at: the moment (aware UTC).
+        facts: what registries told, of which only what is true for ever is used.
+        revision: of the data that all this was loaded from.
+
+    Returns:
+        With an observation for each interval. It was observed at the last read of its part of the
+        cluster by then, and at `model.NEVER` where there was none: what it ran is then only
+        known from revisions, or from before it was kept when clusters were read. Its digests are
+        those of the whole interval; it wants one replica, which is ready if it was by then.
+    """
+    past = _Reads(coverage, at)
+    with no_garbage_collection():
+        observations = tuple(
+            _observation(record, past, at) for record in records if _was_open(record, at)
+        )
+    return Snapshot(
+        observations=observations,
+        sightings=tuple(sightings),
+        statuses={name: past.status(name) for name in coverage},
+        revision=revision,
+        facts=lasting_facts(facts),
+    )
+
+
+def lasting_facts(facts: RegistryFacts) -> RegistryFacts:
+    """Without what registries say only of today: tags, scans, and how asking them goes."""
+    if facts == NO_FACTS:
+        return NO_FACTS
+    return replace(facts, tags={}, missing=frozenset(), held={}, scans={}, findings={}, reads={})
+
+
+class _Reads:
+    """When clusters, and parts of them, were last read by a moment."""
+
+    def __init__(self, coverage: Mapping[str, Sequence[Coverage]], at: datetime) -> None:
+        self._at = at
+        self._by_then = {
+            name: [covered for covered in reversed(known) if covered.from_at <= at]
+            for name, known in coverage.items()
+        }
+        self._parts: dict[tuple[str, str, str], tuple[datetime, bool]] = {}
+
+    def status(self, cluster: str) -> ClusterStatus:
+        """How the last read of a cluster had gone; failures are not kept."""
+        known = self._by_then[cluster]
+        if not known:
+            return ClusterStatus(cluster)
+        read_at = min(known[0].until_at, self._at)
+        return ClusterStatus(cluster, read_at=read_at, attempted_at=read_at, unread=known[0].unread)
+
+    def of(self, key: ContainerKey) -> tuple[datetime, bool]:
+        """When a container was last observed, and whether its pods were then."""
+        part = key.cluster, key.namespace, key.kind
+        found = self._parts.get(part)
+        if found is None:
+            found = self._parts[part] = self._find(key)
+        return found
+
+    def _find(self, key: ContainerKey) -> tuple[datetime, bool]:
+        for covered in self._by_then.get(key.cluster, ()):
+            if reads(covered, key):
+                return min(covered.until_at, self._at), not any(
+                    unread.kind == _PODS and unread.namespace in (None, key.namespace)
+                    for unread in covered.unread
+                )
+        return NEVER, False
+
+
+def _was_open(record: Record, at: datetime) -> bool:
+    rollout = record.rollout
+    return rollout.started_at <= at and (rollout.ended_at is None or rollout.ended_at > at)
+
+
+def _observation(record: Record, past: _Reads, at: datetime) -> Observation:
+    rollout = record.rollout
+    observed_at, has_pods = past.of(rollout.key)
+    was_ready = rollout.ready_at is not None and rollout.ready_at <= at
+    return replace(
+        observation_of(record),
+        observed_at=observed_at,
+        wanted=None,
+        ready=int(was_ready),
+        status=_STATUS,
+        running=_running(rollout.image, rollout.digests, was_ready) if has_pods else None,
+    )
+
+
+@lru_cache(maxsize=2**16)
+def _running(image: str, digests: tuple[str, ...], was_ready: bool) -> tuple[Running, ...] | None:
+    """A pod for each digest that is known to have run; None if none is."""
+    return (
+        tuple(
+            Running(image, digest, revision=None, current=True, pods=1, ready=int(was_ready))
+            for digest in digests
+        )
+        or None
+    )
