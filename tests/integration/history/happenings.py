@@ -1,0 +1,72 @@
+"""The changes and promotions that history must tell, from what the reads saw. No rule of ours."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from tests.integration.history.oracle import Oracle, Span
+from tests.integration.history.script import Build, Place
+
+# A first read tells of what was made this shortly before it; of the rest nobody knows how old
+# it is.
+JUST_MADE = timedelta(hours=1)
+
+
+class Happened(NamedTuple):
+    """A change in a place; in `gap` where reads lay too far apart to say when."""
+
+    at: datetime
+    place: Place
+    kind: str
+    before: str
+    after: str
+    gap: tuple[datetime, datetime] | None
+
+
+def happenings(oracle: Oracle) -> Iterator[Happened]:
+    """All changes of all places, in no order."""
+    for place, spans in oracle.spans.items():
+        if spans:
+            yield from _of_place(oracle, place, spans)
+
+
+def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[Happened]:
+    first, last = spans[0], spans[-1]
+    if first.before is not None or _is_just_made(oracle, first):
+        yield Happened(first.started_at, place, "new", "", first.build.version, _gap(oracle, first))
+    seen: list[Build] = []
+    for before, after in pairwise(spans):
+        seen.append(before.build)
+        versions = before.build.version, after.build.version
+        gap = _gap(oracle, after)
+        if before.ended_at != after.started_at:
+            yield _removed(oracle, before)
+            yield Happened(after.started_at, place, "returned", *versions, gap)
+        elif after.build in seen[:-1] and seen.index(after.build) < seen.index(before.build):
+            yield Happened(after.started_at, place, "rollback", *versions, gap)
+        elif versions[0] == versions[1]:
+            yield Happened(after.started_at, place, "rebuilt", *versions, gap)
+        else:
+            yield Happened(after.started_at, place, "changed", *versions, gap)
+    if last.ended_at is not None:
+        yield _removed(oracle, last)
+
+
+def _is_just_made(oracle: Oracle, span: Span) -> bool:
+    state = oracle.script.state(span.place, span.started_at)
+    return state is not None and span.started_at - state.made_at <= JUST_MADE
+
+
+def _removed(oracle: Oracle, span: Span) -> Happened:
+    assert span.ended_at is not None
+    assert span.gone_before is not None
+    gap = span.gone_before, span.ended_at
+    return Happened(span.ended_at, span.place, "removed", span.build.version, "",
+                    gap if oracle.is_gap(*gap) else None)  # fmt: skip
+
+
+def _gap(oracle: Oracle, span: Span) -> tuple[datetime, datetime] | None:
+    if span.before is None or not oracle.is_gap(span.before, span.started_at):
+        return None
+    return span.before, span.started_at

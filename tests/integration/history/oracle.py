@@ -1,0 +1,138 @@
+"""What the script and the times of its reads say that history must tell. Nothing of ours is used.
+
+A read sees what stands in a place at its moment; between two reads the place is taken to be as
+the first of them saw it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cached_property
+from typing import NamedTuple
+
+from tests.integration.history.plans import MOVING
+from tests.integration.history.script import Build, Place, Script, State
+
+
+class Known(Enum):
+    """What can be said of a place at a moment."""
+
+    UNKNOWN = "unknown"  # never read by then, or too long ago
+    ABSENT = "absent"
+    RUNS = "runs"
+
+
+class Answer(NamedTuple):
+    """What is known of a place at a moment; of what is unknown, as it was last seen."""
+
+    known: Known
+    state: State | None
+
+
+class Sight(NamedTuple):
+    """What a read saw in a place; `before` is when it was read the last time before."""
+
+    at: datetime
+    state: State | None
+    before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the read that first saw it to the read that first saw it no more.
+
+    Attributes:
+        build: its `push` is 0 where no pod of it was ever seen running.
+        name: what the service was called when it was last seen.
+        ready_at: the first read that saw it ready.
+        before: when the place was read the last time before `started_at`.
+        gone_before: when it was read the last time before `ended_at`.
+    """
+
+    place: Place
+    build: Build
+    name: str
+    started_at: datetime
+    ended_at: datetime | None
+    ready_at: datetime | None
+    before: datetime | None
+    gone_before: datetime | None = None
+
+
+class Oracle:
+    """Answers from the script alone."""
+
+    def __init__(self, script: Script, stale_after: timedelta) -> None:
+        self.script = script
+        self.stale_after = stale_after
+
+    @cached_property
+    def sights(self) -> dict[Place, list[Sight]]:
+        """What every read that could list a place saw of it, the oldest first."""
+        found = {}
+        for place in self.script.scenes:
+            times = [
+                read.at
+                for read in self.script.reads[place.cluster]
+                if place.kind not in read.unread
+            ]
+            befores = [None, *times]
+            found[place] = [
+                Sight(at, self.script.state(place, at), before)
+                for at, before in zip(times, befores, strict=False)
+            ]
+        return found
+
+    @cached_property
+    def spans(self) -> dict[Place, list[Span]]:
+        """What ran in each place, the oldest first."""
+        return {place: _spans(place, sights) for place, sights in self.sights.items()}
+
+    def as_of(self, place: Place, at: datetime) -> Answer:
+        """What is known of a place at a moment."""
+        sights = self.sights[place]
+        position = bisect_right(sights, at, key=lambda sight: sight.at)
+        if not position:
+            return Answer(Known.UNKNOWN, None)
+        seen = sights[position - 1]
+        if at - seen.at > self.stale_after:
+            return Answer(Known.UNKNOWN, seen.state)
+        return Answer(Known.ABSENT if seen.state is None else Known.RUNS, seen.state)
+
+    def is_gap(self, before: datetime, at: datetime) -> bool:
+        """Whether so much time lies between two reads that nothing is known of it."""
+        return at - before > self.stale_after
+
+
+def _spans(place: Place, sights: Sequence[Sight]) -> list[Span]:
+    found: list[Span] = []
+    open_: Span | None = None
+    for sight in sights:
+        state = sight.state
+        if open_ is not None and (state is None or _is_other(place, open_.build, state)):
+            found.append(replace(open_, ended_at=sight.at, gone_before=sight.before))
+            open_ = None
+        if state is None:
+            continue
+        if open_ is None:
+            open_ = Span(place, Build("", 0), "", sight.at, None, None, sight.before)
+        open_ = _seen_again(open_, sight.at, state)
+    return [*found, open_] if open_ is not None else found
+
+
+def _is_other(place: Place, running: Build, state: State) -> bool:
+    """Whether a read sees another image wanted, or another build of the same one running."""
+    if place.service != MOVING and running.version != state.build.version:
+        return True
+    return state.is_ready and running.push != 0 and running != state.build
+
+
+def _seen_again(span: Span, at: datetime, state: State) -> Span:
+    if state.is_ready:
+        ready_at = span.ready_at or at
+        return replace(span, build=state.build, name=state.name, ready_at=ready_at)
+    if span.started_at == at:
+        return replace(span, build=Build(state.build.version, 0), name=state.name)
+    return span

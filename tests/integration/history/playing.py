@@ -1,0 +1,36 @@
+"""The script played to a store, read by read, as a collector would."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from reldash.domain.reads import ReadFailure
+from reldash.store import Lease, Store
+from tests.integration.history.script import Read, Script
+from tests.integration.history.staging import cluster_read
+
+
+def play(script: Script, store: Store, after: Callable[[datetime], None] | None = None) -> None:
+    """Record all that was read of the script, in order of time.
+
+    `after` is called with the time of each read, good or failed, once it is recorded.
+    """
+    agenda: list[tuple[datetime, str, Read | None]] = [
+        (read.at, cluster, read) for cluster, reads in script.reads.items() for read in reads
+    ]
+    agenda += [
+        (at, cluster, None) for cluster, failures in script.failures.items() for at in failures
+    ]
+    leases: dict[str, Lease] = {}
+    for at, cluster, read in sorted(agenda, key=lambda entry: entry[0]):
+        if cluster not in leases:
+            lease = store.acquire_lease(cluster, "collector", timedelta(days=1))
+            assert lease is not None
+            leases[cluster] = lease
+        if read is None:
+            took = timedelta(seconds=10)
+            failure = ReadFailure(cluster, at, at + took, "Not reachable", "timed out")
+            store.record_failure(failure, leases[cluster])
+        else:
+            store.record(cluster_read(script, cluster, read), leases[cluster])
+        if after is not None:
+            after(at)

@@ -1,0 +1,106 @@
+"""The ReplicaSets that a workload's controller leaves behind, as Kubernetes does it.
+
+A template that was there before is used again: its ReplicaSet gets a new number and keeps its
+time of creation. Of the old ones only the last few by number are kept.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reldash.domain.model import ContainerRole, Revision, WorkloadKind
+from tests.integration.history.script import Build, Place, Scene, Script
+from tests.integration.history.staging import image_of
+
+Template = tuple[Build, int]  # what runs, and its configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """From `at` on a template was the wanted one, until the next use."""
+
+    at: datetime
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSet:
+    """One template of a workload, with the number of its last use and the time of its first."""
+
+    template: Template
+    number: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An image began to run; `at` is None where only the order is known, not the time."""
+
+    image: str
+    at: datetime | None
+
+
+def uses(script: Script, place: Place) -> list[Use]:
+    """The templates of the workload that stands there in the end, in the order of their use."""
+    found: list[Use] = []
+    for scene in _of_last_life(script.scenes[place]):
+        assert scene.state is not None
+        template = scene.state.build, scene.state.config
+        if not found or found[-1].template != template:
+            # Kubernetes writes its times in whole seconds.
+            found.append(Use(scene.at.replace(microsecond=0), template))
+    return found
+
+
+def left_behind(used: Iterable[Use], limit: int) -> list[ReplicaSet]:
+    """What these uses leave behind with a `revisionHistoryLimit`, in order of number."""
+    kept: list[ReplicaSet] = []
+    for number, use in enumerate(used, start=1):
+        known = next((one for one in kept if one.template == use.template), None)
+        others = [one for one in kept if one is not known]
+        others = others[max(len(others) - limit, 0) :]
+        wanted = known or ReplicaSet(use.template, number, use.at)
+        kept = [*others, replace(wanted, number=number)]
+    return kept
+
+
+def told_by(place: Place, used: Sequence[Use], left: Sequence[ReplicaSet]) -> list[Begun]:
+    """Which of the uses the ReplicaSets left behind can tell of, in the order they happened.
+
+    Of each its first use with its time. Also that it was used again, if a younger one has a lower
+    number: then it came after that one, nobody knows when.
+    """
+    found: list[tuple[datetime, Begun]] = []
+    for one in left:
+        image = image_of(place, one.template[0])
+        found.append((one.created_at, Begun(image, one.created_at)))
+        if any(o.created_at > one.created_at and o.number < one.number for o in left):
+            last = max(use.at for use in used if use.template == one.template)
+            found.append((last, Begun(image, None)))
+    found.sort(key=lambda pair: pair[0])
+    begun = [one for _, one in found]
+    return [one for i, one in enumerate(begun) if not i or begun[i - 1].image != one.image]
+
+
+def revisions_of(place: Place, left: Iterable[ReplicaSet]) -> Iterator[Revision]:
+    """As a collector reads them."""
+    for one in left:
+        build, config = one.template
+        yield Revision(
+            cluster=place.cluster,
+            namespace=place.namespace,
+            kind=WorkloadKind(place.kind),
+            workload=place.service,
+            number=one.number,
+            created_at=one.created_at,
+            template_hash=f"{build.version}-{build.push}-{config}",
+            images=((place.service, ContainerRole.MAIN, image_of(place, build)),),
+        )
+
+
+def _of_last_life(scenes: Iterable[Scene]) -> list[Scene]:
+    """Since the workload was made, or made anew; none if it is not there."""
+    found: list[Scene] = []
+    for scene in scenes:
+        found = [] if scene.state is None else [*found, scene]
+    return found

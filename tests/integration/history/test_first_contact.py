@@ -1,0 +1,107 @@
+"""Clusters first seen at the end of the script: what their ReplicaSets tell of its history."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from reldash.domain.model import Rollout, RolloutSource
+from reldash.store import Store
+from tests.integration.history.plans import MOVING
+from tests.integration.history.replica_sets import (
+    Begun,
+    ReplicaSet,
+    left_behind,
+    revisions_of,
+    told_by,
+    uses,
+)
+from tests.integration.history.script import Place, Read, Script
+from tests.integration.history.staging import SIDECAR, cluster_read
+from tests.integration.history.writing import CLUSTERS
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What was left behind in each place that something stands in, and what is stored of it."""
+
+    left: dict[Place, list[ReplicaSet]]
+    stored: dict[Place, list[Rollout]]
+
+    def __iter__(self) -> Iterator[tuple[Place, list[ReplicaSet], list[Rollout]]]:
+        return ((place, left, self.stored[place]) for place, left in self.left.items())
+
+
+@pytest.fixture(scope="module", params=[0, 2, 10], ids=lambda limit: f"limit {limit}")
+def contact(
+    request: pytest.FixtureRequest, script: Script, new_store: Callable[[], Store]
+) -> Contact:
+    """Every cluster read once, in the end, with so many old revisions of each workload."""
+    store = new_store()
+    left = {place: left_behind(uses(script, place), request.param) for place in script.scenes}
+    for cluster in CLUSTERS:
+        told = [r for p in script.places(cluster) for r in revisions_of(p, left[p])]
+        lease = store.acquire_lease(cluster, "collector", timedelta(days=1))
+        assert lease is not None
+        read = cluster_read(script, cluster, Read(script.end))
+        store.record(replace(read, revisions=tuple(told)), lease)
+    places = {(p.cluster, p.namespace, p.service): p for p in script.scenes}
+    stored: dict[Place, list[Rollout]] = defaultdict(list)
+    for rollout in reversed(store.load_rollouts(limit=10**6)):
+        key = rollout.key
+        if key.container != SIDECAR:
+            stored[places[key.cluster, key.namespace, key.workload]].append(rollout)
+    return Contact({place: found for place, found in left.items() if found}, stored)
+
+
+def test_revisions_tell_all_of_the_script_that_they_hold(contact: Contact, script: Script) -> None:
+    for place, left, stored in contact:
+        expected = told_by(place, uses(script, place), left)
+        times = {one.at for one in expected}
+        found = [Begun(r.image, r.started_at if r.started_at in times else None) for r in stored]
+        assert found == expected, place
+
+
+def test_what_revisions_tell_has_no_gaps_and_ends_with_what_runs_now(
+    contact: Contact, script: Script
+) -> None:
+    for place, _, stored in contact:
+        assert all(before.ended_at == after.started_at for before, after in pairwise(stored))
+        assert stored[-1].ended_at is None
+        state = script.state(place, script.end)
+        assert state is not None
+        assert stored[-1].image.endswith(f":{state.build.version}") or place.service == MOVING
+
+
+def test_all_that_revisions_tell_says_that_it_is_approximate(contact: Contact) -> None:
+    for place, _, stored in contact:
+        assert {rollout.source for rollout in stored} == {RolloutSource.REVISION}, place
+        assert {rollout.ready_at for rollout in stored[:-1]} <= {None}, place
+
+
+def test_a_replicaset_that_was_used_again_gives_order_and_no_time(
+    contact: Contact, script: Script
+) -> None:
+    """What is told of it lies right after the template that it took over from was made."""
+    returns = 0
+    for place, left, stored in contact:
+        times = {one.created_at for one in left}
+        again = [rollout for rollout in stored if rollout.started_at not in times]
+        used = {use.at for use in uses(script, place)}
+        for rollout in again:
+            assert rollout.started_at not in used
+            assert any(timedelta(0) < rollout.started_at - at <= 3 * SECOND for at in times)
+        returns += len(again)
+    longest = max(len(left) for _, left, _ in contact)
+    assert returns >= {1: 0, 3: 10, 11: 50}[longest]
+
+
+def test_a_longer_history_limit_tells_more(contact: Contact) -> None:
+    longest = max(len(left) for _, left, _ in contact)
+    intervals = sum(len(stored) for _, _, stored in contact)
+    assert intervals >= {1: 1, 3: 2, 11: 5}[longest] * len(contact.left)
