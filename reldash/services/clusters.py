@@ -23,7 +23,6 @@ class ClusterReport:
     """A cluster's place in the fleet and the state of its data.
 
     Attributes:
-        age: of the last good read; None if there never was one.
         title, message, mend: what keeps it from being read, and what to do about it; "" if
             nothing does.
     """
@@ -32,7 +31,6 @@ class ClusterReport:
     dashboards: tuple[str, ...]
     environments: tuple[str, ...]
     condition: Condition
-    age: timedelta | None
     title: str
     message: str
     mend: str
@@ -65,7 +63,6 @@ def report_clusters(
                 dashboards=cluster.dashboards,
                 environments=tuple(cluster.environments),
                 condition=condition_of(status, now, fleet.rules.collect.stale_after),
-                age=None if status.read_at is None else max(now - status.read_at, timedelta()),
                 title=status.error_title,
                 message=status.error_message,
                 mend=status.error_mend,

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +10,10 @@ from reldash.domain.accounts import Actor, Role, User
 from reldash.domain.tables import times
 from reldash.domain.words import counted
 from reldash.ui import fields, gate, notices
-from reldash.ui.ages import ago
 from reldash.ui.audit import render_audit
 from reldash.ui.markup import element
 from reldash.ui.page import Started
+from reldash.ui.time_columns import with_exact
 
 MOST_ROWS_SHOWN = 20
 ROW_HEIGHT = 31
@@ -43,7 +42,7 @@ def render_admin(started: Started) -> None:
             width="content",
         )
         _render_invitation(started)
-    chosen = _render_table(users, counts, started.now)
+    chosen = _render_table(users, counts)
     if chosen is None:
         st.caption("Choose a user to change their role, disable them, or end their sessions.")
     else:
@@ -56,7 +55,7 @@ def _state(user: User) -> str:
     return "✓ active" if user.verified_at is not None else "○ invited"
 
 
-def _render_table(users: Sequence[User], counts: Mapping[str, int], now: datetime) -> User | None:
+def _render_table(users: Sequence[User], counts: Mapping[str, int]) -> User | None:
     """All users; returns the one that was clicked."""
     frame = pd.DataFrame(
         {
@@ -65,10 +64,11 @@ def _render_table(users: Sequence[User], counts: Mapping[str, int], now: datetim
             "role": [str(user.role) for user in users],
             "state": [_state(user) for user in users],
             "sessions": [counts.get(user.id, 0) for user in users],
-            "signed in last": [ago(user.last_sign_in_at, now) for user in users],
+            "signed in last": times([user.last_sign_in_at for user in users]),
             "since": times([user.created_at for user in users]),
         }
     )
+    frame, columns = with_exact(frame, ["signed in last", "since"])
     # A selection is a row's number: under a key of the rows it cannot mean another user later.
     ids = hashlib.sha256("\n".join(user.id for user in users).encode()).hexdigest()[:12]
     event = st.dataframe(
@@ -79,9 +79,8 @@ def _render_table(users: Sequence[User], counts: Mapping[str, int], now: datetim
         selection_mode="single-row",
         height=ROW_HEIGHT * (min(len(users), MOST_ROWS_SHOWN) + 1) + 3,
         row_height=ROW_HEIGHT,
-        column_config={
-            "since": st.column_config.DatetimeColumn("since (UTC)", format="YYYY-MM-DD HH:mm")
-        },
+        placeholder="never",  # only of times that have not been
+        column_config=columns,
         alt="Users",
     )
     rows = event["selection"]["rows"]

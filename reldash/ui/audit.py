@@ -8,6 +8,7 @@ from reldash.domain.audit_table import audit_frame
 from reldash.ui import gate, links
 from reldash.ui.markup import element
 from reldash.ui.page import render_nothing
+from reldash.ui.time_columns import exact_name, with_exact
 
 MOST = 500
 MOST_ROWS_SHOWN = 22
@@ -64,16 +65,14 @@ def render_audit() -> None:
     if not entries:
         render_nothing("Nothing matches these filters", "Search for less, or for a longer time.")
         return
+    frame, columns = with_exact(audit_frame(entries), ["at"])
     st.dataframe(
-        audit_frame(entries),
+        frame,
         hide_index=True,
         height=ROW_HEIGHT * (min(len(entries), MOST_ROWS_SHOWN) + 1) + 3,
         row_height=ROW_HEIGHT,
-        column_config={
-            "at": st.column_config.DatetimeColumn(
-                "at (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
-            )
-        },
+        column_order=["at", exact_name("at"), *(str(n) for n in frame if n not in columns)],
+        column_config=columns,
         alt="Audit log",
     )
 

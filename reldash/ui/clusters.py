@@ -8,13 +8,14 @@ import streamlit as st
 
 from reldash.domain.reads import ClusterStatus, Unread
 from reldash.domain.tables import times
-from reldash.domain.words import counted, duration_words
+from reldash.domain.words import counted
 from reldash.services.clusters import ClusterReport, Condition
 from reldash.ui import cached
 from reldash.ui.ages import render_ago
 from reldash.ui.discovery import render_discovery, render_no_clusters
 from reldash.ui.markup import Markup, element, joined
 from reldash.ui.page import Started
+from reldash.ui.time_columns import with_exact
 
 MARKS = {
     Condition.NEVER: "○ never read",
@@ -37,17 +38,13 @@ def render_clusters(started: Started) -> None:
 
 
 def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:
+    frame, columns = with_exact(_frame(reports), ["last good read"])
     st.dataframe(
-        _frame(reports),
+        frame,
         hide_index=True,
         height="content",
         placeholder="",
-        column_config={
-            "last good read": st.column_config.DatetimeColumn(
-                "last good read (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
-            ),
-            "seconds": st.column_config.NumberColumn(format="%.2f"),
-        },
+        column_config={**columns, "seconds": st.column_config.NumberColumn(format="%.2f")},
         alt="Clusters and how reading them goes",
     )
     for report in reports:
@@ -62,7 +59,6 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
             "cluster": [r.name for r in reports],
             "condition": [MARKS[r.condition] for r in reports],
             "not read": [unread_words(r.status.unread) for r in reports],
-            "age": [duration_words(r.age) if r.age is not None else "" for r in reports],
             "last good read": times([r.status.read_at for r in reports]),
             "seconds": pd.array([r.status.duration for r in reports], dtype="Float64"),
             "workloads": _known(

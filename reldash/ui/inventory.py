@@ -11,9 +11,11 @@ from reldash.ui.filters import render_inventory_filters
 from reldash.ui.freshness import render_unreached
 from reldash.ui.markup import element
 from reldash.ui.page import Started, render_nothing
+from reldash.ui.time_columns import with_exact
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 22
+TIMES = ("since", "first pushed", "observed at")
 
 
 def render_inventory(started: Started) -> None:
@@ -37,20 +39,16 @@ def render_inventory(started: Started) -> None:
             render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
         return
     hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
+    shown, columns = with_exact(frame, [name for name in TIMES if name not in hidden])
     st.dataframe(
-        frame,
+        shown,
         hide_index=True,
         height=ROW_HEIGHT * (min(len(frame), MOST_ROWS_SHOWN) + 1) + 3,
         row_height=ROW_HEIGHT,
         placeholder="",
-        column_order=[name for name in frame.columns if name not in hidden],
+        column_order=[name for name in shown.columns if name not in hidden],
         column_config={
-            **{
-                name: st.column_config.DatetimeColumn(
-                    f"{name} (UTC)", format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
-                )
-                for name in ("since", "first pushed", "observed at")
-            },
+            **columns,
             "size": st.column_config.NumberColumn(format="bytes", help="Compressed"),
         },
         lazy=True,  # rows travel as they are looked at: a fleet has a hundred thousand

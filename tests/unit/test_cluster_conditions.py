@@ -17,7 +17,7 @@ def report(name: str, minutes: float | None, error: str = "") -> ClusterReport:
     read_at = None if minutes is None else minutes_ago(minutes)
     found = status(name, read_at, error_title=error)
     condition = condition_of(found, NOW, STALE_AFTER)
-    return ClusterReport(name, (), (), condition, None, error, "", "", found)
+    return ClusterReport(name, (), (), condition, error, "", "", found)
 
 
 @pytest.mark.parametrize(
