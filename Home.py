@@ -12,9 +12,11 @@ from reldash.server.doors import doors
 from reldash.server.lifespan import lifespan, open_or_exit
 from reldash.server.openid import openid_secrets
 from reldash.server.routes import ROUTES
+from reldash.server.sockets import send_at_once
 from reldash.server.visitors import take_over_proxy_headers
 
 take_over_proxy_headers()
+send_at_once()
 settings = open_or_exit().settings
 
 app = st.App(

@@ -7,7 +7,9 @@ from starlette.middleware import Middleware
 
 from reldash.server.headers import SecurityHeaders
 from reldash.server.routes import ROUTES
+from reldash.server.sockets import send_at_once
 
+send_at_once()
 app = st.App(
     "_grid_page.py",
     routes=ROUTES,

@@ -9,7 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reldash.services.assets import Assets, load_assets
+from reldash.server.preload import preload_header
+from reldash.services.assets import load_assets
 
 # Streamlit's own: figures of every session for anybody, and an API of pages for agents.
 CLOSED = re.compile(r"/_stcore/(?:metrics|agent)(?:/|$)")
@@ -43,18 +44,6 @@ def content_security_policy(index: bytes) -> str:
     )
 
 
-def preload_header(assets: Assets) -> str:
-    """The value of a header `Link` that has assets loaded before anything asks for them.
-
-    Addresses are relative to a page's own, so that a base path is kept.
-    """
-    return ", ".join(
-        f"<{assets.path}/{name}>; rel="
-        + ("modulepreload" if name.endswith(".js") else "preload; as=style")
-        for name in assets.files
-    )
-
-
 class SecurityHeaders:
     """Middleware: adds the headers, and answers 404 where `CLOSED` matches.
 
@@ -67,7 +56,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, index: Path, *, secure: bool) -> None:
         self.app = app
-        self.preload = preload_header(load_assets())
+        self.preload = preload_header(load_assets(), index)
         self.headers = {
             "content-security-policy": content_security_policy(index.read_bytes()),
             "x-content-type-options": "nosniff",

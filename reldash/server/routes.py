@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reldash.domain.filters import Filter, FilterError
+from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
 from reldash.server.assets import serve_asset
 from reldash.server.audit import export_audit
 from reldash.server.session import SESSION_ROUTES
-from reldash.services import reports
+from reldash.services import reports, shown
 from reldash.services.context import get_context
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,14 @@ def export_matrix(request: Request) -> Response:
     try:
         context = get_context()
         chosen = Filter.from_query(request.query_params.multi_items())
-        shown = reports.matrix(context, dashboard, chosen, context.now())
+        whole = shown.get_matrix(context, dashboard, chosen, shown.get_tick(context))
+        matrix = filter_matrix(whole, chosen)
     except ReldashError as error:
         return _refuse(error)
     if suffix == "csv":
-        return _download(matrix_csv(shown), CSV, dashboard, "csv", shown.as_of)
-    body = json.dumps(matrix_json(shown), ensure_ascii=False, indent=2)
-    return _download(body, JSON, dashboard, "json", shown.as_of)
+        return _download(matrix_csv(matrix), CSV, dashboard, "csv", matrix.as_of)
+    body = json.dumps(matrix_json(matrix), ensure_ascii=False, indent=2)
+    return _download(body, JSON, dashboard, "json", matrix.as_of)
 
 
 def export_inventory(request: Request) -> Response:

@@ -24,7 +24,7 @@ from reldash.domain.states import Flag, State
 from reldash.domain.tables import frame_csv, matrix_json
 from reldash.errors import StoreError
 from reldash.server.doors import doors
-from reldash.server.headers import preload_header
+from reldash.server.preload import preload_header, runner_scripts
 from reldash.server.routes import ROUTES
 from reldash.services import reports
 from reldash.services.assets import load_assets
@@ -196,8 +196,16 @@ def test_nothing_else_is_served_beside_them(path: str, address: str) -> None:
 
 def test_a_page_names_all_of_them_to_be_loaded_at_once() -> None:
     assets = load_assets()
-    header = preload_header(assets)
+    header = preload_header(assets, INDEX)
     for name in assets.files:
         assert f"<{assets.path}/{name}>; rel=" in header
     assert f"<{assets.path}/grid.js>; rel=modulepreload" in header
     assert f"<{assets.path}/grid.css>; rel=preload; as=style" in header
+
+
+def test_a_page_names_the_scripts_of_streamlit_that_run_the_grid() -> None:
+    scripts = runner_scripts(INDEX)
+    assert scripts[0].startswith("BidiComponent.")
+    for name in scripts:
+        assert (INDEX.parent / "static" / "js" / name).is_file()
+        assert f"<static/js/{name}>; rel=modulepreload" in preload_header(load_assets(), INDEX)
