@@ -12,8 +12,9 @@ from reldash.domain.fleet import CollectRules
 from reldash.domain.found import Findings, RegionRead
 from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
+from reldash.domain.records import Coverage, Record
 from reldash.domain.snapshot import Snapshot
-from reldash.store import collectors, discoveries, leases, reading, statuses
+from reldash.store import collectors, coverage, discoveries, leases, past, reading, statuses
 from reldash.store.accounts import Work
 from reldash.store.drift_counts import DriftCounts
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
@@ -174,6 +175,43 @@ class Store:
         """
         with self._transaction() as connection:
             return reading.load_rollouts(connection, clusters, since, limit, of)
+
+    def load_records(
+        self,
+        *,
+        clusters: Collection[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+        of: Collection[ContainerKey] | None = None,
+        builds: Collection[str] | None = None,
+        limit: int | None = None,
+    ) -> list[Record]:
+        """Intervals with their descriptions, by start, the newest first.
+
+        Args:
+            clusters: only what ran in these.
+            since: leaves out what ended by then (aware).
+            until: leaves out what began then or later (aware).
+            of: only these containers, of the clusters.
+            builds: only these builds, by ids from `find_builds`.
+            limit: how many at most; None for all.
+        """
+        with self._transaction() as connection:
+            return past.load_records(connection, clusters, since, until, of, builds, limit)
+
+    def load_coverage(
+        self,
+        clusters: Collection[str],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[str, tuple[Coverage, ...]]:
+        """When each cluster was read without a gap, the oldest first; an entry for each of them.
+
+        Only what touches [since, until) (aware), as a whole.
+        """
+        with self._transaction() as connection:
+            return coverage.load(connection, clusters, since, until)
 
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""
