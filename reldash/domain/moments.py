@@ -12,6 +12,7 @@ _MOMENT = re.compile(
 _AGO = re.compile(
     r"-(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m(?:in)?)?(?:([0-9]{1,6})s)?"
 )
+_FIRST_YEAR = 1970
 _FORMS = "a time of UTC such as 2026-11-20T17:00Z or 2026-11-20"
 _FORMS_AGO = f"{_FORMS}, or how long ago, such as -7d or -1h30m"
 
@@ -24,7 +25,7 @@ def parse_moment(text: str, *, now: datetime | None = None) -> datetime:
     """A moment, aware UTC, of whole seconds.
 
     Taken are "2026-11-20T17:00Z", with a space for the T, with seconds, with an offset such as
-    +01:00 for the Z or with neither (UTC), and a day alone for its 00:00 UTC.
+    +01:00 for the Z or with neither (UTC), and a day alone for its 00:00 UTC; of 1970 and later.
 
     Args:
         text: what was written.
@@ -36,7 +37,7 @@ def parse_moment(text: str, *, now: datetime | None = None) -> datetime:
     """
     written = text.strip()
     at = _read(written) or (_ago(written, now) if now is not None else None)
-    if at is None:
+    if at is None or at.year < _FIRST_YEAR:
         expected = _FORMS if now is None else _FORMS_AGO
         raise MomentError("Unknown moment", f"{text[:60]!r}: expected {expected}")
     if now is not None:
