@@ -33,7 +33,7 @@ def happenings(oracle: Oracle) -> Iterator[Happened]:
 
 def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[Happened]:
     first, last = spans[0], spans[-1]
-    if first.before is not None or _is_just_made(oracle, first):
+    if begin_is_known(oracle, first):
         yield Happened(
             first.started_at, place, "new", "", first.build.version, _gap_of_new(oracle, first)
         )
@@ -55,8 +55,9 @@ def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[H
         yield _removed(oracle, last)
 
 
-def _is_just_made(oracle: Oracle, span: Span) -> bool:
-    return span.started_at - _made_at(oracle, span) <= JUST_MADE
+def begin_is_known(oracle: Oracle, span: Span) -> bool:
+    """Whether somebody had looked before it was there, or its workload had just been made."""
+    return span.before is not None or span.started_at - _made_at(oracle, span) <= JUST_MADE
 
 
 def _made_at(oracle: Oracle, span: Span) -> datetime:
