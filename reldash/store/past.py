@@ -3,11 +3,24 @@
 Builds and descriptions are shared by many intervals, and so are their values.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Text, cast, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout, RolloutSource
@@ -62,9 +75,38 @@ def load_records(
         return records_of(connection, connection.execute(query).all())
 
 
-def records_of(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Record]:
-    """Records from rows of RECORD_COLUMNS, with what the rows name loaded."""
-    keys = keys_of(_named(connection, select(*KEY_COLUMNS), containers, (r[0] for r in rows)))
+_OPEN = (
+    select(*RECORD_COLUMNS)
+    .join(containers, containers.c.id == _r.container_id)
+    .where(
+        containers.c.cluster == func.any(bindparam("clusters", type_=ARRAY(Text))),
+        func.tstzrange(_r.started_at, _r.ended_at).op("@>")(
+            cast(bindparam("at"), DateTime(timezone=True))
+        ),
+    )
+)
+
+
+def load_open(
+    connection: Connection, clusters: Collection[str], at: datetime | None
+) -> Sequence[Sequence[Any]]:
+    """Rows of RECORD_COLUMNS: the intervals open at a moment, or now (None)."""
+    moment = at or "infinity"
+    return connection.execute(_OPEN, {"clusters": list(clusters), "at": moment}).all()
+
+
+def records_of(
+    connection: Connection,
+    rows: Sequence[Sequence[Any]],
+    keys: Mapping[str, ContainerKey] | None = None,
+) -> list[Record]:
+    """Records from rows of RECORD_COLUMNS, with what the rows name loaded.
+
+    `keys` holds those of their containers, by id, where they are known already.
+    """
+    if keys is None:
+        named = (row[0] for row in rows)
+        keys = keys_of(_named(connection, select(*KEY_COLUMNS), containers, named))
     known = load_builds(connection, (row[1] for row in rows))
     described = _load_descriptions(connection, (row[2] for row in rows))
     return [

@@ -85,6 +85,17 @@ class Store:
             yield connection
 
     @contextmanager
+    def _instant(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one instant."""
+        with faults_of(self.place), self._engine.connect() as plain:
+            connection = plain.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            # Sorting and joining a hundred thousand rows in memory; the default is 4 MB.
+            connection.execute(text("SET LOCAL work_mem = '64MB'"))
+            yield connection
+
+    @contextmanager
     def accounts(self) -> Iterator[Work]:
         """One transaction over the accounts, committed when the block ends without an error."""
         with self._transaction() as connection:
@@ -146,12 +157,21 @@ class Store:
             return statuses.needs_revisions(connection, cluster)
 
     def load_snapshot(self, clusters: Collection[str]) -> Snapshot:
-        """Everything current of these clusters, as of one instant."""
-        with faults_of(self.place), self._engine.connect() as plain:
-            connection = plain.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+        """Everything current of these clusters, as of one instant.
+
+        Its sightings are those that today is judged by (`store.sightings`), not all history.
+        """
+        with self._instant() as connection:
             return reading.load_snapshot(connection, clusters, self.registries.load_facts)
+
+    def load_snapshot_at(self, clusters: Collection[str], at: datetime) -> Snapshot:
+        """These clusters as they were known at a moment (aware); see `domain.asof.snapshot_at`.
+
+        `build_matrix` of it takes `at` as `now`. Its revision is that of today's data, and what
+        registries told is what they tell today.
+        """
+        with self._instant() as connection:
+            return reading.load_snapshot_at(connection, clusters, at, self.registries.load_facts)
 
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The same observations with the statuses and `observed_at` of now.
