@@ -129,8 +129,8 @@ def _observation(record: Record, past: _Reads, at: datetime) -> Observation:
     rollout = record.rollout
     observed_at, has_pods = past.of(rollout.key)
     was_ready = rollout.ready_at is not None and rollout.ready_at <= at
-    return replace(
-        observation_of(record),
+    return observation_of(
+        record,
         observed_at=observed_at,
         wanted=None,
         ready=int(was_ready),

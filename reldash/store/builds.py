@@ -78,8 +78,11 @@ def save_descriptions(connection: Connection, rows: Iterable[Row]) -> None:
 
 
 _ADD = {
-    table.name: bulk.insert_given(table, table.c.keys()).on_conflict_do_nothing()
-    for table in (builds, descriptions)
+    table.name: bulk.insert_given(table, names).on_conflict_do_nothing()
+    for table, names in (
+        (builds, ("id", "image", "digests")),
+        (descriptions, descriptions.c.keys()),
+    )
 }
 
 

@@ -1,5 +1,7 @@
 """The page of a dashboard: filters, the matrix, and the details of a chosen cell."""
 
+from functools import partial
+
 import streamlit as st
 
 from reldash.domain.cells import Matrix
@@ -13,6 +15,8 @@ from reldash.ui.image_facts import digests_of
 from reldash.ui.legend import render_meanings
 from reldash.ui.matrix_view import Chosen, column_title, render_matrix
 from reldash.ui.page import Started, render_nothing
+from reldash.ui.saved_views import render_control
+from reldash.ui.unread import render_unread
 
 
 def render_dashboard(started: Started) -> None:
@@ -27,22 +31,19 @@ def render_dashboard(started: Started) -> None:
         return
     cached.look_at_dashboard(dashboard, started.tick)
     render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
-    page = render_matrix_filters(cached.get_choices(dashboard, started.tick))
+    views = partial(render_control, started, dashboard)
+    page = render_matrix_filters(cached.get_choices(dashboard, started.tick), views)
     chosen = with_grid_choice(page)
     matrix = cached.get_whole_matrix(dashboard, page, started.tick)
     _render_split(started, matrix, page, chosen)
     render_meanings(scans=cached.asks_registries())
 
 
-def _render_no_places(page: Filter) -> None:
+def _render_no_places(started: Started, page: Filter) -> None:
     if page != Filter():
         render_nothing("No place is in view", "Clear the filters of clusters and namespaces.")
     else:
-        render_nothing(
-            "Nothing has been read yet",
-            "The first read takes a few seconds. This page fills by itself; the clusters page "
-            "says how reading goes.",
-        )
+        render_unread(started.clusters)
 
 
 def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter) -> None:
@@ -55,7 +56,7 @@ def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter
             payload = cached.get_payload(matrix.dashboard, page, started.tick)
             render_matrix(matrix, payload, page, chosen, opened)
         else:
-            _render_no_places(page)
+            _render_no_places(started, page)
     if opened.service:
         with sides[1]:
             _render_details(started, matrix, opened)

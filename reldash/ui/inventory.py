@@ -1,5 +1,7 @@
 """The inventory: every container by cluster and namespace."""
 
+from functools import partial
+
 import streamlit as st
 
 from reldash.domain.filters import Filter
@@ -11,7 +13,9 @@ from reldash.ui.filters import render_inventory_filters
 from reldash.ui.freshness import render_unreached
 from reldash.ui.markup import element
 from reldash.ui.page import Started, render_nothing
+from reldash.ui.saved_views import render_control
 from reldash.ui.time_columns import with_exact
+from reldash.ui.unread import render_unread
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 22
@@ -22,7 +26,8 @@ def render_inventory(started: Started) -> None:
     """Draw the page below its header."""
     scans = cached.asks_registries()
     render_unreached(cached.get_unreached(started.tick))
-    chosen = render_inventory_filters(_choices(started), scans=scans)
+    views = partial(render_control, started, None)
+    chosen = render_inventory_filters(_choices(started), views, scans=scans)
     frame = cached.get_inventory(chosen, started.tick)
     st.html(
         element(
@@ -34,7 +39,7 @@ def render_inventory(started: Started) -> None:
     )
     if frame.empty:
         if chosen == Filter():
-            render_nothing("Nothing has been read yet", "This page fills by itself.")
+            render_unread()
         else:
             render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
         return

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from reldash.domain.reads import ReadFailure
 from reldash.store import Lease, Store
 from tests.integration.history.script import Read, Script
-from tests.integration.history.staging import cluster_read
+from tests.integration.history.staging import STALE_AFTER, cluster_read
 
 
 def play(script: Script, store: Store, after: Callable[[datetime], None] | None = None) -> None:
@@ -31,6 +31,7 @@ def play(script: Script, store: Store, after: Callable[[datetime], None] | None 
             failure = ReadFailure(cluster, at, at + took, "Not reachable", "timed out")
             store.record_failure(failure, leases[cluster])
         else:
-            store.record(cluster_read(script, cluster, read), leases[cluster])
+            brought = cluster_read(script, cluster, read)
+            store.record(brought, leases[cluster], gap=STALE_AFTER)
         if after is not None:
             after(at)
