@@ -14,16 +14,21 @@ def render_unread(names: Sequence[str] | None = None) -> None:
     """Say why there is nothing to show; `names` are the clusters in view, all of them if None."""
     reports = cached.get_clusters()
     mine = [report for report in reports if names is None or report.name in names]
-    if not reports:
-        render_no_clusters(cached.get_discovery())
+    discovery = cached.get_discovery()
+    if not reports and discovery is None:
+        render_no_clusters(None)
         return
-    if not mine:
+    if not reports:
+        render_nothing(
+            "No cluster has been found yet",
+            "The page of clusters says where they are looked for, and what is missing.",
+        )
+    elif not mine:
         render_nothing(
             "No cluster belongs to this dashboard",
             "Name it as the “dashboard” of a cluster in the fleet file.",
         )
-        return
-    if all(report.title and not report.status.read_at for report in mine):
+    elif all(report.title and not report.status.read_at for report in mine):
         render_nothing(
             "No cluster could be read", "Each says on the page of clusters why, and what mends it."
         )
