@@ -115,17 +115,16 @@ def test_what_came_later_is_not_known_yet() -> None:
     assert "never ran there" in cell_at(48, "stg", *TRAIN).reason
 
 
-def test_a_wait_begins_when_the_newer_version_was_ready_and_not_before_that_was_known() -> None:
+def test_a_wait_begins_when_the_newer_version_was_ready() -> None:
     slow = (
         record("dev", "1.4.0", 50, 30),
         record("dev", "1.5.0", 30, ready=days_ago(28)),
         record("stg", "1.4.0", 45),
     )
-    early, late = cell_at(29, "stg", *slow).lag, cell_at(27, "stg", *slow).lag
-    assert early is not None
-    assert early.dwell is None
-    assert late is not None
-    assert late.dwell == timedelta(days=1)
+    assert cell_at(29, "stg", *slow).state is State.IN_STEP
+    lag = cell_at(27, "stg", *slow).lag
+    assert lag is not None
+    assert lag.dwell == timedelta(days=1)
 
 
 def test_what_is_deleted_was_there_before_and_is_absent_after() -> None:
@@ -310,6 +309,39 @@ def test_several_digests_of_one_rollout_are_all_compared() -> None:
     ids = tuple(image_id(f"{REGISTRY}/api:1.4.2", arch) for arch in ("amd64", "arm64"))
     cell = cell_at(5, "stg", record("dev", digests=ids[:1]), record("stg", digests=ids))
     assert cell.state is State.IN_STEP
+
+
+# --- while a rollout was under way ------------------------------------------------------------
+
+
+def test_until_the_new_version_is_ready_the_one_before_it_counts() -> None:
+    old = record("stg", "1.4.0", 45, 20)
+    new = record("stg", "1.5.0", 20, ready=days_ago(19), digests=())
+    dev = record("dev", "1.4.0", 50)
+    during, after = cell_at(19.5, "stg", dev, old, new), cell_at(19, "stg", dev, old, new)
+    assert (during.version, during.state) == ("1.4.0", State.IN_STEP)
+    assert during.flags == (Flag.UNCHECKED,)
+    assert "had not been ready by then" in during.flag_reasons[Flag.UNCHECKED]
+    assert during.places[0].image == f"{REGISTRY}/api:1.5.0"
+    assert after.version == "1.5.0"
+
+
+def test_what_was_pulled_but_not_ready_counts_beside_the_one_before_it() -> None:
+    old, new = record("stg", "1.4.0", 45, 20), record("stg", "1.5.0", 20, ready=False)
+    assert dict(cell_at(19.5, "stg", old, new).versions) == {"1.4.0": 1, "1.5.0": 1}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        record("stg", "1.4.0", 45, 25),  # deleted in between
+        record("stg", "1.4.0", 45, 20, ready=False),
+        record("stg", "1.4.0", 45, 20, container="another"),
+    ],
+)
+def test_nothing_else_runs_before_the_new_version_is_ready(before: Record) -> None:
+    new = record("stg", "1.5.0", 20, ready=False)
+    assert cell_at(19.5, "stg", before, new).versions == (("1.5.0", 1),)
 
 
 # --- now ---------------------------------------------------------------------------------------
