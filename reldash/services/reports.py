@@ -11,7 +11,6 @@ from reldash.domain.matrix import build_matrix
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.registry_words import unreached_words
 from reldash.domain.view import open_view
-from reldash.services.changes import CHANGES_LOADED, changes_frame
 from reldash.services.clusters import ClusterReport, report_clusters
 from reldash.services.context import Context
 from reldash.services.discovery import list_unknown, report_discovery
@@ -94,16 +93,6 @@ def facts(context: Context) -> RegistryFacts:
 def unreached(context: Context, now: datetime) -> tuple[str, ...]:
     """A sentence for each registry that was not reached lately (raises as `inventory`)."""
     return tuple(unreached_words(load_snapshot(context).facts, now).values())
-
-
-def changes(context: Context, limit: int) -> pd.DataFrame:
-    """What changed last, the newest first; columns: `changes.COLUMNS`.
-
-    Raises:
-        StoreError: the database cannot be reached.
-    """
-    rollouts = context.store.load_rollouts(clusters=context.cluster_names, limit=CHANGES_LOADED)
-    return changes_frame(rollouts, context.rules, limit)
 
 
 def clusters(context: Context, now: datetime) -> tuple[ClusterReport, ...]:

@@ -9,7 +9,9 @@ from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.errors import ReldashError
 from reldash.services import reports
+from reldash.services.activity import Activity, load_activity
 from reldash.services.context import Context
+from reldash.services.counts import save_counts
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
 from reldash.services.snapshots import load_key
 from reldash.services.views import Tick
@@ -60,6 +62,17 @@ def get_summary(context: Context, dashboard: str, tick: Tick) -> BoardSummary:
     )
 
 
+def get_activity(context: Context, tick: Tick) -> Activity:
+    """What changed lately on all dashboards (see `activity.load_activity`)."""
+
+    def make(tick: Tick) -> Activity:
+        rules = context.rules
+        matrices = [get_matrix(context, key, Filter(), tick) for key in rules.dashboards]
+        return load_activity(context, matrices, context.now())
+
+    return context.views.get("activity", make, tick)
+
+
 def get_containers(context: Context, tick: Tick) -> pd.DataFrame:
     """Every container of every cluster; see `reports.all_containers`."""
     return context.views.get(
@@ -95,6 +108,8 @@ class Keeper:
             found = [get_summary(context, key, tick) for key in context.rules.dashboards]
             for key in context.rules.dashboards:
                 get_choices(context, key, tick)
+            get_activity(context, tick)
+            save_counts(context, found, context.now())
         except ReldashError as error:
             log.warning("views not made: %s", error)
             return False
