@@ -14,13 +14,24 @@ from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.records import Coverage, Record
 from reldash.domain.snapshot import Snapshot
-from reldash.store import collectors, coverage, discoveries, leases, past, reading, statuses
+from reldash.store import (
+    collectors,
+    coverage,
+    discoveries,
+    finding,
+    leases,
+    past,
+    reading,
+    statuses,
+)
 from reldash.store.accounts import Work
 from reldash.store.drift_counts import DriftCounts
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
+from reldash.store.finding import FoundBuild, FoundDigest
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
 from reldash.store.overview_looks import OverviewLooks
+from reldash.store.prune import prune
 from reldash.store.record import record, record_failure
 from reldash.store.registry_store import RegistryStore
 from reldash.store.saved import SavedViews
@@ -232,6 +243,34 @@ class Store:
         """
         with self._transaction() as connection:
             return coverage.load(connection, clusters, since, until)
+
+    def find_builds(self, text: str, limit: int) -> list[FoundBuild]:
+        """Builds that a text is part of: of a reference, a tag or a digest, whatever its case.
+
+        Of a reference with a tag and a digest each part is looked for in its place. They come by
+        image, at most `limit` of them; none for no text.
+        """
+        with self._transaction() as connection:
+            return finding.find_builds(connection, text, limit)
+
+    def find_digests_with_finding(self, text: str) -> list[FoundDigest]:
+        """Images in whose scans something is found that a text is part of the name of.
+
+        The severity is the worst of those found. They come by registry, repository and digest.
+        """
+        with self._transaction() as connection:
+            return finding.find_digests(connection, text)
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Remove history that ended before a moment (aware), at most `limit` rows of it.
+
+        Call it until it returns 0: the number of rows removed. Open intervals stay, and so does
+        the last one before the open one, however old; of a cluster's coverage the last stretch.
+        When no more intervals are to be removed, what none of the others names goes too: builds,
+        descriptions, and containers that are not there any more.
+        """
+        with self._transaction() as connection:
+            return prune(connection, before, limit)
 
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""

@@ -8,6 +8,8 @@ down_revision = "0006"
 _STATEMENTS = (
     # The exclusion constraint's index begins with the container: it would be read as a whole.
     "CREATE INDEX rollouts_by_time ON rollouts USING gist (tstzrange(started_at, ended_at))",
+    # How retention finds descriptions that no interval has any more.
+    "CREATE INDEX rollouts_by_description ON rollouts (description_id)",
     "ALTER INDEX IF EXISTS rollouts_pkey1 RENAME TO rollouts_pkey",
     # Without registry, tag and digest.
     """
