@@ -1,11 +1,14 @@
 """A comparison as a table."""
 
+from typing import Any
+
 import pandas as pd
 
 from reldash.domain.cells import Cell
 from reldash.domain.compare import Comparison
+from reldash.domain.side_texts import side_text
 from reldash.domain.tables import times
-from reldash.domain.texts import lag_words, versions_text
+from reldash.domain.texts import iso, lag_words, versions_text
 
 
 def comparison_frame(comparison: Comparison) -> pd.DataFrame:
@@ -45,3 +48,39 @@ def comparison_frame(comparison: Comparison) -> pd.DataFrame:
 
 def _versions(cell: Cell | None) -> str:
     return versions_text(cell) if cell else ""
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """A comparison with only what JSON has types for.
+
+    Sides are spelt as `side_texts.side_text` does; `counts` has every difference; a row has
+    service, difference, left and right (null, or version, versions, since and observed_at),
+    distance and ordered_by. Times are ISO 8601 in UTC, or null.
+    """
+    return {
+        "left": side_text(comparison.left),
+        "right": side_text(comparison.right),
+        "counts": {str(kind): count for kind, count in comparison.counts.items()},
+        "rows": [
+            {
+                "service": row.service,
+                "difference": str(row.difference),
+                "left": _cell_json(row.left),
+                "right": _cell_json(row.right),
+                "distance": lag_words(row.lag),
+                "ordered_by": row.method,
+            }
+            for row in comparison.rows
+        ],
+    }
+
+
+def _cell_json(cell: Cell | None) -> dict[str, Any] | None:
+    if cell is None:
+        return None
+    return {
+        "version": cell.version,
+        "versions": [version for version, _ in cell.versions],
+        "since": iso(cell.since) or None,
+        "observed_at": iso(cell.observed_at) or None,
+    }

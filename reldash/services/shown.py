@@ -2,18 +2,19 @@
 
 import logging
 import threading
+from datetime import datetime
 
 import pandas as pd
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.errors import ReldashError
-from reldash.services import reports
+from reldash.services import past, reports
 from reldash.services.activity import Activity, load_activity
 from reldash.services.context import Context
 from reldash.services.counts import save_counts
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
-from reldash.services.snapshots import load_key
+from reldash.services.snapshots import charged, load_key
 from reldash.services.views import Tick
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,16 @@ def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> 
         sidecars=chosen.sidecars,
         axis=chosen.axis,
         baseline=chosen.baseline,
+        as_of=chosen.as_of,
     )
+    if built_by.as_of is not None:
+        return past.keep(
+            context,
+            ("matrix", dashboard, tuple(built_by.to_query())),
+            built_by.as_of,
+            lambda: reports.whole_matrix(context, dashboard, built_by, context.now()),
+            tick[:2],
+        )
     return context.views.get(
         ("matrix", dashboard, tuple(built_by.to_query())),
         lambda _: reports.whole_matrix(context, dashboard, built_by, context.now()),
@@ -68,13 +78,22 @@ def get_activity(context: Context, tick: Tick) -> Activity:
     def make(tick: Tick) -> Activity:
         rules = context.rules
         matrices = [get_matrix(context, key, Filter(), tick) for key in rules.dashboards]
-        return load_activity(context, matrices, context.now())
+        with charged(context):
+            return load_activity(context, matrices, context.now())
 
     return context.views.get("activity", make, tick)
 
 
-def get_containers(context: Context, tick: Tick) -> pd.DataFrame:
-    """Every container of every cluster; see `reports.all_containers`."""
+def get_containers(context: Context, tick: Tick, as_of: datetime | None = None) -> pd.DataFrame:
+    """Every container of every cluster, at a moment or now; see `reports.all_containers`."""
+    if as_of is not None:
+        return past.keep(
+            context,
+            "containers",
+            as_of,
+            lambda: reports.all_containers(context, context.now(), as_of),
+            tick[:2],
+        )
     return context.views.get(
         "containers", lambda _: reports.all_containers(context, context.now()), tick
     )
