@@ -15,7 +15,7 @@ ran at the moment may thus begin later than the build's very first interval.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -101,7 +101,8 @@ def load(
     horizons = _horizons((*open_, *ended), {row[0]: row[1] for row in kin})
     if horizons:
         values["horizons"] = encode_cleaned([{"name": n, "at": h} for n, h in horizons.items()])
-        values["since"] = min(horizons.values())
+        # What ended at that moment is what ran before.
+        values["since"] = min(horizons.values()) - timedelta(microseconds=1)
         ended += connection.execute(_ENDED_SINCE, values)
     gone = keys.keys() - {row[0] for row in open_}
     if gone:
