@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 
 from reldash.domain.garbage import no_garbage_collection
@@ -40,6 +41,16 @@ RECORD_COLUMNS: tuple[ColumnElement[Any], ...] = (
     _r.ended_at,
     _r.ready_at,
     _r.source,
+)
+# The same, as it is written.
+_SELECTED = (
+    "container_id::text",
+    "build_id::text",
+    "description_id::text",
+    "started_at",
+    "ended_at",
+    "ready_at",
+    "source",
 )
 _SOURCES = {source.value: source for source in RolloutSource}
 
@@ -93,6 +104,27 @@ def load_open(
     """Rows of RECORD_COLUMNS: the intervals open at a moment, or now (None)."""
     moment = at or "infinity"
     return connection.execute(_OPEN, {"clusters": list(clusters), "at": moment}).all()
+
+
+_LEAVING = text(f"""
+    SELECT {", ".join(f"r.{name}" for name in _SELECTED)}
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS began (id, at)
+    JOIN rollouts r ON r.container_id = began.id AND r.ended_at = began.at
+""")  # noqa: S608 - names of columns
+
+
+def load_leaving(
+    connection: Connection, open_: Sequence[Sequence[Any]], at: datetime
+) -> Sequence[Sequence[Any]]:
+    """What ended where intervals began that had no ready replica by a moment.
+
+    `open_` are rows of `load_open`; the result has rows alike.
+    """
+    unready = [(row[0], row[3]) for row in open_ if row[5] is None or row[5] > at]
+    if not unready:
+        return []
+    ids, ends = (list(part) for part in zip(*unready, strict=True))
+    return connection.execute(_LEAVING, {"ids": ids, "ends": ends}).all()
 
 
 def records_of(

@@ -66,8 +66,9 @@ def load_snapshot_at(
     with no_garbage_collection():
         keys = _load_keys(connection, names)
         open_ = past.load_open(connection, names, at)
+        leaving = past.load_leaving(connection, open_, at)
         return snapshot_at(
-            past.records_of(connection, open_, keys),
+            past.records_of(connection, [*open_, *leaving], keys),
             sightings.load(connection, open_, keys, at),
             coverage.load(connection, names, None, at + _INSTANT),
             at,
