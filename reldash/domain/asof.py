@@ -145,7 +145,9 @@ def _observation(record: Record, before: _Before, past: _Reads, at: datetime) ->
     leaving = None if was_ready else before.get((rollout.key, rollout.started_at))
     running = _running(rollout.image, rollout.digests, was_ready)
     if leaving is not None and _had_pods(leaving):
-        running = (*_leaving(leaving.image, leaving.digests), *(running or ()))
+        # What became ready later may have pulled its image later too.
+        new = running if rollout.ready_at is None else None
+        running = (*_leaving(leaving.image, leaving.digests), *(new or ()))
     else:
         leaving = None
     return observation_of(

@@ -326,7 +326,12 @@ def test_until_the_new_version_is_ready_the_one_before_it_counts() -> None:
     assert after.version == "1.5.0"
 
 
-def test_what_was_pulled_but_not_ready_counts_beside_the_one_before_it() -> None:
+def test_what_was_ready_only_later_need_not_have_been_pulled_by_then() -> None:
+    old, new = record("stg", "1.4.0", 45, 20), record("stg", "1.5.0", 20, ready=days_ago(19))
+    assert dict(cell_at(19.5, "stg", old, new).versions) == {"1.4.0": 1}
+
+
+def test_what_was_pulled_and_never_ready_counts_beside_the_one_before_it() -> None:
     old, new = record("stg", "1.4.0", 45, 20), record("stg", "1.5.0", 20, ready=False)
     assert dict(cell_at(19.5, "stg", old, new).versions) == {"1.4.0": 1, "1.5.0": 1}
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from random import Random
 
 import pytest
 
+from reldash.domain.cells import Matrix
+from reldash.domain.matrix import build_matrix
 from reldash.domain.naming import Named, name_records
 from reldash.domain.records import Coverage
 from reldash.store import Store
@@ -13,6 +17,8 @@ from tests.integration.history.playing import play
 from tests.integration.history.script import Script
 from tests.integration.history.staging import RULES, STALE_AFTER
 from tests.integration.history.writing import CLUSTERS, written
+
+ONE_READ_IN = 1 / 70  # after so many of the reads somebody looks at the dashboards
 
 
 @pytest.fixture(scope="session")
@@ -41,12 +47,37 @@ def new_store(new_database: Callable[[], str]) -> Iterator[Callable[[], Store]]:
         store.close()
 
 
+@dataclass(frozen=True)
+class Performance:
+    """The script, played to a store.
+
+    `shown` is what the dashboards showed meanwhile, at some moments between reads.
+    """
+
+    store: Store
+    shown: Sequence[Matrix]
+
+
 @pytest.fixture(scope="session")
-def played(script: Script, new_store: Callable[[], Store]) -> Store:
-    """A store that all reads of the script were recorded in, one after the other."""
-    store = new_store()
-    play(script, store)
-    return store
+def performance(script: Script, new_store: Callable[[], Store]) -> Performance:
+    """All reads of the script, recorded one after the other."""
+    store, shown = new_store(), list[Matrix]()
+    chance = Random(1)  # noqa: S311 - the same moments in every run
+
+    def look(at: datetime, next_at: datetime) -> None:
+        if chance.random() < ONE_READ_IN:
+            now = at + chance.uniform(0, 1) * (next_at - at)
+            snapshot = store.load_snapshot(CLUSTERS)
+            shown.extend(build_matrix(snapshot, RULES, name, now=now) for name in RULES.dashboards)
+
+    play(script, store, look)
+    return Performance(store, shown)
+
+
+@pytest.fixture(scope="session")
+def played(performance: Performance) -> Store:
+    """A store that all reads of the script were recorded in."""
+    return performance.store
 
 
 @dataclass(frozen=True)

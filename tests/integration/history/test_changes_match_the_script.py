@@ -10,6 +10,7 @@ from reldash.domain.changes import Change, changes
 from tests.integration.history.conftest import Told
 from tests.integration.history.happenings import Happened, happenings
 from tests.integration.history.oracle import Oracle, Span
+from tests.integration.history.plans import kind_of
 from tests.integration.history.script import Deed, Place
 from tests.integration.history.staging import STALE_AFTER
 
@@ -30,7 +31,7 @@ def expected(oracle: Oracle) -> list[Happened]:
 
 def as_happened(change: Change) -> Happened:
     """The change in the script's words; a digest told beside a version is not looked at."""
-    kind = "StatefulSet" if change.workload in {"svc-20", "svc-21", "svc-22"} else "Deployment"
+    kind = kind_of(change.workload)
     place = Place(
         change.workload, change.environment, change.cluster, change.namespace,
         change.customer or "", kind,
