@@ -5,6 +5,7 @@ between sessions, so they are never changed after they were made.
 """
 
 from collections.abc import Callable, Collection, Hashable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import pandas as pd
@@ -82,6 +83,12 @@ def get_facts(tick: Tick) -> RegistryFacts | None:
 def get_unreached(tick: Tick) -> tuple[str, ...]:
     """A sentence for each registry of the fleet's images that was not reached lately."""
     return _unreached(tick) if asks_registries() else ()
+
+
+def get_past_notices(as_of: datetime) -> tuple[str, ...]:
+    """What is not known of a past moment: a sentence each."""
+    context = get_context()
+    return reports.notices(context, Filter(as_of=as_of), context.now())
 
 
 def asks_registries() -> bool:
@@ -168,7 +175,8 @@ def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
-    return filter_inventory(shown.get_containers(get_context(), tick), Filter.from_query(query))
+    chosen = Filter.from_query(query)
+    return filter_inventory(shown.get_containers(get_context(), tick, chosen.as_of), chosen)
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)

@@ -15,7 +15,7 @@ from reldash.domain.fleet import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
 from reldash.services.views import Tick
-from reldash.ui import cached, freshness, gate
+from reldash.ui import cached, freshness, gate, time_control
 from reldash.ui.markup import element, plain
 from reldash.ui.registry import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
 
@@ -34,6 +34,7 @@ class Started:
         came_from: the page that this browser tab showed before; None where it was loaded by a URL.
         tick: which data it shows; pass it to whatever is asked of `cached`.
         now: aware UTC, for ages.
+        as_of: the past moment that it shows (aware UTC); None for now.
     """
 
     info: PageInfo
@@ -43,6 +44,7 @@ class Started:
     rules: FleetRules
     tick: Tick
     now: datetime
+    as_of: datetime | None = None
 
 
 def start(key: str) -> Started:
@@ -60,7 +62,13 @@ def start(key: str) -> Started:
         st.stop()
     st.set_page_config(page_title=f"{info.title} · Release dashboard")
     tick, clusters = cached.get_tick(), _clusters_of(info, rules)
-    if info.reads_clusters:
+    now = datetime.now(UTC)
+    as_of = time_control.read_moment(now) if info.has_past else None
+    if as_of is not None:  # nothing there grows older, and nothing can be read again
+        st.title(plain(info.title), anchor=False)
+        gate.render_watch()
+        time_control.render_past_banner(as_of, now, cached.get_past_notices(as_of))
+    elif info.reads_clusters:
         cached.keep_fresh()
         freshness.render_header(info.title, clusters, tick)
     else:
@@ -68,7 +76,7 @@ def start(key: str) -> Started:
         gate.render_watch()
     came_from = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = key
-    return Started(info, user, clusters, came_from, rules, tick, datetime.now(UTC))
+    return Started(info, user, clusters, came_from, rules, tick, now, as_of)
 
 
 def has_inbox() -> bool:
