@@ -227,7 +227,7 @@ class Store:
             builds: only these builds, by ids from `find_builds`.
             limit: how many at most; None for all.
         """
-        with self._transaction() as connection:
+        with self._instant() as connection:
             return past.load_records(connection, clusters, since, until, of, builds, limit)
 
     def load_coverage(
