@@ -7,14 +7,14 @@ import streamlit as st
 from reldash.services import looks
 from reldash.services.context import get_context
 from reldash.services.overview import BoardSummary
-from reldash.ui import cached, gate, links
+from reldash.ui import cached, gate
 from reldash.ui.board import render_board
 from reldash.ui.freshness import render_unreached
 from reldash.ui.news import render_news
 from reldash.ui.overview_charts import render_activity
-from reldash.ui.page import Started, render_nothing
-from reldash.ui.registry import CLUSTERS
+from reldash.ui.page import Started
 from reldash.ui.saved_views import render_list
+from reldash.ui.unread import render_unread
 
 _STYLE = Path(__file__).with_suffix(".css")
 _MOST_BESIDE = 2  # dashboards next to each other
@@ -25,11 +25,7 @@ def render_overview(started: Started) -> None:
     st.html(_STYLE)
     summaries = [cached.get_summary(key, started.tick) for key in started.rules.dashboards]
     if not any(summary.services for summary in summaries):
-        render_nothing(
-            "Nothing has been read yet",
-            "The first read takes a few seconds; this page fills by itself.",
-        )
-        st.page_link(links.page_of(CLUSTERS), label="See how reading the clusters goes")
+        render_unread()
         return
     render_unreached(cached.get_unreached(started.tick))
     activity = cached.get_activity(started.tick)

@@ -15,7 +15,7 @@ from tests.integration.pages.conftest import open_context
 from tests.integration.pages.screens import MAIN, PROJECT, html_of, open_page
 from tests.integration.sessions import ADMIN, new_session
 
-READING_PAGES = ["platform", "inventory"]
+READING_PAGES = ["overview", "platform", "inventory"]
 FLEET = """
 environments: [dev, prod]
 dashboards:

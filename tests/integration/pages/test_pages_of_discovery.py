@@ -95,7 +95,7 @@ def test_what_failed_after_it_was_reached_is_no_gap_of_discovery(context: Contex
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("overview", "Nothing has been read yet"),
+        ("overview", "No cluster has been found yet"),
         ("platform", "No cluster has been found yet"),
         ("inventory", "No cluster has been found yet"),
         ("clusters", "Looking for clusters"),
