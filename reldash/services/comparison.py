@@ -27,7 +27,7 @@ def load_comparison(
     check_dashboard(context.rules, dashboard)
     for side in (left, right):
         if side.as_of is not None:
-            past.check_moment(side.as_of, context.now())
+            past.check_moment(context, side.as_of, context.now())
     return context.views.get(
         ("comparison", dashboard, left, right),
         lambda tick: _compare(context, dashboard, left, right, tick),

@@ -39,7 +39,8 @@ class History:
         coverage: when each of the dashboard's clusters was read, oldest first.
         known_from_at: when the first rollout that is known began; None where nothing is known.
         complete_from_at: since when all rollouts were looked at: earlier ones are left out of
-            promotions and figures; None where none are.
+            changes, promotions and figures, and going back to what ran only before then is told
+            as any other change; None where all were.
     """
 
     since: datetime
@@ -210,15 +211,17 @@ def _load_known(context: Context, dashboard: str, service: str, tick: Tick) -> _
 
 
 def _make_known(context: Context, dashboard: str) -> _Known:
-    """The newest rollouts, and with them whatever still runs: that names the rest."""
+    """The newest rollouts; whatever still runs is always among them, since it names the rest."""
     rules = context.rules
     clusters = _clusters(rules, dashboard)
     records = context.store.load_records(clusters=clusters, limit=MOST_RECORDS)
     complete_from_at = None
     if len(records) == MOST_RECORDS:
         complete_from_at = records[-1].rollout.started_at
-        open_ones = context.store.load_records(clusters=clusters, since=context.now())
-        records += [r for r in open_ones if r.rollout.started_at < complete_from_at]
+        # With what ran when these began: still, or until the moment they replaced it.
+        since = complete_from_at - timedelta(microseconds=1)
+        touching = context.store.load_records(clusters=clusters, since=since)
+        records += [r for r in touching if r.rollout.started_at < complete_from_at]
     named = name_records(records, rules, dashboard)
     return _known(context, dashboard, rules, named, complete_from_at)
 

@@ -92,7 +92,7 @@ class ImageAnswer:
 
 def split_references(pasted: str) -> list[str]:
     """What a pasted list holds: a line each, without quotes, list marks, comments and doubles."""
-    lines = (line.partition(" #")[0].strip().strip("\"',-").strip() for line in pasted.splitlines())
+    lines = (line.partition(" #")[0].strip(" \t\r\"',-*") for line in pasted.splitlines())
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 

@@ -43,10 +43,10 @@ def load_snapshot_at(context: Context, at: datetime, now: datetime) -> Snapshot:
     """The fleet as it was at a moment (aware UTC), as `asof.snapshot_at` gives it.
 
     Raises:
-        FilterError: the moment has not come yet.
+        FilterError: the moment has not come yet, or lies longer ago than history is kept.
         StoreError: the database cannot be reached.
     """
-    check_moment(at, now)
+    check_moment(context, at, now)
 
     def load() -> Snapshot:
         found = context.store.load_snapshot_at(context.cluster_names, at)
@@ -55,12 +55,21 @@ def load_snapshot_at(context: Context, at: datetime, now: datetime) -> Snapshot:
     return keep(context, "snapshot", at, load, load_key(context))
 
 
-def check_moment(at: datetime, now: datetime) -> None:
-    """Raise FilterError for a moment that has not come yet."""
+def check_moment(context: Context, at: datetime, now: datetime) -> None:
+    """Raise FilterError for a moment that has not come yet, or that all is forgotten of.
+
+    What ended before history is kept is deleted: what is left would pass for all there was.
+    """
     try:
         refuse_future(at, now)
     except MomentError as error:
         raise FilterError(error.title, error.message) from error
+    kept = context.written.rules.history.keep
+    if at < now - kept:
+        raise FilterError(
+            "Longer ago than history is kept",
+            f"{_words(at)}: expected {_words(now - kept)} or later ({kept.days} days are kept)",
+        )
 
 
 def keep(
@@ -102,11 +111,10 @@ def describe(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
     """What of a past moment is not known: a sentence each.
 
     Raises:
-        FilterError: the moment has not come yet.
+        FilterError: as `check_moment`.
         StoreError: the database cannot be reached.
     """
-    check_moment(at, now)
-    keep_for = context.written.rules.history.keep
+    check_moment(context, at, now)
     sentences = [NOT_KEPT]
     first = first_read(context)
     if first is None:
@@ -116,12 +124,6 @@ def describe(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
             0,
             f"No cluster had been read by {_words(at)}: the first read that is known began "
             f"{_words(first)}. What ran before is known from revisions alone, where they tell it.",
-        )
-    if at < now - keep_for:
-        sentences.insert(
-            0,
-            f"History is kept for {keep_for.days} days: what ended before {_words(now - keep_for)}"
-            " is not known.",
         )
     return tuple(sentences)
 
