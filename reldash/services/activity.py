@@ -17,9 +17,9 @@ from reldash.services.snapshots import load_snapshot
 
 SHOWN = timedelta(days=13)  # besides today
 # Loaded besides of what changed in that time, so that a rollback is told from a new version.
-BEFORE = timedelta(days=90)
+BEFORE = timedelta(days=30)
 # Of larger fleets only the latest of these days are shown.
-MOST_ROLLOUTS = 10_000
+MOST_ROLLOUTS = 5_000
 MOST_NEWS = 300
 
 # A wave: the same change in several places, one after the other.
