@@ -41,7 +41,9 @@ _PLACE = "reldash_place_"  # of the widgets' keys
 def render_compare(started: Started) -> None:
     """Draw the page below its header."""
     st.html(STYLE)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="reldash_sides"
+    ):
         dashboard = choose_dashboard(started.rules)
         matrix = cached.get_whole_matrix(dashboard, Filter(), started.tick)
         offered = list_comparables(started.rules, matrix, started.now)

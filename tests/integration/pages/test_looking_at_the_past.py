@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from reldash.domain.texts import iso
 from reldash.services.context import Context
-from tests.integration.pages.screens import html_of, open_page
+from tests.integration.pages.screens import asked, html_of, open_page
 
 PAGES = ["platform", "inventory"]
 
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.usefixtures("context")
 @pytest.fixture
 def at(context: Context) -> str:
     return iso(context.now() - timedelta(days=3))
-
-
-def asked(session: AppTest) -> dict[str, list[str]]:
-    """The page's query."""
-    found = {k: [v] if isinstance(v, str) else v for k, v in session.query_params.items()}
-    return {key: values for key, values in found.items() if values}
 
 
 def labels(session: AppTest) -> list[str]:
