@@ -151,9 +151,8 @@ def _swap(left: Side, right: Side) -> None:
 
 def _render_comparison(started: Started, dashboard: str, comparison: Comparison) -> None:
     sides = comparison.left, comparison.right
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        text = asked.search("Search", TEXT, "Service or version", width=230)
-        kinds = _choose_kinds(comparison)
+    text = asked.search("Search", TEXT, "Service or version", width=230)
+    kinds = _choose_kinds(comparison)
     rows = filter_comparison(comparison, [Difference(kind) for kind in kinds], text).rows
     pairs = [
         (DASHBOARD, dashboard),

@@ -60,6 +60,17 @@ def test_steps_lead_through_time(context: Context) -> None:
     assert asked(session)["at"] == [iso(first - timedelta(hours=23))]
 
 
+def test_before_and_after_a_moment_are_one_click_away_or_compared() -> None:
+    session = open_page("platform", [("at", "2026-01-05T17:00:00Z")])
+    (link,) = [one for one in session.get("page_link") if "before and after" in one.proto.label]
+    assert link.proto.query_string == (
+        "dashboard=platform&left=prod%402026-01-05T17%3A15%3A00Z"
+        "&right=prod%402026-01-05T16%3A45%3A00Z"
+    )
+    session.button(key="reldash_15 min before").click().run()
+    assert asked(session)["at"] == ["2026-01-05T16:45:00Z"]
+
+
 def test_no_step_leads_into_the_future(context: Context) -> None:
     session = open_page("platform", [("at", iso(context.now() - timedelta(minutes=5)))])
     assert session.button(key="reldash_step_1 h later").disabled
