@@ -51,6 +51,16 @@ _RULES: dict[str, Any] = {
             "customer": {"namespace": "cust-(?P<customer>[a-z]+)(-(dev|stg))?"},
         },
     },
+    "freezes": [
+        {
+            "name": "weekend",
+            "environment": "prod",
+            "from": "2026-01-02 17:00",
+            "to": "2026-01-05 07:00",
+            "time_zone": "Europe/Berlin",
+            "repeats": "FREQ=WEEKLY",
+        }
+    ],
     "services": {
         "name": ["label:app.kubernetes.io/name", "label:app", "workload"],
         "owner": ["label:team", "label:app.kubernetes.io/part-of"],

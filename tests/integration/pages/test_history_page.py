@@ -32,7 +32,7 @@ def test_a_hotfix_is_told_with_where_and_when_it_came() -> None:
     assert len(found) == 2
     for when, change, service, version, where, links in found:
         assert when == "about 3 d ago"
-        assert change == "→ changed"
+        assert change.startswith("→ changed")  # in a freeze, if it was a weekend
         assert service == "card-vault"
         assert version == "2.6.0-hotfix.1 after 2.6.0"
         assert where.startswith("prod platform-prod-")

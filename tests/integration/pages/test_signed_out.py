@@ -41,9 +41,10 @@ STREAMLITS = [
 ]
 OURS = {"sign-in"}  # a service of the demo, and a word of the sign-in page
 SOMEBODY = """
+from uuid import UUID
 from reldash.domain.accounts import Role, SessionUser
 from reldash.ui import gate
-somebody = SessionUser("1", "a@example.com", "A", Role.ADMIN, "2")
+somebody = SessionUser(str(UUID(int=1)), "a@example.com", "A", Role.ADMIN, "2")
 """
 NO_GATE = f"{SOMEBODY}gate.enter = lambda: somebody"
 NO_GUARD = f"{SOMEBODY}gate.require = lambda: somebody"
