@@ -15,6 +15,18 @@ from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares servers, where tests run in several processes.
+
+    The tests of a file run in one process, and all that look at the demo in Chromium in another,
+    begun first, since they take the longest and mostly wait.
+    """
+    for item in items:
+        in_browser = "browser" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nothing_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Remove what servers of this run, started by root, kept outside of its private folders."""

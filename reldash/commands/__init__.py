@@ -24,6 +24,9 @@ COMMANDS = {
     "inventory": "inventory",
     "matrix": "matrix",
     "drift": "matrix",
+    "compare": "compare",
+    "history": "history",
+    "image": "image",
     "users": "users",
 }
 

@@ -1,8 +1,10 @@
 """reldash inventory: every container of every cluster."""
 
+from datetime import datetime
+
 import click
 
-from reldash.commands.output import format_option, opened, print_frame, print_notices
+from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
 from reldash.domain.filters import Filter
 from reldash.services import reports
 
@@ -11,15 +13,20 @@ from reldash.services import reports
 @click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this one; repeat.")
 @click.option("--namespace", "namespaces", multiple=True, metavar="NAME", help="Likewise.")
 @click.option("--text", default="", help="Words that must all occur.")
+@as_of_option
 @format_option
 def inventory(
-    clusters: tuple[str, ...], namespaces: tuple[str, ...], text: str, output: str
+    clusters: tuple[str, ...],
+    namespaces: tuple[str, ...],
+    text: str,
+    as_of: datetime | None,
+    output: str,
 ) -> None:
     """Every container by cluster and namespace, sidecars and init containers too."""
-    chosen = Filter(text=text, clusters=clusters, namespaces=namespaces, sidecars=True)
+    chosen = Filter(text=text, clusters=clusters, namespaces=namespaces, sidecars=True, as_of=as_of)
     with opened() as context:
         now = context.now()
         frame = reports.inventory(context, chosen, now)
-        unreached = reports.unreached(context, now)
+        notices = reports.notices(context, chosen, now)
     print_frame(frame, output)
-    print_notices(unreached)
+    print_notices(notices)

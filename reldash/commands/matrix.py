@@ -4,11 +4,13 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import click
 
-from reldash.commands.output import format_option, opened, print_frame, print_notices
+from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
 from reldash.domain.cells import Axis, Matrix
 from reldash.domain.filters import Filter, FilterError
 from reldash.domain.states import Flag, State
@@ -16,14 +18,27 @@ from reldash.domain.tables import drift_frame, matrix_csv, matrix_frame, matrix_
 from reldash.services import reports
 
 
-def load_matrix(dashboard: str, chosen: Filter) -> tuple[Matrix, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A matrix with what is to be known of it.
+
+    Attributes:
+        gaps: what of it was not read, or not lately: a sentence a cluster.
+        notices: what else people should know: sentences.
+    """
+
+    matrix: Matrix
+    gaps: list[str]
+    notices: tuple[str, ...]
+
+
+def load_matrix(dashboard: str, chosen: Filter) -> Loaded:
     """The matrix of a dashboard as the pages show it under the same filter.
 
-    Returns it with what of it was not read, or not lately: a sentence a cluster.
-
     Raises:
-        FilterError: the dashboard, its environments or the baseline do not exist. Pages pass over
-            an environment that is gone; a pipeline must not take a misspelt one for no drift.
+        FilterError: the dashboard, its environments or the baseline do not exist, or the moment
+            has not come yet. Pages pass over an environment that is gone; a pipeline must not
+            take a misspelt one for no drift.
     """
     with opened() as context:
         now = context.now()
@@ -33,7 +48,11 @@ def load_matrix(dashboard: str, chosen: Filter) -> tuple[Matrix, list[str]]:
             if name not in known:
                 expected = ", ".join(known)
                 raise FilterError("Unknown environment", f"{name!r}: expected one of {expected}")
-        return shown, reports.gaps(context, dashboard, chosen.environments, now)
+        notices = shown.unreached
+        if chosen.as_of is not None:
+            notices = reports.notices(context, chosen, now)
+        gaps = reports.gaps(context, dashboard, chosen.environments, now, chosen.as_of)
+        return Loaded(shown, gaps, notices)
 
 
 def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,17 +75,19 @@ def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help="What there is a column for.",
 )
 @baseline_option
+@as_of_option
 @format_option
-def matrix(dashboard: str, by: str, baseline: str, output: str) -> None:
+def matrix(dashboard: str, by: str, baseline: str, as_of: datetime | None, output: str) -> None:
     """Which version of every service runs in every column of DASHBOARD."""
-    shown, _ = load_matrix(dashboard, Filter(axis=Axis(by), baseline=baseline))
+    loaded = load_matrix(dashboard, Filter(axis=Axis(by), baseline=baseline, as_of=as_of))
+    shown = loaded.matrix
     if output == "json":
         click.echo(json.dumps(matrix_json(shown), ensure_ascii=False, indent=2))
     elif output == "csv":
         click.echo(matrix_csv(shown), nl=False)
     else:
         print_frame(matrix_frame(shown).reset_index(), output)
-    print_notices(shown.unreached)
+    print_notices(loaded.notices)
 
 
 def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
@@ -89,6 +110,7 @@ def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]
 @click.option("--flag", "flags", callback=parse_list(Flag), metavar="F,...", help="Any of.")
 @click.option("--fail", is_flag=True, help="Exit with 1 if there is any: a gate for pipelines.")
 @baseline_option
+@as_of_option
 @format_option
 def drift(
     dashboard: str,
@@ -97,6 +119,7 @@ def drift(
     flags: tuple[Flag, ...],
     fail: bool,
     baseline: str,
+    as_of: datetime | None,
     output: str,
 ) -> None:
     """What drifts in DASHBOARD, a line a cell.
@@ -105,12 +128,14 @@ def drift(
     With --fail, cells that could not be told and clusters that were not read fail as well, unless
     --state or --flag asks for something else: what was not read must not pass a gate.
     """
-    chosen = Filter(environments=environments, states=states, flags=flags, baseline=baseline)
-    shown, gaps = load_matrix(dashboard, chosen)
-    found = drift_frame(shown, chosen)
+    chosen = Filter(
+        environments=environments, states=states, flags=flags, baseline=baseline, as_of=as_of
+    )
+    loaded = load_matrix(dashboard, chosen)
+    found = drift_frame(loaded.matrix, chosen)
     print_frame(found, output)
-    print_notices(shown.unreached)
-    untold = [] if states or flags else [*gaps, *unknown_cells(shown)]
+    print_notices(loaded.notices)
+    untold = [] if states or flags else [*loaded.gaps, *unknown_cells(loaded.matrix)]
     print_notices(f"{words}; see `reldash check`" for words in untold)
     if fail and (untold or not found.empty):
         sys.exit(1)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
 import pandas as pd
 
+from reldash.domain.moments import MomentError, parse_moment
 from reldash.domain.tables import frame_csv
 from reldash.services.context import Context, load_context
 
@@ -29,6 +31,26 @@ def format_option(command: Command) -> Command:
     return click.option(
         "--format", "output", type=choice, default="table", show_default=True, help="How to print."
     )(command)
+
+
+def moment_option(name: str, help_text: str) -> Callable[[Command], Command]:
+    """Add an option that takes a moment of the past, passed on as aware UTC or None."""
+
+    def parse(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+        if value is None:
+            return None
+        try:
+            return parse_moment(value, now=datetime.now(UTC))
+        except MomentError as error:
+            raise click.BadParameter(f"{error.title}: {error.message}") from error
+
+    return click.option(name, metavar="TIME", callback=parse, help=help_text)
+
+
+def as_of_option(command: Command) -> Command:
+    """Add `--as-of`, passed on as `as_of`."""
+    words = "As it was then, such as 2026-11-20T17:00Z (UTC), 2026-11-20 or -7d."
+    return moment_option("--as-of", words)(command)
 
 
 def print_frame(frame: pd.DataFrame, output: str) -> None:

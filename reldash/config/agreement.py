@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reldash.config.document import Document, Loc
 from reldash.config.faults import one_of, shown, suggestion
+from reldash.config.freezes import check_freeze, check_history
 from reldash.config.shapes import ClusterShape, CollectShape, FleetShape, ServerShape
 
 WAYS_IN = ("kubeconfig", "server", "in_cluster", "eks")
@@ -27,6 +28,8 @@ def check_agreement(fleet: FleetShape, document: Document) -> None:
         _check_place(cluster, loc, fleet, document)
         _check_way_in(cluster, loc, document)
     _check_collect(fleet.collect, document)
+    _check_freezes(fleet, document)
+    check_history(fleet.history, document)
 
 
 def _check_environments(fleet: FleetShape, document: Document) -> None:
@@ -128,6 +131,21 @@ def _check_collect(collect: CollectShape, document: Document) -> None:
         interval = document.at(("collect", "interval")) or "60s by default"
         expected = f"no less than collect.interval ({interval})"
         raise document.error(("collect", "stale_after"), found, expected)
+
+
+def _check_freezes(fleet: FleetShape, document: Document) -> None:
+    names = [freeze.name for freeze in fleet.freezes]
+    check_distinct(names, [("freezes", i, "name") for i in range(len(names))], document)
+    defined = [environment.name for environment in fleet.environments]
+    for i, freeze in enumerate(fleet.freezes):
+        loc = ("freezes", i)
+        places = [
+            document.existing((*loc, "environment", j)) for j in range(len(freeze.environment))
+        ]
+        for name, place in zip(freeze.environment, places, strict=True):
+            check_known(name, defined, place, document)
+        check_distinct(freeze.environment, places, document)
+        check_freeze(freeze, loc, document)
 
 
 def check_known(name: str, known: Sequence[str], loc: Loc, document: Document) -> None:

@@ -19,6 +19,7 @@ from reldash.config.discover import DiscoverRule
 from reldash.config.document import Document, Loc, load_document
 from reldash.config.environment import expanded
 from reldash.config.faults import one_of, shown, suggestion
+from reldash.config.freezes import transform_freeze
 from reldash.config.registry import RegistryRole, RegistryRules
 from reldash.config.shapes import ClusterShape, DiscoverShape, EnvironmentShape, FleetShape
 from reldash.domain.fleet import (
@@ -29,6 +30,7 @@ from reldash.domain.fleet import (
     Dashboard,
     Environment,
     FleetRules,
+    HistoryRules,
     LagLevel,
     LinkRules,
     ServiceRules,
@@ -51,6 +53,10 @@ EXPECTED = {
     "role_arn": "the role to assume",
     "discover": "a list of rules, each with eks: {regions: [...]}",
     "lag": one_of(LagLevel),
+    "from": "when it begins",
+    "to": "when it ends",
+    "freezes": "a list of freeze windows",
+    "freezes.environment": "an environment's name or a list of them",
     "more": "a mapping of names to addresses",
     "discover.environments": "a mapping of the tag's values to environments with patterns",
 }
@@ -127,6 +133,8 @@ def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
         services=ServiceRules(**{key: tuple(value) for key, value in shape.services}),
         collect=CollectRules(**dict(shape.collect)),
         links=LinkRules(**dict(shape.links)),
+        freezes=tuple(map(transform_freeze, shape.freezes)),
+        history=HistoryRules(**dict(shape.history)),
     )
     return Fleet(rules, entries, path, tuple(map(_rule, shape.discover)), _registry(shape))
 

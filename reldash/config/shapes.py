@@ -22,10 +22,12 @@ from reldash.config.texts import (
     LabelSource,
     LinkTemplate,
     Listed,
+    LocalTime,
     Name,
     Namespace,
     NamespacePattern,
     Patterns,
+    RecurrenceRule,
     Region,
     RoleArn,
     ServerAddress,
@@ -34,18 +36,20 @@ from reldash.config.texts import (
     TagName,
     TagValue,
     Text,
+    TimeZone,
     VariableName,
 )
-from reldash.domain.fleet import CollectRules, LagLevel, ServiceRules
+from reldash.domain.fleet import CollectRules, HistoryRules, LagLevel, ServiceRules
 
 SERVICES = ServiceRules()
 COLLECT = CollectRules()
+HISTORY = HistoryRules()
 REGISTRY = RegistryRules()
 
 
 def known_keys(shape: type[BaseModel]) -> list[str]:
     """The keys that a section may have, in the order of their fields."""
-    return list(shape.model_fields)
+    return [field.alias or name for name, field in shape.model_fields.items()]
 
 
 class Shape(BaseModel):
@@ -224,6 +228,23 @@ class LinksShape(Shape):
     more: dict[Name, LinkTemplate] = {}
 
 
+class FreezeShape(Shape):
+    """An entry of `freezes`."""
+
+    name: Name
+    environment: Annotated[list[Text], Listed, Field(min_length=1)]
+    from_local: Annotated[LocalTime, Field(alias="from")]
+    to_local: Annotated[LocalTime, Field(alias="to")]
+    time_zone: TimeZone = "UTC"
+    repeats: RecurrenceRule | None = None
+
+
+class HistoryShape(Shape):
+    """`history`: how long what was is kept."""
+
+    keep: Duration = HISTORY.keep
+
+
 def _nothing_as_empty(value: object) -> object:
     """Whether there may be no clusters is for the sections together to say."""
     return [] if value is None else value
@@ -242,3 +263,5 @@ class FleetShape(Shape):
     services: ServicesShape = ServicesShape()
     collect: CollectShape = CollectShape()
     links: LinksShape = LinksShape()
+    freezes: list[FreezeShape] = []
+    history: HistoryShape = HistoryShape()

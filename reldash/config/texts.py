@@ -5,17 +5,23 @@ Each says what it expects as the text of its ValueError; `fleet.py` makes the me
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from reldash.config.addresses import server_address
+from reldash.config.faults import suggestion
+from reldash.domain.recurrence import check_rule
 from reldash.domain.web import check_template
 
 LONGEST_DURATION = timedelta(days=3650)
 DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
+
+WALL_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2})?")
+YEARS = range(2000, 2200)
 
 # Names stand in URLs, in CSV heads (where = + - @ begin a formula) and, joined by "/", in the
 # keys of columns.
@@ -115,6 +121,26 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _local_time(value: object) -> datetime:
+    example = "a time on the clocks of time_zone, such as 2026-12-18 17:00"
+    if not isinstance(value, str) or not WALL_CLOCK.fullmatch(value):
+        raise ValueError(example)
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{example} ({error})") from error
+    if at.year not in YEARS:
+        raise ValueError(f"{example}, of the years {YEARS[0]} to {YEARS[-1]}")
+    return at
+
+
+def _time_zone(text: str) -> str:
+    known = available_timezones()
+    if text not in known:
+        raise ValueError(f"a time zone such as Europe/Berlin{suggestion(text, sorted(known))}")
+    return text
+
+
 def _path(value: object) -> Path:
     text = _text(value)
     if "\0" in text:
@@ -172,5 +198,8 @@ TagValue = Annotated[
 ServerAddress = Annotated[Text, AfterValidator(server_address)]
 LinkTemplate = Annotated[Text, AfterValidator(check_template)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
+LocalTime = Annotated[datetime, BeforeValidator(_local_time)]
+TimeZone = Annotated[Text, AfterValidator(_time_zone)]
+RecurrenceRule = Annotated[Text, AfterValidator(check_rule)]
 Listed = BeforeValidator(_listed)
 Patterns = Annotated[list[NamespacePattern], Listed, Field(min_length=1)]

@@ -17,6 +17,8 @@ from reldash.domain.model import (
     ContainerKey,
     Observation,
     Progress,
+    Rollout,
+    RolloutSource,
     RolloutStatus,
     Running,
     Sighting,
@@ -34,6 +36,9 @@ NOT_KEPT: Final = (
 )
 
 _STATUS: Final = RolloutStatus(Progress.NOT_KEPT)
+_LEAVING: Final = RolloutStatus(
+    Progress.NOT_KEPT, "what it wants had not been ready by then, so what ran before it counts too"
+)
 _PODS: Final = "Pod"
 
 
@@ -49,7 +54,8 @@ def snapshot_at(
     """The fleet as it was known at a moment; `build_matrix` of it takes the same `at` as `now`.
 
     Args:
-        records: the intervals open at `at`; others are left out.
+        records: the intervals open at `at`; and of each that had no ready replica by then, the
+            one that ended where it began, whose pods may still have run. Others are left out.
         sightings: as known at `at`: nothing began, became ready or ended later.
         coverage: of each cluster, oldest first; an empty one where it was never read.
         at: the moment (aware UTC).
@@ -64,9 +70,14 @@ def snapshot_at(
     """
     past = _Reads(coverage, at)
     with no_garbage_collection():
-        observations = tuple(
-            _observation(record, past, at) for record in records if _was_open(record, at)
-        )
+        open_, before = [], {}
+        for record in records:
+            rollout = record.rollout
+            if _was_open(rollout, at):
+                open_.append(record)
+            elif rollout.ended_at is not None and rollout.ended_at <= at:
+                before[rollout.key, rollout.ended_at] = rollout
+        observations = tuple(_observation(record, before, past, at) for record in open_)
     return Snapshot(
         observations=observations,
         sightings=tuple(sightings),
@@ -120,22 +131,45 @@ class _Reads:
         return NEVER, False
 
 
-def _was_open(record: Record, at: datetime) -> bool:
-    rollout = record.rollout
+_Before = Mapping[tuple[ContainerKey, datetime], Rollout]  # by when it ended
+
+
+def _was_open(rollout: Rollout, at: datetime) -> bool:
     return rollout.started_at <= at and (rollout.ended_at is None or rollout.ended_at > at)
 
 
-def _observation(record: Record, past: _Reads, at: datetime) -> Observation:
+def _observation(record: Record, before: _Before, past: _Reads, at: datetime) -> Observation:
     rollout = record.rollout
     observed_at, has_pods = past.of(rollout.key)
     was_ready = rollout.ready_at is not None and rollout.ready_at <= at
-    return replace(
-        observation_of(record),
+    leaving = None if was_ready else before.get((rollout.key, rollout.started_at))
+    running = _running(rollout.image, rollout.digests, was_ready)
+    if leaving is not None and _had_pods(leaving):
+        # What became ready later may have pulled its image later too.
+        new = running if rollout.ready_at is None else None
+        running = (*_leaving(leaving.image, leaving.digests), *(new or ()))
+    else:
+        leaving = None
+    return observation_of(
+        record,
         observed_at=observed_at,
         wanted=None,
         ready=int(was_ready),
-        status=_STATUS,
-        running=_running(rollout.image, rollout.digests, was_ready) if has_pods else None,
+        status=_LEAVING if leaving is not None and has_pods else _STATUS,
+        running=running if has_pods else None,
+    )
+
+
+def _had_pods(rollout: Rollout) -> bool:
+    return rollout.ready_at is not None or rollout.source is RolloutSource.REVISION
+
+
+@lru_cache(maxsize=2**16)
+def _leaving(image: str, digests: tuple[str, ...]) -> tuple[Running, ...]:
+    """Pods of what ran before, until those of what is wanted are ready."""
+    return tuple(
+        Running(image, digest, revision=None, current=False, pods=1, ready=1)
+        for digest in digests or ("",)
     )
 
 

@@ -60,7 +60,9 @@ class Begins:
         if before is not None:
             gap = self._gap(looked_at or before.started_at, before.started_at, rollout.started_at)
             return Begin(is_known=True, gap=gap, is_approximate=gap is not None)
-        if looked_at is not None and (made is None or made >= looked_at - MADE_FOR_IT):
+        # Of reads that followed each other, the one before may have been that much earlier.
+        usual = MADE_FOR_IT + self._stale_after
+        if looked_at is not None and (made is None or made >= looked_at - usual):
             gap = self._gap(looked_at, made or looked_at, rollout.started_at)
             return Begin(is_known=True, is_new=True, gap=gap, is_approximate=gap is not None)
         is_new = made is not None and _is_made_for(made, rollout.started_at)

@@ -1,16 +1,16 @@
 """What changed: intervals that follow another, come, go and come back."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
-from typing import Protocol
 
 from reldash.domain.begins import Begins, Gap
 from reldash.domain.digests import same_build
+from reldash.domain.freezes import Freeze, freeze_at
 from reldash.domain.model import ContainerKey, RolloutSource
 from reldash.domain.naming import Named
 from reldash.domain.primary import repository_end
@@ -40,21 +40,6 @@ CHANGE_WORDS: dict[ChangeKind, str] = {
 }
 
 
-class Window(Protocol):
-    """A time in which an environment should not change."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    @property
-    def environments(self) -> Collection[str]:
-        """The names of those that it holds."""
-
-    def covers(self, at: datetime) -> bool:
-        """Whether a moment (aware UTC) lies in it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change of one workload's service.
@@ -67,7 +52,7 @@ class Change:
         approximate: told by revisions, or happened at some time in `gap`.
         gap: between which moments it happened, where its cluster was not read for longer than
             usual before it was seen; else None.
-        freeze: the names of the freeze windows that it was seen in, else "".
+        freeze: the name of the freeze window that it was seen in, else "".
     """
 
     at: datetime
@@ -90,7 +75,7 @@ class Change:
 def changes(
     named: Iterable[Named],
     coverage: Mapping[str, Sequence[Coverage]],
-    freezes: Iterable[Window] = (),
+    freezes: Sequence[Freeze] = (),
     *,
     stale_after: timedelta,
 ) -> list[Change]:
@@ -103,16 +88,12 @@ def changes(
     Args:
         named: whole histories or the part of a time; of each workload from some moment on all.
         coverage: of each cluster, oldest first.
-        freezes: windows that mark changes seen in them.
+        freezes: mark the changes that were seen in them.
         stale_after: how far apart reads may lie until a change counts as having been in a gap.
     """
     begins = Begins(coverage, stale_after=stale_after)
-    windows: defaultdict[str, list[Window]] = defaultdict(list)
-    for window in freezes:
-        for environment in window.environments:
-            windows[environment].append(window)
     found = [
-        _change(event, begins, windows[event.of.environment])
+        _change(event, begins, freezes)
         for timeline in _timelines(named)
         for event in _events(timeline, begins)
     ]
@@ -212,7 +193,7 @@ def _kind(before: Named, after: Named, *, is_back: bool) -> ChangeKind:
     return ChangeKind.CHANGED
 
 
-def _change(event: _Event, begins: Begins, windows: Iterable[Window]) -> Change:
+def _change(event: _Event, begins: Begins, freezes: Sequence[Freeze]) -> Change:
     of, before = event.of, event.before
     rollout, key = of.record.rollout, of.record.rollout.key
     after = build_of_record(of.record).version
@@ -238,5 +219,5 @@ def _change(event: _Event, begins: Begins, windows: Iterable[Window]) -> Change:
         source=source,
         approximate=gap is not None or source is RolloutSource.REVISION,
         gap=gap,
-        freeze=", ".join(dict.fromkeys(w.name for w in windows if w.covers(at))),
+        freeze=freeze_at(freezes, of.environment, at),
     )

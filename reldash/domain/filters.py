@@ -3,12 +3,15 @@
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
+from reldash.domain.moments import MomentError, parse_moment
 from reldash.domain.scope import Scope
 from reldash.domain.sorting import BY_CONCERN, BY_SERVICE, BY_VERSION, is_order, sort_rows
 from reldash.domain.states import Flag, State
+from reldash.domain.texts import iso
 from reldash.errors import ReldashError
 
 # What makes two places of one service differ, whether or not that is a fault.
@@ -43,6 +46,7 @@ class Filter:
         baseline: "" for the one promoted from, "newest", or an environment's name.
         sort: "" for the matrix's own order, or what `sorting.sort_rows` sorts by.
         descending: the other way round; says nothing without `sort`.
+        as_of: a past moment to be looked at (aware UTC, whole seconds); None for now.
     """
 
     text: str = ""
@@ -60,6 +64,7 @@ class Filter:
     baseline: str = ""
     sort: str = ""
     descending: bool = False
+    as_of: datetime | None = None
 
     @property
     def scope(self) -> Scope:
@@ -71,7 +76,7 @@ class Filter:
 
         Keys: text; env, cluster, ns, customer, owner, state and flag, repeated, one a value;
         differs, critical and sidecars ("true", as bound widgets write it); by; baseline; sort;
-        dir ("desc").
+        dir ("desc"); at (as `texts.iso` writes it).
         """
         pairs = [("text", self.text)] if self.text else []
         for key, values in (
@@ -91,6 +96,7 @@ class Filter:
         pairs += [("baseline", self.baseline)] if self.baseline else []
         pairs += [("sort", self.sort)] if self.sort else []
         pairs += [("dir", "desc")] if self.descending else []
+        pairs += [("at", iso(self.as_of))] if self.as_of else []
         return pairs
 
     @classmethod
@@ -101,8 +107,9 @@ class Filter:
         things too; of a key that holds one value, the last counts.
 
         Raises:
-            FilterError: a state, flag, axis, switch or order that does not exist, or more of
-                something than `MOST_VALUES` or `LONGEST_TEXT`.
+            FilterError: a state, flag, axis, switch, order or moment that does not exist, or more
+                of something than `MOST_VALUES` or `LONGEST_TEXT`. Whether a moment has come is
+                for whoever looks at it to see.
         """
         found: dict[str, list[str]] = {}
         for key, value in pairs:
@@ -126,6 +133,7 @@ class Filter:
             baseline=one.get("baseline", ""),
             sort=_order(one.get("sort", "")),
             descending=_descending(one.get("dir", "asc")),
+            as_of=_moment(one["at"]) if "at" in one else None,
         )
 
 
@@ -260,6 +268,13 @@ def _descending(value: str) -> bool:
         return {"asc": False, "desc": True}[value]
     except KeyError as e:
         raise _unknown("dir", value, "asc or desc") from e
+
+
+def _moment(value: str) -> datetime:
+    try:
+        return parse_moment(value)
+    except MomentError as e:
+        raise FilterError(e.title, f"at={e.message}") from e
 
 
 def _unknown(key: str, value: str, expected: str) -> FilterError:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from reldash.domain.fleet import CollectRules, Environment
 from reldash.domain.images import ImageError, parse_image
-from reldash.domain.model import Observation, Progress, WorkloadKind
+from reldash.domain.model import Observation, Progress, RolloutStatus, WorkloadKind
 from reldash.domain.running import Runs, stable_runs
 from reldash.domain.states import Flag
 from reldash.domain.told import NOTHING, Told
@@ -33,9 +33,6 @@ FAILING = frozenset(
         "RunContainerError",
     }
 )
-
-# Nothing is under way, or nothing is known of it.
-_UNEVENTFUL = frozenset({Progress.COMPLETE, Progress.NOT_KEPT})
 
 NO_FLAGS: Mapping[Flag, str] = MappingProxyType({})
 
@@ -124,7 +121,8 @@ def unchecked(observation: Observation, told: Told = NOTHING) -> str:
     if observation.wanted == 0:
         return ""
     if observation.running is not None:
-        return told.unchecked
+        is_past = observation.status.progress is Progress.NOT_KEPT
+        return (is_past and observation.status.message) or told.unchecked
     if observation.status.progress is Progress.NOT_KEPT:
         return "its digest is not known of then, so tag_moved and rebuilt were not looked for"
     return (
@@ -157,10 +155,17 @@ def place_flags(
     return {flag: reason for flag, reason in found.items() if reason} or NO_FLAGS
 
 
+def _is_uneventful(status: RolloutStatus) -> bool:
+    """Whether nothing is under way, or nothing is known of it."""
+    if status.progress is Progress.NOT_KEPT:
+        return not status.message
+    return status.progress is Progress.COMPLETE
+
+
 def _is_quiet(observation: Observation, runs: Runs, environment: Environment, told: Told) -> bool:
     """Whether no rule can apply: true of most places, and asked first since there are so many."""
     return (
-        observation.status.progress in _UNEVENTFUL
+        _is_uneventful(observation.status)
         and observation.degraded_since is None
         and observation.differs_reads == 0
         and observation.wanted != 0

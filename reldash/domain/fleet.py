@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from reldash.domain.freezes import Freeze
+
 
 class LagLevel(StrEnum):
     """A distance between two versions, smallest first."""
@@ -126,6 +128,13 @@ class LinkRules:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRules:
+    """How long ended rollouts and times of reading are kept (section `history`)."""
+
+    keep: timedelta = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
 class FleetRules:
     """All that pure code needs of the fleet file."""
 
@@ -135,3 +144,5 @@ class FleetRules:
     services: ServiceRules = field(default_factory=ServiceRules)
     collect: CollectRules = field(default_factory=CollectRules)
     links: LinkRules = field(default_factory=LinkRules)
+    freezes: tuple[Freeze, ...] = ()
+    history: HistoryRules = field(default_factory=HistoryRules)

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
 from reldash.domain.arrivals import Arrivals, Seen
+from reldash.domain.begins import MADE_FOR_IT
 from reldash.domain.columns import KeyBy
 from reldash.domain.images import ImageError, parse_image
 from reldash.domain.model import ContainerKey, Observation, RolloutSource, Sighting
@@ -16,9 +17,6 @@ from reldash.domain.rows import Placed, RowGroup
 from reldash.domain.running import Build, build_of
 from reldash.domain.scope import Scope
 from reldash.domain.view import View
-
-# How long after a workload was made its first rollout may have been noticed.
-_MADE_FOR_IT = timedelta(hours=1)
 
 _Key = tuple[str, str, str, str, str]  # cluster, namespace, kind, workload, container
 
@@ -170,7 +168,7 @@ def _began(sighting: Sighting, others: Iterable[Sighting], created_at: datetime 
     return (
         sighting.source is RolloutSource.REVISION
         or any(other.first_started_at < started_at for other in others)
-        or (created_at is not None and started_at - created_at <= _MADE_FOR_IT)
+        or (created_at is not None and started_at - created_at <= MADE_FOR_IT)
     )
 
 

@@ -5,25 +5,23 @@ Handlers are plain functions, so that Starlette runs their database work in its 
 
 import json
 import logging
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reldash.domain.filters import Filter, FilterError, filter_matrix
+from reldash.domain.filters import Filter, filter_matrix
 from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
 from reldash.server.assets import serve_asset
 from reldash.server.audit import export_audit
+from reldash.server.downloads import CSV, JSON, download, refuse
+from reldash.server.history_routes import HISTORY_ROUTES
 from reldash.server.session import SESSION_ROUTES
 from reldash.services import reports, shown
 from reldash.services.context import get_context
 
 log = logging.getLogger(__name__)
-
-CSV = "text/csv; charset=utf-8"
-JSON = "application/json; charset=utf-8"
 
 
 def export_matrix(request: Request) -> Response:
@@ -37,11 +35,11 @@ def export_matrix(request: Request) -> Response:
         whole = shown.get_matrix(context, dashboard, chosen, shown.get_tick(context))
         matrix = filter_matrix(whole, chosen)
     except ReldashError as error:
-        return _refuse(error)
+        return refuse(error)
     if suffix == "csv":
-        return _download(matrix_csv(matrix), CSV, dashboard, "csv", matrix.as_of)
+        return download(matrix_csv(matrix), CSV, dashboard, "csv", matrix.as_of)
     body = json.dumps(matrix_json(matrix), ensure_ascii=False, indent=2)
-    return _download(body, JSON, dashboard, "json", matrix.as_of)
+    return download(body, JSON, dashboard, "json", matrix.as_of)
 
 
 def export_inventory(request: Request) -> Response:
@@ -52,8 +50,8 @@ def export_inventory(request: Request) -> Response:
         now = context.now()
         frame = reports.inventory(context, chosen, now)
     except ReldashError as error:
-        return _refuse(error)
-    return _download(frame_csv(frame), CSV, "inventory", "csv", now)
+        return refuse(error)
+    return download(frame_csv(frame), CSV, "inventory", "csv", chosen.as_of or now)
 
 
 def healthz(_request: Request) -> Response:
@@ -72,32 +70,11 @@ def overview(request: Request) -> Response:
     return RedirectResponse(f"./{query}", status_code=307)
 
 
-def _download(body: str, media_type: str, name: str, suffix: str, at: datetime) -> Response:
-    # Names come from the fleet file; whatever else they hold stays out of the header.
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
-    filename = f"{safe}-{at:%Y%m%dT%H%M%SZ}.{suffix}"
-    return Response(
-        body.encode(),
-        media_type=media_type,
-        headers={
-            "content-disposition": f'attachment; filename="{filename}"',
-            "cache-control": "no-store",
-        },
-    )
-
-
-def _refuse(error: ReldashError) -> Response:
-    if isinstance(error, StoreError):
-        log.warning("export: %s", error)
-        return PlainTextResponse("Database away", status_code=503)
-    status = 400 if isinstance(error, FilterError) else 500
-    return PlainTextResponse(str(error), status_code=status, headers={"cache-control": "no-store"})
-
-
 ROUTES = [
     *SESSION_ROUTES,
     Route("/export/matrix/{dashboard}.{suffix}", export_matrix),
     Route("/export/inventory.csv", export_inventory),
+    *HISTORY_ROUTES,
     Route("/assets/{digest}/{name}", serve_asset),
     Route("/export/audit.csv", export_audit),
     Route("/healthz", healthz),

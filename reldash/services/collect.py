@@ -142,7 +142,8 @@ class Collector:
                 if isinstance(outcome, ReadFailure):
                     store.record_failure(outcome, lease)
                 else:
-                    store.record(outcome, lease)
+                    gap = self.context.written.rules.collect.stale_after
+                    store.record(outcome, lease, gap=gap)
                 return outcome
         except LeaseLostError as error:
             log.warning("%s: read but not recorded, another collector has taken over", name)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from reldash.services import retention
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY, discover, discovery_interval
 from reldash.services.registry import INTERVAL, REGISTRIES, read_registries
@@ -31,8 +32,8 @@ class Job:
 
 
 def list_jobs(context: Context) -> tuple[Job, ...]:
-    """The jobs that the fleet file asks for."""
-    jobs = []
+    """What is to be done for every fleet, and what the fleet file asks for."""
+    jobs = [Job(retention.RETENTION, retention.INTERVAL, retention.forget)]
     if context.written.discover:
         jobs.append(Job(DISCOVERY, discovery_interval(context), discover, goes_first=True))
     if context.written.registry.enabled:

@@ -1,17 +1,13 @@
-"""What can be said of a dashboard at a glance: counts, and what drifts in order of concern."""
+"""What can be said of a dashboard at a glance, and what there is to choose from in it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from reldash.domain.cells import Cell, Column, Matrix
+from reldash.domain.cells import Matrix
 from reldash.domain.filters import owners_of
 from reldash.domain.states import Flag, State
-
-_STATES = list(State)  # in order of concern, as are the flags
-_FLAGS = list(Flag)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+from reldash.services.morning import Waiting, Wrong, list_waiting, list_wrongs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +23,24 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
-    """A drifting cell with where it stands."""
-
-    service: str
-    column: Column
-    cell: Cell
-
-
-@dataclass(frozen=True, slots=True)
 class BoardSummary:
-    """A dashboard at a glance; `concerns` hold all that drifts, the gravest first."""
+    """A dashboard at a glance.
+
+    Attributes:
+        drifting: how many cells drift.
+        wrongs: what is wrong, in order of concern.
+        waiting: what waits, the longest first.
+        environments: of each, in promotion order, how many of its cells drift, and are in
+            each state.
+    """
 
     dashboard: str
     services: int
-    environments: int
     counts: Counts
-    concerns: tuple[Concern, ...]
+    drifting: int
+    wrongs: tuple[Wrong, ...]
+    waiting: Waiting
+    environments: Mapping[str, tuple[int, Mapping[State, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +62,27 @@ def count_cells(matrix: Matrix) -> Counts:
     return Counts({s: states[s] for s in State}, {f: flags[f] for f in Flag}, fixes)
 
 
-def list_concerns(matrix: Matrix) -> list[Concern]:
-    """The drifting cells, the gravest first.
-
-    By the gravest of their state and flags as `states` orders them, then the environment furthest
-    along, then what has lasted longest, then the service's name.
-    """
-    places = {column.key: place for place, column in enumerate(matrix.columns)}
-    concerns = [
-        Concern(row.service, column, cell)
-        for row in matrix.rows
-        for column in matrix.columns
-        if (cell := matrix.cells[row.service, column.key]).drift
-    ]
-    return sorted(
-        concerns,
-        key=lambda c: (
-            _STATES.index(c.cell.state),
-            min((_FLAGS.index(flag) for flag in c.cell.flags), default=len(_FLAGS)),
-            -places[c.column.key],
-            c.cell.since or _LONG_AGO,
-            c.service,
-        ),
-    )
-
-
 def summarise(matrix: Matrix) -> BoardSummary:
     """A dashboard's summary from its whole matrix."""
     return BoardSummary(
         dashboard=matrix.dashboard,
         services=sum(not row.sidecar for row in matrix.rows),
-        environments=len({column.environment for column in matrix.columns}),
         counts=count_cells(matrix),
-        concerns=tuple(list_concerns(matrix)),
+        drifting=sum(cell.drift for cell in matrix.cells.values()),
+        wrongs=list_wrongs(matrix),
+        waiting=list_waiting(matrix),
+        environments=_count_environments(matrix),
     )
+
+
+def _count_environments(matrix: Matrix) -> dict[str, tuple[int, Mapping[State, int]]]:
+    states: dict[str, Counter[State]] = {c.environment: Counter() for c in matrix.columns}
+    drifting: Counter[str] = Counter()
+    environments = {column.key: column.environment for column in matrix.columns}
+    for (_, key), cell in matrix.cells.items():
+        states[environments[key]][cell.state] += 1
+        drifting[environments[key]] += cell.drift
+    return {name: (drifting[name], found) for name, found in states.items()}
 
 
 def list_choices(matrix: Matrix) -> Choices:

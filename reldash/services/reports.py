@@ -10,8 +10,9 @@ from reldash.domain.filters import Filter, FilterError, filter_matrix
 from reldash.domain.matrix import build_matrix
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.registry_words import unreached_words
+from reldash.domain.snapshot import Snapshot
 from reldash.domain.view import open_view
-from reldash.services.changes import CHANGES_LOADED, changes_frame
+from reldash.services import past
 from reldash.services.clusters import ClusterReport, report_clusters
 from reldash.services.context import Context
 from reldash.services.discovery import list_unknown, report_discovery
@@ -32,18 +33,19 @@ def matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> M
 def whole_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
     """A dashboard's matrix with every row and column (raises as `matrix`).
 
-    Of the filter only what a matrix is built by counts: axis, baseline, scope and sidecars.
+    Of the filter only what a matrix is built by counts: axis, baseline, scope, sidecars, and the
+    moment; without one it is of now.
     """
     if dashboard not in context.rules.dashboards:
         known = ", ".join(context.rules.dashboards)
         raise FilterError("Unknown dashboard", f"{dashboard}: expected one of {known}")
-    snapshot = load_snapshot(context)
+    snapshot = _snapshot(context, chosen.as_of, now)
     with charged(context):
         return build_matrix(
             snapshot,
             context.rules,
             dashboard,
-            now=now,
+            now=chosen.as_of or now,
             axis=chosen.axis,
             baseline=chosen.baseline,
             scope=chosen.scope,
@@ -52,15 +54,23 @@ def whole_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime
 
 
 def gaps(
-    context: Context, dashboard: str, environments: Collection[str], now: datetime
+    context: Context,
+    dashboard: str,
+    environments: Collection[str],
+    now: datetime,
+    as_of: datetime | None = None,
 ) -> list[str]:
     """Which clusters of a dashboard were never read, or not lately: a sentence each.
 
     Only those that hold one of the environments, or all where none is named; and, whatever they
-    would hold, those that discovery could never look for (raises as `matrix`).
+    would hold, those that discovery could never look for (raises as `matrix`). With a moment
+    those that had not been read by then.
     """
-    statuses = context.store.load_statuses(context.cluster_names)
-    view = open_view(context.rules, dashboard, statuses, now=now)
+    if as_of is None:
+        statuses = context.store.load_statuses(context.cluster_names)
+    else:
+        statuses = {**past.load_snapshot_at(context, as_of, now).statuses}
+    view = open_view(context.rules, dashboard, statuses, now=as_of or now)
     found = (
         gap
         for name, held in view.clusters.items()
@@ -74,16 +84,17 @@ def inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
     """Every container of every cluster under a filter; columns: `inventory.COLUMNS`.
 
     Raises:
+        FilterError: the filter's moment has not come yet.
         StoreError: the database cannot be reached.
     """
-    return filter_inventory(all_containers(context, now), chosen)
+    return filter_inventory(all_containers(context, now, chosen.as_of), chosen)
 
 
-def all_containers(context: Context, now: datetime) -> pd.DataFrame:
+def all_containers(context: Context, now: datetime, as_of: datetime | None = None) -> pd.DataFrame:
     """What `inventory` filters (see `inventory.whole_inventory`; raises as `inventory`)."""
-    snapshot = load_snapshot(context)
+    snapshot = _snapshot(context, as_of, now)
     with charged(context):
-        return whole_inventory(snapshot, context.rules, now)
+        return whole_inventory(snapshot, context.rules, as_of or now)
 
 
 def facts(context: Context) -> RegistryFacts:
@@ -96,14 +107,14 @@ def unreached(context: Context, now: datetime) -> tuple[str, ...]:
     return tuple(unreached_words(load_snapshot(context).facts, now).values())
 
 
-def changes(context: Context, limit: int) -> pd.DataFrame:
-    """What changed last, the newest first; columns: `changes.COLUMNS`.
+def notices(context: Context, chosen: Filter, now: datetime) -> tuple[str, ...]:
+    """What is to be known of what a filter's moment shows: a sentence each (raises as `inventory`).
 
-    Raises:
-        StoreError: the database cannot be reached.
+    Of now, the registries that were not reached lately; of the past, what of it is not known.
     """
-    rollouts = context.store.load_rollouts(clusters=context.cluster_names, limit=CHANGES_LOADED)
-    return changes_frame(rollouts, context.rules, limit)
+    if chosen.as_of is None:
+        return unreached(context, now)
+    return past.describe(context, chosen.as_of, now)
 
 
 def clusters(context: Context, now: datetime) -> tuple[ClusterReport, ...]:
@@ -122,3 +133,7 @@ def revision(context: Context) -> tuple[int, int]:
         StoreError: the database cannot be reached.
     """
     return load_key(context)
+
+
+def _snapshot(context: Context, as_of: datetime | None, now: datetime) -> Snapshot:
+    return load_snapshot(context) if as_of is None else past.load_snapshot_at(context, as_of, now)

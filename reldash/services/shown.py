@@ -2,16 +2,19 @@
 
 import logging
 import threading
+from datetime import datetime
 
 import pandas as pd
 
 from reldash.domain.cells import Matrix
 from reldash.domain.filters import Filter
 from reldash.errors import ReldashError
-from reldash.services import reports
+from reldash.services import past, reports
+from reldash.services.activity import Activity, load_activity
 from reldash.services.context import Context
+from reldash.services.counts import save_counts
 from reldash.services.overview import BoardSummary, Choices, list_choices, summarise
-from reldash.services.snapshots import load_key
+from reldash.services.snapshots import charged, load_key
 from reldash.services.views import Tick
 
 log = logging.getLogger(__name__)
@@ -34,7 +37,16 @@ def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> 
         sidecars=chosen.sidecars,
         axis=chosen.axis,
         baseline=chosen.baseline,
+        as_of=chosen.as_of,
     )
+    if built_by.as_of is not None:
+        return past.keep(
+            context,
+            ("matrix", dashboard, tuple(built_by.to_query())),
+            built_by.as_of,
+            lambda: reports.whole_matrix(context, dashboard, built_by, context.now()),
+            tick[:2],
+        )
     return context.views.get(
         ("matrix", dashboard, tuple(built_by.to_query())),
         lambda _: reports.whole_matrix(context, dashboard, built_by, context.now()),
@@ -60,8 +72,28 @@ def get_summary(context: Context, dashboard: str, tick: Tick) -> BoardSummary:
     )
 
 
-def get_containers(context: Context, tick: Tick) -> pd.DataFrame:
-    """Every container of every cluster; see `reports.all_containers`."""
+def get_activity(context: Context, tick: Tick) -> Activity:
+    """What changed lately on all dashboards (see `activity.load_activity`)."""
+
+    def make(tick: Tick) -> Activity:
+        rules = context.rules
+        matrices = [get_matrix(context, key, Filter(), tick) for key in rules.dashboards]
+        with charged(context):
+            return load_activity(context, matrices, context.now())
+
+    return context.views.get("activity", make, tick)
+
+
+def get_containers(context: Context, tick: Tick, as_of: datetime | None = None) -> pd.DataFrame:
+    """Every container of every cluster, at a moment or now; see `reports.all_containers`."""
+    if as_of is not None:
+        return past.keep(
+            context,
+            "containers",
+            as_of,
+            lambda: reports.all_containers(context, context.now(), as_of),
+            tick[:2],
+        )
     return context.views.get(
         "containers", lambda _: reports.all_containers(context, context.now()), tick
     )
@@ -95,6 +127,8 @@ class Keeper:
             found = [get_summary(context, key, tick) for key in context.rules.dashboards]
             for key in context.rules.dashboards:
                 get_choices(context, key, tick)
+            get_activity(context, tick)
+            save_counts(context, found, context.now())
         except ReldashError as error:
             log.warning("views not made: %s", error)
             return False

@@ -4,13 +4,13 @@ Ids are computed from the content (`build_id`, `description_id`), so that writin
 no look-up, and two collectors that meet the same build write the same row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, Text, cast, select
+from sqlalchemy import Connection
 
 from reldash.domain.model import Observation
 from reldash.domain.records import Description
@@ -67,33 +67,18 @@ def description_row(description: Description) -> Row:
     }
 
 
+_ADD_BUILDS = bulk.add_missing(builds, ("id", "image", "digests"))
+_ADD_DESCRIPTIONS = bulk.add_missing(descriptions, descriptions.c.keys())
+
+
 def save_builds(connection: Connection, rows: Iterable[Row]) -> None:
     """Make sure that these builds are there, and stay until the transaction ends."""
-    _save(connection, builds, {row["id"]: row for row in rows})
+    bulk.save_missing(connection, _ADD_BUILDS, {row["id"]: row for row in rows})
 
 
 def save_descriptions(connection: Connection, rows: Iterable[Row]) -> None:
     """Make sure that these descriptions are there, and stay until the transaction ends."""
-    _save(connection, descriptions, {row["id"]: row for row in rows})
-
-
-_ADD = {
-    table.name: bulk.insert_given(table, table.c.keys()).on_conflict_do_nothing()
-    for table in (builds, descriptions)
-}
-
-
-def _save(connection: Connection, table: Table, rows: Mapping[str, Row]) -> None:
-    """Add those rows that are missing, and keep retention from taking the others away.
-
-    They are added in the order of their ids: two recordings that add the same ones would else
-    wait for each other.
-    """
-    if not rows:
-        return
-    query = select(cast(table.c.id, Text)).where(bulk.is_any(table.c.id, rows))
-    known = set(connection.scalars(query.with_for_update(read=True, key_share=True)))
-    bulk.execute(connection, _ADD[table.name], [rows[i] for i in sorted(rows.keys() - known)])
+    bulk.save_missing(connection, _ADD_DESCRIPTIONS, {row["id"]: row for row in rows})
 
 
 def _uuid(digest: bytes) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
@@ -62,11 +63,36 @@ def count(connection: Connection, statement: Any, rows: Iterable[Mapping[str, An
     return sum(connection.scalar(statement, {_ROWS: encode_cleaned(part)}) for part in parts)
 
 
+def add_missing(table: Table, names: Sequence[str]) -> Insert:
+    """A statement for `save_missing`: it adds the rows given that are not there yet."""
+    return insert_given(table, names).on_conflict_do_nothing()
+
+
+def save_missing(
+    connection: Connection, statement: Insert, rows: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Make sure that rows are there, by their ids, and stay until the transaction ends.
+
+    Those that are there are kept from retention. The others are added in the order of their ids:
+    two recordings that add the same ones would else wait for each other.
+    """
+    if not rows:
+        return
+    table = statement.table
+    query = select(cast(table.c.id, Text)).where(is_any(table.c.id, rows))
+    known = set(connection.scalars(query.with_for_update(read=True, key_share=True)))
+    execute(connection, statement, [rows[i] for i in sorted(rows.keys() - known)])
+
+
 def to_bytea(value: bytes) -> str:
     """Bytes as Postgres reads them from text."""
     return "\\x" + value.hex()
 
 
 def is_any(column: ColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column of ids holds one of these: one parameter, however many there are."""
-    return column == func.any(cast(list(ids), ARRAY(Uuid(as_uuid=False))))
+    """Whether a column of ids holds one of these: one parameter, however many there are.
+
+    It is Postgres's own text of an array: a hundred thousand are then but one text to the driver.
+    """
+    listed = literal("{" + ",".join(ids) + "}", Text)
+    return column == func.any(cast(listed, ARRAY(Uuid(as_uuid=False))))

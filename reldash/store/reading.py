@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy import Connection, select
 
+from reldash.domain.asof import snapshot_at
 from reldash.domain.garbage import no_garbage_collection
-from reldash.domain.model import ContainerKey, Rollout, RolloutSource, Sighting
+from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterStatus
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.snapshot import Snapshot
-from reldash.store import bulk
+from reldash.store import bulk, coverage, past, sightings
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.rows import (
     KEY_COLUMNS,
@@ -22,6 +23,8 @@ from reldash.store.rows import (
 )
 from reldash.store.statuses import load_data_revision, load_statuses
 from reldash.store.tables import builds, containers, observations, rollouts
+
+_INSTANT = timedelta(microseconds=1)  # what began at the moment is known at it
 
 
 def load_snapshot(
@@ -44,12 +47,34 @@ def _load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
         .where(containers.c.cluster.in_(names))
     ).all()
     read_at = {name: status.read_at for name, status in statuses.items()}
+    open_ = past.load_open(connection, names, None)
     return Snapshot(
         observations=tuple(observations_of(rows, keys, read_at)),
-        sightings=_load_sightings(connection, names, keys),
+        sightings=sightings.load(connection, open_, keys, None),
         statuses=statuses,
         revision=load_data_revision(connection),
     )
+
+
+def load_snapshot_at(
+    connection: Connection,
+    names: Collection[str],
+    at: datetime,
+    facts: Callable[[Connection], RegistryFacts],
+) -> Snapshot:
+    """These clusters as they were known at a moment (aware); as `load_snapshot`."""
+    with no_garbage_collection():
+        keys = _load_keys(connection, names)
+        open_ = past.load_open(connection, names, at)
+        leaving = past.load_leaving(connection, open_, at)
+        return snapshot_at(
+            past.records_of(connection, [*open_, *leaving], keys),
+            sightings.load(connection, open_, keys, at),
+            coverage.load(connection, names, None, at + _INSTANT),
+            at,
+            facts=facts(connection),
+            revision=load_data_revision(connection),
+        )
 
 
 def refresh_snapshot(snapshot: Snapshot, statuses: Mapping[str, ClusterStatus]) -> Snapshot:
@@ -107,39 +132,3 @@ def load_rollouts(
 def _load_keys(connection: Connection, names: Collection[str]) -> dict[str, ContainerKey]:
     query = select(*KEY_COLUMNS).where(containers.c.cluster.in_(names))
     return keys_of(connection.execute(query).all())
-
-
-def _load_sightings(
-    connection: Connection, names: Collection[str], keys: Mapping[str, ContainerKey]
-) -> tuple[Sighting, ...]:
-    r = rollouts.c
-    is_open = r.ended_at.is_(None)
-    rows = connection.execute(
-        select(
-            cast(r.container_id, Text),
-            builds.c.image,
-            builds.c.digests,
-            func.min(r.started_at),
-            func.max(r.started_at).filter(is_open),
-            func.max(r.ended_at),
-            func.min(r.ready_at),
-            func.bool_and(r.source == RolloutSource.REVISION.value),
-        )
-        .join(builds, builds.c.id == r.build_id)
-        .join(containers, containers.c.id == r.container_id)
-        .where(containers.c.cluster.in_(names))
-        .group_by(r.container_id, builds.c.id)
-    ).all()
-    return tuple(
-        Sighting(
-            key=keys[row[0]],
-            image=row[1],
-            digests=tuple(row[2]),
-            first_started_at=row[3],
-            current_started_at=row[4],
-            last_ended_at=row[5] if row[4] is None else None,
-            ready_at=row[6],
-            source=RolloutSource.REVISION if row[7] else RolloutSource.OBSERVED,
-        )
-        for row in rows
-    )

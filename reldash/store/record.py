@@ -183,7 +183,7 @@ def _load_observations(connection: Connection, ids: Collection[str]) -> dict[str
 
 
 # A container that is seen for the first time may have been there before, and have its history.
-_ADD_CONTAINERS = bulk.insert_given(containers, containers.c.keys()).on_conflict_do_nothing()
+_ADD_CONTAINERS = bulk.add_missing(containers, containers.c.keys())
 
 _new = bulk.insert_given(observations, observations.c.keys())
 _PUT_OBSERVATIONS = _new.on_conflict_do_update(
@@ -193,7 +193,7 @@ _PUT_OBSERVATIONS = _new.on_conflict_do_update(
 
 
 def _save_containers(connection: Connection, new: Collection[Seen]) -> None:
-    bulk.execute(connection, _ADD_CONTAINERS, [container_row(one) for one in new])
+    bulk.save_missing(connection, _ADD_CONTAINERS, {one.id: container_row(one) for one in new})
 
 
 def _save_observations(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from reldash.domain.conditions import is_rolling
 from reldash.domain.history import next_rollouts, rollouts_from_revisions
 from reldash.domain.model import ContainerKey, Observation, Revision, Rollout, RolloutSource
 from reldash.store import bulk
@@ -121,7 +122,7 @@ def _next(
     """What the changed observations do to the history of their containers.
 
     An image that changed ends an interval; a description that changed alone is the open one's
-    from then on.
+    from the first read that sees no rollout under way.
     """
     open_ = _load_open(connection, current)
     closed_at = _load_ends(connection, [i for i in current if i not in open_])
@@ -140,6 +141,10 @@ def _next(
         elif step.ended is not None:
             changes.new.append((i, (step.ended, description)))
         if step.ended is None and row is not None:
+            if row.description is not None and is_rolling(observation):
+                # A version's label is there before its pods are: what they bring may be the next
+                # interval, and this one then had another label to its end.
+                description = row.description
             if (step.current, description) != (known, row.description):
                 changes.changed[row.id] = step.current, description
         else:

@@ -12,14 +12,26 @@ from reldash.domain.fleet import CollectRules
 from reldash.domain.found import Findings, RegionRead
 from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
+from reldash.domain.records import Coverage, Record
 from reldash.domain.snapshot import Snapshot
-from reldash.store import collectors, discoveries, leases, reading, statuses
+from reldash.store import (
+    collectors,
+    coverage,
+    discoveries,
+    finding,
+    leases,
+    past,
+    reading,
+    statuses,
+)
 from reldash.store.accounts import Work
 from reldash.store.drift_counts import DriftCounts
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
+from reldash.store.finding import FoundBuild, FoundDigest
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
 from reldash.store.overview_looks import OverviewLooks
+from reldash.store.prune import prune
 from reldash.store.record import record, record_failure
 from reldash.store.registry_store import RegistryStore
 from reldash.store.saved import SavedViews
@@ -84,6 +96,17 @@ class Store:
             yield connection
 
     @contextmanager
+    def _instant(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one instant."""
+        with faults_of(self.place), self._engine.connect() as plain:
+            connection = plain.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            # Sorting and joining a hundred thousand rows in memory; the default is 4 MB.
+            connection.execute(text("SET LOCAL work_mem = '64MB'"))
+            yield connection
+
+    @contextmanager
     def accounts(self) -> Iterator[Work]:
         """One transaction over the accounts, committed when the block ends without an error."""
         with self._transaction() as connection:
@@ -145,12 +168,21 @@ class Store:
             return statuses.needs_revisions(connection, cluster)
 
     def load_snapshot(self, clusters: Collection[str]) -> Snapshot:
-        """Everything current of these clusters, as of one instant."""
-        with faults_of(self.place), self._engine.connect() as plain:
-            connection = plain.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+        """Everything current of these clusters, as of one instant.
+
+        Its sightings are those that today is judged by (`store.sightings`), not all history.
+        """
+        with self._instant() as connection:
             return reading.load_snapshot(connection, clusters, self.registries.load_facts)
+
+    def load_snapshot_at(self, clusters: Collection[str], at: datetime) -> Snapshot:
+        """These clusters as they were known at a moment (aware); see `domain.asof.snapshot_at`.
+
+        `build_matrix` of it takes `at` as `now`. Its revision is that of today's data, and what
+        registries told is what they tell today.
+        """
+        with self._instant() as connection:
+            return reading.load_snapshot_at(connection, clusters, at, self.registries.load_facts)
 
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The same observations with the statuses and `observed_at` of now.
@@ -174,6 +206,71 @@ class Store:
         """
         with self._transaction() as connection:
             return reading.load_rollouts(connection, clusters, since, limit, of)
+
+    def load_records(
+        self,
+        *,
+        clusters: Collection[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+        of: Collection[ContainerKey] | None = None,
+        builds: Collection[str] | None = None,
+        limit: int | None = None,
+    ) -> list[Record]:
+        """Intervals with their descriptions, by start, the newest first.
+
+        Args:
+            clusters: only what ran in these.
+            since: leaves out what ended by then (aware).
+            until: leaves out what began then or later (aware).
+            of: only these containers, of the clusters.
+            builds: only these builds, by ids from `find_builds`.
+            limit: how many at most; None for all.
+        """
+        with self._instant() as connection:
+            return past.load_records(connection, clusters, since, until, of, builds, limit)
+
+    def load_coverage(
+        self,
+        clusters: Collection[str],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[str, tuple[Coverage, ...]]:
+        """When each cluster was read without a gap, the oldest first; an entry for each of them.
+
+        Only what touches [since, until) (aware), as a whole.
+        """
+        with self._transaction() as connection:
+            return coverage.load(connection, clusters, since, until)
+
+    def find_builds(self, text: str, limit: int) -> list[FoundBuild]:
+        """Builds that a text is part of: of a reference, a tag or a digest, whatever its case.
+
+        Of a reference with a tag and a digest each part is looked for in its place. They come by
+        image, at most `limit` of them; none for no text.
+        """
+        with self._transaction() as connection:
+            return finding.find_builds(connection, text, limit)
+
+    def find_digests_with_finding(self, text: str) -> list[FoundDigest]:
+        """Images in whose scans something is found that a text is part of the name of.
+
+        The severity is the worst of those found. They come by registry, repository and digest.
+        """
+        with self._transaction() as connection:
+            return finding.find_digests(connection, text)
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Remove history that ended before a moment (aware), at most `limit` rows of it.
+
+        Call it until it returns 0: the number of rows removed. Open intervals stay, and so does
+        the last one before the open one, however old; of a cluster's coverage the last stretch.
+        When no more intervals are to be removed, what none of the others names goes too: builds,
+        descriptions, and containers that are not there any more.
+        """
+        with self._transaction() as connection:
+            return prune(connection, before, limit)
 
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""

@@ -74,6 +74,9 @@ builds = Table(
     Column("id", _Id, primary_key=True),
     Column("image", Text, nullable=False),
     Column("digests", ARRAY(Text), nullable=False),  # sorted
+    # Written by the database: see migration 0007.
+    Column("short_name", Text),
+    Column("tagged", Text),
 )
 
 # How workloads described containers (domain.records.Description), under ids computed from it.

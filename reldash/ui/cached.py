@@ -5,6 +5,7 @@ between sessions, so they are never changed after they were made.
 """
 
 from collections.abc import Callable, Collection, Hashable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import pandas as pd
@@ -16,6 +17,7 @@ from reldash.domain.fleet import FleetRules
 from reldash.domain.model import ContainerKey
 from reldash.domain.registry import RegistryFacts
 from reldash.services import fresh, registry, reports, shown
+from reldash.services.activity import Activity
 from reldash.services.clusters import ClusterReport
 from reldash.services.context import get_context
 from reldash.services.details import RecentRollout, load_recent
@@ -63,6 +65,11 @@ def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
     return shown.get_summary(get_context(), dashboard, tick)
 
 
+def get_activity(tick: Tick) -> Activity:
+    """What changed lately on all dashboards."""
+    return shown.get_activity(get_context(), tick)
+
+
 def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
     """The inventory under a filter."""
     return _inventory(tuple(chosen.to_query()), tick)
@@ -76,6 +83,12 @@ def get_facts(tick: Tick) -> RegistryFacts | None:
 def get_unreached(tick: Tick) -> tuple[str, ...]:
     """A sentence for each registry of the fleet's images that was not reached lately."""
     return _unreached(tick) if asks_registries() else ()
+
+
+def get_past_notices(as_of: datetime) -> tuple[str, ...]:
+    """What is not known of a past moment: a sentence each."""
+    context = get_context()
+    return reports.notices(context, Filter(as_of=as_of), context.now())
 
 
 def asks_registries() -> bool:
@@ -92,11 +105,6 @@ def look_at_dashboard(dashboard: str, tick: Tick) -> None:
     """The same for all images of a dashboard, but for single findings; once for each tick."""
     if asks_registries():
         _look(dashboard, tick)
-
-
-def get_changes(limit: int, tick: Tick) -> pd.DataFrame:
-    """What changed last; a copy of one's own."""
-    return _changes(limit, tick)
 
 
 def get_recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:
@@ -149,7 +157,6 @@ def forget_views() -> None:
         _facts,
         _unreached,
         _look,
-        _changes,
         _recent,
     ):
         view.clear()
@@ -168,7 +175,8 @@ def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
-    return filter_inventory(shown.get_containers(get_context(), tick), Filter.from_query(query))
+    chosen = Filter.from_query(query)
+    return filter_inventory(shown.get_containers(get_context(), tick, chosen.as_of), chosen)
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
@@ -187,11 +195,6 @@ def _look(dashboard: str, tick: Tick) -> None:
     cells = get_whole_matrix(dashboard, Filter(), tick).cells.values()
     digests = digests_of(place for cell in cells for place in cell.places)
     registry.look_at(get_context(), digests, findings=False)
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=4, show_spinner=False)  # noqa: TID251 - here only
-def _changes(limit: int, tick: Tick) -> pd.DataFrame:  # noqa: ARG001 - part of the key
-    return reports.changes(get_context(), limit)
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)

@@ -122,7 +122,7 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
         element("p", element("b", "To mend it"), f": {report.mend}") if report.mend else None,
         element(
             "p",
-            f"Failed {status.failures} times in a row, last tried ",
+            f"Failed {counted(status.failures, 'time')} in a row, last tried ",
             render_ago(status.attempted_at, now),
             "; last good read ",
             render_ago(status.read_at, now),

@@ -1,10 +1,13 @@
 """The page of a dashboard: filters, the matrix, and the details of a chosen cell."""
 
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 
-from reldash.domain.cells import Matrix
+from reldash.domain.cells import Cell, Matrix
 from reldash.domain.filters import Filter
-from reldash.services.details import keys_of, longest_in_baseline
+from reldash.services.details import RecentRollout, keys_of, longest_in_baseline
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters, with_grid_choice
@@ -13,6 +16,10 @@ from reldash.ui.image_facts import digests_of
 from reldash.ui.legend import render_meanings
 from reldash.ui.matrix_view import Chosen, column_title, render_matrix
 from reldash.ui.page import Started, render_nothing
+from reldash.ui.registry import HISTORY
+from reldash.ui.saved_views import render_control
+from reldash.ui.time_control import render_time_control
+from reldash.ui.unread import render_unread
 
 
 def render_dashboard(started: Started) -> None:
@@ -25,24 +32,32 @@ def render_dashboard(started: Started) -> None:
             f"the “dashboard” of its clusters. It has: {', '.join(started.rules.dashboards)}.",
         )
         return
-    cached.look_at_dashboard(dashboard, started.tick)
-    render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
-    page = render_matrix_filters(cached.get_choices(dashboard, started.tick))
+    if started.as_of is None:  # what registries know is of now
+        cached.look_at_dashboard(dashboard, started.tick)
+        render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
+    beside = partial(_render_beside, started, dashboard)
+    page = replace(
+        render_matrix_filters(cached.get_choices(dashboard, started.tick), beside),
+        as_of=started.as_of,
+    )
     chosen = with_grid_choice(page)
     matrix = cached.get_whole_matrix(dashboard, page, started.tick)
     _render_split(started, matrix, page, chosen)
     render_meanings(scans=cached.asks_registries())
 
 
-def _render_no_places(page: Filter) -> None:
-    if page != Filter():
+def _render_beside(started: Started, dashboard: str) -> None:
+    render_time_control(started.as_of, started.now)
+    render_control(started, dashboard)
+
+
+def _render_no_places(started: Started, page: Filter) -> None:
+    if page == Filter(as_of=page.as_of) and page.as_of is not None:
+        render_nothing("Nothing is known of that moment", "Choose a later one.")
+    elif page != Filter():
         render_nothing("No place is in view", "Clear the filters of clusters and namespaces.")
     else:
-        render_nothing(
-            "Nothing has been read yet",
-            "The first read takes a few seconds. This page fills by itself; the clusters page "
-            "says how reading goes.",
-        )
+        render_unread(started.clusters)
 
 
 def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter) -> None:
@@ -55,7 +70,7 @@ def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter
             payload = cached.get_payload(matrix.dashboard, page, started.tick)
             render_matrix(matrix, payload, page, chosen, opened)
         else:
-            _render_no_places(page)
+            _render_no_places(started, page)
     if opened.service:
         with sides[1]:
             _render_details(started, matrix, opened)
@@ -63,19 +78,28 @@ def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter
 
 def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
     cell = whole.cells.get((at.service, at.column))
-    st.button(
-        "Close details",
-        key="reldash_close",
-        icon=":material/close:",
-        type="tertiary",
-        on_click=_close,
-    )
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.button(
+            "Close details",
+            key="reldash_close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_close,
+        )
+        st.page_link(
+            links.page_of(HISTORY),
+            label="History",
+            query_params={"dashboard": whole.dashboard, "service": at.service},
+        )
     if cell is None:
-        render_nothing(f"{at.service} is no longer in {at.column}", "Choose another cell.")
+        been = "is no longer" if started.as_of is None else "was not"
+        render_nothing(f"{at.service} {been} in {at.column}", "Choose another cell.")
         return
     head = next(column for column in whole.columns if column.key == at.column)
-    cached.look_at(digests_of(cell.places))
-    facts = cached.get_facts(started.tick)
+    facts = None
+    if started.as_of is None:
+        cached.look_at(digests_of(cell.places))
+        facts = cached.get_facts(started.tick)
     pieces = render_cell(
         at.service,
         column_title(head),
@@ -84,11 +108,17 @@ def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
         started.now,
         links=started.rules.links,
         compared_with=longest_in_baseline(whole, at.service, cell),
-        recent=cached.get_recent(keys_of(cell.places), started.tick),
+        recent=_recent(started, cell),
     )
     with st.container(gap="xsmall", key="reldash_details"):
         for piece in pieces:
             st.html(piece)
+
+
+def _recent(started: Started, cell: Cell) -> tuple[RecentRollout, ...]:
+    """The last rollouts in a cell, up to the moment that is shown."""
+    found = cached.get_recent(keys_of(cell.places), started.tick)
+    return tuple(one for one in found if one.started_at <= (started.as_of or started.now))
 
 
 def _close() -> None:

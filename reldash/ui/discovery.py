@@ -19,7 +19,7 @@ MOST_UNASSIGNED = 100  # named; an account may hold hundreds that are nobody's c
 def render_no_clusters(discovery: DiscoveryReport | None) -> None:
     """Why the fleet has no clusters."""
     if discovery is None:
-        advice = "Add one under `clusters` in the fleet file, or rules for finding them."
+        advice = "Add one under “clusters” in the fleet file, or rules for finding them."
         render_nothing("The fleet has no clusters", advice)
     elif discovery.unlooked:
         advice = f"AWS is asked in {listed(discovery.unlooked)}. This page fills by itself."
@@ -30,7 +30,7 @@ def render_no_clusters(discovery: DiscoveryReport | None) -> None:
     elif any(status.error_title for status in discovery.regions):
         render_nothing("No cluster was found", "AWS does not tell everything; below is why.")
     else:
-        advice = "See that the rules under `discover` in the fleet file name their regions."
+        advice = "See that the rules under “discover” in the fleet file name their regions."
         render_nothing("No cluster was found", advice)
 
 

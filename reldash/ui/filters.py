@@ -4,7 +4,7 @@ Each is bound to the URL under the filter's own query key, so that a view is a l
 plain values: what a widget shows is what the URL then holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -27,10 +27,10 @@ _CLEARED: dict[str, object] = {
 }
 
 
-def render_matrix_filters(choices: Choices) -> Filter:
+def render_matrix_filters(choices: Choices, beside: Callable[[], None]) -> Filter:
     """The filters of a matrix that change what is built, in one line; the grid has the others.
 
-    What is rarely used is behind one button.
+    What is rarely used is behind one button. `beside` draws what else stands in the line.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         axis = Axis(
@@ -49,6 +49,7 @@ def render_matrix_filters(choices: Choices) -> Filter:
         sidecars = _sidecars()
         with _popover(_PLACES):
             places = _render_places(choices)
+        beside()
         _render_clear()
     return Filter(
         environments=places[0],
@@ -82,14 +83,20 @@ def with_grid_choice(page: Filter) -> Filter:
     )
 
 
-def render_inventory_filters(choices: Choices, *, scans: bool) -> Filter:
-    """The filters of the inventory; `scans` as for those of a matrix."""
+def render_inventory_filters(
+    choices: Choices, beside: Callable[[], None], *, scans: bool
+) -> Filter:
+    """The filters of the inventory, likewise.
+
+    `scans` is whether registries are asked for scans, so that one can filter by their findings.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = _text("Image, version, workload, any word")
         critical = _critical(scans=scans)
         sidecars = _sidecars()
         with _popover(_PLACES):
             places = _render_places(choices)
+        beside()
         _render_clear()
     return Filter(
         text=text,

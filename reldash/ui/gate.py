@@ -20,6 +20,7 @@ WATCH_SECONDS = 3.0
 
 _OWNER = "reldash_owner"  # in the session's state: the session it belongs to, "" for none
 _UNASKED = "reldash_unasked"  # likewise: the coming run is not a person's doing
+_ASKED = "reldash_asked_run"  # likewise: whether the present run is
 
 Arguments = ParamSpec("Arguments")
 
@@ -50,7 +51,13 @@ def enter() -> SessionUser | None:
     if st.session_state.setdefault(_OWNER, owner) != owner:
         st.session_state.clear()
         st.session_state[_OWNER] = owner
+    st.session_state[_ASKED] = not unasked
     return user
+
+
+def is_asked() -> bool:
+    """Whether the present run of the page is a person's doing: not one for newer data, say."""
+    return bool(st.session_state.get(_ASKED))
 
 
 def require() -> SessionUser:

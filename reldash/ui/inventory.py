@@ -1,5 +1,8 @@
 """The inventory: every container by cluster and namespace."""
 
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 
 from reldash.domain.filters import Filter
@@ -11,7 +14,10 @@ from reldash.ui.filters import render_inventory_filters
 from reldash.ui.freshness import render_unreached
 from reldash.ui.markup import element
 from reldash.ui.page import Started, render_nothing
+from reldash.ui.saved_views import render_control
 from reldash.ui.time_columns import with_exact
+from reldash.ui.time_control import render_time_control
+from reldash.ui.unread import render_unread
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 22
@@ -21,8 +27,12 @@ TIMES = ("since", "first pushed", "observed at")
 def render_inventory(started: Started) -> None:
     """Draw the page below its header."""
     scans = cached.asks_registries()
-    render_unreached(cached.get_unreached(started.tick))
-    chosen = render_inventory_filters(_choices(started), scans=scans)
+    if started.as_of is None:
+        render_unreached(cached.get_unreached(started.tick))
+    chosen = replace(
+        render_inventory_filters(_choices(started), partial(_render_beside, started), scans=scans),
+        as_of=started.as_of,
+    )
     frame = cached.get_inventory(chosen, started.tick)
     st.html(
         element(
@@ -34,7 +44,9 @@ def render_inventory(started: Started) -> None:
     )
     if frame.empty:
         if chosen == Filter():
-            render_nothing("Nothing has been read yet", "This page fills by itself.")
+            render_unread()
+        elif chosen == Filter(as_of=started.as_of):
+            render_nothing("Nothing is known of that moment", "Choose a later one.")
         else:
             render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
         return
@@ -54,6 +66,11 @@ def render_inventory(started: Started) -> None:
         lazy=True,  # rows travel as they are looked at: a fleet has a hundred thousand
         alt="Inventory of containers",
     )
+
+
+def _render_beside(started: Started) -> None:
+    render_time_control(started.as_of, started.now)
+    render_control(started, None)
 
 
 def _choices(started: Started) -> Choices:

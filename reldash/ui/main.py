@@ -4,7 +4,9 @@ Before sign-in no page is registered but a stand-in at the address that was aske
 pages nor their titles are sent, and after sign-in the browser is where it wanted to go.
 """
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -14,7 +16,7 @@ from reldash.errors import ReldashError
 from reldash.ui import cached, gate, links, page, stand_in
 from reldash.ui.dashboard import render_dashboard
 from reldash.ui.markup import plain
-from reldash.ui.registry import INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
+from reldash.ui.registry import ADMIN, INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -43,7 +45,9 @@ def run_page(user: SessionUser) -> None:
         shared[INBOX.key] = make_page(INBOX)
     own = {info.key: make_page(info) for info in list_own_pages(user)}
     links.keep_pages(shared | own)
-    sections = {"": list(shared.values()), plain(user.name): list(own.values())}
+    # What somebody may not open is there all the same, so that its address says why it is shut.
+    shut = [] if ADMIN.is_for(user) else [make_page(replace(ADMIN, listed=False))]
+    sections = {"": list(shared.values()), plain(user.name): [*own.values(), *shut]}
     st.navigation(sections, position="top").run()
 
 
@@ -65,3 +69,6 @@ try:
         run_page(visitor)
 except ReldashError as error:
     page.render_error(error, details=visitor is not None)
+except Exception:  # whatever it was, Streamlit would speak to its reader of itself
+    logging.getLogger("reldash.ui").exception("a page could not be drawn")
+    page.render_failure()

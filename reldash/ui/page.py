@@ -15,9 +15,9 @@ from reldash.domain.fleet import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
 from reldash.services.views import Tick
-from reldash.ui import cached, freshness, gate
+from reldash.ui import cached, freshness, gate, time_control
 from reldash.ui.markup import element, plain
-from reldash.ui.registry import INBOX, PageInfo, list_own_pages, list_pages
+from reldash.ui.registry import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
 
 RETRY_SECONDS = 5
 
@@ -30,17 +30,21 @@ class Started:
 
     Attributes:
         user: who is signed in.
+        clusters: the names of those in view: of a dashboard its own, else all.
         came_from: the page that this browser tab showed before; None where it was loaded by a URL.
         tick: which data it shows; pass it to whatever is asked of `cached`.
         now: aware UTC, for ages.
+        as_of: the past moment that it shows (aware UTC); None for now.
     """
 
     info: PageInfo
     user: SessionUser
+    clusters: Sequence[str]
     came_from: str | None
     rules: FleetRules
     tick: Tick
     now: datetime
+    as_of: datetime | None = None
 
 
 def start(key: str) -> Started:
@@ -54,18 +58,25 @@ def start(key: str) -> Started:
     pages = [*list_pages(rules), *list_own_pages(user)]
     info = next((page for page in pages if page.key == key), None)
     if info is None:
+        _render_shut(key)
         st.stop()
     st.set_page_config(page_title=f"{info.title} · Release dashboard")
-    tick = cached.get_tick()
-    if info.reads_clusters:
+    tick, clusters = cached.get_tick(), _clusters_of(info, rules)
+    now = datetime.now(UTC)
+    as_of = time_control.read_moment(now) if info.has_past else None
+    if as_of is not None:  # nothing there grows older, and nothing can be read again
+        st.title(plain(info.title), anchor=False)
+        gate.render_watch()
+        time_control.render_past_banner(as_of, now, cached.get_past_notices(as_of))
+    elif info.reads_clusters:
         cached.keep_fresh()
-        freshness.render_header(info.title, _clusters_of(info, rules), tick)
+        freshness.render_header(info.title, clusters, tick)
     else:
         st.title(plain(info.title), anchor=False)
         gate.render_watch()
     came_from = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = key
-    return Started(info, user, came_from, rules, tick, datetime.now(UTC))
+    return Started(info, user, clusters, came_from, rules, tick, now, as_of)
 
 
 def has_inbox() -> bool:
@@ -95,6 +106,17 @@ def render_error(error: ReldashError, *, details: bool) -> None:
         st.fragment(_retry, run_every=RETRY_SECONDS)()
 
 
+def render_failure() -> None:
+    """Say that drawing a page failed in a way that nobody foresaw, and offer to try again."""
+    now = datetime.now(UTC)
+    st.error(
+        "**This page could not be drawn**  \nThe reason is in the server's log"
+        f" ({now:%Y-%m-%d %H:%M:%S} UTC). What is read and recorded goes on as before.",
+        icon=":material/error:",
+    )
+    st.button("Try again", icon=":material/refresh:", key="reldash_try_again")
+
+
 def render_nothing(title: str, advice: str) -> None:
     """An empty state: what there is nothing of, and what to do about it."""
     st.html(
@@ -105,6 +127,17 @@ def render_nothing(title: str, advice: str) -> None:
             class_="rd-empty",
         )
     )
+
+
+def _render_shut(key: str) -> None:
+    """Say whose the page is, to somebody who may not open it; nothing where there is none."""
+    if key == ADMIN.key:
+        gate.render_watch()
+        st.title(ADMIN.title, anchor=False)
+        render_nothing(
+            "This page is for administrators",
+            "Ask one of them for what you need here, or to become one.",
+        )
 
 
 def _clusters_of(info: PageInfo, rules: FleetRules) -> Sequence[str]:

@@ -24,6 +24,7 @@ class PageInfo:
         listed: whether the navigation shows it; one that is not still answers at its address.
         role: who may open it; None for everybody who is signed in.
         reads_clusters: whether it shows what was read, and so how old that is.
+        has_past: whether it can show a moment of the past in the place of now.
     """
 
     key: str
@@ -33,6 +34,7 @@ class PageInfo:
     listed: bool = True
     role: Role | None = None
     reads_clusters: bool = True
+    has_past: bool = False
 
     def is_for(self, user: SessionUser) -> bool:
         """Whether this user may open it."""
@@ -46,7 +48,10 @@ class PageInfo:
 
 
 OVERVIEW = PageInfo("overview", "Overview", ":material/home:")
-INVENTORY = PageInfo("inventory", "Inventory", ":material/list_alt:")
+INVENTORY = PageInfo("inventory", "Inventory", ":material/list_alt:", has_past=True)
+COMPARE = PageInfo("compare", "Compare", ":material/compare_arrows:")
+HISTORY = PageInfo("history", "History", ":material/history:")
+IMAGES = PageInfo("images", "Images", ":material/deployed_code:")
 CLUSTERS = PageInfo("clusters", "Clusters", ":material/dns:")
 
 # What stands under a user's own name.
@@ -67,7 +72,7 @@ OWN_PAGES = {
 
 def list_pages(rules: FleetRules) -> list[PageInfo]:
     """All pages in the order of the navigation: the fleet's dashboards stand in its own order."""
-    return [OVERVIEW, *_dashboards(rules), INVENTORY, CLUSTERS]
+    return [OVERVIEW, *_dashboards(rules), INVENTORY, COMPARE, HISTORY, IMAGES, CLUSTERS]
 
 
 def list_own_pages(user: SessionUser) -> list[PageInfo]:
@@ -83,7 +88,7 @@ def dashboard_page(rules: FleetRules, dashboard: str) -> PageInfo:
 def _dashboards(rules: FleetRules) -> Iterable[PageInfo]:
     for key, board in rules.dashboards.items():
         name = OWN_PAGES[key][0] if key in OWN_PAGES else f"dashboard_{key}"
-        yield PageInfo(name, board.title, DASHBOARD_ICON, dashboard=key)
+        yield PageInfo(name, board.title, DASHBOARD_ICON, dashboard=key, has_past=True)
     for key, (name, title) in OWN_PAGES.items():
         if key not in rules.dashboards:
             yield PageInfo(name, title, DASHBOARD_ICON, dashboard=key, listed=False)

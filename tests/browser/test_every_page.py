@@ -15,6 +15,9 @@ PAGES = {
     "platform": "Platform",
     "customer_solutions": "Customer Solutions",
     "inventory": "Inventory",
+    "compare": "Compare",
+    "history": "History",
+    "images": "Images",
     "clusters": "Clusters",
 }
 

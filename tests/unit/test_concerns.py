@@ -1,10 +1,15 @@
-"""What the overview says of a dashboard."""
+"""What the overview says of a dashboard: what is wrong in order of concern, and what waits."""
 
-from collections.abc import Iterable
+from datetime import timedelta
 
-from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
+import pytest
+
+from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Row
+from reldash.domain.filters import filter_matrix
+from reldash.domain.scans import Scan, ScanStatus, Severity
 from reldash.domain.states import Flag, State
-from reldash.services.overview import count_cells, list_concerns, summarise
+from reldash.services.morning import MOST_NAMED, MOST_WAITING, Critical, list_waiting, list_wrongs
+from reldash.services.overview import count_cells, summarise
 from tests.unit.builders import NOW, days_ago
 
 ENVIRONMENTS = ("dev", "stg", "prod")
@@ -27,35 +32,89 @@ def drifting(state: State, *flags: Flag, days: float = 1) -> Cell:
     return Cell("1.0", state, flags=flags, drift=True, since=days_ago(days))
 
 
-def order(cells: dict[tuple[str, str], Cell]) -> Iterable[tuple[str, str]]:
-    return [(c.service, c.column.key) for c in list_concerns(matrix(cells))]
+def waiting(days: float | None, state: State = State.WAITING) -> Cell:
+    return Cell("1.0", state, lag=Lag(minor=1, dwell=timedelta(days=days) if days else None))
 
 
-def test_only_drift_is_a_concern() -> None:
-    assert (
-        order({("a", "prod"): Cell("1", State.WAITING), ("b", "stg"): Cell("", State.ABSENT)}) == []
+CELLS = {
+    ("a", "prod"): drifting(State.BEHIND, Flag.MIXED),
+    ("b", "prod"): drifting(State.AHEAD, Flag.MIXED, Flag.DEGRADED),
+    ("c", "stg"): Cell("", State.ABSENT),
+    ("c", "prod"): Cell("", State.ABSENT, drift=True),
+    ("d", "prod"): Cell(
+        "1.0", State.IN_STEP, scan=Scan(ScanStatus.COUNTED, {Severity.CRITICAL: 1})
+    ),
+    ("e", "dev"): Cell("1.0", State.LEADING, flags=(Flag.ROLLING, Flag.IDLE)),
+}
+
+
+def test_what_is_wrong_stands_in_order_of_concern_and_nothing_else_does() -> None:
+    assert [(wrong.about, wrong.cells) for wrong in list_wrongs(matrix(CELLS))] == [
+        (State.AHEAD, 1),
+        (Critical, 1),
+        (Flag.DEGRADED, 1),
+        (Flag.MIXED, 2),
+        (State.BEHIND, 1),
+        (State.ABSENT, 1),  # the one that should be there
+    ]
+
+
+def test_each_thing_that_is_wrong_leads_to_its_rows_and_no_others() -> None:
+    whole = matrix(CELLS)
+    found = {
+        wrong.about: [row.service for row in filter_matrix(whole, wrong.chosen).rows]
+        for wrong in list_wrongs(whole)
+    }
+    assert found == {
+        State.AHEAD: ["b"],
+        Critical: ["d"],
+        Flag.DEGRADED: ["b"],
+        Flag.MIXED: ["a", "b"],
+        State.BEHIND: ["a"],
+        State.ABSENT: ["c"],
+    }
+
+
+def test_the_environment_furthest_along_then_the_oldest_is_named_first() -> None:
+    (behind,) = list_wrongs(
+        matrix(
+            {
+                ("a", "stg"): drifting(State.BEHIND, days=30),
+                ("b", "prod"): drifting(State.BEHIND, days=1),
+                ("c", "prod"): drifting(State.BEHIND, days=9),
+                ("d", "dev"): drifting(State.BEHIND, days=90),
+            }
+        )
     )
+    assert [each.service for each in behind.gravest] == ["c", "b", "a"]
+    assert (behind.cells, MOST_NAMED) == (4, 3)
 
 
-def test_the_graver_state_comes_first_then_the_graver_flag() -> None:
-    assert order(
-        {
-            ("a", "prod"): drifting(State.BEHIND),
-            ("b", "prod"): drifting(State.AHEAD, Flag.MIXED),
-            ("c", "prod"): drifting(State.AHEAD, Flag.UNPINNED, Flag.BYPASSED),
-            ("d", "prod"): drifting(State.AHEAD),
-        }
-    ) == [("c", "prod"), ("b", "prod"), ("d", "prod"), ("a", "prod")]
+def test_where_nothing_is_wrong_nothing_is_listed() -> None:
+    whole = matrix({("a", "prod"): Cell("1.0", State.WAITING)})
+    assert list_wrongs(whole) == ()
+    assert list_waiting(matrix({("a", "prod"): Cell("1.0", State.IN_STEP)})).cells == 0
 
 
-def test_among_equals_the_environment_furthest_along_then_the_oldest_comes_first() -> None:
-    assert order(
-        {
-            ("a", "stg"): drifting(State.BEHIND, days=30),
-            ("b", "prod"): drifting(State.BEHIND, days=1),
-            ("c", "prod"): drifting(State.BEHIND, days=9),
-        }
-    ) == [("c", "prod"), ("b", "prod"), ("a", "stg")]
+def test_what_waits_longest_comes_first_within_its_budget_or_not() -> None:
+    found = list_waiting(
+        matrix(
+            {
+                ("a", "prod"): waiting(3),
+                ("b", "prod"): waiting(40, State.BEHIND),
+                ("c", "prod"): waiting(None),  # since when is not known
+                ("d", "stg"): waiting(3),
+                ("e", "stg"): drifting(State.AHEAD),
+            }
+        )
+    )
+    assert [each.service for each in found.longest] == ["b", "a", "d"]
+    assert found.cells == 4
+
+
+def test_only_so_many_are_named_of_what_waits() -> None:
+    found = list_waiting(matrix({(f"s{n}", "prod"): waiting(n + 1) for n in range(20)}))
+    assert (len(found.longest), found.cells) == (MOST_WAITING, 20)
 
 
 def test_every_state_and_flag_is_counted_also_where_there_is_none() -> None:
@@ -71,7 +130,16 @@ def test_cells_with_a_fix_that_an_earlier_environment_runs_are_counted() -> None
     assert count_cells(matrix({("a", "prod"): fixed, ("b", "stg"): fixed})).fixes == 2
 
 
-def test_a_summary_holds_all_that_drifts() -> None:
+def test_a_summary_counts_what_drifts_by_environment() -> None:
     summary = summarise(matrix({(s, "prod"): drifting(State.AHEAD) for s in "abc"}))
-    assert (summary.services, summary.environments) == (3, 3)
-    assert len(summary.concerns) == 3
+    assert (summary.services, summary.drifting) == (3, 3)
+    assert list(summary.environments) == list(ENVIRONMENTS)
+    assert summary.environments["prod"] == (3, {State.AHEAD: 3})
+    assert summary.environments["dev"] == (0, {State.IN_STEP: 3})
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_that_drifts_is_wrong(state: State) -> None:
+    quiet = {State.IN_STEP, State.LEADING, State.WAITING}
+    wrongs = [wrong.about for wrong in list_wrongs(matrix({("a", "prod"): drifting(state)}))]
+    assert wrongs == ([] if state in quiet else [state])

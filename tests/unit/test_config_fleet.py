@@ -1,7 +1,7 @@
 """What a sound fleet file says reaches the program as plain values."""
 
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,8 @@ from reldash.config.shapes import (
     EksShape,
     EnvironmentShape,
     FleetShape,
+    FreezeShape,
+    HistoryShape,
     KubeconfigShape,
     LinksShape,
     RegistryShape,
@@ -45,10 +47,12 @@ from reldash.domain.fleet import (
     Budget,
     CollectRules,
     Environment,
+    HistoryRules,
     LagLevel,
     LinkRules,
     ServiceRules,
 )
+from reldash.domain.freezes import Freeze
 from reldash.errors import ConfigurationError
 
 SHAPES: list[type[Shape]] = [
@@ -69,6 +73,8 @@ SHAPES: list[type[Shape]] = [
     RegistryShape,
     EcrShape,
     LinksShape,
+    FreezeShape,
+    HistoryShape,
 ]
 EVERY_KEY = """\
 environments:
@@ -132,6 +138,11 @@ links:
   source: "https://git.example.com/{repository}"
   commit: "https://git.example.com/{repository}/commit/{commit}"
   more: {Logs: "https://logs.example.com:8443/?namespace={namespace}", "Run book": "https://r.eu/"}
+freezes:
+  - {name: weekend, environment: prod, from: 2026-01-02 17:00, to: 2026-01-05T07:00,
+     time_zone: Europe/Berlin, repeats: "freq=weekly;until=20261231T225959Z"}
+  - {name: turn of the year, environment: [stg, prod], from: 2026-12-18, to: 2027-01-07}
+history: {keep: 365d}
 """
 LEAST = """\
 environments: [dev]
@@ -248,10 +259,35 @@ def test_templates_of_links_are_kept_as_they_are_written(tmp_path: Path) -> None
     )
 
 
+def test_freezes_hold_by_the_clocks_of_their_zone(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, EVERY_KEY).rules.freezes == (
+        Freeze(
+            "weekend",
+            ("prod",),
+            datetime(2026, 1, 2, 17),  # noqa: DTZ001 - on a wall clock
+            datetime(2026, 1, 5, 7),  # noqa: DTZ001 - likewise
+            "Europe/Berlin",
+            "FREQ=WEEKLY;UNTIL=20261231T235959",
+        ),
+        Freeze(
+            "turn of the year",
+            ("stg", "prod"),
+            datetime(2026, 12, 18),  # noqa: DTZ001 - likewise
+            datetime(2027, 1, 7),  # noqa: DTZ001 - likewise
+            "UTC",
+        ),
+    )
+
+
+def test_history_is_kept_for_as_long_as_the_file_says(tmp_path: Path) -> None:
+    assert fleet_of(tmp_path, EVERY_KEY).rules.history == HistoryRules(timedelta(days=365))
+
+
 def test_what_the_file_leaves_out_has_the_defaults(tmp_path: Path) -> None:
     rules = fleet_of(tmp_path, LEAST).rules
     assert (rules.services, rules.collect, rules.clusters) == (ServiceRules(), CollectRules(), ())
     assert rules.links == LinkRules()
+    assert (rules.freezes, rules.history) == ((), HistoryRules(timedelta(days=730)))
 
 
 def test_rules_of_discovery_say_where_to_look_as_whom_and_what_tags_mean(tmp_path: Path) -> None:

@@ -47,6 +47,11 @@ def linked(text: str) -> str:
     return f"{HEAD}{GOOD}links: {{{text}}}\n"
 
 
+def frozen(text: str) -> str:
+    """A file whose one freeze stands on line 11; `text` comes after its name."""
+    return f"{HEAD}{GOOD}freezes:\n  - {{name: turn of the year, {text}}}\n"
+
+
 def with_environments(text: str, listed: str = "dev") -> str:
     return f"environments: {text}\ndashboards:\n  p: {{environments: [{listed}]}}\nclusters: []\n"
 
@@ -59,7 +64,12 @@ def with_customer(text: str) -> str:
 
 
 ROLE = "arn:aws:iam::111122223333:role/a"
-WHOLE = "environments, dashboards, clusters, discover, registry, services, collect, links"
+CLOCK = "expected a time on the clocks of time_zone, such as 2026-12-18 17:00"
+RULE = "expected a rule of RFC 5545 such as FREQ=WEEKLY;BYDAY=FR"
+WHOLE = (
+    "environments, dashboards, clusters, discover, registry, services, collect, links, freezes, "
+    "history"
+)
 CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster or eks"
 DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
 ADDRESS = (
@@ -124,7 +134,7 @@ FAULTS = {
     "unknown section": (
         f"{HEAD}{GOOD}colect: {{}}\n",
         ":10: colect: unknown key, expected environments, dashboards, clusters, discover, "
-        'registry, services, collect or links; did you mean "collect"?',
+        'registry, services, collect, links, freezes or history; did you mean "collect"?',
     ),
     "unknown key of a cluster": (
         cluster("dashboard: platform, enviroment: dev, in_cluster: true"),
@@ -139,7 +149,7 @@ FAULTS = {
     "unknown key in quotes": (
         f'{HEAD}{GOOD}"a\\nb": 1\n',
         ':10: ["a\\nb"]: unknown key, expected environments, dashboards, clusters, discover, '
-        "registry, services, collect or links",
+        "registry, services, collect, links, freezes or history",
     ),
     "a key twice": (
         f"{HEAD}{GOOD}clusters: []\n",
@@ -624,6 +634,78 @@ FAULTS = {
     "a long value": (
         placed(f"in_cluster: {'x' * 200}"),
         f':9: clusters[0].in_cluster: "{"x" * 60}…", expected true or false',
+    ),
+    # freezes and history
+    "freezes as a mapping": (
+        f"{HEAD}{GOOD}freezes: {{prod: 1}}\n",
+        ":10: freezes: a mapping, expected a list of freeze windows",
+    ),
+    "a freeze without an environment": (
+        frozen("from: 2026-12-18, to: 2027-01-07"),
+        ":11: freezes[0].environment: missing, expected an environment's name or a list of them",
+    ),
+    "a freeze of an unknown environment": (
+        frozen("environment: prd, from: 2026-12-18, to: 2027-01-07"),
+        ':11: freezes[0].environment: "prd", expected dev, stg or prod; did you mean "prod"?',
+    ),
+    "a freeze of one environment twice": (
+        frozen("environment: [prod, prod], from: 2026-12-18, to: 2027-01-07"),
+        ':11: freezes[0].environment[1]: "prod", expected another name: line 11 has it too',
+    ),
+    "a freeze without an end": (
+        frozen("environment: prod, from: 2026-12-18"),
+        ":11: freezes[0].to: missing, expected when it ends",
+    ),
+    "a freeze that ends before it begins": (
+        frozen("environment: prod, from: 2026-12-18 17:00, to: 2026-12-18 07:00"),
+        ':11: freezes[0].to: "2026-12-18 07:00", expected a time after 2026-12-18 17:00',
+    ),
+    "a freeze's time of UTC": (
+        frozen("environment: prod, from: 2026-12-18T17:00Z, to: 2027-01-07"),
+        f':11: freezes[0].from: "2026-12-18T17:00Z", {CLOCK}',
+    ),
+    "a freeze on a day that does not exist": (
+        frozen("environment: prod, from: 2026-02-29, to: 2027-01-07"),
+        f':11: freezes[0].from: "2026-02-29", {CLOCK} (day is out of range for month)',
+    ),
+    "a freeze in another age": (
+        frozen("environment: prod, from: 1066-10-14, to: 2027-01-07"),
+        f':11: freezes[0].from: "1066-10-14", {CLOCK}, of the years 2000 to 2199',
+    ),
+    "a freeze in no time zone": (
+        frozen("environment: prod, from: 2026-12-18, to: 2027-01-07, time_zone: Europe/Berln"),
+        ':11: freezes[0].time_zone: "Europe/Berln", expected a time zone such as Europe/Berlin; '
+        'did you mean "Europe/Berlin"?',
+    ),
+    "a freeze by another's rule": (
+        frozen("environment: prod, from: 2026-12-18, to: 2026-12-19, repeats: weekly"),
+        f':11: freezes[0].repeats: "weekly", {RULE}, of the parts FREQ, INTERVAL, COUNT, UNTIL, '
+        "BYDAY, BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYSETPOS, WKST",
+    ),
+    "a freeze that its rule leaves out": (
+        frozen(
+            "environment: prod, from: 2026-12-17 17:00, to: 2026-12-20, "
+            "repeats: FREQ=WEEKLY;BYDAY=FR"
+        ),
+        ':11: freezes[0].repeats: "FREQ=WEEKLY;BYDAY=FR", expected a rule that gives '
+        "2026-12-17 17:00, where it is to begin; this one first gives 2026-12-18 17:00",
+    ),
+    "a freeze by a rule that is over": (
+        frozen(
+            "environment: prod, from: 2026-12-18, to: 2026-12-19, "
+            "repeats: FREQ=DAILY;UNTIL=20261217T000000"
+        ),
+        ':11: freezes[0].repeats: "FREQ=DAILY;UNTIL=20261217T000000", expected a rule that gives '
+        "2026-12-18 00:00, where it is to begin; this one never gives any",
+    ),
+    "two freezes of one name": (
+        frozen("environment: prod, from: 2026-12-18, to: 2026-12-19")
+        + "  - {name: turn of the year, environment: prod, from: 2027-12-18, to: 2027-12-19}\n",
+        ':12: freezes[1].name: "turn of the year", expected another name: line 11 has it too',
+    ),
+    "history kept for less than a day": (
+        f"{HEAD}{GOOD}history: {{keep: 12h}}\n",
+        ':10: history.keep: "12h", expected no less than 1d',
     ),
 }
 

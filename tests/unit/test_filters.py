@@ -1,6 +1,7 @@
 """What a view shows, and how a URL holds it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -34,6 +35,10 @@ filters = st.builds(
     sidecars=st.booleans(),
     axis=st.sampled_from(Axis),
     baseline=st.text(max_size=8),
+    as_of=st.none()
+    | st.datetimes(datetime(1970, 1, 1)).map(  # noqa: DTZ001 - made aware here
+        lambda at: at.replace(microsecond=0, tzinfo=UTC)
+    ),
 )
 
 
@@ -63,11 +68,13 @@ def test_the_keys_of_a_url() -> None:
         sidecars=True,
         axis=Axis.CLUSTER,
         baseline="newest",
+        as_of=datetime(2026, 11, 20, 17, tzinfo=UTC),
     )
 
     assert urlencode(chosen.to_query()) == (
         "text=pay&env=stg&env=prod&cluster=eu&ns=shop-%2A&customer=acme&owner=blue"
         "&state=in_step&flag=tag_moved&differs=true&critical=true&sidecars=true&by=cluster&baseline=newest"
+        "&at=2026-11-20T17%3A00%3A00Z"
     )
 
 
@@ -83,6 +90,12 @@ def test_what_asks_for_nothing_is_the_default(query: str) -> None:
 )
 def test_switches_take_the_usual_words(word: str, on: bool) -> None:
     assert Filter.from_query([("differs", word)]).differs is on
+
+
+@pytest.mark.parametrize("value", ["-7d", "friday", "2026-02-30"])
+def test_a_url_holds_an_exact_moment(value: str) -> None:
+    with pytest.raises(FilterError, match="expected a time of UTC such as 2026-11-20T17:00Z"):
+        Filter.from_query([("at", value)])
 
 
 def test_of_a_key_that_holds_one_value_the_last_counts() -> None:

@@ -1,14 +1,24 @@
 """The script, and stores that it was played to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
 
 import pytest
 
+from reldash.domain.cells import Matrix
+from reldash.domain.matrix import build_matrix
+from reldash.domain.naming import Named, name_records
+from reldash.domain.records import Coverage
 from reldash.store import Store
 from tests.integration.history.oracle import Oracle
+from tests.integration.history.playing import play
 from tests.integration.history.script import Script
-from tests.integration.history.staging import STALE_AFTER
-from tests.integration.history.writing import written
+from tests.integration.history.staging import RULES, STALE_AFTER
+from tests.integration.history.writing import CLUSTERS, written
+
+ONE_READ_IN = 1 / 70  # after so many of the reads somebody looks at the dashboards
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +45,55 @@ def new_store(new_database: Callable[[], str]) -> Iterator[Callable[[], Store]]:
     yield open_
     for store in opened:
         store.close()
+
+
+@dataclass(frozen=True)
+class Performance:
+    """The script, played to a store.
+
+    `shown` is what the dashboards showed meanwhile, at some moments between reads.
+    """
+
+    store: Store
+    shown: Sequence[Matrix]
+
+
+@pytest.fixture(scope="session")
+def performance(script: Script, new_store: Callable[[], Store]) -> Performance:
+    """All reads of the script, recorded one after the other."""
+    store, shown = new_store(), list[Matrix]()
+    chance = Random(1)  # noqa: S311 - the same moments in every run
+
+    def look(at: datetime, next_at: datetime) -> None:
+        if chance.random() < ONE_READ_IN:
+            now = at + chance.uniform(0, 1) * (next_at - at)
+            snapshot = store.load_snapshot(CLUSTERS)
+            shown.extend(build_matrix(snapshot, RULES, name, now=now) for name in RULES.dashboards)
+
+    play(script, store, look)
+    return Performance(store, shown)
+
+
+@pytest.fixture(scope="session")
+def played(performance: Performance) -> Store:
+    """A store that all reads of the script were recorded in."""
+    return performance.store
+
+
+@dataclass(frozen=True)
+class Told:
+    """All history of a dashboard, as pages are made of it."""
+
+    dashboard: str
+    named: Sequence[Named]
+    coverage: Mapping[str, Sequence[Coverage]]
+
+
+@pytest.fixture(scope="session")
+def told(played: Store) -> Sequence[Told]:
+    """What the store tells of each dashboard in the end."""
+    records, coverage = played.load_records(clusters=CLUSTERS), played.load_coverage(CLUSTERS)
+    return [
+        Told(dashboard, name_records(records, RULES, dashboard), coverage)
+        for dashboard in RULES.dashboards
+    ]

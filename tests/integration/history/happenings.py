@@ -33,8 +33,10 @@ def happenings(oracle: Oracle) -> Iterator[Happened]:
 
 def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[Happened]:
     first, last = spans[0], spans[-1]
-    if first.before is not None or _is_just_made(oracle, first):
-        yield Happened(first.started_at, place, "new", "", first.build.version, _gap(oracle, first))
+    if begin_is_known(oracle, first):
+        yield Happened(
+            first.started_at, place, "new", "", first.build.version, _gap_of_new(oracle, first)
+        )
     seen: list[Build] = []
     for before, after in pairwise(spans):
         seen.append(before.build)
@@ -53,9 +55,22 @@ def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[H
         yield _removed(oracle, last)
 
 
-def _is_just_made(oracle: Oracle, span: Span) -> bool:
+def begin_is_known(oracle: Oracle, span: Span) -> bool:
+    """Whether somebody had looked before it was there, or its workload had just been made."""
+    return span.before is not None or span.started_at - _made_at(oracle, span) <= JUST_MADE
+
+
+def _made_at(oracle: Oracle, span: Span) -> datetime:
+    """When the workload says that it was made: in whole seconds."""
     state = oracle.script.state(span.place, span.started_at)
-    return state is not None and span.started_at - state.made_at <= JUST_MADE
+    assert state is not None
+    return state.made_at.replace(microsecond=0)
+
+
+def _gap_of_new(oracle: Oracle, span: Span) -> tuple[datetime, datetime] | None:
+    """It cannot be older than its workload."""
+    gap = _gap(oracle, span)
+    return gap and (max(gap[0], _made_at(oracle, span)), gap[1])
 
 
 def _removed(oracle: Oracle, span: Span) -> Happened:

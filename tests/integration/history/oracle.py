@@ -101,9 +101,37 @@ class Oracle:
             return Answer(Known.UNKNOWN, seen.state)
         return Answer(Known.ABSENT if seen.state is None else Known.RUNS, seen.state)
 
+    def running(self, place: Place, at: datetime) -> tuple[str, Build] | None:
+        """What a service was called and what it ran, as it was last seen; None if not there.
+
+        Until what is wanted was seen ready, that is what was ready before it.
+        """
+        spans = self.spans[place]
+        number = next((i for i, span in enumerate(spans) if is_open(span, at)), None)
+        if number is None:
+            return None
+        span, before = spans[number], spans[number - 1] if number else None
+        is_coming = span.ready_at is None or span.ready_at > at
+        if is_coming and before and before.ready_at and before.ended_at == span.started_at:
+            return span.name, before.build
+        return span.name, span.build
+
+    def was_read(self, cluster: str, kind: str, at: datetime) -> bool:
+        """Whether workloads of a kind were looked for in a cluster lately enough at a moment."""
+        reads = self.script.reads[cluster]
+        return any(
+            kind not in read.unread and timedelta(0) <= at - read.at <= self.stale_after
+            for read in reads
+        )
+
     def is_gap(self, before: datetime, at: datetime) -> bool:
         """Whether so much time lies between two reads that nothing is known of it."""
         return at - before > self.stale_after
+
+
+def is_open(span: Span, at: datetime) -> bool:
+    """Whether a moment lies in a span."""
+    return span.started_at <= at and (span.ended_at is None or at < span.ended_at)
 
 
 def _spans(place: Place, sights: Sequence[Sight]) -> list[Span]:

@@ -24,6 +24,17 @@ STATEFUL = {"svc-20", "svc-21", "svc-22"}
 SERVICES = [f"svc-{number:02}" for number in range(1, 41)]
 SOLUTIONS = SERVICES[:6]  # have a copy for each customer too
 
+CLUSTERS_OF = {
+    "platform": {
+        "dev": ["dev"],
+        "lit": ["mid"],
+        "shared": ["mid"],
+        "stg": ["stg"],
+        "prod": ["prod-eu", "prod-us"],
+    },
+    "customer-solutions": {"dev": ["solutions"], "stg": ["solutions"], "prod": ["solutions"]},
+}
+
 # How many hours after dev a release comes there, at least and at most.
 _WAITS = {
     "dev": (0, 0), "lit": (2, 20), "shared": (1, 72), "stg": (24, 72),
@@ -41,9 +52,14 @@ class Visit(NamedTuple):
     version: str
 
 
+def kind_of(service: str) -> str:
+    """The kind of its workloads."""
+    return "StatefulSet" if service in STATEFUL else "Deployment"
+
+
 def places_of(service: str) -> dict[str, Place]:
     """The platform's places of a service, by the cluster they stand for in `_WAITS`."""
-    kind = "StatefulSet" if service in STATEFUL else "Deployment"
+    kind = kind_of(service)
     found = {
         "dev": Place(service, "dev", "dev", "shop", kind=kind),
         "lit": Place(service, "lit", "mid", "lit-shop", kind=kind),

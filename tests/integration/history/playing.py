@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from reldash.domain.reads import ReadFailure
 from reldash.store import Lease, Store
 from tests.integration.history.script import Read, Script
-from tests.integration.history.staging import cluster_read
+from tests.integration.history.staging import STALE_AFTER, cluster_read
+
+Between = Callable[[datetime, datetime], None]
 
 
-def play(script: Script, store: Store, after: Callable[[datetime], None] | None = None) -> None:
+def play(script: Script, store: Store, between: Between | None = None) -> None:
     """Record all that was read of the script, in order of time.
 
-    `after` is called with the time of each read, good or failed, once it is recorded.
+    `between` is called after each read, good or failed, with its time and that of the next.
     """
     agenda: list[tuple[datetime, str, Read | None]] = [
         (read.at, cluster, read) for cluster, reads in script.reads.items() for read in reads
@@ -21,7 +23,9 @@ def play(script: Script, store: Store, after: Callable[[datetime], None] | None 
         (at, cluster, None) for cluster, failures in script.failures.items() for at in failures
     ]
     leases: dict[str, Lease] = {}
-    for at, cluster, read in sorted(agenda, key=lambda entry: entry[0]):
+    agenda.sort(key=lambda entry: entry[0])
+    nexts = [at for at, _, _ in agenda[1:]]
+    for (at, cluster, read), next_at in zip(agenda, [*nexts, script.end], strict=True):
         if cluster not in leases:
             lease = store.acquire_lease(cluster, "collector", timedelta(days=1))
             assert lease is not None
@@ -31,6 +35,7 @@ def play(script: Script, store: Store, after: Callable[[datetime], None] | None 
             failure = ReadFailure(cluster, at, at + took, "Not reachable", "timed out")
             store.record_failure(failure, leases[cluster])
         else:
-            store.record(cluster_read(script, cluster, read), leases[cluster])
-        if after is not None:
-            after(at)
+            brought = cluster_read(script, cluster, read)
+            store.record(brought, leases[cluster], gap=STALE_AFTER)
+        if between is not None:
+            between(at, next_at)

@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from reldash.domain.cells import Place as CellPlace
+from reldash.domain.matrix import build_matrix
 from reldash.domain.model import Rollout, RolloutSource
+from reldash.domain.states import State
 from reldash.store import Store
-from tests.integration.history.plans import MOVING
+from tests.integration.history.plans import DAY, MOVING
 from tests.integration.history.replica_sets import (
     Begun,
     ReplicaSet,
@@ -20,7 +23,7 @@ from tests.integration.history.replica_sets import (
     uses,
 )
 from tests.integration.history.script import Place, Read, Script
-from tests.integration.history.staging import SIDECAR, cluster_read
+from tests.integration.history.staging import RULES, SIDECAR, cluster_read, dashboard_of
 from tests.integration.history.writing import CLUSTERS
 
 SECOND = timedelta(seconds=1)
@@ -30,6 +33,7 @@ SECOND = timedelta(seconds=1)
 class Contact:
     """What was left behind in each place that something stands in, and what is stored of it."""
 
+    store: Store
     left: dict[Place, list[ReplicaSet]]
     stored: dict[Place, list[Rollout]]
 
@@ -56,7 +60,7 @@ def contact(
         key = rollout.key
         if key.container != SIDECAR:
             stored[places[key.cluster, key.namespace, key.workload]].append(rollout)
-    return Contact({place: found for place, found in left.items() if found}, stored)
+    return Contact(store, {place: found for place, found in left.items() if found}, stored)
 
 
 def test_revisions_tell_all_of_the_script_that_they_hold(contact: Contact, script: Script) -> None:
@@ -105,3 +109,39 @@ def test_a_longer_history_limit_tells_more(contact: Contact) -> None:
     longest = max(len(left) for _, left, _ in contact)
     intervals = sum(len(stored) for _, _, stored in contact)
     assert intervals >= {1: 1, 3: 2, 11: 5}[longest] * len(contact.left)
+
+
+@pytest.mark.parametrize("days", [0.01, 1, 5, 20, 60])
+def test_before_the_first_read_only_revisions_are_known_and_nothing_is_sure(
+    contact: Contact, script: Script, days: float
+) -> None:
+    at = script.end - days * DAY
+    snapshot = contact.store.load_snapshot_at(CLUSTERS, at)
+    for dashboard in RULES.dashboards:
+        matrix = build_matrix(snapshot, RULES, dashboard, now=at)
+        found: dict[tuple[str, str, str], CellPlace] = {}
+        for cell in matrix.cells.values():
+            assert cell.state is State.UNKNOWN
+            found |= {(p.cluster, p.namespace, p.workload): p for p in cell.places}
+        for place, left, _ in contact:
+            if dashboard_of(place) == dashboard:
+                told = last_begun(told_by(place, uses(script, place), left), at)
+                shown = found.get((place.cluster, place.namespace, place.service))
+                if isinstance(told, Begun):
+                    assert shown is not None
+                    assert (shown.image, shown.since) == (told.image, told.at)
+                    assert shown.since_approximate
+                elif told is None:
+                    assert shown is None
+
+
+def last_begun(told: list[Begun], at: datetime) -> Begun | str | None:
+    """What had begun last at a moment; "unsure" where that depends on what has no time."""
+    begun = None
+    for one in told:
+        if one.at is None:
+            return "unsure"
+        if one.at > at:
+            break
+        begun = one
+    return begun

@@ -21,7 +21,9 @@ def open_page(name: str, query: Iterable[tuple[str, str]] = ()) -> AppTest:
         values.setdefault(key, []).append(value)
     for key, found in values.items():
         session.query_params[key] = found
-    return session.run()
+    session.run()
+    assert not [error for error in session.error if "could not be drawn" in error.value]
+    return session
 
 
 def html_of(session: AppTest) -> str:

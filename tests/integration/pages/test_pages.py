@@ -5,7 +5,6 @@ import pytest
 from reldash.domain.filters import Filter
 from reldash.services import reports
 from reldash.services.context import Context
-from reldash.services.overview import list_concerns
 from tests.integration.pages.screens import html_of, open_page
 
 PAGES = {
@@ -13,6 +12,9 @@ PAGES = {
     "platform": "Platform",
     "customer_solutions": "Customer Solutions",
     "inventory": "Inventory",
+    "compare": "Compare",
+    "history": "History",
+    "images": "Images",
     "clusters": "Clusters",
 }
 
@@ -39,15 +41,6 @@ def test_a_cluster_that_was_never_read_is_named_with_its_reason(name: str) -> No
 
 def test_a_page_names_only_the_clusters_that_it_shows() -> None:
     assert "platform-shared-us" not in html_of(open_page("customer_solutions"))
-
-
-def test_the_overview_links_what_drifts_in_order_of_concern(context: Context) -> None:
-    matrix = reports.whole_matrix(context, "platform", Filter(), context.now())
-    concerns = [f"{c.service} in {c.column.title}" for c in list_concerns(matrix)]
-    labels = [link.proto.label.replace("\\", "") for link in open_page("overview").get("page_link")]
-    shown = [label for label in labels if label in concerns]
-    assert shown
-    assert shown == concerns[: len(shown)]
 
 
 def test_the_clusters_page_says_how_to_mend_what_fails() -> None:

@@ -1,0 +1,5 @@
+"""Where images run or ran, by a part of a reference, a tag, a digest or a finding."""
+
+from reldash.ui import images, page
+
+images.render_images(page.start("images"))

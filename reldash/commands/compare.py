@@ -1,0 +1,58 @@
+"""reldash compare: two environments, clusters, namespaces, customers or moments."""
+
+import json
+import sys
+from collections.abc import Mapping
+
+import click
+
+from reldash.commands.output import format_option, opened, print_frame, print_notices
+from reldash.domain.compare import DIFFERENCE_WORDS, Difference
+from reldash.domain.compare_table import comparison_frame, comparison_json
+from reldash.domain.side_texts import SIDE_FORMS, parse_side
+from reldash.services import shown
+from reldash.services.boards import check_dashboard
+from reldash.services.comparison import describe, filter_comparison, load_comparison
+
+
+@click.command(epilog=f"A and B: {SIDE_FORMS}.")
+@click.argument("dashboard")
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([str(kind) for kind in Difference]),
+    help="Only services that differ so; repeat.",
+)
+@click.option("--text", default="", help="Words that must all occur.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if anything differs or is not known.")
+@format_option
+def compare(
+    dashboard: str, a: str, b: str, kinds: tuple[str, ...], text: str, fail: bool, output: str
+) -> None:
+    """What differs in DASHBOARD between A and B, a line a service.
+
+    Such as `compare platform stg prod`, or `compare platform prod prod@-7d`.
+    """
+    with opened() as context:
+        board = check_dashboard(context.rules, dashboard)
+        now = context.now()
+        left, right = (parse_side(side, board, now=now) for side in (a, b))
+        whole = load_comparison(context, dashboard, left, right, shown.get_tick(context))
+        notices = describe(context, left, right, now)
+    found = filter_comparison(whole, [Difference(kind) for kind in kinds], text)
+    if output == "json":
+        click.echo(json.dumps(comparison_json(found), ensure_ascii=False, indent=2))
+    else:
+        print_frame(comparison_frame(found), output)
+    print_notices([summary(whole.counts), *notices])
+    if fail and any(row.difference is not Difference.SAME for row in found.rows):
+        sys.exit(1)
+
+
+def summary(counts: Mapping[Difference, int]) -> str:
+    """How many services differ how: "3 newer on the left, 40 the same"."""
+    words = [f"{count} {DIFFERENCE_WORDS[kind]}" for kind, count in counts.items() if count]
+    return ", ".join(words) or "no services"

@@ -1,0 +1,129 @@
+"""reldash history: what a service ran, and what was promoted."""
+
+from datetime import datetime
+from difflib import get_close_matches
+
+import click
+import pandas as pd
+
+from reldash.commands.output import (
+    format_option,
+    moment_option,
+    opened,
+    print_frame,
+    print_notices,
+)
+from reldash.domain.filters import FilterError
+from reldash.domain.history_tables import changes_frame, promotions_frame
+from reldash.services import shown
+from reldash.services.boards import check_dashboard
+from reldash.services.context import Context
+from reldash.services.history import MOST_CHANGES, History, list_services, load_history
+from reldash.services.views import Tick
+
+MOST_NAMED = 8  # services that a message names
+
+
+@click.command()
+@click.argument("service")
+@click.option("--dashboard", metavar="KEY", help="Only of this one; all that show it by default.")
+@click.option("--environment", "environments", multiple=True, metavar="E", help="Only in this one.")
+@click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Likewise.")
+@click.option("--customer", "customers", multiple=True, metavar="NAME", help="Likewise.")
+@moment_option("--since", "From then on, such as 2026-11-20 or -90d; 30 days ago by default.")
+@moment_option("--until", "Until then; now by default.")
+@click.option("--promotions", is_flag=True, help="Promotions with their lead times instead.")
+@format_option
+def history(
+    service: str,
+    dashboard: str | None,
+    environments: tuple[str, ...],
+    clusters: tuple[str, ...],
+    customers: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    promotions: bool,
+    output: str,
+) -> None:
+    """What changed of SERVICE, the newest first."""
+    if since is not None and until is not None and since >= until:
+        raise click.BadParameter("--since: expected a time before --until")
+    with opened() as context:
+        tick = shown.get_tick(context)
+        keys = find_dashboards(context, service, dashboard, tick)
+        check_places(context, keys, environments, clusters)
+        found = {
+            key: load_history(
+                context,
+                key,
+                service=service,
+                environments=environments,
+                clusters=clusters,
+                customers=customers,
+                since=since,
+                until=until,
+                tick=tick,
+            )
+            for key in keys
+        }
+    print_frame(frame_of(found, promotions=promotions), output)
+    for key, one in found.items():
+        print_notices(_notices(key, one))
+
+
+def find_dashboards(context: Context, service: str, dashboard: str | None, tick: Tick) -> list[str]:
+    """The dashboards that know a service, or the one that was named.
+
+    Raises:
+        FilterError: there is no such dashboard or service, with what is called alike.
+    """
+    asked = list(context.rules.dashboards)
+    if dashboard is not None:
+        asked = [check_dashboard(context.rules, dashboard).key]
+    known = {key: list_services(context, key, tick) for key in asked}
+    found = [key for key, names in known.items() if service in names]
+    if not found:
+        names = sorted({name for own in known.values() for name in own})
+        alike = [name for name in names if service.casefold() in name.casefold()]
+        alike += get_close_matches(service, names, n=MOST_NAMED)
+        expected = ", ".join(list(dict.fromkeys(alike))[:MOST_NAMED] or names[:MOST_NAMED])
+        words = f"expected a service such as {expected}" if names else "nothing is known yet"
+        raise FilterError("Unknown service", f"{service!r} in {' and '.join(asked)}: {words}")
+    return found
+
+
+def check_places(
+    context: Context, keys: list[str], environments: tuple[str, ...], clusters: tuple[str, ...]
+) -> None:
+    """Raise FilterError for an environment or a cluster that none of the dashboards has."""
+    boards = [context.rules.dashboards[key] for key in keys]
+    held = list(dict.fromkeys(e.name for board in boards for e in board.environments))
+    names = [c.name for c in context.rules.clusters if not set(c.dashboards).isdisjoint(keys)]
+    for title, asked, known in (
+        ("Unknown environment", environments, held),
+        ("Unknown cluster", clusters, names),
+    ):
+        for name in asked:
+            if name not in known:
+                raise FilterError(title, f"{name!r}: expected one of {', '.join(known)}")
+
+
+def frame_of(found: dict[str, History], *, promotions: bool) -> pd.DataFrame:
+    """The changes or promotions of dashboards, under the dashboard's key, the newest first."""
+    frames = []
+    for key, one in found.items():
+        frame = promotions_frame(one.promotions) if promotions else changes_frame(one.changes)
+        frame.insert(0, "dashboard", pd.Series([key] * len(frame), dtype="str"))
+        frames.append(frame)
+    whole = pd.concat(frames, ignore_index=True)
+    by = "to at" if promotions else "at"
+    return whole.sort_values(by, ascending=False, kind="stable", ignore_index=True)
+
+
+def _notices(dashboard: str, found: History) -> list[str]:
+    notices = []
+    if found.more:
+        notices.append(f"{dashboard}: only the last {MOST_CHANGES} changes; ask for a shorter time")
+    if found.known_from_at is not None and found.known_from_at > found.since:
+        notices.append(f"{dashboard}: nothing is known from before {found.known_from_at:%Y-%m-%d}")
+    return notices

@@ -1,0 +1,38 @@
+"""reldash image: where images run, and ran."""
+
+import sys
+from dataclasses import replace
+
+import click
+
+from reldash.commands.output import format_option, opened, print_frame, print_notices
+from reldash.services.images import find_images, images_frame, split_references
+
+
+@click.command()
+@click.argument("references", nargs=-1, required=True)
+@click.option("--running", is_flag=True, help="Only where it runs now.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if any of it runs now: a gate.")
+@format_option
+def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -> None:
+    """Every place that an image of REFERENCES runs or ran in, from when to when.
+
+    Each is a part of a reference, a tag, a digest, or the id of a finding such as CVE-2026-1234;
+    `-` reads a list of them from standard input, one a line.
+    """
+    texts: list[str] = []
+    for reference in references:
+        lines = sys.stdin.read() if reference == "-" else reference
+        texts += split_references(lines) if reference == "-" else [lines]
+    with opened() as context:
+        found = find_images(context, texts, context.now())
+    if running:
+        places = tuple(place for place in found.places if place.ended_at is None)
+        found = replace(found, places=places)
+    print_frame(images_frame(replace(found, missing=())), output)
+    print_notices(f"{text}: found nowhere" for text in found.missing)
+    print_notices(found.notes)
+    if found.more:
+        print_notices(["there is more than this: ask for less"])
+    if fail and any(place.ended_at is None for place in found.places):
+        sys.exit(1)

@@ -1,0 +1,53 @@
+"""Freeze windows and retention of a fleet file: what must agree in them, and what they say."""
+
+from datetime import timedelta
+
+from reldash.config.document import Document, Loc
+from reldash.config.faults import shown
+from reldash.config.shapes import FreezeShape, HistoryShape
+from reldash.domain.freezes import Freeze
+from reldash.domain.recurrence import first_start, local_rule
+
+SHORTEST_KEPT = timedelta(days=1)
+
+
+def check_freeze(freeze: FreezeShape, loc: Loc, document: Document) -> None:
+    """See that a freeze ends after it begins, and that its rule begins where it does.
+
+    Raises:
+        ConfigurationError: they do not.
+    """
+    value = transform_freeze(freeze)
+    if value.to_local <= value.from_local:
+        raise document.error(
+            (*loc, "to"), shown(document.at((*loc, "to"))), f"a time after {_said(value)}"
+        )
+    if value.repeats:
+        first = first_start(value.repeats, value.from_local)
+        if first != value.from_local:
+            when = f"first gives {first:%Y-%m-%d %H:%M}" if first else "never gives any"
+            expected = f"a rule that gives {_said(value)}, where it is to begin; this one {when}"
+            raise document.error((*loc, "repeats"), shown(freeze.repeats), expected)
+
+
+def check_history(history: HistoryShape, document: Document) -> None:
+    """See that history is kept for a day at least (ConfigurationError: it is not)."""
+    if history.keep < SHORTEST_KEPT:
+        loc = ("history", "keep")
+        raise document.error(loc, shown(document.at(loc)), "no less than 1d")
+
+
+def transform_freeze(shape: FreezeShape) -> Freeze:
+    """The checked section as a value."""
+    return Freeze(
+        name=shape.name,
+        environments=tuple(shape.environment),
+        from_local=shape.from_local,
+        to_local=shape.to_local,
+        time_zone=shape.time_zone,
+        repeats=local_rule(shape.repeats, shape.time_zone) if shape.repeats else "",
+    )
+
+
+def _said(freeze: Freeze) -> str:
+    return f"{freeze.from_local:%Y-%m-%d %H:%M}"

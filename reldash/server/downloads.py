@@ -1,0 +1,38 @@
+"""How exports are answered: as a file to keep, or with one line that says why not."""
+
+import logging
+from datetime import datetime
+
+from starlette.responses import PlainTextResponse, Response
+
+from reldash.domain.filters import FilterError
+from reldash.errors import ReldashError, StoreError
+
+log = logging.getLogger(__name__)
+
+CSV = "text/csv; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+
+
+def download(body: str, media_type: str, name: str, suffix: str, at: datetime) -> Response:
+    """A file called after what it holds and when that was; no cache keeps it."""
+    # Names come from the fleet file; whatever else they hold stays out of the header.
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
+    filename = f"{safe}-{at:%Y%m%dT%H%M%SZ}.{suffix}"
+    return Response(
+        body.encode(),
+        media_type=media_type,
+        headers={
+            "content-disposition": f'attachment; filename="{filename}"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+def refuse(error: ReldashError) -> Response:
+    """Why there is none: 400 for what was asked for wrongly, 503 while the database is away."""
+    if isinstance(error, StoreError):
+        log.warning("export: %s", error)
+        return PlainTextResponse("Database away", status_code=503)
+    status = 400 if isinstance(error, FilterError) else 500
+    return PlainTextResponse(str(error), status_code=status, headers={"cache-control": "no-store"})

@@ -1,0 +1,119 @@
+"""Exports of the pages on the past: comparisons, changes, images."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from reldash.domain.compare import Difference
+from reldash.domain.compare_table import comparison_frame, comparison_json
+from reldash.domain.filters import LONGEST_TEXT, MOST_VALUES, FilterError
+from reldash.domain.history_tables import changes_frame
+from reldash.domain.moments import MomentError, parse_moment
+from reldash.domain.side_texts import parse_side
+from reldash.domain.tables import frame_csv
+from reldash.errors import ReldashError
+from reldash.server.downloads import CSV, JSON, download, refuse
+from reldash.services import shown
+from reldash.services.boards import check_dashboard
+from reldash.services.comparison import filter_comparison, load_comparison
+from reldash.services.context import get_context
+from reldash.services.history import load_history
+from reldash.services.images import find_images, images_frame
+
+
+def export_comparison(request: Request) -> Response:
+    """Two sides of a dashboard as the compare page shows them under the same query.
+
+    Keys: dashboard, left, right; kind, repeated; text.
+    """
+    suffix, query = request.path_params["suffix"], request.query_params
+    if suffix not in {"csv", "json"}:
+        return PlainTextResponse("Not found", status_code=404)
+    try:
+        context = get_context()
+        now = context.now()
+        board = check_dashboard(context.rules, query.get("dashboard", ""))
+        left, right = (parse_side(query.get(key, ""), board, now=now) for key in ("left", "right"))
+        kinds = [_difference(kind) for kind in _several(query, "kind")]
+        whole = load_comparison(context, board.key, left, right, shown.get_tick(context))
+        found = filter_comparison(whole, kinds, query.get("text", "")[:LONGEST_TEXT])
+    except ReldashError as error:
+        return refuse(error)
+    name = f"{board.key}-compare"
+    if suffix == "csv":
+        return download(frame_csv(comparison_frame(found)), CSV, name, "csv", now)
+    body = json.dumps(comparison_json(found), ensure_ascii=False, indent=2)
+    return download(body, JSON, name, "json", now)
+
+
+def export_history(request: Request) -> Response:
+    """What changed, as the history page shows it under the same query.
+
+    Keys: dashboard, service, since, until; env, cluster, customer, repeated.
+    """
+    query = request.query_params
+    try:
+        context = get_context()
+        now = context.now()
+        found = load_history(
+            context,
+            query.get("dashboard", ""),
+            service=query.get("service", ""),
+            environments=_several(query, "env"),
+            clusters=_several(query, "cluster"),
+            customers=_several(query, "customer"),
+            since=_moment(query, "since", now),
+            until=_moment(query, "until", now),
+            tick=shown.get_tick(context),
+        )
+    except ReldashError as error:
+        return refuse(error)
+    return download(frame_csv(changes_frame(found.changes)), CSV, "history", "csv", now)
+
+
+def export_images(request: Request) -> Response:
+    """Where images run and ran; key: q, repeated."""
+    try:
+        context = get_context()
+        now = context.now()
+        found = find_images(context, request.query_params.getlist("q"), now)
+    except ReldashError as error:
+        return refuse(error)
+    return download(frame_csv(images_frame(found)), CSV, "images", "csv", now)
+
+
+def _several(query: QueryParams, key: str) -> Sequence[str]:
+    values = [value for value in query.getlist(key) if value]
+    if len(values) > MOST_VALUES:
+        words = f"{key}: {len(values)} values, expected at most {MOST_VALUES}"
+        raise FilterError("Too much asked for", words)
+    return values
+
+
+def _moment(query: QueryParams, key: str, now: datetime) -> datetime | None:
+    if not query.get(key):
+        return None
+    try:
+        return parse_moment(query[key], now=now)
+    except MomentError as error:
+        raise FilterError(error.title, f"{key}={error.message}") from error
+
+
+def _difference(kind: str) -> Difference:
+    try:
+        return Difference(kind)
+    except ValueError as error:
+        expected = ", ".join(Difference)
+        raise FilterError("Unknown difference", f"kind={kind}: expected {expected}") from error
+
+
+HISTORY_ROUTES = [
+    Route("/export/compare.{suffix}", export_comparison),
+    Route("/export/history.csv", export_history),
+    Route("/export/images.csv", export_images),
+]

@@ -1,0 +1,280 @@
+"""What changed in a dashboard, how versions came through its environments, and how fast."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from reldash.domain.changes import Change, changes
+from reldash.domain.fleet import FleetRules
+from reldash.domain.metrics import Frequency, LeadTimes, frequencies, known_since, lead_times
+from reldash.domain.model import ContainerKey
+from reldash.domain.naming import Named, name_records
+from reldash.domain.promotions import Promotion, promotions
+from reldash.domain.records import Coverage, Record
+from reldash.domain.releases import build_of_record
+from reldash.domain.scope import NO_CUSTOMER
+from reldash.services.boards import check_dashboard
+from reldash.services.context import Context
+from reldash.services.views import Tick
+
+USUAL_PERIOD: Final = timedelta(days=30)
+MOST_CHANGES = 2000  # that one question is answered with
+# Of a dashboard's past, that is looked at as a whole. A service that is asked for by its name has
+# all of its own whatever there is besides.
+MOST_RECORDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of a time; see `load_history`.
+
+    Attributes:
+        since, until: the time that was looked at (aware UTC): at most as long as history is kept.
+        changes: the newest first; more: whether there are earlier ones in that time.
+        promotions: those that arrived in that time, the newest first.
+        lead_times, frequencies: of that time, by step and by environment.
+        named: every rollout of the service that was asked for, which touches that time; none
+            where none was asked for.
+        coverage: when each of the dashboard's clusters was read, oldest first.
+        known_from_at: when the first rollout that is known began; None where nothing is known.
+        complete_from_at: since when all rollouts were looked at: earlier ones are left out of
+            changes, promotions and figures, and going back to what ran only before then is told
+            as any other change; None where all were.
+    """
+
+    since: datetime
+    until: datetime
+    changes: tuple[Change, ...]
+    more: bool
+    promotions: tuple[Promotion, ...]
+    lead_times: tuple[LeadTimes, ...]
+    frequencies: tuple[Frequency, ...]
+    named: tuple[Named, ...]
+    coverage: Mapping[str, tuple[Coverage, ...]]
+    known_from_at: datetime | None
+    complete_from_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All that is known of a dashboard's past, or of one service of it."""
+
+    named: tuple[Named, ...]
+    changes: tuple[Change, ...]
+    promotions: tuple[Promotion, ...]
+    coverage: Mapping[str, tuple[Coverage, ...]]
+    complete_from_at: datetime | None
+
+
+def load_history(
+    context: Context,
+    dashboard: str,
+    *,
+    service: str = "",
+    environments: Collection[str] = (),
+    clusters: Collection[str] = (),
+    customers: Collection[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = MOST_CHANGES,
+    tick: Tick,
+) -> History:
+    """What is known of a time.
+
+    Args:
+        context: whose fleet.
+        dashboard: its key.
+        service: the name of a row; "" for all.
+        environments: only these; none named means all.
+        clusters: likewise. Promotions have none: they are of environments.
+        customers: likewise; "-" for what is nobody's.
+        since: where the time begins (aware); 30 days before it ends by default.
+        until: where it ends (aware); now by default. What lies in the future has not happened.
+        limit: how many changes at most.
+        tick: which data to look at.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    now = context.now()
+    until = min(until or now, now)
+    kept_since = now - context.written.rules.history.keep
+    since = min(max(since or until - USUAL_PERIOD, kept_since), until)
+    known = _load_known(context, dashboard, service, tick)
+    is_of = _chooser(service, environments, customers)
+    found = [
+        change
+        for change in known.changes
+        if is_of(change.service, change.environment, change.customer)
+        and (not clusters or change.cluster in clusters)
+    ]
+    named = [
+        one
+        for one in known.named
+        if is_of(one.service, one.environment, one.customer)
+        and (not clusters or one.record.rollout.key.cluster in clusters)
+    ]
+    in_time = [change for change in found if since <= change.at < until]
+    promoted = [p for p in known.promotions if is_of(p.service, p.to_environment, p.customer)]
+    return History(
+        since=since,
+        until=until,
+        changes=tuple(in_time[:limit]),
+        more=len(in_time) > limit,
+        promotions=tuple(p for p in promoted if since <= p.to_at < until),
+        lead_times=tuple(lead_times(promoted, since, until)),
+        frequencies=tuple(frequencies(found, known_since(named), since, until)),
+        named=tuple(n for n in named if _touches(n, since, until)) if service else (),
+        coverage=known.coverage,
+        known_from_at=min((n.record.rollout.started_at for n in known.named), default=None),
+        complete_from_at=known.complete_from_at,
+    )
+
+
+def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ...]:
+    """The names of all services of a dashboard that anything is known of, sorted.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    names = {one.service for one in _load_known(context, dashboard, "", tick).named}
+    return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
+
+
+class Place(NamedTuple):
+    """What row a container is in; None where it is in none, or in no environment."""
+
+    dashboard: str | None
+    service: str | None
+    environment: str | None
+    customer: str | None
+
+
+def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, Place]:
+    """The rows of all containers that any dashboard shows or showed; the first dashboard's.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+
+    def find(tick: Tick) -> dict[ContainerKey, Place]:
+        found: dict[ContainerKey, Place] = {}
+        for key in context.rules.dashboards:
+            for one in _load_known(context, key, "", tick).named:
+                place = Place(key, one.service, one.environment, one.customer)
+                found.setdefault(one.record.rollout.key, place)
+        return found
+
+    return context.views.get("history places", find, tick)
+
+
+def first_rollouts(
+    context: Context, dashboard: str, tick: Tick
+) -> Mapping[tuple[str, str], datetime]:
+    """When each version of each service, both by name, first ran in the first environment.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    first = check_dashboard(context.rules, dashboard).environments[0].name
+
+    def find(tick: Tick) -> dict[tuple[str, str], datetime]:
+        found: dict[tuple[str, str], datetime] = {}
+        for one in _load_known(context, dashboard, "", tick).named:
+            if one.environment == first:
+                key = one.service, build_of_record(one.record).version
+                at = one.record.rollout.started_at
+                found[key] = min(found.get(key, at), at)
+        return found
+
+    return context.views.get(("first rollouts", dashboard), find, tick)
+
+
+def _load_known(context: Context, dashboard: str, service: str, tick: Tick) -> _Known:
+    """The past of a dashboard, made once a tick; of one service only where that tells more."""
+    whole = context.views.get(
+        ("history", dashboard), lambda _: _make_known(context, dashboard), tick
+    )
+    if not service or whole.complete_from_at is None:
+        return whole
+    return context.views.get(
+        ("history", dashboard, service),
+        lambda _: _make_service(context, dashboard, service, whole),
+        tick,
+    )
+
+
+def _make_known(context: Context, dashboard: str) -> _Known:
+    """The newest rollouts; whatever still runs is always among them, since it names the rest."""
+    rules = context.rules
+    clusters = _clusters(rules, dashboard)
+    records = context.store.load_records(clusters=clusters, limit=MOST_RECORDS)
+    complete_from_at = None
+    if len(records) == MOST_RECORDS:
+        complete_from_at = records[-1].rollout.started_at
+        # With what ran when these began: still, or until the moment they replaced it.
+        since = complete_from_at - timedelta(microseconds=1)
+        touching = context.store.load_records(clusters=clusters, since=since)
+        records += [r for r in touching if r.rollout.started_at < complete_from_at]
+    named = name_records(records, rules, dashboard)
+    return _known(context, dashboard, rules, named, complete_from_at)
+
+
+def _make_service(context: Context, dashboard: str, service: str, whole: _Known) -> _Known:
+    """All rollouts of one service's containers, called as they are among everything."""
+    rules = context.rules
+    places = {one.record.rollout.key: one for one in whole.named if one.service == service}
+    records: list[Record] = context.store.load_records(
+        clusters=_clusters(rules, dashboard), of=list(places)
+    )
+    named = [places[record.rollout.key]._replace(record=record) for record in records]
+    return _known(context, dashboard, rules, named, None)
+
+
+def _known(
+    context: Context,
+    dashboard: str,
+    rules: FleetRules,
+    named: list[Named],
+    complete_from_at: datetime | None,
+) -> _Known:
+    coverage = context.store.load_coverage(_clusters(rules, dashboard))
+    stale_after = rules.collect.stale_after
+    found = changes(named, coverage, rules.freezes, stale_after=stale_after)
+    if complete_from_at is not None:  # what began earlier is there only as what something replaced
+        found = [change for change in found if change.at >= complete_from_at]
+    return _Known(
+        tuple(named),
+        tuple(found),
+        tuple(promotions(named, coverage, rules, dashboard)),
+        coverage,
+        complete_from_at,
+    )
+
+
+def _clusters(rules: FleetRules, dashboard: str) -> list[str]:
+    return [cluster.name for cluster in rules.clusters if dashboard in cluster.dashboards]
+
+
+def _chooser(
+    service: str, environments: Collection[str], customers: Collection[str]
+) -> Callable[[str, str, str | None], bool]:
+    def is_of(name: str, environment: str, customer: str | None) -> bool:
+        return (
+            service in ("", name)
+            and (not environments or environment in environments)
+            and (not customers or (customer or NO_CUSTOMER) in customers)
+        )
+
+    return is_of
+
+
+def _touches(one: Named, since: datetime, until: datetime) -> bool:
+    rollout = one.record.rollout
+    return rollout.started_at < until and (rollout.ended_at is None or rollout.ended_at > since)

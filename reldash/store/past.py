@@ -1,0 +1,201 @@
+"""Reading history: intervals with their descriptions, by time, place, container or build.
+
+Builds and descriptions are shared by many intervals, and so are their values.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+)
+
+from reldash.domain.garbage import no_garbage_collection
+from reldash.domain.model import ContainerKey, Rollout, RolloutSource
+from reldash.domain.records import Description, Record
+from reldash.store import bulk
+from reldash.store.builds import STRINGS
+from reldash.store.rows import KEY_COLUMNS, container_id, keys_of
+from reldash.store.tables import builds, containers, descriptions, rollouts
+
+_r = rollouts.c
+# What `records_of` reads, in its order.
+RECORD_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    cast(_r.container_id, Text),
+    cast(_r.build_id, Text),
+    cast(_r.description_id, Text),
+    _r.started_at,
+    _r.ended_at,
+    _r.ready_at,
+    _r.source,
+)
+# The same, as it is written.
+_SELECTED = (
+    "container_id::text",
+    "build_id::text",
+    "description_id::text",
+    "started_at",
+    "ended_at",
+    "ready_at",
+    "source",
+)
+_SOURCES = {source.value: source for source in RolloutSource}
+
+
+def load_records(
+    connection: Connection,
+    clusters: Collection[str],
+    since: datetime | None,
+    until: datetime | None,
+    of: Collection[ContainerKey] | None,
+    build_ids: Collection[str] | None,
+    limit: int | None,
+) -> list[Record]:
+    """Intervals that touch [since, until), by start, the newest first; see `Store`."""
+    query = (
+        select(*RECORD_COLUMNS)
+        .join(containers, containers.c.id == _r.container_id)
+        .where(containers.c.cluster.in_(clusters))
+        .order_by(_r.started_at.desc(), _r.id.desc())
+        .limit(limit)
+    )
+    if since is not None:
+        # Those that clocks made empty touch no time but their own.
+        touching = or_(_r.ended_at.is_(None), _r.ended_at > since, _r.started_at >= since)
+        query = query.where(touching)
+    if until is not None:
+        query = query.where(_r.started_at < until)
+    if of is not None:
+        query = query.where(bulk.is_any(_r.container_id, map(container_id, of)))
+    if build_ids is not None:
+        query = query.where(bulk.is_any(_r.build_id, build_ids))
+    with no_garbage_collection():
+        return records_of(connection, connection.execute(query).all())
+
+
+_OPEN = (
+    select(*RECORD_COLUMNS)
+    .join(containers, containers.c.id == _r.container_id)
+    .where(
+        containers.c.cluster == func.any(bindparam("clusters", type_=ARRAY(Text))),
+        func.tstzrange(_r.started_at, _r.ended_at).op("@>")(
+            cast(bindparam("at"), DateTime(timezone=True))
+        ),
+    )
+)
+
+
+def load_open(
+    connection: Connection, clusters: Collection[str], at: datetime | None
+) -> Sequence[Sequence[Any]]:
+    """Rows of RECORD_COLUMNS: the intervals open at a moment, or now (None)."""
+    moment = at or "infinity"
+    return connection.execute(_OPEN, {"clusters": list(clusters), "at": moment}).all()
+
+
+_LEAVING = text(f"""
+    SELECT {", ".join(f"r.{name}" for name in _SELECTED)}
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS began (id, at)
+    JOIN rollouts r ON r.container_id = began.id AND r.ended_at = began.at
+""")  # noqa: S608 - names of columns
+
+
+def load_leaving(
+    connection: Connection, open_: Sequence[Sequence[Any]], at: datetime
+) -> Sequence[Sequence[Any]]:
+    """What ended where intervals began that had no ready replica by a moment.
+
+    `open_` are rows of `load_open`; the result has rows alike.
+    """
+    unready = [(row[0], row[3]) for row in open_ if row[5] is None or row[5] > at]
+    if not unready:
+        return []
+    ids, ends = (list(part) for part in zip(*unready, strict=True))
+    return connection.execute(_LEAVING, {"ids": ids, "ends": ends}).all()
+
+
+def records_of(
+    connection: Connection,
+    rows: Sequence[Sequence[Any]],
+    keys: Mapping[str, ContainerKey] | None = None,
+) -> list[Record]:
+    """Records from rows of RECORD_COLUMNS, with what the rows name loaded.
+
+    `keys` holds those of their containers, by id, where they are known already.
+    """
+    if keys is None:
+        named = (row[0] for row in rows)
+        keys = keys_of(_named(connection, select(*KEY_COLUMNS), containers, named))
+    known = load_builds(connection, (row[1] for row in rows))
+    described = _load_descriptions(connection, (row[2] for row in rows))
+    return [
+        Record(
+            Rollout(
+                keys[row[0]], image, digests, row[3], row[4], row[5], _SOURCES[row[6]]
+            ),
+            described[row[2]],
+        )
+        for row in rows
+        for image, digests in (known[row[1]],)
+    ]  # fmt: skip
+
+
+def load_builds(
+    connection: Connection, ids: Iterable[str]
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Image and digests of builds, by id."""
+    query = select(cast(builds.c.id, Text), builds.c.image, builds.c.digests)
+    rows = _named(connection, query, builds, ids)
+    return {row[0]: (row[1], tuple(row[2])) for row in rows}
+
+
+_DESCRIPTIONS = select(
+    cast(descriptions.c.id, Text),
+    cast(descriptions.c.labels, Text),
+    cast(descriptions.c.annotations, Text),
+    descriptions.c.default_container,
+    descriptions.c.position,
+    descriptions.c.created_at,
+)
+
+
+def _load_descriptions(
+    connection: Connection, ids: Iterable[str | None]
+) -> dict[str | None, Description | None]:
+    """Descriptions by id; that of None is None. Equal labels are one dictionary."""
+    found: dict[str | None, Description | None] = {None: None}
+    strings: dict[str, dict[str, str]] = {}
+
+    def mapping(text: str) -> dict[str, str]:
+        known = strings.get(text)
+        if known is None:
+            known = strings[text] = STRINGS.decode(text)
+        return known
+
+    named = (i for i in ids if i is not None)
+    for row in _named(connection, _DESCRIPTIONS, descriptions, named):
+        found[row[0]] = Description(mapping(row[1]), mapping(row[2]), row[3], row[4], row[5])
+    return found
+
+
+def _named(
+    connection: Connection, query: Select[Any], table: Table, ids: Iterable[str]
+) -> Sequence[Sequence[Any]]:
+    """The rows of a table that have these ids."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    return connection.execute(query.where(bulk.is_any(table.c.id, wanted))).all()

@@ -1,0 +1,166 @@
+"""Sightings: what is to be known of the past to judge a moment, and no more.
+
+A year of history is millions of intervals; a moment is judged by few of them. These are:
+
+- what ran at the moment;
+- every interval of a build that ran somewhere at the moment, or of one of its kin: the same tag
+  of the same image's name, or a digest in common (did it run in an earlier environment, and since
+  when?);
+- what ran since the first of those began, of images of the same name (what has been waiting, how
+  many releases lie between, what ran before);
+- the last of containers that are gone (a service is absent from where it once ran).
+
+What ended before says nothing about the moment. A sighting of a build that is no kin of any that
+ran at the moment may thus begin later than the build's very first interval.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from reldash.domain.model import ContainerKey, RolloutSource, Sighting
+from reldash.store.encoding import encode_cleaned
+
+# Container, build, first start, start of the open one, last end, ready at, from revisions alone.
+_Row = Sequence[Any]
+
+_KIN = text("""
+    WITH live AS MATERIALIZED (
+        SELECT tagged, digests FROM builds WHERE id = ANY(CAST(:live AS uuid[]))
+    )
+    SELECT id::text, short_name, image, digests FROM builds
+    WHERE tagged IN (SELECT tagged FROM live) OR id IN (
+        SELECT b.id FROM (SELECT id, unnest(digests) AS digest FROM builds) b
+        WHERE b.digest IN (SELECT unnest(digests) FROM live)
+    )
+""")
+_FOLDED = """
+    r.container_id::text, r.build_id::text, min(r.started_at), NULL, max(r.ended_at),
+    min(r.ready_at), bool_and(r.source = 'revision')
+"""
+_ENDED_OF_KIN = text(f"""
+    SELECT {_FOLDED}
+    FROM rollouts r JOIN containers c ON c.id = r.container_id
+    WHERE r.build_id = ANY(CAST(:kin AS uuid[])) AND c.cluster = ANY(:clusters)
+      AND r.ended_at <= CAST(:at AS timestamptz)
+    GROUP BY r.container_id, r.build_id
+""")  # noqa: S608 - nothing but the text above
+_ENDED_SINCE = text(f"""
+    WITH horizons AS MATERIALIZED (
+        SELECT b.id, h.at
+        FROM jsonb_to_recordset(CAST(:horizons AS jsonb)) AS h (name text, at timestamptz)
+        JOIN builds b ON b.short_name = h.name
+    )
+    SELECT {_FOLDED}
+    FROM rollouts r
+    JOIN horizons h ON h.id = r.build_id
+    JOIN containers c ON c.id = r.container_id
+    WHERE tstzrange(r.started_at, r.ended_at) && tstzrange(CAST(:since AS timestamptz), NULL)
+      AND r.ended_at >= h.at AND r.ended_at <= CAST(:at AS timestamptz)
+      AND c.cluster = ANY(:clusters)
+      AND r.build_id <> ALL(CAST(:kin AS uuid[]))
+    GROUP BY r.container_id, r.build_id
+""")  # noqa: S608 - likewise
+_LAST_OF_GONE = text("""
+    SELECT c.id::text, last.build_id::text, last.started_at, NULL, last.ended_at, last.ready_at,
+           last.source = 'revision'
+    FROM containers c
+    CROSS JOIN LATERAL (
+        SELECT * FROM rollouts r
+        WHERE r.container_id = c.id AND r.ended_at <= CAST(:at AS timestamptz)
+        ORDER BY r.ended_at DESC, r.id DESC LIMIT 1
+    ) last
+    WHERE c.id = ANY(CAST(:gone AS uuid[]))
+""")
+_BUILDS = text("SELECT id::text, image, digests FROM builds WHERE id = ANY(CAST(:ids AS uuid[]))")
+
+
+def load(
+    connection: Connection,
+    open_rows: Iterable[Sequence[Any]],
+    keys: Mapping[str, ContainerKey],
+    at: datetime | None,
+) -> tuple[Sighting, ...]:
+    """The sightings of clusters as known at a moment, or now (None).
+
+    Args:
+        connection: whose transaction sees one instant.
+        open_rows: the intervals of these clusters open at the moment (past.RECORD_COLUMNS).
+        keys: those of all containers of the clusters, by id.
+        at: the moment (aware).
+    """
+    open_ = [_open_row(row, at) for row in open_rows]
+    clusters = list({key.cluster for key in keys.values()})
+    values: dict[str, Any] = {"at": at or "infinity", "clusters": clusters}
+    live = {row[1] for row in open_}
+    kin = connection.execute(_KIN, {"live": list(live)}).all()
+    values["kin"] = [row[0] for row in kin]
+    ended = list(connection.execute(_ENDED_OF_KIN, values))
+    horizons = _horizons((*open_, *ended), {row[0]: row[1] for row in kin})
+    if horizons:
+        values["horizons"] = encode_cleaned([{"name": n, "at": h} for n, h in horizons.items()])
+        # What ended at that moment is what ran before.
+        values["since"] = min(horizons.values()) - timedelta(microseconds=1)
+        ended += connection.execute(_ENDED_SINCE, values)
+    gone = keys.keys() - {row[0] for row in open_}
+    if gone:
+        ended += connection.execute(_LAST_OF_GONE, {**values, "gone": list(gone)})
+    builds = {row[0]: (row[2], tuple(row[3])) for row in kin}
+    others = {row[1] for row in ended} - builds.keys()
+    for i, image, digests in connection.execute(_BUILDS, {"ids": list(others)}):
+        builds[i] = image, tuple(digests)
+    return _sightings((*open_, *ended), keys, builds)
+
+
+def _open_row(row: Sequence[Any], at: datetime | None) -> _Row:
+    container, build, _, started_at, _, ready_at, source = row
+    if ready_at is not None and at is not None and ready_at > at:
+        ready_at = None
+    from_revisions = source == RolloutSource.REVISION.value
+    return container, build, started_at, started_at, None, ready_at, from_revisions
+
+
+def _horizons(rows: Iterable[_Row], names: Mapping[str, str]) -> dict[str, datetime]:
+    """When the first interval of what ran at the moment, or of its kin, began, by name."""
+    found: dict[str, datetime] = {}
+    for row in rows:
+        name = names[row[1]]
+        known = found.get(name)
+        if known is None or row[2] < known:
+            found[name] = row[2]
+    return found
+
+
+def _sightings(
+    rows: Iterable[_Row],
+    keys: Mapping[str, ContainerKey],
+    builds: Mapping[str, tuple[str, tuple[str, ...]]],
+) -> tuple[Sighting, ...]:
+    """A sighting for each container and build; rows of the same are folded."""
+    folded: dict[tuple[str, str], _Row] = {}
+    for row in rows:
+        place = row[0], row[1]
+        known = folded.get(place)
+        folded[place] = row if known is None else _fold(known, row)
+    return tuple(
+        Sighting(
+            keys[row[0]], image, digests, row[2], row[3],
+            row[4] if row[3] is None else None,
+            row[5],
+            RolloutSource.REVISION if row[6] else RolloutSource.OBSERVED,
+        )
+        for row in folded.values()
+        for image, digests in (builds[row[1]],)
+    )  # fmt: skip
+
+
+def _fold(a: _Row, b: _Row) -> _Row:
+    """Two rows of one container and build as one; the first is the open one, if one is."""
+    readied = [at for at in (a[5], b[5]) if at is not None]
+    ended = [at for at in (a[4], b[4]) if at is not None]
+    return (
+        *(a[0], a[1], min(a[2], b[2]), a[3]),
+        *(max(ended, default=None), min(readied, default=None), a[6] and b[6]),
+    )

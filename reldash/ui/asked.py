@@ -1,0 +1,155 @@
+"""Widgets whose value lives in the page's URL alone, so that a view is a link.
+
+Unlike with the widgets that Streamlit binds to the URL, each change is a step of the browser's
+history, and nothing of it is left on the next page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from reldash.ui import gate
+
+_PREFIX = "reldash_asked_"  # of the widgets' keys in the session's state
+
+
+def get(name: str) -> str:
+    """What the URL asks for under a name; the last one counts, "" where there is none."""
+    return next(reversed(st.query_params.get_all(name)), "")
+
+
+def get_all(name: str) -> tuple[str, ...]:
+    """All that the URL asks for under a name, each once and without what is empty."""
+    return tuple(dict.fromkeys(value for value in st.query_params.get_all(name) if value))
+
+
+def ask(changes: Mapping[str, str | Sequence[str]]) -> None:
+    """Change the page's URL, in one step of the browser's history; "" takes a name out."""
+    st.query_params.update({name: value or () for name, value in changes.items()})
+
+
+def choose(
+    label: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    default: str = "",
+    words: Mapping[str, str] | None = None,
+    free: bool = False,
+    width: int = 200,
+    hint: str | None = None,
+) -> str:
+    """Choose one value.
+
+    Args:
+        label: what stands above.
+        name: in the URL.
+        options: plain values; what the URL asks for is offered even where it is none of them.
+        default: what is meant where the URL asks for nothing; it is never written into it.
+        words: what options are shown as, where that is something else.
+        free: whether anything may be typed.
+        width: pixels.
+        hint: what shows at a question mark.
+    """
+    key = _PREFIX + name
+    asked = get(name) or default
+    st.session_state[key] = asked
+    chosen = st.selectbox(
+        label,
+        list(dict.fromkeys([*options, asked])),
+        key=key,
+        format_func=_words(words),
+        filter_mode="contains",
+        width=width,
+        help=hint,
+        accept_new_options=free,
+        on_change=gate.guarded(_write),
+        args=(name, default),
+    )
+    return chosen or default
+
+
+def choose_many(label: str, name: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Choose any number of values; as `choose`."""
+    key = _PREFIX + name
+    asked = get_all(name)
+    st.session_state[key] = list(asked)
+    return tuple(
+        st.multiselect(
+            label,
+            list(dict.fromkeys([*options, *asked])),
+            key=key,
+            placeholder="Any",
+            filter_mode="contains",
+            on_change=gate.guarded(_write),
+            args=(name, ""),
+        )
+    )
+
+
+def choose_chips(
+    label: str, name: str, options: Sequence[str], words: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Choose any number of a few values, each a button; none chosen means all. As `choose`."""
+    key = _PREFIX + name
+    asked = [value for value in get_all(name) if value in words]
+    st.session_state[key] = asked
+    return tuple(
+        st.pills(
+            label,
+            list(dict.fromkeys([*options, *asked])),
+            selection_mode="multi",
+            key=key,
+            format_func=_words(words),
+            label_visibility="collapsed",
+            on_change=gate.guarded(_write),
+            args=(name, ""),
+        )
+    )
+
+
+def choose_one(label: str, name: str, words: Mapping[str, str], *, default: str) -> str:
+    """Choose one of a few values, side by side, each with its words; as `choose`."""
+    key = _PREFIX + name
+    asked = get(name)
+    st.session_state[key] = asked if asked in words else default
+    return (
+        st.segmented_control(
+            label,
+            list(words),
+            key=key,
+            format_func=_words(words),
+            label_visibility="collapsed",
+            required=True,
+            on_change=gate.guarded(_write),
+            args=(name, default),
+        )
+        or default
+    )
+
+
+def search(label: str, name: str, placeholder: str, *, width: int = 280) -> str:
+    """Words to look for; as `choose`."""
+    key = _PREFIX + name
+    st.session_state[key] = get(name)
+    return (
+        st.text_input(
+            label,
+            key=key,
+            type="search",
+            placeholder=placeholder,
+            width=width,
+            on_change=gate.guarded(_write),
+            args=(name, ""),
+        )
+        or ""
+    )
+
+
+def _write(name: str, default: str) -> None:
+    value = st.session_state[_PREFIX + name]
+    ask({name: () if value in (None, default) else value})
+
+
+def _words(words: Mapping[str, str] | None) -> Callable[[str], str]:
+    return lambda value: (words or {}).get(value, value)

@@ -1,0 +1,78 @@
+"""The rows of a comparison as a table."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from reldash.domain.cells import Cell
+from reldash.domain.compare import ComparedRow, Difference
+from reldash.domain.fleet import FleetRules
+from reldash.domain.sides import Side
+from reldash.domain.texts import lag_words, versions_text
+from reldash.ui.addresses import cell_url, history_url
+from reldash.ui.ages import render_ago
+from reldash.ui.change_marks import render_difference
+from reldash.ui.html_table import render_table
+from reldash.ui.markup import Markup, element, joined
+from reldash.ui.side_choice import place_words, side_words
+
+
+def render_rows(
+    rows: Sequence[ComparedRow],
+    sides: tuple[Side, Side],
+    rules: FleetRules,
+    dashboard: str,
+    now: datetime,
+) -> Markup:
+    """The table, in the order given; versions lead to their cells, names to their history."""
+    heads = ["Service", _head(sides[0]), _head(sides[1]), "Difference", "Distance"]
+    return render_table(
+        f"{side_words(sides[0])} against {side_words(sides[1])}",
+        heads,
+        (
+            (
+                element("a", row.service, href=history_url(dashboard, row.service)),
+                _render_cell(row.left, row.service, sides[0], rules, dashboard, now),
+                _render_cell(row.right, row.service, sides[1], rules, dashboard, now),
+                _render_difference(row),
+                lag_words(row.lag),
+            )
+            for row in rows
+        ),
+        class_="rd-compared",
+    )
+
+
+def _head(side: Side) -> str:
+    moment = f" @ {side.as_of:%Y-%m-%d %H:%M}" if side.as_of else ""
+    return f"{place_words(side)}{moment}"
+
+
+def _render_cell(
+    cell: Cell | None,
+    service: str,
+    side: Side,
+    rules: FleetRules,
+    dashboard: str,
+    now: datetime,
+) -> Markup:
+    if cell is None or not (cell.places or versions_text(cell)):
+        words = "not there" if cell is None else "not known"
+        return element("span", words, class_="rd-quiet")
+    place = cell.places[0] if cell.places else None
+    environment = side.environment or (place.environment if place else "")
+    customer = side.customer if side.customer and side.customer != "-" else None
+    address = cell_url(rules, dashboard, service, environment, customer, side.as_of)
+    about = "about " if place is not None and place.since_approximate else ""
+    return joined(
+        element("a", versions_text(cell), href=address, class_="rd-version"),
+        element("span", f" {about}", render_ago(cell.since, now), class_="rd-quiet")
+        if cell.since
+        else None,
+    )
+
+
+def _render_difference(row: ComparedRow) -> Markup:
+    mark = render_difference(row.difference)
+    if row.difference in {Difference.NEWER, Difference.OLDER} and row.method:
+        return joined(mark, element("span", f" by {row.method}", class_="rd-quiet"))
+    return mark

@@ -1,0 +1,183 @@
+"""The history: what changed, how versions came through the environments, and how fast."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from reldash.domain.filters import Filter
+from reldash.domain.metrics import dwells
+from reldash.domain.moments import MomentError
+from reldash.domain.texts import iso
+from reldash.domain.words import counted
+from reldash.services.history import History
+from reldash.ui import asked, cached, past
+from reldash.ui.addresses import export_url
+from reldash.ui.board_choice import DASHBOARD, choose_dashboard
+from reldash.ui.changes import render_changes
+from reldash.ui.html_table import STYLE
+from reldash.ui.markup import element, plain
+from reldash.ui.more import render_more, shown
+from reldash.ui.pace import render_dwells, render_frequencies
+from reldash.ui.page import Started, render_nothing
+from reldash.ui.past import HistoryQuery
+from reldash.ui.period import USUAL, Period, choose_period, read_period
+from reldash.ui.promotions import render_lead_times, render_promotions
+from reldash.ui.timeline import render_timeline
+
+SERVICE, ENVIRONMENT, CLUSTER, CUSTOMER, VIEW = "service", "env", "cluster", "customer", "view"
+
+CHANGES, PROMOTIONS, PACE = "changes", "promotions", "pace"
+_VIEWS = {CHANGES: "Changes", PROMOTIONS: "Promotions and lead times", PACE: "Pace and dwell"}
+
+ROWS_AT_ONCE = 100
+
+
+def render_history(started: Started) -> None:
+    """Draw the page below its header."""
+    st.html(STYLE)
+    query, period = _render_filters(started)
+    found = past.get_history(query, started.tick)
+    if found.known_from_at is None:
+        render_nothing(
+            "Nothing is known of the past yet",
+            "The first read of a cluster brings what its ReplicaSets still hold; from then on "
+            "every change is kept.",
+        )
+        return
+    if query.service:
+        lanes = past.get_lanes(query, started.rules, started.now, started.tick)
+        until = min(query.until, started.now)
+        render_timeline(lanes, query.service, query.since, until)
+    view = _choose_view()
+    if view == PROMOTIONS:
+        _render_promotions(started, query, found, period)
+    elif view == PACE:
+        _render_pace(started, query, found)
+    else:
+        _render_changes(started, query, found, period)
+
+
+def _render_filters(started: Started) -> tuple[HistoryQuery, Period]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        dashboard = choose_dashboard(started.rules)
+        choices = cached.get_choices(dashboard, started.tick)
+        service = asked.choose(
+            "Service",
+            SERVICE,
+            ["", *past.get_services(dashboard, started.tick)],
+            words={"": "All services"},
+            width=230,
+        )
+        try:
+            period = choose_period(started.now)
+        except MomentError as error:
+            period = read_period(USUAL, started.now)
+            st.warning(
+                f"**{plain(error.title)}**  \n{plain(error.message)}. Shown is {period.words}.",
+                icon=":material/help:",
+            )
+        with _popover():
+            environments = asked.choose_many("Environment", ENVIRONMENT, choices.environments)
+            clusters = asked.choose_many("Cluster", CLUSTER, choices.clusters)
+            customers = asked.choose_many("Customer", CUSTOMER, choices.customers)
+    query = HistoryQuery(
+        dashboard, service, environments, clusters, customers, period.since, period.until
+    )
+    return query, period
+
+
+def _popover() -> st.delta_generator.DeltaGenerator:
+    chosen = sum(bool(asked.get(name)) for name in (ENVIRONMENT, CLUSTER, CUSTOMER))
+    words = f"Filters ({chosen})" if chosen else "Filters"
+    return st.popover(words, icon=":material/filter_list:", key="reldash_history_filters")
+
+
+def _choose_view() -> str:
+    chosen = asked.choose_one("What is shown", VIEW, _VIEWS, default=CHANGES)
+    return chosen if chosen in _VIEWS else CHANGES
+
+
+def _render_changes(started: Started, query: HistoryQuery, found: History, period: Period) -> None:
+    changes = found.changes
+    words = f"{counted(len(changes), 'change')} in {period.words}"
+    if found.more:
+        words = f"The last {words}; choose less to see the earlier ones"
+    if any(change.approximate for change in changes):
+        words += ". “About” is as revisions tell it, from before the first read"
+    until = "" if period.goes_on else iso(query.until)
+    pairs = [
+        (DASHBOARD, query.dashboard),
+        (SERVICE, query.service),
+        *((ENVIRONMENT, name) for name in query.environments),
+        *((CLUSTER, name) for name in query.clusters),
+        *((CUSTOMER, name) for name in query.customers),
+        ("since", iso(query.since)),
+        ("until", until),
+    ]
+    st.html(
+        element(
+            "p",
+            element("span", words),
+            element("a", "CSV", href=export_url("history", "csv", pairs), download=""),
+            class_="rd-caption",
+        )
+    )
+    if not changes:
+        render_nothing(
+            f"Nothing changed in {period.words}", "Choose a longer period, or clear a filter."
+        )
+        return
+    number = shown("changes", str(pairs), ROWS_AT_ONCE)
+    st.html(render_changes(changes[:number], started.rules, query.dashboard, started.now))
+    render_more("changes", str(pairs), len(changes), ROWS_AT_ONCE)
+
+
+def _render_promotions(
+    started: Started, query: HistoryQuery, found: History, period: Period
+) -> None:
+    promotions = found.promotions
+    if not promotions and not found.lead_times:
+        render_nothing(
+            f"Nothing was promoted in {period.words}",
+            "A promotion is a version's first rollout in a later environment, once it is ready.",
+        )
+        return
+    places = _places(started, query)
+    steps = sorted(
+        found.lead_times,
+        key=lambda step: (places(step.to_environment), places(step.from_environment)),
+    )
+    st.html(render_lead_times(steps))
+    st.html(
+        element(
+            "p", f"{counted(len(promotions), 'promotion')} in {period.words}", class_="rd-caption"
+        )
+    )
+    what = repr(query)
+    number = shown("promotions", what, ROWS_AT_ONCE)
+    st.html(render_promotions(promotions[:number], query.dashboard, started.now))
+    render_more("promotions", what, len(promotions), ROWS_AT_ONCE)
+
+
+def _places(started: Started, query: HistoryQuery) -> Callable[[str], int]:
+    """Where an environment stands in its dashboard's order."""
+    environments = started.rules.dashboards[query.dashboard].environments
+    known = {environment.name: number for number, environment in enumerate(environments)}
+    return lambda name: known.get(name, len(known))
+
+
+def _render_pace(started: Started, query: HistoryQuery, found: History) -> None:
+    places = _places(started, query)
+    found_in_order = sorted(found.frequencies, key=lambda one: places(one.environment))
+    st.html(render_frequencies(found_in_order, started.now))
+    matrix = cached.get_whole_matrix(query.dashboard, Filter(), started.tick)
+    waiting = [
+        one
+        for one in dwells(matrix)
+        if query.service in {"", one.service}
+        and (not query.environments or one.environment in query.environments)
+    ]
+    if waiting:
+        st.html(render_dwells(waiting, started.rules, query.dashboard))
+    else:
+        render_nothing("Nothing waits", "Every place runs what it is promoted from, or newer.")

@@ -1,0 +1,72 @@
+"""What pages on the past read of the services, each made once for everybody who asks."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from reldash.domain.compare import Comparison
+from reldash.domain.fleet import FleetRules
+from reldash.domain.releases import build_of_record
+from reldash.domain.sides import Side
+from reldash.domain.timeline import Lane, Ran, timeline
+from reldash.services.comparison import load_comparison
+from reldash.services.context import get_context
+from reldash.services.history import History, list_services, load_history
+from reldash.services.views import Tick
+
+
+class HistoryQuery(NamedTuple):
+    """What the history page asks for; fields that are empty ask for all. Times are aware UTC."""
+
+    dashboard: str
+    service: str
+    environments: tuple[str, ...]
+    clusters: tuple[str, ...]
+    customers: tuple[str, ...]
+    since: datetime
+    until: datetime
+
+
+def get_history(query: HistoryQuery, tick: Tick) -> History:
+    """What changed (errors: `load_history`)."""
+    return load_history(
+        get_context(),
+        query.dashboard,
+        service=query.service,
+        environments=query.environments,
+        clusters=query.clusters,
+        customers=query.customers,
+        since=query.since,
+        until=query.until,
+        tick=tick,
+    )
+
+
+def get_lanes(query: HistoryQuery, rules: FleetRules, now: datetime, tick: Tick) -> list[Lane]:
+    """What the service that is asked for ran, place by place."""
+    found = get_history(query, tick)
+    return timeline(
+        (
+            Ran(
+                one.record.rollout,
+                build_of_record(one.record).version,
+                one.environment,
+                one.customer,
+            )
+            for one in found.named
+        ),
+        found.coverage,
+        query.since,
+        min(query.until, now),
+        environments=[e.name for e in rules.dashboards[query.dashboard].environments],
+        stale_after=rules.collect.stale_after,
+    )
+
+
+def get_services(dashboard: str, tick: Tick) -> tuple[str, ...]:
+    """All services of a dashboard that anything is known of, sorted."""
+    return list_services(get_context(), dashboard, tick)
+
+
+def get_comparison(dashboard: str, left: Side, right: Side, tick: Tick) -> Comparison:
+    """Two sides (errors: `load_comparison`)."""
+    return load_comparison(get_context(), dashboard, left, right, tick)

@@ -1,0 +1,185 @@
+"""Saved views: their list on the overview, and the control beside the filters of a page."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import streamlit as st
+
+from reldash.domain.filters import Filter
+from reldash.domain.saved import LONGEST_NAME, MOST_VIEWS, SavedView, SavedViewError
+from reldash.domain.words import counted
+from reldash.services import saved
+from reldash.services.context import get_context
+from reldash.ui import gate, links, notices
+from reldash.ui.markup import element, plain
+from reldash.ui.page import Started
+from reldash.ui.registry import INVENTORY, PageInfo, dashboard_page
+from reldash.ui.rows import part, render_said
+
+MOST_LISTED = 12  # on the overview; the rest is folded away
+
+_MANAGE = "saved_views"  # where notices of changes stand
+_SAVE = "save_view"
+
+
+def render_control(started: Started, dashboard: str | None) -> None:
+    """Draw the button behind which views are: those of this page, and a name for the present one.
+
+    What is saved are the filters that the page's URL holds; draw it after their widgets.
+
+    Args:
+        started: the page.
+        dashboard: the one that the page shows; None for the inventory.
+    """
+    views = [
+        view
+        for view in saved.load_views(get_context(), started.user)
+        if view.dashboard == dashboard
+    ]
+    with st.popover("Views", icon=":material/bookmark:", key="reldash_views"):
+        notices.render(_SAVE)
+        with st.container(gap=None, key="reldash_views_here"):
+            for view in views[:MOST_VIEWS]:
+                _render_link(started, view)
+        with st.form("reldash_save_view", border=False, clear_on_submit=True):
+            name = st.text_input(
+                "Name for the present filters",
+                max_chars=LONGEST_NAME,
+                placeholder="Such as my team",
+            )
+            shared = st.checkbox("Share it with everybody", key="reldash_save_shared")
+            asked = st.form_submit_button("Save", type="primary", width="stretch")
+        if not asked:
+            return
+    _attempt(
+        _SAVE,
+        lambda: "Saved as “{}”".format(
+            saved.save_view(
+                get_context(), started.user, name or "", dashboard, _chosen(), shared=shared
+            )
+        ),
+    )
+    st.rerun()
+
+
+def _chosen() -> Filter:
+    query = st.query_params
+    return Filter.from_query((key, value) for key in query for value in query.get_all(key))
+
+
+def render_list(started: Started) -> None:
+    """Draw all views that the user may open, and what they may do with them."""
+    views = saved.load_views(get_context(), started.user)
+    with part("views", "Saved views", level="h2"):
+        if not views:
+            render_said(
+                element(
+                    "span",
+                    "None yet. On a dashboard or the inventory, “Views” gives the present filters "
+                    "a name; it then stands here.",
+                    class_="rd-quiet",
+                )
+            )
+            return
+        notices.render(_MANAGE)
+        for view in views[:MOST_LISTED]:
+            _render_line(started, view)
+        if len(views) > MOST_LISTED:
+            with st.expander(counted(len(views) - MOST_LISTED, "more view")):
+                for view in views[MOST_LISTED:]:
+                    _render_line(started, view)
+        mine = [view for view in views if view.is_own or started.user.is_admin]
+        if mine:
+            with st.popover("Change views", icon=":material/edit:", type="tertiary"):
+                _render_change(started, mine)
+
+
+def _page_of(started: Started, view: SavedView) -> PageInfo | None:
+    """The page that a view is of; None where the fleet no longer has its dashboard."""
+    if view.dashboard is None:
+        return INVENTORY
+    if view.dashboard not in started.rules.dashboards:
+        return None
+    return dashboard_page(started.rules, view.dashboard)
+
+
+def _render_line(started: Started, view: SavedView) -> None:
+    """A view with where it is of, and whose."""
+    page = _page_of(started, view)
+    with st.container(horizontal=True, gap=None):
+        if page is None:
+            render_said(view.name)
+        else:
+            _render_link(started, view)
+        of = page.title if page else f"{view.dashboard}, which is no longer there"
+        whose = "" if view.is_own else f", shared by {view.owner}"
+        shared = ", shared" if view.is_own and view.is_shared else ""
+        render_said(element("span", f"{of}{shared}{whose}", class_="rd-quiet"))
+
+
+def _render_link(started: Started, view: SavedView) -> None:
+    page = _page_of(started, view)
+    if page is None:
+        return
+    query: dict[str, list[str]] = {}
+    for key, value in view.query:
+        query.setdefault(key, []).append(value)
+    st.page_link(
+        links.page_of(page), label=plain(view.name), icon="", query_params=query, width="content"
+    )
+
+
+def _render_change(started: Started, views: Sequence[SavedView]) -> None:
+    by_id: Mapping[str, SavedView] = {view.id: view for view in views}
+    labels = _labels(views)
+    chosen = st.selectbox(
+        "View",
+        list(by_id),
+        format_func=lambda i: labels.get(i, ""),
+        key="reldash_view_to_change",
+    )
+    view = by_id.get(chosen or "")
+    if view is None:
+        return
+    if view.is_own:
+        with st.form(f"reldash_change_{view.id}", border=False):
+            name = st.text_input("Name", view.name, max_chars=LONGEST_NAME)
+            shared = st.checkbox("Share it with everybody", view.is_shared)
+            if st.form_submit_button("Change", type="primary", width="stretch"):
+                _attempt(_MANAGE, lambda: _change(started, view, name or "", shared=shared))
+                st.rerun()
+    st.button(
+        "Delete",
+        icon=":material/delete:",
+        key=f"reldash_delete_{view.id}",
+        width="stretch",
+        on_click=gate.guarded(_delete),
+        args=(started, view),
+    )
+
+
+def _labels(views: Iterable[SavedView]) -> dict[str, str]:
+    """What each view is called, by id: of several with one name, people may share one, too."""
+    found: dict[str, str] = {}
+    for view in views:
+        label = view.name if view.is_own else f"{view.name} ({view.owner})"
+        others = sum(each == label or each.startswith(f"{label} #") for each in found.values())
+        found[view.id] = f"{label} #{others + 1}" if others else label
+    return found
+
+
+def _change(started: Started, view: SavedView, name: str, *, shared: bool) -> str:
+    saved.change_view(get_context(), started.user, view, name, shared=shared)
+    return "View changed"
+
+
+def _delete(started: Started, view: SavedView) -> None:
+    saved.delete_view(get_context(), started.user, view)
+    notices.say(_MANAGE, "View deleted")
+
+
+def _attempt(place: str, action: Callable[[], str]) -> None:
+    """Do it, and have it said what it came to."""
+    try:
+        notices.say(place, action())
+    except SavedViewError as error:
+        notices.say(place, error.title, error.message, failed=True)

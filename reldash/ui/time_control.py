@@ -1,0 +1,166 @@
+"""Looking at another time: the choice of a moment, and the banner that says that one does.
+
+The moment is in the URL as `at`, always exact and in UTC: what a link shows does not move.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import streamlit as st
+
+from reldash.domain.asof import NOT_KEPT
+from reldash.domain.moments import MomentError, parse_moment, refuse_future
+from reldash.domain.texts import iso
+from reldash.domain.words import duration_words
+from reldash.ui import asked, gate
+from reldash.ui.addresses import AT
+from reldash.ui.ages import exact
+from reldash.ui.html_table import STYLE
+from reldash.ui.markup import element, plain
+from reldash.ui.presets import list_presets
+from reldash.ui.zones import in_zone, viewer_zone, zone_name
+
+NOW = "Now"
+
+
+_STEPS = {
+    "1 d earlier": timedelta(days=-1),
+    "1 h earlier": timedelta(hours=-1),
+    "1 h later": timedelta(hours=1),
+    "1 d later": timedelta(days=1),
+}
+
+_NOT_KEPT = element(
+    "details",
+    element("summary", "What is not known of the past"),
+    element("p", NOT_KEPT),
+    class_="rd-definition",
+)
+
+
+def read_moment(now: datetime) -> datetime | None:
+    """The moment that the URL asks for; None for now.
+
+    What is no moment of the past is said, and the page goes on at now.
+    """
+    text = asked.get(AT)
+    if not text:
+        return None
+    try:
+        at = parse_moment(text)
+        refuse_future(at, now)
+    except MomentError as error:
+        st.warning(
+            f"**{plain(error.title)}**  \n{plain(error.message)}. This is how it is now.",
+            icon=":material/history_toggle_off:",
+        )
+        return None
+    return at
+
+
+def render_time_control(as_of: datetime | None, now: datetime) -> None:
+    """Draw the choice of the moment that a page shows."""
+    pick_moment("As of", "reldash_as_of", as_of, now, lambda text: asked.ask({AT: text}))
+
+
+def pick_moment(
+    label: str, key: str, shown: datetime | None, now: datetime, ask: Callable[[str], None]
+) -> None:
+    """Draw a choice of moments: now, some that people often ask for, or any that is typed.
+
+    Args:
+        label: what stands above.
+        key: of the widget.
+        shown: the moment that is chosen; None for now.
+        now: aware UTC.
+        ask: called with what was chosen as URLs hold it: "" for now, "2026-11-20T17:00:00Z", or
+            what was typed where that is no moment.
+    """
+    zone = viewer_zone()
+    current = moment_words(shown)
+    st.session_state[key] = current
+    offered = [NOW, *(preset.label for preset in list_presets(now, zone))]
+    st.selectbox(
+        label,
+        list(dict.fromkeys([*offered, current])),
+        key=key,
+        accept_new_options=True,
+        filter_mode="contains",
+        width=205,
+        help=f"Or type a time in UTC: 2026-11-20 17:00. Hours of days are in {zone_name(zone)}.",
+        on_change=gate.guarded(_pick),
+        args=(key, ask),
+    )
+
+
+def moment_words(at: datetime | None) -> str:
+    """A moment as choices show it: "2026-11-20 17:00:00 UTC"."""
+    return NOW if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def resolve(chosen: str, now: datetime, zone: tzinfo | None) -> str:
+    """What was chosen or typed as URLs hold it; as it is where it is no moment of the past."""
+    if chosen in {"", NOW}:
+        return ""
+    at = dict(list_presets(now, zone)).get(chosen)
+    if at is None:
+        try:
+            at = parse_moment(chosen.upper().removesuffix("UTC"), now=now)
+        except MomentError:
+            return chosen
+    return iso(at)
+
+
+def render_past_banner(as_of: datetime, now: datetime, notices: Sequence[str]) -> None:
+    """Say that what is shown is past, and lead back or on in time.
+
+    Args:
+        as_of: the moment (aware UTC).
+        now: likewise.
+        notices: what is not known of it, a sentence each.
+    """
+    st.html(STYLE)
+    there = in_zone(as_of, viewer_zone())
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="reldash_past"
+    ):
+        st.html(
+            element(
+                "p",
+                element("strong", f"As of {as_of:%Y-%m-%d %H:%M:%S} UTC"),
+                element("span", f"{duration_words(now - as_of)} ago", title=exact(as_of)),
+                element("span", there, class_="rd-quiet") if there else None,
+                class_="rd-past",
+                role="status",
+            ),
+            width="content",
+        )
+        st.button(
+            "Back to now",
+            key="reldash_now",
+            icon=":material/update:",
+            on_click=gate.guarded(_go),
+            args=(None,),
+        )
+        with st.container(horizontal=True, gap="small", width="content"):
+            for label, step in _STEPS.items():
+                st.button(
+                    label,
+                    key=f"reldash_step_{label}",
+                    type="tertiary",
+                    disabled=as_of + step >= now,
+                    on_click=gate.guarded(_go),
+                    args=(as_of + step,),
+                )
+    told = [notice for notice in notices if notice != NOT_KEPT]
+    if told:
+        st.html(element("div", *(element("span", n) for n in told), class_="rd-banner"))
+    st.html(_NOT_KEPT)
+
+
+def _pick(key: str, ask: Callable[[str], None]) -> None:
+    ask(resolve(st.session_state[key] or "", datetime.now(UTC), viewer_zone()))
+
+
+def _go(at: datetime | None) -> None:
+    asked.ask({AT: iso(at)})

@@ -1,0 +1,179 @@
+"""Whatever is read in whatever order by whatever clock: what the store then holds."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count, pairwise
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reldash.domain.model import Observation, Rollout
+from reldash.domain.reads import ClusterRead, Unread
+from reldash.store import Store
+from tests.unit.builders import NOW, digest, image_id, observation, running
+
+DAY = timedelta(days=1)
+GAP = timedelta(minutes=5)
+WORKLOADS = ("api", "web")
+
+
+class Seen(NamedTuple):
+    """What runs in a workload: which tag, which push of it, and whether a pod of it is ready."""
+
+    tag: str
+    push: str
+    ready: bool
+
+
+class Look(NamedTuple):
+    """A read: how far the clock moved since the one before, and what it found by workload.
+
+    Deployments are not to be had where it is `refused`.
+    """
+
+    step: timedelta
+    found: dict[str, Seen]
+    refused: bool
+
+
+steps = st.one_of(
+    st.sampled_from([timedelta(minutes=1)]),
+    st.timedeltas(-3 * DAY, 3 * DAY),
+    st.timedeltas(timedelta(seconds=-5), timedelta(minutes=6)),
+)
+seen = st.builds(Seen, st.sampled_from("123"), st.sampled_from("xy"), st.booleans())
+looks = st.builds(
+    Look,
+    steps,
+    st.dictionaries(st.sampled_from(WORKLOADS), seen, max_size=len(WORKLOADS)),
+    st.sampled_from([False, False, False, True]),
+)
+names = map("cluster-{}".format, count())
+
+
+@pytest.fixture(scope="module")
+def kept(new_store: Callable[[], Store]) -> Store:
+    """One store for all sequences: each has a cluster of its own."""
+    return new_store()
+
+
+def any_sequence(test: Callable[..., None]) -> Callable[..., None]:
+    """Make a test of a store and the looks of one cluster, in their order."""
+    often = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    return often(given(sequence=st.lists(looks, min_size=1, max_size=8))(test))
+
+
+def observed(cluster: str, workload: str, what: Seen) -> Observation:
+    """Its one pod has pulled its image, or has not come so far."""
+    image = f"registry.example.com/shop/{workload}:{what.tag}"
+    build = f"{workload}{what.tag}{what.push}"
+    pod = running(image, 1, build=build, ready=int(what.ready))
+    if not what.ready:
+        pod = running(image, 1, image_id="", ready=0)
+    return observation(cluster, image=image, service=workload, wanted=1, ready=int(what.ready),
+                       running=(pod,))  # fmt: skip
+
+
+def record(store: Store, sequence: list[Look]) -> tuple[str, list[datetime]]:
+    """Record the reads of a cluster that nobody has read before; its name, and their times."""
+    cluster, at, times = next(names), NOW, []
+    lease = store.acquire_lease(cluster, "collector", DAY)
+    assert lease is not None
+    for look in sequence:
+        at += look.step
+        times.append(at)
+        found = () if look.refused else (observed(cluster, *one) for one in look.found.items())
+        unread = (Unread("Deployment", None, "Not allowed", "403"),) if look.refused else ()
+        store.record(ClusterRead(cluster, at, at, tuple(found), unread=unread), lease, gap=GAP)
+    return cluster, times
+
+
+def told(store: Store, cluster: str, workload: str) -> list[Rollout]:
+    """The history of a workload, the oldest first."""
+    found = store.load_rollouts(clusters=[cluster], limit=1000)[::-1]
+    return [rollout for rollout in found if rollout.key.workload == workload]
+
+
+@any_sequence
+def test_intervals_follow_each_other(kept: Store, sequence: list[Look]) -> None:
+    cluster, _ = record(kept, sequence)
+    for workload in WORKLOADS:
+        history = told(kept, cluster, workload)
+        for before, after in pairwise(history):
+            assert before.ended_at is not None
+            assert before.ended_at <= after.started_at
+        for one in history:
+            until = one.ended_at or datetime.max.replace(tzinfo=NOW.tzinfo)
+            assert one.started_at <= until
+            assert one.ready_at is None or one.started_at <= one.ready_at <= until
+
+
+@any_sequence
+def test_every_build_that_was_read_is_told_in_the_order_of_the_reads(
+    kept: Store, sequence: list[Look]
+) -> None:
+    cluster, _ = record(kept, sequence)
+    for workload in WORKLOADS:
+        assert [
+            (rollout.image.rpartition(":")[2], rollout.digests, rollout.ready_at is not None)
+            for rollout in told(kept, cluster, workload)
+        ] == expected(workload, sequence)
+
+
+def expected(workload: str, sequence: list[Look]) -> list[tuple[str, tuple[str, ...], bool]]:
+    """Tag, image ids and readiness of each run of the same, by the reads that could see it."""
+    found: list[tuple[str, tuple[str, ...], bool]] = []
+    is_open = False
+    for look in sequence:
+        if look.refused:
+            continue
+        what = look.found.get(workload)
+        if what is None:
+            is_open = False
+            continue
+        image = f"registry.example.com/shop/{workload}:{what.tag}"
+        ids = (image_id(image, f"{workload}{what.tag}{what.push}"),) if what.ready else ()
+        tag, known, ready = found[-1] if is_open else ("", (), False)
+        if tag == what.tag and (not ids or not known or ids == known):
+            found[-1] = (tag, known or ids, ready or what.ready)
+        else:
+            found.append((what.tag, ids, what.ready))
+        is_open = True
+    return found
+
+
+@any_sequence
+def test_what_the_last_read_saw_is_open_and_nothing_else(kept: Store, sequence: list[Look]) -> None:
+    cluster, _ = record(kept, sequence)
+    whole = [look.found for look in sequence if not look.refused]
+    last = whole[-1] if whole else {}
+    open_ = {
+        rollout.key.workload: rollout.image.rpartition(":")[2]
+        for workload in WORKLOADS
+        for rollout in told(kept, cluster, workload)
+        if rollout.ended_at is None
+    }
+    assert open_ == {workload: what.tag for workload, what in last.items()}
+
+
+@any_sequence
+def test_coverage_holds_every_read_once_and_no_gap(kept: Store, sequence: list[Look]) -> None:
+    cluster, times = record(kept, sequence)
+    covered = kept.load_coverage([cluster])[cluster]
+    assert all(one.from_at <= one.until_at for one in covered)
+    assert all(before.until_at < after.from_at for before, after in pairwise(covered))
+    # Where something else is unread, the next begins a microsecond later, whatever clocks say.
+    beyond = covered[-1].until_at - max(times)
+    assert timedelta(0) <= beyond <= len(times) * timedelta(microseconds=1)
+    if times == sorted(times):
+        assert all(any(c.from_at <= at <= c.until_at for c in covered) for at in times)
+        for before, after in pairwise(times):
+            if after - before > GAP:
+                assert not any(c.from_at <= before and after <= c.until_at for c in covered)
+
+
+def test_the_pushes_of_a_tag_are_different_builds() -> None:
+    """Else the sequences above would not tell them apart."""
+    assert digest("api1x") != digest("api1y")

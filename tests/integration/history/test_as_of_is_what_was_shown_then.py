@@ -1,0 +1,74 @@
+"""The matrix of a past moment beside the one that the dashboard showed at that moment."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reldash.domain.cells import Cell, Matrix
+from reldash.domain.matrix import build_matrix
+from reldash.domain.states import Flag
+from tests.integration.history.conftest import Performance
+from tests.integration.history.oracle import Oracle
+from tests.integration.history.plans import MOVING
+from tests.integration.history.staging import RULES
+from tests.integration.history.writing import CLUSTERS
+
+# Of the past, these can be told; the others need what is not kept.
+_TOLD = {Flag.MIXED, Flag.REBUILT, Flag.BYPASSED, Flag.TAG_MOVED, Flag.UNPINNED, Flag.STALE}
+
+
+class Same(NamedTuple):
+    """What must be told of a cell alike, then and now."""
+
+    version: str
+    versions: tuple[tuple[str, int], ...]
+    state: str
+    flags: frozenset[Flag]
+    lag: object
+    baseline: object
+    method: str
+    since: object
+    places: frozenset[tuple[str, str, str, object, bool]]
+
+    @classmethod
+    def of(cls, cell: Cell) -> "Same":
+        return cls(
+            cell.version,
+            tuple(sorted(cell.versions)),
+            cell.state,
+            frozenset(cell.flags) & _TOLD,
+            cell.lag,
+            (cell.baseline, cell.baseline_version),
+            cell.method,
+            cell.since,
+            frozenset(
+                (p.cluster, p.namespace, p.version, p.since, p.since_approximate)
+                for p in cell.places
+            ),
+        )
+
+
+def test_what_it_shows_is_what_was_shown(performance: Performance, oracle: Oracle) -> None:
+    compared = 0
+    for now in performance.shown:
+        past = build_matrix(
+            performance.store.load_snapshot_at(CLUSTERS, now.as_of), RULES, now.dashboard,
+            now=now.as_of,
+        )  # fmt: skip
+        assert [row.service for row in past.rows] == [row.service for row in now.rows]
+        left_out = set(better_known_now(oracle, now))
+        for key, cell in now.cells.items():
+            if key[0] not in left_out:
+                assert Same.of(past.cells[key]) == Same.of(cell), (key, now.as_of)
+                compared += 1
+    assert compared > 3000
+
+
+def better_known_now(oracle: Oracle, matrix: Matrix) -> Iterator[str]:
+    """Where a label alone tells the version: it was the new pods' while the old ones still ran.
+
+    History has kept the old ones' label; then, their digest had to do.
+    """
+    for place in oracle.sights:
+        state = oracle.as_of(place, matrix.as_of).state
+        if place.service == MOVING and state is not None and not state.is_ready:
+            yield state.name

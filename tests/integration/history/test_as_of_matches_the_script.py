@@ -1,0 +1,136 @@
+"""The matrices of past moments: what the script says that was known then, and nothing more."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from reldash.domain.cells import Axis, Cell, Matrix
+from reldash.domain.matrix import build_matrix
+from reldash.domain.states import Flag, State
+from reldash.store import Store
+from tests.integration.history.oracle import Known, Oracle
+from tests.integration.history.plans import CLUSTERS_OF, DAY, END, FIRST_READ, kind_of
+from tests.integration.history.staging import PLATFORM, RULES, dashboard_of
+from tests.integration.history.writing import CLUSTERS
+
+_chance = Random(200)  # noqa: S311 - the same moments in every run
+MOMENTS = sorted(FIRST_READ + _chance.uniform(-2, 91) * DAY for _ in range(200))
+PARTS = [MOMENTS[start::5] for start in range(5)]
+
+
+class Runs(NamedTuple):
+    """What stands in a place; not `fresh` where it was read too long ago."""
+
+    cluster: str
+    namespace: str
+    workload: str
+    version: str
+    fresh: bool
+
+
+Cells = Mapping[tuple[str, str], list[Runs]]  # by service and environment
+
+
+def matrix_at(store: Store, dashboard: str, at: datetime, axis: Axis = Axis.ENVIRONMENT) -> Matrix:
+    snapshot = store.load_snapshot_at(CLUSTERS, at)
+    return build_matrix(snapshot, RULES, dashboard, now=at, axis=axis)
+
+
+def said(oracle: Oracle, dashboard: str, at: datetime) -> Cells:
+    """What the script says that was known of a dashboard's places."""
+    found: defaultdict[tuple[str, str], list[Runs]] = defaultdict(list)
+    for place in oracle.spans:
+        runs = oracle.running(place, at)
+        if dashboard_of(place) == dashboard and runs is not None:
+            name, build = runs
+            fresh = oracle.as_of(place, at).known is Known.RUNS
+            found[name, place.environment].append(
+                Runs(place.cluster, place.namespace, place.service, build.version, fresh)
+            )
+    return found
+
+
+def shown(matrix: Matrix) -> Cells:
+    """What the matrix shows of each place."""
+    return {
+        key: [
+            Runs(p.cluster, p.namespace, p.workload, p.version, Flag.STALE not in p.flags)
+            for p in cell.places
+        ]
+        for key, cell in matrix.cells.items()
+        if cell.places
+    }
+
+
+def in_order(cells: Cells) -> dict[tuple[str, str], list[Runs]]:
+    return {key: sorted(found) for key, found in cells.items()}
+
+
+@pytest.mark.parametrize("dashboard", RULES.dashboards)
+@pytest.mark.parametrize("moments", PARTS, ids=lambda part: f"from {part[0]:%m-%d}")
+def test_every_place_runs_what_the_script_says(
+    played: Store, oracle: Oracle, dashboard: str, moments: Sequence[datetime]
+) -> None:
+    for at in moments:
+        matrix = matrix_at(played, dashboard, at)
+        assert in_order(shown(matrix)) == in_order(said(oracle, dashboard, at)), at
+        for key, cell in matrix.cells.items():
+            assert_state(oracle, matrix, key, cell, at)
+
+
+def assert_state(
+    oracle: Oracle, matrix: Matrix, key: tuple[str, str], cell: Cell, at: datetime
+) -> None:
+    """Unknown where nothing fresh is known; absent where it was looked for and not found."""
+    service, environment = key
+    fresh = Counter(p.version for p in cell.places if Flag.STALE not in p.flags)
+    if fresh:
+        assert cell.state is not State.ABSENT, (key, at)
+        if sum(fresh.values()) == len(cell.places):
+            assert dict(cell.versions) == fresh, (key, at)
+    elif cell.places:
+        assert cell.state is State.UNKNOWN, (key, at)
+    else:
+        kind = kind_of(service.removesuffix("-next"))
+        where = CLUSTERS_OF[matrix.dashboard][environment]
+        looked = all(oracle.was_read(cluster, kind, at) for cluster in where)
+        assert cell.state is (State.ABSENT if looked else State.UNKNOWN), (key, at)
+
+
+@pytest.mark.parametrize("at", MOMENTS[::10], ids=lambda at: f"{at:%m-%d %H:%M}")
+def test_clusters_are_told_apart(played: Store, oracle: Oracle, at: datetime) -> None:
+    matrix = matrix_at(played, PLATFORM, at, Axis.CLUSTER)
+    expected: defaultdict[tuple[str, str], list[Runs]] = defaultdict(list)
+    for (service, environment), found in said(oracle, PLATFORM, at).items():
+        for runs in found:
+            column = f"mid/{environment}" if runs.cluster == "mid" else runs.cluster
+            expected[service, column].append(runs)
+    assert in_order(shown(matrix)) == in_order(expected)
+
+
+def test_before_the_first_read_nothing_is_known(played: Store) -> None:
+    matrix = matrix_at(played, PLATFORM, FIRST_READ)
+    assert {cell.state for cell in matrix.cells.values()} <= {State.UNKNOWN}
+
+
+def test_long_after_the_last_read_everything_is_unknown(played: Store) -> None:
+    matrix = matrix_at(played, PLATFORM, END + DAY)
+    assert len(matrix.rows) > 35
+    assert {cell.state for cell in matrix.cells.values()} == {State.UNKNOWN}
+    assert sum(bool(cell.version) for cell in matrix.cells.values()) > 100
+
+
+def test_a_cluster_that_joins_later_is_unknown_until_then_and_never_absent(
+    played: Store, oracle: Oracle
+) -> None:
+    first = oracle.script.reads["prod-us"][0].at
+    before = matrix_at(played, PLATFORM, first - DAY / 24, Axis.CLUSTER)
+    cells = [before.cell(row.service, "prod-us") for row in before.rows]
+    assert {cell.state for cell in cells} == {State.UNKNOWN}
+    after = matrix_at(played, PLATFORM, first, Axis.CLUSTER)
+    versions = [after.cell(row.service, "prod-us").version for row in after.rows]
+    assert sum(map(bool, versions)) > 30

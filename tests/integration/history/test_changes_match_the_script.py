@@ -1,0 +1,102 @@
+"""What changed: all of the script that its reads could see, as it was, and nothing else."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from reldash.domain.changes import Change, changes
+from tests.integration.history.conftest import Told
+from tests.integration.history.happenings import Happened, happenings
+from tests.integration.history.oracle import Oracle, Span
+from tests.integration.history.plans import kind_of
+from tests.integration.history.script import Deed, Place
+from tests.integration.history.staging import STALE_AFTER
+
+
+@pytest.fixture(scope="module")
+def found(told: Sequence[Told]) -> list[Change]:
+    return [
+        change
+        for each in told
+        for change in changes(each.named, each.coverage, stale_after=STALE_AFTER)
+    ]
+
+
+@pytest.fixture(scope="module")
+def expected(oracle: Oracle) -> list[Happened]:
+    return list(happenings(oracle))
+
+
+def as_happened(change: Change) -> Happened:
+    """The change in the script's words; a digest told beside a version is not looked at."""
+    kind = kind_of(change.workload)
+    place = Place(
+        change.workload, change.environment, change.cluster, change.namespace,
+        change.customer or "", kind,
+    )  # fmt: skip
+    before, after = change.before.partition(" ")[0], change.after.partition(" ")[0]
+    return Happened(change.at, place, change.kind.value, before, after, change.gap)
+
+
+def test_every_change_is_told_with_its_time_kind_versions_and_gap(
+    found: list[Change], expected: list[Happened]
+) -> None:
+    told = Counter(map(as_happened, found))
+    assert told - Counter(expected) == Counter()
+    assert Counter(expected) - told == Counter()
+
+
+@pytest.mark.parametrize("kind", ["changed", "rollback", "rebuilt", "new", "removed", "returned"])
+def test_there_are_as_many_changes_of_a_kind_as_the_reads_could_see(
+    found: list[Change], expected: list[Happened], kind: str
+) -> None:
+    wanted = sum(happened.kind == kind for happened in expected)
+    assert wanted > 0
+    assert sum(change.kind.value == kind for change in found) == wanted
+
+
+def test_a_rollback_that_was_done_between_reads_of_both_sides_is_told_as_one(
+    found: list[Change], oracle: Oracle
+) -> None:
+    """By what was meant, not only by what was seen: the script knows what was a rollback."""
+    told = {(as_happened(c).place, c.at) for c in found if c.kind.value == "rollback"}
+    meant = {
+        (deed.place, span.started_at)
+        for deed in oracle.script.deeds
+        if deed.what == "rollback"
+        for before, span in pairwise(oracle.spans[deed.place])
+        if _is_seen_doing(deed, before, span)
+        and any(
+            earlier.build == span.build and earlier.started_at < before.started_at
+            for earlier in oracle.spans[deed.place]
+        )
+    }
+    assert len(meant) > 30
+    assert meant <= told
+
+
+def _is_seen_doing(deed: Deed, before: Span, after: Span) -> bool:
+    """Whether the deed came between the reads that saw these two."""
+    return (
+        before.ended_at == after.started_at
+        and after.before is not None
+        and after.before < deed.at <= after.started_at
+    )
+
+
+def test_config_and_scale_make_no_change(found: list[Change], oracle: Oracle) -> None:
+    assert oracle.script.count("config") + oracle.script.count("scale") > 1000
+    assert len(found) < sum(map(len, oracle.spans.values()))
+
+
+def test_only_what_happened_in_a_gap_is_approximate(found: list[Change]) -> None:
+    assert {change.approximate for change in found if change.gap is None} == {False}
+    assert {change.approximate for change in found if change.gap is not None} == {True}
+
+
+def test_the_newest_come_first(told: Sequence[Told]) -> None:
+    for each in told:
+        times = [c.at for c in changes(each.named, each.coverage, stale_after=STALE_AFTER)]
+        assert times == sorted(times, reverse=True)

@@ -1,0 +1,119 @@
+"""Any two sides at any two moments: every difference is the script's."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from random import Random
+
+import pytest
+
+from reldash.domain.cells import Axis, Matrix
+from reldash.domain.compare import Comparison, Difference, compare
+from reldash.domain.matrix import build_matrix
+from reldash.domain.sides import Side, Taken, take
+from reldash.domain.snapshot import Snapshot
+from reldash.store import Store
+from tests.integration.history.oracle import Oracle
+from tests.integration.history.plans import DAY, FIRST_READ
+from tests.integration.history.sides import Presence, difference, first_of_commits, names_at, stand
+from tests.integration.history.staging import PLATFORM, RULES, SOLUTIONS
+from tests.integration.history.writing import CLUSTERS
+
+_SIDES = [
+    *(Side(environment=name) for name in ("dev", "lit", "shared", "stg", "prod")),
+    *(Side(cluster=name) for name in ("dev", "stg", "prod-eu", "prod-us")),
+    Side(cluster="mid", environment="lit"),
+    Side(environment="lit", namespace="lit-shop"),
+]
+_CUSTOMERS = [
+    Side(environment=environment, customer=customer)
+    for environment in ("stg", "prod")
+    for customer in ("acme", "bolt")
+]
+
+
+def pairs() -> Iterator[tuple[str, Side, Side]]:
+    """A dashboard and two sides of it; half of them at one moment."""
+    chance = Random(60)  # noqa: S311 - the same in every run
+    moments = [FIRST_READ + chance.uniform(22, 90) * DAY for _ in range(24)]
+    for number in range(60):
+        dashboard, sides = (PLATFORM, _SIDES) if number % 5 else (SOLUTIONS, _CUSTOMERS)
+        first, other = chance.sample(moments, 2)
+        left, right = chance.sample(sides, 2)
+        yield (
+            dashboard,
+            at(left, first),
+            at(right, chance.choice([first, other])),
+        )
+
+
+def at(side: Side, moment: datetime) -> Side:
+    return replace(side, as_of=moment)
+
+
+@pytest.fixture(scope="module")
+def taken(played: Store) -> Callable[[str, Side], Taken]:
+    """A side of a dashboard, as a page takes it."""
+
+    @cache
+    def load(moment: datetime) -> Snapshot:
+        return played.load_snapshot_at(CLUSTERS, moment)
+
+    @cache
+    def matrix(dashboard: str, moment: datetime, axis: Axis) -> Matrix:
+        return build_matrix(load(moment), RULES, dashboard, now=moment, axis=axis)
+
+    def of(dashboard: str, side: Side) -> Taken:
+        assert side.as_of is not None
+        return take(matrix(dashboard, side.as_of, side.axis), side)
+
+    return of
+
+
+def test_every_difference_is_the_scripts(
+    taken: Callable[[str, Side], Taken], oracle: Oracle
+) -> None:
+    first = first_of_commits(oracle)
+    seen: Counter[str] = Counter()
+    for dashboard, left, right in pairs():
+        found = compare(
+            taken(dashboard, left),
+            taken(dashboard, right),
+            first_rollout_at=lambda _service, version: first.get(version),
+        )
+        expected = expected_of(oracle, dashboard, left, right, first)
+        assert {row.service: row.difference.value for row in found.rows} == expected, (left, right)
+        assert_told(found)
+        seen.update(expected.values())
+    assert min(seen[kind] for kind in Difference) >= 3, seen
+
+
+def expected_of(
+    oracle: Oracle, dashboard: str, left: Side, right: Side, first: Mapping[str, datetime]
+) -> dict[str, str]:
+    found = {}
+    ours, theirs = known(oracle, dashboard, left), known(oracle, dashboard, right)
+    for name in ours | theirs:
+        one, other = (stand(oracle, side, dashboard, name) for side in (left, right))
+        # Of what is nowhere in the dashboard nobody asks whether it may be on a side unread.
+        if (name in ours and one.presence is not Presence.ABSENT) or (
+            name in theirs and other.presence is not Presence.ABSENT
+        ):
+            found[name] = difference(one, other, first)
+    return found
+
+
+def known(oracle: Oracle, dashboard: str, side: Side) -> set[str]:
+    assert side.as_of is not None
+    return names_at(oracle, dashboard, side.as_of)
+
+
+def assert_told(found: Comparison) -> None:
+    """What differs comes first, and all is counted."""
+    rank = [list(Difference).index(row.difference) for row in found.rows]
+    assert rank == sorted(rank)
+    assert {kind: count for kind, count in found.counts.items() if count} == Counter(
+        row.difference for row in found.rows
+    )

@@ -1,0 +1,139 @@
+"""Promotions and lead times: all that the script's releases took, as far as reads could see it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from statistics import median_high, median_low
+
+import pytest
+
+from reldash.domain.changes import changes
+from reldash.domain.metrics import LeadTimes, frequencies, known_since, lead_times
+from reldash.domain.promotions import Promotion, promotions
+from tests.integration.history.arrivals import Step, steps
+from tests.integration.history.conftest import Told
+from tests.integration.history.happenings import Happened, happenings
+from tests.integration.history.oracle import Oracle
+from tests.integration.history.plans import DAY, END
+from tests.integration.history.staging import RULES, STALE_AFTER
+
+
+@pytest.fixture(scope="module")
+def found(told: Sequence[Told]) -> dict[str, list[Promotion]]:
+    """By dashboard."""
+    return {
+        each.dashboard: promotions(each.named, each.coverage, RULES, each.dashboard)
+        for each in told
+    }
+
+
+@pytest.fixture(scope="module")
+def expected(oracle: Oracle) -> list[Step]:
+    return list(steps(oracle))
+
+
+def as_step(promotion: Promotion) -> Step:
+    return Step(
+        promotion.service,
+        promotion.customer or "",
+        promotion.version,
+        promotion.from_environment,
+        promotion.to_environment,
+        promotion.from_at,
+        promotion.to_at,
+        promotion.lead_time,
+        promotion.approximate,
+        promotion.skipped,
+    )
+
+
+def test_every_promotion_is_told_with_its_times_and_lead_time(
+    found: dict[str, list[Promotion]], expected: list[Step]
+) -> None:
+    told = Counter(as_step(one) for each in found.values() for one in each)
+    assert told - Counter(expected) == Counter()
+    assert Counter(expected) - told == Counter()
+    assert len(expected) > 1000
+
+
+def test_hotfixes_and_what_stands_apart_are_no_promotions(
+    found: dict[str, list[Promotion]],
+) -> None:
+    """A hotfix goes straight to prod, and to stg only when prod has had it for a day."""
+    every = [one for each in found.values() for one in each]
+    hotfixes = [one for one in every if one.version.endswith(".1")]
+    assert {one.to_environment for one in hotfixes} <= {"prod"}
+    assert "shared" not in {one.to_environment for one in every}
+    assert "shared" not in {one.from_environment for one in every}
+
+
+def test_what_skipped_an_environment_says_so(found: dict[str, list[Promotion]]) -> None:
+    skipped = {one.skipped for one in found["platform"]}
+    assert ("stg",) in skipped or ("lit",) in skipped
+
+
+@pytest.mark.parametrize("days", [30, 14])
+def test_medians_and_percentiles_are_those_of_the_script(
+    found: dict[str, list[Promotion]], expected: list[Step], days: int
+) -> None:
+    since = END - days * DAY
+    figures = {
+        (one.from_environment, one.to_environment): one
+        for one in lead_times(found["platform"], since, END)
+    }
+    for names in (("dev", "lit"), ("lit", "stg"), ("stg", "prod")):
+        mine = [one for one in expected if one[3:5] == names and not one.customer]
+        arrived = [one for one in mine if since <= one.to_at < END]
+        took = times(arrived)
+        before = times(one for one in mine if since - days * DAY <= one.to_at < since)
+        assert len(took) >= 10
+        assert figures[names] == LeadTimes(
+            *names,
+            count=len(arrived),
+            timed=len(took),
+            approximate=sum(one.approximate for one in arrived if one.took is not None),
+            median=middle(took),
+            p90=sorted(took)[-(-len(took) * 9 // 10) - 1],
+            before=middle(before),
+            trend=middle(took) - middle(before),
+        )
+
+
+def middle(found: list[timedelta]) -> timedelta:
+    return (median_low(found) + median_high(found)) / 2
+
+
+def times(found: Iterable[Step]) -> list[timedelta]:
+    return [one.took for one in found if one.took is not None]
+
+
+@pytest.mark.parametrize("days", [30, 14])
+def test_rollouts_and_rollbacks_a_day_are_those_of_the_script(
+    told: Sequence[Told], oracle: Oracle, days: int
+) -> None:
+    """Whatever was rolled out counts, and what was deleted does not."""
+    since = END - days * DAY
+    platform = next(each for each in told if each.dashboard == "platform")
+    every = changes(platform.named, platform.coverage, stale_after=STALE_AFTER)
+    figures = frequencies(every, known_since(platform.named), since, END)
+    assert {one.environment for one in figures} == {"dev", "lit", "shared", "stg", "prod"}
+    for one in figures:
+        mine = [
+            happened
+            for happened in happenings(oracle)
+            if happened.place.environment == one.environment
+            and happened.place.cluster != "solutions"
+        ]
+        now, before = among(mine, since, days), among(mine, since - days * DAY, days)
+        assert one.rollouts == len(now)
+        assert one.rollbacks == sum(happened.kind == "rollback" for happened in now)
+        assert one.days == days
+        assert one.per_day == pytest.approx(len(now) / days)
+        assert one.trend == pytest.approx((len(now) - len(before)) / days)
+        assert one.last_at == max(happened.at for happened in mine)
+
+
+def among(found: Iterable[Happened], since: datetime, days: int) -> list[Happened]:
+    """The rollouts of so many days."""
+    until = since + days * DAY
+    return [one for one in found if since <= one.at < until and one.kind != "removed"]

@@ -1,0 +1,186 @@
+"""The overview says what is new to whoever looks, and leads to it."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from urllib.parse import parse_qsl
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from reldash.domain.filters import Filter
+from reldash.domain.words import counted
+from reldash.services import looks, shown
+from reldash.services.activity import Activity
+from reldash.services.context import Context
+from reldash.services.counts import save_counts
+from reldash.ui import gate, overview
+from tests.integration.pages.screens import html_of, open_page
+from tests.integration.sessions import new_session
+
+HOUR = timedelta(hours=1)
+numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def reader(
+    context: Context, collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], datetime | None]:
+    """Somebody who never looked before; call it for since when changes are news to them."""
+    email = f"reader{next(numbers)}@example.com"
+    token = new_session(collected[0], email)
+    monkeypatch.setattr(gate, "read_token", lambda: token)
+    user = gate.accounts().find_user(email)
+    assert user is not None
+
+    def since() -> datetime | None:
+        # As if they had looked long ago: so the end of what they saw is what counts.
+        pause = timedelta(seconds=-1)
+        return context.store.overview_looks.load(user.id, pause=pause)
+
+    return since
+
+
+def activity_of(context: Context) -> Activity:
+    return shown.get_activity(context, shown.get_tick(context))
+
+
+def mark(context: Context, since: datetime) -> None:
+    """Let the reader have seen all up to a time."""
+    session = gate.accounts().check_session(gate.read_token() or "", activity=False)
+    assert session is not None
+    looks.mark_seen(context, session, since)
+
+
+def page_links(session: AppTest) -> dict[str, list[tuple[str, str]]]:
+    return {
+        link.proto.label.replace("\\", ""): parse_qsl(link.proto.query_string)
+        for link in session.get("page_link")
+    }
+
+
+def test_to_who_looks_for_the_first_time_nothing_is_new() -> None:
+    html = html_of(open_page("overview"))
+    assert "What changed" in html
+    assert "Since you last looked" not in html
+    assert "new to you stands first" in html
+
+
+def test_what_changed_since_the_last_look_is_marked_and_counted(context: Context) -> None:
+    news = activity_of(context).news
+    mark(context, news[5].at)
+    html = html_of(open_page("overview"))
+    new = sum(each.at > news[5].at for each in news)
+    assert 0 < new <= 5
+    assert "Since you last looked, " in html
+    assert f"<span> {new} change" in html
+    assert html.count('class="rd-new"') == new
+    assert "Before that" in html
+
+
+def test_each_change_leads_to_its_cell(context: Context) -> None:
+    session = open_page("overview")
+    first = activity_of(context).news[0]
+    query = dict(page_links(session)[f"{first.service} in {first.environment}"])
+    assert query == {
+        "text": first.service,
+        "service": first.service,
+        "column": first.environment,
+    }
+
+
+def test_all_can_be_marked_as_seen(context: Context, reader: Callable[[], datetime | None]) -> None:
+    mark(context, context.now() - 400 * HOUR)
+    session = open_page("overview")
+    session.button("reldash_mark_seen").click().run()
+    assert "nothing has changed" in html_of(session)
+    assert not [button for button in session.button if button.key == "reldash_mark_seen"]
+    assert reader() == activity_of(context).as_of
+
+
+def test_a_look_is_kept_once_the_page_was_drawn(
+    context: Context, reader: Callable[[], datetime | None]
+) -> None:
+    assert reader() is None
+    open_page("overview")
+    assert reader() == activity_of(context).as_of
+
+
+@pytest.mark.parametrize("name", ["platform", "inventory", "clusters"])
+def test_other_pages_are_no_look(name: str, reader: Callable[[], datetime | None]) -> None:
+    open_page(name)
+    assert reader() is None
+
+
+def test_a_page_that_runs_by_itself_is_not_looked_at(
+    reader: Callable[[], datetime | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_is_reconnected", lambda: True)
+    open_page("overview")
+    assert reader() is None
+
+
+def test_what_could_not_be_drawn_was_not_seen(
+    reader: Callable[[], datetime | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "_render_boards", lambda *_: st.stop())
+    open_page("overview")
+    assert reader() is None
+
+
+def test_what_is_wrong_leads_to_exactly_its_cells_in_order_of_concern(context: Context) -> None:
+    summary = shown.get_summary(context, "platform", shown.get_tick(context))
+    links = page_links(open_page("overview"))
+    queries = [sorted(query) for query in links.values()]
+    places = [queries.index(sorted(wrong.chosen.to_query())) for wrong in summary.wrongs]
+    assert len(places) > 5
+    assert places == sorted(places)
+    gravest = summary.wrongs[0].gravest[0]
+    assert dict(links[f"{gravest.service} in {gravest.column.title}"])["service"] == gravest.service
+
+
+def test_what_waits_longest_leads_to_its_cell(context: Context) -> None:
+    summary = shown.get_summary(context, "platform", shown.get_tick(context))
+    links = page_links(open_page("overview"))
+    for each in summary.waiting.longest:
+        assert dict(links[f"{each.service} in {each.column.title}"])["column"] == each.column.key
+
+
+def test_clusters_that_are_not_current_lead_to_their_page() -> None:
+    session = open_page("overview")
+    assert "1 cluster not current" in page_links(session)
+    assert "platform-shared-us (never read)" in html_of(session)
+
+
+def test_changes_a_day_are_told_in_words_and_as_a_table(context: Context) -> None:
+    html = html_of(open_page("overview"))
+    total = sum(activity_of(context).days.values())
+    assert f"<p>{total} changes in 14 days, most of them in " in html
+    assert '<table aria-label="Changes a day">' in html
+
+
+def test_news_have_the_names_of_the_matrix(context: Context) -> None:
+    tick = shown.get_tick(context)
+    names = {
+        row.service
+        for key in context.rules.dashboards
+        for row in shown.get_matrix(context, key, Filter(), tick).rows
+    }
+    assert {each.service for each in activity_of(context).news} <= names
+
+
+def test_before_drift_was_counted_twice_that_is_said() -> None:
+    assert "drawn here from the second time on" in html_of(open_page("overview"))
+
+
+def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> None:
+    summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
+    for hours in (30, 2, 2):
+        save_counts(context, [summary], context.now() - hours * HOUR)
+    session = open_page("overview")
+    words = f"{counted(summary.drifting, 'cell')} drift"
+    assert re.search(rf"{words}s?; {summary.drifting} did 1 d ago\.", html_of(session))
+    names = [chart.proto.alt for chart in session.get("plotly_chart")]
+    assert names == ["Chart: Changes a day", "Chart: Drift over time"]

@@ -1,0 +1,67 @@
+"""What is older than history is kept is forgotten, by the collector's own job."""
+
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reldash.config import Settings, load_fleet
+from reldash.domain.filters import Filter, FilterError
+from reldash.services import reports, retention
+from reldash.services.collect import Collector
+from reldash.services.context import Context
+from reldash.services.jobs import list_jobs
+from reldash.store import Store
+from tests.integration.past.conftest import FLEET, tell
+
+
+@pytest.fixture
+def forgetful(tmp_path: Path, database_url: str) -> Context:
+    """A fleet whose history is kept for eight days."""
+    fleet_file = tmp_path / "fleet.yaml"
+    fleet_file.write_text(f"{FLEET}history: {{keep: 8d}}\n")
+    tell(database_url)
+    return Context(Settings(fleet=fleet_file), load_fleet(fleet_file), Store.open(database_url))
+
+
+def test_what_ended_earlier_is_gone_and_what_runs_stays(
+    forgetful: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    with closing(forgetful) as context:
+        names, store = context.cluster_names, context.store
+        before = store.load_records(clusters=names)
+        cut = context.now() - timedelta(days=8)
+        shown = reports.matrix(context, "platform", Filter(), context.now())
+        recently = Filter(as_of=context.now() - timedelta(days=4))
+        then = reports.matrix(context, "platform", recently, context.now())
+
+        jobs = [job for job in list_jobs(context) if job.name == retention.RETENTION]
+        assert [job.interval for job in jobs] == [timedelta(days=1)]
+        Collector(context).work(jobs)
+
+        left = store.load_records(clusters=names)
+        assert len(left) < len(before)
+        assert {r for r in before if _lasts_until(r.rollout.ended_at, cut)} <= set(left)
+        after = reports.matrix(context, "platform", Filter(), context.now())
+        assert after.cells.keys() == shown.cells.keys()
+        assert all(after.cells[key].version == shown.cells[key].version for key in shown.cells)
+        again = reports.matrix(context, "platform", recently, context.now())
+        assert all(again.cells[key].version == then.cells[key].version for key in then.cells)
+
+
+def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful: Context) -> None:
+    with closing(forgetful) as context:
+        now = context.now()
+        long_ago = Filter(as_of=now - timedelta(days=8, minutes=1))
+        with pytest.raises(FilterError, match=r"or later .8 days are kept"):
+            reports.matrix(context, "platform", long_ago, now)
+        with pytest.raises(FilterError, match=r"or later .8 days are kept"):
+            reports.inventory(context, long_ago, now)
+        still_kept = Filter(as_of=now - timedelta(days=7, hours=23))
+        assert reports.matrix(context, "platform", still_kept, now).rows
+
+
+def _lasts_until(ended_at: datetime | None, cut: datetime) -> bool:
+    return ended_at is None or ended_at > cut

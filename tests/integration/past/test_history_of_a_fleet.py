@@ -1,0 +1,145 @@
+"""Changes, promotions and figures of a time, by service, environment, cluster and customer."""
+
+from datetime import timedelta
+
+import pytest
+
+from reldash.domain.changes import ChangeKind
+from reldash.domain.filters import FilterError
+from reldash.services import history, shown
+from reldash.services.context import Context
+from reldash.services.history import History, list_services, load_history
+from reldash.services.views import Views
+from tests.integration.past.conftest import DAYS, STORY, Told
+
+
+def load(context: Context, **chosen: object) -> History:
+    tick = shown.get_tick(context)
+    return load_history(context, "platform", tick=tick, **chosen)  # type: ignore[arg-type]  # by name
+
+
+def expected_changes() -> set[tuple[str, str, float, str]]:
+    """Environment, service, day that it was seen, and version after."""
+    found = set()
+    for (environment, service), versions in STORY.items():
+        for day, version in versions.items():
+            if day:
+                seen = 11 if environment == "stg" and 8 <= day < 11 else day
+                found.add((environment, service, float(seen), version))
+    return found
+
+
+def test_every_change_is_told_once_the_newest_first(context: Context, told: Told) -> None:
+    found = load(context).changes
+    days = [(c.at - told.began_at) / timedelta(days=1) for c in found]
+    assert days == sorted(days, reverse=True)
+    assert {
+        (c.environment, c.service, day, c.after) for c, day in zip(found, days, strict=True)
+    } == expected_changes()
+
+
+def test_kinds_gaps_and_freezes_are_told(context: Context, told: Told) -> None:
+    found = {(c.environment, c.service, c.after): c for c in load(context).changes}
+    assert found["prod", "api", "1.2.0"].kind is ChangeKind.CHANGED
+    back = load(context, service="api", environments=["prod"]).changes[0]
+    assert (back.kind, back.before, back.after) == (ChangeKind.ROLLBACK, "1.2.0", "1.1.0")
+    assert found["prod", "old", ""].kind is ChangeKind.REMOVED
+    assert found["stg", "api", "1.2.0"].gap == (told.day(7), told.day(11))
+    assert found["stg", "api", "1.2.0"].approximate
+    assert found["dev", "api", "1.2.0"].gap is None
+    assert {c.freeze for c in found.values() if c.environment == "prod"} == {"quiet days"}
+    assert {c.freeze for c in found.values() if c.environment != "prod"} == {""}
+
+
+def test_promotions_have_their_lead_times(context: Context) -> None:
+    found = {(p.version, p.to_environment): p for p in load(context, service="api").promotions}
+    assert {key: p.lead_time for key, p in found.items()} == {
+        ("1.1.0", "stg"): timedelta(days=2),
+        ("1.1.0", "prod"): timedelta(days=3),
+        ("1.2.0", "stg"): timedelta(days=5),
+        ("1.2.0", "prod"): timedelta(days=4),
+    }
+    assert found["1.2.0", "stg"].approximate
+    steps = {(s.from_environment, s.to_environment): s for s in load(context).lead_times}
+    assert steps["dev", "stg"].count == 2
+    assert (steps["dev", "stg"].timed, steps["dev", "stg"].approximate) == (2, 1)
+
+
+def test_figures_are_of_the_time_that_is_asked_for(context: Context, told: Told) -> None:
+    found = load(context, since=told.day(5), until=told.day(13))
+    assert {c.after for c in found.changes} == {"1.2.0", "1.1.0", "5.0.0", ""}
+    assert all(told.day(5) <= c.at < told.day(13) for c in found.changes)
+    assert all(told.day(5) <= p.to_at < told.day(13) for p in found.promotions)
+    by_environment = {f.environment: f for f in found.frequencies}
+    assert by_environment["dev"].rollouts == 1
+    assert by_environment["prod"].rollbacks == 0
+    assert {f.environment: f.rollbacks for f in load(context).frequencies}["prod"] == 1
+
+
+def test_filters_choose_services_environments_and_clusters(context: Context) -> None:
+    assert {c.service for c in load(context, service="web").changes} == {"web"}
+    assert {c.environment for c in load(context, environments=["dev", "stg"]).changes} == {
+        "dev",
+        "stg",
+    }
+    assert {c.cluster for c in load(context, clusters=["prod"]).changes} == {"prod"}
+    assert load(context, customers=["acme"]).changes == ()
+    assert load(context, customers=["-"]).changes == load(context).changes
+
+
+def test_a_service_comes_with_its_rollouts_for_a_timeline(context: Context, told: Told) -> None:
+    found = load(context, service="api", since=told.day(5), until=told.day(8))
+    ran = {(n.environment, n.record.rollout.image.rpartition(":")[2]) for n in found.named}
+    assert ran == {
+        ("dev", "1.1.0"), ("dev", "1.2.0"), ("stg", "1.1.0"), ("prod", "1.0.0"), ("prod", "1.1.0"),
+    }  # fmt: skip
+    assert [len(found.coverage[name]) for name in ("dev", "stg", "prod")] == [1, 2, 1]
+    assert load(context).named == ()
+
+
+def test_a_time_is_never_longer_than_what_is_kept_nor_in_the_future(
+    context: Context, told: Told
+) -> None:
+    ahead = context.now() + timedelta(days=5)
+    found = load(context, since=context.now() - timedelta(days=9000), until=ahead)
+    assert found.until < ahead
+    assert found.since >= context.now() - timedelta(days=730, minutes=1)
+    assert found.known_from_at == told.began_at
+
+
+def test_only_so_many_changes_are_given_and_that_is_said(context: Context) -> None:
+    whole = load(context)
+    assert not whole.more
+    cut = load(context, limit=3)
+    assert cut.changes == whole.changes[:3]
+    assert cut.more
+
+
+def test_of_a_long_past_the_newest_is_looked_at_and_all_of_one_service(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = load(context)
+    context.views = Views()  # as a process has them that has made nothing yet
+    monkeypatch.setattr(history, "MOST_RECORDS", 5)
+    cut = load(context)
+    assert cut.complete_from_at is not None
+    assert [(c.at, c.service, c.after) for c in cut.changes] == [
+        (c.at, c.service, c.after) for c in whole.changes if c.at >= cut.complete_from_at
+    ]
+    assert len(cut.changes) < len(whole.changes)
+    of_api = load(context, service="api")
+    assert of_api.complete_from_at is None
+    assert of_api.changes == tuple(c for c in whole.changes if c.service == "api")
+
+
+def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
+    assert list_services(context, "platform", shown.get_tick(context)) == ("api", "old", "web")
+
+
+def test_a_dashboard_that_does_not_exist_is_refused(context: Context) -> None:
+    with pytest.raises(FilterError, match="moon: expected one of platform"):
+        load_history(context, "moon", tick=shown.get_tick(context))
+
+
+def test_the_days_of_the_story_are_as_many_as_were_read(context: Context, told: Told) -> None:
+    assert context.now() - told.day(DAYS - 1) < timedelta(hours=30)

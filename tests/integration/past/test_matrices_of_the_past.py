@@ -1,0 +1,90 @@
+"""Matrices and the inventory as of a moment are what a page would have shown then."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from reldash.domain.filters import Filter, FilterError
+from reldash.domain.states import State
+from reldash.services import reports, shown
+from reldash.services.context import Context
+from tests.integration.past.conftest import DAYS, STORY, Told
+
+
+@pytest.mark.parametrize("day", [0.5, 2.5, 4.5, 6.5, 7.5, 9.5, 11.5, 14.5, 15.5, 16.5])
+def test_cells_have_the_versions_that_ran_then(context: Context, told: Told, day: float) -> None:
+    chosen = Filter(as_of=told.day(day))
+    matrix = reports.matrix(context, "platform", chosen, context.now())
+    assert matrix.as_of == told.day(day)
+    for (environment, service), versions in STORY.items():
+        read = min(day, 7.0) if environment == "stg" and 8 <= day < 11 else day
+        expected = versions[max(came for came in versions if came <= read)]
+        if expected:
+            assert matrix.cell(service, environment).version == expected, (environment, service)
+        else:  # what runs nowhere has no row, then as now
+            assert service not in {row.service for row in matrix.rows}
+
+
+def test_what_was_not_read_then_is_unknown_with_the_last_version(
+    context: Context, told: Told
+) -> None:
+    matrix = reports.matrix(context, "platform", Filter(as_of=told.day(9.5)), context.now())
+    cell = matrix.cell("api", "stg")
+    assert (cell.state, cell.version) == (State.UNKNOWN, "1.1.0")
+    assert matrix.cell("api", "dev").state is State.LEADING
+
+
+def test_before_the_first_read_nothing_is_known_and_that_is_said(
+    context: Context, told: Told
+) -> None:
+    chosen = Filter(as_of=told.day(-1))
+    matrix = reports.matrix(context, "platform", chosen, context.now())
+    assert {cell.state for cell in matrix.cells.values()} <= {State.UNKNOWN}
+    assert all(column.read_at is None for column in matrix.columns)
+    said = reports.notices(context, chosen, context.now())
+    assert said[0].startswith("No cluster had been read by")
+    assert f"{told.began_at:%Y-%m-%d %H:%M} UTC" in said[0]
+
+
+def test_the_future_is_refused(context: Context) -> None:
+    ahead = Filter(as_of=context.now() + timedelta(minutes=1))
+    for ask in (
+        lambda: reports.matrix(context, "platform", ahead, context.now()),
+        lambda: reports.inventory(context, ahead, context.now()),
+        lambda: shown.get_matrix(context, "platform", ahead, shown.get_tick(context)),
+    ):
+        with pytest.raises(FilterError, match="yet to come"):
+            ask()
+
+
+def test_a_view_of_the_past_is_made_once_while_the_data_stands(
+    context: Context, told: Told
+) -> None:
+    tick = shown.get_tick(context)
+    chosen = Filter(as_of=told.day(5))
+    first = shown.get_matrix(context, "platform", chosen, tick)
+    later = tick._replace(minute=tick.minute + 3)
+    assert shown.get_matrix(context, "platform", chosen, later) is first
+    other = shown.get_matrix(context, "platform", replace(chosen, as_of=told.day(6.5)), tick)
+    assert other.cell("api", "dev").version != first.cell("api", "dev").version
+    moved = tick._replace(revision=tick.revision + 1)
+    assert shown.get_matrix(context, "platform", chosen, moved) is not first
+    assert shown.get_matrix(context, "platform", Filter(), tick).as_of > told.day(DAYS - 1)
+
+
+def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
+    frame = reports.inventory(context, Filter(as_of=told.day(5), sidecars=True), context.now())
+    found = {(row.cluster, row.service): row.version for row in frame.itertuples()}
+    assert found == {
+        ("dev", "api"): "1.1.0",
+        ("stg", "api"): "1.1.0",
+        ("prod", "api"): "1.0.0",
+        ("dev", "web"): "5.0.0",
+        ("stg", "web"): "5.0.0",
+        ("prod", "web"): "4.0.0",
+        ("prod", "old"): "0.9.0",
+    }
+    assert set(frame["as of"]) == {told.day(5)}
+    whole = shown.get_containers(context, shown.get_tick(context), told.day(5))
+    assert len(whole) == len(frame)

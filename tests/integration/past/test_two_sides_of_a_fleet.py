@@ -1,0 +1,99 @@
+"""Any two environments, clusters, namespaces or moments are compared service by service."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from reldash.domain.compare import Comparison, Difference
+from reldash.domain.filters import FilterError
+from reldash.domain.side_texts import parse_side
+from reldash.domain.texts import iso
+from reldash.services import shown
+from reldash.services.comparison import describe, filter_comparison, load_comparison
+from reldash.services.context import Context
+from tests.integration.past.conftest import Told
+
+
+def compare(context: Context, left: str, right: str) -> Comparison:
+    board = context.rules.dashboards["platform"]
+    sides = [parse_side(text, board, now=context.now()) for text in (left, right)]
+    return load_comparison(context, "platform", sides[0], sides[1], shown.get_tick(context))
+
+
+def differences(found: Comparison) -> dict[str, Difference]:
+    return {row.service: row.difference for row in found.rows}
+
+
+def test_what_waits_to_be_promoted(context: Context) -> None:
+    found = compare(context, "stg", "prod")
+    assert differences(found) == {"api": Difference.NEWER, "web": Difference.SAME}
+    assert found.counts[Difference.NEWER] == 1
+    assert [row.service for row in found.rows] == ["api", "web"]
+
+
+def test_an_environment_now_and_then(context: Context, told: Told) -> None:
+    found = compare(context, "prod", f"prod@{iso(told.day(5))}")
+    assert differences(found) == {
+        "api": Difference.NEWER,
+        "web": Difference.NEWER,
+        "old": Difference.ONLY_RIGHT,
+    }
+    assert differences(compare(context, "prod", "prod@-1h")) == {
+        "api": Difference.SAME,
+        "web": Difference.SAME,
+    }
+
+
+def test_clusters_and_namespaces_are_sides_too(context: Context) -> None:
+    found = differences(compare(context, "stg", "prod"))
+    assert differences(compare(context, "cluster:stg", "cluster:prod")) == found
+    assert differences(compare(context, "ns:stg/shop", "ns:prod/shop")) == found
+
+
+def test_what_was_not_read_then_is_unknown(context: Context, told: Told) -> None:
+    found = compare(context, "stg", f"stg@{iso(told.day(9.5))}")
+    assert set(differences(found).values()) == {Difference.UNKNOWN}
+
+
+def test_a_namespace_that_was_not_there_yet_had_nothing(context: Context, told: Told) -> None:
+    found = compare(context, "ns:prod/shop", f"ns:prod/shop@{iso(told.day(-5))}")
+    assert set(differences(found).values()) == {Difference.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"),
+    [
+        ("cluster:moon", r"'moon' in platform: expected dev, stg, prod"),
+        ("ns:prod/moon", r"'prod/moon' in platform: expected dev/shop, stg/shop, prod/shop"),
+        ("ns:prod/moon@-3d", r"'prod/moon' in platform at .* UTC: expected dev/shop, stg/shop"),
+        ("customer:prod/acme", r"'prod/acme' in platform: expected dev/-, stg/-, prod/-"),
+    ],
+)
+def test_sides_that_do_not_exist_are_refused(context: Context, side: str, expected: str) -> None:
+    with pytest.raises(FilterError, match=expected):
+        compare(context, side, "prod")
+
+
+def test_the_future_is_refused(context: Context) -> None:
+    side = parse_side("prod", context.rules.dashboards["platform"], now=context.now())
+    ahead = replace(side, as_of=context.now() + timedelta(hours=1))
+    with pytest.raises(FilterError, match="yet to come"):
+        load_comparison(context, "platform", side, ahead, shown.get_tick(context))
+
+
+def test_rows_are_chosen_by_difference_and_words(context: Context) -> None:
+    whole = compare(context, "stg", "prod")
+    assert [r.service for r in filter_comparison(whole, [Difference.SAME]).rows] == ["web"]
+    assert [r.service for r in filter_comparison(whole, text="1.2.0 API").rows] == ["api"]
+    assert filter_comparison(whole, [Difference.SAME], "api").rows == ()
+    assert filter_comparison(whole, [Difference.SAME]).counts == whole.counts
+
+
+def test_what_is_not_known_of_the_moments_is_said_once(context: Context, told: Told) -> None:
+    board = context.rules.dashboards["platform"]
+    now = context.now()
+    left, right = (parse_side(f"{e}@{iso(told.day(-2))}", board, now=now) for e in ("stg", "prod"))
+    said = describe(context, left, right, now)
+    assert len(said) == len(set(said)) == 2
+    assert describe(context, replace(left, as_of=None), replace(right, as_of=None), now) == ()

@@ -1,0 +1,111 @@
+"""Images are found by part of a reference, tag or digest, with every place and time they ran."""
+
+from datetime import timedelta
+
+import pytest
+
+from reldash.domain.filters import FilterError
+from reldash.domain.tables import frame_csv
+from reldash.services import images
+from reldash.services.context import Context
+from reldash.services.images import ImageAnswer, find_images, images_frame, split_references
+from tests.integration.past.conftest import Told
+from tests.unit.builders import digest
+
+
+def find(context: Context, *texts: str) -> ImageAnswer:
+    return find_images(context, texts, context.now())
+
+
+def spans(found: ImageAnswer, told: Told) -> list[tuple[str, float, float | None]]:
+    """Environment, day it came, day it went."""
+    day = timedelta(days=1)
+    return [
+        (
+            place.environment or "",
+            (place.started_at - told.began_at) / day,
+            None if place.ended_at is None else (place.ended_at - told.began_at) / day,
+        )
+        for place in found.places
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["shop/api:1.1.0", "API:1.1.0", "registry.example.com/shop/api:1.1.0", digest("api:1.1.0"),
+     digest("api:1.1.0")[7:20], f"elsewhere.example.com/api@{digest('api:1.1.0')}"],
+)  # fmt: skip
+def test_an_image_is_found_wherever_it_runs_or_ran(context: Context, told: Told, text: str) -> None:
+    assert spans(find(context, text), told) == [
+        ("prod", 16.0, None),
+        ("prod", 7.0, 15.0),
+        ("stg", 4.0, 11.0),
+        ("dev", 2.0, 6.0),
+    ]
+
+
+def test_a_place_says_what_and_where_it_is(context: Context) -> None:
+    place = find(context, "api:1.3.0").places[0]
+    assert (place.dashboard, place.service, place.environment) == ("platform", "api", "dev")
+    assert (place.cluster, place.namespace, place.workload) == ("dev", "shop", "api")
+    assert (place.version, place.customer, place.ended_at) == ("1.3.0", None, None)
+    assert place.digests[0].endswith(digest("api:1.3.0"))
+    assert not place.approximate
+
+
+def test_what_is_gone_is_found_too(context: Context, told: Told) -> None:
+    found = find(context, "old:0.9.0")
+    assert spans(found, told) == [("prod", 0.0, 10.0)]
+    assert found.places[0].service == "old"
+
+
+def test_of_a_list_it_is_said_what_was_found_nowhere(context: Context) -> None:
+    texts = split_references("web:5.0.0\n\n# comment\n- 'nothing:1.0'\nweb:5.0.0\n\"api:1.3.0\",\n")
+    assert texts == ["web:5.0.0", "nothing:1.0", "api:1.3.0"]
+    found = find(context, *texts)
+    assert found.missing == ("nothing:1.0",)
+    assert {place.text for place in found.places} == {"web:5.0.0", "api:1.3.0"}
+    rows = frame_csv(images_frame(found)).splitlines()
+    assert len(rows) == 1 + len(found.places) + 1
+    assert rows[-1].startswith("nothing:1.0,False,")
+
+
+@pytest.mark.parametrize("text", ["%%", "_pi", "1.1_0", "ap%"])
+def test_signs_of_patterns_mean_themselves(context: Context, text: str) -> None:
+    assert find(context, text).missing == (text,)
+
+
+def test_a_finding_that_nobody_asked_for_is_said_not_to_be_known(context: Context) -> None:
+    found = find(context, "CVE-2026-1234")
+    assert found.missing == ("CVE-2026-1234",)
+    assert "only critical and high ones: they are known of 0 images" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["a"], "'a': expected 2 to 500 characters"),
+        (["a" * 501], "expected 2 to 500 characters"),
+        ([f"image-{number}" for number in range(301)], "301 references, expected at most 300"),
+    ],
+)
+def test_too_much_or_too_little_is_refused(
+    context: Context, texts: list[str], expected: str
+) -> None:
+    with pytest.raises(FilterError, match=expected):
+        find_images(context, texts, context.now())
+
+
+def test_only_so_many_places_are_given_and_that_is_said(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not find(context, "api").more
+    monkeypatch.setattr(images, "MOST_PLACES", 3)
+    found = find(context, "api")
+    assert len(found.places) == 3
+    assert found.more
+
+
+def test_nothing_asked_for_is_nothing_found(context: Context) -> None:
+    assert find(context) == ImageAnswer((), (), more=False)
+    assert len(images_frame(find(context))) == 0

@@ -1,0 +1,105 @@
+"""How workloads described their containers is kept with each interval, and only changes of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from reldash.domain.records import Record
+from reldash.store.builds import describe
+from tests.integration.store.reads import CLUSTER, MINUTE, History
+from tests.integration.store.test_history_kept import REVISIONS
+from tests.unit.builders import NOW, observation
+
+
+def records(history: History) -> list[Record]:
+    """The oldest first."""
+    return history.store.load_records(clusters=[CLUSTER])[::-1]
+
+
+def count(connection: Any, table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - a fixed name
+        return int(cursor.fetchone()[0])
+
+
+def test_an_interval_is_described_as_its_workload_was_last_read_in_it(history: History) -> None:
+    first = observation(version="1", labels={"team": "a"})
+    second = observation(version="1", labels={"team": "b"}, position=2, default_container="api")
+    third = observation(version="2", labels={"team": "c"}, annotations={"note": "x"})
+    for one in (first, second, third):
+        history.read(one)
+    assert [r.description for r in records(history)] == [describe(second), describe(third)]
+    assert history.intervals == [("1", 1, 3), ("2", 3, None)]
+
+
+def test_replicas_status_and_times_of_conditions_are_no_description(
+    history: History, connection: Any
+) -> None:
+    for ready in range(5):
+        history.read(observation(ready=ready, wanted=7, uid=str(ready)))
+    assert [count(connection, t) for t in ("rollouts", "descriptions", "builds")] == [1, 1, 1]
+
+
+def test_a_build_is_kept_once_however_often_and_wherever_it_ran(
+    history: History, connection: Any
+) -> None:
+    for version in ("1", "2") * 5:
+        places = [observation(version=version, namespace=name) for name in ("a", "b", "c")]
+        history.read(*places)
+    assert [count(connection, t) for t in ("rollouts", "builds", "descriptions")] == [30, 2, 1]
+
+
+def test_what_revisions_tell_is_described_as_the_workload_is_now(history: History) -> None:
+    o = observation(version="3", labels={"team": "a"})
+    history.read(o, at=NOW, revisions=REVISIONS)
+    assert [r.description for r in records(history)] == [describe(o)] * 3
+
+
+def test_a_workload_made_anew_is_described_anew(history: History) -> None:
+    history.read(observation())
+    anew = observation(created_at=NOW + MINUTE, uid="another")
+    history.read(anew)
+    (record,) = records(history)
+    assert record.description == describe(anew)
+
+
+def test_records_touch_the_time_asked_for(history: History) -> None:
+    for version in "123":
+        history.read(observation(version=version))  # from 1, 2 and 3 minutes on
+
+    def found(since: float | None, until: float | None) -> str:
+        loaded = history.store.load_records(
+            clusters=[CLUSTER],
+            since=None if since is None else NOW + timedelta(minutes=since),
+            until=None if until is None else NOW + timedelta(minutes=until),
+        )
+        return "".join(record.rollout.image[-1] for record in loaded)
+
+    assert found(None, None) == "321"
+    assert found(2, None) == "32"
+    assert found(1.5, None) == "321"
+    assert found(None, 2) == "1"
+    assert found(None, 2.5) == "21"
+    assert found(9, None) == "3"
+    assert found(None, 1) == ""
+
+
+def test_an_interval_that_clocks_made_empty_is_found_at_its_moment(history: History) -> None:
+    history.read(observation(version="1"), at=NOW)
+    history.read(observation(version="2"), at=NOW - MINUTE)
+    history.read(observation(version="3"), at=NOW + MINUTE)
+    found = history.store.load_records(clusters=[CLUSTER], since=NOW)
+    assert [r.rollout.image[-1] for r in found] == ["3", "2", "1"]
+
+
+def test_records_are_had_of_clusters_containers_and_builds(history: History) -> None:
+    api, web = observation(), observation(service="web", version="2")
+    history.read(api, web)
+    store = history.store
+    assert len(store.load_records(clusters=[CLUSTER])) == 2
+    assert len(store.load_records(clusters=[CLUSTER], limit=1)) == 1
+    assert store.load_records(clusters=["other"]) == []
+    (only,) = store.load_records(clusters=[CLUSTER], of=[web.key])
+    assert only.rollout.key == web.key
+    (build,) = store.find_builds("web:2", 10)
+    assert store.load_records(clusters=[CLUSTER], builds=[build.id]) == [only]
+    assert store.load_records(clusters=[CLUSTER], builds=[]) == []

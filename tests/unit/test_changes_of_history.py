@@ -1,0 +1,305 @@
+"""What changed: which intervals are a change, of what kind, when, and how well that is known."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reldash.domain.changes import CHANGE_WORDS, Change, ChangeKind, changes
+from reldash.domain.freezes import Freeze
+from reldash.domain.history_tables import changes_frame
+from reldash.domain.model import RolloutSource
+from reldash.domain.naming import name_records
+from reldash.domain.reads import Unread
+from reldash.domain.records import Coverage, Record
+from reldash.domain.releases import build_of_record
+from reldash.domain.tables import frame_csv
+from tests.unit.builders import REGISTRY, days_ago, fleet_rules
+from tests.unit.histories import (
+    STALE_AFTER,
+    coverage_of,
+    covered,
+    record,
+    whole_coverage,
+)
+
+RULES = fleet_rules()
+REVISION = RolloutSource.REVISION
+
+
+def changes_of(
+    *records: Record,
+    coverage: Mapping[str, Sequence[Coverage]] | None = None,
+    freezes: Sequence[Freeze] = (),
+) -> list[Change]:
+    return changes(
+        name_records(records, RULES, "platform"),
+        whole_coverage() if coverage is None else coverage,
+        freezes,
+        stale_after=STALE_AFTER,
+    )
+
+
+def told(*records: Record, **arguments: object) -> list[tuple[str, str, str]]:
+    """Kind, before and after, oldest first."""
+    found = changes_of(*records, **arguments)  # type: ignore[arg-type]
+    return [(str(c.kind), c.before, c.after) for c in reversed(found)]
+
+
+def steps(*versions: str, **fields: object) -> list[Record]:
+    """One version after another from twenty days ago, a day each; the last goes on."""
+    return [
+        record(
+            "prod",
+            version,
+            20 - i,
+            19 - i if i < len(versions) - 1 else None,
+            **fields,  # type: ignore[arg-type]
+        )
+        for i, version in enumerate(versions)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("versions", "kinds"),
+    [
+        (["1.0.0"], []),
+        (["1.0.0", "1.1.0"], ["changed"]),
+        (["1.1.0", "1.0.0"], ["changed"]),  # an older version, but it had never run here
+        (["1.0.0", "1.1.0", "1.0.0"], ["changed", "rollback"]),
+        (["1.0.0", "1.1.0", "1.0.0", "1.1.0"], ["changed", "rollback", "changed"]),
+        (["1.0.0", "1.1.0", "1.2.0", "1.0.0"], ["changed", "changed", "rollback"]),
+        (["1.0.0", "1.1.0", "1.0.0", "1.2.0"], ["changed", "rollback", "changed"]),
+    ],
+)
+def test_a_rollback_is_to_what_first_ran_before_what_it_replaces(
+    versions: list[str], kinds: list[str]
+) -> None:
+    assert [kind for kind, _, _ in told(*steps(*versions))] == kinds
+
+
+def test_a_change_says_what_where_and_when() -> None:
+    (change,) = changes_of(*steps("1.0.0", "1.1.0"))
+    assert change == Change(
+        at=days_ago(19),
+        service="api",
+        environment="prod",
+        customer=None,
+        cluster="prod",
+        namespace="shop",
+        workload="api",
+        container="api",
+        before="1.0.0",
+        after="1.1.0",
+        kind=ChangeKind.CHANGED,
+        source=RolloutSource.OBSERVED,
+    )
+
+
+def test_the_newest_come_first() -> None:
+    found = changes_of(
+        *steps("1.0.0", "1.1.0", "1.2.0"), record("dev", began=5, created_at=days_ago(5))
+    )
+    assert [c.at for c in found] == [days_ago(5), days_ago(18), days_ago(19)]
+
+
+def test_another_build_of_the_same_version_shows_the_digests() -> None:
+    one, other = record("prod", began=9, ended=5, build="a"), record("prod", began=5, build="b")
+    ((kind, before, after),) = told(one, other)
+    assert kind == "rebuilt"
+    assert before != after
+    assert before.startswith("1.4.2 @")
+    assert after.startswith("1.4.2 @")
+
+
+def test_back_to_an_earlier_build_of_a_version_is_a_rollback() -> None:
+    builds = [("a", 9, 5), ("b", 5, 3), ("a", 3, None)]
+    found = told(*(record("prod", began=b, ended=e, build=x) for x, b, e in builds))
+    assert [kind for kind, _, _ in found] == ["rebuilt", "rollback"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{REGISTRY}/api:1.4.2", "mirror.example.com/shop/api:1.4.2"),
+        (f"{REGISTRY}/api:1.4.2", f"{REGISTRY}/api:1.4.2@sha256:{'a' * 64}"),
+    ],
+    ids=["another registry", "pinned"],
+)
+def test_another_spelling_of_the_same_build_is_no_change(before: str, after: str) -> None:
+    known = (f"{REGISTRY}/api@sha256:{'a' * 64}",)
+    one = record("prod", began=9, ended=5, image=before, digests=known)
+    assert told(one, record("prod", began=5, image=after, digests=known)) == []
+
+
+def test_another_repository_with_the_same_tag_is_a_change() -> None:
+    one = record("prod", "7", 9, 5, image="redis:7")
+    assert told(one, record("prod", "7", 5, image="valkey:7")) == [
+        ("changed", "redis:7", "valkey:7")
+    ]
+
+
+def test_a_tag_given_to_the_same_build_is_another_version() -> None:
+    one = record("prod", "1.5.0-rc.2", 9, 5, build="x")
+    assert told(one, record("prod", "1.5.0", 5, build="x")) == [("changed", "1.5.0-rc.2", "1.5.0")]
+
+
+# --- coming and going --------------------------------------------------------------------------
+
+
+def test_what_is_deleted_and_comes_back() -> None:
+    found = told(record("prod", "1.0.0", 9, 5), record("prod", "1.1.0", 3))
+    assert found == [("removed", "1.0.0", ""), ("returned", "1.0.0", "1.1.0")]
+
+
+def test_what_is_deleted_for_good() -> None:
+    assert told(record("prod", "1.0.0", 9, 5)) == [("removed", "1.0.0", "")]
+
+
+def test_a_workload_made_while_its_cluster_was_read_is_new() -> None:
+    assert told(record("prod", began=9, created_at=days_ago(9))) == [("new", "", "1.4.2")]
+
+
+@pytest.mark.parametrize(
+    "found_first",
+    [
+        record("prod", began=60),  # by the first read
+        record("prod", began=9),  # made long before: what ran before it is no more kept
+        record("prod", began=60, described=False),
+    ],
+)
+def test_what_was_there_before_is_not_new(found_first: Record) -> None:
+    assert told(found_first) == []
+
+
+def test_what_the_first_read_found_is_new_if_it_had_just_been_made() -> None:
+    assert told(record("prod", began=60, created_at=days_ago(60.01))) == [("new", "", "1.4.2")]
+
+
+def test_history_from_before_descriptions_is_new_where_it_was_looked_for_before() -> None:
+    assert told(record("prod", began=9, described=False)) == [("new", "", "1.4.2")]
+
+
+def test_a_renamed_container_goes_on() -> None:
+    before = record("prod", "1.0.0", 9, 5, container="main")
+    assert told(before, record("prod", "1.1.0", 5)) == [("changed", "1.0.0", "1.1.0")]
+
+
+def test_two_containers_at_a_time_are_not_mixed_up() -> None:
+    worker = record("prod", "1.0.0", 9, 4, container="worker")
+    found = told(worker, record("prod", "1.1.0", 8, 6), record("prod", "1.2.0", 6))
+    assert found == [("changed", "1.1.0", "1.2.0"), ("removed", "1.0.0", "")]
+
+
+# --- how well it is known ----------------------------------------------------------------------
+
+
+def test_what_revisions_tell_is_approximate() -> None:
+    (change,) = changes_of(
+        record("prod", "1.0.0", 90, 70, source=REVISION),
+        record("prod", "1.1.0", 70, source=REVISION),
+    )
+    assert (change.source, change.approximate, change.gap) == (REVISION, True, None)
+
+
+def test_what_revisions_tell_first_is_new_only_if_the_workload_was_made_with_it() -> None:
+    assert told(record("prod", began=90, source=REVISION)) == []
+    made = record("prod", began=90, source=REVISION, created_at=days_ago(90))
+    assert told(made) == [("new", "", "1.4.2")]
+
+
+def test_a_change_seen_by_the_first_read_after_a_gap_happened_somewhere_in_it() -> None:
+    coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19))
+    early = record("prod", "1.0.0", 50, 19)
+    (change,) = changes_of(early, record("prod", "1.1.0", 19), coverage=coverage)
+    assert (change.approximate, change.gap) == (True, (days_ago(22), days_ago(19)))
+
+
+def test_a_change_long_after_a_gap_is_exact() -> None:
+    coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19.5))
+    (change,) = changes_of(*steps("1.0.0", "1.1.0"), coverage=coverage)
+    assert (change.approximate, change.gap) == (False, None)
+
+
+def test_reads_that_follow_each_other_leave_no_gap_though_their_coverage_changed() -> None:
+    refused = Unread("CronJob", None, "Refused", "403")
+    coverage = coverage_of(
+        covered("prod", 60, days_ago(19) - STALE_AFTER / 2, refused), covered("prod", 19)
+    )
+    (change,) = changes_of(*steps("1.0.0", "1.1.0"), coverage=coverage)
+    assert change.gap is None
+
+
+def test_a_part_that_could_not_be_read_is_a_gap_of_its_own() -> None:
+    refused = Unread("Deployment", "shop", "Refused", "403")
+    coverage = coverage_of(
+        covered("prod", 60, 30), covered("prod", 30, 19, refused), covered("prod", 19)
+    )
+    (change,) = changes_of(
+        record("prod", "1.0.0", 50, 19), record("prod", "1.1.0", 19), coverage=coverage
+    )
+    assert change.gap == (days_ago(30), days_ago(19))
+
+
+def test_what_the_first_read_found_changed_since_the_last_revision() -> None:
+    (change,) = changes_of(
+        record("prod", "1.0.0", 90, 60, source=REVISION), record("prod", "1.1.0", 60)
+    )
+    assert change.gap == (days_ago(90), days_ago(60))
+
+
+def test_what_was_made_in_a_gap_was_so_after_its_workload() -> None:
+    coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19))
+    (change,) = changes_of(record("prod", began=19, created_at=days_ago(20)), coverage=coverage)
+    assert (change.kind, change.gap) == (ChangeKind.NEW, (days_ago(20), days_ago(19)))
+
+
+def test_what_was_deleted_in_a_gap() -> None:
+    coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19))
+    (change,) = changes_of(record("prod", began=50, ended=19), coverage=coverage)
+    assert (change.kind, change.gap) == (ChangeKind.REMOVED, (days_ago(22), days_ago(19)))
+
+
+def test_changes_in_a_freeze_window_name_it() -> None:
+    def freeze(name: str, environment: str) -> Freeze:
+        local = datetime(2026, 11, 1, 0, 0)  # noqa: DTZ001 - on the wall clock, as the file has it
+        return Freeze(name, (environment,), local, datetime(2026, 11, 2, 0, 0), "UTC")  # noqa: DTZ001 - likewise
+
+    both = (freeze("holidays", "prod"), freeze("elsewhere", "dev"))
+    found = changes_of(*steps("1.0.0", "1.1.0", "1.2.0"), freezes=both)
+    assert [(c.at.day, c.freeze) for c in found] == [(2, ""), (1, "holidays")]
+
+
+@given(st.lists(st.sampled_from(["1.0.0", "1.1.0", "1.2.0", "2.0.0"]), min_size=1, max_size=9))
+def test_changes_folded_up_are_what_runs_at_last(versions: list[str]) -> None:
+    records = steps(*versions, created_at=days_ago(20))
+    runs = None
+    for change in reversed(changes_of(*records)):
+        assert change.before == (runs or "")
+        runs = change.after
+    assert runs == build_of_record(records[-1]).version
+
+
+def test_every_kind_has_words() -> None:
+    assert list(CHANGE_WORDS) == list(ChangeKind)
+
+
+def test_the_table_has_a_row_a_change_and_is_harmless_as_csv() -> None:
+    odd = record("prod", began=9, image="=cmd:1", created_at=days_ago(9))
+    frame = changes_frame(
+        changes_of(odd, *steps("1.0.0", "1.1.0", service="cart", workload="cart"))
+    )
+    assert frame["kind"].tolist() == ["new", "changed"]
+    assert frame["at"].tolist() == [days_ago(9), days_ago(19)]
+    assert frame["gap from"].isna().all()
+    assert frame["customer"].tolist() == ["", ""]
+    assert "'=cmd:1" in frame_csv(frame)
+
+
+def test_a_table_of_nothing_has_the_same_columns() -> None:
+    assert list(changes_frame([]).columns) == list(
+        changes_frame(changes_of(*steps("1", "2"))).columns
+    )
+    assert frame_csv(changes_frame([])).startswith("at,service,environment,customer,")
