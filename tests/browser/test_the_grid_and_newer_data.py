@@ -78,11 +78,13 @@ def test_a_range_is_drawn_by_the_mouse_and_copied(page: Page) -> None:
     expect(page.get_by_role("article")).to_have_count(0)
 
 
-def test_back_and_forward_lead_between_pages_and_what_was_open_there(page: Page) -> None:
-    cell_of(page, "card-vault", 1).click()
+def test_back_and_forward_lead_between_pages_and_what_was_chosen_there(page: Page) -> None:
+    page.goto(f"{page.url}?text=card&sort=concern")
+    cell_of(settled(page), "card-vault", 1).click()
     expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
     settled(page)
-    for name in ("Inventory", "Clusters"):
+    opened = query_of(page)
+    for name in ("Inventory", "Clusters"):  # the first has a widget of the same key
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.locator("h1")).to_have_text(name)
         settled(page)
@@ -90,6 +92,8 @@ def test_back_and_forward_lead_between_pages_and_what_was_open_there(page: Page)
         page.go_back()
         expect(page.locator("h1")).to_have_text(name)
         settled(page)
+    assert query_of(page) == opened
+    expect(page.get_by_role("searchbox")).to_have_value("card")
     expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
     expect(page.locator(".rdg-opened")).to_be_visible()
     page.go_back()

@@ -39,8 +39,8 @@ def test_each_cell_has_a_version_and_a_state_by_their_numbers() -> None:
     ]
     assert payload["rows"] == [["a", "blue", None]]
     assert payload["columns"] == [
-        {"key": "stg", "title": "stg", "group": ""},
-        {"key": "prod/eu", "title": "eu", "group": "prod"},
+        {"key": "stg", "title": "stg", "group": "", "places": 0},
+        {"key": "prod/eu", "title": "eu", "group": "prod", "places": 0},
     ]
 
 
