@@ -6,7 +6,8 @@ from dataclasses import replace
 import click
 
 from reldash.commands.output import format_option, opened, print_frame, print_notices
-from reldash.services.images import find_images, images_frame, split_references
+from reldash.services.image_table import images_frame
+from reldash.services.images import find_images, split_references
 
 
 @click.command()

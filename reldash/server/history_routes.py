@@ -23,7 +23,8 @@ from reldash.services.boards import check_dashboard
 from reldash.services.comparison import filter_comparison, load_comparison
 from reldash.services.context import get_context
 from reldash.services.history import load_history
-from reldash.services.images import find_images, images_frame
+from reldash.services.image_table import images_frame
+from reldash.services.images import find_images
 
 
 def export_comparison(request: Request) -> Response:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from reldash.domain.cells import Matrix
 from reldash.domain.changes import Change, ChangeKind, changes
 from reldash.domain.fleet import FleetRules
+from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey
 from reldash.domain.naming import Named, name_records
 from reldash.domain.reads import ClusterStatus
@@ -17,9 +18,9 @@ from reldash.services.snapshots import load_snapshot
 
 SHOWN = timedelta(days=13)  # besides today
 # Loaded besides of what changed in that time, so that a rollback is told from a new version.
-BEFORE = timedelta(days=90)
+BEFORE = timedelta(days=30)
 # Of larger fleets only the latest of these days are shown.
-MOST_ROLLOUTS = 10_000
+MOST_ROLLOUTS = 5_000
 MOST_NEWS = 300
 
 # A wave: the same change in several places, one after the other.
@@ -83,6 +84,11 @@ def load_activity(context: Context, matrices: Sequence[Matrix], now: datetime) -
     Raises:
         StoreError: the database cannot be reached.
     """
+    with no_garbage_collection():
+        return _load(context, matrices, now)
+
+
+def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activity:
     store, rules, clusters = context.store, context.rules, context.cluster_names
     # Before the rest: what is recorded meanwhile is shown now, and once more as news.
     as_of = _as_of(store.load_statuses(clusters).values(), rules, now)

@@ -5,24 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from reldash.domain.changes import Change, changes
-from reldash.domain.fleet import FleetRules
+from reldash.domain.changes import Change
 from reldash.domain.metrics import Frequency, LeadTimes, frequencies, known_since, lead_times
 from reldash.domain.model import ContainerKey
-from reldash.domain.naming import Named, name_records
-from reldash.domain.promotions import Promotion, promotions
-from reldash.domain.records import Coverage, Record
+from reldash.domain.naming import Named
+from reldash.domain.promotions import Promotion
+from reldash.domain.records import Coverage
 from reldash.domain.releases import build_of_record
 from reldash.domain.scope import NO_CUSTOMER
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
+from reldash.services.known_past import load_known
 from reldash.services.views import Tick
 
 USUAL_PERIOD: Final = timedelta(days=30)
 MOST_CHANGES = 2000  # that one question is answered with
-# Of a dashboard's past, that is looked at as a whole. A service that is asked for by its name has
-# all of its own whatever there is besides.
-MOST_RECORDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +50,6 @@ class History:
     named: tuple[Named, ...]
     coverage: Mapping[str, tuple[Coverage, ...]]
     known_from_at: datetime | None
-    complete_from_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """All that is known of a dashboard's past, or of one service of it."""
-
-    named: tuple[Named, ...]
-    changes: tuple[Change, ...]
-    promotions: tuple[Promotion, ...]
-    coverage: Mapping[str, tuple[Coverage, ...]]
     complete_from_at: datetime | None
 
 
@@ -103,7 +89,7 @@ def load_history(
     until = min(until or now, now)
     kept_since = now - context.written.rules.history.keep
     since = min(max(since or until - USUAL_PERIOD, kept_since), until)
-    known = _load_known(context, dashboard, service, tick)
+    known = load_known(context, dashboard, service, tick)
     is_of = _chooser(service, environments, customers)
     found = [
         change
@@ -142,7 +128,7 @@ def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ..
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
-    names = {one.service for one in _load_known(context, dashboard, "", tick).named}
+    names = {one.service for one in load_known(context, dashboard, "", tick).named}
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
@@ -165,7 +151,7 @@ def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, Place]:
     def find(tick: Tick) -> dict[ContainerKey, Place]:
         found: dict[ContainerKey, Place] = {}
         for key in context.rules.dashboards:
-            for one in _load_known(context, key, "", tick).named:
+            for one in load_known(context, key, "", tick).named:
                 place = Place(key, one.service, one.environment, one.customer)
                 found.setdefault(one.record.rollout.key, place)
         return found
@@ -186,7 +172,7 @@ def first_rollouts(
 
     def find(tick: Tick) -> dict[tuple[str, str], datetime]:
         found: dict[tuple[str, str], datetime] = {}
-        for one in _load_known(context, dashboard, "", tick).named:
+        for one in load_known(context, dashboard, "", tick).named:
             if one.environment == first:
                 key = one.service, build_of_record(one.record).version
                 at = one.record.rollout.started_at
@@ -194,72 +180,6 @@ def first_rollouts(
         return found
 
     return context.views.get(("first rollouts", dashboard), find, tick)
-
-
-def _load_known(context: Context, dashboard: str, service: str, tick: Tick) -> _Known:
-    """The past of a dashboard, made once a tick; of one service only where that tells more."""
-    whole = context.views.get(
-        ("history", dashboard), lambda _: _make_known(context, dashboard), tick
-    )
-    if not service or whole.complete_from_at is None:
-        return whole
-    return context.views.get(
-        ("history", dashboard, service),
-        lambda _: _make_service(context, dashboard, service, whole),
-        tick,
-    )
-
-
-def _make_known(context: Context, dashboard: str) -> _Known:
-    """The newest rollouts; whatever still runs is always among them, since it names the rest."""
-    rules = context.rules
-    clusters = _clusters(rules, dashboard)
-    records = context.store.load_records(clusters=clusters, limit=MOST_RECORDS)
-    complete_from_at = None
-    if len(records) == MOST_RECORDS:
-        complete_from_at = records[-1].rollout.started_at
-        # With what ran when these began: still, or until the moment they replaced it.
-        since = complete_from_at - timedelta(microseconds=1)
-        touching = context.store.load_records(clusters=clusters, since=since)
-        records += [r for r in touching if r.rollout.started_at < complete_from_at]
-    named = name_records(records, rules, dashboard)
-    return _known(context, dashboard, rules, named, complete_from_at)
-
-
-def _make_service(context: Context, dashboard: str, service: str, whole: _Known) -> _Known:
-    """All rollouts of one service's containers, called as they are among everything."""
-    rules = context.rules
-    places = {one.record.rollout.key: one for one in whole.named if one.service == service}
-    records: list[Record] = context.store.load_records(
-        clusters=_clusters(rules, dashboard), of=list(places)
-    )
-    named = [places[record.rollout.key]._replace(record=record) for record in records]
-    return _known(context, dashboard, rules, named, None)
-
-
-def _known(
-    context: Context,
-    dashboard: str,
-    rules: FleetRules,
-    named: list[Named],
-    complete_from_at: datetime | None,
-) -> _Known:
-    coverage = context.store.load_coverage(_clusters(rules, dashboard))
-    stale_after = rules.collect.stale_after
-    found = changes(named, coverage, rules.freezes, stale_after=stale_after)
-    if complete_from_at is not None:  # what began earlier is there only as what something replaced
-        found = [change for change in found if change.at >= complete_from_at]
-    return _Known(
-        tuple(named),
-        tuple(found),
-        tuple(promotions(named, coverage, rules, dashboard)),
-        coverage,
-        complete_from_at,
-    )
-
-
-def _clusters(rules: FleetRules, dashboard: str) -> list[str]:
-    return [cluster.name for cluster in rules.clusters if dashboard in cluster.dashboards]
 
 
 def _chooser(

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-import pandas as pd
-
 from reldash.domain.filters import LONGEST_TEXT, FilterError
 from reldash.domain.fleet import FleetRules
 from reldash.domain.model import ContainerKey, ContainerRole, RolloutSource, WorkloadKind
 from reldash.domain.records import Record
 from reldash.domain.registry import NO_FACTS, RegistryFacts
 from reldash.domain.releases import build_of_record
-from reldash.domain.tables import times
 from reldash.domain.words import counted
 from reldash.services import reports, shown
 from reldash.services.context import Context
@@ -138,48 +135,6 @@ def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageA
         more=max(len(places), len(loaded)) > MOST_PLACES
         or any(len(matches) >= MOST_BUILDS for matches in found.values()),
         notes=_notes(missing, facts),
-    )
-
-
-def images_frame(answer: ImageAnswer) -> pd.DataFrame:
-    """A row a place, in their order, then one for each text that was found nowhere.
-
-    Columns: searched for, found (bool), image, version, digests (separated by a space), finding,
-    dashboard, service, environment, customer, cluster, namespace, kind, workload, container,
-    role, from, until (times; until missing while it runs), approximate (bool). Text columns are
-    `str` and never missing.
-    """
-    places = answer.places
-    blank = [""] * len(answer.missing)
-
-    def texts(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray:
-        return pd.array([*(value or "" for value in values), *blank], dtype="str")
-
-    def flags(values: Iterable[bool]) -> pd.api.extensions.ExtensionArray:
-        return pd.array([*values, *(False for _ in blank)], dtype="bool")
-
-    return pd.DataFrame(
-        {
-            "searched for": pd.array([*(p.text for p in places), *answer.missing], dtype="str"),
-            "found": flags(True for _ in places),
-            "image": texts(p.image for p in places),
-            "version": texts(p.version for p in places),
-            "digests": texts(" ".join(p.digests) for p in places),
-            "finding": texts(p.finding for p in places),
-            "dashboard": texts(p.dashboard for p in places),
-            "service": texts(p.service for p in places),
-            "environment": texts(p.environment for p in places),
-            "customer": texts(p.customer for p in places),
-            "cluster": texts(p.cluster for p in places),
-            "namespace": texts(p.namespace for p in places),
-            "kind": texts(str(p.kind) for p in places),
-            "workload": texts(p.workload for p in places),
-            "container": texts(p.container for p in places),
-            "role": texts(str(p.role) for p in places),
-            "from": times([*(p.started_at for p in places), *(None for _ in blank)]),
-            "until": times([*(p.ended_at for p in places), *(None for _ in blank)]),
-            "approximate": flags(p.approximate for p in places),
-        }
     )
 
 

@@ -41,7 +41,9 @@ _PLACE = "reldash_place_"  # of the widgets' keys
 def render_compare(started: Started) -> None:
     """Draw the page below its header."""
     st.html(STYLE)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="reldash_sides"
+    ):
         dashboard = choose_dashboard(started.rules)
         matrix = cached.get_whole_matrix(dashboard, Filter(), started.tick)
         offered = list_comparables(started.rules, matrix, started.now)
@@ -149,9 +151,8 @@ def _swap(left: Side, right: Side) -> None:
 
 def _render_comparison(started: Started, dashboard: str, comparison: Comparison) -> None:
     sides = comparison.left, comparison.right
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        text = asked.search("Search", TEXT, "Service or version", width=230)
-        kinds = _choose_kinds(comparison)
+    text = asked.search("Search", TEXT, "Service or version", width=230)
+    kinds = _choose_kinds(comparison)
     rows = filter_comparison(comparison, [Difference(kind) for kind in kinds], text).rows
     pairs = [
         (DASHBOARD, dashboard),

@@ -78,7 +78,9 @@ def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter
 
 def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
     cell = whole.cells.get((at.service, at.column))
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
         st.button(
             "Close details",
             key="reldash_close",

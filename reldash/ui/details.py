@@ -112,7 +112,7 @@ def _render_facts(
 def _render_compared(cell: Cell, place: Place | None, now: datetime) -> str | Markup:
     if not cell.baseline:
         return ""
-    compared = f"{cell.baseline}: {cell.baseline_version}"
+    compared = ": ".join(text for text in (cell.baseline, cell.baseline_version) if text)
     if place is None or place.since is None:
         return compared
     about = "about " if place.since_approximate else ""

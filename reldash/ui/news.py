@@ -10,10 +10,11 @@ from reldash.domain.words import counted, listed
 from reldash.services import looks
 from reldash.services.activity import Activity, News
 from reldash.services.context import get_context
-from reldash.ui import gate
+from reldash.ui import gate, links
 from reldash.ui.ages import ago, render_ago
 from reldash.ui.markup import Markup, element, joined
 from reldash.ui.page import Started, render_nothing
+from reldash.ui.registry import HISTORY
 from reldash.ui.rows import part, render_cell_link, render_said
 
 MOST_NEW = 14
@@ -35,6 +36,13 @@ def render_news(started: Started, activity: Activity, since: datetime | None) ->
                 "No change has been seen yet", "The first one shows here within a read's time."
             )
         return
+    _render_both(started, activity, since)
+    st.page_link(
+        links.page_of(HISTORY), label="All changes, in the history", icon=":material/arrow_forward:"
+    )
+
+
+def _render_both(started: Started, activity: Activity, since: datetime | None) -> None:
     if since is None:
         later = "what is new to you stands first from your next look on"
         with part("news", "What changed", later, level="h2"):

@@ -15,7 +15,7 @@ from reldash.domain.fleet import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
 from reldash.services.views import Tick
-from reldash.ui import cached, freshness, gate, time_control
+from reldash.ui import cached, freshness, gate, past_banner, time_control
 from reldash.ui.markup import element, plain
 from reldash.ui.registry import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
 
@@ -67,7 +67,8 @@ def start(key: str) -> Started:
     if as_of is not None:  # nothing there grows older, and nothing can be read again
         st.title(plain(info.title), anchor=False)
         gate.render_watch()
-        time_control.render_past_banner(as_of, now, cached.get_past_notices(as_of))
+        board = rules.dashboards.get(info.dashboard or "")
+        past_banner.render_past_banner(as_of, now, cached.get_past_notices(as_of), board)
     elif info.reads_clusters:
         cached.keep_fresh()
         freshness.render_header(info.title, clusters, tick)

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import streamlit as st
 
 from reldash.domain.filters import Filter
-from reldash.domain.saved import LONGEST_NAME, MOST_VIEWS, SavedView, SavedViewError
+from reldash.domain.saved import LONGEST_NAME, SavedView, SavedViewError
 from reldash.domain.words import counted
 from reldash.services import saved
 from reldash.services.context import get_context
 from reldash.ui import gate, links, notices
-from reldash.ui.markup import element, plain
+from reldash.ui.addresses import page_url
+from reldash.ui.markup import Markup, element, plain
 from reldash.ui.page import Started
 from reldash.ui.registry import INVENTORY, PageInfo, dashboard_page
 from reldash.ui.rows import part, render_said
@@ -37,9 +38,8 @@ def render_control(started: Started, dashboard: str | None) -> None:
     ]
     with st.popover("Views", icon=":material/bookmark:", key="reldash_views"):
         notices.render(_SAVE)
-        with st.container(gap=None, key="reldash_views_here"):
-            for view in views[:MOST_VIEWS]:
-                _render_link(started, view)
+        if views:
+            st.html(_render_addresses(started, views))
         with st.form("reldash_save_view", border=False, clear_on_submit=True):
             name = st.text_input(
                 "Name for the present filters",
@@ -59,6 +59,19 @@ def render_control(started: Started, dashboard: str | None) -> None:
         ),
     )
     st.rerun()
+
+
+def _render_addresses(started: Started, views: Sequence[SavedView]) -> Markup:
+    """Links that open the page anew: it would keep what its widgets hold."""
+    items = []
+    for view in views:
+        page = _page_of(started, view)
+        if page is not None:
+            whose = "" if view.is_own else f" {view.owner}"
+            link = element("a", view.name, href=page_url(page, view.query))
+            items.append(element("li", link, element("span", whose, class_="rd-quiet")))
+    label = "Saved views of this page"
+    return element("nav", element("ul", *items), class_="rd-views", aria_label=label)
 
 
 def _chosen() -> Filter:
@@ -105,7 +118,7 @@ def _page_of(started: Started, view: SavedView) -> PageInfo | None:
 def _render_line(started: Started, view: SavedView) -> None:
     """A view with where it is of, and whose."""
     page = _page_of(started, view)
-    with st.container(horizontal=True, gap=None):
+    with st.container(horizontal=True, gap="small"):
         if page is None:
             render_said(view.name)
         else:

@@ -3,39 +3,20 @@
 The moment is in the URL as `at`, always exact and in UTC: what a link shows does not move.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 
 import streamlit as st
 
-from reldash.domain.asof import NOT_KEPT
 from reldash.domain.moments import MomentError, parse_moment, refuse_future
 from reldash.domain.texts import iso
-from reldash.domain.words import duration_words
 from reldash.ui import asked, gate
 from reldash.ui.addresses import AT
-from reldash.ui.ages import exact
-from reldash.ui.html_table import STYLE
-from reldash.ui.markup import element, plain
+from reldash.ui.markup import plain
 from reldash.ui.presets import list_presets
-from reldash.ui.zones import in_zone, viewer_zone, zone_name
+from reldash.ui.zones import viewer_zone, zone_name
 
 NOW = "Now"
-
-
-_STEPS = {
-    "1 d earlier": timedelta(days=-1),
-    "1 h earlier": timedelta(hours=-1),
-    "1 h later": timedelta(hours=1),
-    "1 d later": timedelta(days=1),
-}
-
-_NOT_KEPT = element(
-    "details",
-    element("summary", "What is not known of the past"),
-    element("p", NOT_KEPT),
-    class_="rd-definition",
-)
 
 
 def read_moment(now: datetime) -> datetime | None:
@@ -111,56 +92,5 @@ def resolve(chosen: str, now: datetime, zone: tzinfo | None) -> str:
     return iso(at)
 
 
-def render_past_banner(as_of: datetime, now: datetime, notices: Sequence[str]) -> None:
-    """Say that what is shown is past, and lead back or on in time.
-
-    Args:
-        as_of: the moment (aware UTC).
-        now: likewise.
-        notices: what is not known of it, a sentence each.
-    """
-    st.html(STYLE)
-    there = in_zone(as_of, viewer_zone())
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key="reldash_past"
-    ):
-        st.html(
-            element(
-                "p",
-                element("strong", f"As of {as_of:%Y-%m-%d %H:%M:%S} UTC"),
-                element("span", f"{duration_words(now - as_of)} ago", title=exact(as_of)),
-                element("span", there, class_="rd-quiet") if there else None,
-                class_="rd-past",
-                role="status",
-            ),
-            width="content",
-        )
-        st.button(
-            "Back to now",
-            key="reldash_now",
-            icon=":material/update:",
-            on_click=gate.guarded(_go),
-            args=(None,),
-        )
-        with st.container(horizontal=True, gap="small", width="content"):
-            for label, step in _STEPS.items():
-                st.button(
-                    label,
-                    key=f"reldash_step_{label}",
-                    type="tertiary",
-                    disabled=as_of + step >= now,
-                    on_click=gate.guarded(_go),
-                    args=(as_of + step,),
-                )
-    told = [notice for notice in notices if notice != NOT_KEPT]
-    if told:
-        st.html(element("div", *(element("span", n) for n in told), class_="rd-banner"))
-    st.html(_NOT_KEPT)
-
-
 def _pick(key: str, ask: Callable[[str], None]) -> None:
     ask(resolve(st.session_state[key] or "", datetime.now(UTC), viewer_zone()))
-
-
-def _go(at: datetime | None) -> None:
-    asked.ask({AT: iso(at)})

@@ -192,7 +192,7 @@ def _trace(version: str, colour: str, lanes: Sequence[Lane], *, named: bool) -> 
                 "shape": [_PATTERNS[span.kind] for _, span in found],
                 "fillmode": "overlay",
                 "size": 7,
-                "solidity": 0.15,
+                "solidity": 0.1,
                 "fgopacity": 0.45,
             },
         },

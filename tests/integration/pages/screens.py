@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,42 @@ def open_page(name: str, query: Iterable[tuple[str, str]] = ()) -> AppTest:
 def html_of(session: AppTest) -> str:
     """All HTML of our own that a page shows, one piece a line."""
     return "\n".join(piece.proto.body for piece in session.get("html"))
+
+
+def asked(session: AppTest) -> dict[str, list[str]]:
+    """The query of a page's URL."""
+    found = {k: [v] if isinstance(v, str) else v for k, v in session.query_params.items()}
+    return {key: values for key, values in found.items() if values}
+
+
+def rows_of_table(html: str, label: str) -> list[list[str]]:
+    """The text of each cell of a table of our own, by what the table is called; [] if it is not."""
+    reader = _Table(label)
+    reader.feed(html)
+    return [[" ".join("".join(cell).split()) for cell in row] for row in reader.rows if row]
+
+
+class _Table(HTMLParser):
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+        self.rows: list[list[list[str]]] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.inside = dict(attrs).get("aria-label") == self.label
+        elif self.inside and tag == "tr":
+            self.rows.append([])
+        elif self.inside and tag == "td":
+            self.rows[-1].append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "table"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.rows and self.rows[-1]:
+            self.rows[-1][-1].append(data)
 
 
 def told_to_grid(session: AppTest) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from reldash.domain.texts import iso
 from reldash.services.context import Context
-from tests.integration.pages.screens import html_of, open_page
+from tests.integration.pages.screens import asked, html_of, open_page
 
 PAGES = ["platform", "inventory"]
 
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.usefixtures("context")
 @pytest.fixture
 def at(context: Context) -> str:
     return iso(context.now() - timedelta(days=3))
-
-
-def asked(session: AppTest) -> dict[str, list[str]]:
-    """The page's query."""
-    found = {k: [v] if isinstance(v, str) else v for k, v in session.query_params.items()}
-    return {key: values for key, values in found.items() if values}
 
 
 def labels(session: AppTest) -> list[str]:
@@ -64,6 +58,17 @@ def test_steps_lead_through_time(context: Context) -> None:
     assert asked(session)["at"] == [iso(first - timedelta(days=1))]
     session.button(key="reldash_step_1 h later").click().run()
     assert asked(session)["at"] == [iso(first - timedelta(hours=23))]
+
+
+def test_before_and_after_a_moment_are_one_click_away_or_compared() -> None:
+    session = open_page("platform", [("at", "2026-01-05T17:00:00Z")])
+    (link,) = [one for one in session.get("page_link") if "before and after" in one.proto.label]
+    assert link.proto.query_string == (
+        "dashboard=platform&left=prod%402026-01-05T17%3A15%3A00Z"
+        "&right=prod%402026-01-05T16%3A45%3A00Z"
+    )
+    session.button(key="reldash_15 min before").click().run()
+    assert asked(session)["at"] == ["2026-01-05T16:45:00Z"]
 
 
 def test_no_step_leads_into_the_future(context: Context) -> None:

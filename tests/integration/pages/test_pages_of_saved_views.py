@@ -1,6 +1,8 @@
 """Filters get a name, lead back to exactly themselves, and are seen by whom they are meant for."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from itertools import count
 from urllib.parse import parse_qsl
 
@@ -48,11 +50,12 @@ def save(session: AppTest, name: str, *, shared: bool = False) -> AppTest:
 
 
 def links_to(session: AppTest) -> dict[str, list[tuple[str, str]]]:
-    """The links of saved views with their queries."""
+    """The links of saved views with their queries: on the overview, and behind "Views"."""
+    behind = re.findall(r'<li><a href="[^?"]*\??([^"]*)">(.*?)</a>', html_of(session))
     return {
         link.proto.label.replace("\\", ""): parse_qsl(link.proto.query_string)
         for link in session.get("page_link")
-    }
+    } | {unescape(name): parse_qsl(unescape(query)) for query, name in behind}
 
 
 def press(session: AppTest, label: str) -> AppTest:

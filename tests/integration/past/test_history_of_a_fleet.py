@@ -6,7 +6,7 @@ import pytest
 
 from reldash.domain.changes import ChangeKind
 from reldash.domain.filters import FilterError
-from reldash.services import history, shown
+from reldash.services import known_past, shown
 from reldash.services.context import Context
 from reldash.services.history import History, list_services, load_history
 from reldash.services.views import Views
@@ -120,7 +120,7 @@ def test_of_a_long_past_the_newest_is_looked_at_and_all_of_one_service(
 ) -> None:
     whole = load(context)
     context.views = Views()  # as a process has them that has made nothing yet
-    monkeypatch.setattr(history, "MOST_RECORDS", 5)
+    monkeypatch.setattr(known_past, "MOST_RECORDS", 5)
     cut = load(context)
     assert cut.complete_from_at is not None
     assert [(c.at, c.service, c.after) for c in cut.changes] == [

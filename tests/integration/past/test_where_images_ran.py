@@ -8,7 +8,8 @@ from reldash.domain.filters import FilterError
 from reldash.domain.tables import frame_csv
 from reldash.services import images
 from reldash.services.context import Context
-from reldash.services.images import ImageAnswer, find_images, images_frame, split_references
+from reldash.services.image_table import images_frame
+from reldash.services.images import ImageAnswer, find_images, split_references
 from tests.integration.past.conftest import Told
 from tests.unit.builders import digest
 

@@ -1,0 +1,80 @@
+"""A matrix on paper: all of it, black on white, without the controls that asked for it."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Served
+from tests.browser.screen import settled
+from tests.integration.waiting import wait_for
+
+pytestmark = pytest.mark.browser
+
+NAMES = ["dev", "lit", "shared", "stg", "prod"]
+PRINT = "dispatchEvent(new Event('beforeprint'))"  # the grid makes its table then
+
+# Everything with text of its own that is drawn: its colour, and whether something lies behind it.
+COLOURS = """
+[...document.querySelectorAll(".stApp *")]
+  .filter((e) => e.checkVisibility({ opacityProperty: true }))
+  .filter((e) => [...e.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .map((e) => `${getComputedStyle(e).color} on ${getComputedStyle(e).backgroundColor}`)
+"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def printed(
+    slow: Served, open_session: Callable[..., Page], request: pytest.FixtureRequest
+) -> Page:
+    page = settled(open_session(f"{slow.address}/platform", color_scheme=request.param))
+    expect(page.locator(".rdg-row").first).to_be_visible()
+    page.evaluate(PRINT)
+    page.emulate_media(media="print")
+    return page
+
+
+def is_all_of(printed: Page, rows: list[dict[str, str]]) -> bool:
+    """Whether the table for paper, made anew, has the rows of an export, with words for states."""
+    printed.evaluate("dispatchEvent(new Event('afterprint'))")
+    printed.evaluate(PRINT)
+    lines = [line.split("\t") for line in printed.locator(".rdg-printed tr").all_inner_texts()]
+    shown = [(service, dict(zip(NAMES, cells, strict=True))) for service, *cells in lines[1:]]
+    return [service for service, _ in shown] == [row["service"] for row in rows] and all(
+        row[name].partition(", ")[0] in cells[name]  # the first version, where places disagree
+        and row[f"{name} state"].replace("_", " ") in cells[name]
+        for (_, cells), row in zip(shown, rows, strict=True)
+        for name in NAMES
+    )
+
+
+def test_every_row_is_printed_with_the_words_of_its_cells(printed: Page, slow: Served) -> None:
+    rows = list(csv.DictReader(io.StringIO(slow.csv("export/matrix/platform.csv"))))
+    assert len(rows) > 50
+    wait_for(lambda: is_all_of(printed, rows))  # a page shows what was read a moment later
+    heads = printed.locator(".rdg-printed thead th").all_inner_texts()
+    assert [head.split()[0] for head in heads] == ["service", *NAMES]
+
+
+def test_paper_has_no_controls_and_shows_exact_times(printed: Page) -> None:
+    for control in ("button", "textbox", "searchbox", "combobox", "switch", "link"):
+        expect(printed.get_by_role(control)).to_have_count(0)
+    age = printed.locator(".rd-age")
+    content = age.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "UTC" in str(age.get_attribute("title"))
+    assert content != "none"
+
+
+def test_all_is_black_on_white_in_either_theme(printed: Page) -> None:
+    assert set(printed.evaluate(COLOURS)) == {"rgb(0, 0, 0) on rgba(0, 0, 0, 0)"}
+    background = printed.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == "rgb(255, 255, 255)"
+
+
+def test_a_long_matrix_goes_on_over_sheets_with_its_heads(printed: Page) -> None:
+    expect(printed.locator(".rdg-printed thead")).to_have_css("display", "table-header-group")
+    expect(printed.locator(".rdg-printed tr").last).to_have_css("break-inside", "avoid")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed.pdf(format="A4", landscape=True))) > 1

@@ -1,0 +1,206 @@
+"""Comparisons, changes and images as files, for whoever is signed in."""
+
+import csv
+import io
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+import streamlit
+import uvicorn
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from reldash.config import Settings
+from reldash.domain.history_tables import changes_frame
+from reldash.domain.tables import frame_csv
+from reldash.domain.texts import iso
+from reldash.server.doors import doors
+from reldash.server.routes import ROUTES
+from reldash.services import shown
+from reldash.services.context import Context, close_context, get_context
+from reldash.services.history import load_history
+from tests.integration.past.conftest import Told
+from tests.integration.sessions import COOKIE, KEY, new_session
+from tests.integration.waiting import wait_for
+
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+
+
+class Answer(NamedTuple):
+    """What a route answered, errors included."""
+
+    status: int
+    headers: Message
+    body: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.body)))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    app = Starlette(routes=ROUTES, middleware=doors(Settings(secret_key=SecretStr(KEY)), INDEX))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    wait_for(lambda: server.started)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def opened(told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    """The context that routes of this process open by themselves."""
+    monkeypatch.setenv("DATABASE_URL", told.url)
+    monkeypatch.setenv("RELDASH_FLEET", str(told.fleet_file))
+    monkeypatch.setenv("RELDASH_SECRET_KEY", KEY)
+    close_context()
+    yield get_context()
+    close_context()
+
+
+@pytest.fixture
+def export(address: str, opened: Context, told: Told) -> Callable[..., Answer]:  # noqa: ARG001 - the context is there
+    """Call it with what comes after `/export/` and the query, to ask as a viewer."""
+    token = new_session(told.url)
+
+    def ask(path: str, *pairs: tuple[str, str]) -> Answer:
+        return get(f"{address}/export/{path}?{urlencode(pairs)}", token)
+
+    return ask
+
+
+def get(url: str, token: str = "") -> Answer:
+    request = urllib.request.Request(url)  # noqa: S310 - our own http server
+    if token:
+        request.add_header("cookie", f"{COOKIE}={token}")
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
+            return Answer(answer.status, answer.headers, answer.read().decode())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.headers, error.read().decode())
+
+
+def test_a_matrix_of_a_moment_is_a_file_of_that_moment(
+    export: Callable[..., Answer], told: Told
+) -> None:
+    at = iso(told.day(5))
+    answer = export("matrix/platform.csv", ("at", at))
+    assert {row["as of"] for row in answer.rows} == {at}
+    assert next(row for row in answer.rows if row["service"] == "api")["prod"] == "1.0.0"
+    assert f"{told.day(5):%Y%m%dT%H%M%SZ}" in answer.headers["content-disposition"]
+    inventory = export("inventory.csv", ("at", at), ("cluster", "prod"))
+    assert {row["version"] for row in inventory.rows} == {"1.0.0", "4.0.0", "0.9.0"}
+
+
+def test_a_comparison_is_a_file_of_what_its_page_shows(export: Callable[..., Answer]) -> None:
+    sides = [("dashboard", "platform"), ("left", "stg"), ("right", "prod")]
+    found = export("compare.csv", *sides).rows
+    assert [(r["service"], r["difference"], r["left"], r["right"]) for r in found] == [
+        ("api", "newer", "1.2.0", "1.1.0"),
+        ("web", "same", "5.0.0", "5.0.0"),
+    ]
+    same = export("compare.json", *sides, ("kind", "same"), ("kind", "older"), ("text", "WEB"))
+    assert [row["service"] for row in json.loads(same.body)["rows"]] == ["web"]
+
+
+def test_changes_are_a_file_of_what_the_history_page_shows(
+    export: Callable[..., Answer], opened: Context, told: Told
+) -> None:
+    since, until = told.day(3), told.day(12)
+    asked = [("dashboard", "platform"), ("env", "prod"), ("env", "dev"), ("service", "api")]
+    answer = export("history.csv", *asked, ("since", iso(since)), ("until", iso(until)))
+    found = load_history(
+        opened,
+        "platform",
+        service="api",
+        environments=["prod", "dev"],
+        since=since,
+        until=until,
+        tick=shown.get_tick(opened),
+    )
+    assert len(found.changes) == 2
+    assert answer.body == frame_csv(changes_frame(found.changes))
+
+
+def test_images_are_a_file_with_what_was_found_nowhere(export: Callable[..., Answer]) -> None:
+    found = export("images.csv", ("q", "api:1.3.0"), ("q", "=nothing")).rows
+    assert [(row["searched for"], row["found"], row["cluster"]) for row in found] == [
+        ("api:1.3.0", "True", "dev"),
+        ("'=nothing", "False", ""),
+    ]
+
+
+BOARD = ("dashboard", "platform")
+
+
+@pytest.mark.parametrize(
+    ("path", "pairs", "status", "words"),
+    [
+        ("matrix/platform.csv", [("at", "friday")], 400, "expected a time of UTC"),
+        ("matrix/platform.csv", [("at", "2999-01-01")], 400, "yet to come"),
+        ("inventory.csv", [("at", "1999-01-01")], 400, "730 days are kept"),
+        ("compare.csv", [], 400, "expected one of platform"),
+        ("compare.csv", [BOARD, ("left", "prod")], 400, "expected ENVIRONMENT, cluster:NAME"),
+        ("compare.csv", [BOARD, ("left", "moon"), ("right", "prod")], 400, "'moon'"),
+        (
+            "compare.csv",
+            [BOARD, ("left", "dev"), ("right", "prod"), ("kind", "red")],
+            400,
+            "kind=red: expected different, newer",
+        ),
+        ("compare.xlsx", [BOARD], 404, "Not found"),
+        ("history.csv", [("dashboard", "moon")], 400, "moon: expected one of platform"),
+        ("history.csv", [BOARD, ("since", "soon")], 400, "since='soon': expected a time of UTC"),
+        ("history.csv", [BOARD, *[("env", "x")] * 501], 400, "env: 501 values, expected at most"),
+        ("images.csv", [("q", "x")], 400, "expected 2 to 500 characters"),
+        ("images.csv", [("q", f"image-{n}") for n in range(301)], 400, "at most 300"),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_words(
+    path: str,
+    pairs: list[tuple[str, str]],
+    status: int,
+    words: str,
+    export: Callable[..., Answer],
+) -> None:
+    answer = export(path, *pairs)
+    assert answer.status == status
+    assert words in answer.body
+    assert "Traceback" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["compare.csv", "compare.json", "history.csv", "images.csv"])
+def test_nothing_is_told_without_a_session(address: str, opened: Context, path: str) -> None:  # noqa: ARG001 - the context is there
+    answer = get(f"{address}/export/{path}?dashboard=platform&left=dev&right=prod&q=api")
+    assert answer.status == 401
+    assert "api" not in answer.body.replace("/api", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "pairs"),
+    [
+        ("compare.csv", [BOARD, ("left", "stg"), ("right", "prod")]),
+        ("compare.json", [BOARD, ("left", "stg"), ("right", "prod")]),
+        ("history.csv", [BOARD]),
+        ("images.csv", [("q", "api")]),
+    ],
+)
+def test_an_export_is_a_file_that_nobody_keeps(
+    path: str, pairs: list[tuple[str, str]], export: Callable[..., Answer]
+) -> None:
+    headers = export(path, *pairs).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-disposition"].startswith('attachment; filename="')
+    assert headers["content-disposition"].endswith(f'Z.{path.rpartition(".")[2]}"')

@@ -1,0 +1,134 @@
+"""What changed lately, as the overview tells it, out of reads that were recorded."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reldash.config import Settings, load_fleet
+from reldash.domain.changes import ChangeKind
+from reldash.domain.filters import Filter
+from reldash.domain.model import Observation
+from reldash.services import activity, reports
+from reldash.services.activity import Activity, load_activity
+from reldash.services.context import Context
+from reldash.services.counts import load_counts
+from reldash.services.shown import Keeper
+from reldash.store import Store
+from tests.integration.store.reads import HOUR, MINUTE, History
+from tests.integration.waiting import wait_for
+from tests.unit.builders import NOW, observation
+
+# In the file, which says where a cluster is and nothing that is ever asked.
+FLEET = """
+environments: [prod]
+dashboards: {platform: {title: Platform, environments: [prod]}}
+clusters:
+  - {name: prod, dashboard: platform, environment: prod,
+     server: {url: "https://127.0.0.1:1", token_file: token}}
+"""
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def context(tmp_path: Path, store: Store) -> Context:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(FLEET)
+    return Context(Settings(fleet=file), load_fleet(file), store)
+
+
+def activity_at(context: Context, now: datetime) -> Activity:
+    return load_activity(context, [reports.whole_matrix(context, "platform", Filter(), now)], now)
+
+
+def told(found: Activity) -> list[tuple[str, str, str, ChangeKind]]:
+    return [(news.service, news.before, news.after, news.kind) for news in found.news]
+
+
+def api(version: str, **fields: object) -> Observation:
+    return observation("prod", version, created_at=NOW - 100 * DAY, **fields)  # type: ignore[arg-type]
+
+
+def test_what_was_found_at_first_is_no_news_but_what_followed_is(context: Context) -> None:
+    history = History(context.store)
+    history.read(api("1.0"))
+    assert told(activity_at(context, history.at)) == []
+    history.read(api("1.1"))
+    history.read(api("1.0"))
+    assert told(activity_at(context, history.at)) == [
+        ("api", "1.1", "1.0", ChangeKind.ROLLBACK),
+        ("api", "1.0", "1.1", ChangeKind.CHANGED),
+    ]
+
+
+def test_what_went_and_what_came_is_news(context: Context) -> None:
+    history = History(context.store)
+    history.read(api("1.0"))
+    cart = observation("prod", "2.0", service="cart", created_at=NOW)
+    history.read(cart)
+    assert set(told(activity_at(context, history.at))) == {
+        ("api", "1.0", "", ChangeKind.REMOVED),
+        ("cart", "", "2.0", ChangeKind.NEW),
+    }
+
+
+def test_sidecars_make_no_news(context: Context) -> None:
+    history = History(context.store)
+
+    def sidecar(version: str) -> Observation:
+        image = f"registry.example.com/mesh/istio-proxy:{version}"
+        return api("1.0", image=image, container="istio-proxy", position=1)
+
+    history.read(api("1.0"), sidecar("1.20"))
+    history.read(api("1.0"), sidecar("1.21"))
+    assert told(activity_at(context, history.at)) == []
+
+
+def test_only_the_last_days_are_news_and_rollbacks_beyond_them_are_known(context: Context) -> None:
+    history = History(context.store, at=NOW - 20 * DAY)
+    history.read(api("1.0"))
+    history.read(api("1.1"), at=NOW - 18 * DAY)
+    history.read(api("1.0"), at=NOW - DAY)
+    found = activity_at(context, NOW)
+    assert told(found) == [("api", "1.1", "1.0", ChangeKind.ROLLBACK)]
+    assert found.days == {((NOW - DAY).date(), "prod"): 1}
+    assert (NOW.date() - found.since).days == 13
+
+
+def test_of_more_than_can_be_shown_only_whole_days_are_counted(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "MOST_ROLLOUTS", 4)
+    history = History(context.store, at=NOW - 6 * DAY)
+    for day in range(5, -1, -1):
+        history.read(api(f"1.{9 - day}"), at=NOW - day * DAY)
+    found = activity_at(context, NOW)
+    assert len(found.news) == 4
+    assert found.since == (NOW - 2 * DAY).date()
+
+
+def test_all_that_was_read_up_to_its_moment_is_told(context: Context) -> None:
+    history = History(context.store)
+    history.read(api("1.0"))
+    assert activity_at(context, history.at + MINUTE).as_of == history.at
+    # What is read too seldom tells its news later than now, whenever that will be.
+    assert activity_at(context, history.at + HOUR).as_of == history.at + HOUR
+
+
+def test_the_keeper_counts_drift_once_something_was_read(context: Context) -> None:
+    now = datetime.now(UTC)
+    keeper = Keeper(context)
+    History(context.store, at=now - MINUTE).read(api("1.0"))
+    keeper.start()
+    try:
+        wait_for(lambda: bool(load_counts(context, "platform", now)), 20)
+    finally:
+        keeper.stop()
+    (count,) = load_counts(context, "platform", now)
+    assert (count.environment, sum(count.states.values())) == ("prod", 1)
+    assert (count.at.minute, count.at.second) == (0, 0)
+
+
+def test_before_anything_was_read_no_drift_is_counted(context: Context) -> None:
+    assert not Keeper(context)._make()
+    assert load_counts(context, "platform", datetime.now(UTC)) == []
