@@ -1,39 +1,65 @@
 # ruff: noqa: INP001 - a script
 """Take the README's pictures of a running demo: `python docs/screenshots.py [ADDRESS]`.
 
-Needs the packages of requirements-dev.txt and Debian's package `chromium`.
+Needs the packages of requirements-dev.txt and Debian's package `chromium`. Let the demo run for a
+few minutes before, so that it has something to tell.
 """
 
 import sys
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
+# The name of a picture: its address, and what is there once the page has drawn itself.
+PICTURES = {
+    "platform": ("platform?differs=true", ".rdg-row"),
+    "details": ("platform?differs=true&service=card-vault&column=prod", "article"),
+    "overview": ("", ".rd-chart"),
+    "history": ("history", ".rd-changes"),
+    "compare": ("compare", ".rd-table"),
+}
 
-def take(browser: Browser, address: str, scheme: Literal["light", "dark"]) -> None:
-    """Write platform-SCHEME.png beside this file: what differs on the platform."""
-    page = browser.new_page(viewport={"width": 1360, "height": 760}, color_scheme=scheme)
-    page.goto(f"{address}/platform?differs=true")
-    page.get_by_role("button", name="Sign in to the demo").click(timeout=30_000)
-    rows = page.get_by_role("grid").get_by_role("rowheader")
-    expect(rows.first).to_be_attached(timeout=30_000)
+
+def sign_in(browser: Browser, address: str, scheme: Literal["light", "dark"]) -> BrowserContext:
+    """A browser in a theme that the demo has let in."""
+    context = browser.new_context(viewport={"width": 1360, "height": 760}, color_scheme=scheme)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Sign in to the demo").click()
+    expect(page.locator("h1")).to_be_visible(timeout=30_000)
+    page.close()
+    return context
+
+
+def take(context: BrowserContext, address: str, name: str, scheme: str) -> None:
+    """Write NAME-SCHEME.png beside this file."""
+    path, drawn = PICTURES[name]
+    page = context.new_page()
+    page.goto(f"{address}/{path}")
+    page.locator(drawn).first.wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.mouse.move(0, 0)
-    page.screenshot(path=FOLDER / f"platform-{scheme}.png")
+    page.wait_for_timeout(2000)  # fonts and charts come last
+    page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
     page.close()
 
 
 def main() -> None:
-    """Take both pictures."""
+    """Take all pictures in both themes."""
     address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
         for scheme in SCHEMES:
-            take(browser, address, scheme)
+            context = sign_in(browser, address, scheme)
+            for name in PICTURES:
+                take(context, address, name, scheme)
+            context.close()
         browser.close()
 
 

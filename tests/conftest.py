@@ -20,11 +20,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares servers, where tests run in several processes.
 
     The tests of a file run in one process, and all that look at the demo in Chromium in another,
-    begun first, since they take the longest and mostly wait.
+    begun first, since they take the longest and mostly wait. Files that share more say so.
     """
     for item in items:
-        in_browser = "browser" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
+        if item.get_closest_marker("xdist_group") is None:
+            in_browser = "browser" in item.path.parts
+            item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
 
 
 @pytest.fixture(scope="session", autouse=True)

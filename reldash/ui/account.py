@@ -9,13 +9,15 @@ from reldash.ui.account_access import render_sessions, render_tokens
 from reldash.ui.markup import element
 from reldash.ui.page import Started
 
+WIDTH = 1400  # pixels: fields as wide as a wall are not easier to fill in
+
 _NEW_EMAIL = "reldash_new_email"  # in the session's state: an address that waits for its proof
 
 
 def render_account(started: Started) -> None:
     """Draw the page below its title."""
     me = gate.accounts().load_own(started.user)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.container(width=WIDTH).columns([2, 3], gap="large")
     with left:
         st.header("Profile", anchor=False)
         _render_summary(me)

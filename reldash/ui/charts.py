@@ -130,6 +130,7 @@ def render_chart(
     table: pd.DataFrame | None = None,
     nothing: tuple[str, str] = ("Nothing to show yet", "This fills by itself."),
     height: int = HEIGHT,
+    heading: str = "h3",
 ) -> None:
     """Draw a chart below its title and what it says in words.
 
@@ -142,12 +143,13 @@ def render_chart(
         table: the same numbers, folded away below it; its columns' names are its heads.
         nothing: title and advice where there are no data.
         height: in pixels, without what stands around it.
+        heading: the element of its title, by what it stands below.
     """
     with st.container(gap=None, key=f"reldash_chart_{key}"):
         st.html(
             element(
                 "div",
-                element("h3", title),
+                element(heading, title),
                 element("p", summary) if figure is not None else None,
                 render_legend(figure) if figure is not None else None,
                 class_="rd-chart",

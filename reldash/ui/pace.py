@@ -20,7 +20,7 @@ def render_frequencies(found: Sequence[Frequency], now: datetime) -> Markup:
     """Rollouts a day, rollbacks and the time since the last change, by environment."""
     return element(
         "section",
-        element("h3", "Rollouts by environment"),
+        element("h2", "Rollouts by environment"),
         render_definitions(ROLLOUTS_A_DAY, ROLLBACKS, LAST_CHANGE, TREND),
         render_table(
             "Rollouts by environment",
@@ -47,7 +47,7 @@ def render_dwells(found: Sequence[Dwell], rules: FleetRules, dashboard: str) -> 
     rest = len(found) - MOST_DWELLS
     return element(
         "section",
-        element("h3", "Dwell now"),
+        element("h2", "Dwell now"),
         render_definitions(DWELL),
         render_table(
             "Dwell now, the longest first",

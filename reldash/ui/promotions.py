@@ -18,7 +18,7 @@ def render_lead_times(steps: Sequence[LeadTimes]) -> Markup:
     """The lead times by step: median, 90th percentile, trend, each with how many it is of."""
     return element(
         "section",
-        element("h3", "Lead time by step"),
+        element("h2", "Lead time by step"),
         render_definitions(LEAD_TIME, PERCENTILES, TREND),
         render_table(
             "Lead time by step",

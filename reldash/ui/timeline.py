@@ -54,6 +54,7 @@ def render_timeline(lanes: Sequence[Lane], service: str, since: datetime, until:
             "Choose a longer period, or another service.",
         ),
         height=LANE_HEIGHT * len(drawn) + AXIS_HEIGHT,
+        heading="h2",
     )
 
 

@@ -20,7 +20,16 @@ environments: [dev, prod]
 dashboards: {platform: {title: Platform, environments: [dev, prod]}}
 clusters: []
 """
-EMPTY = ["", "platform", "customer_solutions", "inventory", "clusters"]
+EMPTY = [
+    "",
+    "platform",
+    "customer_solutions",
+    "inventory",
+    "compare",
+    "history",
+    "images",
+    "clusters",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 THEMES = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["theme"]
 STYLES = (
     PROJECT / "reldash" / "ui" / "style.css",
+    PROJECT / "reldash" / "ui" / "history.css",
     PROJECT / "reldash" / "ui" / "matrix_grid" / "assets" / "grid.css",
 )
 STYLE = "\n".join(path.read_text() for path in STYLES)

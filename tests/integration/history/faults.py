@@ -79,14 +79,8 @@ def contents(url: str, *, of_this_run: bool = True) -> dict[str, list[str]]:
     found = {}
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         for table in _TABLES:
-            cursor.execute(
-                "SELECT column_name FROM information_schema.columns"
-                " WHERE table_schema = 'public' AND table_name = %s ORDER BY column_name",
-                [table],
-            )
             left_out = set() if of_this_run else _OF_THIS_RUN.get(table, set())
-            columns = [name for (name,) in cursor.fetchall() if name not in left_out]
-            assert columns, table
+            columns = [name for name in _columns(cursor, table) if name not in left_out]
             names = sql.SQL(", ").join(map(sql.Identifier, columns))
             cursor.execute(
                 sql.SQL("SELECT ROW({})::text FROM {} ORDER BY 1").format(
@@ -95,3 +89,18 @@ def contents(url: str, *, of_this_run: bool = True) -> dict[str, list[str]]:
             )
             found[table] = [row for (row,) in cursor.fetchall()]
     return found
+
+
+_known: dict[str, list[str]] = {}  # every database of the run has the same tables
+
+
+def _columns(cursor: Any, table: str) -> list[str]:
+    if table not in _known:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name = %s ORDER BY column_name",
+            [table],
+        )
+        _known[table] = [name for (name,) in cursor.fetchall()]
+        assert _known[table], table
+    return _known[table]
