@@ -13,7 +13,7 @@ import streamlit as st
 
 from reldash.domain.accounts import SessionUser
 from reldash.errors import ReldashError
-from reldash.ui import cached, gate, links, page, stand_in
+from reldash.ui import cached, gate, links, page, stand_in, steps
 from reldash.ui.dashboard import render_dashboard
 from reldash.ui.markup import plain
 from reldash.ui.registry import ADMIN, INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
@@ -40,6 +40,7 @@ def make_page(info: PageInfo) -> st.Page:
 
 def run_page(user: SessionUser) -> None:
     """Register all pages that this user may open, and run the one that was asked for."""
+    steps.restore_query()
     shared = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
     if page.has_inbox():
         shared[INBOX.key] = make_page(INBOX)

@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-from reldash.domain.cells import Axis, Column, Matrix
+from reldash.domain.cells import Column, Matrix
 from reldash.domain.filters import Filter
 from reldash.domain.words import listed
 from reldash.ui import links
 from reldash.ui.ages import exact
 from reldash.ui.matrix_grid import Head, Told, render_matrix_grid
 from reldash.ui.matrix_grid.payload import Payload
-
-_WIDE = (Axis.ENVIRONMENT, Axis.CLUSTER)  # whose heads have room for a time
 
 
 class Chosen(NamedTuple):
@@ -36,7 +34,7 @@ def render_matrix(
         id=payload.id,
         label=f"Versions by service and {matrix.axis}",
         heads=[
-            Head(fresh=freshness_mark(column, matrix.axis), help=freshness_words(column))
+            Head(fresh=freshness_mark(column), help=freshness_words(column))
             for column in matrix.columns
             if not page.environments or column.environment in page.environments
         ],
@@ -54,18 +52,15 @@ def column_title(column: Column) -> str:
     return f"{column.group} · {column.title}" if column.group else column.title
 
 
-def freshness_mark(column: Column, axis: Axis) -> str:
-    """How fresh a column is: "read 15:04", "✕ failing".
-
-    The time is UTC. Where columns are many and narrow, only what is not as it should be is said.
-    """
+def freshness_mark(column: Column) -> str:
+    """How fresh a column is, in UTC: "read 15:04", "✕ failing"."""
     if column.read_at is None:
         return "○ not fully read"
     if column.stale:
         return "◌ stale"
     if column.failed:
         return "✕ failing"
-    return f"read {column.read_at:%H:%M}" if axis in _WIDE else ""
+    return f"read {column.read_at:%H:%M}"
 
 
 def freshness_words(column: Column) -> str:

@@ -121,6 +121,7 @@ def test_back_and_forward_step_through_the_details_that_were_opened(
     expect(details).to_contain_text("card-vault in prod")
     page.get_by_role("link", name="Inventory").click()
     expect(page.locator("h1")).to_have_text("Inventory")
+    settled(page)
     page.go_back()
     expect(details).to_contain_text("card-vault in prod")
     expect(page.get_by_role("searchbox")).to_have_value("card-vault")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.cells import Axis, Column
+from reldash.domain.cells import Column
 from reldash.ui.matrix_view import column_title, freshness_mark, freshness_words
 from tests.unit.builders import READ_AT
 
@@ -23,16 +23,11 @@ def column(**fields: Any) -> Column:
     ],
 )
 def test_the_head_names_the_time_or_else_what_is_wrong(found: Column, mark: str) -> None:
-    assert freshness_mark(found, Axis.ENVIRONMENT) == mark
+    assert freshness_mark(found) == mark
 
 
-@pytest.mark.parametrize("axis", [Axis.NAMESPACE, Axis.CUSTOMER])
-def test_narrow_columns_say_only_what_is_wrong(axis: Axis) -> None:
-    found = Column("prod/shop", "shop", "prod", "prod", READ_AT)
-    assert freshness_mark(found, axis) == ""
-    assert column_title(found) == "prod · shop"
-    failing = Column("prod/shop", "shop", "prod", "prod", READ_AT, failed=("eu",))
-    assert freshness_mark(failing, axis) == "✕ failing"
+def test_a_column_within_a_group_is_named_with_it() -> None:
+    assert column_title(Column("prod/shop", "shop", "prod", "prod", READ_AT)) == "prod · shop"
 
 
 def test_its_tooltip_names_the_clusters() -> None:

@@ -10,6 +10,7 @@ from reldash.domain.scans import Scan, ScanStatus, Severity
 from reldash.domain.states import Flag, State
 from reldash.ui.matrix_grid.payload import make_payload, transform_payload
 from tests.unit.builders import NOW, READ_AT, minutes_ago
+from tests.unit.places import place
 
 IN_STEP = Cell("1.5.0", State.IN_STEP, (("1.5.0", 2),), observed_at=READ_AT)
 ABSENT = Cell("", State.ABSENT)
@@ -39,9 +40,15 @@ def test_each_cell_has_a_version_and_a_state_by_their_numbers() -> None:
     ]
     assert payload["rows"] == [["a", "blue", None]]
     assert payload["columns"] == [
-        {"key": "stg", "title": "stg", "group": ""},
-        {"key": "prod/eu", "title": "eu", "group": "prod"},
+        {"key": "stg", "title": "stg", "group": "", "places": 0},
+        {"key": "prod/eu", "title": "eu", "group": "prod", "places": 0},
     ]
+
+
+def test_columns_have_the_places_of_all_their_rows() -> None:
+    two = replace(IN_STEP, places=(place(), place()))
+    payload = sent(two, ABSENT, IN_STEP, replace(IN_STEP, places=(place(),)), two, ABSENT)
+    assert [column["places"] for column in payload["columns"]] == [4, 1]
 
 
 def test_versions_are_numbered_from_the_oldest_and_nothing_is_the_first() -> None:

@@ -51,7 +51,7 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
     =================  =========================================================================
     dashboard          its key
     states, flags      the legend: name, word and meaning; of states also mark and colours
-    columns            key, title and group of each
+    columns            key, title and group of each, and how many places it has
     rows               service, owner, and the place of its gravest drift (null for none)
     versions           all that cells show, older before newer; the first is "", for none
     version, state     for each cell, row by row: which of the versions, which of the states
@@ -75,7 +75,10 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
     return {
         "dashboard": matrix.dashboard,
         **_LEGEND,
-        "columns": [{"key": c.key, "title": c.title, "group": c.group} for c in matrix.columns],
+        "columns": [
+            {"key": c.key, "title": c.title, "group": c.group, "places": places}
+            for c, places in zip(matrix.columns, _count_places(matrix), strict=True)
+        ],
         "rows": [[row.service, row.owner, concerns[row.service]] for row in matrix.rows],
         "versions": versions,
         "version": [place_of[cell.version] for cell in cells],
@@ -102,6 +105,13 @@ def _all_versions(cells: Iterable[Cell]) -> set[str]:
     found = {cell.version for cell in cells}
     found.update(text for cell in cells if len(cell.versions) > 1 for text, _ in cell.versions)
     return found | {""}
+
+
+def _count_places(matrix: Matrix) -> list[int]:
+    return [
+        sum(len(matrix.cells[row.service, column.key].places) for row in matrix.rows)
+        for column in matrix.columns
+    ]
 
 
 def _marks(cell: Cell) -> int:

@@ -153,8 +153,10 @@ class Grid {
     clearTimeout(this.telling);
     this.telling = undefined;
     const stoodOn = this.#place();
+    const isOther = view.service !== this.view.service || view.column !== this.view.column;
     this.view = view;
     this.#apply(stoodOn);
+    if (isOther) this.#goToOpened();
   }
 
   /** The service and the column that the keyboard stands on, which outlive any change. */

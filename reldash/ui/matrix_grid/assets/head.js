@@ -2,6 +2,7 @@
 
 import { element, setText } from "./dom.js";
 import { mark } from "./body.js";
+import { counted } from "./words.js";
 
 const ARROWS = { ascending: "▴", descending: "▾", none: "" };
 
@@ -51,7 +52,7 @@ export class Head {
     const sort = column < 0 ? "service" : `version:${matrix.columns[column].key}`;
     const order = view.sort !== sort ? "none" : view.descending ? "descending" : "ascending";
     setText(title, column < 0 ? "service" : matrix.columns[column].title);
-    setText(fresh, column < 0 ? "" : heads[column].fresh);
+    setText(fresh, column < 0 ? "" : underTitle(matrix.columns[column], heads[column]));
     setText(arrow, ARROWS[order]);
     node.title = column < 0 ? "Order by service" : `${heads[column].help}\nOrder by version`;
     node.setAttribute("aria-sort", order);
@@ -115,6 +116,11 @@ export class Head {
       }),
     );
   }
+}
+
+/** "12 places · read 15:04" */
+function underTitle({ places }, { fresh }) {
+  return [places && counted(places, "place"), fresh].filter(Boolean).join(" · ");
 }
 
 /** Neighbouring columns of one group; none where columns have no groups. */

@@ -3,7 +3,7 @@
 export const ROW_HEIGHT = 32;
 
 const NAMES = { share: 0.4, width: 220 };
-const COLUMN = { narrowest: 168, widest: 380 };
+const COLUMN = { narrowest: 208, widest: 380 };
 const NARROWEST_RESIZED = 60;
 
 /** Widths that a person gave, by dashboard and column; they last as long as the browser's tab. */

@@ -1,0 +1,105 @@
+"""Newer data under somebody's hands: nothing jumps, and the keyboard stays where it is."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Served
+from tests.browser.screen import cell_of, focus_of, grid_of, query_of, settled
+from tests.browser.test_newer_data import release
+from tests.integration.waiting import wait_for
+
+pytestmark = pytest.mark.browser
+
+# Where the grid and its page are scrolled to, and what of it is selected.
+PLACE = """() => {
+    const grid = document.querySelector("[role=grid]");
+    const cells = [...grid.querySelectorAll(".rdg-body [aria-selected=true]")];
+    return {
+        top: grid.scrollTop,
+        left: grid.scrollLeft,
+        selected: cells.map((cell) => [
+            cell.closest("[role=row]").querySelector(".rdg-name").textContent,
+            cell.getAttribute("aria-colindex"),
+        ]).sort(),
+    };
+}"""
+
+
+@pytest.fixture
+def page(quick: Served, open_session: Callable[..., Page]) -> Page:
+    """The platform's matrix on a screen that does not hold all of it."""
+    opened = settled(
+        open_session(f"{quick.address}/platform", viewport={"width": 1100, "height": 800})
+    )
+    grid_of(opened)
+    return opened
+
+
+def test_what_is_scrolled_selected_and_open_stays_while_versions_change(
+    quick: Served, page: Page
+) -> None:
+    cell_of(page, "card-vault", 1).click()
+    expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
+    settled(page)
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    grid_of(page).evaluate("grid => grid.scrollTo(60, 40)")
+    before, focus = page.evaluate(PLACE), focus_of(page)
+    assert before["top"] == 40
+    assert before["left"] == 60
+    assert len(before["selected"]) == 4
+    page.evaluate("window.focused = document.activeElement")
+    version = release(quick.fleet, "cart")
+    expect(cell_of(page, "cart", 0)).to_contain_text(version, timeout=30_000)
+    settled(page)
+    assert page.evaluate(PLACE) == before
+    assert focus_of(page) == focus
+    assert page.evaluate("window.focused === document.activeElement")
+    expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
+
+
+def test_a_range_is_drawn_by_the_mouse_and_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    first, last = cell_of(page, "card-vault", 0), cell_of(page, "cart", 1)
+    first.hover()
+    page.mouse.down()
+    last.hover()
+    page.mouse.up()
+    page.keyboard.press("Control+c")
+    lines = page.evaluate("navigator.clipboard.readText()").split("\n")
+    between = len(page.evaluate(PLACE)["selected"])
+    assert between == 2 * len(lines)
+    for line, cells in ((lines[0], first), (lines[-1], cell_of(page, "cart", 0))):
+        version = line.split("\t")[0]
+        expect(cells).to_contain_text(version.partition(", ")[0])
+    assert query_of(page) == []  # a range opens nothing
+    expect(page.get_by_role("article")).to_have_count(0)
+
+
+def test_back_and_forward_lead_between_pages_and_what_was_chosen_there(page: Page) -> None:
+    page.goto(f"{page.url}?text=card&sort=concern")
+    cell_of(settled(page), "card-vault", 1).click()
+    expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
+    settled(page)
+    opened = query_of(page)
+    for name in ("Inventory", "Clusters"):  # the first has a widget of the same key
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator("h1")).to_have_text(name)
+        settled(page)
+    for name in ("Inventory", "Platform"):
+        page.go_back()
+        expect(page.locator("h1")).to_have_text(name)
+        settled(page)
+    assert query_of(page) == opened
+    expect(page.get_by_role("searchbox")).to_have_value("card")
+    expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
+    expect(page.locator(".rdg-opened")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("article")).to_have_count(0)
+    page.go_forward()
+    expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text("Inventory")
+    wait_for(lambda: query_of(page) == [])
