@@ -24,7 +24,7 @@ from sqlalchemy.types import Interval
 from reldash.domain.looks import Look, Wanted
 from reldash.store import bulk, leases
 from reldash.store.leases import Lease
-from reldash.store.tables import registry_images, registry_looks, registry_tags
+from reldash.store.registry_tables import registry_images, registry_looks, registry_tags
 
 # A page looks again and again while it waits: that needs no more writing than this.
 _LOOKED = timedelta(seconds=30)

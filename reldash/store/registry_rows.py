@@ -10,7 +10,7 @@ from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
 from reldash.domain.scans import Finding, Scan
 from reldash.store.bulk import to_bytea
 from reldash.store.encoding import clean_json, encode, encode_cleaned, fingerprint
-from reldash.store.tables import (
+from reldash.store.registry_tables import (
     registry_images,
     registry_reads,
     registry_revision,

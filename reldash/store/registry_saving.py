@@ -26,7 +26,7 @@ from reldash.store import bulk, leases
 from reldash.store.encoding import clean_json, clean_text
 from reldash.store.leases import Lease
 from reldash.store.registry_rows import IMAGE_COLUMNS, TAG_COLUMNS, image_row, scan_json, tag_row
-from reldash.store.tables import registry_images, registry_reads, registry_tags
+from reldash.store.registry_tables import registry_images, registry_reads, registry_tags
 
 _IMAGE = ("registry", "repository", "digest")
 _TAG = ("registry", "repository", "tag")

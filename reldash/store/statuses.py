@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from reldash.domain.reads import BadObject, ClusterRead, ClusterStatus, ReadFailure, Unread
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
-from reldash.store.tables import clusters, discoveries, registry_revision
+from reldash.store.registry_tables import registry_revision
+from reldash.store.tables import clusters, discoveries
 
 # How long revisions are not asked for again: they are several times the work of the rest.
 _AFTER_WHOLE = timedelta(days=1)

@@ -193,66 +193,40 @@ found_clusters = Table(
     Column("gone_at", _Time),
 )
 
-# What registries told of images (domain.registry.ImageFacts). Their names and digests are part of
-# keys, for they are checked to be ECR's, and so are short.
-registry_images = Table(
-    "registry_images",
+# Filters that users gave a name, as pairs of a URL's query; their dashboard is null for the
+# inventory.
+saved_views = Table(
+    "saved_views",
     metadata,
-    Column("registry", Text, primary_key=True),
-    Column("repository", Text, primary_key=True),
-    Column("digest", Text, primary_key=True),
-    Column("fingerprint", LargeBinary, nullable=False),  # of what was told, without its time
-    Column("missing", Boolean, nullable=False),
-    Column("kind", Text),
-    Column("pushed_at", _Time),
-    Column("size", BigInteger),
-    Column("tags", ARRAY(Text), nullable=False),
-    Column("scan", JSONB(none_as_null=True)),  # null: not told
-    Column("children", JSONB(none_as_null=True)),  # null: not asked
-    Column("findings", JSONB(none_as_null=True)),  # null: not asked
-    Column("fetched_at", _Time, nullable=False),
-    Column("seen_at", _Time, nullable=False),  # when it was last wanted, by the database's clock
+    Column("id", _Id, primary_key=True),
+    Column("user_id", _Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("dashboard", Text),
+    Column("query", JSONB, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("created_at", _Time, nullable=False),
 )
 
-registry_tags = Table(
-    "registry_tags",
+# When each user last looked at the overview. Times of data, but for the last one, which is by
+# the database's clock.
+overview_looks = Table(
+    "overview_looks",
     metadata,
-    Column("registry", Text, primary_key=True),
-    Column("repository", Text, primary_key=True),
-    Column("tag", Text, primary_key=True),
-    Column("digest", Text),  # null: there is no such tag
-    Column("fetched_at", _Time, nullable=False),
-    Column("seen_at", _Time, nullable=False),
+    Column("user_id", _Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("since_at", _Time),
+    Column("shown_at", _Time, nullable=False),
+    Column("looked_at", _Time, nullable=False),
 )
 
-registry_reads = Table(
-    "registry_reads",
+# How many cells drifted, and stood in each state, at a time.
+drift_counts = Table(
+    "drift_counts",
     metadata,
-    Column("registry", Text, primary_key=True),
-    Column("repository", Text, primary_key=True),  # "": the registry as a whole
-    Column("attempted_at", _Time, nullable=False),
-    Column("reached_at", _Time),
-    Column("error_title", Text, nullable=False),  # "": reached
-    Column("error_message", Text, nullable=False),
-    Column("error_mend", Text, nullable=False),
-)
-
-# What somebody looked at that is not read by itself. Times are by the database's clock.
-registry_looks = Table(
-    "registry_looks",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("look", Text, primary_key=True),
-    Column("wanted_at", _Time, nullable=False),
-    Column("attempted_at", _Time),
-)
-
-# One row: moves when any of what registries told moved.
-registry_revision = Table(
-    "registry_revision",
-    metadata,
-    Column("only_row", Boolean, primary_key=True),
-    Column("revision", BigInteger, nullable=False),
+    Column("dashboard", Text, primary_key=True),
+    Column("environment", Text, primary_key=True),
+    Column("at", _Time, primary_key=True),
+    Column("drifting", Integer, nullable=False),
+    Column("states", JSONB, nullable=False),
 )
 
 # One row: the part of every cache's key that "clear cache" moves.
