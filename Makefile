@@ -36,7 +36,7 @@ check: $(VENV)/.dev        ## format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 test: check $(AXE)         ## everything CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 format: $(VENV)/.dev       ## mend what can be mended by machine
 	$(BIN)/ruff check --fix-only $(SOURCES)

@@ -10,22 +10,29 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import pytest
 from psycopg2 import sql
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares servers, where tests run in several processes.
+class _ByServers(LoadScopeScheduling):  # type: ignore[misc]  # it ships no types
+    """Keeps together what shares servers, where tests run in several processes.
 
-    The tests of a file run in one process, and all that look at the demo in Chromium in another,
-    begun first, since they take the longest and mostly wait. Files that share more say so.
+    All that look at pages in Chromium run in one, begun first, since they take the longest and
+    mostly wait; all that play one script through the store in one; of the others each file.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            in_browser = "browser" in item.path.parts
-            item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        together = ("tests/browser", "tests/integration/history")
+        return next((folder for folder in together if file.startswith(f"{folder}/")), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByServers:
+    """How tests are given to processes."""
+    return _ByServers(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import pytest
-
 from reldash.domain.cells import Cell, Matrix
 from reldash.domain.matrix import build_matrix
 from reldash.domain.states import Flag
@@ -13,8 +11,6 @@ from tests.integration.history.oracle import Oracle
 from tests.integration.history.plans import MOVING
 from tests.integration.history.staging import RULES
 from tests.integration.history.writing import CLUSTERS
-
-pytestmark = pytest.mark.xdist_group("the script")  # one worker plays it, once
 
 # Of the past, these can be told; the others need what is not kept.
 _TOLD = {Flag.MIXED, Flag.REBUILT, Flag.BYPASSED, Flag.TAG_MOVED, Flag.UNPINNED, Flag.STALE}

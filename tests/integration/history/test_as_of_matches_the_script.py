@@ -17,8 +17,6 @@ from tests.integration.history.plans import CLUSTERS_OF, DAY, END, FIRST_READ, k
 from tests.integration.history.staging import PLATFORM, RULES, dashboard_of
 from tests.integration.history.writing import CLUSTERS
 
-pytestmark = pytest.mark.xdist_group("the script")  # one worker plays it, once
-
 _chance = Random(200)  # noqa: S311 - the same moments in every run
 MOMENTS = sorted(FIRST_READ + _chance.uniform(-2, 91) * DAY for _ in range(200))
 PARTS = [MOMENTS[start::5] for start in range(5)]

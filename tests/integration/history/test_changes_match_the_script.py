@@ -14,8 +14,6 @@ from tests.integration.history.plans import kind_of
 from tests.integration.history.script import Deed, Place
 from tests.integration.history.staging import STALE_AFTER
 
-pytestmark = pytest.mark.xdist_group("the script")  # one worker plays it, once
-
 
 @pytest.fixture(scope="module")
 def found(told: Sequence[Told]) -> list[Change]:

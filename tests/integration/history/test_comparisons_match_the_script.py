@@ -21,8 +21,6 @@ from tests.integration.history.sides import Presence, difference, first_of_commi
 from tests.integration.history.staging import PLATFORM, RULES, SOLUTIONS
 from tests.integration.history.writing import CLUSTERS
 
-pytestmark = pytest.mark.xdist_group("the script")  # one worker plays it, once
-
 _SIDES = [
     *(Side(environment=name) for name in ("dev", "lit", "shared", "stg", "prod")),
     *(Side(cluster=name) for name in ("dev", "stg", "prod-eu", "prod-us")),

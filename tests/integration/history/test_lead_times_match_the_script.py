@@ -17,8 +17,6 @@ from tests.integration.history.oracle import Oracle
 from tests.integration.history.plans import DAY, END
 from tests.integration.history.staging import RULES, STALE_AFTER
 
-pytestmark = pytest.mark.xdist_group("the script")  # one worker plays it, once
-
 
 @pytest.fixture(scope="module")
 def found(told: Sequence[Told]) -> dict[str, list[Promotion]]:
