@@ -25,7 +25,7 @@ def check_freeze(freeze: FreezeShape, loc: Loc, document: Document) -> None:
     if value.repeats:
         first = first_start(value.repeats, value.from_local)
         if first != value.from_local:
-            when = f"first gives {first:%Y-%m-%d %H:%M}" if first else "never gives any"
+            when = f"first gives {first:%Y-%m-%d %H:%M}" if first else "gives none near that"
             expected = f"a rule that gives {_said(value)}, where it is to begin; this one {when}"
             raise document.error((*loc, "repeats"), shown(freeze.repeats), expected)
 

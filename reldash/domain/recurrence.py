@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+# So many of them lead beyond the year 9999, where rules end.
+_BEYOND = {"DAILY": 3_700_000, "WEEKLY": 530_000, "MONTHLY": 120_000, "YEARLY": 10_000}
 _NUMBER = "[1-9][0-9]{0,3}"
 _NUMBERS = "[+-]?[0-9]{1,3}(?:,[+-]?[0-9]{1,3})*"
 _DAYS = "MO|TU|WE|TH|FR|SA|SU"
@@ -69,8 +71,15 @@ def local_rule(rule: str, time_zone: str) -> str:
 
 
 def first_start(rule: str, local: datetime) -> datetime | None:
-    """When a local rule that is to begin at `local` begins first; None if it never does."""
-    return next(iter(rrulestr(rule, dtstart=local)), None)
+    """When a local rule that is to begin at `local` begins first in the period that it begins in.
+
+    That is the day, week, month or year of `local`, by the rule's FREQ; None if it does not there.
+    Further on nobody looks: a rule that never gives any is looked through until the year 9999.
+    """
+    parts = [part for part in rule.split(";") if not part.startswith("INTERVAL=")]
+    freq = next(part for part in parts if part.startswith("FREQ=")).removeprefix("FREQ=")
+    once = ";".join([*parts, f"INTERVAL={_BEYOND[freq]}"])
+    return next(iter(rrulestr(once, dtstart=local)), None)
 
 
 def _local(until: str, time_zone: str) -> str:

@@ -111,7 +111,10 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activi
         found = [
             change
             for change in changes(
-                _named(records, matrix, rules), coverage, stale_after=rules.collect.stale_after
+                _named(records, matrix, rules),
+                coverage,
+                rules.freezes,
+                stale_after=rules.collect.stale_after,
             )
             if change.at >= since
         ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from reldash.domain.drift_counts import DriftCount
+from reldash.domain.fleet import FleetRules
 from reldash.services.context import Context
 from reldash.services.overview import BoardSummary
 
@@ -11,8 +12,10 @@ SHOWN = timedelta(days=90)
 
 
 def save_counts(context: Context, summaries: Iterable[BoardSummary], now: datetime) -> None:
-    """Keep what dashboards come to in the present hour; nothing of those without services.
+    """Keep what dashboards come to in the present hour.
 
+    Nothing is kept of those without services, nor while clusters wait for their first read: what
+    was not looked at is no drift, and would be drawn as a time without any.
     Several processes may do so at once: they count the same.
 
     Raises:
@@ -22,9 +25,20 @@ def save_counts(context: Context, summaries: Iterable[BoardSummary], now: dateti
     context.store.drift_counts.save(
         DriftCount(summary.dashboard, environment, hour, drifting, states)
         for summary in summaries
-        if summary.services
+        if summary.services and not _awaits_reads(context.rules, summary)
         for environment, (drifting, states) in summary.environments.items()
     )
+
+
+def _awaits_reads(rules: FleetRules, summary: BoardSummary) -> bool:
+    """Whether an environment that has clusters waits for a first read of any."""
+    held = {
+        environment
+        for cluster in rules.clusters
+        if summary.dashboard in cluster.dashboards
+        for environment in cluster.environments
+    }
+    return not held.isdisjoint(summary.unread)
 
 
 def load_counts(context: Context, dashboard: str, now: datetime) -> list[DriftCount]:

@@ -32,6 +32,7 @@ class BoardSummary:
         waiting: what waits, the longest first.
         environments: of each, in promotion order, how many of its cells drift, and are in
             each state.
+        unread: environments of which not all was read yet, and no read has failed either.
     """
 
     dashboard: str
@@ -41,6 +42,7 @@ class BoardSummary:
     wrongs: tuple[Wrong, ...]
     waiting: Waiting
     environments: Mapping[str, tuple[int, Mapping[State, int]]]
+    unread: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def summarise(matrix: Matrix) -> BoardSummary:
         wrongs=list_wrongs(matrix),
         waiting=list_waiting(matrix),
         environments=_count_environments(matrix),
+        unread=tuple(c.environment for c in matrix.columns if c.read_at is None and not c.failed),
     )
 
 

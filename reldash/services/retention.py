@@ -19,7 +19,9 @@ def forget(context: Context, _lease: Lease) -> None:
     Raises:
         StoreError: the database cannot be reached; what was deleted by then is.
     """
-    before = context.now() - context.written.rules.history.keep
+    # What is deleted is gone: a clock that runs ahead, here or there, must not make it more.
+    now = min(context.now(), context.store.read_clock())
+    before = now - context.written.rules.history.keep
     forgotten = 0
     while deleted := context.store.prune(before, BATCH):
         forgotten += deleted

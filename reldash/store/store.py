@@ -272,6 +272,12 @@ class Store:
         with self._transaction() as connection:
             return prune(connection, before, limit)
 
+    def read_clock(self) -> datetime:
+        """The present by the database's clock, aware."""
+        with self._transaction() as connection:
+            now: datetime = connection.execute(_CLOCK).scalar_one()
+            return now
+
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""
         with self._transaction() as connection:
@@ -323,5 +329,6 @@ class Store:
             collectors.beat(connection, holder)
 
 
+_CLOCK = text("SELECT clock_timestamp()")
 _EPOCH = text("SELECT epoch FROM cache")
 _MOVE_EPOCH = text("UPDATE cache SET epoch = epoch + 1 RETURNING epoch")

@@ -696,7 +696,15 @@ FAULTS = {
             "repeats: FREQ=DAILY;UNTIL=20261217T000000"
         ),
         ':11: freezes[0].repeats: "FREQ=DAILY;UNTIL=20261217T000000", expected a rule that gives '
-        "2026-12-18 00:00, where it is to begin; this one never gives any",
+        "2026-12-18 00:00, where it is to begin; this one gives none near that",
+    ),
+    "a freeze by a rule that never gives any": (
+        frozen(
+            "environment: prod, from: 2026-12-18, to: 2026-12-19, "
+            "repeats: FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+        ),
+        ':11: freezes[0].repeats: "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", expected a rule that gives '
+        "2026-12-18 00:00, where it is to begin; this one gives none near that",
     ),
     "two freezes of one name": (
         frozen("environment: prod, from: 2026-12-18, to: 2026-12-19")

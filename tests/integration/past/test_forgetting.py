@@ -51,6 +51,20 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         assert all(again.cells[key].version == then.cells[key].version for key in then.cells)
 
 
+def test_a_clock_that_runs_ahead_makes_nothing_be_forgotten(
+    forgetful: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(forgetful) as context:
+        names, store = context.cluster_names, context.store
+        jobs = [job for job in list_jobs(context) if job.name == retention.RETENTION]
+        Collector(context).work(jobs)
+        left = store.load_records(clusters=names)
+        ahead = context.now() + timedelta(days=1000)
+        monkeypatch.setattr(Context, "now", lambda _: ahead)
+        Collector(context).work(jobs)
+        assert store.load_records(clusters=names) == left
+
+
 def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful: Context) -> None:
     with closing(forgetful) as context:
         now = context.now()

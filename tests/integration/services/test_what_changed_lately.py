@@ -9,6 +9,7 @@ from reldash.config import Settings, load_fleet
 from reldash.domain.changes import ChangeKind
 from reldash.domain.filters import Filter
 from reldash.domain.model import Observation
+from reldash.domain.reads import ReadFailure
 from reldash.services import activity, reports
 from reldash.services.activity import Activity, load_activity
 from reldash.services.context import Context
@@ -127,6 +128,45 @@ def test_the_keeper_counts_drift_once_something_was_read(context: Context) -> No
     (count,) = load_counts(context, "platform", now)
     assert (count.environment, sum(count.states.values())) == ("prod", 1)
     assert (count.at.minute, count.at.second) == (0, 0)
+
+
+def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
+    tmp_path: Path, store: Store
+) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(
+        FLEET.replace("[prod]", "[dev, stg, prod]")
+        + """  - {name: stg, dashboard: platform, environment: stg,
+     server: {url: "https://127.0.0.1:2", token_file: token}}
+"""
+    )
+    two = Context(Settings(fleet=file), load_fleet(file), store)
+    now = datetime.now(UTC)
+    History(store, at=now - MINUTE).read(api("1.0"))
+    assert Keeper(two)._make()
+    assert load_counts(two, "platform", now) == []
+    lease = store.acquire_lease("stg", "tests", HOUR)
+    assert lease is not None
+    store.record_failure(ReadFailure("stg", now, now, "Not reached", "refused"), lease)
+    store.move_epoch()
+    assert Keeper(two)._make()
+    assert {count.environment for count in load_counts(two, "platform", now)} == {
+        "dev", "stg", "prod",
+    }  # fmt: skip
+
+
+def test_news_of_a_freeze_is_marked(tmp_path: Path, store: Store) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(
+        f"{FLEET}freezes:\n  - {{name: quiet, environment: prod, from: 2026-01-01, to: 2026-01-02,"
+        " repeats: FREQ=DAILY}\n"
+    )
+    frozen = Context(Settings(fleet=file), load_fleet(file), store)
+    history = History(store)
+    history.read(api("1.0"))
+    history.read(api("1.1"))
+    (news,) = activity_at(frozen, history.at).news
+    assert news.freeze == "quiet"
 
 
 def test_before_anything_was_read_no_drift_is_counted(context: Context) -> None:
