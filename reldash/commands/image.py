@@ -13,7 +13,7 @@ from reldash.services.images import find_images, split_references
 @click.command()
 @click.argument("references", nargs=-1, required=True)
 @click.option("--running", is_flag=True, help="Only where it runs now.")
-@click.option("--fail", is_flag=True, help="Exit with 1 if any of it runs now: a gate.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if any of it runs now, or may: a gate.")
 @format_option
 def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -> None:
     """Every place that an image of REFERENCES runs or ran in, from when to when.
@@ -35,5 +35,6 @@ def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -
     print_notices(found.notes)
     if found.more:
         print_notices(["there is more than this: ask for less"])
-    if fail and any(place.ended_at is None for place in found.places):
+    # Where there is more than was looked at, it may be among the rest.
+    if fail and (found.more or any(place.ended_at is None for place in found.places)):
         sys.exit(1)

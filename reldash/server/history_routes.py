@@ -26,6 +26,8 @@ from reldash.services.history import load_history
 from reldash.services.image_table import images_frame
 from reldash.services.images import find_images
 
+MOST_EXPORTED = 100_000  # changes
+
 
 def export_comparison(request: Request) -> Response:
     """Two sides of a dashboard as the compare page shows them under the same query.
@@ -53,7 +55,7 @@ def export_comparison(request: Request) -> Response:
 
 
 def export_history(request: Request) -> Response:
-    """What changed, as the history page shows it under the same query.
+    """What changed, as the history page tells it under the same query, and all of it.
 
     Keys: dashboard, service, since, until; env, cluster, customer, repeated.
     """
@@ -70,6 +72,7 @@ def export_history(request: Request) -> Response:
             customers=_several(query, "customer"),
             since=_moment(query, "since", now),
             until=_moment(query, "until", now),
+            limit=MOST_EXPORTED,
             tick=shown.get_tick(context),
         )
     except ReldashError as error:

@@ -105,6 +105,9 @@ def load_history(
     ]
     in_time = [change for change in found if since <= change.at < until]
     promoted = [p for p in known.promotions if is_of(p.service, p.to_environment, p.customer)]
+    # Of the time before, what is left or was looked at would pass for all there was.
+    whole_from = max(kept_since, known.complete_from_at or kept_since)
+    since_known = {name: max(at, whole_from) for name, at in known_since(named).items()}
     return History(
         since=since,
         until=until,
@@ -112,7 +115,7 @@ def load_history(
         more=len(in_time) > limit,
         promotions=tuple(p for p in promoted if since <= p.to_at < until),
         lead_times=tuple(lead_times(promoted, since, until)),
-        frequencies=tuple(frequencies(found, known_since(named), since, until)),
+        frequencies=tuple(frequencies(found, since_known, since, until)),
         named=tuple(n for n in named if _touches(n, since, until)) if service else (),
         coverage=known.coverage,
         known_from_at=min((n.record.rollout.started_at for n in known.named), default=None),

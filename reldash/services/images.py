@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from reldash.domain.filters import LONGEST_TEXT, FilterError
@@ -114,9 +115,7 @@ def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageA
     records: defaultdict[_Build, list[Record]] = defaultdict(list)
     loaded: list[Record] = []
     if ids:
-        loaded = context.store.load_records(
-            clusters=context.cluster_names, builds=ids, until=now, limit=MOST_PLACES + 1
-        )
+        loaded = _load_records(context, ids, now)
     for record in loaded:
         records[record.rollout.image, record.rollout.digests].append(record)
     named = list_places(context, shown.get_tick(context)) if loaded else {}
@@ -128,7 +127,9 @@ def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageA
     ]
     places.sort(key=lambda p: (p.ended_at is None, p.ended_at or p.started_at), reverse=True)
     seen = {place.text for place in places}
-    missing = tuple(text for text in wanted if text not in seen)
+    is_cut = len(loaded) > MOST_PLACES
+    # What runs or ran too long ago to be among those that are given is not missing.
+    missing = tuple(text for text in wanted if text not in seen and not (is_cut and found[text]))
     return ImageAnswer(
         places=tuple(places[:MOST_PLACES]),
         missing=missing,
@@ -151,15 +152,28 @@ def _check(texts: Sequence[str]) -> None:
             )
 
 
+def _load_records(context: Context, builds: Collection[str], now: datetime) -> list[Record]:
+    """Intervals of builds, the newest of each part first: all that run now, and what fits besides.
+
+    Of more than `MOST_PLACES` there is one more than that at least.
+    """
+    clusters, limit = context.cluster_names, MOST_PLACES + 1
+    load = partial(
+        context.store.load_records, clusters=clusters, builds=builds, until=now, limit=limit
+    )
+    return list(dict.fromkeys((*load(since=now), *load())))
+
+
 def _find_builds(context: Context, text: str, facts: RegistryFacts) -> dict[_Build, _Match]:
     """The builds that a text means."""
     found: dict[_Build, _Match] = {}
     for spelling in _spellings(text):
         for image, digests, id_ in context.store.find_builds(spelling, MOST_BUILDS):
             found.setdefault((image, digests), _Match(id_))
-    for digest, severity in _with_finding(context, text, facts).items():
-        for image, digests, id_ in context.store.find_builds(digest, MOST_BUILDS):
-            found[image, digests] = _Match(id_, severity)
+    severities = _with_finding(context, text, facts)
+    if severities:
+        for digest, (image, digests, id_) in context.store.find_builds_of(severities, MOST_BUILDS):
+            found[image, digests] = _Match(id_, severities[digest])
     return found
 
 

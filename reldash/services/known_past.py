@@ -79,12 +79,14 @@ def _known(
     coverage = context.store.load_coverage(_clusters(rules, dashboard))
     stale_after = rules.collect.stale_after
     found = changes(named, coverage, rules.freezes, stale_after=stale_after)
+    promoted = promotions(named, coverage, rules, dashboard)
     if complete_from_at is not None:  # what began earlier is there only as what something replaced
         found = [change for change in found if change.at >= complete_from_at]
+        promoted = [promotion for promotion in promoted if promotion.to_at >= complete_from_at]
     return Known(
         tuple(named),
         tuple(found),
-        tuple(promotions(named, coverage, rules, dashboard)),
+        tuple(promoted),
         coverage,
         complete_from_at,
     )

@@ -1,5 +1,6 @@
 """Finding builds by part of what they are called, and images by what their scans found."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -35,6 +36,17 @@ _FIND_BUILDS = text("""
     ORDER BY image, digests, id
     LIMIT :limit
 """)
+# Runtimes write digests with a repository or a scheme before them.
+_FIND_BUILDS_OF = text("""
+    SELECT found.digest, b.image, b.digests, b.id::text
+    FROM builds b, LATERAL (
+        SELECT DISTINCT substring(part FROM 'sha256:[0-9a-f]{64}') AS digest
+        FROM unnest(b.digests || b.image) AS part
+    ) found
+    WHERE found.digest = ANY(CAST(:wanted AS text[]))
+    ORDER BY b.image, b.digests, b.id
+    LIMIT :limit
+""")
 _FIND_DIGESTS = text("""
     SELECT registry, repository, digest, array_agg(DISTINCT found.one ->> 'severity')
     FROM registry_images i, LATERAL jsonb_array_elements(i.findings) AS found (one)
@@ -55,6 +67,14 @@ def find_builds(connection: Connection, wanted: str, limit: int) -> list[FoundBu
     values = {"text": wanted, "image": image, "digest": digest, "limit": limit}
     rows = connection.execute(_FIND_BUILDS, values)
     return [FoundBuild(row[0], tuple(row[1]), row[2]) for row in rows]
+
+
+def find_builds_of(
+    connection: Connection, digests: Collection[str], limit: int
+) -> list[tuple[str, FoundBuild]]:
+    """Builds by their whole digests, in one look through all of them; see `Store`."""
+    rows = connection.execute(_FIND_BUILDS_OF, {"wanted": list(digests), "limit": limit})
+    return [(row[0], FoundBuild(row[1], tuple(row[2]), row[3])) for row in rows]
 
 
 def find_digests(connection: Connection, wanted: str) -> list[FoundDigest]:

@@ -253,6 +253,14 @@ class Store:
         with self._transaction() as connection:
             return finding.find_builds(connection, text, limit)
 
+    def find_builds_of(self, digests: Collection[str], limit: int) -> list[tuple[str, FoundBuild]]:
+        """Builds that have one of these digests ("sha256:..."), each with the one it was found by.
+
+        They come by image, at most `limit` of them.
+        """
+        with self._transaction() as connection:
+            return finding.find_builds_of(connection, digests, limit)
+
     def find_digests_with_finding(self, text: str) -> list[FoundDigest]:
         """Images in whose scans something is found that a text is part of the name of.
 

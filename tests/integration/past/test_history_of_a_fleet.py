@@ -132,6 +132,20 @@ def test_of_a_long_past_the_newest_is_looked_at_and_all_of_one_service(
     assert of_api.changes == tuple(c for c in whole.changes if c.service == "api")
 
 
+def test_figures_are_not_of_a_time_that_was_not_looked_at_as_a_whole(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {f.environment: f for f in load(context).frequencies}
+    context.views = Views()
+    monkeypatch.setattr(known_past, "MOST_RECORDS", 5)
+    cut = load(context)
+    assert cut.complete_from_at is not None
+    looked_at = (cut.until - cut.complete_from_at) / timedelta(days=1)
+    for found in cut.frequencies:
+        assert found.days <= looked_at < whole[found.environment].days
+    assert all(p.to_at >= cut.complete_from_at for p in cut.promotions)
+
+
 def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
     assert list_services(context, "platform", shown.get_tick(context)) == ("api", "old", "web")
 

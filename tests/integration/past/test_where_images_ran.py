@@ -107,6 +107,27 @@ def test_only_so_many_places_are_given_and_that_is_said(
     assert found.more
 
 
+def test_what_runs_now_is_never_cut_off_by_what_came_later_and_ended(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = find(context, "shop/").places
+    running = {place for place in now if place.ended_at is None}
+    monkeypatch.setattr(images, "MOST_PLACES", len(running))
+    found = find(context, "shop/")
+    assert set(found.places) == running
+    assert found.more
+
+
+def test_what_was_cut_off_is_not_said_to_be_found_nowhere(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "MOST_PLACES", 1)
+    found = find(context, "api:1.3.0", "old:0.9.0", "nothing:1.0")
+    assert [place.text for place in found.places] == ["api:1.3.0"]
+    assert found.missing == ("nothing:1.0",)
+    assert found.more
+
+
 def test_nothing_asked_for_is_nothing_found(context: Context) -> None:
     assert find(context) == ImageAnswer((), (), more=False)
     assert len(images_frame(find(context))) == 0

@@ -51,6 +51,14 @@ def test_no_more_are_found_than_asked_for(fleet: Store) -> None:
     assert found(fleet, "shop", limit=2) == ["api:1.4.2", "api:1.4.3"]
 
 
+def test_whole_digests_find_their_builds_at_once(fleet: Store) -> None:
+    wanted = [digest("api:1.4.3"), digest("api:1.4.2"), digest("nothing:1.0")]
+    builds = [(of, build.image.rpartition("/")[2]) for of, build in fleet.find_builds_of(wanted, 9)]
+    assert builds == [(wanted[1], "api:1.4.2"), (wanted[0], "api:1.4.3")]
+    assert len(fleet.find_builds_of(wanted, 1)) == 1
+    assert fleet.find_builds_of([], 9) == []
+
+
 def test_images_are_found_by_findings_with_the_worst_severity(store: Store) -> None:
     lease = store.acquire_lease("@registries", "tests", HOUR)
     assert lease is not None
