@@ -31,6 +31,8 @@ NOT_OURS = {
     "region": "[data-floating-ui-portal]",
 }
 
+TRIES = 3  # a page that newer data comes to may be drawn anew while it is judged
+
 # Only what a browser computes differs between themes.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
@@ -72,7 +74,13 @@ def ready(page: Page, address: str) -> None:
     """Open a page or a card, and wait until it has drawn all there is."""
     page.goto(address)
     expect(page.locator("h1, .st-key-reldash_card").first).to_be_visible()
+    at_rest(page)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until nothing is drawn anew: what is about to be replaced is faint until it is."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
 
 
 def judge(page: Page) -> None:
@@ -86,7 +94,11 @@ def judge(page: Page) -> None:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         app = page.get_by_test_id("stApp")
         expect(app).to_have_css("background-color", BACKGROUNDS[theme])
-        found = faults_of(page, only_colours=only_colours)
+        for _ in range(TRIES):
+            at_rest(page)
+            found = faults_of(page, only_colours=only_colours)
+            if not found:
+                break
         faults += [f"{theme}, {size['width']} px: {fault}" for fault in found]
     if faults:
         pytest.fail("\n".join(faults), pytrace=False)
