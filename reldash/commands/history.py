@@ -126,4 +126,7 @@ def _notices(dashboard: str, found: History) -> list[str]:
         notices.append(f"{dashboard}: only the last {MOST_CHANGES} changes; ask for a shorter time")
     if found.known_from_at is not None and found.known_from_at > found.since:
         notices.append(f"{dashboard}: nothing is known from before {found.known_from_at:%Y-%m-%d}")
+    if found.complete_from_at is not None and found.complete_from_at > found.since:
+        since = f"{found.complete_from_at:%Y-%m-%d %H:%M} UTC"
+        notices.append(f"{dashboard}: too many rollouts to look at; only those since {since}")
     return notices

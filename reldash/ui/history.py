@@ -1,6 +1,7 @@
 """The history: what changed, how versions came through the environments, and how fast."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import streamlit as st
 
@@ -44,6 +45,10 @@ def render_history(started: Started) -> None:
             "every change is kept.",
         )
         return
+    if found.complete_from_at is not None and found.complete_from_at > found.since:
+        st.html(
+            element("div", element("span", cut_words(found.complete_from_at)), class_="rd-banner")
+        )
     if query.service:
         lanes = past.get_lanes(query, started.rules, started.now, started.tick)
         until = min(query.until, started.now)
@@ -55,6 +60,14 @@ def render_history(started: Started) -> None:
         _render_pace(started, query, found)
     else:
         _render_changes(started, query, found, period)
+
+
+def cut_words(complete_from_at: datetime) -> str:
+    """What is left out where there were more rollouts than are looked at."""
+    return (
+        f"There are so many rollouts that only those since {complete_from_at:%Y-%m-%d %H:%M} UTC "
+        "are counted. Of a single service all are told."
+    )
 
 
 def _render_filters(started: Started) -> tuple[HistoryQuery, Period]:

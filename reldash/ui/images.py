@@ -71,6 +71,7 @@ def _render_answer(started: Started, texts: Sequence[str], found: ImageAnswer) -
                 "div",
                 element("strong", f"{len(found.missing)} of {len(texts)} found nowhere"),
                 *(element("code", text) for text in found.missing),
+                *(element("span", note) for note in found.notes),
                 class_="rd-banner",
                 role="status",
             )
@@ -104,7 +105,11 @@ def summary_words(found: ImageAnswer) -> str:
     """In how many places it runs and ran: "Runs in 3 places, ran in 2 more"."""
     now = sum(place.ended_at is None for place in found.places)
     past_ones = len(found.places) - now
-    words = f"Runs now in {counted(now, 'place')}" if now else "Runs nowhere now"
+    if found.more:  # what runs now may be among the rest
+        places = counted(now, "place")
+        words = f"Runs now in {places} at least" if now else "What is shown runs nowhere now"
+    else:
+        words = f"Runs now in {counted(now, 'place')}" if now else "Runs nowhere now"
     if past_ones:
         words += f"; ran earlier in {counted(past_ones, 'place')}"
     return f"{words}. There are more: search for less" if found.more else words

@@ -8,8 +8,11 @@ from datetime import UTC, datetime, tzinfo
 
 import streamlit as st
 
-from reldash.domain.moments import MomentError, parse_moment, refuse_future
+from reldash.domain.filters import FilterError
+from reldash.domain.moments import MomentError, parse_moment
 from reldash.domain.texts import iso
+from reldash.services.context import get_context
+from reldash.services.past import check_moment
 from reldash.ui import asked, gate
 from reldash.ui.addresses import AT
 from reldash.ui.markup import plain
@@ -22,15 +25,16 @@ NOW = "Now"
 def read_moment(now: datetime) -> datetime | None:
     """The moment that the URL asks for; None for now.
 
-    What is no moment of the past is said, and the page goes on at now.
+    What is no moment of the past, or lies longer ago than history is kept, is said, and the page
+    goes on at now.
     """
     text = asked.get(AT)
     if not text:
         return None
     try:
         at = parse_moment(text)
-        refuse_future(at, now)
-    except MomentError as error:
+        check_moment(get_context(), at, now)
+    except (MomentError, FilterError) as error:
         st.warning(
             f"**{plain(error.title)}**  \n{plain(error.message)}. This is how it is now.",
             icon=":material/history_toggle_off:",

@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from reldash.domain.definitions import DEFINITIONS
 from reldash.domain.texts import iso
+from reldash.services import known_past
 from reldash.services.context import Context
+from reldash.services.views import Views
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 
 CHANGES = "Changes, the newest first"
@@ -160,3 +162,14 @@ def test_a_time_without_changes_says_so(context: Context) -> None:
 def test_before_the_first_read_there_is_no_history(unread_context: Context) -> None:
     del unread_context
     assert "Nothing is known of the past yet" in html_of(history())
+
+
+def test_what_is_left_out_of_a_long_history_is_said(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "are counted" not in html_of(history())
+    monkeypatch.setattr(context, "views", Views())
+    monkeypatch.setattr(known_past, "MOST_RECORDS", 5)
+    html = html_of(history())
+    assert "only those since" in html
+    assert "Of a single service all are told" in html

@@ -4,6 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reldash.services.context import Context
+from reldash.services.images import ImageAnswer
+from reldash.ui.images import summary_words
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 
 LABEL = "Where images run or ran"
@@ -82,3 +84,14 @@ def test_the_file_is_of_what_is_looked_for() -> None:
 def test_before_the_first_read_nothing_is_found(unread_context: Context) -> None:
     del unread_context
     assert "No such image runs" in html_of(images("card-vault"))
+
+
+def test_what_was_not_looked_at_is_not_said_to_run_nowhere() -> None:
+    assert summary_words(ImageAnswer((), (), more=False)) == "Runs nowhere now"
+    assert summary_words(ImageAnswer((), (), more=True)) == (
+        "What is shown runs nowhere now. There are more: search for less"
+    )
+
+
+def test_what_is_to_be_known_of_a_finding_is_told() -> None:
+    assert "only critical and high ones" in html_of(open_page("images", [("q", "CVE-2026-1234")]))

@@ -51,6 +51,16 @@ def test_one_step_leads_back_to_now(page: str, at: str) -> None:
     assert "As of" not in html_of(session)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_older_than_what_is_kept_says_so_and_shows_now(page: str, context: Context) -> None:
+    session = open_page(page, [("at", iso(context.now() - timedelta(days=9000)))])
+    assert not session.exception
+    assert not session.error
+    assert "Longer ago than history is kept" in session.warning[0].value
+    assert "This is how it is now" in session.warning[0].value
+    assert "Refresh" in labels(session)
+
+
 def test_steps_lead_through_time(context: Context) -> None:
     first = context.now() - timedelta(days=3)
     session = open_page("platform", [("at", iso(first))])
