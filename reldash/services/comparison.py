@@ -28,10 +28,18 @@ def load_comparison(
     for side in (left, right):
         if side.as_of is not None:
             past.check_moment(context, side.as_of, context.now())
+    key = "comparison", dashboard, left, right
+    moments = [side.as_of for side in (left, right) if side.as_of is not None]
+    if moments:  # of the many moments that are looked at, none is made again unasked
+        return past.keep(
+            context,
+            (*key, tick),
+            max(moments),
+            lambda: _compare(context, dashboard, left, right, tick),
+            tick[:2],
+        )
     return context.views.get(
-        ("comparison", dashboard, left, right),
-        lambda tick: _compare(context, dashboard, left, right, tick),
-        tick,
+        key, lambda tick: _compare(context, dashboard, left, right, tick), tick
     )
 
 

@@ -97,3 +97,12 @@ def test_what_is_not_known_of_the_moments_is_said_once(context: Context, told: T
     said = describe(context, left, right, now)
     assert len(said) == len(set(said)) == 2
     assert describe(context, replace(left, as_of=None), replace(right, as_of=None), now) == ()
+
+
+def test_of_many_moments_none_is_compared_again_unasked(context: Context, told: Told) -> None:
+    compare(context, "stg", "prod")
+    assert compare(context, "prod", f"prod@{iso(told.day(6))}") is compare(
+        context, "prod", f"prod@{iso(told.day(6))}"
+    )
+    wanted = [key for key in context.views._wanted if "comparison" in str(key)]
+    assert len(wanted) == 1
