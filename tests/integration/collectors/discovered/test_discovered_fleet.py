@@ -48,7 +48,11 @@ def test_the_background_collector_looks_and_reads(context: Context) -> None:
     collector.start()
     try:
         wait_for(lambda: reports.clusters(context, context.now()))
-        wait_for(lambda: all(c.age is not None for c in reports.clusters(context, context.now())))
+        wait_for(
+            lambda: all(
+                c.status.read_at is not None for c in reports.clusters(context, context.now())
+            )
+        )
     finally:
         collector.stop()
 
@@ -59,7 +63,9 @@ def test_without_any_collector_a_read_looks_and_collects(
 ) -> None:
     idle = open_context(collect="off")
     keep_fresh(idle)
-    wait_for(lambda: [c for c in reports.clusters(idle, idle.now()) if c.age is not None])
+    wait_for(
+        lambda: [c for c in reports.clusters(idle, idle.now()) if c.status.read_at is not None]
+    )
 
 
 @pytest.mark.usefixtures("aws")
