@@ -50,7 +50,7 @@ def render_history(started: Started) -> None:
             element("div", element("span", cut_words(found.complete_from_at)), class_="rd-banner")
         )
     if query.service:
-        lanes = past.get_lanes(query, started.rules, started.now, started.tick)
+        lanes = past.lanes_of(found, query, started.rules, started.now)
         until = min(query.until, started.now)
         render_timeline(lanes, query.service, query.since, until)
     view = _choose_view()

@@ -6,9 +6,8 @@ import streamlit as st
 
 from reldash.domain.filters import FilterError
 from reldash.domain.words import counted
-from reldash.services.context import get_context
-from reldash.services.images import ImageAnswer, find_images, split_references
-from reldash.ui import asked, gate
+from reldash.services.images import ImageAnswer, split_references
+from reldash.ui import asked, gate, past
 from reldash.ui.addresses import export_url
 from reldash.ui.found_images import render_found
 from reldash.ui.html_table import STYLE
@@ -36,9 +35,8 @@ def render_images(started: Started) -> None:
             "paste a list of them, one a line.",
         )
         return
-    context = get_context()
     try:
-        found = find_images(context, texts, context.now())
+        found = past.get_images(texts, started.tick)
     except FilterError as error:
         render_nothing(error.title, f"{error.message}.")
         return

@@ -1,6 +1,7 @@
 """What pages on the past read of the services, each made once for everybody who asks."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from reldash.domain.compare import Comparison
@@ -8,9 +9,11 @@ from reldash.domain.fleet import FleetRules
 from reldash.domain.releases import build_of_record
 from reldash.domain.sides import Side
 from reldash.domain.timeline import Lane, Ran, timeline
+from reldash.services import past
 from reldash.services.comparison import load_comparison
 from reldash.services.context import get_context
 from reldash.services.history import History, list_services, load_history
+from reldash.services.images import ImageAnswer, find_images
 from reldash.services.views import Tick
 
 
@@ -41,9 +44,8 @@ def get_history(query: HistoryQuery, tick: Tick) -> History:
     )
 
 
-def get_lanes(query: HistoryQuery, rules: FleetRules, now: datetime, tick: Tick) -> list[Lane]:
-    """What the service that is asked for ran, place by place."""
-    found = get_history(query, tick)
+def lanes_of(found: History, query: HistoryQuery, rules: FleetRules, now: datetime) -> list[Lane]:
+    """What the service that was asked for ran, place by place."""
     return timeline(
         (
             Ran(
@@ -59,6 +61,19 @@ def get_lanes(query: HistoryQuery, rules: FleetRules, now: datetime, tick: Tick)
         min(query.until, now),
         environments=[e.name for e in rules.dashboards[query.dashboard].environments],
         stale_after=rules.collect.stale_after,
+    )
+
+
+def get_images(texts: Sequence[str], tick: Tick) -> ImageAnswer:
+    """Where images run and ran (errors: `find_images`); made once for a question and a tick."""
+    context = get_context()
+    at = datetime.fromtimestamp(60 * tick.minute, UTC)
+    return past.keep(
+        context,
+        ("images", tuple(texts), tick),
+        at,
+        lambda: find_images(context, texts, context.now()),
+        tick[:2],
     )
 
 
