@@ -23,6 +23,9 @@ def test_every_dashboard_of_the_fleet_has_a_page(other_context: Context) -> None
         "Platform",
         "Edge",
         "Inventory",
+        "Compare",
+        "History",
+        "Images",
         "Clusters",
     ]
     assert dashboard_page(other_context.rules, "edge").key == "dashboard_edge"
@@ -38,7 +41,7 @@ def test_a_fleet_with_other_dashboards_only_keeps_the_pages_of_the_layout_unlist
 def test_the_overview_shows_dashboards_without_a_file_of_their_own() -> None:
     session = open_page("overview")
     assert not session.exception
-    assert [header.value for header in session.header] == ["Platform", "Edge", "What changed last"]
+    assert [header.value for header in session.header] == ["Platform", "Edge"]
 
 
 @pytest.mark.usefixtures("unread_context")
