@@ -105,10 +105,11 @@ def test_kinds_of_difference_filter_and_go_back(
 ) -> None:
     page = settled(open_session(f"{quick.address}/compare?left=stg&right=prod"))
     rows = page.locator(".rd-compared tbody tr")
+    expect(rows).not_to_have_count(0)
     everything = rows.count()
     page.get_by_role("button", name="newer on the left").click()
     wait_for(lambda: ("kind", "newer") in query_of(page))
+    wait_for(lambda: 0 < rows.count() < everything)  # the caption is drawn before its rows
     expect(page.locator(".rd-caption")).to_contain_text(" shown; ")
-    assert 0 < rows.count() < everything
     page.go_back()
     expect(rows).to_have_count(everything)
