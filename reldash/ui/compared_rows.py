@@ -7,6 +7,7 @@ from reldash.domain.cells import Cell
 from reldash.domain.compare import ComparedRow, Difference
 from reldash.domain.fleet import FleetRules
 from reldash.domain.sides import Side
+from reldash.domain.states import State
 from reldash.domain.texts import lag_words, versions_text
 from reldash.ui.addresses import cell_url, history_url
 from reldash.ui.ages import render_ago
@@ -31,8 +32,8 @@ def render_rows(
         (
             (
                 element("a", row.service, href=history_url(dashboard, row.service)),
-                _render_cell(row.left, row.service, sides[0], rules, dashboard, now),
-                _render_cell(row.right, row.service, sides[1], rules, dashboard, now),
+                _render_cell(row, row.left, sides[0], rules, dashboard, now),
+                _render_cell(row, row.right, sides[1], rules, dashboard, now),
                 _render_difference(row),
                 lag_words(row.lag),
             )
@@ -48,20 +49,19 @@ def _head(side: Side) -> str:
 
 
 def _render_cell(
+    row: ComparedRow,
     cell: Cell | None,
-    service: str,
     side: Side,
     rules: FleetRules,
     dashboard: str,
     now: datetime,
 ) -> Markup:
     if cell is None or not (cell.places or versions_text(cell)):
-        words = "not there" if cell is None else "not known"
-        return element("span", words, class_="rd-quiet")
+        return element("span", _words_of_none(row, cell), class_="rd-quiet")
     place = cell.places[0] if cell.places else None
     environment = side.environment or (place.environment if place else "")
     customer = side.customer if side.customer and side.customer != "-" else None
-    address = cell_url(rules, dashboard, service, environment, customer, side.as_of)
+    address = cell_url(rules, dashboard, row.service, environment, customer, side.as_of)
     about = "about " if place is not None and place.since_approximate else ""
     return joined(
         element("a", versions_text(cell), href=address, class_="rd-version"),
@@ -69,6 +69,14 @@ def _render_cell(
         if cell.since
         else None,
     )
+
+
+def _words_of_none(row: ComparedRow, cell: Cell | None) -> str:
+    # What was not read is never said to be absent.
+    absent = (
+        row.difference is not Difference.UNKNOWN if cell is None else cell.state is State.ABSENT
+    )
+    return "not there" if absent else "not known"
 
 
 def _render_difference(row: ComparedRow) -> Markup:

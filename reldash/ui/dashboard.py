@@ -72,7 +72,7 @@ def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter
         else:
             _render_no_places(started, page)
     if opened.service:
-        with sides[1]:
+        with sides[1], st.container(key="reldash_side"):
             _render_details(started, matrix, opened)
 
 

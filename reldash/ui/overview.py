@@ -36,7 +36,8 @@ def render_overview(started: Started) -> None:
     with right:
         render_activity(started, activity)
         render_list(started)
-    _render_boards(started, summaries)
+    with st.container(key="reldash_boards"):
+        _render_boards(started, summaries)
     # At the end: what was not drawn was not seen. A page that runs by itself is not looked at.
     if gate.is_asked():
         looks.save_look(get_context(), started.user, activity.as_of)
