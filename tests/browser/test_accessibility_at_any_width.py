@@ -34,7 +34,8 @@ STICKING_OUT = """
 }
 """
 
-# Pairs of controls that share more than a line; what Streamlit puts into its own fields is meant.
+# Pairs of controls that share more than a line; what Streamlit puts into its own fields is meant,
+# and so is that details lie over the page where there is no room beside it.
 OVERLAPPING = """
 () => {
   const kinds = ["a", "button", "input", "summary", "textarea"];
@@ -42,13 +43,17 @@ OVERLAPPING = """
     .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
     .filter((e) => !e.closest(".rdg-scroll, .rdg-printed, [data-testid=stDataFrame]"))
     .map((e) => [e, e.getBoundingClientRect(), e.closest("[data-testid=stElementContainer]")]);
+  const layer = (e) => {
+    const column = e.closest("[data-testid=stColumn]");
+    return column && getComputedStyle(column).position === "fixed" ? column : null;
+  };
   const meet = (a, b) =>
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
     Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
   return controls.flatMap(([one, box, field], at) =>
     controls.slice(at + 1)
       .filter(([other, otherBox, otherField]) => meet(box, otherBox) && !one.contains(other) &&
-        (field !== otherField || field?.querySelector(".stHtml")))
+        layer(one) === layer(other) && (field !== otherField || field?.querySelector(".stHtml")))
       .map(([other]) => `${one.outerHTML.slice(0, 80)} on ${other.outerHTML.slice(0, 80)}`));
 }
 """
