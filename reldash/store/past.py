@@ -3,7 +3,7 @@
 Builds and descriptions are shared by many intervals, and so are their values.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     DateTime,
-    Select,
-    Table,
     Text,
     bindparam,
     cast,
@@ -25,11 +23,10 @@ from sqlalchemy import (
 
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout, RolloutSource
-from reldash.domain.records import Description, Record
-from reldash.store import bulk
-from reldash.store.builds import STRINGS
-from reldash.store.rows import KEY_COLUMNS, container_id, keys_of
-from reldash.store.tables import builds, containers, descriptions, rollouts
+from reldash.domain.records import Record
+from reldash.store import bulk, named
+from reldash.store.rows import container_id
+from reldash.store.tables import containers, rollouts
 
 _r = rollouts.c
 # What `records_of` reads, in its order.
@@ -137,65 +134,16 @@ def records_of(
     `keys` holds those of their containers, by id, where they are known already.
     """
     if keys is None:
-        named = (row[0] for row in rows)
-        keys = keys_of(_named(connection, select(*KEY_COLUMNS), containers, named))
-    known = load_builds(connection, (row[1] for row in rows))
-    described = _load_descriptions(connection, (row[2] for row in rows))
+        keys = named.load_keys(connection, (row[0] for row in rows))
+    known = named.load_builds(connection, (row[1] for row in rows))
+    described = named.load_descriptions(connection, (row[2] for row in rows if row[2] is not None))
     return [
         Record(
             Rollout(
                 keys[row[0]], image, digests, row[3], row[4], row[5], _SOURCES[row[6]]
             ),
-            described[row[2]],
+            None if row[2] is None else described[row[2]],
         )
         for row in rows
         for image, digests in (known[row[1]],)
     ]  # fmt: skip
-
-
-def load_builds(
-    connection: Connection, ids: Iterable[str]
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Image and digests of builds, by id."""
-    query = select(cast(builds.c.id, Text), builds.c.image, builds.c.digests)
-    rows = _named(connection, query, builds, ids)
-    return {row[0]: (row[1], tuple(row[2])) for row in rows}
-
-
-_DESCRIPTIONS = select(
-    cast(descriptions.c.id, Text),
-    cast(descriptions.c.labels, Text),
-    cast(descriptions.c.annotations, Text),
-    descriptions.c.default_container,
-    descriptions.c.position,
-    descriptions.c.created_at,
-)
-
-
-def _load_descriptions(
-    connection: Connection, ids: Iterable[str | None]
-) -> dict[str | None, Description | None]:
-    """Descriptions by id; that of None is None. Equal labels are one dictionary."""
-    found: dict[str | None, Description | None] = {None: None}
-    strings: dict[str, dict[str, str]] = {}
-
-    def mapping(text: str) -> dict[str, str]:
-        known = strings.get(text)
-        if known is None:
-            known = strings[text] = STRINGS.decode(text)
-        return known
-
-    named = (i for i in ids if i is not None)
-    for row in _named(connection, _DESCRIPTIONS, descriptions, named):
-        found[row[0]] = Description(mapping(row[1]), mapping(row[2]), row[3], row[4], row[5])
-    return found
-
-
-def _named(
-    connection: Connection, query: Select[Any], table: Table, ids: Iterable[str]
-) -> Sequence[Sequence[Any]]:
-    """The rows of a table that have these ids."""
-    wanted = set(ids)
-    if not wanted:
-        return []
-    return connection.execute(query.where(bulk.is_any(table.c.id, wanted))).all()

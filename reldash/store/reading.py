@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, cast, select
 
 from reldash.domain.asof import snapshot_at
 from reldash.domain.garbage import no_garbage_collection
@@ -12,7 +12,7 @@ from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.reads import ClusterStatus
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.snapshot import Snapshot
-from reldash.store import bulk, coverage, past, sightings
+from reldash.store import bulk, coverage, named, past, sightings
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.rows import (
     KEY_COLUMNS,
@@ -130,5 +130,6 @@ def load_rollouts(
 
 
 def _load_keys(connection: Connection, names: Collection[str]) -> dict[str, ContainerKey]:
-    query = select(*KEY_COLUMNS).where(containers.c.cluster.in_(names))
-    return keys_of(connection.execute(query).all())
+    """The keys of all containers of these clusters, by id."""
+    query = select(cast(containers.c.id, Text)).where(containers.c.cluster.in_(names))
+    return named.load_keys(connection, connection.scalars(query).all())

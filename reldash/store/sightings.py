@@ -22,59 +22,58 @@ from sqlalchemy import Connection, text
 
 from reldash.domain.model import ContainerKey, RolloutSource, Sighting
 from reldash.store.encoding import encode_cleaned
+from reldash.store.named import Build, load_builds
 
-# Container, build, first start, start of the open one, last end, ready at, from revisions alone.
+# Container, build, first start, start of the open one, last end, ready at, whether from revisions
+# alone.
 _Row = Sequence[Any]
 
 _KIN = text("""
     WITH live AS MATERIALIZED (
         SELECT tagged, digests FROM builds WHERE id = ANY(CAST(:live AS uuid[]))
     )
-    SELECT id::text, short_name, image, digests FROM builds
+    SELECT id::text, short_name FROM builds
     WHERE tagged IN (SELECT tagged FROM live) OR id IN (
         SELECT b.id FROM (SELECT id, unnest(digests) AS digest FROM builds) b
         WHERE b.digest IN (SELECT unnest(digests) FROM live)
     )
 """)
-_FOLDED = """
-    r.container_id::text, r.build_id::text, min(r.started_at), NULL, max(r.ended_at),
-    min(r.ready_at), bool_and(r.source = 'revision')
+_ENDED = """
+    r.container_id::text, r.build_id::text, r.started_at, NULL, r.ended_at, r.ready_at,
+    r.source = 'revision'
 """
 _ENDED_OF_KIN = text(f"""
-    SELECT {_FOLDED}
+    SELECT {_ENDED}
     FROM rollouts r JOIN containers c ON c.id = r.container_id
     WHERE r.build_id = ANY(CAST(:kin AS uuid[])) AND c.cluster = ANY(:clusters)
       AND r.ended_at <= CAST(:at AS timestamptz)
-    GROUP BY r.container_id, r.build_id
 """)  # noqa: S608 - nothing but the text above
+# Bounded by the moment on both sides, however much came after it.
 _ENDED_SINCE = text(f"""
     WITH horizons AS MATERIALIZED (
         SELECT b.id, h.at
         FROM jsonb_to_recordset(CAST(:horizons AS jsonb)) AS h (name text, at timestamptz)
         JOIN builds b ON b.short_name = h.name
     )
-    SELECT {_FOLDED}
+    SELECT {_ENDED}
     FROM rollouts r
     JOIN horizons h ON h.id = r.build_id
     JOIN containers c ON c.id = r.container_id
-    WHERE tstzrange(r.started_at, r.ended_at) && tstzrange(CAST(:since AS timestamptz), NULL)
+    WHERE tstzrange(r.started_at, r.ended_at)
+          && tstzrange(CAST(:since AS timestamptz), CAST(:at AS timestamptz), '[]')
       AND r.ended_at >= h.at AND r.ended_at <= CAST(:at AS timestamptz)
       AND c.cluster = ANY(:clusters)
       AND r.build_id <> ALL(CAST(:kin AS uuid[]))
-    GROUP BY r.container_id, r.build_id
 """)  # noqa: S608 - likewise
-_LAST_OF_GONE = text("""
-    SELECT c.id::text, last.build_id::text, last.started_at, NULL, last.ended_at, last.ready_at,
-           last.source = 'revision'
-    FROM containers c
+_LAST_OF_GONE = text(f"""
+    SELECT {_ENDED}
+    FROM unnest(CAST(:gone AS uuid[])) AS gone (id)
     CROSS JOIN LATERAL (
         SELECT * FROM rollouts r
-        WHERE r.container_id = c.id AND r.ended_at <= CAST(:at AS timestamptz)
+        WHERE r.container_id = gone.id AND r.ended_at <= CAST(:at AS timestamptz)
         ORDER BY r.ended_at DESC, r.id DESC LIMIT 1
-    ) last
-    WHERE c.id = ANY(CAST(:gone AS uuid[]))
-""")
-_BUILDS = text("SELECT id::text, image, digests FROM builds WHERE id = ANY(CAST(:ids AS uuid[]))")
+    ) r
+""")  # noqa: S608 - likewise
 
 
 def load(
@@ -97,21 +96,18 @@ def load(
     live = {row[1] for row in open_}
     kin = connection.execute(_KIN, {"live": list(live)}).all()
     values["kin"] = [row[0] for row in kin]
-    ended = list(connection.execute(_ENDED_OF_KIN, values))
-    horizons = _horizons((*open_, *ended), {row[0]: row[1] for row in kin})
+    ended = [*connection.execute(_ENDED_OF_KIN, values).all()]
+    horizons = _horizons((*open_, *ended), dict(map(tuple, kin)))
     if horizons:
         values["horizons"] = encode_cleaned([{"name": n, "at": h} for n, h in horizons.items()])
         # What ended at that moment is what ran before.
         values["since"] = min(horizons.values()) - timedelta(microseconds=1)
-        ended += connection.execute(_ENDED_SINCE, values)
+        ended += connection.execute(_ENDED_SINCE, values).all()
     gone = keys.keys() - {row[0] for row in open_}
     if gone:
-        ended += connection.execute(_LAST_OF_GONE, {**values, "gone": list(gone)})
-    builds = {row[0]: (row[2], tuple(row[3])) for row in kin}
-    others = {row[1] for row in ended} - builds.keys()
-    for i, image, digests in connection.execute(_BUILDS, {"ids": list(others)}):
-        builds[i] = image, tuple(digests)
-    return _sightings((*open_, *ended), keys, builds)
+        ended += connection.execute(_LAST_OF_GONE, {**values, "gone": list(gone)}).all()
+    rows = [*open_, *ended]
+    return _sightings(rows, keys, load_builds(connection, (row[1] for row in rows)))
 
 
 def _open_row(row: Sequence[Any], at: datetime | None) -> _Row:
@@ -136,23 +132,25 @@ def _horizons(rows: Iterable[_Row], names: Mapping[str, str]) -> dict[str, datet
 def _sightings(
     rows: Iterable[_Row],
     keys: Mapping[str, ContainerKey],
-    builds: Mapping[str, tuple[str, tuple[str, ...]]],
+    builds: Mapping[str, Build],
 ) -> tuple[Sighting, ...]:
     """A sighting for each container and build; rows of the same are folded."""
     folded: dict[tuple[str, str], _Row] = {}
     for row in rows:
         place = row[0], row[1]
-        known = folded.get(place)
-        folded[place] = row if known is None else _fold(known, row)
+        known = folded.setdefault(place, row)
+        if known is not row:
+            folded[place] = _fold(known, row)
+    observed, revision = RolloutSource.OBSERVED, RolloutSource.REVISION
     return tuple(
-        Sighting(
-            keys[row[0]], image, digests, row[2], row[3],
-            row[4] if row[3] is None else None,
-            row[5],
-            RolloutSource.REVISION if row[6] else RolloutSource.OBSERVED,
-        )
-        for row in folded.values()
-        for image, digests in (builds[row[1]],)
+        [
+            Sighting(
+                keys[container], *builds[build], first, current,
+                last if current is None else None, ready_at,
+                revision if from_revisions else observed,
+            )
+            for container, build, first, current, last, ready_at, from_revisions in folded.values()
+        ]
     )  # fmt: skip
 
 

@@ -53,11 +53,11 @@ def test_a_version_never_seen_ready_in_an_earlier_environment_is_bypassed() -> N
         pytest.param(ran(DEV, "1.4.9", 10, 5), id="in an earlier one still"),
         pytest.param(ran(STG, "1.4.9-rc.1", 10, 5), id="as a candidate"),
         pytest.param(
-            replace(ran(STG, "1.4.9", 10, 5), ready_at=None, source=RolloutSource.REVISION),
+            ran(STG, "1.4.9", 10, 5)._replace(ready_at=None, source=RolloutSource.REVISION),
             id="in a revision, which does not say whether it was ready",
         ),
         pytest.param(
-            replace(ran(STG, "rc-77", 10, 5), digests=ran(PROD, "1.4.9", 2).digests),
+            ran(STG, "rc-77", 10, 5)._replace(digests=ran(PROD, "1.4.9", 2).digests),
             id="under another tag",
         ),
     ],
@@ -67,7 +67,7 @@ def test_a_build_that_was_seen_ready_there_once_is_not(seen: Sighting) -> None:
 
 
 def test_having_been_there_without_a_ready_replica_does_not_count() -> None:
-    assert is_bypassed([*KNOWN, replace(ran(STG, "1.4.9", 10, 5), ready_at=None)])
+    assert is_bypassed([*KNOWN, ran(STG, "1.4.9", 10, 5)._replace(ready_at=None)])
 
 
 def test_what_came_before_the_earlier_environments_are_known_is_not() -> None:

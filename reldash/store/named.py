@@ -1,0 +1,76 @@
+"""What intervals name by id: containers, builds, descriptions; each loaded once by a process."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, Text, cast, select
+
+from reldash.domain.model import ContainerKey
+from reldash.domain.records import Description
+from reldash.store import bulk
+from reldash.store.builds import STRINGS
+from reldash.store.kept import Kept
+from reldash.store.rows import KEY_COLUMNS, keys_of
+from reldash.store.tables import builds, containers, descriptions
+
+Build = tuple[str, tuple[str, ...]]  # image, digests
+# More than the largest fleets have at once: some hundred bytes each, shared by all snapshots.
+_MOST = 250_000
+_KEYS: Kept[ContainerKey] = Kept(_MOST)
+_BUILDS: Kept[Build] = Kept(_MOST)
+_DESCRIPTIONS: Kept[Description] = Kept(_MOST)
+
+
+def load_keys(connection: Connection, ids: Iterable[str]) -> dict[str, ContainerKey]:
+    """Keys of containers, by id."""
+    query = select(*KEY_COLUMNS)
+    return _KEYS.of(ids, lambda new: keys_of(_named(connection, query, containers, new)))
+
+
+def load_builds(connection: Connection, ids: Iterable[str]) -> dict[str, Build]:
+    """Image and digests of builds, by id."""
+    query = select(cast(builds.c.id, Text), builds.c.image, builds.c.digests)
+
+    def load(new: list[str]) -> dict[str, Build]:
+        return {
+            i: (image, tuple(digests))
+            for i, image, digests in _named(connection, query, builds, new)
+        }
+
+    return _BUILDS.of(ids, load)
+
+
+_SELECTED = select(
+    cast(descriptions.c.id, Text),
+    cast(descriptions.c.labels, Text),
+    cast(descriptions.c.annotations, Text),
+    descriptions.c.default_container,
+    descriptions.c.position,
+    descriptions.c.created_at,
+)
+
+
+def load_descriptions(connection: Connection, ids: Iterable[str]) -> dict[str, Description]:
+    """Descriptions by id. Equal labels are one dictionary."""
+    strings: dict[str, dict[str, str]] = {}
+
+    def mapping(text: str) -> dict[str, str]:
+        known = strings.get(text)
+        if known is None:
+            known = strings[text] = STRINGS.decode(text)
+        return known
+
+    def load(new: list[str]) -> dict[str, Description]:
+        return {
+            row[0]: Description(mapping(row[1]), mapping(row[2]), row[3], row[4], row[5])
+            for row in _named(connection, _SELECTED, descriptions, new)
+        }
+
+    return _DESCRIPTIONS.of(ids, load)
+
+
+def _named(
+    connection: Connection, query: Select[Any], table: Table, ids: Iterable[str]
+) -> Sequence[Sequence[Any]]:
+    """The rows of a table that have these ids."""
+    return connection.execute(query.where(bulk.is_any(table.c.id, ids))).all()
