@@ -145,17 +145,6 @@ def frequencies(
     return [_frequency(name, own[name], at, since, until) for name, at in known.items()]
 
 
-def last_changes(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
-    """The latest change by (service, environment)."""
-    found: dict[tuple[str, str], Change] = {}
-    for change in changes:
-        key = change.service, change.environment
-        known = found.get(key)
-        if known is None or change.at > known.at:
-            found[key] = change
-    return found
-
-
 def dwells(matrix: Matrix) -> list[Dwell]:
     """For how long something newer has waited to come to each cell, the longest first."""
     found = [

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from reldash.domain.fleet import FleetRules
 from reldash.domain.texts import iso
 from reldash.ui import links
-from reldash.ui.registry import COMPARE, HISTORY, IMAGES, PageInfo, dashboard_page
+from reldash.ui.registry import HISTORY, PageInfo, dashboard_page
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -49,16 +49,6 @@ def history_url(dashboard: str, service: str, environment: str = "") -> str:
     """The history of a service, in all of a dashboard or in one environment."""
     pairs = [("dashboard", dashboard), ("service", service), ("env", environment)]
     return page_url(HISTORY, pairs)
-
-
-def compare_url(dashboard: str, left: str, right: str) -> str:
-    """Two sides compared; both as `sides.side_text` writes them."""
-    return page_url(COMPARE, [("dashboard", dashboard), ("left", left), ("right", right)])
-
-
-def images_url(text: str) -> str:
-    """Where an image runs or ran."""
-    return page_url(IMAGES, [("q", text)])
 
 
 def _with_query(path: str, pairs: Pairs) -> str:

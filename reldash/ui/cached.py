@@ -149,19 +149,6 @@ def renew_views() -> None:
     get_context().views.renew()
 
 
-def forget_views() -> None:
-    """Drop what Streamlit's caches hold."""
-    for view in (
-        _payload,
-        _inventory,
-        _facts,
-        _unreached,
-        _look,
-        _recent,
-    ):
-        view.clear()
-
-
 def clear_cache() -> None:
     """Make every view of every process anew."""
     fresh.clear_cache(get_context())

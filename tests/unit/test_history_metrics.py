@@ -16,7 +16,6 @@ from reldash.domain.metrics import (
     dwells,
     frequencies,
     known_since,
-    last_changes,
     lead_times,
     middle,
     percentile_90,
@@ -221,14 +220,6 @@ def test_an_environment_is_known_since_its_first_interval() -> None:
     records = [record("dev", "1.0.0", 50, 30), record("dev", "1.1.0", 30), record("prod", began=9)]
     named = name_records(records, fleet_rules(), "platform")
     assert known_since(named) == {"dev": days_ago(50), "prod": days_ago(9)}
-
-
-def test_the_last_change_of_each_service_and_environment() -> None:
-    older, newer, elsewhere = change(5), change(1), change(3, environment="dev")
-    assert last_changes([older, newer, elsewhere]) == {
-        ("api", "prod"): newer,
-        ("api", "dev"): elsewhere,
-    }
 
 
 # --- dwell -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
@@ -13,7 +14,7 @@ from reldash.services.collect import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.registry import REGISTRIES
 from reldash.store import Store
-from reldash.ui import cached, gate
+from reldash.ui import gate
 from tests.integration.demo_times import give_time
 from tests.integration.pages import told
 from tests.integration.sessions import KEY, new_session
@@ -119,7 +120,8 @@ def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterat
     patch.setenv("RELDASH_FLEET", fleet_file)
     patch.setenv("RELDASH_SECRET_KEY", KEY)
     close_context()
-    cached.forget_views()  # of another test's database
+    st.cache_data.clear()  # noqa: TID251 - drops what is of another test's database
+    st.cache_resource.clear()
     opened = get_context()
     token = new_session(url)
     patch.setattr(gate, "read_token", lambda: token)
