@@ -1,12 +1,12 @@
 """The admin page: users and what may be done with them, and the audit log."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from reldash.domain.accounts import Actor, Role, User
+from reldash.domain.accounts import Role, User
 from reldash.domain.tables import times
 from reldash.domain.words import counted
 from reldash.ui import fields, gate, notices
@@ -14,6 +14,7 @@ from reldash.ui.audit import render_audit
 from reldash.ui.markup import element
 from reldash.ui.page import Started
 from reldash.ui.time_columns import with_exact
+from reldash.ui.user_actions import act, actor_of, render_actions
 
 MOST_ROWS_SHOWN = 20
 ROW_HEIGHT = 31
@@ -46,7 +47,7 @@ def render_admin(started: Started) -> None:
     if chosen is None:
         st.caption("Choose a user to change their role, disable them, or end their sessions.")
     else:
-        _render_actions(started, chosen, counts.get(chosen.id, 0))
+        render_actions(started, chosen, counts.get(chosen.id, 0))
 
 
 def _state(user: User) -> str:
@@ -97,63 +98,7 @@ def _render_invitation(started: Started) -> None:
         role = Role(st.selectbox("Role", [str(role) for role in Role]))
         invited = fields.submit("Send the invitation")
     if invited:
-        _act(
+        act(
             f"Invited {email.strip()}",
-            lambda: gate.accounts().invite(_actor(started), email, role, name),
+            lambda: gate.accounts().invite(actor_of(started), email, role, name),
         )
-
-
-def _render_actions(started: Started, user: User, sessions: int) -> None:
-    """What may be done with one user; the accounts refuse what must not be."""
-    accounts, actor = gate.accounts(), _actor(started)
-    other = Role.VIEWER if user.role is Role.ADMIN else Role.ADMIN
-    itself = user.id == started.user.user_id
-    with st.container(border=True, key="reldash_user"):
-        whose = f", {user.email_shown}{' (you)' if itself else ''}"
-        st.html(element("p", element("b", user.name), whose, class_="rd-entry"))
-        with st.container(horizontal=True):
-            if st.button(f"Make {other}", icon=":material/swap_horiz:", key="reldash_role"):
-                _act(
-                    f"{user.email_shown} is {other} now",
-                    lambda: accounts.set_role(actor, user.id, other),
-                )
-            if user.disabled_at is None:
-                if st.button("Disable", icon=":material/block:", key="reldash_disable"):
-                    _act(
-                        f"{user.email_shown} is disabled",
-                        lambda: accounts.disable(actor, user.id),
-                    )
-            elif st.button("Enable", icon=":material/check_circle:", key="reldash_enable"):
-                _act(f"{user.email_shown} is enabled", lambda: accounts.enable(actor, user.id))
-            if st.button(
-                f"End {counted(sessions, 'session')}" if sessions else "No live session",
-                icon=":material/logout:",
-                key="reldash_end_sessions",
-                disabled=not sessions,
-            ):
-                _act(
-                    f"{user.email_shown} is signed out everywhere",
-                    lambda: accounts.end_sessions(actor, user.id),
-                )
-            if user.verified_at is None and st.button(
-                "Mail the invitation again", icon=":material/mail:", key="reldash_invite_again"
-            ):
-                _act(
-                    f"Invited {user.email_shown} again",
-                    lambda: accounts.invite(actor, user.email_shown, user.role, user.name),
-                )
-
-
-def _actor(started: Started) -> Actor:
-    return Actor(started.user.email, started.user.user_id, gate.client_address())
-
-
-def _act(done: str, action: Callable[[], object]) -> None:
-    """Do it, say what came of it, and draw the page anew."""
-
-    def act() -> str:
-        action()
-        return done
-
-    notices.attempt("users", act)
-    st.rerun()
