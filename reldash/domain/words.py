@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -13,6 +14,16 @@ def duration_words(duration: timedelta) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return "0 s"
+
+
+def length_words(duration: timedelta) -> str:
+    """Its largest unit and the next, for lengths that are compared: "1 d 7 h", "2 d", "40 s"."""
+    seconds = max(int(duration.total_seconds()), 0)
+    for (unit, size), (smaller, part) in pairwise(_UNITS):
+        if seconds >= size:
+            whole, rest = divmod(seconds, size)
+            return f"{whole} {unit} {rest // part} {smaller}" if rest >= part else f"{whole} {unit}"
+    return f"{seconds} s"
 
 
 def listed(parts: Sequence[str], most: int = 3) -> str:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from reldash.domain.compare import Difference
 from reldash.domain.compare_table import comparison_frame, comparison_json
 from reldash.domain.filters import LONGEST_TEXT, MOST_VALUES, FilterError
-from reldash.domain.history_tables import changes_frame
+from reldash.domain.history_tables import changes_frame, promotions_frame
 from reldash.domain.moments import MomentError, parse_moment
 from reldash.domain.side_texts import parse_side
 from reldash.domain.tables import frame_csv
@@ -57,7 +57,8 @@ def export_comparison(request: Request) -> Response:
 def export_history(request: Request) -> Response:
     """What changed, as the history page tells it under the same query, and all of it.
 
-    Keys: dashboard, service, since, until; env, cluster, customer, repeated.
+    Keys: dashboard, service, since, until; env, cluster, customer, repeated; view, where it is
+    "promotions", asks for these with their lead times.
     """
     query = request.query_params
     try:
@@ -77,6 +78,9 @@ def export_history(request: Request) -> Response:
         )
     except ReldashError as error:
         return refuse(error)
+    if query.get("view") == "promotions":
+        frame = promotions_frame(found.promotions)
+        return download(frame_csv(frame), CSV, "promotions", "csv", now)
     return download(frame_csv(changes_frame(found.changes)), CSV, "history", "csv", now)
 
 

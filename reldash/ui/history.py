@@ -1,6 +1,6 @@
 """The history: what changed, how versions came through the environments, and how fast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -16,7 +16,7 @@ from reldash.ui.addresses import export_url
 from reldash.ui.board_choice import DASHBOARD, choose_dashboard
 from reldash.ui.changes import render_changes
 from reldash.ui.html_table import STYLE
-from reldash.ui.markup import element, plain
+from reldash.ui.markup import Markup, element, plain
 from reldash.ui.more import render_more, shown
 from reldash.ui.pace import render_dwells, render_frequencies
 from reldash.ui.page import Started, render_nothing
@@ -117,24 +117,8 @@ def _render_changes(started: Started, query: HistoryQuery, found: History, perio
         words = f"The last {words}; choose less to see the earlier ones"
     if any(change.approximate for change in changes):
         words += ". “About” is as revisions tell it, from before the first read"
-    until = "" if period.goes_on else iso(query.until)
-    pairs = [
-        (DASHBOARD, query.dashboard),
-        (SERVICE, query.service),
-        *((ENVIRONMENT, name) for name in query.environments),
-        *((CLUSTER, name) for name in query.clusters),
-        *((CUSTOMER, name) for name in query.customers),
-        ("since", iso(query.since)),
-        ("until", until),
-    ]
-    st.html(
-        element(
-            "p",
-            element("span", words),
-            element("a", "CSV", href=export_url("history", "csv", pairs), download=""),
-            class_="rd-caption",
-        )
-    )
+    pairs = _pairs(query, period)
+    st.html(_render_caption(words, pairs))
     if not changes:
         render_nothing(
             f"Nothing changed in {period.words}", "Choose a longer period, or clear a filter."
@@ -143,6 +127,28 @@ def _render_changes(started: Started, query: HistoryQuery, found: History, perio
     number = shown("changes", str(pairs), ROWS_AT_ONCE)
     st.html(render_changes(changes[:number], started.rules, query.dashboard, started.now))
     render_more("changes", str(pairs), len(changes), ROWS_AT_ONCE)
+
+
+def _pairs(query: HistoryQuery, period: Period) -> list[tuple[str, str]]:
+    """The query as the export takes it."""
+    return [
+        (DASHBOARD, query.dashboard),
+        (SERVICE, query.service),
+        *((ENVIRONMENT, name) for name in query.environments),
+        *((CLUSTER, name) for name in query.clusters),
+        *((CUSTOMER, name) for name in query.customers),
+        ("since", iso(query.since)),
+        ("until", "" if period.goes_on else iso(query.until)),
+    ]
+
+
+def _render_caption(words: str, pairs: Sequence[tuple[str, str]]) -> Markup:
+    return element(
+        "p",
+        element("span", words),
+        element("a", "CSV", href=export_url("history", "csv", pairs), download=""),
+        class_="rd-caption",
+    )
 
 
 def _render_promotions(
@@ -161,11 +167,10 @@ def _render_promotions(
         key=lambda step: (places(step.to_environment), places(step.from_environment)),
     )
     st.html(render_lead_times(steps))
-    st.html(
-        element(
-            "p", f"{counted(len(promotions), 'promotion')} in {period.words}", class_="rd-caption"
-        )
-    )
+    words = f"{counted(len(promotions), 'promotion')} in {period.words}"
+    if query.clusters:
+        words += ", of all clusters: promotions are of environments"
+    st.html(_render_caption(words, [*_pairs(query, period), (VIEW, PROMOTIONS)]))
     what = repr(query)
     number = shown("promotions", what, ROWS_AT_ONCE)
     st.html(render_promotions(promotions[:number], query.dashboard, started.now))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from reldash.domain.definitions import LEAD_TIME, PERCENTILES, TREND
 from reldash.domain.metrics import LEAST_FOR_MEDIAN, LEAST_FOR_P90, LeadTimes
 from reldash.domain.promotions import Promotion
-from reldash.domain.words import counted, duration_words, listed
+from reldash.domain.words import length_words, listed
 from reldash.ui.addresses import history_url
 from reldash.ui.ages import exact, render_ago
 from reldash.ui.definition import render_definitions
@@ -69,12 +69,12 @@ def trend_words(step: LeadTimes) -> str:
     """How the median moved: "▲ 4 h longer than 1 d before"; "" where one of them is unknown."""
     if step.trend is None or step.before is None:
         return ""
-    before = duration_words(step.before)
+    before = length_words(step.before)
     if not step.trend:
         return f"as {before} before"
     if step.trend.total_seconds() > 0:
-        return f"▲ {duration_words(step.trend)} longer than {before} before"
-    return f"▼ {duration_words(-step.trend)} shorter than {before} before"
+        return f"▲ {length_words(step.trend)} longer than {before} before"
+    return f"▼ {length_words(-step.trend)} shorter than {before} before"
 
 
 def _counts(step: LeadTimes) -> str | Markup:
@@ -90,7 +90,7 @@ def _counts(step: LeadTimes) -> str | Markup:
 
 def _or_few(duration: timedelta | None, least: int) -> str | Markup:
     if duration is not None:
-        return duration_words(duration)
+        return length_words(duration)
     return element("span", f"fewer than {least}", class_="rd-quiet")
 
 
@@ -99,13 +99,8 @@ def _render_lead_time(one: Promotion) -> Markup:
         title = f"It was in {one.from_environment} before anything is known of that"
         return element("span", "not known", class_="rd-quiet", title=title)
     title = f"from {exact(one.from_at)} to {exact(one.to_at)}"
-    return element("span", f"{_about(one)}{duration_words(one.lead_time)}", title=title)
+    return element("span", f"{_about(one)}{length_words(one.lead_time)}", title=title)
 
 
 def _about(one: Promotion) -> str:
     return "about " if one.approximate else ""
-
-
-def promotion_words(found: Sequence[Promotion], period: str) -> str:
-    """How many there were, in a sentence."""
-    return f"{counted(len(found), 'promotion')} in {period}"

@@ -105,8 +105,8 @@ def test_lead_times_stand_by_step_in_promotion_order() -> None:
     assert [row[0] for row in found] == ["dev → lit", "lit → stg", "stg → prod"]
     for _, count, median, p90, _ in found:
         assert int(count.partition(" ")[0].rstrip("0123456789") or 0) == 0
-        assert median.endswith((" d", " h"))
-        assert p90.endswith((" d", " h"))
+        assert median.endswith((" d", " h", " min"))
+        assert p90.endswith((" d", " h", " min"))
 
 
 def test_rollouts_and_dwell_are_told_by_environment() -> None:
@@ -131,6 +131,22 @@ def test_the_file_is_of_what_is_asked_for() -> None:
         'href="export/history.csv?dashboard=platform&amp;service=ledger&amp;env=prod'
         '&amp;since=2026-01-05T00%3A00%3A00Z&amp;until=2026-02-01T17%3A00%3A00Z"' in html
     )
+
+
+def test_promotions_have_a_file_of_their_own() -> None:
+    html = html_of(history(view="promotions", env="prod", period="90d"))
+    links = [part.partition('"')[0] for part in html.split('href="')]
+    files = [link for link in links if link.startswith("export/")]
+    assert len(files) == 1
+    assert files[0].startswith("export/history.csv?dashboard=platform&amp;env=prod&amp;since=")
+    assert files[0].endswith("&amp;view=promotions")
+
+
+def test_promotions_say_that_clusters_do_not_narrow_them() -> None:
+    words = "promotions are of environments"
+    assert words not in html_of(history(view="promotions", period="90d"))
+    html = html_of(history(view="promotions", period="90d", cluster="platform-prod-eu"))
+    assert words in html
 
 
 def test_long_tables_come_in_parts() -> None:

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from reldash.config import Settings
-from reldash.domain.history_tables import changes_frame
+from reldash.domain.history_tables import changes_frame, promotions_frame
 from reldash.domain.tables import frame_csv
 from reldash.domain.texts import iso
 from reldash.server.doors import doors
@@ -131,6 +131,19 @@ def test_changes_are_a_file_of_what_the_history_page_shows(
     )
     assert len(found.changes) == 2
     assert answer.body == frame_csv(changes_frame(found.changes))
+
+
+def test_promotions_are_a_file_of_what_the_history_page_shows(
+    export: Callable[..., Answer], opened: Context, told: Told
+) -> None:
+    since, until = told.day(1), told.day(16)
+    times = [("since", iso(since)), ("until", iso(until))]
+    answer = export("history.csv", ("dashboard", "platform"), ("view", "promotions"), *times)
+    tick = shown.get_tick(opened)
+    found = load_history(opened, "platform", since=since, until=until, tick=tick)
+    assert found.promotions
+    assert answer.body == frame_csv(promotions_frame(found.promotions))
+    assert 'filename="promotions-' in (answer.headers["content-disposition"] or "")
 
 
 def test_images_are_a_file_with_what_was_found_nowhere(export: Callable[..., Answer]) -> None:
