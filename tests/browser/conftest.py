@@ -35,7 +35,8 @@ FLAGS = [
 ]
 
 
-expect.set_options(timeout=15_000)  # where many tests share two cores
+PATIENCE = 30_000  # milliseconds: where many tests share two cores
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def serve(
         yield served
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def is_filled(served: Served) -> bool:
@@ -157,7 +158,7 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
             **({"viewport": {"width": 1440, "height": 900}} | options)  # type: ignore[arg-type]
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         return context
 
     yield open_one

@@ -4,6 +4,8 @@ from urllib.parse import parse_qsl
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.integration.waiting import wait_for
+
 
 def grid_of(page: Page) -> Locator:
     """The grid, once it has drawn something."""
@@ -56,12 +58,27 @@ def query_of(page: Page) -> list[tuple[str, str]]:
     return sorted(parse_qsl(search.removeprefix("?")))
 
 
+def address_of(page: Page) -> str:
+    """The page's URL as it is now."""
+    address: str = page.evaluate("location.href")  # likewise
+    return address
+
+
+def copied(page: Page) -> str:
+    """What the keys for copying put into the clipboard, which is written a moment later."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('')")  # what another test left there
+    page.keyboard.press("Control+c")
+    text: str = wait_for(lambda: page.evaluate("navigator.clipboard.readText()"))
+    return text
+
+
 def settled(page: Page) -> Page:
     """The page once it has drawn all there is."""
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".rd-age")).to_be_visible()
     app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
     return page
 
 

@@ -25,10 +25,9 @@ def test_details_are_in_sight_once_a_cell_is_chosen(
     cell_of(page, "card-vault", 0).click()
     heading = page.get_by_role("article").get_by_role("heading", name="card-vault in dev").first
     expect(heading).to_be_in_viewport()
-    after = grid_of(page).bounding_box()
     assert before is not None
-    assert after is not None
-    assert after["width"] == before["width"]
+    width_of = "grid => grid.getBoundingClientRect().width"
+    wait_for(lambda: grid_of(page).evaluate(width_of) == before["width"])
 
     page.get_by_role("button", name="Close details").click()
     expect(heading).to_have_count(0)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served
-from tests.browser.screen import cell_of, focus_of, grid_of, query_of, settled
+from tests.browser.screen import cell_of, copied, focus_of, grid_of, query_of, settled
 from tests.browser.test_newer_data import release
 from tests.integration.waiting import wait_for
 
@@ -46,29 +46,27 @@ def test_what_is_scrolled_selected_and_open_stays_while_versions_change(
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Shift+ArrowRight")
     grid_of(page).evaluate("grid => grid.scrollTo(60, 40)")
+    wait_for(lambda: len(page.evaluate(PLACE)["selected"]) == 4)
     before, focus = page.evaluate(PLACE), focus_of(page)
     assert before["top"] == 40
     assert before["left"] == 60
-    assert len(before["selected"]) == 4
     page.evaluate("window.focused = document.activeElement")
     version = release(quick.fleet, "cart")
     expect(cell_of(page, "cart", 0)).to_contain_text(version, timeout=30_000)
     settled(page)
-    assert page.evaluate(PLACE) == before
+    wait_for(lambda: page.evaluate(PLACE) == before)
     assert focus_of(page) == focus
     assert page.evaluate("window.focused === document.activeElement")
     expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
 
 
 def test_a_range_is_drawn_by_the_mouse_and_copied(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     first, last = cell_of(page, "card-vault", 0), cell_of(page, "cart", 1)
     first.hover()
     page.mouse.down()
     last.hover()
     page.mouse.up()
-    page.keyboard.press("Control+c")
-    lines = page.evaluate("navigator.clipboard.readText()").split("\n")
+    lines = copied(page).split("\n")
     between = len(page.evaluate(PLACE)["selected"])
     assert between == 2 * len(lines)
     for line, cells in ((lines[0], first), (lines[-1], cell_of(page, "cart", 0))):
@@ -83,6 +81,7 @@ def test_back_and_forward_lead_between_pages_and_what_was_chosen_there(page: Pag
     cell_of(settled(page), "card-vault", 1).click()
     expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
     settled(page)
+    wait_for(lambda: ("column", "lit") in query_of(page))
     opened = query_of(page)
     for name in ("Inventory", "Clusters"):  # the first has a widget of the same key
         page.get_by_role("link", name=name, exact=True).click()
@@ -92,7 +91,7 @@ def test_back_and_forward_lead_between_pages_and_what_was_chosen_there(page: Pag
         page.go_back()
         expect(page.locator("h1")).to_have_text(name)
         settled(page)
-    assert query_of(page) == opened
+    wait_for(lambda: query_of(page) == opened)
     expect(page.get_by_role("searchbox")).to_have_value("card")
     expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
     expect(page.locator(".rdg-opened")).to_be_visible()

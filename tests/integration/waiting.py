@@ -7,7 +7,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def wait_for(condition: Callable[[], Found], seconds: float = 20.0) -> Found:
+def wait_for(condition: Callable[[], Found], seconds: float = 30.0) -> Found:
     """Ask until the answer is true, and return it; AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
