@@ -100,5 +100,9 @@ def _name(record: Record, build: Build) -> _Named | None:
 
 
 def _digest(rollout: Rollout) -> str:
+    """What was reported to run, else what the reference pins; "" of neither or of several."""
+    if not rollout.digests:
+        pinned = [digest.value for digest in build_of_rollout(rollout).digests]
+        return f"@{short_digest(pinned[0])}" if len(pinned) == 1 else ""
     found: Digest | None = parse_image_id(rollout.digests[0]) if len(rollout.digests) == 1 else None
     return f"@{short_digest(found.value)}" if found else ""

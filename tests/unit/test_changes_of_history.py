@@ -114,6 +114,15 @@ def test_another_build_of_the_same_version_shows_the_digests() -> None:
     assert after.startswith("1.4.2 @")
 
 
+def test_builds_that_no_pod_reported_are_told_apart_by_what_pins_them() -> None:
+    one, other = (f"{REGISTRY}/api:1.4.2@sha256:{letter * 64}" for letter in "ab")
+    found = told(
+        record("prod", began=9, ended=5, image=one, digests=()),
+        record("prod", began=5, image=other, digests=()),
+    )
+    assert found == [("rebuilt", f"1.4.2 @{'a' * 12}", f"1.4.2 @{'b' * 12}")]
+
+
 def test_back_to_an_earlier_build_of_a_version_is_a_rollback() -> None:
     builds = [("a", 9, 5), ("b", 5, 3), ("a", 3, None)]
     found = told(*(record("prod", began=b, ended=e, build=x) for x, b, e in builds))
