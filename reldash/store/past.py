@@ -8,14 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Connection,
-    DateTime,
     Text,
-    bindparam,
     cast,
-    func,
     or_,
     select,
     text,
@@ -83,16 +79,18 @@ def load_records(
         return records_of(connection, connection.execute(query).all())
 
 
-_OPEN = (
-    select(*RECORD_COLUMNS)
-    .join(containers, containers.c.id == _r.container_id)
-    .where(
-        containers.c.cluster == func.any(bindparam("clusters", type_=ARRAY(Text))),
-        func.tstzrange(_r.started_at, _r.ended_at).op("@>")(
-            cast(bindparam("at"), DateTime(timezone=True))
-        ),
-    )
-)
+# OFFSET keeps finding what was open apart from whose it is: one scan of the index by time, bounded
+# by what was open, in place of a probe for each container.
+_OPEN = text(f"""
+    SELECT {", ".join(f"r.{name}" for name in _SELECTED)}
+    FROM (
+        SELECT * FROM rollouts
+        WHERE tstzrange(started_at, ended_at) @> CAST(:at AS timestamptz)
+        OFFSET 0
+    ) r
+    JOIN containers c ON c.id = r.container_id
+    WHERE c.cluster = ANY(:clusters)
+""")  # noqa: S608 - names of columns
 
 
 def load_open(
