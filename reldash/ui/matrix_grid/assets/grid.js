@@ -16,7 +16,7 @@ import { Selection } from "./selection.js";
 import { matrixOf, onArrival } from "./store.js";
 import { Toolbar } from "./toolbar.js";
 import { isSame, readView, showInUrl } from "./view.js";
-import { cellLine } from "./words.js";
+import { cellHover } from "./words.js";
 
 const TELL_AFTER = 300; // milliseconds without another change
 const AGES_EVERY = 30_000; // milliseconds
@@ -320,7 +320,7 @@ class Grid {
     const [row, column] = at;
     if (column >= 0) {
       const cell = this.matrix.cell(this.found.rows[row], column);
-      target.closest(".rdg-cell").title = cellLine(this.matrix, cell, Date.now() / 1000);
+      target.closest(".rdg-cell").title = cellHover(this.matrix, cell, Date.now() / 1000);
     }
     if (!this.pressed) return;
     this.selection.moveTo(row, column, { extend: true });

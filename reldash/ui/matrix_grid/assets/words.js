@@ -1,5 +1,7 @@
 /** Words of cells, as `domain/words.py` and `domain/texts.py` have them. */
 
+import { exactTime } from "./times.js";
+
 const UNITS = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
 
 export const FLAG_MARK = "⚑";
@@ -50,7 +52,19 @@ export function cellWords(matrix, cell, now) {
   };
 }
 
-/** A cell in one line, for its tooltip and for print. */
+/** All of a cell for its tooltip: its line, then the exact times that the ages in it began at. */
+export function cellHover(matrix, cell, now) {
+  const since = matrix.lag.get(cell)?.since;
+  const stale = matrix.staleSince.get(cell);
+  return joined(
+    "\n",
+    cellLine(matrix, cell, now),
+    since != null && `waits since ${exactTime(since)}`,
+    stale != null && `read ${exactTime(stale)}`,
+  );
+}
+
+/** A cell in one line, for print and the first line of its tooltip. */
 export function cellLine(matrix, cell, now) {
   const { shape, version, more, state, distance, flags } = cellWords(matrix, cell, now);
   return joined(" ", version, more, shape, state, distance, flags);
