@@ -1,7 +1,7 @@
 """What the details of a cell tell besides the cell itself."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 
@@ -25,6 +25,7 @@ class RecentRollout:
         before: what ran before it in the same container; "" where nothing is known of that.
         ended_at: None while it runs; ready_at: None if it never was.
         is_approximate: read from revisions, whose times are those of their templates.
+        ran_then: whether it had not ended at the past moment that is looked at.
     """
 
     key: ContainerKey
@@ -34,6 +35,7 @@ class RecentRollout:
     ended_at: datetime | None
     ready_at: datetime | None
     is_approximate: bool
+    ran_then: bool = False
 
 
 def load_recent(context: Context, keys: Iterable[ContainerKey]) -> tuple[RecentRollout, ...]:
@@ -56,6 +58,21 @@ def transform_recent(rollouts: Sequence[Rollout]) -> tuple[RecentRollout, ...]:
         _recent(rollout, preceding)
         for rollout, preceding in zip(rollouts[:MOST_RECENT], reversed(earlier), strict=False)
     )
+
+
+def transform_known_at(
+    rollouts: Iterable[RecentRollout], at: datetime
+) -> tuple[RecentRollout, ...]:
+    """What was known of them at a past moment: ends and readiness that came later are not."""
+    found = []
+    for one in rollouts:
+        if one.started_at <= at:
+            ended_at = None if one.ended_at is None or one.ended_at > at else one.ended_at
+            ready_at = None if one.ready_at is None or one.ready_at > at else one.ready_at
+            found.append(
+                replace(one, ended_at=ended_at, ready_at=ready_at, ran_then=ended_at is None)
+            )
+    return tuple(found)
 
 
 def keys_of(places: Iterable[Place]) -> tuple[ContainerKey, ...]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from reldash.domain.cells import Cell, Matrix
 from reldash.domain.filters import Filter
-from reldash.services.details import RecentRollout, keys_of, longest_in_baseline
+from reldash.services.details import RecentRollout, keys_of, longest_in_baseline, transform_known_at
 from reldash.ui import cached, links
 from reldash.ui.details import render_cell
 from reldash.ui.filters import render_matrix_filters, with_grid_choice
@@ -120,7 +120,9 @@ def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
 def _recent(started: Started, cell: Cell) -> tuple[RecentRollout, ...]:
     """The last rollouts in a cell, up to the moment that is shown."""
     found = cached.get_recent(keys_of(cell.places), started.tick)
-    return tuple(one for one in found if one.started_at <= (started.as_of or started.now))
+    if started.as_of is not None:
+        return transform_known_at(found, started.as_of)
+    return tuple(one for one in found if one.started_at <= started.now)
 
 
 def _close() -> None:

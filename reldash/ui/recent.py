@@ -64,7 +64,7 @@ def _render_row(rollout: RecentRollout, now: datetime, *, several: bool) -> Mark
 def _render_length(rollout: RecentRollout) -> str | Markup:
     """How long it ran, or that it still does; and how long it took to be ready."""
     if rollout.ended_at is None:
-        ran: str | Markup = "runs now"
+        ran: str | Markup = "ran then" if rollout.ran_then else "runs now"
     else:
         ran = element(
             "span",

@@ -9,6 +9,7 @@ from reldash.services.details import (
     MOST_RECENT,
     keys_of,
     longest_in_baseline,
+    transform_known_at,
     transform_recent,
 )
 from reldash.ui.recent import render_recent
@@ -76,6 +77,27 @@ def test_what_ran_before_the_last_one_shown_is_told_too() -> None:
     found = transform_recent(rollouts)
     assert len(found) == MOST_RECENT
     assert found[-1].before == "1.89.0"
+
+
+def test_at_a_past_moment_nothing_is_told_of_what_came_later() -> None:
+    rollouts = transform_recent(
+        [
+            rollout("1.6.0", 1),
+            rollout("1.5.0", 4, 1, ready_at=days_ago(2)),
+            rollout("1.4.2", 9, 4, ready_at=days_ago(8)),
+        ]
+    )
+    later, earlier = transform_known_at(rollouts, days_ago(3))
+    assert (later.version, later.ended_at, later.ready_at) == ("1.5.0", None, None)
+    assert (earlier.version, earlier.ended_at, earlier.ready_at) == (
+        "1.4.2",
+        days_ago(4),
+        days_ago(8),
+    )
+    html = "".join(render_recent([later, earlier], days_ago(3)))
+    assert "ran then" in html
+    assert "not ready yet" in html
+    assert "runs now" not in html
 
 
 def test_times_are_relative_with_the_exact_one_at_hand() -> None:
