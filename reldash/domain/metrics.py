@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from types import MappingProxyType
 from typing import Final
 
 from reldash.domain.cells import Matrix
@@ -18,6 +19,8 @@ LEAST_FOR_P90: Final = 10
 
 _DAY = timedelta(days=1)
 
+NOTHING_MISSING: Mapping[str, datetime] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class LeadTimes:
@@ -28,7 +31,8 @@ class LeadTimes:
             whose times are.
         median, p90: of the known ones; None where they are too few (`LEAST_FOR_MEDIAN`,
             `LEAST_FOR_P90`).
-        before: the median of the period of equal length before; None likewise.
+        before: the median of the period of equal length before; None likewise, and unless all of
+            that is known.
         trend: the median less that; None unless both are known.
     """
 
@@ -81,12 +85,16 @@ class Dwell:
 
 
 def lead_times(
-    promotions: Iterable[Promotion], since: datetime, until: datetime
+    promotions: Iterable[Promotion],
+    since: datetime,
+    until: datetime,
+    known: Mapping[str, datetime] = NOTHING_MISSING,
 ) -> list[LeadTimes]:
     """The lead times of the promotions that arrived from `since` until before `until`, by step.
 
     Steps come in the order in which they were first met in `promotions`; those without any in the
-    period or the one before are left out.
+    period or the one before are left out. There is no trend where the period before is not known
+    as a whole in both environments: `known` tells since when each is, of others all is.
     """
     earlier = since - (until - since)
     steps: dict[tuple[str, str], tuple[list[Promotion], list[Promotion]]] = {}
@@ -95,7 +103,12 @@ def lead_times(
             step = promotion.from_environment, promotion.to_environment
             before, now = steps.setdefault(step, ([], []))
             (now if promotion.to_at >= since else before).append(promotion)
-    return [_lead_times(step, before, now) for step, (before, now) in steps.items()]
+    return [
+        _lead_times(
+            step, before if all(known.get(name, earlier) <= earlier for name in step) else (), now
+        )
+        for step, (before, now) in steps.items()
+    ]
 
 
 def middle(durations: Sequence[timedelta]) -> timedelta | None:

@@ -108,13 +108,14 @@ def load_history(
     # Of the time before, what is left or was looked at would pass for all there was.
     whole_from = max(kept_since, known.complete_from_at or kept_since)
     since_known = {name: max(at, whole_from) for name, at in known_since(named).items()}
+    steps_known = {name: max(at, whole_from) for name, at in known_since(known.named).items()}
     return History(
         since=since,
         until=until,
         changes=tuple(in_time[:limit]),
         more=len(in_time) > limit,
         promotions=tuple(p for p in promoted if since <= p.to_at < until),
-        lead_times=tuple(lead_times(promoted, since, until)),
+        lead_times=tuple(lead_times(promoted, since, until, steps_known)),
         frequencies=tuple(frequencies(found, since_known, since, until)),
         named=tuple(n for n in named if _touches(n, since, until)) if service else (),
         coverage=known.coverage,

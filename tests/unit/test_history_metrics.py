@@ -270,3 +270,16 @@ def test_tables_leave_empty_what_is_not_known() -> None:
     rates = frequencies_frame(frequencies([], {"prod": NOW}, days_ago(20), days_ago(10)))
     assert rates["rollouts a day"].isna().all()
     assert rates["last change"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("dev", "stg", "has_trend"), [(20, 20, True), (90, 20, True), (90, 19, False), (15, 90, False)]
+)
+def test_lead_times_have_no_trend_from_a_period_that_is_known_in_part(
+    dev: float, stg: float, *, has_trend: bool
+) -> None:
+    promotions = [promotion(d, 2) for d in (1, 2, 3)] + [promotion(d, 1) for d in (11, 12, 13)]
+    known = {"dev": days_ago(dev), "stg": days_ago(stg)}
+    (found,) = lead_times(promotions, days_ago(10), NOW, known)
+    assert found.median == 2 * DAY
+    assert (found.before, found.trend) == ((DAY, DAY) if has_trend else (None, None))
