@@ -1,7 +1,9 @@
 """Made-up matrices of any size, the same in every run."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Row
 from reldash.domain.states import Flag, State
@@ -20,12 +22,19 @@ ODD = (
 def make_matrix(services: int, columns: int, *, odd: bool = False) -> Matrix:
     """A matrix in which every tenth cell or so is worth looking at.
 
-    `odd` puts rows before the others whose names and versions try to break a page.
+    `odd` puts rows before the others whose names, owners and versions try to break a page, and
+    gives such titles to the first columns.
     """
     dice = random.Random(7)  # noqa: S311 - nothing depends on its secrecy
     heads = tuple(_column(number, columns) for number in range(columns))
+    if odd:
+        titles = zip_longest(heads, ODD[:columns])
+        heads = tuple(replace(head, title=title or head.title) for head, title in titles)
     names = [*(ODD if odd else ()), *(f"service-{number:05}" for number in range(services))]
-    rows = tuple(Row(name, f"team-{number % 40}") for number, name in enumerate(names))
+    rows = tuple(
+        Row(name, name if name in ODD else f"team-{number % 40}")
+        for number, name in enumerate(names)
+    )
     cells = {}
     for row in rows:
         newest = (dice.randrange(1, 9), dice.randrange(40), dice.randrange(9))
