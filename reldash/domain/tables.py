@@ -13,7 +13,8 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from reldash.domain.cells import Cell, Column, Lag, Matrix
-from reldash.domain.filters import Filter, is_asked_for
+from reldash.domain.filtering import is_asked_for
+from reldash.domain.filters import Filter
 from reldash.domain.texts import cell_text, flag_names, iso, lag_words, versions_text
 
 # How spreadsheets recognise a formula, or are led to one.

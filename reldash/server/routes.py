@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reldash.domain.filters import Filter, filter_matrix
+from reldash.domain.filtering import filter_matrix
+from reldash.domain.filters import Filter
 from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
 from reldash.server.assets import serve_asset

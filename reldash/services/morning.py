@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from reldash.domain.cells import Cell, Column, Matrix
-from reldash.domain.filters import Filter, does_differ, is_asked_for, runs_critical
+from reldash.domain.filtering import does_differ, is_asked_for, runs_critical
+from reldash.domain.filters import Filter
 from reldash.domain.states import Flag, State
 
 MOST_NAMED = 3  # cells of each thing that is wrong

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reldash.domain.cells import Matrix
-from reldash.domain.filters import owners_of
+from reldash.domain.filtering import owners_of
 from reldash.domain.states import Flag, State
 from reldash.services.morning import Waiting, Wrong, list_waiting, list_wrongs
 

@@ -6,7 +6,8 @@ from datetime import datetime
 import pandas as pd
 
 from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter, FilterError, filter_matrix
+from reldash.domain.filtering import filter_matrix
+from reldash.domain.filters import Filter, FilterError
 from reldash.domain.matrix import build_matrix
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.registry_words import unreached_words

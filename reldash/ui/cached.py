@@ -12,7 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter, filter_matrix
+from reldash.domain.filtering import filter_matrix
+from reldash.domain.filters import Filter
 from reldash.domain.fleet import FleetRules
 from reldash.domain.model import ContainerKey
 from reldash.domain.registry import RegistryFacts

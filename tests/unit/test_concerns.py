@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Row
-from reldash.domain.filters import filter_matrix
+from reldash.domain.filtering import filter_matrix
 from reldash.domain.scans import Scan, ScanStatus, Severity
 from reldash.domain.states import Flag, State
 from reldash.services.morning import MOST_NAMED, MOST_WAITING, Critical, list_waiting, list_wrongs

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.filters import Filter, FilterError, filter_matrix, owners_of
+from reldash.domain.filtering import filter_matrix, owners_of
+from reldash.domain.filters import Filter, FilterError
 from reldash.domain.scans import Scan, ScanStatus, Severity
 from reldash.domain.scope import Scope
 from reldash.domain.states import Flag, State

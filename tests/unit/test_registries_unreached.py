@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter, filter_matrix
+from reldash.domain.filtering import filter_matrix
+from reldash.domain.filters import Filter
 from reldash.domain.model import Observation
 from reldash.domain.registry import ImageFacts, RegistryRead
 from reldash.domain.registry_words import unreached_words

@@ -3,7 +3,8 @@
 import pytest
 
 from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.filters import Filter, FilterError, filter_matrix
+from reldash.domain.filtering import filter_matrix
+from reldash.domain.filters import Filter, FilterError
 from reldash.domain.sorting import rank_versions
 from reldash.domain.states import Flag, State
 from tests.unit.builders import NOW

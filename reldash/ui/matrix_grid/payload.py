@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from reldash.domain.cells import Cell, Lag, Matrix
-from reldash.domain.filters import does_differ, runs_critical
+from reldash.domain.filtering import does_differ, runs_critical
 from reldash.domain.sorting import rank_concerns, rank_versions
 from reldash.domain.states import FLAG_WORDS, STATE_WORDS, Flag, State
 from reldash.domain.texts import STATE_MARKS, lag_words
