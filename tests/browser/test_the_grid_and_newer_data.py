@@ -40,6 +40,7 @@ def page(quick: Served, open_session: Callable[..., Page]) -> Page:
 def test_what_is_scrolled_selected_and_open_stays_while_versions_change(
     quick: Served, page: Page
 ) -> None:
+    page.set_viewport_size({"width": 900, "height": 800})
     cell_of(page, "card-vault", 1).click()
     expect(page.get_by_role("article")).to_contain_text("card-vault in lit")
     settled(page)

@@ -1,9 +1,11 @@
 /** Where columns stand, in pixels from the left of all that can be scrolled. */
 
+import { widthsOf } from "./widths.js";
+
 export const ROW_HEIGHT = 32;
 
 const NAMES = { share: 0.4, width: 220 };
-const COLUMN = { narrowest: 208, widest: 380 };
+const COLUMN = { narrowest: 160, widest: 380 };
 const NARROWEST_RESIZED = 60;
 
 /** Widths that a person gave, by dashboard and column; they last as long as the browser's tab. */
@@ -14,13 +16,13 @@ export class Layout {
   constructor(matrix, available) {
     this.matrix = matrix;
     this.names = resized.get(keyOf(matrix, -1)) ?? Math.min(NAMES.width, available * NAMES.share);
-    const even = (available - this.names) / matrix.width;
-    const width = Math.floor(Math.min(Math.max(even, COLUMN.narrowest), COLUMN.widest));
+    const widths = shared(widthsOf(matrix, COLUMN.widest), available - this.names);
     this.lefts = new Float64Array(matrix.width + 1);
     this.lefts[0] = this.names;
+    let left = this.names;
     for (let column = 0; column < matrix.width; column++) {
-      const own = resized.get(keyOf(matrix, column)) ?? width;
-      this.lefts[column + 1] = this.lefts[column] + own;
+      left += resized.get(keyOf(matrix, column)) ?? widths[column];
+      this.lefts[column + 1] = Math.round(left); // lines between columns stay sharp
     }
   }
 
@@ -54,6 +56,29 @@ export class Layout {
     }
     return low;
   }
+}
+
+/**
+ * The widths of columns in a room: what each needs, and its share of what is left of the room.
+ * Where needs are too much for the room but columns are not, they share the room by their needs;
+ * where columns are too many, they are scrolled.
+ */
+function shared(needed, room) {
+  const least = needed.map((width) => Math.min(width, COLUMN.narrowest));
+  const [wanted, smallest] = [sum(needed), sum(least)];
+  if (wanted > room && smallest > room) {
+    return needed.map((width) => Math.max(width, COLUMN.narrowest));
+  }
+  if (wanted > room) {
+    const part = (room - smallest) / (wanted - smallest);
+    return needed.map((width, column) => least[column] + (width - least[column]) * part);
+  }
+  const more = (room - wanted) / needed.length;
+  return needed.map((width) => Math.min(width + more, COLUMN.widest));
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function keyOf(matrix, column) {
