@@ -10,6 +10,7 @@ from reldash.ui.registry import PAGES_FOLDER
 from tests.browser.axe import NARROW, faults_of, judge, ready
 from tests.browser.conftest import Served, sign_in
 from tests.integration.sessions import ADMIN, new_session
+from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +76,7 @@ def test_the_pages_in_a_telephones_sidebar_have_no_fault(page: Page, quick: Serv
     page.set_viewport_size(NARROW)
     page.get_by_role("button", name="Expand sidebar").click()
     expect(page.get_by_role("link", name="Inventory")).to_be_in_viewport()
-    assert not faults_of(page)
+    wait_for(lambda: not faults_of(page))  # it slides in
 
 
 def test_the_keyboard_is_not_led_into_a_folded_sidebar(page: Page, quick: Served) -> None:

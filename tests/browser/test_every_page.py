@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
+from tests.browser.axe import BACKGROUNDS, Theme
 from tests.browser.conftest import Served
 from tests.browser.screen import settled
+from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +27,7 @@ PAGES = {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("path", "title"), PAGES.items())
 def test_a_page_renders_in_both_themes_and_asks_no_other_host(
-    path: str, title: str, theme: str, quick: Served, open_session: Callable[..., Page]
+    path: str, title: str, theme: Theme, quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = open_session("about:blank", color_scheme=theme)
     faults: list[str] = []
@@ -47,8 +49,7 @@ def test_a_page_renders_in_both_themes_and_asks_no_other_host(
     expect(page.locator("h1")).to_have_text(title)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
-    background = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 24, 28)"}[theme]
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS[theme])
     assert not faults
     assert not asked
 
@@ -61,13 +62,13 @@ def test_a_page_fits_a_telephone(
     settled(page)
     for folded in page.locator("summary").all():
         folded.click()
-    widths = page.evaluate(
+    rights = (
         "[...document.querySelectorAll('.stMain *')]"
         ".filter(e => !e.closest('[data-testid=stDataFrame], .rdg-scroll, .rdg-chips'))"
         ".filter(e => !e.closest('.draglayer'))"  # what a chart has unseen around its edges
         ".map(e => e.getBoundingClientRect().right)"
     )
-    assert max(widths) <= 390
+    wait_for(lambda: max(page.evaluate(rights)) <= 390)
 
 
 def test_names_from_clusters_are_never_formatting(

@@ -66,10 +66,10 @@ def test_a_saved_view_survives_a_restart_and_opens_what_was_saved(
     page = visit(served, "")
     page.get_by_role("link", name=NAME, exact=True).click()
     wait_for(lambda: query_of(page) == CHOSEN)
-    assert rows_of(settled(page)) == found
+    wait_for(lambda: rows_of(settled(page)) == found)
 
     page = visit(served, "platform?env=dev")  # from the page itself, where widgets hold others
     page.get_by_role("button", name="Views").click()
     page.get_by_role("link", name=NAME, exact=True).click()
     wait_for(lambda: query_of(page) == CHOSEN)
-    assert rows_of(settled(page)) == found
+    wait_for(lambda: rows_of(settled(page)) == found)

@@ -11,6 +11,7 @@ from tests.browser.screen import query_of
 from tests.integration.dashboards import Dashboard, dashboard
 from tests.integration.openid_provider import CLIENT, SECRET, Provider, openid_provider
 from tests.integration.sessions import COOKIE, accounts_of
+from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -77,20 +78,22 @@ def test_who_the_provider_vouches_for_is_in_where_they_wanted_to_be(
     expect(page.get_by_role("textbox")).to_have_count(0)  # passwords are switched off
     page.get_by_role("button", name=ORGANISATION).click()
     expect(page.locator("h1")).to_have_text("Platform")
-    assert query_of(page) == [("text", "cart")]
+    wait_for(lambda: query_of(page) == [("text", "cart")])
     assert [cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE]
-    assert not streamlits(page)
+    wait_for(lambda: not streamlits(page))
     with closing(Store.open(database)) as store:
         user = accounts_of(store).find_user("olga@example.com")
         assert user is not None
         assert user.verified_at is not None
 
 
-def test_a_role_of_the_provider_makes_an_administrator(page: Page, provider: Provider) -> None:
+def test_a_role_of_the_provider_makes_an_administrator(
+    page: Page, provider: Provider, served: Dashboard
+) -> None:
     provider.claims = claims_of("sam", realm_access={"roles": ["sre", "other"]})
     page.get_by_role("button", name=ORGANISATION).click()
     expect(page.locator("h1")).to_have_text("Platform")
-    page.goto(page.url.replace("/platform", "/admin"))
+    page.goto(f"{served.address}/admin")
     expect(page.locator("h1")).to_have_text("Users")
 
 
