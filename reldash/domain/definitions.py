@@ -66,7 +66,8 @@ PERCENTILES: Final = Definition(
 )
 TREND: Final = Definition(
     "Trend",
-    "Against the time of equal length just before, where both have enough to say so.",
+    "Against the time of equal length just before, where both have enough to say so and all of the"
+    " time before is known.",
 )
 
 DEFINITIONS: Final = (

@@ -1,7 +1,7 @@
 """Figures of the history: lead times, rollouts a day, rollbacks, dwell. See `definitions`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -158,11 +158,17 @@ def frequencies(
     return [_frequency(name, own[name], at, since, until) for name, at in known.items()]
 
 
-def dwells(matrix: Matrix) -> list[Dwell]:
-    """For how long something newer has waited to come to each cell, the longest first."""
+def dwells(matrix: Matrix, *, service: str = "", environments: Collection[str] = ()) -> list[Dwell]:
+    """For how long something newer has waited to come to each cell, the longest first.
+
+    Args:
+        matrix: whose cells.
+        service: only its row; "" for all.
+        environments: only these; none named means all.
+    """
     found = [
         Dwell(
-            service,
+            name,
             key,
             column.environment,
             cell.version,
@@ -171,8 +177,11 @@ def dwells(matrix: Matrix) -> list[Dwell]:
             cell.lag.dwell,
         )
         for column in matrix.columns
-        for service, key, cell in (
-            (row.service, column.key, matrix.cell(row.service, column.key)) for row in matrix.rows
+        if not environments or column.environment in environments
+        for name, key, cell in (
+            (row.service, column.key, matrix.cell(row.service, column.key))
+            for row in matrix.rows
+            if service in {"", row.service}
         )
         if cell.lag is not None and cell.lag.dwell is not None and cell.baseline is not None
     ]

@@ -1,9 +1,10 @@
 """Exports of the pages on the past: comparisons, changes, images."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+import pandas as pd
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -11,8 +12,15 @@ from starlette.routing import Route
 
 from reldash.domain.compare import Difference
 from reldash.domain.compare_table import comparison_frame, comparison_json
-from reldash.domain.filters import LONGEST_TEXT, MOST_VALUES, FilterError
-from reldash.domain.history_tables import changes_frame, promotions_frame
+from reldash.domain.filters import LONGEST_TEXT, MOST_VALUES, Filter, FilterError
+from reldash.domain.history_tables import (
+    changes_frame,
+    dwells_frame,
+    frequencies_frame,
+    lead_times_frame,
+    promotions_frame,
+)
+from reldash.domain.metrics import dwells
 from reldash.domain.moments import MomentError, parse_moment
 from reldash.domain.side_texts import parse_side
 from reldash.domain.tables import frame_csv
@@ -22,11 +30,19 @@ from reldash.services import shown
 from reldash.services.boards import check_dashboard
 from reldash.services.comparison import filter_comparison, load_comparison
 from reldash.services.context import get_context
-from reldash.services.history import load_history
+from reldash.services.history import History, load_history
 from reldash.services.image_table import images_frame
 from reldash.services.images import find_images
 
-MOST_EXPORTED = 100_000  # changes
+MOST_EXPORTED = 100_000  # changes, or places of images
+
+# The name of the file and its content, by what the page shows.
+_TABLES: Mapping[str, tuple[str, Callable[[History], pd.DataFrame]]] = {
+    "changes": ("history", lambda found: changes_frame(found.changes)),
+    "promotions": ("promotions", lambda found: promotions_frame(found.promotions)),
+    "lead-times": ("lead-times", lambda found: lead_times_frame(found.lead_times)),
+    "rollouts": ("rollouts", lambda found: frequencies_frame(found.frequencies)),
+}
 
 
 def export_comparison(request: Request) -> Response:
@@ -57,8 +73,8 @@ def export_comparison(request: Request) -> Response:
 def export_history(request: Request) -> Response:
     """What changed, as the history page tells it under the same query, and all of it.
 
-    Keys: dashboard, service, since, until; env, cluster, customer, repeated; view, where it is
-    "promotions", asks for these with their lead times.
+    Keys: dashboard, service, since, until; env, cluster, customer, repeated; view: "promotions",
+    "lead-times" or "rollouts" for another table of that page.
     """
     query = request.query_params
     try:
@@ -78,10 +94,26 @@ def export_history(request: Request) -> Response:
         )
     except ReldashError as error:
         return refuse(error)
-    if query.get("view") == "promotions":
-        frame = promotions_frame(found.promotions)
-        return download(frame_csv(frame), CSV, "promotions", "csv", now)
-    return download(frame_csv(changes_frame(found.changes)), CSV, "history", "csv", now)
+    view = query.get("view", "")
+    name, table = _TABLES.get(view, _TABLES["changes"])
+    return download(frame_csv(table(found)), CSV, name, "csv", now)
+
+
+def export_dwell(request: Request) -> Response:
+    """What waits to come on now, as the history page tells it under the same query, and all of it.
+
+    Keys: dashboard, service; env, repeated.
+    """
+    query = request.query_params
+    try:
+        context = get_context()
+        board = check_dashboard(context.rules, query.get("dashboard", ""))
+        environments = _several(query, "env")
+        matrix = shown.get_matrix(context, board.key, Filter(), shown.get_tick(context))
+    except ReldashError as error:
+        return refuse(error)
+    found = dwells(matrix, service=query.get("service", ""), environments=environments)
+    return download(frame_csv(dwells_frame(found)), CSV, "dwell", "csv", context.now())
 
 
 def export_images(request: Request) -> Response:
@@ -89,7 +121,10 @@ def export_images(request: Request) -> Response:
     try:
         context = get_context()
         now = context.now()
-        found = find_images(context, request.query_params.getlist("q"), now)
+        found = find_images(context, request.query_params.getlist("q"), now, MOST_EXPORTED)
+        if found.more:  # a file does not say what it leaves out
+            words = f"more than {MOST_EXPORTED:,} places: ask for less"
+            raise FilterError("Too much found", words)
     except ReldashError as error:
         return refuse(error)
     return download(frame_csv(images_frame(found)), CSV, "images", "csv", now)
@@ -123,5 +158,6 @@ def _difference(kind: str) -> Difference:
 HISTORY_ROUTES = [
     Route("/export/compare.{suffix}", export_comparison),
     Route("/export/history.csv", export_history),
+    Route("/export/dwell.csv", export_dwell),
     Route("/export/images.csv", export_images),
 ]

@@ -94,7 +94,9 @@ def split_references(pasted: str) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
-def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageAnswer:
+def find_images(
+    context: Context, texts: Sequence[str], now: datetime, most: int = MOST_PLACES
+) -> ImageAnswer:
     """Every place that an image runs in, or ran in as far as history is kept.
 
     Args:
@@ -102,6 +104,7 @@ def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageA
         texts: each a part of a reference, a tag, a digest or its beginning, or the id of a
             finding such as CVE-2026-1234. A whole reference finds its digest under any name.
         now: nothing is given that began later (aware UTC).
+        most: how many places are given at most.
 
     Raises:
         FilterError: there are too many of them, or one is too short or too long.
@@ -115,7 +118,7 @@ def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageA
     records: defaultdict[_Build, list[Record]] = defaultdict(list)
     loaded: list[Record] = []
     if ids:
-        loaded = _load_records(context, ids, now)
+        loaded = _load_records(context, ids, now, most + 1)
     for record in loaded:
         records[record.rollout.image, record.rollout.digests].append(record)
     named = list_places(context, shown.get_tick(context)) if loaded else {}
@@ -127,13 +130,13 @@ def find_images(context: Context, texts: Sequence[str], now: datetime) -> ImageA
     ]
     places.sort(key=lambda p: (p.ended_at is None, p.ended_at or p.started_at), reverse=True)
     seen = {place.text for place in places}
-    is_cut = len(loaded) > MOST_PLACES
+    is_cut = len(loaded) > most
     # What runs or ran too long ago to be among those that are given is not missing.
     missing = tuple(text for text in wanted if text not in seen and not (is_cut and found[text]))
     return ImageAnswer(
-        places=tuple(places[:MOST_PLACES]),
+        places=tuple(places[:most]),
         missing=missing,
-        more=max(len(places), len(loaded)) > MOST_PLACES
+        more=max(len(places), len(loaded)) > most
         or any(len(matches) >= MOST_BUILDS for matches in found.values()),
         notes=_notes(missing, facts),
     )
@@ -152,14 +155,19 @@ def _check(texts: Sequence[str]) -> None:
             )
 
 
-def _load_records(context: Context, builds: Collection[str], now: datetime) -> list[Record]:
-    """Intervals of builds, the newest of each part first: all that run now, and what fits besides.
+def _load_records(
+    context: Context, builds: Collection[str], now: datetime, limit: int
+) -> list[Record]:
+    """Intervals of builds, the newest of each part first: what runs now, and what fits besides.
 
-    Of more than `MOST_PLACES` there is one more than that at least.
+    Where there are more than the limit, there are as many as it says at least.
     """
-    clusters, limit = context.cluster_names, MOST_PLACES + 1
     load = partial(
-        context.store.load_records, clusters=clusters, builds=builds, until=now, limit=limit
+        context.store.load_records,
+        clusters=context.cluster_names,
+        builds=builds,
+        until=now,
+        limit=limit,
     )
     return list(dict.fromkeys((*load(since=now), *load())))
 

@@ -57,7 +57,7 @@ def render_history(started: Started) -> None:
     if view == PROMOTIONS:
         _render_promotions(started, query, found, period)
     elif view == PACE:
-        _render_pace(started, query, found)
+        _render_pace(started, query, found, period)
     else:
         _render_changes(started, query, found, period)
 
@@ -151,6 +151,12 @@ def _render_caption(words: str, pairs: Sequence[tuple[str, str]]) -> Markup:
     )
 
 
+def _render_file(words: str, export: str, pairs: Sequence[tuple[str, str]]) -> Markup:
+    """A link to a table as a file, below it."""
+    link = element("a", words, href=export_url(export, "csv", pairs), download="")
+    return element("p", link, class_="rd-caption")
+
+
 def _render_promotions(
     started: Started, query: HistoryQuery, found: History, period: Period
 ) -> None:
@@ -167,6 +173,9 @@ def _render_promotions(
         key=lambda step: (places(step.to_environment), places(step.from_environment)),
     )
     st.html(render_lead_times(steps))
+    st.html(
+        _render_file("Lead times as CSV", "history", [*_pairs(query, period), (VIEW, "lead-times")])
+    )
     words = f"{counted(len(promotions), 'promotion')} in {period.words}"
     if query.clusters:
         words += ", of all clusters: promotions are of environments"
@@ -184,18 +193,17 @@ def _places(started: Started, query: HistoryQuery) -> Callable[[str], int]:
     return lambda name: known.get(name, len(known))
 
 
-def _render_pace(started: Started, query: HistoryQuery, found: History) -> None:
+def _render_pace(started: Started, query: HistoryQuery, found: History, period: Period) -> None:
     places = _places(started, query)
     found_in_order = sorted(found.frequencies, key=lambda one: places(one.environment))
     st.html(render_frequencies(found_in_order, started.now))
+    st.html(
+        _render_file("Rollouts as CSV", "history", [*_pairs(query, period), (VIEW, "rollouts")])
+    )
     matrix = cached.get_whole_matrix(query.dashboard, Filter(), started.tick)
-    waiting = [
-        one
-        for one in dwells(matrix)
-        if query.service in {"", one.service}
-        and (not query.environments or one.environment in query.environments)
-    ]
+    waiting = dwells(matrix, service=query.service, environments=query.environments)
     if waiting:
         st.html(render_dwells(waiting, started.rules, query.dashboard))
+        st.html(_render_file("Dwell as CSV", "dwell", _pairs(query, period)))
     else:
         render_nothing("Nothing waits", "Every place runs what it is promoted from, or newer.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from reldash.domain.filters import Filter
+from reldash.domain.filters import Filter, FilterError
 from reldash.domain.saved import LONGEST_NAME, SavedView, SavedViewError
 from reldash.domain.words import counted
 from reldash.services import saved
@@ -194,5 +194,5 @@ def _attempt(place: str, action: Callable[[], str]) -> None:
     """Do it, and have it said what it came to."""
     try:
         notices.say(place, action())
-    except SavedViewError as error:
+    except (SavedViewError, FilterError) as error:
         notices.say(place, error.title, error.message, failed=True)

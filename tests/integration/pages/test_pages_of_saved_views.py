@@ -71,6 +71,13 @@ def test_a_saved_view_leads_back_to_its_filters(page: str) -> None:
     assert sorted(links_to(open_page("overview"))["My team"]) == sorted(FILTERS)
 
 
+def test_a_filter_that_means_nothing_is_not_saved() -> None:
+    session = save(open_page("platform", [("state", "sideways")]), "Nonsense")
+    assert not session.exception
+    assert [note for note in session.error if "sideways" in note.value]
+    assert "Nonsense" not in links_to(open_page("overview"))
+
+
 def test_a_view_of_the_inventory_is_saved_likewise() -> None:
     filters = [("text", "cart"), ("cluster", "platform-dev"), ("sidecars", "true")]
     save(open_page("inventory", filters), "Carts")

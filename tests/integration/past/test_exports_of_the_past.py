@@ -19,7 +19,9 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from reldash.config import Settings
-from reldash.domain.history_tables import changes_frame, promotions_frame
+from reldash.domain.filters import Filter
+from reldash.domain.history_tables import changes_frame, dwells_frame, promotions_frame
+from reldash.domain.metrics import dwells
 from reldash.domain.tables import frame_csv
 from reldash.domain.texts import iso
 from reldash.server.doors import doors
@@ -146,6 +148,27 @@ def test_promotions_are_a_file_of_what_the_history_page_shows(
     assert 'filename="promotions-' in (answer.headers["content-disposition"] or "")
 
 
+def test_figures_of_the_history_page_are_files(export: Callable[..., Answer], told: Told) -> None:
+    asked = [("dashboard", "platform"), ("since", iso(told.day(1))), ("until", iso(told.day(16)))]
+    steps = export("history.csv", *asked, ("view", "lead-times"))
+    assert {(row["from"], row["to"]) for row in steps.rows} >= {("dev", "stg"), ("stg", "prod")}
+    assert 'filename="lead-times-' in (steps.headers["content-disposition"] or "")
+    rollouts = export("history.csv", *asked, ("view", "rollouts")).rows
+    assert {row["environment"] for row in rollouts} >= {"dev", "prod"}
+    assert all(float(row["rollouts a day"]) >= 0 for row in rollouts if row["rollouts a day"])
+
+
+def test_what_waits_is_a_file_of_what_the_history_page_shows(
+    export: Callable[..., Answer], opened: Context
+) -> None:
+    matrix = shown.get_matrix(opened, "platform", Filter(), shown.get_tick(opened))
+    everything = export("dwell.csv", ("dashboard", "platform"))
+    assert everything.body == frame_csv(dwells_frame(dwells(matrix)))
+    some = export("dwell.csv", ("dashboard", "platform"), ("service", "api"), ("env", "prod"))
+    assert {row["service"] for row in some.rows} <= {"api"}
+    assert {row["environment"] for row in some.rows} <= {"prod"}
+
+
 def test_images_are_a_file_with_what_was_found_nowhere(export: Callable[..., Answer]) -> None:
     found = export("images.csv", ("q", "api:1.3.0"), ("q", "=nothing")).rows
     assert [(row["searched for"], row["found"], row["cluster"]) for row in found] == [
@@ -193,7 +216,9 @@ def test_what_does_not_exist_is_refused_in_words(
     assert "Traceback" not in answer.body
 
 
-@pytest.mark.parametrize("path", ["compare.csv", "compare.json", "history.csv", "images.csv"])
+@pytest.mark.parametrize(
+    "path", ["compare.csv", "compare.json", "history.csv", "dwell.csv", "images.csv"]
+)
 def test_nothing_is_told_without_a_session(address: str, opened: Context, path: str) -> None:  # noqa: ARG001 - the context is there
     answer = get(f"{address}/export/{path}?dashboard=platform&left=dev&right=prod&q=api")
     assert answer.status == 401

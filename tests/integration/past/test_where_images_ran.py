@@ -6,16 +6,15 @@ import pytest
 
 from reldash.domain.filters import FilterError
 from reldash.domain.tables import frame_csv
-from reldash.services import images
 from reldash.services.context import Context
 from reldash.services.image_table import images_frame
-from reldash.services.images import ImageAnswer, find_images, split_references
+from reldash.services.images import MOST_PLACES, ImageAnswer, find_images, split_references
 from tests.integration.past.conftest import Told
 from tests.unit.builders import digest
 
 
-def find(context: Context, *texts: str) -> ImageAnswer:
-    return find_images(context, texts, context.now())
+def find(context: Context, *texts: str, most: int = MOST_PLACES) -> ImageAnswer:
+    return find_images(context, texts, context.now(), most)
 
 
 def spans(found: ImageAnswer, told: Told) -> list[tuple[str, float, float | None]]:
@@ -97,32 +96,23 @@ def test_too_much_or_too_little_is_refused(
         find_images(context, texts, context.now())
 
 
-def test_only_so_many_places_are_given_and_that_is_said(
-    context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_so_many_places_are_given_and_that_is_said(context: Context) -> None:
     assert not find(context, "api").more
-    monkeypatch.setattr(images, "MOST_PLACES", 3)
-    found = find(context, "api")
+    found = find(context, "api", most=3)
     assert len(found.places) == 3
     assert found.more
 
 
-def test_what_runs_now_is_never_cut_off_by_what_came_later_and_ended(
-    context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_runs_now_is_never_cut_off_by_what_came_later_and_ended(context: Context) -> None:
     now = find(context, "shop/").places
     running = {place for place in now if place.ended_at is None}
-    monkeypatch.setattr(images, "MOST_PLACES", len(running))
-    found = find(context, "shop/")
+    found = find(context, "shop/", most=len(running))
     assert set(found.places) == running
     assert found.more
 
 
-def test_what_was_cut_off_is_not_said_to_be_found_nowhere(
-    context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(images, "MOST_PLACES", 1)
-    found = find(context, "api:1.3.0", "old:0.9.0", "nothing:1.0")
+def test_what_was_cut_off_is_not_said_to_be_found_nowhere(context: Context) -> None:
+    found = find(context, "api:1.3.0", "old:0.9.0", "nothing:1.0", most=1)
     assert [place.text for place in found.places] == ["api:1.3.0"]
     assert found.missing == ("nothing:1.0",)
     assert found.more

@@ -105,6 +105,7 @@ export class Head {
           {
             class: "rdg-group",
             role: "columnheader",
+            title: span.title,
             "aria-colindex": String(span.first + 2),
             "aria-colspan": String(span.behind - span.first),
           },
