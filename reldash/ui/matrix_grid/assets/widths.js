@@ -7,6 +7,7 @@ const STALE = ", read 59 min ago".length;
 const SHARE = "· 10 of 10".length;
 const FIX = "✚ fix ready ".length;
 const STEP = 16;
+const SAMPLE = 20_000; // cells that are looked at, so that large matrices are not kept waiting
 const WHOLE = 0.95; // of a column's cells; the odd long one would cost the others their room
 
 /** What columns once needed, by dashboard and column: newer data must not make them narrower. */
@@ -33,11 +34,14 @@ function measure(matrix, most) {
   const steps = Math.ceil(most / STEP);
   const counts = Array.from(matrix.columns, () => new Uint32Array(steps + 1));
   const widthOf = measurer(matrix);
-  for (let cell = 0, column = 0; cell < matrix.version.length; cell++) {
-    counts[column][Math.min(Math.ceil(widthOf(cell) / STEP), steps)] += 1;
-    column = column + 1 === matrix.width ? 0 : column + 1;
+  const stride = Math.ceil(matrix.version.length / SAMPLE); // some rows tell of many
+  for (let row = 0; row < matrix.rows.length; row += stride) {
+    for (let column = 0; column < matrix.width; column++) {
+      const step = Math.ceil(widthOf(row * matrix.width + column) / STEP);
+      counts[column][Math.min(step, steps)] += 1;
+    }
   }
-  const enough = WHOLE * matrix.rows.length;
+  const enough = WHOLE * Math.ceil(matrix.rows.length / stride);
   return counts.map((ofColumn) => {
     let [step, cells] = [0, ofColumn[0]];
     while (cells < enough) cells += ofColumn[++step];
