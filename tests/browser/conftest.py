@@ -38,6 +38,16 @@ FLAGS = [
 PATIENCE = 30_000  # milliseconds: where many tests share two cores
 expect.set_options(timeout=PATIENCE)
 
+# Streamlit slides its expanders open; a click at what is still moving may hit nothing.
+STILL = """
+const { animate } = Element.prototype;
+Element.prototype.animate = function (...how) {
+  const animation = animate.apply(this, how);
+  animation.finish();
+  return animation;
+};
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -159,6 +169,7 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(STILL)
         return context
 
     yield open_one

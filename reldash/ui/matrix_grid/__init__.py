@@ -59,7 +59,7 @@ _CELLS = st.components.v2.component(
     "reldash_matrix_cells", js=_loader("store.js"), isolate_styles=False
 )
 _GRID = st.components.v2.component(
-    "reldash_matrix_grid", js=_loader("grid.js"), isolate_styles=False
+    "reldash_matrix_grid", js=_loader("mount.js"), isolate_styles=False
 )
 
 

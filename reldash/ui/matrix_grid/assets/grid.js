@@ -21,28 +21,7 @@ import { cellHover } from "./words.js";
 const TELL_AFTER = 300; // milliseconds without another change
 const AGES_EVERY = 30_000; // milliseconds
 
-/** Grids by the element that Streamlit gave them: it calls `mount` again for newer data. */
-const grids = new WeakMap();
-
-/**
- * The component of the grid; `data` is what `matrix_grid/__init__.py` tells.
- *
- * @returns {Promise<() => void>} what Streamlit calls when the component goes.
- */
-export async function mount({ data, parentElement }) {
-  if (!grids.has(parentElement)) {
-    grids.set(parentElement, new Grid(parentElement));
-    await styled(new URL("grid.css", import.meta.url).href);
-  }
-  const grid = grids.get(parentElement);
-  grid.tell(data);
-  return () => {
-    grids.delete(parentElement);
-    grid.end();
-  };
-}
-
-class Grid {
+export class Grid {
   constructor(parent) {
     this.parent = parent;
     this.view = readView();
@@ -374,17 +353,6 @@ class Grid {
     this.printed = printedTable(this.matrix, this.found.rows, this.told.heads, Date.now() / 1000);
     this.node.append(this.printed);
   }
-}
-
-/** The style sheet in the page, once it has come; one that does not come leaves the text. */
-function styled(href) {
-  if (document.querySelector(`link[rel="stylesheet"][href="${href}"]`)) return Promise.resolve();
-  const link = element("link", { rel: "stylesheet", href });
-  return new Promise((resolve) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", resolve);
-    document.head.append(link);
-  });
 }
 
 /** The colours of states; their names and colours are our own, never those of clusters. */
