@@ -94,7 +94,9 @@ def test_a_change_leads_to_the_cell_just_before_it(
     page.get_by_role("link", name="before").first.click()
     expect(page.get_by_role("article")).to_contain_text("card-vault in prod")
     expect(page.get_by_role("article").locator(".rd-version").first).to_have_text("2.6.0")
-    page.get_by_role("link", name="History").last.click()
+    links = page.get_by_role("link", name="History")
+    expect(links).to_have_count(2)  # the navigation's, and then that of the details
+    links.last.click()
     expect(page.get_by_role("table", name="Changes, the newest first")).to_be_visible()
     wait_for(lambda: ("service", "card-vault") in query_of(page))
 
