@@ -11,7 +11,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
+    and_,
     cast,
+    func,
     or_,
     select,
     text,
@@ -66,10 +68,8 @@ def load_records(
         .limit(limit)
     )
     if since is not None:
-        # Those that clocks made empty touch no time but their own.
-        touching = or_(_r.ended_at.is_(None), _r.ended_at > since, _r.started_at >= since)
-        query = query.where(touching)
-    if until is not None:
+        query = query.where(_touches(since, until))
+    elif until is not None:
         query = query.where(_r.started_at < until)
     if of is not None:
         query = query.where(bulk.is_any(_r.container_id, map(container_id, of)))
@@ -77,6 +77,21 @@ def load_records(
         query = query.where(bulk.is_any(_r.build_id, build_ids))
     with no_garbage_collection():
         return records_of(connection, connection.execute(query).all())
+
+
+def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
+    """Whether an interval touches [since, until); a moment, where that is empty.
+
+    Each part is found by an index, so that what is read is bounded by what is found.
+    """
+    ran = func.tstzrange(_r.started_at, _r.ended_at)
+    if until is None:
+        return or_(ran.op("&&")(func.tstzrange(since, None)), _r.started_at >= since)
+    if until <= since:
+        return and_(ran.op("@>")(since), _r.started_at < until)
+    # Those that clocks made empty touch no time but their own.
+    began = and_(_r.started_at >= since, _r.started_at < until)
+    return or_(ran.op("&&")(func.tstzrange(since, until)), began)
 
 
 # OFFSET keeps finding what was open apart from whose it is: one scan of the index by time, bounded
