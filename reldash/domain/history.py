@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -66,7 +66,7 @@ def next_rollouts(open_: Rollout | None, observation: Observation) -> RolloutSte
         ready_at=at if has_ready_replica(observation) else None,
         source=RolloutSource.OBSERVED,
     )
-    return RolloutStep(replace(open_, ended_at=at) if open_ is not None else None, current)
+    return RolloutStep(open_._replace(ended_at=at) if open_ is not None else None, current)
 
 
 def rollouts_from_revisions(
@@ -109,7 +109,7 @@ def _seen_again(open_: Rollout, observation: Observation, digests: tuple[str, ..
     seen = tuple(sorted({*open_.digests, *digests}))
     if (seen, ready_at) == (open_.digests, open_.ready_at):
         return open_
-    return replace(open_, digests=seen, ready_at=ready_at)
+    return open_._replace(digests=seen, ready_at=ready_at)
 
 
 def _is_still_rolling_out(

@@ -6,6 +6,7 @@ Times are aware UTC.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from reldash.domain.model import Rollout
 from reldash.domain.reads import Unread
@@ -26,8 +27,7 @@ class Description:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An interval with how the workload was described when it was last read in it.
 
     Attributes:

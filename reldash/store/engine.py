@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import psycopg2.errors
+import psycopg2.extensions
 import psycopg2.sql
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -22,6 +24,16 @@ _SESSION = text(
     "SELECT set_config('timezone', 'UTC', false),"
     " set_config('statement_timeout', '60s', false),"
     " set_config('idle_in_transaction_session_timeout', '60s', false)"
+)
+
+
+def _read_time(value: str | bytes | None, _cursor: object) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(str(value))
+
+
+# The driver's own reader of `timestamptz` takes twice as long, and a past moment has a million.
+_TIMES = psycopg2.extensions.new_type(
+    psycopg2.extensions.PYDATETIMETZ.values, "RELDASH_TIME", _read_time
 )
 
 
@@ -74,6 +86,7 @@ def make_engine(url: URL) -> Engine:
         with connection.cursor() as cursor:
             cursor.execute(_SESSION.text)
         connection.commit()
+        psycopg2.extensions.register_type(_TIMES, connection)
 
     return engine
 

@@ -22,17 +22,18 @@ class Kept(Generic[_Value]):
 
     def of(
         self, ids: Iterable[str], load: Callable[[list[str]], Mapping[str, _Value]]
-    ) -> dict[str, _Value]:
-        """The values of these ids; `load` is asked for those not known, and may not find some."""
+    ) -> Mapping[str, _Value]:
+        """The values of these ids, among others; `load` is asked for those not known.
+
+        What it does not find is not among them.
+        """
         known = self._known
-        wanted = set(ids)
-        found = {i: known[i] for i in wanted & known.keys()}
-        missing = list(wanted - found.keys())
-        if missing:
-            loaded = load(missing)
-            found.update(loaded)
-            if len(known) + len(loaded) > self._most:
-                known = self._known = {}
-            if len(loaded) <= self._most:
-                known.update(loaded)
-        return found
+        missing = list(set(ids).difference(known))
+        if not missing:
+            return known
+        loaded = load(missing)
+        if len(known) + len(loaded) <= self._most:
+            known.update(loaded)
+            return known
+        self._known = dict(loaded) if len(loaded) <= self._most else {}
+        return {**known, **loaded}

@@ -1,6 +1,6 @@
 """What intervals name by id: containers, builds, descriptions; each loaded once by a process."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, Text, cast, select
@@ -21,14 +21,14 @@ _BUILDS: Kept[Build] = Kept(_MOST)
 _DESCRIPTIONS: Kept[Description] = Kept(_MOST)
 
 
-def load_keys(connection: Connection, ids: Iterable[str]) -> dict[str, ContainerKey]:
-    """Keys of containers, by id."""
+def load_keys(connection: Connection, ids: Iterable[str]) -> Mapping[str, ContainerKey]:
+    """Keys of containers by id, of these among others."""
     query = select(*KEY_COLUMNS)
     return _KEYS.of(ids, lambda new: keys_of(_named(connection, query, containers, new)))
 
 
-def load_builds(connection: Connection, ids: Iterable[str]) -> dict[str, Build]:
-    """Image and digests of builds, by id."""
+def load_builds(connection: Connection, ids: Iterable[str]) -> Mapping[str, Build]:
+    """Image and digests of builds by id, of these among others."""
     query = select(cast(builds.c.id, Text), builds.c.image, builds.c.digests)
 
     def load(new: list[str]) -> dict[str, Build]:
@@ -50,8 +50,8 @@ _SELECTED = select(
 )
 
 
-def load_descriptions(connection: Connection, ids: Iterable[str]) -> dict[str, Description]:
-    """Descriptions by id. Equal labels are one dictionary."""
+def load_descriptions(connection: Connection, ids: Iterable[str]) -> Mapping[str, Description]:
+    """Descriptions by id, of these among others. Equal labels are one dictionary."""
     strings: dict[str, dict[str, str]] = {}
 
     def mapping(text: str) -> dict[str, str]:

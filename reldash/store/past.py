@@ -153,10 +153,9 @@ def records_of(
     return [
         Record(
             Rollout(
-                keys[row[0]], image, digests, row[3], row[4], row[5], _SOURCES[row[6]]
+                keys[container], *known[build], started_at, ended_at, ready_at, _SOURCES[source]
             ),
-            None if row[2] is None else described[row[2]],
+            described.get(description),  # none: never kept
         )
-        for row in rows
-        for image, digests in (known[row[1]],)
-    ]  # fmt: skip
+        for container, build, description, started_at, ended_at, ready_at, source in rows
+    ]

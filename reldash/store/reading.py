@@ -132,4 +132,6 @@ def load_rollouts(
 def _load_keys(connection: Connection, names: Collection[str]) -> dict[str, ContainerKey]:
     """The keys of all containers of these clusters, by id."""
     query = select(cast(containers.c.id, Text)).where(containers.c.cluster.in_(names))
-    return named.load_keys(connection, connection.scalars(query).all())
+    ids = connection.scalars(query).all()
+    known = named.load_keys(connection, ids)
+    return {i: known[i] for i in ids}

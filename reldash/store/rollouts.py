@@ -6,7 +6,7 @@ did: a new interval never begins before the one before it ended.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -161,11 +161,11 @@ def _before_first(connection: Connection, told: Mapping[str, Sequence[Rollout]])
         earlier = [rollout for rollout in told[i] if rollout.started_at < first.started_at]
         if earlier and earlier[-1].image == first.image:
             began = earlier.pop()
-            first = replace(first, started_at=began.started_at, source=began.source)
+            first = first._replace(started_at=began.started_at, source=began.source)
             changes.changed[row.id] = first, row.description
         for rollout in earlier:
             end = min(rollout.ended_at or first.started_at, first.started_at)
-            changes.new.append((i, (replace(rollout, ended_at=end), row.description)))
+            changes.new.append((i, (rollout._replace(ended_at=end), row.description)))
     return changes
 
 
@@ -185,7 +185,7 @@ def _not_before(end: datetime | None, rollout: Rollout) -> Rollout:
     if end is None or rollout.started_at >= end:
         return rollout
     ready_at = rollout.ready_at and max(rollout.ready_at, end)
-    return replace(rollout, started_at=end, ready_at=ready_at)
+    return rollout._replace(started_at=end, ready_at=ready_at)
 
 
 _STORED = (

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,8 +90,7 @@ def sightings_at(records: Iterable[Record], at: datetime) -> list[Sighting]:
 
 def _as_known(rollout: Rollout, at: datetime) -> Rollout:
     ended_at, ready_at = rollout.ended_at, rollout.ready_at
-    return replace(
-        rollout,
+    return rollout._replace(
         ended_at=ended_at if ended_at is not None and ended_at <= at else None,
         ready_at=ready_at if ready_at is not None and ready_at <= at else None,
     )

@@ -385,8 +385,8 @@ def _history(service: str, place: str, steps: Iterable[tuple[str, int]]) -> list
     found: list[Record] = []
     for version, days in steps:
         if found:
-            ended = replace(found[-1].rollout, ended_at=days_ago(began))
-            found[-1] = replace(found[-1], rollout=ended)
+            ended = found[-1].rollout._replace(ended_at=days_ago(began))
+            found[-1] = found[-1]._replace(rollout=ended)
         found.append(record(place, version, began, service=service, workload=service))
         began -= days
     return found
