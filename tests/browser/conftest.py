@@ -127,10 +127,10 @@ def is_filled(served: Served) -> bool:
 def quick(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[Served]:
-    """A server that finds its fleet through AWS, and reads all of it every two seconds."""
+    """A server that finds its fleet through AWS, and reads all of it every ten seconds."""
     folder = tmp_path_factory.mktemp("quick")
     with DemoFleet.start(folder, seed=7, speed=0, aws=True) as fleet, mail_server() as post:
-        yield from serve(folder, fleet, new_database(), "2s", post)
+        yield from serve(folder, fleet, new_database(), "10s", post)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def test_findings_come_to_who_looks_and_stay_open_while_all_else_is_drawn_anew(
     expect(findings.get_by_role("link").first).to_be_visible()
     read = details.locator("time").last
     before = read.get_attribute("datetime")
-    page.get_by_role("button", name="Clear cache").click()
+    page.get_by_role("button", name="Refresh").click()
     wait_for(lambda: read.get_attribute("datetime") != before)  # the places below were read again
     expect(findings.get_by_role("link").first).to_be_visible()
 
