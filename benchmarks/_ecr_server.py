@@ -18,6 +18,7 @@ class Calls(BaseHTTPRequestHandler):
     """One connection of a client."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     count = 0
 
     def do_GET(self) -> None:

@@ -32,6 +32,9 @@ def test_findings_come_to_who_looks_and_stay_open_while_all_else_is_drawn_anew(
     page.get_by_role("button", name="Refresh").click()
     wait_for(lambda: read.get_attribute("datetime") != before)  # the places below were read again
     expect(findings.get_by_role("link").first).to_be_visible()
+    page.get_by_role("button", name="Clear cache").click()
+    expect(settled(page).locator(".st-key-reldash_details")).to_contain_text("fix ready")
+    expect(findings.get_by_role("link").first).to_be_visible()
 
 
 def test_details_with_findings_fit_a_telephone(

@@ -201,6 +201,7 @@ def fronting(moto_url: str) -> Iterator[AwsFront]:
     class Calls(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
+        disable_nagle_algorithm = True  # or each answer would wait for an acknowledgement
 
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))

@@ -108,7 +108,10 @@ def sign_in(server: ApiServer, tmp_path: Path) -> Sign:
 def moto_url() -> Iterator[str]:
     """One moto for the run."""
     from moto.server import ThreadedMotoServer
+    from werkzeug.serving import WSGIRequestHandler
 
+    # Else the second part of each answer waits for 40 ms until the first is acknowledged.
+    WSGIRequestHandler.disable_nagle_algorithm = True
     moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     moto.start()
     host, port = moto.get_host_and_port()
