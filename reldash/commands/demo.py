@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from reldash.commands.rehearsed import is_known, rehearse
 from reldash.commands.visitor import offered_account
 from reldash.config import load_settings
 from reldash.config.environment import drop_variables, environment_with
@@ -49,8 +50,14 @@ class _Signals:
     show_default=True,
     help="How fast releases move; 0 stands still.",
 )
+@click.option(
+    "--past/--no-past",
+    default=True,
+    show_default=True,
+    help="Record the last days first, where the fleet was never read.",
+)
 @click.option("--no-serve", is_flag=True, help="Only the clusters, without the dashboard.")
-def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
+def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> None:
     """Run a simulated fleet, and serve the dashboard over it."""
     signals = _Signals()
     # Of what is set for the real AWS nothing reaches the demo, nor moto, which would read it, too.
@@ -73,6 +80,9 @@ def demo(port: int, seed: int, speed: float, *, no_serve: bool) -> None:
                 PostOffice(folder / "inbox") as post_office,
                 offered_account(database.url, key) as offered,
             ):
+                if past and not is_known(database.url, fleet):
+                    click.echo("Reading the fleet's last days, once", err=True)
+                    rehearse(database.url, fleet, signals.stop.is_set)
                 # One that is meant for real clusters is not for commands that speak of the demo.
                 add_variables(folder, {"DATABASE_URL": database.url})
                 changes = {
@@ -112,6 +122,8 @@ def _noting_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None
 
 def _serve(port: int, changes: Mapping[str, str], signals: _Signals) -> int:
     """Run the dashboard until a signal comes (0) or it ends by itself (its exit code)."""
+    if signals.stop.is_set():
+        return 0
     address = f"http://localhost:{port}"
     dashboard = Dashboard(port, environment_with({**changes, "RELDASH_BASE_URL": address}))
     said = False

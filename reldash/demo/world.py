@@ -116,7 +116,7 @@ def _line(service: Service, stages: Sequence[Sequence[Site]], seed: int, now: da
                 arrived_at = build.made_at + timedelta(days=site.delay * pace)
                 if arrived_at <= now - timedelta(minutes=20):
                     ask_for(service, workload, build, arrived_at)
-            (line.held if is_held else copies).append(_settled(workload, now))
+            (line.held if is_held else copies).append(settle(workload, now))
         if copies:
             line.stages.append(copies)
     return line
@@ -148,14 +148,14 @@ def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
             commit = traced(service, commit_of(service.name, step.build or step.tag))
             at = now - timedelta(days=step.days)
             workload.add_template(image, image_id, version, at, commit)
-        _settled(workload, now)
+        settle(workload, now)
         if key in exhibit.twist_at:
             exhibit.twist_at[key](workload, now)
         yield workload
 
 
-def _settled(workload: Workload, now: datetime) -> Workload:
-    """What it asked for last has long been rolled out."""
+def settle(workload: Workload, now: datetime) -> Workload:
+    """Give a workload the pods of what it asked for last, which has long been rolled out."""
     arrived_at = workload.changed_at or workload.created_at
     workload.moved_at = arrived_at + timedelta(minutes=3)
     fill(workload, arrived_at)

@@ -67,7 +67,7 @@ def test_dashboard_and_fleet_end_together_and_leave_no_process(
     tmp_path: Path, *, by_terminal: bool
 ) -> None:
     port = free_port()
-    with demo(tmp_path, "--port", str(port)) as process:
+    with demo(tmp_path, "--port", str(port), "--no-past") as process:
         said = f"The release dashboard is at http://localhost:{port}"
         wait_for(lambda: said in (tmp_path / "out").read_text(), seconds=60)
         assert len(processes_of(tmp_path, process.pid)) > 2  # demo, server, Postgres
@@ -81,7 +81,7 @@ def test_dashboard_and_fleet_end_together_and_leave_no_process(
 
 
 def test_a_dashboard_that_dies_ends_the_demo_with_its_code(tmp_path: Path) -> None:
-    with demo(tmp_path, "--port", str(free_port())) as process:
+    with demo(tmp_path, "--port", str(free_port()), "--no-past") as process:
         child = wait_for(lambda: server_of(process.pid), seconds=30)
         os.kill(child, signal.SIGKILL)
         assert process.wait(timeout=20) == 128 + signal.SIGKILL
@@ -103,11 +103,20 @@ def test_the_demo_asks_its_own_aws_and_database_whatever_is_set_for_the_real_one
     tmp_path: Path,
 ) -> None:
     real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
-    with demo(tmp_path, "--port", str(free_port()), **real):
+    with demo(tmp_path, "--port", str(free_port()), "--no-past", **real):
         wait_for(lambda: "platform-stg," in inventory(tmp_path), seconds=60)
     told = (tmp_path / "demo" / "environment").read_text()
     key = told.partition("AWS_SECRET_ACCESS_KEY=")[2].partition("\n")[0]
     assert key not in (tmp_path / "out").read_text() + (tmp_path / "err").read_text()
+
+
+def test_a_signal_ends_a_demo_that_still_reads_its_past(tmp_path: Path) -> None:
+    with demo(tmp_path, "--port", str(free_port())) as process:
+        wait_for(lambda: "last days" in (tmp_path / "err").read_text(), seconds=60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        wait_for(lambda: processes_of(tmp_path, process.pid) == [])
+    assert "Traceback" not in (tmp_path / "err").read_text()
 
 
 def inventory(folder: Path) -> str:

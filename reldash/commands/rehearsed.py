@@ -1,0 +1,96 @@
+"""The demo's past: read as a collector would have, before anybody looks.
+
+Else a fresh demo knows of the time before it nothing but what ReplicaSets tell.
+"""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from pathlib import Path
+
+from reldash.collectors.kubernetes import get_cluster
+from reldash.config import Settings, load_fleet
+from reldash.demo import DemoFleet
+from reldash.demo.rehearsal import LENGTH, Moment, Rehearsal
+from reldash.domain.filters import Filter
+from reldash.domain.reads import ClusterRead
+from reldash.services import reports
+from reldash.services.context import Context
+from reldash.services.counts import save_counts
+from reldash.services.overview import summarise
+from reldash.store import Store
+
+_LEASED = timedelta(minutes=5)
+_ANY = timedelta(days=365)  # reads that follow each other, however rarely something came
+
+
+def is_known(database_url: str, fleet: DemoFleet) -> bool:
+    """Whether any of the fleet's clusters was read before (StoreError: no database)."""
+    with closing(Store.open(database_url)) as store:
+        statuses = store.load_statuses(list(fleet.urls))
+        return any(status.read_at is not None for status in statuses.values())
+
+
+def rehearse(
+    database_url: str, fleet: DemoFleet, is_stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Record the last days of the fleet, and how drift went, unless it is stopped before.
+
+    Everything goes through the collector and the store as it does in earnest; only the times are
+    those that the reads would have had.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    now = datetime.now(UTC)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Rehearsal.start(Path(folder), fleet, now) as rehearsal,
+        closing(_open(rehearsal.fleet_file, database_url)) as context,
+    ):
+        for moment in takewhile(lambda _: not is_stopped(), rehearsal.moments):
+            _read(context, rehearsal, moment)
+        for at in takewhile(lambda _: not is_stopped(), _days(now)):
+            _count(context, at, now)
+
+
+def _open(fleet_file: Path, database_url: str) -> Context:
+    return Context(Settings(fleet=fleet_file), load_fleet(fleet_file), Store.open(database_url))
+
+
+def _read(context: Context, rehearsal: Rehearsal, moment: Moment) -> None:
+    """Read a cluster as it was, unless somebody else reads it."""
+    store, name = context.store, moment.cluster
+    entry = next(e for e in context.fleet.entries if e.cluster.name == name)
+    lease = store.acquire_lease(name, "rehearsal", _LEASED)
+    if lease is None:
+        return
+    rehearsal.show(moment)
+    revisions = store.needs_revisions(name)
+    found = get_cluster(entry, context.written.rules.collect, revisions=revisions)
+    if isinstance(found, ClusterRead):
+        gap = _ANY if moment.follows else timedelta(0)
+        store.record(_moved(found, moment), lease, gap=gap)
+    store.release_lease(lease)
+
+
+def _moved(read: ClusterRead, moment: Moment) -> ClusterRead:
+    """The read, as it would have been at its moment."""
+    took = read.finished_at - read.started_at
+    seen = tuple(replace(o, observed_at=moment.at) for o in read.observations)
+    return replace(read, started_at=moment.at, finished_at=moment.at + took, observations=seen)
+
+
+def _count(context: Context, at: datetime, now: datetime) -> None:
+    """Keep how many cells drifted at a moment, as the overview does from hour to hour."""
+    for key in context.rules.dashboards:
+        matrix = reports.whole_matrix(context, key, Filter(as_of=at), now)
+        save_counts(context, [summarise(matrix)], at)
+
+
+def _days(now: datetime) -> list[datetime]:
+    """The days of the rehearsal, but for the first and the present one; the earliest first."""
+    return [now - timedelta(days=ago) for ago in range(LENGTH.days - 1, 0, -1)]

@@ -1,0 +1,129 @@
+"""The demo's past: what was in its clusters on the days before, as if they had been read then."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reldash.commands.rehearsed import is_known, rehearse
+from reldash.config import Settings, load_fleet
+from reldash.demo import DemoFleet
+from reldash.demo.rehearsal import LENGTH
+from reldash.demo.workload import Hold
+from reldash.domain.cells import Matrix
+from reldash.domain.filters import Filter
+from reldash.domain.model import Observation, RolloutSource
+from reldash.domain.states import Flag, State
+from reldash.services import reports
+from reldash.services.collect import Collector
+from reldash.services.context import Context
+from reldash.store import Store
+
+DAY = timedelta(days=1)
+REFUSED = "platform-shared-us"
+AWAY = "solutions-prod-us"
+
+
+@dataclass
+class Rehearsed:
+    """A fleet with its past in a database, before anybody reads the fleet itself."""
+
+    fleet: DemoFleet
+    context: Context
+    url: str
+    until: datetime
+
+    def matrix(self, dashboard: str, ago: timedelta) -> Matrix:
+        """A dashboard as of so long before the rehearsal ended."""
+        chosen = Filter(as_of=self.until - ago)
+        return reports.whole_matrix(self.context, dashboard, chosen, datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def rehearsed(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Rehearsed]:
+    url = new_database()
+    with DemoFleet.start(tmp_path_factory.mktemp("demo"), speed=0) as fleet:
+        assert not is_known(url, fleet)
+        until = datetime.now(UTC)
+        rehearse(url, fleet)
+        rules = load_fleet(fleet.fleet_file)
+        with closing(Context(Settings(fleet=fleet.fleet_file), rules, Store.open(url))) as context:
+            yield Rehearsed(fleet, context, url, until)
+
+
+def test_a_fleet_with_a_past_is_known(rehearsed: Rehearsed) -> None:
+    assert is_known(rehearsed.url, rehearsed.fleet)
+
+
+@pytest.mark.parametrize("days", [0.5, 2, 4.5, 7])
+def test_what_ran_then_is_the_newest_that_had_come_by_then(
+    rehearsed: Rehearsed, days: float
+) -> None:
+    at = rehearsed.until - days * DAY
+    found = rehearsed.context.store.load_snapshot_at(["platform-stg", "platform-prod-eu"], at)
+    primary = {(o.cluster, o.namespace, o.workload, o.container): o for o in found.observations}
+    compared = 0
+    for (cluster, namespace, name, container), seen in primary.items():
+        workload = rehearsed.fleet.world.find(cluster, name, namespace)
+        came = [t for t in workload.templates if t.created_at <= at - timedelta(hours=1.5)]
+        soon = [t for t in workload.templates if at - timedelta(hours=1.5) < t.created_at <= at]
+        if container == workload.container and workload.hold is Hold.NONE and came and not soon:
+            assert seen.image == came[-1].image, (cluster, name)
+            compared += 1
+    assert compared > 80
+
+
+@pytest.mark.parametrize("dashboard", ["platform", "customer-solutions"])
+def test_a_week_ago_is_as_well_known_as_today(rehearsed: Rehearsed, dashboard: str) -> None:
+    cells = rehearsed.matrix(dashboard, 7 * DAY).cells.values()
+    known = [cell for cell in cells if cell.state is not State.UNKNOWN]
+    assert len(known) > 0.75 * len(cells)
+    assert not any(Flag.STALE in cell.flags for cell in cells)
+
+
+def test_before_the_first_read_all_is_unknown(rehearsed: Rehearsed) -> None:
+    cells = rehearsed.matrix("platform", LENGTH + DAY).cells.values()
+    assert {cell.state for cell in cells} == {State.UNKNOWN}
+
+
+def test_while_a_cluster_was_away_its_state_is_unknown_and_its_version_kept(
+    rehearsed: Rehearsed,
+) -> None:
+    matrix = rehearsed.matrix("customer-solutions", timedelta(days=3))
+    cells = [cell for cell in matrix.cells.values() if any(p.cluster == AWAY for p in cell.places)]
+    assert cells
+    assert all(cell.state is State.UNKNOWN and cell.version for cell in cells)
+
+
+def test_drift_was_counted_from_day_to_day(rehearsed: Rehearsed) -> None:
+    counts = rehearsed.context.store.drift_counts
+    found = {count.at for count in counts.load("platform", rehearsed.until - LENGTH)}
+    assert len(found) == LENGTH.days - 1
+
+
+def test_reading_the_fleet_itself_afterwards_finds_nothing_new(rehearsed: Rehearsed) -> None:
+    names = [name for name in rehearsed.fleet.urls if name != REFUSED]
+    before = wanted(rehearsed.context.store.load_snapshot(names).observations)
+    collector = Collector(rehearsed.context)
+    collector.collect(names)
+    collector.stop()
+    store = rehearsed.context.store
+    assert wanted(store.load_snapshot(names).observations) == before
+    began = store.load_rollouts(clusters=names, since=rehearsed.until, limit=100)
+    assert [r for r in began if r.source is RolloutSource.OBSERVED] == []
+
+
+def wanted(observations: tuple[Observation, ...]) -> dict[object, str]:
+    return {o.key: o.image for o in observations}
+
+
+def test_one_that_is_stopped_ends_at_once(
+    rehearsed: Rehearsed, new_database: Callable[[], str]
+) -> None:
+    url = new_database()
+    rehearse(url, rehearsed.fleet, lambda: True)
+    assert not is_known(url, rehearsed.fleet)
