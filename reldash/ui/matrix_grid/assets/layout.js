@@ -5,7 +5,7 @@ import { widthsOf } from "./widths.js";
 export const ROW_HEIGHT = 32;
 
 const NAMES = { share: 0.4, width: 220 };
-const COLUMN = { narrowest: 160, widest: 380 };
+const COLUMN = { narrowest: 160, widest: 380, roomiest: 640 }; // the last for cells that need it
 const NARROWEST_RESIZED = 60;
 
 /** Widths that a person gave, by dashboard and column; they last as long as the browser's tab. */
@@ -16,7 +16,7 @@ export class Layout {
   constructor(matrix, available) {
     this.matrix = matrix;
     this.names = resized.get(keyOf(matrix, -1)) ?? Math.min(NAMES.width, available * NAMES.share);
-    const widths = shared(widthsOf(matrix, COLUMN.widest), available - this.names);
+    const widths = shared(widthsOf(matrix, COLUMN.roomiest), available - this.names);
     this.lefts = new Float64Array(matrix.width + 1);
     this.lefts[0] = this.names;
     let left = this.names;
@@ -59,22 +59,28 @@ export class Layout {
 }
 
 /**
- * The widths of columns in a room: what each needs, and its share of what is left of the room.
+ * The widths of columns in a room: what each usually needs, then what cells that say much need
+ * beyond that, then each its share of what is left of the room.
  * Where needs are too much for the room but columns are not, they share the room by their needs;
  * where columns are too many, they are scrolled.
  */
 function shared(needed, room) {
+  const usual = needed.map((width) => Math.min(width, COLUMN.widest));
   const least = needed.map((width) => Math.min(width, COLUMN.narrowest));
-  const [wanted, smallest] = [sum(needed), sum(least)];
-  if (wanted > room && smallest > room) {
-    return needed.map((width) => Math.max(width, COLUMN.narrowest));
+  if (sum(usual) <= room) {
+    const whole = grown(usual, needed, room);
+    const more = (room - sum(whole)) / needed.length;
+    return whole.map((width) => Math.max(width, Math.min(width + more, COLUMN.widest)));
   }
-  if (wanted > room) {
-    const part = (room - smallest) / (wanted - smallest);
-    return needed.map((width, column) => least[column] + (width - least[column]) * part);
-  }
-  const more = (room - wanted) / needed.length;
-  return needed.map((width) => Math.min(width + more, COLUMN.widest));
+  if (sum(least) > room) return usual.map((width) => Math.max(width, COLUMN.narrowest));
+  return grown(least, usual, room);
+}
+
+/** Widths that grow towards others, all by the same part of the way, as far as the room goes. */
+function grown(widths, goals, room) {
+  const way = sum(goals) - sum(widths);
+  const part = way ? Math.min((room - sum(widths)) / way, 1) : 0;
+  return widths.map((width, column) => width + (goals[column] - width) * part);
 }
 
 function sum(numbers) {
