@@ -43,6 +43,7 @@ def render_matrix(
         exports=links.export_path(f"matrix/{matrix.dashboard}"),
         noun="row" if any(row.sidecar for row in matrix.rows) else "service",
         total=len(matrix.rows),
+        as_of=page.as_of.timestamp() if page.as_of else None,
     )
     render_matrix_grid(payload, told, key=f"reldash_matrix_{matrix.dashboard}")
 

@@ -1,5 +1,6 @@
 """The past in a browser: a moment is a link and a step back, and history is drawn for everybody."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served
-from tests.browser.screen import address_of, query_of, settled
+from tests.browser.screen import address_of, query_of, rows_of, settled
 from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,29 @@ def test_a_moment_is_a_link_and_a_step_back(
     page.get_by_role("button", name="Back to now").click()
     expect(page.locator(".rd-past")).to_have_count(0)
     wait_for(lambda: query_of(page) == [("text", "card-vault")])
+
+
+LATER = """{
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 30 * 86_400_000;
+}"""
+
+
+def test_what_waited_then_had_waited_until_then_whenever_one_looks(
+    quick: Served, open_session: Callable[..., Page]
+) -> None:
+    query = f"at={datetime.now(UTC) - timedelta(seconds=5):%Y-%m-%dT%H:%M:%SZ}&state=waiting"
+    page = open_session(f"{quick.address}/platform?{query}")
+    page.add_init_script(LATER)
+    page.reload()
+    shown = {row[0]: row[-1] for row in rows_of(drawn(page)) if "waiting" in row[-1]}
+    told = json.loads(quick.csv(f"export/matrix/platform.json?{query}"))
+    prod = {row["service"]: row["cells"]["prod"] for row in told["rows"]}
+    assert len(shown) > 2
+    for service, words in shown.items():
+        waited = prod[service]["lag"]["dwell_days"]
+        in_days = re.search(r", (\d+) d( |$)", words)
+        assert (int(in_days[1]) if in_days else 0) == int(waited), (service, words)
 
 
 def test_a_typed_moment_is_taken(quick: Served, open_session: Callable[..., Page]) -> None:

@@ -39,6 +39,7 @@ TOLD = Told(
     exports="export",
     noun="service",
     total=1,
+    as_of=None,
 )
 
 # A second mount begins while the first waits for the style sheet; then `ends` cleans up.

@@ -34,6 +34,8 @@ class Told(TypedDict):
         exports: the address of the exports without their suffix, relative to the page's.
         noun: what a row is, in the singular.
         total: how many rows there are before any filter.
+        as_of: the moment that the matrix shows, in seconds since the epoch: what waited then is
+            told as it was then. None for now, whenever that is in the browser.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Told(TypedDict):
     exports: str
     noun: str
     total: int
+    as_of: float | None
 
 
 def _loader(module: str) -> str:

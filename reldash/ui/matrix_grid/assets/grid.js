@@ -200,7 +200,7 @@ export class Grid {
       left: scroller.scrollLeft,
       height: scroller.clientHeight,
       width: scroller.clientWidth,
-      now: Date.now() / 1000,
+      now: this.#now(),
       stamp: this.stamp,
       marks: `${view.service}\n${view.column}\n${this.selection.fingerprint}`,
       headRows: matrix.columns.some(({ group }) => group) ? 2 : 1,
@@ -209,6 +209,11 @@ export class Grid {
     this.headRows = scene.headRows;
     this.head.draw(scene);
     this.body.draw(scene);
+  }
+
+  /** The moment that ages are told of, in seconds. */
+  #now() {
+    return this.told.as_of ?? Date.now() / 1000;
   }
 
   #resize(column, width) {
@@ -299,7 +304,7 @@ export class Grid {
     const [row, column] = at;
     if (column >= 0) {
       const cell = this.matrix.cell(this.found.rows[row], column);
-      target.closest(".rdg-cell").title = cellHover(this.matrix, cell, Date.now() / 1000);
+      target.closest(".rdg-cell").title = cellHover(this.matrix, cell, this.#now());
     }
     if (!this.pressed) return;
     this.selection.moveTo(row, column, { extend: true });
@@ -350,7 +355,7 @@ export class Grid {
   #print() {
     if (!this.matrix) return;
     this.printed?.remove();
-    this.printed = printedTable(this.matrix, this.found.rows, this.told.heads, Date.now() / 1000);
+    this.printed = printedTable(this.matrix, this.found.rows, this.told.heads, this.#now());
     this.node.append(this.printed);
   }
 }
