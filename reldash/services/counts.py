@@ -14,8 +14,9 @@ SHOWN = timedelta(days=90)
 def save_counts(context: Context, summaries: Iterable[BoardSummary], now: datetime) -> None:
     """Keep what dashboards come to in the present hour.
 
-    Nothing is kept of those without services, nor while clusters wait for their first read: what
-    was not looked at is no drift, and would be drawn as a time without any.
+    Nothing is kept of those without services, nor while clusters wait for their first read, nor of
+    environments that were read too long ago: what was not looked at is no drift, and would be drawn
+    as a time without any.
     Several processes may do so at once: they count the same.
 
     Raises:
@@ -27,6 +28,7 @@ def save_counts(context: Context, summaries: Iterable[BoardSummary], now: dateti
         for summary in summaries
         if summary.services and not _awaits_reads(context.rules, summary)
         for environment, (drifting, states) in summary.environments.items()
+        if environment not in summary.stale
     )
 
 

@@ -33,6 +33,7 @@ class BoardSummary:
         environments: of each, in promotion order, how many of its cells drift, and are in
             each state.
         unread: environments of which not all was read yet, and no read has failed either.
+        stale: environments of which something was read too long ago to be judged.
     """
 
     dashboard: str
@@ -43,6 +44,7 @@ class BoardSummary:
     waiting: Waiting
     environments: Mapping[str, tuple[int, Mapping[State, int]]]
     unread: tuple[str, ...]
+    stale: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def summarise(matrix: Matrix) -> BoardSummary:
         waiting=list_waiting(matrix),
         environments=_count_environments(matrix),
         unread=tuple(c.environment for c in matrix.columns if c.read_at is None and not c.failed),
+        stale=tuple(column.environment for column in matrix.columns if column.stale),
     )
 
 

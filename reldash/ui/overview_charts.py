@@ -108,7 +108,10 @@ def render_drift(started: Started, dashboard: str) -> None:
 
 
 def _load_drift(dashboard: str, _tick: Tick) -> pd.DataFrame:
-    """A row an hour that was counted, oldest first, and a column for each environment."""
+    """A row an hour that was counted, oldest first, and a column for each environment.
+
+    What was not counted, since it was not read, is missing.
+    """
     context = get_context()
     known = context.rules.dashboards[dashboard].environments
     counts = load_counts(context, dashboard, context.now())
@@ -117,13 +120,21 @@ def _load_drift(dashboard: str, _tick: Tick) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _TIME: counted_at,
-            **{e.name: [found.get((at, e.name), 0) for at in counted_at] for e in known},
+            **{
+                e.name: pd.array([found.get((at, e.name)) for at in counted_at], dtype="Int64")
+                for e in known
+            },
         }
     )
 
 
+def _as_known(table: pd.DataFrame) -> pd.DataFrame:
+    """With what was counted last where an environment was not counted."""
+    return table.ffill().fillna(0)
+
+
 def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
-    table = cached.keep(("drift", dashboard), partial(_load_drift, dashboard), tick)
+    table = _as_known(cached.keep(("drift", dashboard), partial(_load_drift, dashboard), tick))
     names = list(table.columns[1:])
     figure = charts.new_figure(
         go.Scatter(
@@ -144,7 +155,7 @@ def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
 
 def _drift_words(table: pd.DataFrame, now: datetime) -> str:
     """How many drift in the last row, and how many did in the first."""
-    totals = table.drop(columns=_TIME).sum(axis=1)
+    totals = _as_known(table.drop(columns=_TIME)).sum(axis=1)
     began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
     verb = "drifts" if last == 1 else "drift"
     return f"{counted(last, 'cell')} {verb}; {first} did {ago(began, now)}."
@@ -153,4 +164,6 @@ def _drift_words(table: pd.DataFrame, now: datetime) -> str:
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
     """The same for people to read, the newest first, and no more than fits a page."""
     latest = table.tail(_MOST_ROWS).iloc[::-1]
-    return latest.assign(**{_TIME: latest[_TIME].dt.strftime("%Y-%m-%d %H:%M")})
+    told = latest.drop(columns=_TIME).astype("str").fillna("not read")
+    told.insert(0, _TIME, latest[_TIME].dt.strftime("%Y-%m-%d %H:%M"))
+    return told

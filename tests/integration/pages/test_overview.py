@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from urllib.parse import parse_qsl
@@ -184,3 +185,16 @@ def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> 
     assert re.search(rf"{words}s?; {summary.drifting} did 1 d ago\.", html_of(session))
     names = [chart.proto.alt for chart in session.get("plotly_chart")]
     assert names == ["Chart: Changes a day", "Chart: Drift over time"]
+
+
+def test_what_was_not_counted_for_a_while_is_drawn_as_it_was_counted_last(
+    context: Context,
+) -> None:
+    summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
+    save_counts(context, [summary], context.now() - 30 * HOUR)
+    save_counts(context, [replace(summary, stale=("prod",))], context.now() - HOUR)
+    session = open_page("overview")
+    told = html_of(session)
+    drifting = counted(summary.drifting, "cell")
+    assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", told)
+    assert "not read" in told

@@ -1,5 +1,6 @@
 """What changed lately, as the overview tells it, out of reads that were recorded."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from reldash.services.context import Context
 from reldash.services.counts import load_counts
 from reldash.services.shown import Keeper
 from reldash.store import Store
-from tests.integration.store.reads import HOUR, MINUTE, History
+from tests.integration.store.reads import HOUR, MINUTE, History, read_of
 from tests.integration.waiting import wait_for
 from tests.unit.builders import NOW, observation
 
@@ -153,6 +154,28 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     assert {count.environment for count in load_counts(two, "platform", now)} == {
         "dev", "stg", "prod",
     }  # fmt: skip
+
+
+def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
+    tmp_path: Path, store: Store
+) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(
+        FLEET.replace("[prod]", "[stg, prod]")
+        + """  - {name: stg, dashboard: platform, environment: stg,
+     server: {url: "https://127.0.0.1:2", token_file: token}}
+"""
+    )
+    two = Context(Settings(fleet=file), load_fleet(file), store)
+    now = datetime.now(UTC)
+    History(store, at=now - HOUR).read(api("1.0"))
+    lease = store.acquire_lease("stg", "tests", HOUR)
+    assert lease is not None
+    lately = read_of(observation("stg", "1.1", created_at=NOW), at=now - MINUTE)
+    store.record(replace(lately, cluster="stg"), lease)
+    assert Keeper(two)._make()
+    (count,) = load_counts(two, "platform", now)
+    assert count.environment == "stg"
 
 
 def test_news_of_a_freeze_is_marked(tmp_path: Path, store: Store) -> None:
