@@ -39,6 +39,18 @@ def context(tmp_path: Path, store: Store) -> Context:
     return Context(Settings(fleet=file), load_fleet(file), store)
 
 
+def context_of_two(tmp_path: Path, store: Store, environments: str) -> Context:
+    """The same with a second cluster, `stg`."""
+    file = tmp_path / "fleet.yaml"
+    file.write_text(
+        FLEET.replace("[prod]", environments)
+        + """  - {name: stg, dashboard: platform, environment: stg,
+     server: {url: "https://127.0.0.1:2", token_file: token}}
+"""
+    )
+    return Context(Settings(fleet=file), load_fleet(file), store)
+
+
 def activity_at(context: Context, now: datetime) -> Activity:
     return load_activity(context, [reports.whole_matrix(context, "platform", Filter(), now)], now)
 
@@ -134,14 +146,7 @@ def test_the_keeper_counts_drift_once_something_was_read(context: Context) -> No
 def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     tmp_path: Path, store: Store
 ) -> None:
-    file = tmp_path / "fleet.yaml"
-    file.write_text(
-        FLEET.replace("[prod]", "[dev, stg, prod]")
-        + """  - {name: stg, dashboard: platform, environment: stg,
-     server: {url: "https://127.0.0.1:2", token_file: token}}
-"""
-    )
-    two = Context(Settings(fleet=file), load_fleet(file), store)
+    two = context_of_two(tmp_path, store, "[dev, stg, prod]")
     now = datetime.now(UTC)
     History(store, at=now - MINUTE).read(api("1.0"))
     assert Keeper(two)._make()
@@ -159,14 +164,7 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
 def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
     tmp_path: Path, store: Store
 ) -> None:
-    file = tmp_path / "fleet.yaml"
-    file.write_text(
-        FLEET.replace("[prod]", "[stg, prod]")
-        + """  - {name: stg, dashboard: platform, environment: stg,
-     server: {url: "https://127.0.0.1:2", token_file: token}}
-"""
-    )
-    two = Context(Settings(fleet=file), load_fleet(file), store)
+    two = context_of_two(tmp_path, store, "[stg, prod]")
     now = datetime.now(UTC)
     History(store, at=now - HOUR).read(api("1.0"))
     lease = store.acquire_lease("stg", "tests", HOUR)
