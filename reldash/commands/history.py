@@ -1,5 +1,6 @@
 """reldash history: what a service ran, and what was promoted."""
 
+from collections.abc import Collection
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -18,7 +19,13 @@ from reldash.domain.history_tables import changes_frame, promotions_frame
 from reldash.services import shown
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
-from reldash.services.history import MOST_CHANGES, History, list_services, load_history
+from reldash.services.history import (
+    MOST_CHANGES,
+    History,
+    list_customers,
+    list_services,
+    load_history,
+)
 from reldash.services.views import Tick
 
 MOST_NAMED = 8  # services that a message names
@@ -52,6 +59,7 @@ def history(
         tick = shown.get_tick(context)
         keys = find_dashboards(context, service, dashboard, tick)
         check_places(context, keys, environments, clusters)
+        check_customers(context, keys, customers, tick)
         found = {
             key: load_history(
                 context,
@@ -99,13 +107,22 @@ def check_places(
     boards = [context.rules.dashboards[key] for key in keys]
     held = list(dict.fromkeys(e.name for board in boards for e in board.environments))
     names = [c.name for c in context.rules.clusters if not set(c.dashboards).isdisjoint(keys)]
-    for title, asked, known in (
-        ("Unknown environment", environments, held),
-        ("Unknown cluster", clusters, names),
-    ):
-        for name in asked:
-            if name not in known:
-                raise FilterError(title, f"{name!r}: expected one of {', '.join(known)}")
+    _check("Unknown environment", environments, held)
+    _check("Unknown cluster", clusters, names)
+
+
+def check_customers(
+    context: Context, keys: list[str], customers: tuple[str, ...], tick: Tick
+) -> None:
+    """Raise FilterError for a customer that nothing is known of on any of the dashboards."""
+    known = {name for key in keys for name in list_customers(context, key, tick)}
+    _check("Unknown customer", customers, sorted(known))
+
+
+def _check(title: str, asked: Collection[str], known: Collection[str]) -> None:
+    for name in asked:
+        if name not in known:
+            raise FilterError(title, f"{name!r}: expected one of {', '.join(known)}")
 
 
 def frame_of(found: dict[str, History], *, promotions: bool) -> pd.DataFrame:

@@ -56,7 +56,8 @@ def as_of_option(command: Command) -> Command:
 def print_frame(frame: pd.DataFrame, output: str) -> None:
     """Print a frame (its index is left out) as a table for people, CSV, or a JSON list of rows.
 
-    The table has no columns that are empty throughout, such as what no registry told.
+    The table has no columns that are empty throughout, such as what no registry told, and times in
+    UTC.
     """
     if output == "json":
         click.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
@@ -65,9 +66,16 @@ def print_frame(frame: pd.DataFrame, output: str) -> None:
     elif frame.empty:
         click.echo("nothing found", err=True)
     else:
-        text = frame.astype("str").fillna("")  # as it is: tabulate would turn "1.10" into 1.1
+        text = frame.assign(**_exact(frame)).astype("str").fillna("")
         told = text.loc[:, (text != "").any()]
+        # As it is: tabulate would turn "1.10" into 1.1.
         click.echo(told.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
+
+
+def _exact(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns of times as exports have them, to the second; such a time can be asked for."""
+    found = frame.select_dtypes("datetimetz")
+    return {str(name): found[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ") for name in found}
 
 
 def print_notices(sentences: Iterable[str]) -> None:

@@ -136,6 +136,18 @@ def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ..
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
+def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, ...]:
+    """The customers of a dashboard that anything is known of, sorted; "-" for what is nobody's.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    known = load_known(context, dashboard, "", tick).named
+    return tuple(sorted({one.customer or NO_CUSTOMER for one in known}))
+
+
 class Place(NamedTuple):
     """What row a container is in; None where it is in none, or in no environment."""
 

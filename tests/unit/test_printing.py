@@ -1,6 +1,7 @@
 """How commands print what they found: for people, for spreadsheets, for scripts."""
 
 import json
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
@@ -27,6 +28,16 @@ def test_a_table_for_people_leaves_out_what_nothing_is_known_of(
     head, _, *lines = capsys.readouterr().out.splitlines()
     assert head.split() == ["service", "version", "high"]
     assert [line.split() for line in lines] == [["api", "1.10", "0"], ["web", "1.9"]]
+
+
+def test_a_table_for_people_tells_times_to_the_second_in_utc(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen = datetime(2026, 11, 20, 17, 0, 5, 999_999, tzinfo=UTC)
+    print_frame(pd.DataFrame({"since": times([seen, None])}), "table")
+
+    _, _, *lines = capsys.readouterr().out.splitlines()
+    assert [line.strip() for line in lines] == ["2026-11-20T17:00:05Z", ""]
 
 
 def test_spreadsheets_and_scripts_have_every_column(capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,6 +165,7 @@ def test_tables_are_for_people(reldash: Run) -> None:
         (["history", "api", "--dashboard", "moon"], "moon: expected one of platform"),
         (["history", "api", "--environment", "moon"], "'moon': expected one of dev, stg, prod"),
         (["history", "api", "--cluster", "moon"], "'moon': expected one of dev, stg, prod"),
+        (["history", "api", "--customer", "moon"], "'moon': expected one of -"),
         (["history", "api", "--since", "-1d", "--until", "-2d"], "a time before --until"),
         (["compare", "moon", "stg", "prod"], "moon: expected one of platform"),
         (["compare", "platform", "moon", "prod"], "'moon': expected dev, stg, prod"),
