@@ -66,8 +66,9 @@ def charged(context: Context) -> Iterator[None]:
 def load_snapshot(context: Context) -> Snapshot:
     """All that is known of the fleet's clusters.
 
-    Observations are read from the store only when `load_key` has moved; statuses and times of
-    reading are never older than `REFRESH_SECONDS`.
+    Observations are read from the store only when `load_key` has moved. Statuses and times of
+    reading are never older than `REFRESH_SECONDS`, but while data that moved are not loaded yet:
+    then they are those of what is held.
 
     Raises:
         StoreError: the database cannot be reached.

@@ -1,6 +1,6 @@
 """Reading back: what is current, and what was."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Text, cast, select
 from reldash.domain.asof import snapshot_at
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout
-from reldash.domain.reads import ClusterStatus
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.snapshot import Snapshot
 from reldash.store import bulk, coverage, named, past, sightings
@@ -77,12 +76,15 @@ def load_snapshot_at(
         )
 
 
-def refresh_snapshot(snapshot: Snapshot, statuses: Mapping[str, ClusterStatus]) -> Snapshot:
-    """The snapshot with statuses read later, while its observations were seen again unchanged.
+def refresh_snapshot(connection: Connection, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the statuses of now, while its observations were seen again unchanged.
 
     Reading a cluster again moves no observation, only the time that it was seen at. Rows that
-    the last read left out keep theirs.
+    the last read left out keep theirs. The connection's transaction must see one instant.
     """
+    if load_data_revision(connection) != snapshot.revision:
+        return snapshot
+    statuses = load_statuses(connection, list(snapshot.statuses))
     times = {
         name: (old.read_at, statuses[name].read_at)
         for name, old in snapshot.statuses.items()

@@ -187,10 +187,12 @@ class Store:
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The same observations with the statuses and `observed_at` of now.
 
-        For a snapshot kept while the data revision stands: reading an unchanged cluster again
-        moves no data, yet what was seen is as fresh as that read. Costs one small query.
+        Reading an unchanged cluster again moves no data, yet what was seen is as fresh as that
+        read. Where the data have moved the snapshot stays as it is: what a later read brought, and
+        it does not hold, must not pass for what that read did not find.
         """
-        return reading.refresh_snapshot(snapshot, self.load_statuses(list(snapshot.statuses)))
+        with self._instant() as connection:
+            return reading.refresh_snapshot(connection, snapshot)
 
     def load_rollouts(
         self,

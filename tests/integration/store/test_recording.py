@@ -255,3 +255,10 @@ def test_a_kept_snapshot_is_refreshed_without_its_observations(history: History)
     snapshot = history.store.load_snapshot([CLUSTER])
     history.read(observation(service="db", namespace="data"), unread=[gone], at=NOW + 2 * MINUTE)
     assert history.store.refresh_snapshot(snapshot) == history.store.load_snapshot([CLUSTER])
+
+
+def test_a_snapshot_is_never_told_fresher_than_what_it_holds(history: History) -> None:
+    history.read(observation("prod", "1.4.0"))
+    snapshot = history.store.load_snapshot([CLUSTER])
+    history.read(observation("prod", "1.5.0"))
+    assert history.store.refresh_snapshot(snapshot) == snapshot

@@ -1,0 +1,74 @@
+"""A cluster's first read, while what was loaded before it is still being served."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reldash.config import Settings, load_fleet
+from reldash.domain.filters import Filter
+from reldash.domain.reads import ClusterRead
+from reldash.domain.states import State
+from reldash.services import reports, snapshots
+from reldash.services.context import Context
+from reldash.services.snapshots import charged, load_snapshot
+from reldash.store import Store
+from tests.unit.builders import observation
+
+FLEET = """
+environments: [dev, prod]
+dashboards: {platform: {title: Platform, environments: [dev, prod]}}
+clusters:
+  - {name: dev, dashboard: platform, environment: dev, server: {url: "https://a", token_env: T}}
+  - {name: prod, dashboard: platform, environment: prod, server: {url: "https://b", token_env: T}}
+"""
+
+
+class Clock:
+    """Seconds that pass only when a test says so."""
+
+    seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(snapshots, "time", found)
+    return found
+
+
+@pytest.fixture
+def context(tmp_path: Path, store: Store) -> Context:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(FLEET)
+    return Context(Settings(fleet=file), load_fleet(file), store)
+
+
+def read(store: Store, cluster: str) -> None:
+    """Record the first read of a cluster: it runs one service."""
+    lease = store.acquire_lease(cluster, "tests", timedelta(hours=1))
+    assert lease is not None
+    at = datetime.now(UTC)
+    store.record(ClusterRead(cluster, at, at, (observation(cluster, "1.4.0"),)), lease)
+
+
+def state_in_prod(context: Context) -> State:
+    matrix = reports.whole_matrix(context, "platform", Filter(), datetime.now(UTC))
+    return matrix.cells["api", "prod"].state
+
+
+def test_what_was_read_but_is_not_loaded_yet_is_unknown_and_never_absent(
+    context: Context, clock: Clock
+) -> None:
+    read(context.store, "dev")
+    load_snapshot(context)
+    with charged(context):
+        clock.seconds += 2  # what takes so long is not loaded again at once
+    read(context.store, "prod")
+    clock.seconds += 2  # while times of reading are asked for every second
+    assert state_in_prod(context) is State.UNKNOWN
+    clock.seconds += 10
+    assert state_in_prod(context) is State.IN_STEP
