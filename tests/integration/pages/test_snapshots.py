@@ -9,16 +9,7 @@ from reldash.domain.snapshot import Snapshot
 from reldash.services import snapshots
 from reldash.services.context import Context
 from reldash.services.snapshots import charged, load_key, load_snapshot
-
-
-class Clock:
-    """Seconds that pass only when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
+from tests.integration.clocks import Clock
 
 
 @pytest.fixture

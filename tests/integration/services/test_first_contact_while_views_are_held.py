@@ -13,6 +13,7 @@ from reldash.services import reports, snapshots
 from reldash.services.context import Context
 from reldash.services.snapshots import charged, load_snapshot
 from reldash.store import Store
+from tests.integration.clocks import Clock
 from tests.unit.builders import observation
 
 FLEET = """
@@ -22,15 +23,6 @@ clusters:
   - {name: dev, dashboard: platform, environment: dev, server: {url: "https://a", token_env: T}}
   - {name: prod, dashboard: platform, environment: prod, server: {url: "https://b", token_env: T}}
 """
-
-
-class Clock:
-    """Seconds that pass only when a test says so."""
-
-    seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture
