@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import psycopg2
@@ -71,7 +72,7 @@ def asked(store: Store, names: list[str]) -> tuple[float, list[str]]:
         f"  what ran at a moment in {len(names)} clusters, {len(records):,} containers:"
         f" {', '.join(f'{wall:.2f}' for wall in walls)} s"
     )
-    return min(walls), statements
+    return median(walls), statements
 
 
 def looked_back(store: Store, names: list[str]) -> list[str]:
