@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from reldash.domain.words import counted
+from reldash.domain.words import counted, listed
 from reldash.services.activity import Activity
 from reldash.services.context import get_context
 from reldash.services.counts import load_counts
@@ -155,10 +155,15 @@ def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
 
 def _drift_words(table: pd.DataFrame, now: datetime) -> str:
     """How many drift in the last row, and how many did in the first."""
-    totals = _as_known(table.drop(columns=_TIME)).sum(axis=1)
+    counts = table.drop(columns=_TIME)
+    totals = _as_known(counts).sum(axis=1)
     began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
     verb = "drifts" if last == 1 else "drift"
-    return f"{counted(last, 'cell')} {verb}; {first} did {ago(began, now)}."
+    words = f"{counted(last, 'cell')} {verb}; {first} did {ago(began, now)}."
+    kept = [
+        str(name) for name in counts if counts[name].isna().iloc[-1] and counts[name].notna().any()
+    ]
+    return f"{words} Not read lately, so as counted before: {listed(kept)}." if kept else words
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

@@ -197,4 +197,5 @@ def test_what_was_not_counted_for_a_while_is_drawn_as_it_was_counted_last(
     told = html_of(session)
     drifting = counted(summary.drifting, "cell")
     assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", told)
-    assert "not read" in told
+    assert "Not read lately, so as counted before: prod." in told
+    assert "<td>not read</td>" in told
