@@ -4,7 +4,7 @@ The ids of containers, builds and descriptions are computed from their content, 
 the same for ever, in any database.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 _Value = TypeVar("_Value")
@@ -18,20 +18,27 @@ class Kept(Generic[_Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[str, _Value] = {}
+        self._known: dict[bytes, _Value] = {}
 
-    def of(
-        self, ids: Iterable[str], load: Callable[[list[str]], Mapping[str, _Value]]
-    ) -> Mapping[str, _Value]:
-        """The values of these ids, among others; `load` is asked for those not known.
+    def each(
+        self, ids: Sequence[bytes], load: Callable[[list[bytes]], Mapping[bytes, _Value]]
+    ) -> list[_Value]:
+        """The value of each of these ids; `load` is asked for those not known.
 
-        What it does not find is not among them.
+        Raises:
+            KeyError: it did not find one of them.
         """
+        try:
+            return [*map(self._known.__getitem__, ids)]
+        except KeyError:
+            return [*map(self._knowing(ids, load).__getitem__, ids)]
+
+    def _knowing(
+        self, ids: Sequence[bytes], load: Callable[[list[bytes]], Mapping[bytes, _Value]]
+    ) -> Mapping[bytes, _Value]:
+        """The values of these ids, among others."""
         known = self._known
-        missing = list(set(ids).difference(known))
-        if not missing:
-            return known
-        loaded = load(missing)
+        loaded = load(list(set(ids).difference(known)))
         if len(known) + len(loaded) <= self._most:
             known.update(loaded)
             return known

@@ -1,6 +1,6 @@
 """What intervals name by id: containers, builds, descriptions; each loaded once by a process."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, Text, cast, select
@@ -9,8 +9,9 @@ from reldash.domain.model import ContainerKey
 from reldash.domain.records import Description
 from reldash.store import bulk
 from reldash.store.builds import STRINGS
+from reldash.store.columns import NO_ID
 from reldash.store.kept import Kept
-from reldash.store.rows import KEY_COLUMNS, keys_of
+from reldash.store.rows import KEY_COLUMNS, id_bytes, keys_of
 from reldash.store.tables import builds, containers, descriptions
 
 Build = tuple[str, tuple[str, ...]]  # image, digests
@@ -18,26 +19,31 @@ Build = tuple[str, tuple[str, ...]]  # image, digests
 _MOST = 250_000
 _KEYS: Kept[ContainerKey] = Kept(_MOST)
 _BUILDS: Kept[Build] = Kept(_MOST)
-_DESCRIPTIONS: Kept[Description] = Kept(_MOST)
+_DESCRIPTIONS: Kept[Description | None] = Kept(_MOST)
 
 
-def load_keys(connection: Connection, ids: Iterable[str]) -> Mapping[str, ContainerKey]:
-    """Keys of containers by id, of these among others."""
+def load_keys(connection: Connection, ids: Sequence[bytes]) -> list[ContainerKey]:
+    """The key of each of these containers."""
     query = select(*KEY_COLUMNS)
-    return _KEYS.of(ids, lambda new: keys_of(_named(connection, query, containers, new)))
+
+    def load(new: list[bytes]) -> dict[bytes, ContainerKey]:
+        keys = keys_of(_named(connection, query, containers, new))
+        return {id_bytes(i): key for i, key in keys.items()}
+
+    return _KEYS.each(ids, load)
 
 
-def load_builds(connection: Connection, ids: Iterable[str]) -> Mapping[str, Build]:
-    """Image and digests of builds by id, of these among others."""
+def load_builds(connection: Connection, ids: Sequence[bytes]) -> list[Build]:
+    """Image and digests of each of these builds."""
     query = select(cast(builds.c.id, Text), builds.c.image, builds.c.digests)
 
-    def load(new: list[str]) -> dict[str, Build]:
+    def load(new: list[bytes]) -> dict[bytes, Build]:
         return {
-            i: (image, tuple(digests))
+            id_bytes(i): (image, tuple(digests))
             for i, image, digests in _named(connection, query, builds, new)
         }
 
-    return _BUILDS.of(ids, load)
+    return _BUILDS.each(ids, load)
 
 
 _SELECTED = select(
@@ -50,8 +56,8 @@ _SELECTED = select(
 )
 
 
-def load_descriptions(connection: Connection, ids: Iterable[str]) -> Mapping[str, Description]:
-    """Descriptions by id, of these among others. Equal labels are one dictionary."""
+def load_descriptions(connection: Connection, ids: Sequence[bytes]) -> list[Description | None]:
+    """Each of these descriptions, None for NO_ID. Equal labels are one dictionary."""
     strings: dict[str, dict[str, str]] = {}
 
     def mapping(text: str) -> dict[str, str]:
@@ -60,17 +66,18 @@ def load_descriptions(connection: Connection, ids: Iterable[str]) -> Mapping[str
             known = strings[text] = STRINGS.decode(text)
         return known
 
-    def load(new: list[str]) -> dict[str, Description]:
-        return {
-            row[0]: Description(mapping(row[1]), mapping(row[2]), row[3], row[4], row[5])
+    def load(new: list[bytes]) -> dict[bytes, Description | None]:
+        found: dict[bytes, Description | None] = {
+            id_bytes(row[0]): Description(mapping(row[1]), mapping(row[2]), *row[3:])
             for row in _named(connection, _SELECTED, descriptions, new)
         }
+        return {NO_ID: None, **found}
 
-    return _DESCRIPTIONS.of(ids, load)
+    return _DESCRIPTIONS.each(ids, load)
 
 
 def _named(
-    connection: Connection, query: Select[Any], table: Table, ids: Iterable[str]
+    connection: Connection, query: Select[Any], table: Table, ids: Iterable[bytes]
 ) -> Sequence[Sequence[Any]]:
     """The rows of a table that have these ids."""
-    return connection.execute(query.where(bulk.is_any(table.c.id, ids))).all()
+    return connection.execute(query.where(bulk.is_any(table.c.id, map(bytes.hex, ids)))).all()

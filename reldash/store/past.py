@@ -3,14 +3,15 @@
 Builds and descriptions are shared by many intervals, and so are their values.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Text,
+    DateTime,
     and_,
     cast,
     func,
@@ -22,32 +23,25 @@ from sqlalchemy import (
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout, RolloutSource
 from reldash.domain.records import Record
-from reldash.store import bulk, named
+from reldash.store import bulk, columns, named
+from reldash.store.columns import Columns
 from reldash.store.rows import container_id
 from reldash.store.tables import containers, rollouts
 
 _r = rollouts.c
-# What `records_of` reads, in its order.
-RECORD_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    cast(_r.container_id, Text),
-    cast(_r.build_id, Text),
-    cast(_r.description_id, Text),
+FROM_REVISIONS: Final = (_r.source == RolloutSource.REVISION.value).label("from_revisions")
+# What `records_of` reads.
+RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
+    _r.id,
+    _r.container_id,
+    _r.build_id,
+    _r.description_id,
     _r.started_at,
     _r.ended_at,
     _r.ready_at,
-    _r.source,
+    FROM_REVISIONS,
 )
-# The same, as it is written.
-_SELECTED = (
-    "container_id::text",
-    "build_id::text",
-    "description_id::text",
-    "started_at",
-    "ended_at",
-    "ready_at",
-    "source",
-)
-_SOURCES = {source.value: source for source in RolloutSource}
+SOURCES: Final = {False: RolloutSource.OBSERVED, True: RolloutSource.REVISION}
 
 
 def load_records(
@@ -64,9 +58,9 @@ def load_records(
         select(*RECORD_COLUMNS)
         .join(containers, containers.c.id == _r.container_id)
         .where(containers.c.cluster.in_(clusters))
-        .order_by(_r.started_at.desc(), _r.id.desc())
-        .limit(limit)
     )
+    if limit is not None:
+        query = query.order_by(_r.started_at.desc(), _r.id.desc()).limit(limit)
     if since is not None:
         query = query.where(_touches(since, until))
     elif until is not None:
@@ -76,7 +70,9 @@ def load_records(
     if build_ids is not None:
         query = query.where(bulk.is_any(_r.build_id, build_ids))
     with no_garbage_collection():
-        return records_of(connection, connection.execute(query).all())
+        found = columns.load(connection, query)
+        newest_first = np.lexsort((found["id"], found["started_at"]))[::-1]
+        return records_of(connection, found[newest_first])
 
 
 def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
@@ -94,68 +90,46 @@ def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
     return or_(ran.op("&&")(func.tstzrange(since, until)), began)
 
 
-# OFFSET keeps finding what was open apart from whose it is: one scan of the index by time, bounded
-# by what was open, in place of a probe for each container.
-_OPEN = text(f"""
-    SELECT {", ".join(f"r.{name}" for name in _SELECTED)}
-    FROM (
-        SELECT * FROM rollouts
-        WHERE tstzrange(started_at, ended_at) @> CAST(:at AS timestamptz)
-        OFFSET 0
-    ) r
-    JOIN containers c ON c.id = r.container_id
-    WHERE c.cluster = ANY(:clusters)
-""")  # noqa: S608 - names of columns
+def load_open(connection: Connection, clusters: Collection[str], at: datetime | None) -> Columns:
+    """RECORD_COLUMNS of the intervals open at a moment, or now (None)."""
+    moment = cast(at or "infinity", DateTime(timezone=True))
+    is_open = func.tstzrange(_r.started_at, _r.ended_at).op("@>")(moment)
+    # OFFSET keeps finding what was open apart from whose it is: one scan of the index by time,
+    # bounded by what was open, in place of a probe for each container.
+    found = select(*RECORD_COLUMNS).where(is_open).offset(0).subquery()
+    ours = select(containers.c.id).where(containers.c.cluster.in_(clusters))
+    return columns.load(connection, select(found).where(found.c.container_id.in_(ours)))
 
 
-def load_open(
-    connection: Connection, clusters: Collection[str], at: datetime | None
-) -> Sequence[Sequence[Any]]:
-    """Rows of RECORD_COLUMNS: the intervals open at a moment, or now (None)."""
-    moment = at or "infinity"
-    return connection.execute(_OPEN, {"clusters": list(clusters), "at": moment}).all()
-
-
-_LEAVING = text(f"""
-    SELECT {", ".join(f"r.{name}" for name in _SELECTED)}
+_LEAVING = text("""
+    SELECT r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
+           r.source = 'revision' AS from_revisions
     FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS began (id, at)
     JOIN rollouts r ON r.container_id = began.id AND r.ended_at = began.at
-""")  # noqa: S608 - names of columns
+""").columns(*RECORD_COLUMNS)
 
 
-def load_leaving(
-    connection: Connection, open_: Sequence[Sequence[Any]], at: datetime
-) -> Sequence[Sequence[Any]]:
+def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Columns:
     """What ended where intervals began that had no ready replica by a moment.
 
-    `open_` are rows of `load_open`; the result has rows alike.
+    `open_` is of `load_open`; the result is alike.
     """
-    unready = [(row[0], row[3]) for row in open_ if row[5] is None or row[5] > at]
-    if not unready:
-        return []
-    ids, ends = (list(part) for part in zip(*unready, strict=True))
-    return connection.execute(_LEAVING, {"ids": ids, "ends": ends}).all()
+    ready_at = open_["ready_at"]
+    unready: Columns = open_[np.isnat(ready_at) | (ready_at > columns.time_of(at))]
+    if not len(unready):
+        return unready
+    ids = columns.texts(unready["container_id"].tolist())
+    ends = columns.times(unready["started_at"])
+    return columns.load(connection, _LEAVING, {"ids": ids, "ends": ends})
 
 
-def records_of(
-    connection: Connection,
-    rows: Sequence[Sequence[Any]],
-    keys: Mapping[str, ContainerKey] | None = None,
-) -> list[Record]:
-    """Records from rows of RECORD_COLUMNS, with what the rows name loaded.
-
-    `keys` holds those of their containers, by id, where they are known already.
-    """
-    if keys is None:
-        keys = named.load_keys(connection, (row[0] for row in rows))
-    known = named.load_builds(connection, (row[1] for row in rows))
-    described = named.load_descriptions(connection, (row[2] for row in rows if row[2] is not None))
-    return [
-        Record(
-            Rollout(
-                keys[container], *known[build], started_at, ended_at, ready_at, _SOURCES[source]
-            ),
-            described.get(description),  # none: never kept
-        )
-        for container, build, description, started_at, ended_at, ready_at, source in rows
-    ]
+def records_of(connection: Connection, rows: Columns) -> list[Record]:
+    """Records from RECORD_COLUMNS, with what the rows name loaded."""
+    keys = named.load_keys(connection, rows["container_id"].tolist())
+    builds = named.load_builds(connection, rows["build_id"].tolist())
+    described = named.load_descriptions(connection, rows["description_id"].tolist())
+    times = (columns.times(rows[name]) for name in ("started_at", "ended_at", "ready_at"))
+    sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
+    images, digests = zip(*builds, strict=True) if builds else ((), ())
+    told = map(Rollout, keys, images, digests, *times, sources)
+    return [*map(Record, told, described)]

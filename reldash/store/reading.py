@@ -4,19 +4,21 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, cast, select
+import numpy as np
+from sqlalchemy import Connection, select
 
 from reldash.domain.asof import snapshot_at
 from reldash.domain.garbage import no_garbage_collection
 from reldash.domain.model import ContainerKey, Rollout
 from reldash.domain.registry import RegistryFacts
 from reldash.domain.snapshot import Snapshot
-from reldash.store import bulk, coverage, named, past, sightings
+from reldash.store import bulk, columns, coverage, named, past, sightings
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.rows import (
     KEY_COLUMNS,
     OBSERVATION_COLUMNS,
     container_id,
+    id_bytes,
     keys_of,
     observations_of,
 )
@@ -39,17 +41,17 @@ def load_snapshot(
 
 def _load_snapshot(connection: Connection, names: Collection[str]) -> Snapshot:
     statuses = load_statuses(connection, names)
-    keys = _load_keys(connection, names)
     rows = connection.execute(
         select(*OBSERVATION_COLUMNS)
         .join(containers, containers.c.id == observations.c.container_id)
         .where(containers.c.cluster.in_(names))
     ).all()
+    of_rows = named.load_keys(connection, [id_bytes(row[0]) for row in rows])
     read_at = {name: status.read_at for name, status in statuses.items()}
     open_ = past.load_open(connection, names, None)
     return Snapshot(
-        observations=tuple(observations_of(rows, keys, read_at)),
-        sightings=sightings.load(connection, open_, keys, None),
+        observations=tuple(observations_of(rows, of_rows, read_at)),
+        sightings=sightings.load(connection, open_, _load_keys(connection, names), None),
         statuses=statuses,
         revision=load_data_revision(connection),
     )
@@ -63,12 +65,11 @@ def load_snapshot_at(
 ) -> Snapshot:
     """These clusters as they were known at a moment (aware); as `load_snapshot`."""
     with no_garbage_collection():
-        keys = _load_keys(connection, names)
         open_ = past.load_open(connection, names, at)
         leaving = past.load_leaving(connection, open_, at)
         return snapshot_at(
-            past.records_of(connection, [*open_, *leaving], keys),
-            sightings.load(connection, open_, keys, at),
+            past.records_of(connection, np.concatenate([open_, leaving])),
+            sightings.load(connection, open_, _load_keys(connection, names), at),
             coverage.load(connection, names, None, at + _INSTANT),
             at,
             facts=facts(connection),
@@ -131,9 +132,8 @@ def load_rollouts(
     return [rollout_of(keys[row[width]], row[:width]) for row in rows]
 
 
-def _load_keys(connection: Connection, names: Collection[str]) -> dict[str, ContainerKey]:
+def _load_keys(connection: Connection, names: Collection[str]) -> dict[bytes, ContainerKey]:
     """The keys of all containers of these clusters, by id."""
-    query = select(cast(containers.c.id, Text)).where(containers.c.cluster.in_(names))
-    ids = connection.scalars(query).all()
-    known = named.load_keys(connection, ids)
-    return {i: known[i] for i in ids}
+    query = select(containers.c.id).where(containers.c.cluster.in_(names))
+    ids = columns.load(connection, query)["id"].tolist()
+    return dict(zip(ids, named.load_keys(connection, ids), strict=True))

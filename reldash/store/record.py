@@ -178,7 +178,7 @@ def _load_observations(connection: Connection, ids: Collection[str]) -> dict[str
     keys = keys_of(row[width:] for row in rows)
     # The conditions carry their own times; when the row was read does not matter to them.
     none = dict.fromkeys((key.cluster for key in keys.values()), None)
-    found = observations_of([row[:width] for row in rows], keys, none)
+    found = observations_of([row[:width] for row in rows], (keys[row[0]] for row in rows), none)
     return {row[0]: observation for row, observation in zip(rows, found, strict=True)}
 
 

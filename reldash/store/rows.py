@@ -84,6 +84,11 @@ def container_id(key: ContainerKey) -> str:
     return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
 
+def id_bytes(i: str) -> bytes:
+    """An id as `store.columns` has it, from its usual spelling."""
+    return bytes.fromhex(i.replace("-", ""))
+
+
 def container_row(seen: Seen) -> Row:
     """A row of table `containers`."""
     o = seen.observation
@@ -156,13 +161,13 @@ OBSERVATION_COLUMNS: tuple[ColumnElement[Any], ...] = (
 
 def observations_of(
     rows: Iterable[Sequence[Any]],
-    keys: Mapping[str, ContainerKey],
+    keys: Iterable[ContainerKey],
     read_at: Mapping[str, datetime | None],
 ) -> list[Observation]:
     """Observations from rows of OBSERVATION_COLUMNS.
 
-    `keys` holds those of all rows, by container id; `read_at`, by cluster, the time of its last
-    good read, which is that of rows without one of their own.
+    `keys` holds that of each row; `read_at`, by cluster, the time of its last good read, which is
+    that of rows without one of their own.
     """
     # The containers of a workload share its labels, and many workloads share their status.
     strings: dict[str, dict[str, str]] = {}
@@ -193,8 +198,7 @@ def observations_of(
             None if row[16] is None else _CANDIDATE.decode(row[16]),
             row[17], row[18], row[19], row[20],
         )
-        for row in rows
-        for key in (keys[row[0]],)
+        for row, key in zip(rows, keys, strict=True)
     ]  # fmt: skip
 
 

@@ -14,19 +14,30 @@ What ended before says nothing about the moment. A sighting of a build that is n
 ran at the moment may thus begin later than the build's very first interval.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, text
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from numpy.lib.recfunctions import repack_fields
+from sqlalchemy import Connection, TextualSelect, text
 
-from reldash.domain.model import ContainerKey, RolloutSource, Sighting
+from reldash.domain.model import ContainerKey, Sighting
+from reldash.store import columns, named
+from reldash.store.columns import Columns
 from reldash.store.encoding import encode_cleaned
-from reldash.store.named import Build, load_builds
+from reldash.store.past import FROM_REVISIONS, SOURCES
+from reldash.store.rows import id_bytes
+from reldash.store.tables import rollouts
 
-# Container, build, first start, start of the open one, last end, ready at, whether from revisions
-# alone.
-_Row = Sequence[Any]
+_r = rollouts.c
+# What sightings are folded from; that which was open at the moment has no end.
+_COLUMNS: Final = (
+    _r.container_id, _r.build_id, _r.started_at, _r.ended_at, _r.ready_at, FROM_REVISIONS
+)  # fmt: skip
+_NAMES: Final = [column.name for column in _COLUMNS]
 
 _KIN = text("""
     WITH live AS MATERIALIZED (
@@ -39,15 +50,15 @@ _KIN = text("""
     )
 """)
 _ENDED = """
-    r.container_id::text, r.build_id::text, r.started_at, NULL, r.ended_at, r.ready_at,
-    r.source = 'revision'
+    r.container_id, r.build_id, r.started_at, r.ended_at, r.ready_at,
+    r.source = 'revision' AS from_revisions
 """
 _ENDED_OF_KIN = text(f"""
     SELECT {_ENDED}
     FROM rollouts r JOIN containers c ON c.id = r.container_id
     WHERE r.build_id = ANY(CAST(:kin AS uuid[])) AND c.cluster = ANY(:clusters)
       AND r.ended_at <= CAST(:at AS timestamptz)
-""")  # noqa: S608 - nothing but the text above
+""").columns(*_COLUMNS)  # noqa: S608 - nothing but the text above
 # Bounded by the moment on both sides, however much came after it.
 _ENDED_SINCE = text(f"""
     WITH horizons AS MATERIALIZED (
@@ -64,7 +75,7 @@ _ENDED_SINCE = text(f"""
       AND r.ended_at >= h.at AND r.ended_at <= CAST(:at AS timestamptz)
       AND c.cluster = ANY(:clusters)
       AND r.build_id <> ALL(CAST(:kin AS uuid[]))
-""")  # noqa: S608 - likewise
+""").columns(*_COLUMNS)  # noqa: S608 - likewise
 _LAST_OF_GONE = text(f"""
     SELECT {_ENDED}
     FROM unnest(CAST(:gone AS uuid[])) AS gone (id)
@@ -73,92 +84,114 @@ _LAST_OF_GONE = text(f"""
         WHERE r.container_id = gone.id AND r.ended_at <= CAST(:at AS timestamptz)
         ORDER BY r.ended_at DESC, r.id DESC LIMIT 1
     ) r
-""")  # noqa: S608 - likewise
+""").columns(*_COLUMNS)  # noqa: S608 - likewise
 
 
 def load(
     connection: Connection,
-    open_rows: Iterable[Sequence[Any]],
-    keys: Mapping[str, ContainerKey],
+    open_: Columns,
+    keys: Mapping[bytes, ContainerKey],
     at: datetime | None,
 ) -> tuple[Sighting, ...]:
     """The sightings of clusters as known at a moment, or now (None).
 
     Args:
         connection: whose transaction sees one instant.
-        open_rows: the intervals of these clusters open at the moment (past.RECORD_COLUMNS).
+        open_: the intervals of these clusters open at the moment (past.RECORD_COLUMNS).
         keys: those of all containers of the clusters, by id.
         at: the moment (aware).
     """
-    open_ = [_open_row(row, at) for row in open_rows]
-    clusters = list({key.cluster for key in keys.values()})
-    values: dict[str, Any] = {"at": at or "infinity", "clusters": clusters}
-    live = {row[1] for row in open_}
-    kin = connection.execute(_KIN, {"live": list(live)}).all()
+
+    def ended(query: TextualSelect) -> Columns:
+        return columns.load(connection, query, values)
+
+    values: dict[str, Any] = {
+        "at": at or "infinity",
+        "clusters": list({key.cluster for key in keys.values()}),
+    }
+    live = _distinct(open_["build_id"])[1]
+    kin = connection.execute(_KIN, {"live": columns.texts(live)}).all()
     values["kin"] = [row[0] for row in kin]
-    ended = [*connection.execute(_ENDED_OF_KIN, values).all()]
-    horizons = _horizons((*open_, *ended), dict(map(tuple, kin)))
+    found = [_opened(open_, at), ended(_ENDED_OF_KIN)]
+    horizons = _horizons(np.concatenate(found), {id_bytes(i): name for i, name in kin})
     if horizons:
         values["horizons"] = encode_cleaned([{"name": n, "at": h} for n, h in horizons.items()])
         # What ended at that moment is what ran before.
         values["since"] = min(horizons.values()) - timedelta(microseconds=1)
-        ended += connection.execute(_ENDED_SINCE, values).all()
-    gone = keys.keys() - {row[0] for row in open_}
+        found.append(ended(_ENDED_SINCE))
+    gone = keys.keys() - set(open_["container_id"].tolist())
     if gone:
-        ended += connection.execute(_LAST_OF_GONE, {**values, "gone": list(gone)}).all()
-    rows = [*open_, *ended]
-    return _sightings(rows, keys, load_builds(connection, (row[1] for row in rows)))
+        values["gone"] = columns.texts(gone)
+        found.append(ended(_LAST_OF_GONE))
+    return _sightings(connection, np.concatenate(found), keys)
 
 
-def _open_row(row: Sequence[Any], at: datetime | None) -> _Row:
-    container, build, _, started_at, _, ready_at, source = row
-    if ready_at is not None and at is not None and ready_at > at:
-        ready_at = None
-    from_revisions = source == RolloutSource.REVISION.value
-    return container, build, started_at, started_at, None, ready_at, from_revisions
+def _opened(open_: Columns, at: datetime | None) -> Columns:
+    """What was open at a moment, as it was known then."""
+    rows: Columns = repack_fields(open_[_NAMES])
+    rows["ended_at"] = np.timedelta64("NaT")
+    if at is not None:
+        rows["ready_at"][rows["ready_at"] > columns.time_of(at)] = np.timedelta64("NaT")
+    return rows
 
 
-def _horizons(rows: Iterable[_Row], names: Mapping[str, str]) -> dict[str, datetime]:
+def _horizons(rows: Columns, names: Mapping[bytes, str]) -> dict[str, datetime]:
     """When the first interval of what ran at the moment, or of its kin, began, by name."""
-    found: dict[str, datetime] = {}
-    for row in rows:
-        name = names[row[1]]
-        known = found.get(name)
-        if known is None or row[2] < known:
-            found[name] = row[2]
-    return found
+    of_build, builds = _distinct(rows["build_id"])
+    of_name, found = pd.factorize(np.array([names[build] for build in builds], object))
+    firsts = pd.Series(rows["started_at"]).groupby(of_name[of_build]).min()
+    return dict(zip(found.tolist(), columns.times(firsts.to_numpy()), strict=True))
 
 
 def _sightings(
-    rows: Iterable[_Row],
-    keys: Mapping[str, ContainerKey],
-    builds: Mapping[str, Build],
+    connection: Connection, rows: Columns, keys: Mapping[bytes, ContainerKey]
 ) -> tuple[Sighting, ...]:
     """A sighting for each container and build; rows of the same are folded."""
-    folded: dict[tuple[str, str], _Row] = {}
-    for row in rows:
-        place = row[0], row[1]
-        known = folded.setdefault(place, row)
-        if known is not row:
-            folded[place] = _fold(known, row)
-    observed, revision = RolloutSource.OBSERVED, RolloutSource.REVISION
-    return tuple(
-        [
-            Sighting(
-                keys[container], *builds[build], first, current,
-                last if current is None else None, ready_at,
-                revision if from_revisions else observed,
-            )
-            for container, build, first, current, last, ready_at, from_revisions in folded.values()
-        ]
-    )  # fmt: skip
-
-
-def _fold(a: _Row, b: _Row) -> _Row:
-    """Two rows of one container and build as one; the first is the open one, if one is."""
-    readied = [at for at in (a[5], b[5]) if at is not None]
-    ended = [at for at in (a[4], b[4]) if at is not None]
-    return (
-        *(a[0], a[1], min(a[2], b[2]), a[3]),
-        *(max(ended, default=None), min(readied, default=None), a[6] and b[6]),
+    of_container, containers = _distinct(rows["container_id"])
+    of_build, builds = _distinct(rows["build_id"])
+    starts, ends = rows["started_at"], rows["ended_at"]
+    folded = (
+        pd.DataFrame(
+            {
+                "container": of_container,
+                "build": of_build,
+                "first": starts,
+                "current": np.where(np.isnat(ends), starts, np.timedelta64("NaT")),
+                "last": ends,
+                "ready": rows["ready_at"],
+                "from_revisions": rows["from_revisions"],
+            }
+        )
+        .groupby(["container", "build"], sort=False)
+        .agg(
+            first=("first", "min"),
+            current=("current", "min"),
+            last=("last", "max"),
+            ready=("ready", "min"),
+            from_revisions=("from_revisions", "all"),
+        )
+        .reset_index()
     )
+    folded.loc[folded["current"].notna(), "last"] = pd.NaT
+    key_of = [keys[i] for i in containers]
+    build_of = named.load_builds(connection, builds)
+    images_and_digests = [build_of[i] for i in folded["build"].tolist()]
+    return tuple(
+        map(
+            Sighting,
+            [key_of[i] for i in folded["container"].tolist()],
+            [image for image, _ in images_and_digests],
+            [digests for _, digests in images_and_digests],
+            *(
+                columns.times(folded[name].to_numpy())
+                for name in ("first", "current", "last", "ready")
+            ),
+            map(SOURCES.__getitem__, folded["from_revisions"].tolist()),
+        )
+    )
+
+
+def _distinct(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], list[bytes]]:
+    """Each id as a number, and what the numbers stand for."""
+    numbers, found = pd.factorize(np.array(ids.tolist(), object))
+    return numbers, found.tolist()

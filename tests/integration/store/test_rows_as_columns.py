@@ -1,0 +1,138 @@
+"""Many rows come as columns: what was sent, in its order, and faults as errors of the database."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Connection,
+    DateTime,
+    Text,
+    Uuid,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.sql.selectable import SelectBase
+
+from reldash.errors import StoreError
+from reldash.store import columns
+from reldash.store.engine import faults_of, make_engine, parse_url
+
+_TIMES = st.datetimes(timezones=st.just(UTC))
+_IDS = st.uuids(allow_nil=False)
+_NUMBERS = st.integers(-(2**63), 2**63 - 1)
+_ROWS = st.lists(st.tuples(st.none() | _IDS, st.none() | _TIMES, _NUMBERS, st.booleans()))
+
+_WHEN = DateTime(timezone=True)
+
+
+@pytest.fixture(scope="module")
+def connection(new_database: Callable[[], str]) -> Iterator[Connection]:
+    """A connection as the store makes them."""
+    engine = make_engine(parse_url(new_database()))
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
+def table_of(rows: list[tuple[UUID | None, datetime | None, int, bool]]) -> SelectBase:
+    """A query that finds these rows: columns id, at, number, truth."""
+    ids, ats, numbers, truths = (list(values) for values in zip(*rows, strict=True))
+    given = func.unnest(
+        cast([None if i is None else str(i) for i in ids], ARRAY(Uuid(as_uuid=False))),
+        cast(ats, ARRAY(_WHEN)),
+        cast(numbers, ARRAY(BigInteger)),
+        cast(truths, ARRAY(Boolean)),
+    ).table_valued(
+        column("id", Uuid(as_uuid=False)),
+        column("at", _WHEN),
+        column("number", BigInteger),
+        column("truth", Boolean),
+        with_ordinality="place",
+    )
+    found = given.render_derived()
+    return select(found.c.id, found.c.at, found.c.number, found.c.truth).order_by(found.c.place)
+
+
+@settings(deadline=None)
+@given(_ROWS.filter(bool))
+def test_any_values_come_back_as_they_are(
+    connection: Connection, rows: list[tuple[UUID | None, datetime | None, int, bool]]
+) -> None:
+    found = columns.load(connection, table_of(rows))
+    ids = [columns.NO_ID if i is None else i.bytes for i, _, _, _ in rows]
+    assert found["id"].tolist() == ids
+    assert columns.times(found["at"]) == [at for _, at, _, _ in rows]
+    assert found["number"].tolist() == [number for _, _, number, _ in rows]
+    assert found["truth"].tolist() == [truth for _, _, _, truth in rows]
+
+
+def test_times_are_aware_utc(connection: Connection) -> None:
+    found = columns.load(connection, select(cast("2026-03-29 01:30+02", _WHEN).label("at")))
+    (at,) = columns.times(found["at"])
+    assert at == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
+    assert at.tzinfo is UTC
+
+
+@given(_TIMES, _TIMES)
+def test_times_compare_as_columns_as_they_do_by_themselves(a: datetime, b: datetime) -> None:
+    assert (columns.time_of(a) < columns.time_of(b)) == (a < b)
+
+
+def test_no_rows_are_columns_without_values(connection: Connection) -> None:
+    found = columns.load(connection, select(literal(1, BigInteger).label("n")).where(text("false")))
+    assert found["n"].tolist() == []
+
+
+def test_parameters_are_values_whatever_they_hold(connection: Connection) -> None:
+    odd = "100% of :this; 'and' \\ \"that\" %(x)s"
+    is_it = text("SELECT :given = :same AS is_it").columns(column("is_it", Boolean))
+    assert columns.load(connection, is_it, {"given": odd, "same": odd})["is_it"].tolist() == [True]
+
+
+def test_a_number_that_is_null_is_an_error_that_names_the_columns(connection: Connection) -> None:
+    query = select(literal(1, BigInteger).label("n"), cast(None, BigInteger).label("size"))
+    with pytest.raises(StoreError, match="n, size: expected values in all, found a null"):
+        columns.load(connection, query)
+
+
+def test_a_null_among_rows_that_make_up_its_length_is_still_found(connection: Connection) -> None:
+    """Seven nulls are eight bytes shorter each: as much as four rows of 14 bytes."""
+    query = text(
+        "SELECT nullif(n, n * (n % 2)) AS n FROM generate_series(1, 14) AS numbers (n)"
+    ).columns(column("n", BigInteger))
+    with pytest.raises(StoreError, match="n: expected values in all"):
+        columns.load(connection, query)
+
+
+def test_what_takes_too_long_is_an_error_of_the_store(connection: Connection) -> None:
+    connection.execute(text("SET LOCAL statement_timeout = '20ms'"))
+    slow = text("SELECT pg_sleep(20) IS NULL AS slept").columns(column("slept", Boolean))
+    with pytest.raises(StoreError, match="statement timeout"), faults_of("db"):
+        columns.load(connection, slow)
+    connection.rollback()
+
+
+def test_a_connection_that_breaks_is_a_database_not_reachable(
+    new_database: Callable[[], str],
+) -> None:
+    engine = make_engine(parse_url(new_database()))
+    end = text("SELECT pg_terminate_backend(pg_backend_pid()) AS ended").columns(
+        column("ended", Boolean)
+    )
+    with pytest.raises(StoreError) as caught, faults_of("db"), engine.connect() as broken:
+        columns.load(broken, end)
+    assert caught.value.title == "Database not reachable"
+    with engine.connect() as again:
+        assert again.scalar(select(literal("there", Text))) == "there"
+    engine.dispose()
