@@ -29,6 +29,7 @@ READ_CLUSTERS, READS = 10, 100
 GOAL_SECONDS = 1.0  # for all that ran at a moment, from the question to values in Python
 AT = END - timedelta(days=100, hours=7)
 _INSTANT = timedelta(microseconds=1)
+_WIDTH = 150  # of plans, which repeat the values of their conditions
 
 
 def main() -> None:
@@ -121,10 +122,10 @@ def explained(connection: Any, statements: Iterable[str]) -> bool:
             took = float(found[1]) / 1000 if found else 0.0
             reads_whole = any("Seq Scan on rollouts" in line for line in plan)
             by_index &= not reads_whole
-            title = " ".join(statement.split())[:90]
+            title = "FROM" + " ".join(statement.split()).partition(" FROM")[2][:90]
             print(f"  {took:.2f} s{', reads all rollouts' if reads_whole else ''}: {title}")
             if "OFFSET 0" in statement or "&&" in statement:
-                print("\n".join(f"    {line}" for line in plan))
+                print("\n".join(f"    {line[:_WIDTH]}" for line in plan))
     return by_index
 
 
