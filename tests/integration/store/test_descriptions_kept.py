@@ -98,6 +98,7 @@ def test_records_are_had_of_clusters_containers_and_builds(history: History) -> 
     assert len(store.load_records(clusters=[CLUSTER])) == 2
     assert len(store.load_records(clusters=[CLUSTER], limit=1)) == 1
     assert store.load_records(clusters=["other"]) == []
+    assert store.load_records(clusters=[]) == []
     (only,) = store.load_records(clusters=[CLUSTER], of=[web.key])
     assert only.rollout.key == web.key
     (build,) = store.find_builds("web:2", 10)

@@ -148,6 +148,13 @@ def _web(version: str, build: str | None = None) -> Observation:
     return observation(service="web", version=version, build=build)
 
 
+def test_no_clusters_have_nothing_at_any_moment(history: History) -> None:
+    history.read(observation())
+    for snapshot in (history.store.load_snapshot([]), history.store.load_snapshot_at([], NOW)):
+        assert not snapshot.observations
+        assert not snapshot.sightings
+
+
 def _none_ready(version: str) -> tuple[Running, ...]:
     return (running(f"{REGISTRY}/api:{version}", ready=0),)
 
