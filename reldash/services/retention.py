@@ -26,4 +26,8 @@ def forget(context: Context, _lease: Lease) -> None:
     while deleted := context.store.prune(before, BATCH):
         forgotten += deleted
     if forgotten:
-        log.info("history: %d rows from before %s deleted", forgotten, f"{before:%Y-%m-%d %H:%M}")
+        log.info(
+            "history: %d rows deleted, of what ended before %s UTC or what nothing names any more",
+            forgotten,
+            f"{before:%Y-%m-%d %H:%M}",
+        )

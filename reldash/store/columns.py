@@ -40,8 +40,7 @@ Columns = npt.NDArray[np.void]
 NO_ID: Final = bytes(16)  # in place of an id that is null
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0"
-_HEADER: Final = len(_SIGNATURE) + 8  # and two numbers
+_HEADER: Final = 19  # bytes: the signature and two numbers
 _TRAILER: Final = 2
 
 
@@ -67,13 +66,14 @@ def load(
 ) -> Columns:
     """All rows of a query, in its order; `values` are those of its parameters.
 
-    Its columns are of the types Uuid, DateTime (with time zone), BigInteger or Boolean. Ids come
-    as 16 bytes, NO_ID where they are null; times as durations since 2000-01-01 UTC, NaT where they
-    are null (`times` makes datetimes of them); the others must not be null.
+    Its columns are of exactly the types Uuid, DateTime (with time zone), BigInteger or Boolean; a
+    KeyError names any other. Ids come as 16 bytes, NO_ID where they are null; times as durations
+    since 2000-01-01 UTC, NaT where they are null or before all time (`times` makes datetimes of
+    them); the others must not be null.
 
     Raises:
         DBAPIError: as executing it would.
-        StoreError: a number or a truth is null.
+        StoreError: a number or a truth is null, or a value is not of the type that was said.
     """
     kinds = {column.name: _KINDS[type(column.type)] for column in query.selected_columns}
     sent, lengths = _layout(kinds)
@@ -84,13 +84,19 @@ def load(
             statement = written(connection, query, values)
             cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", copied)
     except psycopg2.Error as error:
+        if driver.closed:
+            connection.invalidate(error)  # else rolling back fails, and says less of why
         raise DBAPIError.instance(None, None, error, psycopg2.Error) from error
     data = copied.getbuffer()
     count, rest = divmod(len(data) - _HEADER - _TRAILER, sent.itemsize)
-    rows = np.frombuffer(data, sent, count, _HEADER) if not rest else None
-    if rows is None or any((rows[field] != length).any() for field, length in lengths.items()):
-        names = ", ".join(kinds)
-        raise StoreError("Database error", f"{names}: expected values in all, found a null")
+    rows = np.frombuffer(data, sent, count, _HEADER)
+    wrong = [field for field, length in lengths.items() if (rows[field] != length).any()]
+    if rest or wrong:
+        raise StoreError(
+            "Database error",
+            f"{', '.join(kinds)}: expected values of {_types(query)} in every row, found a null or"
+            " another type",
+        )
     kept = np.empty(count, [(name, kind.kept) for name, kind in kinds.items()])
     for name in kinds:
         kept[name] = rows[name]
@@ -101,19 +107,22 @@ def written(
     connection: Connection, query: SelectBase, values: Mapping[str, Any] | None = None
 ) -> str:
     """The query as it is sent, its values in place; nulls give way to what stands for them."""
-    rows = query.subquery("found")
+    rows = query.subquery("found")  # whose order Postgres keeps, as nothing is done but to name it
     given = [
         column if kind.null is None else func.coalesce(column, kind.null)
         for column in rows.c
         for kind in (_KINDS[type(column.type)],)
     ]
-    compiled = select(*given).compile(
-        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
-    )
+    compiled = select(*given).compile(dialect=connection.dialect)
+    ready = compiled.construct_expanded_state(dict(values or {}))
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor:
-        statement: bytes = cursor.mogrify(str(compiled), compiled.construct_params(values))
+        statement: bytes = cursor.mogrify(ready.statement, ready.parameters)
     return statement.decode()
+
+
+def _types(query: SelectBase) -> str:
+    return ", ".join(str(column.type) for column in query.selected_columns)
 
 
 def _layout(kinds: dict[str, _Kind]) -> tuple[np.dtype[np.void], dict[str, int]]:
@@ -127,7 +136,11 @@ def _layout(kinds: dict[str, _Kind]) -> tuple[np.dtype[np.void], dict[str, int]]
 
 
 def times(column: npt.NDArray[Any]) -> list[datetime | None]:
-    """Aware datetimes of a column of times; None where there is none."""
+    """Aware datetimes of a column of times, in UTC; None where there is none.
+
+    Raises:
+        OverflowError: a time is beyond the year 9999, or infinite.
+    """
     return [None if passed is None else _EPOCH + passed for passed in column.tolist()]
 
 

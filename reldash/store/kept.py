@@ -31,7 +31,8 @@ class Kept(Generic[_Value]):
         try:
             return [*map(self._known.__getitem__, ids)]
         except KeyError:
-            return [*map(self._knowing(ids, load).__getitem__, ids)]
+            pass  # some are to be loaded; faults of that are not this one's
+        return [*map(self._knowing(ids, load).__getitem__, ids)]
 
     def _knowing(
         self, ids: Sequence[bytes], load: Callable[[list[bytes]], Mapping[bytes, _Value]]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, Table, Text, cast, select
 
 from reldash.domain.model import ContainerKey
 from reldash.domain.records import Description
-from reldash.store import bulk
+from reldash.store import bulk, columns
 from reldash.store.builds import STRINGS
 from reldash.store.columns import NO_ID
 from reldash.store.kept import Kept
@@ -80,4 +80,4 @@ def _named(
     connection: Connection, query: Select[Any], table: Table, ids: Iterable[bytes]
 ) -> Sequence[Sequence[Any]]:
     """The rows of a table that have these ids."""
-    return connection.execute(query.where(bulk.is_any(table.c.id, map(bytes.hex, ids)))).all()
+    return connection.execute(query.where(bulk.is_any(table.c.id, columns.texts(ids)))).all()

@@ -41,7 +41,7 @@ RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _r.ready_at,
     FROM_REVISIONS,
 )
-SOURCES: Final = {False: RolloutSource.OBSERVED, True: RolloutSource.REVISION}
+SOURCES: Final = {False: RolloutSource.OBSERVED, True: RolloutSource.REVISION}  # by FROM_REVISIONS
 
 
 def load_records(
@@ -59,7 +59,7 @@ def load_records(
         .join(containers, containers.c.id == _r.container_id)
         .where(containers.c.cluster.in_(clusters))
     )
-    if limit is not None:
+    if limit is not None:  # else they are sorted here, which takes a tenth of the time
         query = query.order_by(_r.started_at.desc(), _r.id.desc()).limit(limit)
     if since is not None:
         query = query.where(_touches(since, until))
@@ -130,6 +130,6 @@ def records_of(connection: Connection, rows: Columns) -> list[Record]:
     described = named.load_descriptions(connection, rows["description_id"].tolist())
     times = (columns.times(rows[name]) for name in ("started_at", "ended_at", "ready_at"))
     sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
-    images, digests = zip(*builds, strict=True) if builds else ((), ())
+    images, digests = [image for image, _ in builds], [digests for _, digests in builds]
     told = map(Rollout, keys, images, digests, *times, sources)
     return [*map(Record, told, described)]

@@ -101,14 +101,14 @@ def load(
         keys: those of all containers of the clusters, by id.
         at: the moment (aware).
     """
-
-    def ended(query: TextualSelect) -> Columns:
-        return columns.load(connection, query, values)
-
     values: dict[str, Any] = {
         "at": at or "infinity",
         "clusters": list({key.cluster for key in keys.values()}),
     }
+
+    def ended(query: TextualSelect) -> Columns:
+        return columns.load(connection, query, values)
+
     live = _distinct(open_["build_id"])[1]
     kin = connection.execute(_KIN, {"live": columns.texts(live)}).all()
     values["kin"] = [row[0] for row in kin]

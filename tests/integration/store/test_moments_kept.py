@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from reldash.domain.model import Observation, Running, Sighting
+from reldash.domain.model import Observation, RolloutSource, Running, Sighting
 from reldash.domain.reads import Unread
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History
 from tests.integration.store.test_history_kept import revision
@@ -144,8 +144,25 @@ def test_what_revisions_told_is_known_of_moments_before_the_first_read(history: 
     assert images(history, NOW - 4 * HOUR) == {}
 
 
-def _web(version: str, build: str | None = None) -> Observation:
-    return observation(service="web", version=version, build=build)
+def test_a_build_that_revisions_told_of_and_reads_saw_again_is_observed(history: History) -> None:
+    told = [revision(1, "1", hours_ago=3), revision(2, "2", hours_ago=2)]
+    history.read(observation(version="2", build=None), at=NOW, revisions=told)
+    of_revisions = seen(history)["api", "1"]
+    assert of_revisions.source is RolloutSource.REVISION
+    unread = observation(version="1", running=None)
+    history.read(unread, at=NOW + MINUTE)
+    again = seen(history)["api", "1"]
+    assert again.source is RolloutSource.OBSERVED
+    assert (again.first_started_at, again.current_started_at) == (NOW - 3 * HOUR, NOW + MINUTE)
+
+
+def test_what_ended_twice_ended_last_when_it_ended_again(history: History) -> None:
+    for version in "12123":
+        history.read(observation(version=version, build="b"))
+    history.read(observation(version="1", namespace="stg", build="b"), observation(version="3"))
+    ended = next(s for s in _sightings(history) if (s.key.namespace, s.image[-1]) == ("shop", "1"))
+    assert (ended.first_started_at, ended.last_ended_at) == (NOW + MINUTE, NOW + 4 * MINUTE)
+    assert ended.current_started_at is None
 
 
 def test_no_clusters_have_nothing_at_any_moment(history: History) -> None:
@@ -153,6 +170,10 @@ def test_no_clusters_have_nothing_at_any_moment(history: History) -> None:
     for snapshot in (history.store.load_snapshot([]), history.store.load_snapshot_at([], NOW)):
         assert not snapshot.observations
         assert not snapshot.sightings
+
+
+def _web(version: str, build: str | None = None) -> Observation:
+    return observation(service="web", version=version, build=build)
 
 
 def _none_ready(version: str) -> tuple[Running, ...]:

@@ -73,6 +73,8 @@ def test_any_values_come_back_as_they_are(
     ids = [columns.NO_ID if i is None else i.bytes for i, _, _, _ in rows]
     assert found["id"].tolist() == ids
     assert columns.times(found["at"]) == [at for _, at, _, _ in rows]
+    for written, (_, at, _, _) in zip(found["at"], rows, strict=True):
+        assert at is None or columns.time_of(at) == written
     assert found["number"].tolist() == [number for _, _, number, _ in rows]
     assert found["truth"].tolist() == [truth for _, _, _, truth in rows]
 
@@ -82,11 +84,6 @@ def test_times_are_aware_utc(connection: Connection) -> None:
     (at,) = columns.times(found["at"])
     assert at == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     assert at.tzinfo is UTC
-
-
-@given(_TIMES, _TIMES)
-def test_times_compare_as_columns_as_they_do_by_themselves(a: datetime, b: datetime) -> None:
-    assert (columns.time_of(a) < columns.time_of(b)) == (a < b)
 
 
 def test_no_rows_are_columns_without_values(connection: Connection) -> None:
@@ -100,18 +97,26 @@ def test_parameters_are_values_whatever_they_hold(connection: Connection) -> Non
     assert columns.load(connection, is_it, {"given": odd, "same": odd})["is_it"].tolist() == [True]
 
 
+def test_parameters_go_with_values_of_the_query_itself(connection: Connection) -> None:
+    chosen = text("SELECT g AS n FROM generate_series(1, CAST(:last AS bigint)) AS s (g)")
+    numbers = chosen.columns(column("n", BigInteger)).subquery()
+    query = select(numbers).where(numbers.c.n.in_([2, 3, 9]))
+    assert columns.load(connection, query, {"last": 5})["n"].tolist() == [2, 3]
+
+
 def test_a_number_that_is_null_is_an_error_that_names_the_columns(connection: Connection) -> None:
     query = select(literal(1, BigInteger).label("n"), cast(None, BigInteger).label("size"))
-    with pytest.raises(StoreError, match="n, size: expected values in all, found a null"):
+    expected = "n, size: expected values of BIGINT, BIGINT in every row, found a null"
+    with pytest.raises(StoreError, match=expected):
         columns.load(connection, query)
 
 
 def test_a_null_among_rows_that_make_up_its_length_is_still_found(connection: Connection) -> None:
-    """Seven nulls are eight bytes shorter each: as much as four rows of 14 bytes."""
+    """Seven rows of 14 bytes and seven of 6, which nulls have, are as long as ten rows."""
     query = text(
-        "SELECT nullif(n, n * (n % 2)) AS n FROM generate_series(1, 14) AS numbers (n)"
+        "SELECT nullif(n, n * (n % 2)) AS n FROM generate_series(1::bigint, 14) AS numbers (n)"
     ).columns(column("n", BigInteger))
-    with pytest.raises(StoreError, match="n: expected values in all"):
+    with pytest.raises(StoreError, match="n: expected values of BIGINT"):
         columns.load(connection, query)
 
 
@@ -123,15 +128,19 @@ def test_what_takes_too_long_is_an_error_of_the_store(connection: Connection) ->
     connection.rollback()
 
 
-def test_a_connection_that_breaks_is_a_database_not_reachable(
+def test_a_connection_that_breaks_is_a_database_not_reachable_and_says_why(
     new_database: Callable[[], str],
 ) -> None:
     engine = make_engine(parse_url(new_database()))
-    end = text("SELECT pg_terminate_backend(pg_backend_pid()) AS ended").columns(
-        column("ended", Boolean)
-    )
-    with pytest.raises(StoreError) as caught, faults_of("db"), engine.connect() as broken:
-        columns.load(broken, end)
+    query = text("SELECT pg_terminate_backend(pg_backend_pid()) AS ended")
+
+    def end() -> None:
+        with faults_of("db"), engine.connect() as broken:
+            broken.execute(text("SELECT 1"))  # a transaction is open, to be rolled back
+            columns.load(broken, query.columns(column("ended", Boolean)))
+
+    with pytest.raises(StoreError, match="closed the connection unexpectedly") as caught:
+        end()
     assert caught.value.title == "Database not reachable"
     with engine.connect() as again:
         assert again.scalar(select(literal("there", Text))) == "there"
