@@ -88,9 +88,9 @@ def asked(store: Store, names: list[str]) -> tuple[float, list[str]]:
 
 
 def looked_back(store: Store, names: list[str]) -> list[str]:
-    """Print what a moment of these clusters takes, at first and again; the queries it makes.
+    """Print what a moment of these clusters takes as a snapshot; the queries it makes.
 
-    At first a process loads what containers, builds and descriptions hold; then it has them.
+    What containers are called and how they are described is in the process by now (`asked`).
     """
     walls, cpus = [], []
     for _ in range(4):
@@ -101,8 +101,8 @@ def looked_back(store: Store, names: list[str]) -> list[str]:
             cpus.append(time.process_time() - start[0])
     print(
         f"  as-of of {len(names)} clusters, {len(snapshot.observations):,} containers and"
-        f" {len(snapshot.sightings):,} sightings: {walls[0]:.2f} s at first, then"
-        f" {min(walls):.2f} s, {min(cpus):.2f} s of them CPU of this process"
+        f" {len(snapshot.sightings):,} sightings: {median(walls):.2f} s, {median(cpus):.2f} s of"
+        " them CPU of this process"
     )
     return statements
 
