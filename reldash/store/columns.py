@@ -9,6 +9,7 @@ bytes, a `timestamptz` microseconds since 2000-01-01 UTC.
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -25,10 +26,12 @@ from sqlalchemy import (
     Uuid,
     cast,
     func,
+    make_url,
     select,
     text,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.types import TypeEngine
 
@@ -42,6 +45,7 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _HEADER: Final = 19  # bytes: the signature and two numbers
 _TRAILER: Final = 2
+_DIALECT: Final = make_url("postgresql+psycopg2://").get_dialect()()
 
 
 class _Kind(NamedTuple):
@@ -65,6 +69,8 @@ def load(
     connection: Connection, query: SelectBase, values: Mapping[str, Any] | None = None
 ) -> Columns:
     """All rows of a query, in its order; `values` are those of its parameters.
+
+    A query with values is taken for a constant of the program: it is kept, as it was compiled.
 
     Its columns are of exactly the types Uuid, DateTime (with time zone), BigInteger or Boolean; a
     KeyError names any other. Ids come as 16 bytes, NO_ID where they are null; times as durations
@@ -107,18 +113,26 @@ def written(
     connection: Connection, query: SelectBase, values: Mapping[str, Any] | None = None
 ) -> str:
     """The query as it is sent, its values in place; nulls give way to what stands for them."""
+    compiled = (_compiled if values is None else _compiled_once)(query)
+    ready = compiled.construct_expanded_state(dict(values or {}))
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
+        statement: bytes = cursor.mogrify(ready.statement, ready.parameters)
+    return statement.decode()
+
+
+def _compiled(query: SelectBase) -> SQLCompiler:
     rows = query.subquery("found")  # whose order Postgres keeps, as nothing is done but to name it
     given = [
         column if kind.null is None else func.coalesce(column, kind.null)
         for column in rows.c
         for kind in (_KINDS[type(column.type)],)
     ]
-    compiled = select(*given).compile(dialect=connection.dialect)
-    ready = compiled.construct_expanded_state(dict(values or {}))
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        statement: bytes = cursor.mogrify(ready.statement, ready.parameters)
-    return statement.decode()
+    return select(*given).compile(dialect=_DIALECT)
+
+
+# Queries that take values are constants of the program, and few.
+_compiled_once = cache(_compiled)
 
 
 def _types(query: SelectBase) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from reldash.domain.asof import snapshot_at
 from reldash.domain.garbage import no_garbage_collection
@@ -132,8 +132,12 @@ def load_rollouts(
     return [rollout_of(keys[row[width]], row[:width]) for row in rows]
 
 
+_CONTAINERS = text("SELECT id FROM containers WHERE cluster = ANY(:clusters)").columns(
+    containers.c.id
+)
+
+
 def _load_keys(connection: Connection, names: Collection[str]) -> dict[bytes, ContainerKey]:
     """The keys of all containers of these clusters, by id."""
-    query = select(containers.c.id).where(containers.c.cluster.in_(names))
-    ids = columns.load(connection, query)["id"].tolist()
+    ids = columns.load(connection, _CONTAINERS, {"clusters": list(names)})["id"].tolist()
     return dict(zip(ids, named.load_keys(connection, ids), strict=True))

@@ -14,13 +14,12 @@ What ended before says nothing about the moment. A sighting of a build that is n
 ran at the moment may thus begin later than the build's very first interval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from numpy.lib.recfunctions import repack_fields
 from sqlalchemy import Connection, TextualSelect, text
 
@@ -38,6 +37,9 @@ _COLUMNS: Final = (
     _r.container_id, _r.build_id, _r.started_at, _r.ended_at, _r.ready_at, FROM_REVISIONS
 )  # fmt: skip
 _NAMES: Final = [column.name for column in _COLUMNS]
+_NONE: Final = np.timedelta64("NaT")
+_Numbers = npt.NDArray[np.intp]
+_Value = TypeVar("_Value", bytes, str)
 
 _KIN = text("""
     WITH live AS MATERIALIZED (
@@ -109,8 +111,8 @@ def load(
     def ended(query: TextualSelect) -> Columns:
         return columns.load(connection, query, values)
 
-    live = _distinct(open_["build_id"])[1]
-    kin = connection.execute(_KIN, {"live": columns.texts(live)}).all()
+    live = columns.texts(set(open_["build_id"].tolist()))
+    kin = connection.execute(_KIN, {"live": live}).all()
     values["kin"] = [row[0] for row in kin]
     found = [_opened(open_, at), ended(_ENDED_OF_KIN)]
     horizons = _horizons(np.concatenate(found), {id_bytes(i): name for i, name in kin})
@@ -129,69 +131,61 @@ def load(
 def _opened(open_: Columns, at: datetime | None) -> Columns:
     """What was open at a moment, as it was known then."""
     rows: Columns = repack_fields(open_[_NAMES])
-    rows["ended_at"] = np.timedelta64("NaT")
+    rows["ended_at"] = _NONE
     if at is not None:
-        rows["ready_at"][rows["ready_at"] > columns.time_of(at)] = np.timedelta64("NaT")
+        rows["ready_at"][rows["ready_at"] > columns.time_of(at)] = _NONE
     return rows
 
 
 def _horizons(rows: Columns, names: Mapping[bytes, str]) -> dict[str, datetime]:
     """When the first interval of what ran at the moment, or of its kin, began, by name."""
-    of_build, builds = _distinct(rows["build_id"])
-    of_name, found = pd.factorize(np.array([names[build] for build in builds], object))
-    firsts = pd.Series(rows["started_at"]).groupby(of_name[of_build]).min()
-    return dict(zip(found.tolist(), columns.times(firsts.to_numpy()), strict=True))
+    of_name, found = _numbered([names[build] for build in rows["build_id"].tolist()])
+    order, begins = _together(of_name)
+    firsts = columns.times(np.minimum.reduceat(rows["started_at"][order], begins))
+    return {name: first for name, first in zip(found, firsts, strict=True) if first is not None}
 
 
 def _sightings(
     connection: Connection, rows: Columns, keys: Mapping[bytes, ContainerKey]
 ) -> tuple[Sighting, ...]:
     """A sighting for each container and build; rows of the same are folded."""
-    of_container, containers = _distinct(rows["container_id"])
-    of_build, builds = _distinct(rows["build_id"])
+    of_container, containers = _numbered(rows["container_id"].tolist())
+    of_build, builds = _numbered(rows["build_id"].tolist())
+    order, begins = _together(of_container * len(builds) + of_build)
+    rows = rows[order]
     starts, ends = rows["started_at"], rows["ended_at"]
-    folded = (
-        pd.DataFrame(
-            {
-                "container": of_container,
-                "build": of_build,
-                "first": starts,
-                "current": np.where(np.isnat(ends), starts, np.timedelta64("NaT")),
-                "last": ends,
-                "ready": rows["ready_at"],
-                "from_revisions": rows["from_revisions"],
-            }
-        )
-        .groupby(["container", "build"], sort=False)
-        .agg(
-            first=("first", "min"),
-            current=("current", "min"),
-            last=("last", "max"),
-            ready=("ready", "min"),
-            from_revisions=("from_revisions", "all"),
-        )
-        .reset_index()
-    )
-    folded.loc[folded["current"].notna(), "last"] = pd.NaT
+    current = np.fmin.reduceat(np.where(np.isnat(ends), starts, _NONE), begins)
+    last = np.fmax.reduceat(ends, begins)
+    last[~np.isnat(current)] = _NONE
     key_of = [keys[i] for i in containers]
     build_of = named.load_builds(connection, builds)
-    images_and_digests = [build_of[i] for i in folded["build"].tolist()]
+    built = [build_of[i] for i in of_build[order][begins].tolist()]
     return tuple(
         map(
             Sighting,
-            [key_of[i] for i in folded["container"].tolist()],
-            [image for image, _ in images_and_digests],
-            [digests for _, digests in images_and_digests],
-            *(
-                columns.times(folded[name].to_numpy())
-                for name in ("first", "current", "last", "ready")
+            [key_of[i] for i in of_container[order][begins].tolist()],
+            [image for image, _ in built],
+            [digests for _, digests in built],
+            columns.times(np.minimum.reduceat(starts, begins)),
+            columns.times(current),
+            columns.times(last),
+            columns.times(np.fmin.reduceat(rows["ready_at"], begins)),
+            map(
+                SOURCES.__getitem__,
+                np.logical_and.reduceat(rows["from_revisions"], begins).tolist(),
             ),
-            map(SOURCES.__getitem__, folded["from_revisions"].tolist()),
         )
     )
 
 
-def _distinct(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], list[bytes]]:
-    """Each id as a number, and what the numbers stand for."""
-    numbers, found = pd.factorize(np.array(ids.tolist(), object))
-    return numbers, found.tolist()
+def _numbered(values: Sequence[_Value]) -> tuple[_Numbers, list[_Value]]:
+    """Each value as a number, and what the numbers stand for: the values as they first come."""
+    numbers: dict[_Value, int] = {}
+    each = [numbers.setdefault(value, len(numbers)) for value in values]
+    return np.array(each, np.intp), list(numbers)
+
+
+def _together(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
+    """An order that brings equal numbers together, and where in it each of them begins."""
+    order = np.argsort(numbers, kind="stable")
+    return order, np.flatnonzero(np.diff(numbers[order], prepend=-1))
