@@ -104,16 +104,19 @@ class Workloads:
         )
         self.finish(kind, name)
 
-    def change(self, kind: str, name: str, version: str, setting: str | None = None) -> None:
+    def change(
+        self, kind: str, name: str, version: str, setting: str | None = None, **spec: Any
+    ) -> None:
         """Ask for another version, or a setting of its environment; nobody waits for it.
 
-        In another second than before: times of creation are whole seconds.
+        It is asked for in another second than what was before, for times of creation are whole
+        seconds; `spec` is added to the workload's own.
         """
         second = int(time.time())
         wait_for(lambda: int(time.time()) > second)
         env = [{"name": "SETTING", "value": setting}] if setting else []
         container = {"name": name, "image": image(name, version), "env": env}
-        patch = {"spec": {"template": {"spec": {"containers": [container]}}}}
+        patch = {"spec": {"template": {"spec": {"containers": [container]}}, **spec}}
         self._of(kind, "patch")(name, NAMESPACE, patch)
 
     def finish(self, kind: str, name: str) -> None:
