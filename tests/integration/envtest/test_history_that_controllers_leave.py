@@ -1,6 +1,5 @@
 """History as real controllers leave it behind, and as reads of them go on with it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,26 +9,13 @@ from reldash.domain.fleet import CollectRules
 from reldash.domain.model import Rollout, RolloutSource
 from reldash.domain.reads import ClusterRead
 from reldash.store import Store
-from tests.integration.controllers import Workloads, controllers, image_id, needs_controllers
-from tests.integration.envtest import RealServer, needs_server, real_server
+from tests.integration.envtest.controllers import Workloads, image_id, needs_controllers
+from tests.integration.envtest.server import RealServer, needs_server
 
 RULES = CollectRules(timeout=timedelta(seconds=10))
 HOUR = timedelta(hours=1)
 
 pytestmark = [pytest.mark.envtest, needs_server, needs_controllers, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    with real_server(tmp_path_factory.mktemp("envtest")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def workloads(real: RealServer) -> Iterator[Workloads]:
-    """What was rolled out before the first read."""
-    with controllers(real) as made:
-        yield made
 
 
 KINDS = pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])

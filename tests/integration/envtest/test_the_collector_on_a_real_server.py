@@ -12,19 +12,17 @@ from reldash.collectors.kubernetes import check_cluster, get_cluster
 from reldash.domain.fleet import CollectRules
 from reldash.domain.model import Progress
 from reldash.domain.reads import ClusterRead, ReadFailure
-from tests.integration.envtest import RealServer, needs_server, real_server
+from tests.integration.envtest.server import RealServer, needs_server
 
 RULES = CollectRules(timeout=timedelta(seconds=10))
 
 pytestmark = [pytest.mark.envtest, needs_server, pytest.mark.timeout(180)]
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """Run a kube-apiserver that has Deployments."""
-    with real_server(tmp_path_factory.mktemp("envtest")) as server:
-        server.create(objects())
-        yield server
+@pytest.fixture(scope="module", autouse=True)
+def deployments(real: RealServer) -> None:
+    """Let the server have some."""
+    real.create(objects())
 
 
 def objects() -> Iterator[dict[str, object]]:

@@ -24,7 +24,7 @@ from reldash.domain.fleet import Cluster
 from tests.integration.ports import free_port
 
 ASSETS = os.environ.get("KUBEBUILDER_ASSETS")  # noqa: TID251 - envtest's own way to name them
-RBAC = Path(__file__).parent.parent.parent / "deploy" / "rbac.yaml"
+RBAC = Path(__file__).parents[3] / "deploy" / "rbac.yaml"
 TOKENS = """\
 admin-token,admin,1,system:masters
 reader-token,reader,2,release-dashboard-readers

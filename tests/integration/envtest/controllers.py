@@ -15,7 +15,7 @@ import pytest
 import yaml
 from kubernetes.client import AppsV1Api, CoreV1Api
 
-from tests.integration.envtest import ASSETS, RealServer, started
+from tests.integration.envtest.server import ASSETS, RealServer, started
 from tests.integration.ports import free_port
 from tests.integration.waiting import wait_for
 

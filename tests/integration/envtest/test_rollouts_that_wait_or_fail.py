@@ -1,6 +1,6 @@
 """What real controllers say of a rollout that waits or fails, as the collector reads it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,25 +10,13 @@ from reldash.collectors.kubernetes import get_cluster
 from reldash.domain.fleet import CollectRules
 from reldash.domain.model import Observation, Progress
 from reldash.domain.reads import ClusterRead
-from tests.integration.controllers import Workloads, controllers, image, needs_controllers
-from tests.integration.envtest import RealServer, needs_server, real_server
+from tests.integration.envtest.controllers import Workloads, image, needs_controllers
+from tests.integration.envtest.server import RealServer, needs_server
 from tests.integration.waiting import wait_for
 
 RULES = CollectRules(timeout=timedelta(seconds=10))
 
 pytestmark = [pytest.mark.envtest, needs_server, needs_controllers, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    with real_server(tmp_path_factory.mktemp("envtest")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def workloads(real: RealServer) -> Iterator[Workloads]:
-    with controllers(real) as made:
-        yield made
 
 
 def read(real: RealServer, workload: str) -> Observation:
