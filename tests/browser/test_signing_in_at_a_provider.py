@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Cookie, Page, Route, expect
 
 from reldash.store import Store
 from tests.browser.screen import query_of
@@ -116,24 +116,16 @@ def test_who_may_not_sign_in_is_told_why(
 def test_what_streamlit_kept_of_a_sign_in_is_good_once(
     page: Page, provider: Provider, open_browser: Callable[..., BrowserContext], served: Dashboard
 ) -> None:
-    """Copied on its way, before our route took it away."""
+    """Copied before our route takes it away: the request to it is held meanwhile."""
     provider.claims = claims_of("cora")
-    copied: list[dict[str, str]] = []
-    page.on(
-        "request",
-        lambda request: (
-            copied.extend(
-                {"name": name, "value": value, "url": served.address}
-                for name, _, value in (
-                    part.strip().partition("=")
-                    for part in request.all_headers().get("cookie", "").split(";")
-                )
-                if name.startswith("_streamlit_")
-            )
-            if request.url.endswith("/auth/ticket")
-            else None
-        ),
-    )
+    copied: list[Cookie] = []
+
+    def copy(route: Route) -> None:
+        kept = page.context.cookies(served.address)
+        copied.extend(cookie for cookie in kept if cookie["name"].startswith("_streamlit_"))
+        route.continue_()
+
+    page.route("**/auth/ticket", copy)
     page.get_by_role("button", name=ORGANISATION).click()
     expect(page.locator("h1")).to_have_text("Platform")
     assert any(cookie["name"] == "_streamlit_user" for cookie in copied)
