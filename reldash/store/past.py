@@ -39,6 +39,11 @@ RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _r.ready_at,
     FROM_REVISIONS,
 )
+# The same, as it is written.
+_SELECTED = """
+    r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
+    r.source = 'revision' AS from_revisions
+"""
 SOURCES: Final = {False: RolloutSource.OBSERVED, True: RolloutSource.REVISION}  # by FROM_REVISIONS
 
 
@@ -90,9 +95,8 @@ def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
 
 # OFFSET keeps finding what was open apart from whose it is: one scan of the index by time, bounded
 # by what was open, in place of a probe for each container.
-_OPEN = text("""
-    SELECT r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
-           r.source = 'revision' AS from_revisions
+_OPEN = text(f"""
+    SELECT {_SELECTED}
     FROM (
         SELECT * FROM rollouts
         WHERE tstzrange(started_at, ended_at) @> CAST(:at AS timestamptz)
@@ -100,7 +104,7 @@ _OPEN = text("""
     ) r
     JOIN containers c ON c.id = r.container_id
     WHERE c.cluster = ANY(:clusters)
-""").columns(*RECORD_COLUMNS)
+""").columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
 
 
 def load_open(connection: Connection, clusters: Collection[str], at: datetime | None) -> Columns:
@@ -109,12 +113,11 @@ def load_open(connection: Connection, clusters: Collection[str], at: datetime | 
     return columns.load(connection, _OPEN, {"clusters": list(clusters), "at": moment})
 
 
-_LEAVING = text("""
-    SELECT r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
-           r.source = 'revision' AS from_revisions
+_LEAVING = text(f"""
+    SELECT {_SELECTED}
     FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS began (id, at)
     JOIN rollouts r ON r.container_id = began.id AND r.ended_at = began.at
-""").columns(*RECORD_COLUMNS)
+""").columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
 
 
 def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Columns:

@@ -7,8 +7,10 @@ from typing import Any
 
 import psycopg2
 import pytest
+from sqlalchemy import Connection
 
 from reldash.store import Store
+from reldash.store.engine import make_engine, parse_url
 from tests.integration.store.reads import History
 from tests.integration.store.servers import User, processes, wait_until
 
@@ -25,6 +27,15 @@ def connection(database_url: str) -> Iterator[Any]:
     with closing(psycopg2.connect(database_url)) as opened:
         opened.autocommit = True
         yield opened
+
+
+@pytest.fixture(scope="module")
+def opened(new_database: Callable[[], str]) -> Iterator[Connection]:
+    """A connection to an empty database as the store makes them."""
+    engine = make_engine(parse_url(new_database()))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture

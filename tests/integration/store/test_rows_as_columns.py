@@ -1,6 +1,6 @@
 """Many rows come as columns: what was sent, in its order, and faults as errors of the database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -36,15 +36,6 @@ _ROWS = st.lists(st.tuples(st.none() | _IDS, st.none() | _TIMES, _NUMBERS, st.bo
 _WHEN = DateTime(timezone=True)
 
 
-@pytest.fixture(scope="module")
-def connection(new_database: Callable[[], str]) -> Iterator[Connection]:
-    """A connection as the store makes them."""
-    engine = make_engine(parse_url(new_database()))
-    with engine.connect() as opened:
-        yield opened
-    engine.dispose()
-
-
 def table_of(rows: list[tuple[UUID | None, datetime | None, int, bool]]) -> SelectBase:
     """A query that finds these rows: columns id, at, number, truth."""
     ids, ats, numbers, truths = (list(values) for values in zip(*rows, strict=True))
@@ -67,9 +58,9 @@ def table_of(rows: list[tuple[UUID | None, datetime | None, int, bool]]) -> Sele
 @settings(deadline=None)
 @given(_ROWS.filter(bool))
 def test_any_values_come_back_as_they_are(
-    connection: Connection, rows: list[tuple[UUID | None, datetime | None, int, bool]]
+    opened: Connection, rows: list[tuple[UUID | None, datetime | None, int, bool]]
 ) -> None:
-    found = columns.load(connection, table_of(rows))
+    found = columns.load(opened, table_of(rows))
     ids = [columns.NO_ID if i is None else i.bytes for i, _, _, _ in rows]
     assert found["id"].tolist() == ids
     assert columns.times(found["at"]) == [at for _, at, _, _ in rows]
@@ -79,53 +70,57 @@ def test_any_values_come_back_as_they_are(
     assert found["truth"].tolist() == [truth for _, _, _, truth in rows]
 
 
-def test_times_are_aware_utc(connection: Connection) -> None:
-    found = columns.load(connection, select(cast("2026-03-29 01:30+02", _WHEN).label("at")))
+def test_times_are_aware_utc(opened: Connection) -> None:
+    found = columns.load(opened, select(cast("2026-03-29 01:30+02", _WHEN).label("at")))
     (at,) = columns.times(found["at"])
     assert at == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     assert at.tzinfo is UTC
 
 
-def test_no_rows_are_columns_without_values(connection: Connection) -> None:
-    found = columns.load(connection, select(literal(1, BigInteger).label("n")).where(text("false")))
+def test_no_rows_are_columns_without_values(opened: Connection) -> None:
+    found = columns.load(opened, select(literal(1, BigInteger).label("n")).where(text("false")))
     assert found["n"].tolist() == []
 
 
-def test_parameters_are_values_whatever_they_hold(connection: Connection) -> None:
+def test_parameters_are_values_whatever_they_hold(opened: Connection) -> None:
     odd = "100% of :this; 'and' \\ \"that\" %(x)s"
     is_it = text("SELECT :given = :same AS is_it").columns(column("is_it", Boolean))
-    assert columns.load(connection, is_it, {"given": odd, "same": odd})["is_it"].tolist() == [True]
+    assert columns.load(opened, is_it, {"given": odd, "same": odd})["is_it"].tolist() == [True]
 
 
-def test_parameters_go_with_values_of_the_query_itself(connection: Connection) -> None:
+def test_parameters_go_with_values_of_the_query_itself(opened: Connection) -> None:
     chosen = text("SELECT g AS n FROM generate_series(1, CAST(:last AS bigint)) AS s (g)")
     numbers = chosen.columns(column("n", BigInteger)).subquery()
     query = select(numbers).where(numbers.c.n.in_([2, 3, 9]))
-    assert columns.load(connection, query, {"last": 5})["n"].tolist() == [2, 3]
+    assert columns.load(opened, query, {"last": 5})["n"].tolist() == [2, 3]
 
 
-def test_a_number_that_is_null_is_an_error_that_names_the_columns(connection: Connection) -> None:
+def test_a_number_that_is_null_is_an_error_that_names_the_columns(
+    opened: Connection,
+) -> None:
     query = select(literal(1, BigInteger).label("n"), cast(None, BigInteger).label("size"))
     expected = "n, size: expected values of BIGINT, BIGINT in every row, found a null"
     with pytest.raises(StoreError, match=expected):
-        columns.load(connection, query)
+        columns.load(opened, query)
 
 
-def test_a_null_among_rows_that_make_up_its_length_is_still_found(connection: Connection) -> None:
+def test_a_null_among_rows_that_make_up_its_length_is_still_found(
+    opened: Connection,
+) -> None:
     """Seven rows of 14 bytes and seven of 6, which nulls have, are as long as ten rows."""
     query = text(
         "SELECT nullif(n, n * (n % 2)) AS n FROM generate_series(1::bigint, 14) AS numbers (n)"
     ).columns(column("n", BigInteger))
     with pytest.raises(StoreError, match="n: expected values of BIGINT"):
-        columns.load(connection, query)
+        columns.load(opened, query)
 
 
-def test_what_takes_too_long_is_an_error_of_the_store(connection: Connection) -> None:
-    connection.execute(text("SET LOCAL statement_timeout = '20ms'"))
+def test_what_takes_too_long_is_an_error_of_the_store(opened: Connection) -> None:
+    opened.execute(text("SET LOCAL statement_timeout = '20ms'"))
     slow = text("SELECT pg_sleep(20) IS NULL AS slept").columns(column("slept", Boolean))
     with pytest.raises(StoreError, match="statement timeout"), faults_of("db"):
-        columns.load(connection, slow)
-    connection.rollback()
+        columns.load(opened, slow)
+    opened.rollback()
 
 
 def test_a_connection_that_breaks_is_a_database_not_reachable_and_says_why(
