@@ -12,7 +12,7 @@ from reldash.domain.words import counted, listed
 from reldash.services.activity import Activity
 from reldash.services.context import get_context
 from reldash.services.counts import load_counts
-from reldash.services.shown import get_activity
+from reldash.services.shown import get_activity, get_summary
 from reldash.services.views import Tick
 from reldash.ui import cached, charts
 from reldash.ui.ages import ago
@@ -20,9 +20,9 @@ from reldash.ui.markup import element
 from reldash.ui.page import Started
 
 _DAY = timedelta(days=1)
-_DAYS, _TIME = "day (UTC)", "hour (UTC)"  # heads of the tables' first columns
+_DAYS, _TIME = "day (UTC)", "time (UTC)"  # heads of the tables' first columns
 _MOST_ROWS = 48
-_FEWEST_POINTS = 2
+_FEWEST_COUNTS = 2
 _DRIFT = "Drift over time"
 
 
@@ -91,9 +91,9 @@ def _activity_words(table: pd.DataFrame) -> str:
 
 
 def render_drift(started: Started, dashboard: str) -> None:
-    """Draw how many cells of a dashboard drifted, by environment, once there are two points."""
+    """Draw how many cells of a dashboard drifted, by environment, once they were counted twice."""
     table = cached.keep(("drift", dashboard), partial(_load_drift, dashboard), started.tick)
-    if len(table) < _FEWEST_POINTS:
+    if len(table) <= _FEWEST_COUNTS:  # the last is the present, which alone is no course
         said = "Noted once an hour from now on; it is drawn here from the second time on."
         st.html(element("div", element("h3", _DRIFT), element("p", said), class_="rd-chart"))
         return
@@ -107,21 +107,28 @@ def render_drift(started: Started, dashboard: str) -> None:
     )
 
 
-def _load_drift(dashboard: str, _tick: Tick) -> pd.DataFrame:
-    """A row an hour that was counted, oldest first, and a column for each environment.
+def _load_drift(dashboard: str, tick: Tick) -> pd.DataFrame:
+    """A row an hour that was counted, oldest first, then the present; a column an environment.
 
-    What was not counted, since it was not read, is missing.
+    What was not counted, since it was not read, is missing. The present is what the rest of the
+    page says: of this hour, an earlier minute was counted.
     """
     context = get_context()
     known = context.rules.dashboards[dashboard].environments
-    counts = load_counts(context, dashboard, context.now())
-    counted_at = list(dict.fromkeys(count.at for count in counts))
-    found = {(count.at, count.environment): count.drifting for count in counts}
+    rows: dict[datetime, dict[str, int]] = {}
+    for count in load_counts(context, dashboard, context.now()):
+        rows.setdefault(count.at, {})[count.environment] = count.drifting
+    summary = get_summary(context, dashboard, tick)
+    rows[context.now()] = {
+        name: drifting
+        for name, (drifting, _) in summary.environments.items()
+        if name not in {*summary.unread, *summary.stale}
+    }
     return pd.DataFrame(
         {
-            _TIME: counted_at,
+            _TIME: list(rows),
             **{
-                e.name: pd.array([found.get((at, e.name)) for at in counted_at], dtype="Int64")
+                e.name: pd.array([row.get(e.name) for row in rows.values()], dtype="Int64")
                 for e in known
             },
         }

@@ -1,7 +1,7 @@
 """The overview says what is new to whoever looks, and leads to it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -17,7 +17,7 @@ from reldash.services import looks, shown
 from reldash.services.activity import Activity
 from reldash.services.context import Context
 from reldash.services.counts import save_counts
-from reldash.ui import gate, overview
+from reldash.ui import gate, overview, overview_charts
 from tests.integration.pages.screens import html_of, open_page
 from tests.integration.sessions import new_session
 
@@ -187,14 +187,40 @@ def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> 
     assert names == ["Chart: Changes a day", "Chart: Drift over time"]
 
 
-def test_what_was_not_counted_for_a_while_is_drawn_as_it_was_counted_last(
-    context: Context,
+@pytest.fixture
+def views_of_its_own(context: Context) -> Iterator[None]:
+    """Let no view of another test be shown, nor one of this test be left."""
+    context.store.move_epoch()
+    yield
+    context.store.move_epoch()
+
+
+@pytest.mark.usefixtures("views_of_its_own")
+def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Context) -> None:
+    summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
+    none = {name: (0, states) for name, (_, states) in summary.environments.items()}
+    for hours in (30, 2):
+        save_counts(context, [replace(summary, environments=none)], context.now() - hours * HOUR)
+    session = open_page("overview")
+    assert summary.drifting
+    words = f"{counted(summary.drifting, 'cell')} drift"
+    assert re.search(rf"{words}s?; 0 did 1 d ago\.", html_of(session))
+    newest = html_of(session).partition('aria-label="Drift over time"')[2].partition("<tbody>")[2]
+    told = [int(cell) for cell in re.findall(r"<td>(\d+)</td>", newest.partition("</tr>")[0])]
+    assert told == [drifting for drifting, _ in summary.environments.values()]
+
+
+@pytest.mark.usefixtures("views_of_its_own")
+def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
+    context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
-    save_counts(context, [summary], context.now() - 30 * HOUR)
-    save_counts(context, [replace(summary, stale=("prod",))], context.now() - HOUR)
-    session = open_page("overview")
-    told = html_of(session)
+    for hours in (30, 2):
+        save_counts(context, [summary], context.now() - hours * HOUR)
+    stale = replace(summary, stale=("prod",))
+    save_counts(context, [stale], context.now() - HOUR)
+    monkeypatch.setattr(overview_charts, "get_summary", lambda *_: stale)
+    told = html_of(open_page("overview"))
     drifting = counted(summary.drifting, "cell")
     assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", told)
     assert "Not read lately, so as counted before: prod." in told
