@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from reldash.domain.fleet import (
+from reldash.domain.fleet.rules import (
     Budget,
     Cluster,
     CustomerRule,
@@ -12,7 +12,7 @@ from reldash.domain.fleet import (
     Environment,
     FleetRules,
 )
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     ContainerRole,
     Observation,
     RolloutSource,
@@ -20,8 +20,8 @@ from reldash.domain.model import (
     Sighting,
     WorkloadKind,
 )
-from reldash.domain.reads import ClusterStatus
-from reldash.domain.snapshot import Snapshot
+from reldash.domain.workloads.reads import ClusterStatus
+from reldash.domain.workloads.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 READ_AT = NOW - timedelta(seconds=30)

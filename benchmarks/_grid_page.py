@@ -6,11 +6,11 @@ Without `services` it shows a title only. `odd` adds names that try to break the
 import streamlit as st
 
 from benchmarks._matrices import make_matrix
-from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter
-from reldash.ui.filters import with_grid_choice
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.ui.dashboard.grid import Chosen, render_matrix
 from reldash.ui.matrix_grid.payload import Payload, make_payload
-from reldash.ui.matrix_view import Chosen, render_matrix
+from reldash.ui.widgets.filters import with_grid_choice
 
 
 @st.cache_resource

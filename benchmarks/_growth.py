@@ -15,8 +15,8 @@ import psycopg2
 from benchmarks._databases import opened, said
 from benchmarks._fleets import NOW
 from benchmarks._year import CLUSTERS, SERVICES, cluster_of
-from reldash.domain.model import ContainerRole, Observation, Running, WorkloadKind
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.observations import ContainerRole, Observation, Running, WorkloadKind
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.store import Lease, Store
 
 READS = 1_000

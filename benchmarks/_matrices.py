@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
-from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Row
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ENVIRONMENTS = 8

@@ -24,9 +24,9 @@ from kubernetes.client import ApiClient, AppsV1Api, Configuration, CoreV1Api
 
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry, ServerAccess
-from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.model import ContainerRole
-from reldash.domain.reads import ClusterRead
+from reldash.domain.fleet.rules import Cluster, CollectRules
+from reldash.domain.workloads.observations import ContainerRole
+from reldash.domain.workloads.reads import ClusterRead
 
 CLUSTERS = 5
 DEPLOYMENTS = 2000

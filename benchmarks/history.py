@@ -22,7 +22,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from benchmarks._databases import opened, said
 from benchmarks._growth import growth
 from benchmarks._year import CLUSTERS, END, SERVICES, cluster_of, fill
-from reldash.domain.records import Record
+from reldash.domain.rollouts.records import Record
 from reldash.store import Store, columns
 
 READ_CLUSTERS, READS = 10, 100

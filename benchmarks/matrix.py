@@ -8,8 +8,8 @@ import gc
 import time
 
 from benchmarks._fleets import DASHBOARD, NOW, all_different, fleet, mostly_in_step
-from reldash.domain.cells import Axis
-from reldash.domain.matrix import build_matrix
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Axis
 
 # Title, services, environments, customers, what differs.
 CASES = (

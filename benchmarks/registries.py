@@ -19,10 +19,10 @@ import boto3
 import urllib3
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.model import ContainerRole, Observation, Running, WorkloadKind
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.observations import ContainerRole, Observation, Running, WorkloadKind
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
-from reldash.services.registry import REGISTRIES, read_registries
+from reldash.services.registries.read import REGISTRIES, read_registries
 from reldash.store import Lease, Store
 from reldash.store.embedded import embedded_postgres
 

@@ -1,5 +1,6 @@
 """What changed, how versions came through the environments, and how long that took."""
 
-from reldash.ui import history, page
+from reldash.ui import page
+from reldash.ui.history import page as history
 
 history.render_history(page.start("history"))

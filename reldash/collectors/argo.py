@@ -7,7 +7,7 @@ from reldash.collectors.pods import ROLLOUT_HASH, PodGroup, containers_of
 from reldash.collectors.wire import Container, PodSpec, Template, TemplateMeta
 from reldash.collectors.wire_argo import ArgoRollout
 from reldash.collectors.wire_workloads import ReplicaSet
-from reldash.domain.model import Candidate, ContainerRole
+from reldash.domain.workloads.observations import Candidate, ContainerRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from reldash.collectors.failures import (
 from reldash.collectors.gather import has_argo_rollouts
 from reldash.collectors.resources import Resource
 from reldash.config import ClusterEntry
-from reldash.domain.fleet import CollectRules
+from reldash.domain.fleet.rules import CollectRules
 from reldash.errors import CollectError
 
 Step = Literal["reachable", "signed in", "allowed"]

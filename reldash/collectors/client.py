@@ -17,7 +17,7 @@ from reldash.collectors.failures import (
 from reldash.collectors.text import one_line
 from reldash.collectors.transport import Transport
 from reldash.config import ClusterEntry
-from reldash.domain.fleet import CollectRules
+from reldash.domain.fleet.rules import CollectRules
 
 WHOLE: Final = 6  # times the time limit of one answer, for the read of a whole cluster
 

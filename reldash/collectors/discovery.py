@@ -9,7 +9,7 @@ from reldash.collectors.aws import AwsClients, Identity, get_clients
 from reldash.collectors.failures import OutOfTimeError, ReadError
 from reldash.collectors.parallel import get_parallel
 from reldash.config import DiscoverRule
-from reldash.domain.found import FoundCluster, RegionRead
+from reldash.domain.fleet.discovered import FoundCluster, RegionRead
 from reldash.errors import CollectError
 
 REGIONS_AT_ONCE: Final = 8

@@ -22,9 +22,9 @@ from reldash.collectors.ecr_wire import (
 )
 from reldash.collectors.failures import ReadError, RefusedError
 from reldash.collectors.parallel import in_parallel
-from reldash.domain.ecr_names import EcrRegistry
-from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.scans import Finding, Scan, ScanStatus
+from reldash.domain.images.ecr_names import EcrRegistry
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus
 
 CALLS_AT_ONCE: Final = 4
 IN_A_ROW: Final = 3  # repositories that fail or refuse before their registry counts as failing

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reldash.collectors.aws import AwsClients, Identity, get_clients
 from reldash.collectors.aws_faults import LackingError, ThrottledError
 from reldash.collectors.failures import OutOfTimeError, ReadError
-from reldash.domain.ecr_names import EcrRegistry
+from reldash.domain.images.ecr_names import EcrRegistry
 
 CALL_SECONDS: Final = 20.0  # for one call with all its tries
 MAX_ASKED: Final = 5  # identities tried for one repository

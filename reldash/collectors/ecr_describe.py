@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reldash.collectors.aws_faults import LackingError
 from reldash.collectors.ecr_wire import transform_image
-from reldash.domain.registry import ImageFacts, TagFact
+from reldash.domain.registries.facts import ImageFacts, TagFact
 
 AT_ONCE: Final = 100  # images that DescribeImages and BatchGetImage take in one call
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reldash.collectors.text import one_line
-from reldash.domain.images import DigestKind
-from reldash.domain.registry import Child, ImageFacts
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import Child, ImageFacts
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
 
 INDEX_TYPES: Final = (
     "application/vnd.oci.image.index.v1+json",

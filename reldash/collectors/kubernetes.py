@@ -13,9 +13,9 @@ from reldash.collectors.revisions import transform_controller_revisions, transfo
 from reldash.collectors.text import one_line
 from reldash.collectors.workloads import Transformer
 from reldash.config import ClusterEntry
-from reldash.domain.fleet import CollectRules
-from reldash.domain.model import Observation, Revision
-from reldash.domain.reads import BadObject, ClusterRead, ReadFailure, Unread
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.observations import Observation, Revision
+from reldash.domain.workloads.reads import BadObject, ClusterRead, ReadFailure, Unread
 from reldash.errors import CollectError
 
 __all__ = ["Check", "ClusterClient", "check_cluster", "get_cluster", "open_cluster", "time_limit"]

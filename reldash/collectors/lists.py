@@ -10,7 +10,7 @@ from reldash.collectors.objects import ObjectError, name_of
 from reldash.collectors.resources import LOOSE_PAGE, Page, Resource
 from reldash.collectors.text import one_line
 from reldash.collectors.transport import Transport
-from reldash.domain.reads import BadObject
+from reldash.domain.workloads.reads import BadObject
 
 PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 2000  # a million objects

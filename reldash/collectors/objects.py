@@ -9,7 +9,7 @@ import msgspec
 
 from reldash.collectors.text import one_line
 from reldash.collectors.wire import BareMeta, PodSpec
-from reldash.domain.reads import UNNAMED
+from reldash.domain.workloads.reads import UNNAMED
 
 # RFC 1123 subdomain, as Kubernetes demands of names; some built-in kinds allow a colon besides.
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?").fullmatch

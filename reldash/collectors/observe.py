@@ -7,7 +7,7 @@ from typing import Any
 from reldash.collectors.objects import MAX_TEXT
 from reldash.collectors.pods import PodGroup, containers_of
 from reldash.collectors.wire import NO_ANNOTATIONS, Annotations, Meta, Template
-from reldash.domain.model import ContainerRole, Observation, Running, WorkloadKind
+from reldash.domain.workloads.observations import ContainerRole, Observation, Running, WorkloadKind
 
 
 def observe(

@@ -28,7 +28,7 @@ from reldash.collectors.wire_pods import (
     ContainerStatus,
     Pod,
 )
-from reldash.domain.model import ContainerRole
+from reldash.domain.workloads.observations import ContainerRole
 
 # The labels that say a pod's revision, by the kind of its owner.
 DEPLOYMENT_HASH: Final = "pod-template-hash"

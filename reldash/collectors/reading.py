@@ -10,7 +10,7 @@ from reldash.collectors.objects import check_containers, check_labels, check_obj
 from reldash.collectors.resources import Resource
 from reldash.collectors.transport import Transport
 from reldash.collectors.wire import Meta, Template
-from reldash.domain.reads import BadObject, Unread
+from reldash.domain.workloads.reads import BadObject, Unread
 
 
 class HasMeta(Protocol):

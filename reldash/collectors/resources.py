@@ -5,8 +5,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from reldash.collectors import wire
-from reldash.collectors import wire_workloads as workload
+from reldash.collectors import wire, wire_workloads
 from reldash.collectors.wire_argo import ArgoRollout
 from reldash.collectors.wire_pods import Pod
 
@@ -57,17 +56,21 @@ def _resource(kind: str, group: str, version: str, plural: str, of: type[T]) -> 
     )
 
 
-DEPLOYMENTS: Final = _resource("Deployment", "apps", "v1", "deployments", workload.Deployment)
-STATEFUL_SETS: Final = _resource("StatefulSet", "apps", "v1", "statefulsets", workload.StatefulSet)
-DAEMON_SETS: Final = _resource("DaemonSet", "apps", "v1", "daemonsets", workload.DaemonSet)
-CRON_JOBS: Final = _resource("CronJob", "batch", "v1", "cronjobs", workload.CronJob)
-JOBS: Final = _resource("Job", "batch", "v1", "jobs", workload.Job)
+DEPLOYMENTS: Final = _resource("Deployment", "apps", "v1", "deployments", wire_workloads.Deployment)
+STATEFUL_SETS: Final = _resource(
+    "StatefulSet", "apps", "v1", "statefulsets", wire_workloads.StatefulSet
+)
+DAEMON_SETS: Final = _resource("DaemonSet", "apps", "v1", "daemonsets", wire_workloads.DaemonSet)
+CRON_JOBS: Final = _resource("CronJob", "batch", "v1", "cronjobs", wire_workloads.CronJob)
+JOBS: Final = _resource("Job", "batch", "v1", "jobs", wire_workloads.Job)
 PODS: Final = _resource("Pod", "", "v1", "pods", Pod)
-REPLICA_SETS: Final = _resource("ReplicaSet", "apps", "v1", "replicasets", workload.ReplicaSet)
+REPLICA_SETS: Final = _resource(
+    "ReplicaSet", "apps", "v1", "replicasets", wire_workloads.ReplicaSet
+)
 CONTROLLER_REVISIONS: Final = _resource(
-    "ControllerRevision", "apps", "v1", "controllerrevisions", workload.ControllerRevision
+    "ControllerRevision", "apps", "v1", "controllerrevisions", wire_workloads.ControllerRevision
 )
 ARGO_ROLLOUTS: Final = _resource("Rollout", "argoproj.io", "v1alpha1", "rollouts", ArgoRollout)
 
 LOOSE_PAGE: Final = msgspec.json.Decoder(Page[msgspec.Raw])
-REVISION_DATA: Final = msgspec.json.Decoder(workload.RevisionData)
+REVISION_DATA: Final = msgspec.json.Decoder(wire_workloads.RevisionData)

@@ -13,8 +13,8 @@ from reldash.collectors.resources import REVISION_DATA
 from reldash.collectors.text import one_line
 from reldash.collectors.wire import Meta, PodSpec
 from reldash.collectors.wire_workloads import ControllerRevision, ReplicaSet
-from reldash.domain.model import Revision, WorkloadKind
-from reldash.domain.reads import BadObject
+from reldash.domain.workloads.observations import Revision, WorkloadKind
+from reldash.domain.workloads.reads import BadObject
 
 _REPLICA_SETS: Final = {
     "Deployment": (WorkloadKind.DEPLOYMENT, DEPLOYMENT_HASH),

@@ -13,7 +13,7 @@ from reldash.collectors.text import one_line
 from reldash.collectors.wire import Condition
 from reldash.collectors.wire_argo import ArgoRollout
 from reldash.collectors.wire_workloads import CronJob, DaemonSet, Deployment, StatefulSet
-from reldash.domain.model import Progress, RolloutStatus
+from reldash.domain.workloads.observations import Progress, RolloutStatus
 
 _UNOBSERVED = RolloutStatus(Progress.PROGRESSING, "the controller has not seen the new spec yet")
 

@@ -28,9 +28,9 @@ from reldash.collectors.wire_workloads import (
     Job,
     StatefulSet,
 )
-from reldash.domain.model import Observation, WorkloadKind
-from reldash.domain.reads import BadObject
-from reldash.domain.rows import WORKLOAD_REF
+from reldash.domain.grouping.rows import WORKLOAD_REF
+from reldash.domain.workloads.observations import Observation, WorkloadKind
+from reldash.domain.workloads.reads import BadObject
 
 T = TypeVar("T", bound=HasMeta)
 

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from reldash.domain.filters import FilterError
+from reldash.domain.fleet.choices import FilterError
 from reldash.errors import ConfigurationError, ReldashError, StoreError
 from reldash.services.logs import set_up_logs
 

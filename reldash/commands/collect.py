@@ -8,12 +8,12 @@ import click
 import pandas as pd
 
 from reldash.commands.output import format_option, opened, print_frame
-from reldash.domain.reads import ReadFailure
+from reldash.domain.workloads.reads import ReadFailure
 from reldash.errors import ConfigurationError
-from reldash.services.collect import Collector, Outcome
+from reldash.services.collecting.collector import Collector, Outcome
+from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
 from reldash.services.discovery import place_words, report_discovery
-from reldash.services.jobs import list_jobs
 
 
 @click.command()

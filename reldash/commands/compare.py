@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import click
 
 from reldash.commands.output import format_option, opened, print_frame, print_notices
-from reldash.domain.compare import DIFFERENCE_WORDS, Difference
-from reldash.domain.compare_table import comparison_frame, comparison_json
-from reldash.domain.side_texts import SIDE_FORMS, parse_side
-from reldash.services import shown
+from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Difference
+from reldash.domain.comparison.side_text import SIDE_FORMS, parse_side
+from reldash.domain.tables.comparison import comparison_frame, comparison_json
 from reldash.services.boards import check_dashboard
-from reldash.services.comparison import describe, filter_comparison, load_comparison
+from reldash.services.reports import shared
+from reldash.services.reports.comparison import describe, filter_comparison, load_comparison
 
 
 @click.command(epilog=f"A and B: {SIDE_FORMS}.")
@@ -40,7 +40,7 @@ def compare(
         board = check_dashboard(context.rules, dashboard)
         now = context.now()
         left, right = (parse_side(side, board, now=now) for side in (a, b))
-        whole = load_comparison(context, dashboard, left, right, shown.get_tick(context))
+        whole = load_comparison(context, dashboard, left, right, shared.get_tick(context))
         notices = describe(context, left, right, now)
     found = filter_comparison(whole, [Difference(kind) for kind in kinds], text)
     if output == "json":

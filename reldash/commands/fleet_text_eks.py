@@ -14,7 +14,7 @@ from reldash.commands.fleet_text import (
 )
 from reldash.config import DiscoverRule
 from reldash.config.texts import KEY, NAME
-from reldash.domain.found import FoundCluster
+from reldash.domain.fleet.discovered import FoundCluster
 
 _ORDER = list(ENVIRONMENTS)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import click
 
 from reldash.commands.output import format_option, opened, print_frame, print_notices
-from reldash.services.image_table import images_frame
-from reldash.services.images import find_images, split_references
+from reldash.services.reports.image_table import images_frame
+from reldash.services.reports.images import find_images, split_references
 
 
 @click.command()

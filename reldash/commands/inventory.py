@@ -5,8 +5,8 @@ from datetime import datetime
 import click
 
 from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
-from reldash.domain.filters import Filter
-from reldash.services import reports
+from reldash.domain.matrix.filters import Filter
+from reldash.services.reports import matrix
 
 
 @click.command()
@@ -26,7 +26,7 @@ def inventory(
     chosen = Filter(text=text, clusters=clusters, namespaces=namespaces, sidecars=True, as_of=as_of)
     with opened() as context:
         now = context.now()
-        frame = reports.inventory(context, chosen, now)
-        notices = reports.notices(context, chosen, now)
+        frame = matrix.inventory(context, chosen, now)
+        notices = matrix.notices(context, chosen, now)
     print_frame(frame, output)
     print_notices(notices)

@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
-from reldash.domain.cells import Axis, Matrix
-from reldash.domain.filters import Filter, FilterError
-from reldash.domain.states import Flag, State
-from reldash.domain.tables import drift_frame, matrix_csv, matrix_frame, matrix_json
-from reldash.services import reports
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.cells import Axis, Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.tables.matrix import drift_frame, matrix_csv, matrix_frame, matrix_json
+from reldash.services.reports import matrix as reports
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from reldash.domain.moments import MomentError, parse_moment
-from reldash.domain.tables import frame_csv
+from reldash.domain.tables.csv_text import frame_csv
 from reldash.services.context import Context, load_context
 
 Command = TypeVar("Command", bound=Callable[..., Any])

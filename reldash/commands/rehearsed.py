@@ -15,12 +15,12 @@ from reldash.collectors.kubernetes import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.demo.rehearsal import LENGTH, Moment, Rehearsal
-from reldash.domain.filters import Filter
-from reldash.domain.reads import ClusterRead
-from reldash.services import reports
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
-from reldash.services.counts import save_counts
-from reldash.services.overview import summarise
+from reldash.services.reports import matrix as reports
+from reldash.services.reports.drift_counts import save_counts
+from reldash.services.reports.overview import summarise
 from reldash.store import Store
 
 _LEASED = timedelta(minutes=5)

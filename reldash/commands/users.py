@@ -15,7 +15,7 @@ from reldash.config import Settings, load_settings, require_key
 from reldash.domain.accounts import COMMAND_LINE, Role, User
 from reldash.errors import ConfigurationError
 from reldash.services.context import open_store
-from reldash.services.mails import MailSender
+from reldash.services.mail.outbox import MailSender
 
 COLUMNS = ["email", "name", "role", "state", "sessions", "last_sign_in_at", "created_at"]
 

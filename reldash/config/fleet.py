@@ -22,7 +22,7 @@ from reldash.config.faults import one_of, shown, suggestion
 from reldash.config.freezes import transform_freeze
 from reldash.config.registry import RegistryRole, RegistryRules
 from reldash.config.shapes import ClusterShape, DiscoverShape, EnvironmentShape, FleetShape
-from reldash.domain.fleet import (
+from reldash.domain.fleet.rules import (
     Budget,
     Cluster,
     CollectRules,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from reldash.config.document import Document, Loc
 from reldash.config.faults import shown
 from reldash.config.shapes import FreezeShape, HistoryShape
-from reldash.domain.freezes import Freeze
-from reldash.domain.recurrence import first_start, local_rule
+from reldash.domain.fleet.freezes import Freeze
+from reldash.domain.fleet.recurrence import first_start, local_rule
 
 SHORTEST_KEPT = timedelta(days=1)
 

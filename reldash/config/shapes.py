@@ -39,7 +39,7 @@ from reldash.config.texts import (
     TimeZone,
     VariableName,
 )
-from reldash.domain.fleet import CollectRules, HistoryRules, LagLevel, ServiceRules
+from reldash.domain.fleet.rules import CollectRules, HistoryRules, LagLevel, ServiceRules
 
 SERVICES = ServiceRules()
 COLLECT = CollectRules()

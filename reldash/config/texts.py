@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from reldash.config.addresses import server_address
 from reldash.config.faults import suggestion
-from reldash.domain.recurrence import check_rule
-from reldash.domain.web import check_template
+from reldash.domain.fleet.recurrence import check_rule
+from reldash.domain.links.web_addresses import check_template
 
 LONGEST_DURATION = timedelta(days=3650)
 DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from reldash.auth.opening import open_accounts
-from reldash.domain.audit_table import audit_frame
-from reldash.domain.tables import frame_csv
+from reldash.domain.tables.audit import audit_frame
+from reldash.domain.tables.csv_text import frame_csv
 from reldash.errors import StoreError
 from reldash.services.context import get_context
 

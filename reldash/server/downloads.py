@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.responses import PlainTextResponse, Response
 
-from reldash.domain.filters import FilterError
+from reldash.domain.fleet.choices import FilterError
 from reldash.errors import ReldashError, StoreError
 
 log = logging.getLogger(__name__)

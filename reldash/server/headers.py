@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reldash.server.preload import preload_header
-from reldash.services.assets import load_assets
+from reldash.services.grid_assets import load_assets
 
 # Streamlit's own: figures of every session for anybody, and an API of pages for agents.
 CLOSED = re.compile(r"/_stcore/(?:metrics|agent)(?:/|$)")

@@ -10,29 +10,30 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from reldash.domain.compare import Difference
-from reldash.domain.compare_table import comparison_frame, comparison_json
-from reldash.domain.filters import LONGEST_TEXT, MOST_VALUES, Filter, FilterError
-from reldash.domain.history_tables import (
+from reldash.domain.comparison.compare import Difference
+from reldash.domain.comparison.side_text import parse_side
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.history.metrics import dwells
+from reldash.domain.matrix.filters import LONGEST_TEXT, MOST_VALUES, Filter
+from reldash.domain.moments import MomentError, parse_moment
+from reldash.domain.tables.comparison import comparison_frame, comparison_json
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.history import (
     changes_frame,
     dwells_frame,
     frequencies_frame,
     lead_times_frame,
     promotions_frame,
 )
-from reldash.domain.metrics import dwells
-from reldash.domain.moments import MomentError, parse_moment
-from reldash.domain.side_texts import parse_side
-from reldash.domain.tables import frame_csv
 from reldash.errors import ReldashError
 from reldash.server.downloads import CSV, JSON, download, refuse
-from reldash.services import shown
 from reldash.services.boards import check_dashboard
-from reldash.services.comparison import filter_comparison, load_comparison
 from reldash.services.context import get_context
-from reldash.services.history import History, load_history
-from reldash.services.image_table import images_frame
-from reldash.services.images import find_images
+from reldash.services.reports import shared
+from reldash.services.reports.comparison import filter_comparison, load_comparison
+from reldash.services.reports.history import History, load_history
+from reldash.services.reports.image_table import images_frame
+from reldash.services.reports.images import find_images
 
 MOST_EXPORTED = 100_000  # changes, or places of images
 
@@ -59,7 +60,7 @@ def export_comparison(request: Request) -> Response:
         board = check_dashboard(context.rules, query.get("dashboard", ""))
         left, right = (parse_side(query.get(key, ""), board, now=now) for key in ("left", "right"))
         kinds = [_difference(kind) for kind in _several(query, "kind")]
-        whole = load_comparison(context, board.key, left, right, shown.get_tick(context))
+        whole = load_comparison(context, board.key, left, right, shared.get_tick(context))
         found = filter_comparison(whole, kinds, query.get("text", "")[:LONGEST_TEXT])
     except ReldashError as error:
         return refuse(error)
@@ -90,7 +91,7 @@ def export_history(request: Request) -> Response:
             since=_moment(query, "since", now),
             until=_moment(query, "until", now),
             limit=MOST_EXPORTED,
-            tick=shown.get_tick(context),
+            tick=shared.get_tick(context),
         )
     except ReldashError as error:
         return refuse(error)
@@ -109,7 +110,7 @@ def export_dwell(request: Request) -> Response:
         context = get_context()
         board = check_dashboard(context.rules, query.get("dashboard", ""))
         environments = _several(query, "env")
-        matrix = shown.get_matrix(context, board.key, Filter(), shown.get_tick(context))
+        matrix = shared.get_matrix(context, board.key, Filter(), shared.get_tick(context))
     except ReldashError as error:
         return refuse(error)
     found = dwells(matrix, service=query.get("service", ""), environments=environments)

@@ -9,11 +9,11 @@ from anyio import to_thread
 from reldash.auth.opening import open_accounts
 from reldash.config import load_settings, require_key
 from reldash.errors import ConfigurationError, StoreError
-from reldash.services.collect import Collector
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.logs import set_up_logs
-from reldash.services.mails import MailSender
-from reldash.services.shown import Keeper
+from reldash.services.mail.outbox import MailSender
+from reldash.services.reports.shared import Keeper
 
 
 def open_or_exit() -> Context:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from reldash.services.assets import Assets
+from reldash.services.grid_assets import Assets
 
 # The part of Streamlit's page that runs components; it is asked for when the first one is drawn.
 _RUNNER = "BidiComponent.*.js"

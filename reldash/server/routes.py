@@ -10,17 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reldash.domain.filtering import filter_matrix
-from reldash.domain.filters import Filter
-from reldash.domain.tables import frame_csv, matrix_csv, matrix_json
+from reldash.domain.matrix.filtering import filter_matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.matrix import matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
 from reldash.server.assets import serve_asset
 from reldash.server.audit import export_audit
 from reldash.server.downloads import CSV, JSON, download, refuse
 from reldash.server.history_routes import HISTORY_ROUTES
 from reldash.server.session import SESSION_ROUTES
-from reldash.services import reports, shown
 from reldash.services.context import get_context
+from reldash.services.reports import matrix as reports
+from reldash.services.reports import shared
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ def export_matrix(request: Request) -> Response:
     try:
         context = get_context()
         chosen = Filter.from_query(request.query_params.multi_items())
-        whole = shown.get_matrix(context, dashboard, chosen, shown.get_tick(context))
+        whole = shared.get_matrix(context, dashboard, chosen, shared.get_tick(context))
         matrix = filter_matrix(whole, chosen)
     except ReldashError as error:
         return refuse(error)

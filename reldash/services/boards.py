@@ -1,7 +1,7 @@
 """What the services that are asked for a dashboard by its key have in common."""
 
-from reldash.domain.filters import FilterError
-from reldash.domain.fleet import Dashboard, FleetRules
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import Dashboard, FleetRules
 
 
 def check_dashboard(rules: FleetRules, key: str) -> Dashboard:

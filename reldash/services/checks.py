@@ -7,10 +7,10 @@ import pandas as pd
 from reldash.collectors.kubernetes import check_cluster
 from reldash.config import ClusterEntry, MailServer
 from reldash.mail import MailError, check_mail_server
-from reldash.services.collect import MAX_AT_ONCE
+from reldash.services.collecting.collector import MAX_AT_ONCE
 from reldash.services.context import Context
 from reldash.services.discovery import try_discovery
-from reldash.services.registry_checks import check_registries
+from reldash.services.registries.checks import check_registries
 
 COLUMNS = ["what", "step", "ok", "found", "mend"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reldash.config import Fleet, Settings, load_fleet, load_settings
-from reldash.domain.fleet import FleetRules
-from reldash.services.live_fleet import LiveFleet
-from reldash.services.views import Views
+from reldash.domain.fleet.rules import FleetRules
+from reldash.services.fleet.live import LiveFleet
+from reldash.services.held_views import Views
 from reldash.store import Store
 from reldash.store.embedded import EmbeddedPostgres, embedded_postgres
 

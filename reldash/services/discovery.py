@@ -8,10 +8,10 @@ from typing import Final
 
 from reldash.collectors.discovery import get_discovered
 from reldash.config import Fleet
-from reldash.domain.found import FoundCluster, RegionRead, RegionStatus, next_found
-from reldash.domain.words import counted
-from reldash.services.assignment import Assignment, Unassigned, assign
+from reldash.domain.fleet.discovered import FoundCluster, RegionRead, RegionStatus, next_found
+from reldash.domain.phrases import counted
 from reldash.services.context import Context
+from reldash.services.fleet.assignment import Assignment, Unassigned, assign
 from reldash.store import Lease
 
 log = logging.getLogger(__name__)

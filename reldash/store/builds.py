@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from reldash.domain.model import Observation
-from reldash.domain.records import Description
+from reldash.domain.rollouts.records import Description
+from reldash.domain.workloads.observations import Observation
 from reldash.store import bulk
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.tables import builds, descriptions

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, Text, cast, select, text
 
-from reldash.domain.reads import ClusterRead, Unread
-from reldash.domain.records import Coverage
+from reldash.domain.rollouts.records import Coverage
+from reldash.domain.workloads.reads import ClusterRead, Unread
 from reldash.store.encoding import encode_cleaned
 from reldash.store.tables import coverage
 

@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from reldash.domain.found import Findings, FoundCluster, RegionRead, RegionStatus, next_found
+from reldash.domain.fleet.discovered import (
+    Findings,
+    FoundCluster,
+    RegionRead,
+    RegionStatus,
+    next_found,
+)
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
 from reldash.store.leases import Lease

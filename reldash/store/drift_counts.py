@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.types import Interval
 
-from reldash.domain.drift_counts import DriftCount
-from reldash.domain.states import State
+from reldash.domain.drift.counts import DriftCount
+from reldash.domain.drift.states import State
 from reldash.store.encoding import clean_text, encode_cleaned
 
 HOURLY_FOR = timedelta(days=14)  # then one row a day is left

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from reldash.domain.scans import Severity
+from reldash.domain.registries.scans import Severity
 
 
 class FoundBuild(NamedTuple):

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, Text, cast, select
 
-from reldash.domain.model import ContainerKey
-from reldash.domain.records import Description
+from reldash.domain.rollouts.records import Description
+from reldash.domain.workloads.observations import ContainerKey
 from reldash.store import bulk, columns
 from reldash.store.builds import STRINGS
 from reldash.store.columns import NO_ID

@@ -18,9 +18,9 @@ from sqlalchemy import (
     text,
 )
 
-from reldash.domain.garbage import no_garbage_collection
-from reldash.domain.model import ContainerKey, Rollout, RolloutSource
-from reldash.domain.records import Record
+from reldash.domain.gc_pause import no_garbage_collection
+from reldash.domain.rollouts.records import Record
+from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 from reldash.store import bulk, columns, named
 from reldash.store.columns import Columns
 from reldash.store.rows import container_id

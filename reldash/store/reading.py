@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import numpy as np
 from sqlalchemy import Connection, select, text
 
-from reldash.domain.asof import snapshot_at
-from reldash.domain.garbage import no_garbage_collection
-from reldash.domain.model import ContainerKey, Rollout
-from reldash.domain.registry import RegistryFacts
-from reldash.domain.snapshot import Snapshot
+from reldash.domain.gc_pause import no_garbage_collection
+from reldash.domain.history.as_of import snapshot_at
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.domain.workloads.observations import ContainerKey, Rollout
+from reldash.domain.workloads.snapshot import Snapshot
 from reldash.store import bulk, columns, coverage, named, past, sightings
 from reldash.store.rollouts import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.rows import (

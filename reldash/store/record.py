@@ -17,9 +17,9 @@ from sqlalchemy import (
     update,
 )
 
-from reldash.domain.conditions import carry
-from reldash.domain.model import Observation, WorkloadKind
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.rollouts.conditions import carry
+from reldash.domain.workloads.observations import Observation, WorkloadKind
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from reldash.store import bulk, coverage, leases, rollouts
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.leases import Lease

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Interval
 
-from reldash.domain.looks import Look, Wanted
+from reldash.domain.registries.on_demand import Look, Wanted
 from reldash.store import bulk, leases
 from reldash.store.leases import Lease
 from reldash.store.registry_tables import registry_images, registry_looks, registry_tags

@@ -5,9 +5,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Text, cast, select
 
-from reldash.domain.images import DigestKind
-from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.scans import Finding, Scan
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.scans import Finding, Scan
 from reldash.store.bulk import to_bytea
 from reldash.store.encoding import clean_json, encode, encode_cleaned, fingerprint
 from reldash.store.registry_tables import (

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from reldash.domain.looks import ImageFindings
-from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.scans import ScanStatus
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.on_demand import ImageFindings
+from reldash.domain.registries.scans import ScanStatus
 from reldash.store import bulk, leases
 from reldash.store.encoding import clean_json, clean_text
 from reldash.store.leases import Lease

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from reldash.domain.looks import ImageFindings, Look, Wanted
-from reldash.domain.registry import (
+from reldash.domain.registries.facts import (
     NO_FACTS,
     Child,
     ImageFacts,
@@ -15,7 +14,8 @@ from reldash.domain.registry import (
     RegistryRead,
     TagFact,
 )
-from reldash.domain.registry_merge import transform_facts
+from reldash.domain.registries.merge import transform_facts
+from reldash.domain.registries.on_demand import ImageFindings, Look, Wanted
 from reldash.store import registry_looks, registry_rows, registry_saving
 from reldash.store.leases import Lease
 

@@ -13,9 +13,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from reldash.domain.conditions import is_rolling
-from reldash.domain.history import next_rollouts, rollouts_from_revisions
-from reldash.domain.model import ContainerKey, Observation, Revision, Rollout, RolloutSource
+from reldash.domain.rollouts.conditions import is_rolling
+from reldash.domain.rollouts.intervals import next_rollouts, rollouts_from_revisions
+from reldash.domain.workloads.observations import (
+    ContainerKey,
+    Observation,
+    Revision,
+    Rollout,
+    RolloutSource,
+)
 from reldash.store import bulk
 from reldash.store.builds import (
     Row,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Text, cast
 
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     Candidate,
     ContainerKey,
     ContainerRole,

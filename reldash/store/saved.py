@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, RowMapping, text
 
-from reldash.domain.saved import LONGEST_QUERY, MOST_VIEWS, SavedView, SavedViewError
+from reldash.domain.saved_views import LONGEST_QUERY, MOST_VIEWS, SavedView, SavedViewError
 from reldash.store.encoding import clean_text, encode_cleaned
 
 # Whoever adds views for one user waits here for each other, so that none is counted twice.

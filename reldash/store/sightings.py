@@ -23,7 +23,7 @@ import numpy.typing as npt
 from numpy.lib.recfunctions import repack_fields
 from sqlalchemy import Connection, TextualSelect, text
 
-from reldash.domain.model import ContainerKey, Sighting
+from reldash.domain.workloads.observations import ContainerKey, Sighting
 from reldash.store import columns, named
 from reldash.store.columns import Columns
 from reldash.store.encoding import encode_cleaned

@@ -10,7 +10,13 @@ import msgspec
 from sqlalchemy import Connection, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from reldash.domain.reads import BadObject, ClusterRead, ClusterStatus, ReadFailure, Unread
+from reldash.domain.workloads.reads import (
+    BadObject,
+    ClusterRead,
+    ClusterStatus,
+    ReadFailure,
+    Unread,
+)
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
 from reldash.store.registry_tables import registry_revision

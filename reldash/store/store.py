@@ -8,12 +8,12 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from reldash.domain.fleet import CollectRules
-from reldash.domain.found import Findings, RegionRead
-from reldash.domain.model import ContainerKey, Rollout
-from reldash.domain.reads import ClusterRead, ClusterStatus, ReadFailure
-from reldash.domain.records import Coverage, Record
-from reldash.domain.snapshot import Snapshot
+from reldash.domain.fleet.discovered import Findings, RegionRead
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.workloads.observations import ContainerKey, Rollout
+from reldash.domain.workloads.reads import ClusterRead, ClusterStatus, ReadFailure
+from reldash.domain.workloads.snapshot import Snapshot
 from reldash.store import (
     collectors,
     coverage,

@@ -11,22 +11,24 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from reldash.domain.cells import Matrix
-from reldash.domain.filtering import filter_matrix
-from reldash.domain.filters import Filter
-from reldash.domain.fleet import FleetRules
-from reldash.domain.model import ContainerKey
-from reldash.domain.registry import RegistryFacts
-from reldash.services import fresh, registry, reports, shown
-from reldash.services.activity import Activity
-from reldash.services.clusters import ClusterReport
+from reldash.domain.drift.places import digests_of
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.matrix.filtering import filter_matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.domain.workloads.observations import ContainerKey
+from reldash.services import refresh
 from reldash.services.context import get_context
-from reldash.services.details import RecentRollout, load_recent
 from reldash.services.discovery import DiscoveryReport, report_discovery
-from reldash.services.inventory import filter_inventory
-from reldash.services.overview import BoardSummary, Choices
-from reldash.services.views import Tick
-from reldash.ui.image_facts import digests_of
+from reldash.services.held_views import Tick
+from reldash.services.registries import read
+from reldash.services.reports import matrix, shared
+from reldash.services.reports.cell_details import RecentRollout, load_recent
+from reldash.services.reports.clusters import ClusterReport
+from reldash.services.reports.inventory import filter_inventory
+from reldash.services.reports.news import Activity
+from reldash.services.reports.overview import BoardSummary, Choices
 from reldash.ui.matrix_grid.payload import Payload, make_payload
 
 Query = tuple[tuple[str, str], ...]
@@ -38,7 +40,7 @@ TTL_SECONDS = 150
 
 def get_tick() -> Tick:
     """The tick of the views that are held: one small query. It moves when newer ones are made."""
-    return shown.get_tick(get_context())
+    return shared.get_tick(get_context())
 
 
 def get_rules() -> FleetRules:
@@ -47,28 +49,28 @@ def get_rules() -> FleetRules:
 
 
 def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
-    """The same with every row and column (errors: `reports.whole_matrix`)."""
-    return shown.get_matrix(get_context(), dashboard, chosen, tick)
+    """The same with every row and column (errors: `matrix.whole_matrix`)."""
+    return shared.get_matrix(get_context(), dashboard, chosen, tick)
 
 
 def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
-    """A dashboard's matrix under a filter, as the grid is sent it (errors: `reports.matrix`)."""
+    """A dashboard's matrix under a filter, as the grid is sent it (errors: `matrix.matrix`)."""
     return _payload(dashboard, tuple(chosen.to_query()), tick)
 
 
 def get_choices(dashboard: str, tick: Tick) -> Choices:
     """What there is to choose from in a dashboard's filters."""
-    return shown.get_choices(get_context(), dashboard, tick)
+    return shared.get_choices(get_context(), dashboard, tick)
 
 
 def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
     """What the overview says of a dashboard."""
-    return shown.get_summary(get_context(), dashboard, tick)
+    return shared.get_summary(get_context(), dashboard, tick)
 
 
 def get_activity(tick: Tick) -> Activity:
     """What changed lately on all dashboards."""
-    return shown.get_activity(get_context(), tick)
+    return shared.get_activity(get_context(), tick)
 
 
 def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
@@ -89,7 +91,7 @@ def get_unreached(tick: Tick) -> tuple[str, ...]:
 def get_past_notices(as_of: datetime) -> tuple[str, ...]:
     """What is not known of a past moment: a sentence each."""
     context = get_context()
-    return reports.notices(context, Filter(as_of=as_of), context.now())
+    return matrix.notices(context, Filter(as_of=as_of), context.now())
 
 
 def asks_registries() -> bool:
@@ -99,7 +101,7 @@ def asks_registries() -> bool:
 
 def look_at(digests: Collection[str]) -> None:
     """Have registries asked for what is told of images only when somebody looks at them."""
-    registry.look_at(get_context(), digests, findings=True)
+    read.look_at(get_context(), digests, findings=True)
 
 
 def look_at_dashboard(dashboard: str, tick: Tick) -> None:
@@ -127,7 +129,7 @@ def keep(key: Hashable, make: Callable[[Tick], T], tick: Tick) -> T:
 def get_clusters() -> tuple[ClusterReport, ...]:
     """How reading goes, as of now: never cached, since it is what tells whether the rest is."""
     context = get_context()
-    return reports.clusters(context, context.now())
+    return matrix.clusters(context, context.now())
 
 
 def get_discovery() -> DiscoveryReport | None:
@@ -137,12 +139,12 @@ def get_discovery() -> DiscoveryReport | None:
 
 def request_refresh(names: Sequence[str]) -> None:
     """Ask whichever collector runs to read these clusters soon; returns at once."""
-    fresh.request_refresh(get_context(), names)
+    refresh.request_refresh(get_context(), names)
 
 
 def keep_fresh() -> None:
     """Where no collector runs anywhere, begin to read what is due; returns at once."""
-    fresh.keep_fresh(get_context())
+    refresh.keep_fresh(get_context())
 
 
 def renew_views() -> None:
@@ -152,7 +154,7 @@ def renew_views() -> None:
 
 def clear_cache() -> None:
     """Make every view of every process anew."""
-    fresh.clear_cache(get_context())
+    refresh.clear_cache(get_context())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
@@ -164,25 +166,25 @@ def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
     chosen = Filter.from_query(query)
-    return filter_inventory(shown.get_containers(get_context(), tick, chosen.as_of), chosen)
+    return filter_inventory(shared.get_containers(get_context(), tick, chosen.as_of), chosen)
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
 def _facts(tick: Tick) -> RegistryFacts:  # noqa: ARG001 - the key
-    return reports.facts(get_context())
+    return matrix.facts(get_context())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
 def _unreached(tick: Tick) -> tuple[str, ...]:  # noqa: ARG001 - the key
     context = get_context()
-    return reports.unreached(context, context.now())
+    return matrix.unreached(context, context.now())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _look(dashboard: str, tick: Tick) -> None:
     cells = get_whole_matrix(dashboard, Filter(), tick).cells.values()
     digests = digests_of(place for cell in cells for place in cell.places)
-    registry.look_at(get_context(), digests, findings=False)
+    read.look_at(get_context(), digests, findings=False)
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)

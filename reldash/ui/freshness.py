@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from reldash.domain.words import counted, listed
-from reldash.services.clusters import ClusterReport, Condition
-from reldash.services.views import Tick
+from reldash.domain.phrases import counted, listed
+from reldash.services.held_views import Tick
+from reldash.services.reports.clusters import ClusterReport, Condition
 from reldash.ui import cached, gate
-from reldash.ui.ages import ago, exact, render_ago
-from reldash.ui.markup import Markup, element, joined, plain
+from reldash.ui.widgets.ages import ago, exact, render_ago
+from reldash.ui.widgets.markup import Markup, element, joined, plain
 
 WATCH_SECONDS = 3.0
 PROGRESS_SECONDS = 1.0

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from reldash.services.context import get_context
-from reldash.services.inbox import InboxMail, load_inbox
-from reldash.ui.ages import render_ago
-from reldash.ui.markup import Markup, element
-from reldash.ui.page import render_nothing
-from reldash.ui.registry import INBOX
+from reldash.services.mail.demo_inbox import InboxMail, load_inbox
+from reldash.ui.navigation import INBOX
+from reldash.ui.widgets.ages import render_ago
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.markup import Markup, element
 
 POLL_SECONDS = 2.0
 

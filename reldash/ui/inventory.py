@@ -5,19 +5,21 @@ from functools import partial
 
 import streamlit as st
 
-from reldash.domain.filters import Filter
-from reldash.domain.words import counted
-from reldash.services.inventory import OF_REGISTRIES
-from reldash.services.overview import Choices
-from reldash.ui import cached, links
-from reldash.ui.filters import render_inventory_filters
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.phrases import counted
+from reldash.services.reports.inventory import OF_REGISTRIES
+from reldash.services.reports.overview import Choices
+from reldash.ui import cached
+from reldash.ui.as_of.control import render_time_control
+from reldash.ui.clusters.nothing_read import render_unread
 from reldash.ui.freshness import render_unreached
-from reldash.ui.markup import element
-from reldash.ui.page import Started, render_nothing
+from reldash.ui.page import Started
 from reldash.ui.saved_views import render_control
-from reldash.ui.time_columns import with_exact
-from reldash.ui.time_control import render_time_control
-from reldash.ui.unread import render_unread
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.filters import render_inventory_filters
+from reldash.ui.widgets.markup import element
+from reldash.ui.widgets.time_columns import with_exact
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 22
@@ -38,7 +40,9 @@ def render_inventory(started: Started) -> None:
         element(
             "p",
             element("span", counted(len(frame), "container")),
-            element("a", "CSV", href=links.export_url("inventory", "csv", chosen), download=""),
+            element(
+                "a", "CSV", href=page_links.export_url("inventory", "csv", chosen), download=""
+            ),
             class_="rd-caption",
         )
     )

@@ -13,10 +13,12 @@ import streamlit as st
 
 from reldash.domain.accounts import SessionUser
 from reldash.errors import ReldashError
-from reldash.ui import cached, gate, links, page, stand_in, steps
-from reldash.ui.dashboard import render_dashboard
-from reldash.ui.markup import plain
-from reldash.ui.registry import ADMIN, INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
+from reldash.ui import browser_history, cached, gate, page
+from reldash.ui.dashboard.page import render_dashboard
+from reldash.ui.navigation import ADMIN, INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
+from reldash.ui.sign_in import placeholder
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.markup import plain
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -40,12 +42,12 @@ def make_page(info: PageInfo) -> st.Page:
 
 def run_page(user: SessionUser) -> None:
     """Register all pages that this user may open, and run the one that was asked for."""
-    steps.restore_query()
+    browser_history.restore_query()
     shared = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
     if page.has_inbox():
         shared[INBOX.key] = make_page(INBOX)
     own = {info.key: make_page(info) for info in list_own_pages(user)}
-    links.keep_pages(shared | own)
+    page_links.keep_pages(shared | own)
     # What somebody may not open is there all the same, so that its address says why it is shut.
     shut = [] if ADMIN.is_for(user) else [make_page(replace(ADMIN, listed=False))]
     sections = {"": list(shared.values()), plain(user.name): [*own.values(), *shut]}
@@ -65,7 +67,7 @@ visitor = None
 try:
     visitor = gate.enter()
     if visitor is None:
-        stand_in.run_page()
+        placeholder.run_page()
     else:
         run_page(visitor)
 except ReldashError as error:

@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from reldash.domain.accounts import SessionUser
-from reldash.domain.filters import FilterError
-from reldash.domain.fleet import FleetRules
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
-from reldash.services.views import Tick
-from reldash.ui import cached, freshness, gate, past_banner, time_control
-from reldash.ui.markup import element, plain
-from reldash.ui.registry import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
+from reldash.services.held_views import Tick
+from reldash.ui import cached, freshness, gate
+from reldash.ui.as_of import banner, control
+from reldash.ui.navigation import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.markup import plain
 
 RETRY_SECONDS = 5
 
@@ -63,12 +65,12 @@ def start(key: str) -> Started:
     st.set_page_config(page_title=f"{info.title} · Release dashboard")
     tick, clusters = cached.get_tick(), _clusters_of(info, rules)
     now = datetime.now(UTC)
-    as_of = time_control.read_moment(now) if info.has_past else None
+    as_of = control.read_moment(now) if info.has_past else None
     if as_of is not None:  # nothing there grows older, and nothing can be read again
         st.title(plain(info.title), anchor=False)
         gate.render_watch()
         board = rules.dashboards.get(info.dashboard or "")
-        past_banner.render_past_banner(as_of, now, cached.get_past_notices(as_of), board)
+        banner.render_past_banner(as_of, now, cached.get_past_notices(as_of), board)
     elif info.reads_clusters:
         cached.keep_fresh()
         freshness.render_header(info.title, clusters, tick)
@@ -116,18 +118,6 @@ def render_failure() -> None:
         icon=":material/error:",
     )
     st.button("Try again", icon=":material/refresh:", key="reldash_try_again")
-
-
-def render_nothing(title: str, advice: str) -> None:
-    """An empty state: what there is nothing of, and what to do about it."""
-    st.html(
-        element(
-            "div",
-            element("p", title, class_="rd-empty-title"),
-            element("p", advice),
-            class_="rd-empty",
-        )
-    )
 
 
 def _render_shut(key: str) -> None:

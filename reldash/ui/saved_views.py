@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from reldash.domain.filters import Filter, FilterError
-from reldash.domain.saved import LONGEST_NAME, SavedView, SavedViewError
-from reldash.domain.words import counted
-from reldash.services import saved
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.phrases import counted
+from reldash.domain.saved_views import LONGEST_NAME, SavedView, SavedViewError
 from reldash.services.context import get_context
-from reldash.ui import gate, links, notices
-from reldash.ui.addresses import page_url
-from reldash.ui.markup import Markup, element, plain
+from reldash.services.reports import saved_views
+from reldash.ui import gate
+from reldash.ui.navigation import INVENTORY, PageInfo, dashboard_page
 from reldash.ui.page import Started
-from reldash.ui.registry import INVENTORY, PageInfo, dashboard_page
-from reldash.ui.rows import part, render_said
+from reldash.ui.widgets import notices, page_links
+from reldash.ui.widgets.html_links import page_url
+from reldash.ui.widgets.link_rows import part, render_said
+from reldash.ui.widgets.markup import Markup, element, plain
 
 MOST_LISTED = 12  # on the overview; the rest is folded away
 
@@ -33,7 +35,7 @@ def render_control(started: Started, dashboard: str | None) -> None:
     """
     views = [
         view
-        for view in saved.load_views(get_context(), started.user)
+        for view in saved_views.load_views(get_context(), started.user)
         if view.dashboard == dashboard
     ]
     with st.popover("Views", icon=":material/bookmark:", key="reldash_views"):
@@ -53,7 +55,7 @@ def render_control(started: Started, dashboard: str | None) -> None:
     _attempt(
         _SAVE,
         lambda: "Saved as “{}”".format(
-            saved.save_view(
+            saved_views.save_view(
                 get_context(), started.user, name or "", dashboard, _chosen(), shared=shared
             )
         ),
@@ -81,7 +83,7 @@ def _chosen() -> Filter:
 
 def render_list(started: Started) -> None:
     """Draw all views that the user may open, and what they may do with them."""
-    views = saved.load_views(get_context(), started.user)
+    views = saved_views.load_views(get_context(), started.user)
     with part("views", "Saved views", level="h2"):
         if not views:
             render_said(
@@ -137,7 +139,11 @@ def _render_link(started: Started, view: SavedView) -> None:
     for key, value in view.query:
         query.setdefault(key, []).append(value)
     st.page_link(
-        links.page_of(page), label=plain(view.name), icon="", query_params=query, width="content"
+        page_links.page_of(page),
+        label=plain(view.name),
+        icon="",
+        query_params=query,
+        width="content",
     )
 
 
@@ -181,12 +187,12 @@ def _labels(views: Iterable[SavedView]) -> dict[str, str]:
 
 
 def _change(started: Started, view: SavedView, name: str, *, shared: bool) -> str:
-    saved.change_view(get_context(), started.user, view, name, shared=shared)
+    saved_views.change_view(get_context(), started.user, view, name, shared=shared)
     return "View changed"
 
 
 def _delete(started: Started, view: SavedView) -> None:
-    saved.delete_view(get_context(), started.user, view)
+    saved_views.delete_view(get_context(), started.user, view)
     notices.say(_MANAGE, "View deleted")
 
 

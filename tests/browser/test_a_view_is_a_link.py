@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
 from tests.browser.conftest import Served
 from tests.browser.screen import (
     address_of,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from reldash.domain.accounts import Role
-from reldash.ui.registry import PAGES_FOLDER
+from reldash.ui.navigation import PAGES_FOLDER
 from tests.browser.axe import NARROW, faults_of, judge, ready
 from tests.browser.conftest import Served, sign_in
 from tests.integration.sessions import ADMIN, new_session

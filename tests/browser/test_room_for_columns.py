@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from reldash.services.assets import load_assets
+from reldash.services.grid_assets import load_assets
 from tests.browser.conftest import Served
 from tests.browser.screen import grid_of, settled
 from tests.integration.waiting import wait_for

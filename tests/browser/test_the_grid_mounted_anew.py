@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.states import State
-from reldash.services.assets import load_assets
+from reldash.domain.drift.states import State
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.services.grid_assets import load_assets
 from reldash.ui.matrix_grid import Told
 from reldash.ui.matrix_grid.payload import make_payload
 from tests.browser.axe import BACKGROUNDS

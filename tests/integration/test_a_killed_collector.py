@@ -13,7 +13,7 @@ import pytest
 
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.domain.model import ContainerKey, Rollout
+from reldash.domain.workloads.observations import ContainerKey, Rollout
 from reldash.services.context import Context, open_store
 from tests.integration.waiting import wait_for
 

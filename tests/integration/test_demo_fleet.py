@@ -12,14 +12,14 @@ from reldash.collectors.kubernetes import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.demo.render import render
-from reldash.domain.cells import Matrix
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import WorkloadKind
-from reldash.domain.reads import ClusterRead, ReadFailure
-from reldash.domain.states import Flag, State
-from reldash.services.collect import Collector
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.workloads.observations import WorkloadKind
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
+from reldash.services.collecting.collector import Collector
+from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
-from reldash.services.jobs import list_jobs
 from reldash.store import Store
 from tests.integration.demo_cloud import environment_of
 

@@ -12,13 +12,13 @@ from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.demo.rehearsal import LENGTH
 from reldash.demo.workload import Hold
-from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter
-from reldash.domain.model import Observation, RolloutSource
-from reldash.domain.states import Flag, State
-from reldash.services import reports
-from reldash.services.collect import Collector
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.observations import Observation, RolloutSource
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
+from reldash.services.reports import matrix as reports
 from reldash.store import Store
 
 DAY = timedelta(days=1)

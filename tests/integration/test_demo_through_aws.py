@@ -8,14 +8,14 @@ import pytest
 
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.domain.cells import Cell, Matrix
-from reldash.domain.matrix import build_matrix
-from reldash.domain.scans import ScanStatus
-from reldash.domain.states import Flag, State
-from reldash.services.collect import Collector
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Cell, Matrix
+from reldash.domain.registries.scans import ScanStatus
+from reldash.services.collecting.collector import Collector
+from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
 from reldash.services.discovery import DiscoveryReport, report_discovery
-from reldash.services.jobs import list_jobs
 from reldash.store import Store
 from tests.integration.demo_cloud import environment_of
 

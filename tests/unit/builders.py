@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reldash.domain.fleet import (
+from reldash.domain.fleet.rules import (
     Cluster,
     CollectRules,
     CustomerRule,
@@ -19,7 +19,7 @@ from reldash.domain.fleet import (
     FleetRules,
     ServiceRules,
 )
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     ContainerRole,
     Observation,
     RolloutSource,
@@ -27,8 +27,8 @@ from reldash.domain.model import (
     Sighting,
     WorkloadKind,
 )
-from reldash.domain.reads import ClusterStatus
-from reldash.domain.snapshot import Snapshot
+from reldash.domain.workloads.reads import ClusterStatus
+from reldash.domain.workloads.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 READ_AT = NOW - timedelta(seconds=30)

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from reldash.domain.cells import Cell, Matrix
-from reldash.domain.fleet import FleetRules
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Observation, Sighting
-from reldash.domain.reads import ClusterStatus
-from reldash.domain.registry import NO_FACTS, RegistryFacts
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Cell, Matrix
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.workloads.observations import Observation, Sighting
+from reldash.domain.workloads.reads import ClusterStatus
 from tests.unit.builders import NOW, fleet_rules, snapshot
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from reldash.domain.model import Observation, Rollout, RolloutSource, Sighting
-from reldash.domain.reads import Unread
-from reldash.domain.records import Coverage, Description, Record
+from reldash.domain.rollouts.records import Coverage, Description, Record
+from reldash.domain.workloads.observations import Observation, Rollout, RolloutSource, Sighting
+from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import REGISTRY, days_ago, image_id, observation
 
 STALE_AFTER = timedelta(minutes=5)

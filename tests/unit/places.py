@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from reldash.domain.cells import Place
-from reldash.domain.fleet import LinkRules
-from reldash.domain.model import ContainerRole, WorkloadKind
+from reldash.domain.drift.places import Place
+from reldash.domain.fleet.rules import LinkRules
+from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from tests.unit.builders import READ_AT, days_ago, digest
 
 API = digest("api")

@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from reldash.domain.images import DigestKind
-from reldash.domain.model import Observation
-from reldash.domain.registry import (
-    Child,
-    ImageFacts,
-    RegistryFacts,
-    RegistryRead,
-    TagFact,
-)
-from reldash.domain.registry_merge import transform_facts
-from reldash.domain.scans import Scan, ScanStatus, Severity
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryFacts, RegistryRead, TagFact
+from reldash.domain.registries.merge import transform_facts
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity
+from reldash.domain.workloads.observations import Observation
 from tests.unit.builders import NOW, days_ago, digest, observation
 
 HERE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"

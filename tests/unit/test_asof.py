@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.asof import lasting_facts, snapshot_at
-from reldash.domain.cells import Axis, Cell, Matrix
-from reldash.domain.fleet import Budget, Environment, FleetRules
-from reldash.domain.images import DigestKind
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Observation, Rollout, RolloutSource, WorkloadKind
-from reldash.domain.reads import Unread
-from reldash.domain.records import Coverage, Record
-from reldash.domain.registry import RegistryFacts
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.fleet.rules import Budget, Environment, FleetRules
+from reldash.domain.history.as_of import lasting_facts, snapshot_at
+from reldash.domain.images.references import DigestKind
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Axis, Cell, Matrix
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.workloads.observations import Observation, Rollout, RolloutSource, WorkloadKind
+from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import (
     NOW,
     REGISTRY,

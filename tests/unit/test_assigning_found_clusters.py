@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from reldash.config import ClusterEntry, DiscoverRule, EksAccess, Fleet, InClusterAccess
-from reldash.domain.fleet import Cluster, Dashboard
-from reldash.domain.found import FoundCluster
-from reldash.services.assignment import Assignment, assign
+from reldash.domain.fleet.discovered import FoundCluster
+from reldash.domain.fleet.rules import Cluster, Dashboard
+from reldash.services.fleet.assignment import Assignment, assign
 from tests.unit.builders import NOW, fleet_rules
 
 EU, US = "eu-west-1", "us-east-1"

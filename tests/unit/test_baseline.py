@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.filters import FilterError
-from reldash.domain.fleet import Cluster, Dashboard, Environment
-from reldash.domain.model import Progress, RolloutStatus
-from reldash.domain.states import State
-from reldash.domain.view import open_view, promotion_chain
+from reldash.domain.drift.standards import open_view, promotion_chain
+from reldash.domain.drift.states import State
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import Cluster, Dashboard, Environment
+from reldash.domain.workloads.observations import Progress, RolloutStatus
 from tests.unit.builders import (
     REGISTRY,
     cluster,

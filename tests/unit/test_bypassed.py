@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from reldash.domain.model import Observation, RolloutSource, Sighting
-from reldash.domain.states import Flag
+from reldash.domain.drift.states import Flag
+from reldash.domain.workloads.observations import Observation, RolloutSource, Sighting
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting, status
 from tests.unit.cases import cell_in
 

@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reldash.domain.cells import Cell
-from reldash.domain.fleet import LinkRules
-from reldash.domain.states import State
-from reldash.ui.details import render_cell
+from reldash.domain.drift.states import State
+from reldash.domain.fleet.rules import LinkRules
+from reldash.domain.matrix.cells import Cell
+from reldash.ui.dashboard.details import render_cell
 from tests.unit.builders import NOW, days_ago
 from tests.unit.places import RULES, SOURCE, TRACKING, place
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.changes import CHANGE_WORDS, Change, ChangeKind, changes
-from reldash.domain.freezes import Freeze
-from reldash.domain.history_tables import changes_frame
-from reldash.domain.model import RolloutSource
-from reldash.domain.naming import name_records
-from reldash.domain.reads import Unread
-from reldash.domain.records import Coverage, Record
-from reldash.domain.releases import build_of_record
-from reldash.domain.tables import frame_csv
+from reldash.domain.fleet.freezes import Freeze
+from reldash.domain.history.changes import CHANGE_WORDS, Change, ChangeKind, changes
+from reldash.domain.history.releases import build_of_record
+from reldash.domain.history.service_records import name_records
+from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.history import changes_frame
+from reldash.domain.workloads.observations import RolloutSource
+from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import REGISTRY, days_ago, fleet_rules
 from tests.unit.histories import (
     STALE_AFTER,

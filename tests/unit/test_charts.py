@@ -6,10 +6,10 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from reldash.domain.states import State
-from reldash.ui import charts
-from reldash.ui.charts import render_legend
-from reldash.ui.marks import STATE_COLOURS
+from reldash.domain.drift.states import State
+from reldash.ui.widgets import charts
+from reldash.ui.widgets.charts import render_legend
+from reldash.ui.widgets.state_marks import STATE_COLOURS
 from tests.unit.test_contrast import contrast
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reldash.domain.moments import MomentError
-from reldash.ui.period import read_period
-from reldash.ui.time_control import moment_words, resolve
+from reldash.ui.as_of.control import moment_words, resolve
+from reldash.ui.history.period import read_period
 
 NOW = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

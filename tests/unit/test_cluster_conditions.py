@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.reads import Unread
-from reldash.services.clusters import ClusterReport, Condition, condition_of
-from reldash.ui.clusters import unread_words
+from reldash.domain.workloads.reads import Unread
+from reldash.services.reports.clusters import ClusterReport, Condition, condition_of
+from reldash.ui.clusters.page import unread_words
 from reldash.ui.freshness import render_age, render_banner
 from tests.unit.builders import NOW, minutes_ago, status
 

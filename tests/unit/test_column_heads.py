@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.cells import Column
-from reldash.ui.matrix_view import column_title, freshness_mark, freshness_words
+from reldash.domain.matrix.cells import Column
+from reldash.ui.dashboard.grid import column_title, freshness_mark, freshness_words
 from tests.unit.builders import READ_AT
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from reldash.domain.comparing import Relation, agree, by_frequency, is_same, relate
-from reldash.domain.images import DigestKind
-from reldash.domain.registry import RegistryFacts
-from reldash.domain.running import Build, Runs, build_of
-from reldash.domain.versions import Order, choose_order
+from reldash.domain.builds.equality import Relation, agree, by_frequency, is_same, relate
+from reldash.domain.builds.running import Build, Runs, build_of
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.domain.versions.classify import Order, choose_order
 from tests.unit.builders import REGISTRY, digest, image_id
 
 

@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.cells import Matrix
-from reldash.domain.compare import (
+from reldash.domain.comparison.compare import (
     DIFFERENCE_WORDS,
     ComparedRow,
     Comparison,
     Difference,
     compare,
 )
-from reldash.domain.compare_table import comparison_frame
-from reldash.domain.filters import FilterError
-from reldash.domain.fleet import CustomerRule, FleetRules
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Observation
-from reldash.domain.reads import ClusterStatus, Unread
-from reldash.domain.registry import NO_FACTS, RegistryFacts
-from reldash.domain.sides import Side, Taken, take
-from reldash.domain.tables import frame_csv
+from reldash.domain.comparison.sides import Side, Taken, take
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import CustomerRule, FleetRules
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.tables.comparison import comparison_frame
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.workloads.observations import Observation
+from reldash.domain.workloads.reads import ClusterStatus, Unread
 from tests.unit.builders import (
     NOW,
     cluster,

@@ -4,12 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Row
-from reldash.domain.filtering import filter_matrix
-from reldash.domain.scans import Scan, ScanStatus, Severity
-from reldash.domain.states import Flag, State
-from reldash.services.morning import MOST_NAMED, MOST_WAITING, Critical, list_waiting, list_wrongs
-from reldash.services.overview import count_cells, summarise
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.domain.matrix.filtering import filter_matrix
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity
+from reldash.services.reports.attention import (
+    MOST_NAMED,
+    MOST_WAITING,
+    Critical,
+    list_waiting,
+    list_wrongs,
+)
+from reldash.services.reports.overview import count_cells, summarise
 from tests.unit.builders import NOW, days_ago
 
 ENVIRONMENTS = ("dev", "stg", "prod")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reldash.domain.conditions import (
+from reldash.domain.rollouts.conditions import (
     carry,
     differs_from_spec,
     has_ready_replica,
@@ -13,7 +13,7 @@ from reldash.domain.conditions import (
     is_short_of_ready,
     running_digests,
 )
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     Candidate,
     Observation,
     Progress,

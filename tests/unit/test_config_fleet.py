@@ -43,7 +43,8 @@ from reldash.config.shapes import (
     TagsShape,
     known_keys,
 )
-from reldash.domain.fleet import (
+from reldash.domain.fleet.freezes import Freeze
+from reldash.domain.fleet.rules import (
     Budget,
     CollectRules,
     Environment,
@@ -52,7 +53,6 @@ from reldash.domain.fleet import (
     LinkRules,
     ServiceRules,
 )
-from reldash.domain.freezes import Freeze
 from reldash.errors import ConfigurationError
 
 SHAPES: list[type[Shape]] = [

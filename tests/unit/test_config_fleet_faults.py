@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reldash.config import load_fleet
-from reldash.domain.web import PLACEHOLDERS
+from reldash.domain.links.web_addresses import PLACEHOLDERS
 from reldash.errors import ConfigurationError
 
 HEAD = """\

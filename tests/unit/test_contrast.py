@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from reldash.domain.states import Flag, State
-from reldash.domain.texts import STATE_MARKS
-from reldash.ui.marks import STATE_BACKGROUNDS, STATE_COLOURS, render_flag, render_state
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.cell_text import STATE_MARKS
+from reldash.ui.widgets.state_marks import (
+    STATE_BACKGROUNDS,
+    STATE_COLOURS,
+    render_flag,
+    render_state,
+)
 
 PROJECT = Path(__file__).resolve().parents[2]
 THEMES = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["theme"]
 STYLES = (
     PROJECT / "reldash" / "ui" / "style.css",
-    PROJECT / "reldash" / "ui" / "history.css",
+    PROJECT / "reldash" / "ui" / "widgets" / "html_table.css",
     PROJECT / "reldash" / "ui" / "matrix_grid" / "assets" / "grid.css",
 )
 STYLE = "\n".join(path.read_text() for path in STYLES)

@@ -10,10 +10,10 @@ from reldash.demo.apps import deployment_json
 from reldash.demo.delivery import LINKS
 from reldash.demo.workload import Kind, Workload
 from reldash.demo.world import World, build_world
-from reldash.domain.fleet import LinkRules
-from reldash.domain.links import Link, links_of
-from reldash.domain.model import ContainerRole, WorkloadKind
-from reldash.domain.web import check_template
+from reldash.domain.fleet.rules import LinkRules
+from reldash.domain.links.place_links import Link, links_of
+from reldash.domain.links.web_addresses import check_template
+from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from tests.unit.places import place
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

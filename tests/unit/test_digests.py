@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reldash.domain.digests import comparable, same_build
-from reldash.domain.images import Digest, DigestKind, parse_image_id, short_digest
-from reldash.domain.registry import NO_FACTS, RegistryFacts
+from reldash.domain.builds.digests import comparable, same_build
+from reldash.domain.images.references import Digest, DigestKind, parse_image_id, short_digest
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 
 A, B, C, D = (f"sha256:{letter * 64}" for letter in "abcd")
 

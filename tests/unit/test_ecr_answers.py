@@ -12,8 +12,8 @@ from reldash.collectors.ecr_wire import (
     transform_findings,
     transform_image,
 )
-from reldash.domain.registry import Child
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.registries.facts import Child
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SUMMARY = {"imageScanCompletedAt": AT, "findingSeverityCounts": {"CRITICAL": 1, "UNDEFINED": 2}}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.ecr_names import EcrRegistry, parse_ecr
+from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
 
 REGIONS = [
     "eu-west-1",

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.filtering import filter_matrix, owners_of
-from reldash.domain.filters import Filter, FilterError
-from reldash.domain.scans import Scan, ScanStatus, Severity
-from reldash.domain.scope import Scope
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.scope import Scope
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.domain.matrix.filtering import filter_matrix, owners_of
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity
 from tests.unit.builders import NOW
 
 IN_STEP = Cell("1.4.2", State.IN_STEP, (("1.4.2", 2),))

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.cells import Cell
-from reldash.domain.fleet import CustomerRule, Environment
-from reldash.domain.model import Observation
-from reldash.domain.registry import ImageFacts
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.fleet.rules import CustomerRule, Environment
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.registries.facts import ImageFacts
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.workloads.observations import Observation
 from tests.unit.builders import days_ago, fleet_rules, minutes_ago
 from tests.unit.cases import matrix_of
 from tests.unit.registry_builders import counted, image, runs, told

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from reldash.domain import flags
-from reldash.domain.fleet import CollectRules, Environment
-from reldash.domain.model import Progress, RolloutStatus, WorkloadKind
-from reldash.domain.registry import NO_FACTS, RegistryFacts
-from reldash.domain.running import build_of, runs_of
-from reldash.domain.states import Flag
-from reldash.domain.tags import moved_tag
-from reldash.domain.told import NOTHING, told_of
+from reldash.domain.builds.moved_tags import moved_tag
+from reldash.domain.builds.registry_info import NOTHING, told_of
+from reldash.domain.builds.running import build_of, runs_of
+from reldash.domain.drift import place_flags
+from reldash.domain.drift.states import Flag
+from reldash.domain.fleet.rules import CollectRules, Environment
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.workloads.observations import Progress, RolloutStatus, WorkloadKind
 from tests.unit.builders import REGISTRY, digest, image_id, minutes_ago, observation, running
 
 RULES = CollectRules(rolling_max=timedelta(minutes=30), degraded_after=timedelta(minutes=5))
@@ -38,20 +38,20 @@ def test_a_rollout_is_rolling_until_its_deadline_or_rolling_max_and_then_stuck(
     fields: dict[str, Any], rolling: bool, stuck: bool
 ) -> None:
     observed = observation(**fields)
-    assert bool(flags.rolling(observed, RULES)) is rolling
-    assert bool(flags.stuck(observed, RULES)) is stuck
+    assert bool(place_flags.rolling(observed, RULES)) is rolling
+    assert bool(place_flags.stuck(observed, RULES)) is stuck
 
 
 def test_a_rollout_does_not_become_stuck_by_not_being_read() -> None:
     observed = observation(
         status=PROGRESSING, observed_at=minutes_ago(60), rolling_since=minutes_ago(70)
     )
-    assert flags.rolling(observed, RULES) == "2 of 4 updated"
+    assert place_flags.rolling(observed, RULES) == "2 of 4 updated"
 
 
 def test_what_a_partition_or_a_pause_holds_is_partial() -> None:
-    assert flags.partial(observation(status=HELD)) == "partition 2"
-    assert flags.partial(observation(status=PROGRESSING)) == ""
+    assert place_flags.partial(observation(status=HELD)) == "partition 2"
+    assert place_flags.partial(observation(status=PROGRESSING)) == ""
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_degraded_is_short_for_longer_than_the_grace_time_or_failing_to_start(
 ) -> None:
     waiting = fields.pop("waiting", ())
     observed = observation(running=(running(IMAGE, waiting=waiting),), **fields)
-    assert flags.degraded(observed, RULES) == reason
+    assert place_flags.degraded(observed, RULES) == reason
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_degraded_is_short_for_longer_than_the_grace_time_or_failing_to_start(
     ],
 )
 def test_idle_is_scaled_to_zero_or_suspended(fields: dict[str, Any], reason: str) -> None:
-    assert flags.idle(observation(**fields)) == reason
+    assert place_flags.idle(observation(**fields)) == reason
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_moving_tag_is_unpinned_where_images_must_be_pinned(
     image: str, pinned: bool, flagged: bool
 ) -> None:
     environment = Environment("prod", pinned=pinned)
-    assert bool(flags.unpinned(observation(image=image), environment)) is flagged
+    assert bool(place_flags.unpinned(observation(image=image), environment)) is flagged
 
 
 @pytest.mark.parametrize(
@@ -138,15 +138,15 @@ def test_the_spec_differs_after_two_reads_with_no_rollout_under_way(
         status=RolloutStatus(progress),
         running=(running(IMAGE),),
     )
-    reason = flags.spec_differs(observed)
+    reason = place_flags.spec_differs(observed)
     assert reason == (f"it asks for {REGISTRY}/api:1.5.0 and runs {IMAGE}" if flagged else "")
 
 
 def test_unread_pods_are_unchecked_and_the_flags_not_looked_for_are_named() -> None:
-    reason = flags.unchecked(observation(running=None))
+    reason = place_flags.unchecked(observation(running=None))
     assert all(flag in reason for flag in ("tag_moved", "rebuilt", "spec_differs", "degraded"))
-    assert flags.unchecked(observation(running=())) == ""
-    assert flags.unchecked(observation(running=None, wanted=0)) == ""
+    assert place_flags.unchecked(observation(running=())) == ""
+    assert place_flags.unchecked(observation(running=None, wanted=0)) == ""
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
     observed = observation(running=(running(IMAGE, build="x"), running(IMAGE, 1, build="y")))
     runs = runs_of(observed, rolling=False)
     told = told_of(runs, NO_FACTS)
-    found = flags.place_flags(observed, runs, Environment("prod"), RULES, told)
+    found = place_flags.place_flags(observed, runs, Environment("prod"), RULES, told)
     assert found == {
         Flag.TAG_MOVED: f"{IMAGE} runs as {digest('x')[7:19]} and as {digest('y')[7:19]}"
     }
@@ -193,4 +193,4 @@ def test_a_place_of_which_nothing_is_to_be_said_has_no_flags() -> None:
     observed = observation()
     runs = runs_of(observed, rolling=False)
     environment = Environment("prod", pinned=True)
-    assert flags.place_flags(observed, runs, environment, RULES, NOTHING) == {}
+    assert place_flags.place_flags(observed, runs, environment, RULES, NOTHING) == {}

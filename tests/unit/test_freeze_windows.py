@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.freezes import Freeze, freeze_at
-from reldash.domain.recurrence import check_rule, first_start, local_rule
+from reldash.domain.fleet.freezes import Freeze, freeze_at
+from reldash.domain.fleet.recurrence import check_rule, first_start, local_rule
 
 BERLIN = "Europe/Berlin"  # 2026: forward at 02:00 on 29 March, back at 03:00 on 25 October
 

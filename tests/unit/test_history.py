@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.history import next_rollouts, rollouts_from_revisions
-from reldash.domain.model import (
+from reldash.domain.rollouts.intervals import next_rollouts, rollouts_from_revisions
+from reldash.domain.workloads.observations import (
     Candidate,
     ContainerRole,
     Observation,

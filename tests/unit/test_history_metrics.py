@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.changes import Change, ChangeKind
-from reldash.domain.definitions import DEFINITIONS, LEAD_TIME, PERCENTILES, ROLLOUTS_A_DAY
-from reldash.domain.history_tables import dwells_frame, frequencies_frame, lead_times_frame
-from reldash.domain.metrics import (
+from reldash.domain.history.changes import Change, ChangeKind
+from reldash.domain.history.definitions import DEFINITIONS, LEAD_TIME, PERCENTILES, ROLLOUTS_A_DAY
+from reldash.domain.history.metrics import (
     LEAST_FOR_MEDIAN,
     LEAST_FOR_P90,
     dwells,
@@ -20,9 +19,10 @@ from reldash.domain.metrics import (
     middle,
     percentile_90,
 )
-from reldash.domain.model import RolloutSource
-from reldash.domain.naming import name_records
-from reldash.domain.promotions import Promotion
+from reldash.domain.history.promotions import Promotion
+from reldash.domain.history.service_records import name_records
+from reldash.domain.tables.history import dwells_frame, frequencies_frame, lead_times_frame
+from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import NOW, days_ago, fleet_rules, observation, sighting
 from tests.unit.cases import matrix_of
 from tests.unit.histories import record

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.cells import Cell, Place
-from reldash.domain.images import DigestKind
-from reldash.domain.model import ContainerRole, WorkloadKind
-from reldash.domain.registry import Child, ImageFacts, RegistryFacts
-from reldash.domain.registry_merge import transform_facts
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
-from reldash.domain.states import State
-from reldash.ui.details import render_cell
-from reldash.ui.image_facts import (
+from reldash.domain.drift.places import Place
+from reldash.domain.drift.states import State
+from reldash.domain.images.references import DigestKind
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryFacts
+from reldash.domain.registries.merge import transform_facts
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
+from reldash.ui.dashboard.details import render_cell
+from reldash.ui.dashboard.image_facts import (
     MOST_FINDINGS,
     render_findings,
     render_images,

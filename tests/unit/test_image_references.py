@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reldash.domain.images import Image, ImageError, parse_image, same_repository
+from reldash.domain.images.references import Image, ImageError, parse_image, same_repository
 
 HEX = "86e0e091d0da6bde2456dbb48306f3956bbeb2eae1b5b9a43045843f69fe4aaa"
 DIGEST = f"sha256:{HEX}"

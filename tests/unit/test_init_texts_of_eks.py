@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from reldash.commands.fleet_text import render_fleet_text
 from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
 from reldash.config import DiscoverRule, EksAccess, Fleet, load_fleet
-from reldash.domain.found import FoundCluster
-from reldash.services.assignment import assign
+from reldash.domain.fleet.discovered import FoundCluster
+from reldash.services.fleet.assignment import assign
 from tests.unit.builders import NOW
 
 ROLE = "arn:aws:iam::111122223333:role/reader"

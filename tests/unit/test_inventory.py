@@ -5,13 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from reldash.domain.filters import Filter
-from reldash.domain.images import DigestKind
-from reldash.domain.model import Observation
-from reldash.domain.registry import ImageFacts
-from reldash.domain.registry_merge import transform_facts
-from reldash.domain.scans import Scan, ScanStatus, Severity
-from reldash.services.inventory import OF_REGISTRIES, filter_inventory, whole_inventory
+from reldash.domain.images.references import DigestKind
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.facts import ImageFacts
+from reldash.domain.registries.merge import transform_facts
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity
+from reldash.domain.workloads.observations import Observation
+from reldash.services.reports.inventory import OF_REGISTRIES, filter_inventory, whole_inventory
 from tests.unit.builders import (
     NOW,
     READ_AT,

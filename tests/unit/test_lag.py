@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.cells import Lag
-from reldash.domain.fleet import Budget, LagLevel
-from reldash.domain.lag import distance, distance_words, is_within, level
-from reldash.domain.model import RolloutSource
-from reldash.domain.versions import choose_order
+from reldash.domain.drift.lag import Lag, distance, distance_words, is_within, level
+from reldash.domain.fleet.rules import Budget, LagLevel
+from reldash.domain.versions.classify import choose_order
+from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
 from tests.unit.cases import cell_in
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.words import length_words
+from reldash.domain.phrases import length_words
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reldash.domain.cells import Place
-from reldash.domain.fleet import LinkRules
-from reldash.domain.links import Link, links_of, part_shared
+from reldash.domain.drift.places import Place
+from reldash.domain.fleet.rules import LinkRules
+from reldash.domain.links.place_links import Link, links_of, part_shared
 from tests.unit.builders import digest
 from tests.unit.places import API, COMMIT, RULES, SOURCE, TRACKING, place
 

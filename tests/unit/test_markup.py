@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.ui.markup import Markup, element, joined, plain
+from reldash.ui.widgets.markup import Markup, element, joined, plain
 
 ODD = ["*bold*", "[link](x)", "$a$ b", "<b>x</b>", ":red[x]", "`code`", "# head", "~~s~~", "1. one"]
 

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from reldash.domain.cells import Axis
-from reldash.domain.fleet import CustomerRule, ServiceRules
-from reldash.domain.model import ContainerRole, Observation
-from reldash.domain.scope import Scope
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.fleet.rules import CustomerRule, ServiceRules
+from reldash.domain.fleet.scope import Scope
+from reldash.domain.matrix.cells import Axis
+from reldash.domain.workloads.observations import ContainerRole, Observation
 from tests.unit.builders import (
     NOW,
     REGISTRY,

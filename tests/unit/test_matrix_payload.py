@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Row
-from reldash.domain.scans import Scan, ScanStatus, Severity
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity
 from reldash.ui.matrix_grid.payload import make_payload, transform_payload
 from tests.unit.builders import NOW, READ_AT, minutes_ago
 from tests.unit.places import place

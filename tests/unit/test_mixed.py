@@ -2,8 +2,8 @@
 
 import pytest
 
-from reldash.domain.model import Observation, Progress, RolloutStatus
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.workloads.observations import Observation, Progress, RolloutStatus
 from tests.unit.builders import REGISTRY, cluster, digest, fleet_rules, observation, running
 from tests.unit.cases import cell_in
 

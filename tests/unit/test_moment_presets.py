@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reldash.ui.presets import around, list_presets
+from reldash.ui.as_of.presets import around, list_presets
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

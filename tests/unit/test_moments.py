@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reldash.domain.matrix.cell_text import iso
 from reldash.domain.moments import MomentError, parse_moment
-from reldash.domain.texts import iso
 
 NOW = datetime(2026, 11, 23, 12, 30, 15, 999, tzinfo=UTC)
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from reldash.domain.fleet import CustomerRule
-from reldash.domain.model import ContainerRole
-from reldash.domain.naming import name_records
-from reldash.domain.records import Record
-from reldash.domain.rows import group_rows, place_observations
+from reldash.domain.fleet.rules import CustomerRule
+from reldash.domain.grouping.rows import group_rows, place_observations
+from reldash.domain.history.service_records import name_records
+from reldash.domain.rollouts.records import Record
+from reldash.domain.workloads.observations import ContainerRole
 from tests.unit.builders import REGISTRY, cluster, fleet_rules, observation
 from tests.unit.histories import record
 

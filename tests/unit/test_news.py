@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from reldash.domain.changes import Change, ChangeKind
-from reldash.domain.model import RolloutSource
-from reldash.services.activity import gather_news
+from reldash.domain.history.changes import Change, ChangeKind
+from reldash.domain.workloads.observations import RolloutSource
+from reldash.services.reports.news import gather_news
 from tests.unit.builders import NOW
 
 HOUR = timedelta(hours=1)

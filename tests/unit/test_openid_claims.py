@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.ui.openid import is_fresh, roles_of, text_of
+from reldash.ui.sign_in.openid import is_fresh, roles_of, text_of
 
 NOW = 1_800_000_000.0
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from reldash.domain.fleet import (
+from reldash.domain.fleet.rules import (
     Cluster,
     CustomerRule,
     Dashboard,
@@ -13,8 +13,8 @@ from reldash.domain.fleet import (
     FleetRules,
     ServiceRules,
 )
-from reldash.domain.model import Observation, WorkloadKind
-from reldash.domain.rows import WORKLOAD_REF, Placed, group_rows, place_observations
+from reldash.domain.grouping.rows import WORKLOAD_REF, Placed, group_rows, place_observations
+from reldash.domain.workloads.observations import Observation, WorkloadKind
 from tests.unit.builders import cluster, fleet_rules, observation
 
 BY_NAMESPACE = re.compile("cust-(?P<customer>.+)")

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from reldash.domain.model import ContainerRole, Observation
-from reldash.domain.primary import is_sidecar, primary_containers
+from reldash.domain.grouping.primary_container import is_sidecar, primary_containers
+from reldash.domain.workloads.observations import ContainerRole, Observation
 from tests.unit.builders import observation
 
 SIDECARS = ("istio-proxy", "linkerd-proxy", "*/envoy")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from reldash.commands.output import print_frame
-from reldash.domain.tables import times
+from reldash.domain.tables.csv_text import times
 
 FRAME = pd.DataFrame(
     {

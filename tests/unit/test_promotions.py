@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.fleet import CustomerRule, Environment, FleetRules
-from reldash.domain.history_tables import promotions_frame
-from reldash.domain.model import RolloutSource
-from reldash.domain.naming import name_records
-from reldash.domain.promotions import Promotion, promotions
-from reldash.domain.records import Coverage, Record
+from reldash.domain.fleet.rules import CustomerRule, Environment, FleetRules
+from reldash.domain.history.promotions import Promotion, promotions
+from reldash.domain.history.service_records import name_records
+from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.tables.history import promotions_frame
+from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, cluster, days_ago, fleet_rules
 from tests.unit.histories import coverage_of, covered, record, whole_coverage
 

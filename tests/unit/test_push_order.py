@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.cells import Cell
-from reldash.domain.model import Observation, Running
-from reldash.domain.registry import ImageFacts
-from reldash.domain.states import State
+from reldash.domain.drift.states import State
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.registries.facts import ImageFacts
+from reldash.domain.workloads.observations import Observation, Running
 from tests.unit.builders import NOW, days_ago, digest, observation, running, sighting
 from tests.unit.cases import matrix_of
 from tests.unit.registry_builders import IMAGE, OVERSEAS, REPOSITORY, image, runs, told

@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.model import Rollout, RolloutSource
-from reldash.domain.states import State
-from reldash.services.details import (
+from reldash.domain.drift.states import State
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.domain.workloads.observations import Rollout, RolloutSource
+from reldash.services.reports.cell_details import (
     MOST_RECENT,
     keys_of,
     longest_in_baseline,
     transform_known_at,
     transform_recent,
 )
-from reldash.ui.recent import render_recent
+from reldash.ui.dashboard.recent_rollouts import render_recent
 from tests.unit.builders import NOW, REGISTRY, days_ago, digest, image_id, observation
 from tests.unit.places import place
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.cells import Matrix
-from reldash.domain.filtering import filter_matrix
-from reldash.domain.filters import Filter
-from reldash.domain.model import Observation
-from reldash.domain.registry import ImageFacts, RegistryRead
-from reldash.domain.registry_words import unreached_words
-from reldash.domain.scope import Scope
-from reldash.domain.states import Flag
+from reldash.domain.drift.states import Flag
+from reldash.domain.fleet.scope import Scope
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.matrix.filtering import filter_matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.facts import ImageFacts, RegistryRead
+from reldash.domain.registries.gaps import unreached_words
+from reldash.domain.workloads.observations import Observation
 from tests.unit.builders import NOW, days_ago, minutes_ago, observation
 from tests.unit.cases import matrix_of
 from tests.unit.registry_builders import HERE, IMAGE, OVERSEAS, REPOSITORY, image, runs, told

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.ecr_names import EcrRegistry
-from reldash.domain.images import DigestKind
-from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.services.registry_due import (
+from reldash.domain.images.ecr_names import EcrRegistry
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.services.registries.due import (
     RunningRow,
     due_images,
     indexes_wanted,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.images import DigestKind
-from reldash.domain.registry import NO_FACTS, Child, ImageFacts, TagFact
-from reldash.domain.registry_merge import transform_facts
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import NO_FACTS, Child, ImageFacts, TagFact
+from reldash.domain.registries.merge import transform_facts
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
 from tests.unit.builders import NOW, days_ago, digest, minutes_ago
 from tests.unit.registry_builders import (
     HERE,

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.cells import Cell, Matrix
-from reldash.domain.images import DigestKind
-from reldash.domain.model import Observation
-from reldash.domain.registry import ImageFacts, TagFact
-from reldash.domain.running import Build, build_of
-from reldash.domain.states import Flag, State
-from reldash.domain.tags import moved_to
+from reldash.domain.builds.moved_tags import moved_to
+from reldash.domain.builds.running import Build, build_of
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.images.references import DigestKind
+from reldash.domain.matrix.cells import Cell, Matrix
+from reldash.domain.registries.facts import ImageFacts, TagFact
+from reldash.domain.workloads.observations import Observation
 from tests.unit.builders import (
     REGISTRY,
     days_ago,

@@ -14,7 +14,7 @@ from reldash.collectors.rollout_status import (
 )
 from reldash.collectors.wire_argo import ArgoRollout
 from reldash.collectors.wire_workloads import CronJob, DaemonSet, Deployment, StatefulSet
-from reldash.domain.model import Progress
+from reldash.domain.workloads.observations import Progress
 
 COMPLETE, PROGRESSING = Progress.COMPLETE, Progress.PROGRESSING
 STUCK, HELD = Progress.STUCK, Progress.HELD

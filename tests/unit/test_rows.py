@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.fleet import CustomerRule, ServiceRules
-from reldash.domain.model import ContainerRole, Observation, WorkloadKind
-from reldash.domain.rows import RowGroup, group_rows, place_observations, sidecar_rows
+from reldash.domain.fleet.rules import CustomerRule, ServiceRules
+from reldash.domain.grouping.rows import RowGroup, group_rows, place_observations, sidecar_rows
+from reldash.domain.workloads.observations import ContainerRole, Observation, WorkloadKind
 from tests.unit.builders import fleet_rules, observation
 
 NAME = "app.kubernetes.io/name"

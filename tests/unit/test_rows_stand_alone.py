@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from reldash.domain.cells import Axis
-from reldash.domain.model import Observation, Sighting
+from reldash.domain.matrix.cells import Axis
+from reldash.domain.workloads.observations import Observation, Sighting
 from tests.unit.builders import cluster, days_ago, fleet_rules, observation, sighting
 from tests.unit.cases import matrix_of
 

@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.model import Candidate, Observation, Progress, RolloutStatus, WorkloadKind
-from reldash.domain.running import Build, build_of, candidate_text, runs_of, status_text
+from reldash.domain.builds.running import Build, build_of, candidate_text, runs_of, status_text
+from reldash.domain.workloads.observations import (
+    Candidate,
+    Observation,
+    Progress,
+    RolloutStatus,
+    WorkloadKind,
+)
 from tests.unit.builders import REGISTRY, digest, image_id, observation, running
 
 OLD, NEW = f"{REGISTRY}/api:1.4.2", f"{REGISTRY}/api:1.5.0"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.scans import Scan, ScanStatus, Severity, worst
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity, worst
 from tests.unit.builders import days_ago
 from tests.unit.registry_builders import counted
 

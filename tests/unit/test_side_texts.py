@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.filters import FilterError
-from reldash.domain.fleet import Dashboard, Environment
-from reldash.domain.side_texts import parse_side, side_text
-from reldash.domain.sides import Side
+from reldash.domain.comparison.side_text import parse_side, side_text
+from reldash.domain.comparison.sides import Side
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import Dashboard, Environment
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 20, 17, tzinfo=UTC)

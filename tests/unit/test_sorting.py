@@ -2,11 +2,13 @@
 
 import pytest
 
-from reldash.domain.cells import Axis, Cell, Column, Matrix, Row
-from reldash.domain.filtering import filter_matrix
-from reldash.domain.filters import Filter, FilterError
-from reldash.domain.sorting import rank_versions
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.domain.matrix.filtering import filter_matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.matrix.sorting import rank_versions
 from tests.unit.builders import NOW
 
 COLUMN = Column("prod", "prod", "prod")

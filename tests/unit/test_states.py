@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.baseline import Baseline
-from reldash.domain.comparing import Relation
-from reldash.domain.drift import (
+from reldash.domain.builds.equality import Relation
+from reldash.domain.builds.running import Build
+from reldash.domain.drift.baseline import Baseline
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.drift.verdict import (
     Verdict,
     absence,
     is_drift,
@@ -15,11 +17,15 @@ from reldash.domain.drift import (
     state_against,
     unless_unread,
 )
-from reldash.domain.fleet import Budget, Environment, LagLevel
-from reldash.domain.model import Candidate, Observation, Progress, RolloutStatus, WorkloadKind
-from reldash.domain.registry import RegistryFacts
-from reldash.domain.running import Build
-from reldash.domain.states import Flag, State
+from reldash.domain.fleet.rules import Budget, Environment, LagLevel
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.domain.workloads.observations import (
+    Candidate,
+    Observation,
+    Progress,
+    RolloutStatus,
+    WorkloadKind,
+)
 from tests.unit.builders import (
     REGISTRY,
     days_ago,

@@ -12,20 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.cells import Axis, Cell, Column, Lag, Matrix, Place, Row
-from reldash.domain.filters import Filter
-from reldash.domain.model import ContainerRole, WorkloadKind
-from reldash.domain.scans import Scan, ScanStatus, Severity
-from reldash.domain.states import Flag, State
-from reldash.domain.tables import (
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.places import Place
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.cell_text import STATE_MARKS, cell_text, lag_words
+from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.matrix import (
     drift_frame,
     export_frame,
-    frame_csv,
     matrix_csv,
     matrix_frame,
     matrix_json,
 )
-from reldash.domain.texts import STATE_MARKS, cell_text, lag_words
+from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from tests.unit.builders import NOW, READ_AT, days_ago, digest
 
 PLACE = Place(

@@ -6,9 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from reldash.domain.model import ContainerKey, ContainerRole, Rollout, RolloutSource, WorkloadKind
-from reldash.domain.records import Coverage
-from reldash.domain.timeline import Ran, Span, SpanKind, timeline
+from reldash.domain.history.timeline import Ran, Span, SpanKind, timeline
+from reldash.domain.rollouts.records import Coverage
+from reldash.domain.workloads.observations import (
+    ContainerKey,
+    ContainerRole,
+    Rollout,
+    RolloutSource,
+    WorkloadKind,
+)
 from tests.unit.builders import NOW, days_ago
 
 STALE_AFTER = timedelta(minutes=5)

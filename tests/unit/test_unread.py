@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.cells import Axis
-from reldash.domain.fleet import ServiceRules
-from reldash.domain.model import Observation, WorkloadKind
-from reldash.domain.reads import BadObject, ClusterStatus, Unread
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.fleet.rules import ServiceRules
+from reldash.domain.matrix.cells import Axis
+from reldash.domain.workloads.observations import Observation, WorkloadKind
+from reldash.domain.workloads.reads import BadObject, ClusterStatus, Unread
 from tests.unit.builders import (
     READ_AT,
     cluster,

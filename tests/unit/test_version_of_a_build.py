@@ -2,8 +2,8 @@
 
 import pytest
 
-from reldash.domain.images import parse_image
-from reldash.domain.versions import is_final_of, version_of
+from reldash.domain.images.references import parse_image
+from reldash.domain.versions.classify import is_final_of, version_of
 
 DIGEST = f"sha256:0123456789ab{'0' * 52}"
 

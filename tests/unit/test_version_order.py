@@ -7,7 +7,7 @@ import semver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reldash.domain.versions import Order, Scheme, parse_version
+from reldash.domain.versions.classify import Order, Scheme, parse_version
 
 SEMVER = Order("semver", Scheme.SEMVER)
 DATE = Order("date", Scheme.DATE)

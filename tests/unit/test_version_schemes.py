@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reldash.domain.versions import Scheme, is_moving, parse_version
+from reldash.domain.versions.classify import Scheme, is_moving, parse_version
 
 SEMVER, DATE, COUNTER, COMMIT, OTHER = Scheme
 

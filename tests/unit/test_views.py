@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reldash.domain.filters import FilterError
+from reldash.domain.fleet.choices import FilterError
 from reldash.errors import StoreError
-from reldash.services.views import MOST_MINUTES, WANTED_MINUTES, Tick, Views
+from reldash.services.held_views import MOST_MINUTES, WANTED_MINUTES, Tick, Views
 from tests.integration.waiting import wait_for
 from tests.unit.builders import NOW
 

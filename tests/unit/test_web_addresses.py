@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.web import LONGEST, PLACEHOLDERS, check_template, fill, source_address
-from reldash.domain.web import web_address as address_of
+from reldash.domain.links.web_addresses import (
+    LONGEST,
+    PLACEHOLDERS,
+    check_template,
+    fill,
+    source_address,
+)
+from reldash.domain.links.web_addresses import web_address as address_of
 
 PATH = "https://argocd.example.com/applications/{application_namespace}/{application}"
 QUERY = "https://logs.example.com/?ns={namespace}&pod={workload}#{container}"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reldash.ui import ages, zones
+from reldash.ui.widgets import ages, time_zone
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 20, 12, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ EVENING = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     ],
 )
 def test_a_time_in_the_viewers_zone(at: datetime, zone: tzinfo | None, words: str) -> None:
-    assert zones.in_zone(at, zone) == words
+    assert time_zone.in_zone(at, zone) == words
 
 
 def test_the_exact_time_names_both(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,9 +44,9 @@ def test_a_zone_that_is_not_known_is_none(
     name: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("streamlit.context", Told(name))
-    assert zones.viewer_zone() is None
+    assert time_zone.viewer_zone() is None
 
 
 def test_a_known_zone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamlit.context", Told("America/New_York"))
-    assert zones.viewer_zone() == ZoneInfo("America/New_York")
+    assert time_zone.viewer_zone() == ZoneInfo("America/New_York")

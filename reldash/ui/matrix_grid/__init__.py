@@ -10,7 +10,7 @@ from typing import TypedDict
 
 import streamlit as st
 
-from reldash.services.assets import load_assets
+from reldash.services.grid_assets import load_assets
 from reldash.ui.matrix_grid.payload import Payload
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from reldash.domain.cells import Cell, Lag, Matrix
-from reldash.domain.filtering import does_differ, runs_critical
-from reldash.domain.sorting import rank_concerns, rank_versions
-from reldash.domain.states import FLAG_WORDS, STATE_WORDS, Flag, State
-from reldash.domain.texts import STATE_MARKS, lag_words
-from reldash.ui.marks import STATE_BACKGROUNDS, STATE_COLOURS, words_of
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
+from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words
+from reldash.domain.matrix.cells import Cell, Matrix
+from reldash.domain.matrix.filtering import does_differ, runs_critical
+from reldash.domain.matrix.sorting import rank_concerns, rank_versions
+from reldash.ui.widgets.state_marks import STATE_BACKGROUNDS, STATE_COLOURS, words_of
 
 _STATES = {state: str(place) for place, state in enumerate(State)}
 _FLAGS = {flag: 1 << place for place, flag in enumerate(Flag)}

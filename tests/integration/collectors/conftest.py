@@ -16,8 +16,8 @@ from reldash.collectors.ecr_asking import Registries
 from reldash.collectors.eks import EksClusters
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
-from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.fleet.rules import Cluster, CollectRules
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
     OTHER_ROLE,

@@ -13,7 +13,7 @@ from reldash.collectors.aws import AwsClients, Identity
 from reldash.collectors.ecr import EcrAnswer, WantedImages, get_image_facts
 from reldash.collectors.ecr_asking import Registries
 from reldash.collectors.ecr_wire import INDEX_TYPES, MANIFEST_TYPES
-from reldash.domain.ecr_names import EcrRegistry
+from reldash.domain.images.ecr_names import EcrRegistry
 from tests.integration.collectors.aws_front import REGION
 
 ACCOUNT = "123456789012"  # whom moto takes the chain's credentials for

@@ -6,8 +6,8 @@ import urllib3
 
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry, EksAccess
-from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.fleet.rules import Cluster, CollectRules
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.aws_front import (
     OTHER_ROLE,
     REGION,

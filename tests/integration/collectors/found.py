@@ -1,7 +1,7 @@
 """What a read found, looked at."""
 
-from reldash.domain.model import Observation
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.workloads.observations import Observation
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 
 
 def only(found: ClusterRead | ReadFailure) -> Observation:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from reldash.config import ClusterEntry, InClusterAccess, KubeconfigAccess, ServerAccess
-from reldash.domain.fleet import Cluster, CollectRules
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.fleet.rules import Cluster, CollectRules
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.recorded_server import ApiServer
 
 RULES = CollectRules(timeout=timedelta(seconds=1))

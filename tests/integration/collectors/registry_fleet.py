@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.model import Observation
-from reldash.domain.registry import ImageFacts, RegistryFacts
-from reldash.services.collect import Collector
+from reldash.domain.registries.facts import ImageFacts, RegistryFacts
+from reldash.domain.workloads.observations import Observation
+from reldash.services.collecting.collector import Collector
+from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
-from reldash.services.jobs import list_jobs
-from reldash.services.registry import REGISTRIES
-from reldash.services.snapshots import load_snapshot
+from reldash.services.past.snapshots import load_snapshot
+from reldash.services.registries.read import REGISTRIES
 from reldash.store import Store
 from tests.integration.collectors.ecr_images import registry_of
 from tests.integration.store.reads import read_of

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Candidate, Progress, WorkloadKind
-from reldash.domain.snapshot import Snapshot
-from reldash.domain.states import State
+from reldash.domain.drift.states import State
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.workloads.observations import Candidate, Progress, WorkloadKind
+from reldash.domain.workloads.snapshot import Snapshot
 from tests.integration.collectors.conftest import Read
 from tests.integration.collectors.found import only
 from tests.integration.collectors.objects import (

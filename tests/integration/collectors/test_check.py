@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reldash.collectors.kubernetes import Check, check_cluster
 from reldash.config import ClusterEntry, ServerAccess
-from reldash.domain.fleet import CollectRules
+from reldash.domain.fleet.rules import CollectRules
 from tests.integration.recorded_server import LISTS, ROLLOUTS, ApiServer, recording
 
 

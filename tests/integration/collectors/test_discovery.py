@@ -5,7 +5,7 @@ import pytest
 from reldash.collectors.aws import AwsClients
 from reldash.collectors.discovery import get_discovered
 from reldash.config import DiscoverRule
-from reldash.domain.found import RegionRead
+from reldash.domain.fleet.discovered import RegionRead
 from tests.integration.collectors.aws_front import (
     GOES_ON,
     OTHER_ROLE,

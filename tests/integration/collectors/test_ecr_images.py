@@ -5,7 +5,7 @@ import pytest
 from reldash.collectors.aws import Identity
 from reldash.collectors.aws_faults import LackingError
 from reldash.collectors.ecr_describe import get_repository
-from reldash.domain.images import DigestKind
+from reldash.domain.images.references import DigestKind
 from tests.integration.collectors.aws_front import (
     GOES_ON,
     OTHER_ROLE,

@@ -12,7 +12,7 @@ import trustme
 from reldash.collectors.aws import AwsClients
 from reldash.collectors.eks import EksClusters
 from reldash.config import EksAccess
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.collectors.aws_front import (
     POD_IDENTITY,
     REGION,

@@ -9,8 +9,8 @@ import pytest
 from reldash.collectors.aws import TRIES
 from reldash.collectors.kubernetes import check_cluster
 from reldash.config import EksAccess
-from reldash.domain.fleet import CollectRules
-from reldash.domain.reads import ClusterRead
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.collectors.aws_front import (
     GOES_ON,
     OTHER_ROLE,

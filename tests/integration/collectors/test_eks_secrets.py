@@ -11,8 +11,8 @@ from psycopg2 import sql
 from reldash.collectors.eks import get_eks
 from reldash.collectors.kubernetes import check_cluster
 from reldash.config import Settings, load_fleet
-from reldash.domain.reads import ClusterRead, ReadFailure
-from reldash.services.collect import Collector
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
 from reldash.store import Store
 from tests.integration.collectors.aws_front import (

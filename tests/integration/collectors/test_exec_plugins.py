@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.collectors.kubeconfigs import SECRET, Sign, authorization, failed
 from tests.integration.recorded_server import LISTS, ApiServer, recording
 

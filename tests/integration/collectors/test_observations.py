@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from reldash.domain.model import ContainerRole
+from reldash.domain.workloads.observations import ContainerRole
 from tests.integration.collectors.conftest import Read
 from tests.integration.collectors.objects import deployment, deployment_pod, template
 from tests.integration.recorded_server import LISTS, ApiServer

@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from reldash.commands import cli
-from reldash.domain.cells import Matrix
-from reldash.domain.filters import Filter
-from reldash.domain.scans import ScanStatus, Severity
-from reldash.services.registry import look_at
-from reldash.services.reports import matrix
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.scans import ScanStatus, Severity
+from reldash.services.registries.read import look_at
+from reldash.services.reports.matrix import matrix
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
     GOES_ON,
@@ -44,9 +44,9 @@ HOUR = timedelta(hours=1)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is tried again at once, and each turn of the job is one that counts."""
     monkeypatch.setattr("reldash.collectors.aws.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("reldash.services.registry.MOVED_SECONDS", 0)
-    monkeypatch.setattr("reldash.services.registry.LOOK_THROUGH_SECONDS", 0)
-    monkeypatch.setattr("reldash.services.registry.COST_SHARE", 0)
+    monkeypatch.setattr("reldash.services.registries.read.MOVED_SECONDS", 0)
+    monkeypatch.setattr("reldash.services.registries.read.LOOK_THROUGH_SECONDS", 0)
+    monkeypatch.setattr("reldash.services.registries.read.COST_SHARE", 0)
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.cells import Matrix
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Observation
-from reldash.domain.snapshot import Snapshot
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.workloads.observations import Observation
+from reldash.domain.workloads.snapshot import Snapshot
 from tests.integration.collectors.conftest import Read
 from tests.integration.recorded_server import ApiServer
 from tests.unit.builders import fleet_rules, status

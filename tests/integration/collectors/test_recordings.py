@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.model import ContainerRole, Progress
+from reldash.domain.workloads.observations import ContainerRole, Progress
 from tests.integration.collectors.conftest import Fail, Read
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, items, recording
 

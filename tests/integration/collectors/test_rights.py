@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.collectors.conftest import Fail, Read
 from tests.integration.collectors.objects import Json, deployment, deployment_pod, meta, template
 from tests.integration.recorded_server import LISTS, ROLLOUTS, ApiServer, recording, status

@@ -13,7 +13,7 @@ import yaml
 
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import InClusterAccess, KubeconfigAccess, ServerAccess
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.kubeconfigs import (
     RULES,
     SECRET,

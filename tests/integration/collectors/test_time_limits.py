@@ -14,8 +14,8 @@ import pytest
 from reldash.collectors.answers import retry_after
 from reldash.collectors.kubernetes import get_cluster, time_limit
 from reldash.config import ClusterEntry, ServerAccess
-from reldash.domain.fleet import CollectRules
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.conftest import Fail, Read
 from tests.integration.collectors.objects import deployment
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, listed, status

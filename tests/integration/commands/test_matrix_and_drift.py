@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from reldash.demo import DemoFleet
-from reldash.domain.states import Flag, State
-from reldash.services.collect import Collector
+from reldash.domain.drift.states import Flag, State
+from reldash.services.collecting.collector import Collector
 from tests.integration.commands.conftest import Run
 from tests.integration.services.conftest import open_context_over
 

@@ -20,7 +20,7 @@ from kubernetes.client import ApiClient, Configuration
 from kubernetes.utils.create_from_yaml import create_from_dict
 
 from reldash.config import ClusterEntry, ServerAccess
-from reldash.domain.fleet import Cluster
+from reldash.domain.fleet.rules import Cluster
 from tests.integration.ports import free_port
 
 ASSETS = os.environ.get("KUBEBUILDER_ASSETS")  # noqa: TID251 - envtest's own way to name them

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from reldash.collectors.kubernetes import get_cluster
-from reldash.domain.fleet import CollectRules
-from reldash.domain.model import Rollout, RolloutSource
-from reldash.domain.reads import ClusterRead
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.observations import Rollout, RolloutSource
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.store import Store
 from tests.integration.envtest.controllers import Workloads, image_id, needs_controllers
 from tests.integration.envtest.server import RealServer, needs_server

@@ -9,8 +9,8 @@ import pytest
 
 from reldash.collectors.kubernetes import get_cluster
 from reldash.collectors.lists import PAGE_SIZE
-from reldash.domain.fleet import CollectRules
-from reldash.domain.reads import ClusterRead
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.envtest.server import RealServer, needs_server
 
 RULES = CollectRules(timeout=timedelta(seconds=10))

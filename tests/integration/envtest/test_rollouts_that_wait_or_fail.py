@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from reldash.collectors.kubernetes import get_cluster
-from reldash.domain.fleet import CollectRules
-from reldash.domain.model import Observation, Progress
-from reldash.domain.reads import ClusterRead
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.observations import Observation, Progress
+from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.envtest.controllers import Workloads, image, needs_controllers
 from tests.integration.envtest.server import RealServer, needs_server
 from tests.integration.waiting import wait_for

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from reldash.collectors.kubernetes import check_cluster, get_cluster
-from reldash.domain.fleet import CollectRules
-from reldash.domain.model import Progress
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.fleet.rules import CollectRules
+from reldash.domain.workloads.observations import Progress
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.envtest.server import RealServer, needs_server
 
 RULES = CollectRules(timeout=timedelta(seconds=10))

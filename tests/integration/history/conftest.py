@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from reldash.domain.cells import Matrix
-from reldash.domain.matrix import build_matrix
-from reldash.domain.naming import Named, name_records
-from reldash.domain.records import Coverage
+from reldash.domain.history.service_records import Named, name_records
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.rollouts.records import Coverage
 from reldash.store import Store
 from tests.integration.history.oracle import Oracle
 from tests.integration.history.playing import play

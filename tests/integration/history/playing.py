@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from reldash.domain.reads import ReadFailure
+from reldash.domain.workloads.reads import ReadFailure
 from reldash.store import Lease, Store
 from tests.integration.history.script import Read, Script
 from tests.integration.history.staging import STALE_AFTER, cluster_read

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reldash.domain.model import ContainerRole, Revision, WorkloadKind
+from reldash.domain.workloads.observations import ContainerRole, Revision, WorkloadKind
 from tests.integration.history.script import Build, Place, Scene, Script
 from tests.integration.history.staging import image_of
 

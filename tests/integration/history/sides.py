@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from reldash.domain.sides import Side
+from reldash.domain.comparison.sides import Side
 from tests.integration.history.oracle import Known, Oracle
 from tests.integration.history.plans import CLUSTERS_OF, COMMITS, kind_of
 from tests.integration.history.script import Build, Place

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from reldash.domain.fleet import (
+from reldash.domain.fleet.rules import (
     Cluster,
     CollectRules,
     CustomerRule,
@@ -12,7 +12,7 @@ from reldash.domain.fleet import (
     Environment,
     FleetRules,
 )
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     ContainerRole,
     Observation,
     Progress,
@@ -20,7 +20,7 @@ from reldash.domain.model import (
     Running,
     WorkloadKind,
 )
-from reldash.domain.reads import ClusterRead, Unread
+from reldash.domain.workloads.reads import ClusterRead, Unread
 from tests.integration.history.plans import MOVING
 from tests.integration.history.script import Build, Place, Read, Script, State
 

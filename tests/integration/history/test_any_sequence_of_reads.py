@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reldash.domain.model import Observation, Rollout
-from reldash.domain.reads import ClusterRead, Unread
+from reldash.domain.workloads.observations import Observation, Rollout
+from reldash.domain.workloads.reads import ClusterRead, Unread
 from reldash.store import Store
 from tests.unit.builders import NOW, digest, image_id, observation, running
 

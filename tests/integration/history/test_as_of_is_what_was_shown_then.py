@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reldash.domain.cells import Cell, Matrix
-from reldash.domain.matrix import build_matrix
-from reldash.domain.states import Flag
+from reldash.domain.drift.states import Flag
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Cell, Matrix
 from tests.integration.history.conftest import Performance
 from tests.integration.history.oracle import Oracle
 from tests.integration.history.plans import MOVING

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from reldash.domain.cells import Axis, Cell, Matrix
-from reldash.domain.matrix import build_matrix
-from reldash.domain.states import Flag, State
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Axis, Cell, Matrix
 from reldash.store import Store
 from tests.integration.history.oracle import Known, Oracle
 from tests.integration.history.plans import CLUSTERS_OF, DAY, END, FIRST_READ, kind_of

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from reldash.domain.changes import Change, changes
+from reldash.domain.history.changes import Change, changes
 from tests.integration.history.conftest import Told
 from tests.integration.history.happenings import Happened, happenings
 from tests.integration.history.oracle import Oracle, Span

@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
-from reldash.domain.cells import Axis, Matrix
-from reldash.domain.compare import Comparison, Difference, compare
-from reldash.domain.matrix import build_matrix
-from reldash.domain.sides import Side, Taken, take
-from reldash.domain.snapshot import Snapshot
+from reldash.domain.comparison.compare import Comparison, Difference, compare
+from reldash.domain.comparison.sides import Side, Taken, take
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.matrix.cells import Axis, Matrix
+from reldash.domain.workloads.snapshot import Snapshot
 from reldash.store import Store
 from tests.integration.history.oracle import Oracle
 from tests.integration.history.plans import DAY, FIRST_READ

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from reldash.domain.model import ContainerRole, Observation, Revision, WorkloadKind
-from reldash.domain.reads import BadObject, ClusterRead, ReadFailure, Unread
+from reldash.domain.workloads.observations import ContainerRole, Observation, Revision, WorkloadKind
+from reldash.domain.workloads.reads import BadObject, ClusterRead, ReadFailure, Unread
 from reldash.errors import StoreError
 from reldash.store import Store
 from tests.integration.history.faults import (

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from reldash.domain.cells import Place as CellPlace
-from reldash.domain.matrix import build_matrix
-from reldash.domain.model import Rollout, RolloutSource
-from reldash.domain.states import State
+from reldash.domain.drift.places import Place as CellPlace
+from reldash.domain.drift.states import State
+from reldash.domain.matrix.build import build_matrix
+from reldash.domain.workloads.observations import Rollout, RolloutSource
 from reldash.store import Store
 from tests.integration.history.plans import DAY, MOVING
 from tests.integration.history.replica_sets import (

@@ -7,9 +7,9 @@ from statistics import median_high, median_low
 
 import pytest
 
-from reldash.domain.changes import changes
-from reldash.domain.metrics import LeadTimes, frequencies, known_since, lead_times
-from reldash.domain.promotions import Promotion, promotions
+from reldash.domain.history.changes import changes
+from reldash.domain.history.metrics import LeadTimes, frequencies, known_since, lead_times
+from reldash.domain.history.promotions import Promotion, promotions
 from tests.integration.history.arrivals import Step, steps
 from tests.integration.history.conftest import Told
 from tests.integration.history.happenings import Happened, happenings

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 from threading import Barrier
 
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.store import Store
 from tests.unit.builders import NOW, observation
 

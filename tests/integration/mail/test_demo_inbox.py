@@ -8,7 +8,7 @@ import pytest
 from reldash.config.mail_server import parse_mail_server
 from reldash.demo.post_office import PostOffice
 from reldash.mail import Letter, send_mail
-from reldash.services.inbox import load_inbox
+from reldash.services.mail.demo_inbox import load_inbox
 
 
 def send(office: PostOffice, number: int, text: str = "text\n") -> None:

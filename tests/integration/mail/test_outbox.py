@@ -15,7 +15,7 @@ from reldash.auth import Accounts, Step
 from reldash.auth.opening import open_accounts
 from reldash.config import Settings
 from reldash.domain.accounts import COMMAND_LINE, Role
-from reldash.services.mails import MailSender
+from reldash.services.mail.outbox import MailSender
 from reldash.store import Store
 from tests.integration.mail_servers import Post, mail_server
 from tests.integration.ports import free_port
@@ -170,7 +170,7 @@ def test_without_a_mail_server_people_are_told_that_no_mail_leaves(accounts: Acc
 def test_a_failure_is_logged_when_it_begins_and_when_it_ends(
     accounts: Accounts, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "reldash.services.mails")
+    caplog.set_level(logging.INFO, "reldash.services.mail.outbox")
     port = free_port()
     sender = sender_to(accounts, port)
     sign_up(accounts)

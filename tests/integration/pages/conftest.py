@@ -10,9 +10,9 @@ import streamlit as st
 
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.services.collect import Collector
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context, close_context, get_context
-from reldash.services.registry import REGISTRIES
+from reldash.services.registries.read import REGISTRIES
 from reldash.store import Store
 from reldash.ui import gate
 from tests.integration.demo_times import give_time

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reldash.domain.accounts import Role
-from reldash.services.collect import Collector
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
 from reldash.ui import cached, gate
 from tests.integration.pages.conftest import open_context

@@ -19,16 +19,17 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from reldash.config import Settings
-from reldash.domain.filters import Filter
-from reldash.domain.states import Flag, State
-from reldash.domain.tables import frame_csv, matrix_json
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.matrix import matrix_json
 from reldash.errors import StoreError
 from reldash.server.doors import doors
 from reldash.server.preload import preload_header, runner_scripts
 from reldash.server.routes import ROUTES
-from reldash.services import reports
-from reldash.services.assets import load_assets
 from reldash.services.context import Context
+from reldash.services.grid_assets import load_assets
+from reldash.services.reports import matrix
 from tests.integration.sessions import COOKIE, KEY
 from tests.integration.waiting import wait_for
 
@@ -80,7 +81,7 @@ def test_the_csv_holds_the_rows_of_the_filter_in_their_order(
 ) -> None:
     answer = export(f"matrix/platform.csv?{urlencode(chosen.to_query())}")
     rows = list(csv.DictReader(io.StringIO(answer.body)))
-    expected = reports.matrix(context, "platform", chosen, context.now())
+    expected = matrix.matrix(context, "platform", chosen, context.now())
     assert [row["service"] for row in rows] == [row.service for row in expected.rows]
     for row in rows:
         for column in expected.columns:
@@ -94,7 +95,7 @@ def test_the_json_is_that_of_the_command_line(
 ) -> None:
     answer = export("matrix/customer-solutions.json?by=customer")
     chosen = Filter.from_query([("by", "customer")])
-    expected = matrix_json(reports.matrix(context, "customer-solutions", chosen, context.now()))
+    expected = matrix_json(matrix.matrix(context, "customer-solutions", chosen, context.now()))
     assert json.loads(answer.body) | {"as_of": ""} == expected | {"as_of": ""}
 
 
@@ -103,7 +104,7 @@ def test_the_inventory_is_that_of_its_page(
 ) -> None:
     answer = export("inventory.csv?cluster=platform-stg&sidecars=true")
     chosen = Filter(clusters=("platform-stg",), sidecars=True)
-    frame = reports.inventory(context, chosen, context.now())
+    frame = matrix.inventory(context, chosen, context.now())
     expected = frame_csv(frame.drop(columns="as of")).splitlines()
     without_as_of = [line.rpartition(",")[0] for line in answer.body.splitlines()]
     assert without_as_of == expected
@@ -156,7 +157,7 @@ def test_health_is_that_of_the_database(address: str, monkeypatch: pytest.Monkey
     def fail(_: Context) -> tuple[int, int]:
         raise StoreError("Database away", "postgres@db:5432/reldash: connection refused")
 
-    monkeypatch.setattr(reports, "revision", fail)
+    monkeypatch.setattr(matrix, "revision", fail)
     answer = get(f"{address}/healthz")
     assert answer.status == 503
     assert "5432" not in answer.body

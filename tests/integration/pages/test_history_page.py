@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reldash.domain.definitions import DEFINITIONS
-from reldash.domain.texts import iso
-from reldash.services import known_past
+from reldash.domain.history.definitions import DEFINITIONS
+from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
-from reldash.services.views import Views
+from reldash.services.held_views import Views
+from reldash.services.past import known
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 
 CHANGES = "Changes, the newest first"
@@ -185,7 +185,7 @@ def test_what_is_left_out_of_a_long_history_is_said(
 ) -> None:
     assert "are counted" not in html_of(history())
     monkeypatch.setattr(context, "views", Views())
-    monkeypatch.setattr(known_past, "MOST_RECORDS", 5)
+    monkeypatch.setattr(known, "MOST_RECORDS", 5)
     html = html_of(history())
     assert "only those since" in html
     assert "Of a single service all are told" in html

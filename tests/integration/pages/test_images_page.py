@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reldash.services.context import Context
-from reldash.services.images import ImageAnswer
-from reldash.ui.images import summary_words
+from reldash.services.reports.images import ImageAnswer
+from reldash.ui.images.page import summary_words
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 
 LABEL = "Where images run or ran"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reldash.domain.texts import iso
+from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
 from tests.integration.pages.screens import asked, html_of, open_page
 

@@ -11,13 +11,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from reldash.domain.filters import Filter
-from reldash.domain.words import counted
-from reldash.services import looks, shown
-from reldash.services.activity import Activity
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.phrases import counted
 from reldash.services.context import Context
-from reldash.services.counts import save_counts
-from reldash.ui import gate, overview, overview_charts
+from reldash.services.reports import last_visit, shared
+from reldash.services.reports.drift_counts import save_counts
+from reldash.services.reports.news import Activity
+from reldash.ui import gate
+from reldash.ui.overview import charts
+from reldash.ui.overview import page as overview
 from tests.integration.pages.screens import html_of, open_page
 from tests.integration.sessions import new_session
 
@@ -45,14 +47,14 @@ def reader(
 
 
 def activity_of(context: Context) -> Activity:
-    return shown.get_activity(context, shown.get_tick(context))
+    return shared.get_activity(context, shared.get_tick(context))
 
 
 def mark(context: Context, since: datetime) -> None:
     """Let the reader have seen all up to a time."""
     session = gate.accounts().check_session(gate.read_token() or "", activity=False)
     assert session is not None
-    looks.mark_seen(context, session, since)
+    last_visit.mark_seen(context, session, since)
 
 
 def page_links(session: AppTest) -> dict[str, list[tuple[str, str]]]:
@@ -132,7 +134,7 @@ def test_what_could_not_be_drawn_was_not_seen(
 
 
 def test_what_is_wrong_leads_to_exactly_its_cells_in_order_of_concern(context: Context) -> None:
-    summary = shown.get_summary(context, "platform", shown.get_tick(context))
+    summary = shared.get_summary(context, "platform", shared.get_tick(context))
     links = page_links(open_page("overview"))
     queries = [sorted(query) for query in links.values()]
     places = [queries.index(sorted(wrong.chosen.to_query())) for wrong in summary.wrongs]
@@ -143,7 +145,7 @@ def test_what_is_wrong_leads_to_exactly_its_cells_in_order_of_concern(context: C
 
 
 def test_what_waits_longest_leads_to_its_cell(context: Context) -> None:
-    summary = shown.get_summary(context, "platform", shown.get_tick(context))
+    summary = shared.get_summary(context, "platform", shared.get_tick(context))
     links = page_links(open_page("overview"))
     for each in summary.waiting.longest:
         assert dict(links[f"{each.service} in {each.column.title}"])["column"] == each.column.key
@@ -163,11 +165,11 @@ def test_changes_a_day_are_told_in_words_and_as_a_table(context: Context) -> Non
 
 
 def test_news_have_the_names_of_the_matrix(context: Context) -> None:
-    tick = shown.get_tick(context)
+    tick = shared.get_tick(context)
     names = {
         row.service
         for key in context.rules.dashboards
-        for row in shown.get_matrix(context, key, Filter(), tick).rows
+        for row in shared.get_matrix(context, key, Filter(), tick).rows
     }
     assert {each.service for each in activity_of(context).news} <= names
 
@@ -177,7 +179,7 @@ def test_before_drift_was_counted_twice_that_is_said() -> None:
 
 
 def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> None:
-    summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
+    summary = shared.get_summary(context, "customer-solutions", shared.get_tick(context))
     for hours in (30, 2, 2):
         save_counts(context, [summary], context.now() - hours * HOUR)
     session = open_page("overview")
@@ -197,7 +199,7 @@ def views_of_its_own(context: Context) -> Iterator[None]:
 
 @pytest.mark.usefixtures("views_of_its_own")
 def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Context) -> None:
-    summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
+    summary = shared.get_summary(context, "customer-solutions", shared.get_tick(context))
     none = {name: (0, states) for name, (_, states) in summary.environments.items()}
     for hours in (30, 2):
         save_counts(context, [replace(summary, environments=none)], context.now() - hours * HOUR)
@@ -214,12 +216,12 @@ def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Co
 def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    summary = shown.get_summary(context, "customer-solutions", shown.get_tick(context))
+    summary = shared.get_summary(context, "customer-solutions", shared.get_tick(context))
     for hours in (30, 2):
         save_counts(context, [summary], context.now() - hours * HOUR)
     stale = replace(summary, stale=("prod",))
     save_counts(context, [stale], context.now() - HOUR)
-    monkeypatch.setattr(overview_charts, "get_summary", lambda *_: stale)
+    monkeypatch.setattr(charts, "get_summary", lambda *_: stale)
     told = html_of(open_page("overview"))
     drifting = counted(summary.drifting, "cell")
     assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", told)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reldash.domain.filters import Filter
-from reldash.services import reports
+from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
+from reldash.services.reports import matrix as reports
 from tests.integration.pages.screens import html_of, open_page
 
 PAGES = {

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.cells import Axis
-from reldash.domain.filters import Filter
-from reldash.domain.states import Flag, State
-from reldash.services import reports
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.cells import Axis
+from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
-from reldash.ui.links import page_query
+from reldash.services.reports import matrix as reports
+from reldash.ui.widgets.page_links import page_query
 from tests.integration.pages.screens import open_page, told_to_grid
 
 FILTERS = {

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reldash.domain.found import FoundCluster, RegionRead
-from reldash.services import reports
+from reldash.domain.fleet.discovered import FoundCluster, RegionRead
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY
+from reldash.services.reports import matrix
 from tests.integration.pages.conftest import open_context
 from tests.integration.pages.screens import html_of, open_page
 
@@ -66,7 +66,7 @@ def refused(context: Context) -> RegionRead:
 
 
 def gaps(context: Context) -> list[str]:
-    return reports.gaps(context, "platform", (), context.now())
+    return matrix.gaps(context, "platform", (), context.now())
 
 
 def test_a_gate_knows_where_clusters_were_never_found(context: Context) -> None:
@@ -126,9 +126,9 @@ def test_the_clusters_page_says_where_new_rules_look_for_more(context: Context) 
 
 def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> None:
     session = open_page("clusters")
-    key = reports.revision(context)
+    key = matrix.revision(context)
     save(context, look(context, home=TAGS))
-    assert reports.revision(context) != key, "caches are keyed by it"
+    assert matrix.revision(context) != key, "caches are keyed by it"
     frame = session.run().dataframe[0].value
     assert frame["cluster"].tolist() == ["home"]
     assert frame["condition"].tolist() == ["○ never read"]

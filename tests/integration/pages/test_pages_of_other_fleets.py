@@ -2,10 +2,10 @@
 
 import pytest
 
-from reldash.domain.fleet import FleetRules
+from reldash.domain.fleet.rules import FleetRules
 from reldash.errors import StoreError
 from reldash.services.context import Context
-from reldash.ui.registry import dashboard_page, list_pages
+from reldash.ui.navigation import dashboard_page, list_pages
 from tests.integration.pages.screens import html_of, open_page
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.filters import Filter
-from reldash.domain.looks import Look
-from reldash.services import reports
+from reldash.domain.drift.places import digests_of
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.on_demand import Look
 from reldash.services.context import Context
-from reldash.services.inventory import OF_REGISTRIES
-from reldash.ui.image_facts import digests_of
+from reldash.services.reports import matrix as reports
+from reldash.services.reports.inventory import OF_REGISTRIES
 from tests.integration.pages import told
 from tests.integration.pages.screens import html_of, open_page, told_to_grid
 

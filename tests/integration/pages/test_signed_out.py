@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from reldash.domain.filters import Filter
+from reldash.domain.matrix.filters import Filter
 from reldash.server.routes import ROUTES
-from reldash.services import reports
-from reldash.services.assets import load_assets
 from reldash.services.context import Context
-from reldash.ui.registry import PAGES_FOLDER
+from reldash.services.grid_assets import load_assets
+from reldash.services.reports import matrix
+from reldash.ui.navigation import PAGES_FOLDER
 from tests.integration.dashboards import Dashboard, dashboard
 from tests.integration.tabs import tab
 
@@ -53,7 +53,7 @@ NO_GUARD = f"{SOMEBODY}gate.require = lambda: somebody"
 @pytest.fixture
 def names(context: Context) -> set[bytes]:
     """Every service, cluster and version of the fleet that could not be anything else."""
-    frame = reports.inventory(context, Filter(sidecars=True), context.now())
+    frame = matrix.inventory(context, Filter(sidecars=True), context.now())
     found = {cluster.name for cluster in context.rules.clusters}
     for column in ("service", "namespace", "workload", "image", "version"):
         found |= set(frame[column].dropna())

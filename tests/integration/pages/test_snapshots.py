@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.snapshot import Snapshot
-from reldash.services import snapshots
+from reldash.domain.workloads.snapshot import Snapshot
 from reldash.services.context import Context
-from reldash.services.snapshots import charged, load_key, load_snapshot
+from reldash.services.past import snapshots
+from reldash.services.past.snapshots import charged, load_key, load_snapshot
 from tests.integration.clocks import Clock
 
 

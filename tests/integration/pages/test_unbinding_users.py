@@ -47,8 +47,9 @@ def choose(email: str) -> AppTest:
     """What the admin page offers once the row of this user is clicked."""
 
     def script(email: str) -> None:
-        from reldash.ui import gate, notices, page
-        from reldash.ui.user_actions import render_actions
+        from reldash.ui import gate, page
+        from reldash.ui.admin.user_actions import render_actions
+        from reldash.ui.widgets import notices
 
         started = page.start("admin")
         notices.render("users")

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from reldash.domain.ecr_names import parse_ecr
-from reldash.domain.images import DigestKind, parse_image_id
-from reldash.domain.looks import ImageFindings
-from reldash.domain.model import Observation
-from reldash.domain.registry import ImageFacts, RegistryRead
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.images.ecr_names import parse_ecr
+from reldash.domain.images.references import DigestKind, parse_image_id
+from reldash.domain.registries.facts import ImageFacts, RegistryRead
+from reldash.domain.registries.on_demand import ImageFindings
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.workloads.observations import Observation
 
 NOT_SCANNED = "audit-trail"  # a workload of which no image was scanned
 FIXED = "invoicing"  # prod runs findings that stg, with a newer version, has not

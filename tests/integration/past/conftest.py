@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.model import Observation
-from reldash.domain.reads import ClusterRead
+from reldash.domain.workloads.observations import Observation
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
 from reldash.store import Store
 from tests.unit.builders import observation

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.texts import iso
+from reldash.domain.matrix.cell_text import iso
 from tests.integration.commands.conftest import Ran, Run, run
 from tests.integration.past.conftest import Told
 

@@ -19,16 +19,16 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from reldash.config import Settings
-from reldash.domain.filters import Filter
-from reldash.domain.history_tables import changes_frame, dwells_frame, promotions_frame
-from reldash.domain.metrics import dwells
-from reldash.domain.tables import frame_csv
-from reldash.domain.texts import iso
+from reldash.domain.history.metrics import dwells
+from reldash.domain.matrix.cell_text import iso
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.history import changes_frame, dwells_frame, promotions_frame
 from reldash.server.doors import doors
 from reldash.server.routes import ROUTES
-from reldash.services import shown
 from reldash.services.context import Context, close_context, get_context
-from reldash.services.history import load_history
+from reldash.services.reports import shared
+from reldash.services.reports.history import load_history
 from tests.integration.past.conftest import Told
 from tests.integration.sessions import COOKIE, KEY, new_session
 from tests.integration.waiting import wait_for
@@ -129,7 +129,7 @@ def test_changes_are_a_file_of_what_the_history_page_shows(
         environments=["prod", "dev"],
         since=since,
         until=until,
-        tick=shown.get_tick(opened),
+        tick=shared.get_tick(opened),
     )
     assert len(found.changes) == 2
     assert answer.body == frame_csv(changes_frame(found.changes))
@@ -141,7 +141,7 @@ def test_promotions_are_a_file_of_what_the_history_page_shows(
     since, until = told.day(1), told.day(16)
     times = [("since", iso(since)), ("until", iso(until))]
     answer = export("history.csv", ("dashboard", "platform"), ("view", "promotions"), *times)
-    tick = shown.get_tick(opened)
+    tick = shared.get_tick(opened)
     found = load_history(opened, "platform", since=since, until=until, tick=tick)
     assert found.promotions
     assert answer.body == frame_csv(promotions_frame(found.promotions))
@@ -161,7 +161,7 @@ def test_figures_of_the_history_page_are_files(export: Callable[..., Answer], to
 def test_what_waits_is_a_file_of_what_the_history_page_shows(
     export: Callable[..., Answer], opened: Context
 ) -> None:
-    matrix = shown.get_matrix(opened, "platform", Filter(), shown.get_tick(opened))
+    matrix = shared.get_matrix(opened, "platform", Filter(), shared.get_tick(opened))
     everything = export("dwell.csv", ("dashboard", "platform"))
     assert everything.body == frame_csv(dwells_frame(dwells(matrix)))
     some = export("dwell.csv", ("dashboard", "platform"), ("service", "api"), ("env", "prod"))

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.filters import Filter, FilterError
-from reldash.services import reports, retention
-from reldash.services.collect import Collector
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.filters import Filter
+from reldash.services.collecting import retention
+from reldash.services.collecting.collector import Collector
+from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
-from reldash.services.jobs import list_jobs
+from reldash.services.reports import matrix
 from reldash.store import Store
 from tests.integration.past.conftest import FLEET, tell
 
@@ -33,9 +35,9 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         names, store = context.cluster_names, context.store
         before = store.load_records(clusters=names)
         cut = context.now() - timedelta(days=8)
-        shown = reports.matrix(context, "platform", Filter(), context.now())
+        shown = matrix.matrix(context, "platform", Filter(), context.now())
         recently = Filter(as_of=context.now() - timedelta(days=4))
-        then = reports.matrix(context, "platform", recently, context.now())
+        then = matrix.matrix(context, "platform", recently, context.now())
 
         jobs = [job for job in list_jobs(context) if job.name == retention.RETENTION]
         assert [job.interval for job in jobs] == [timedelta(days=1)]
@@ -44,10 +46,10 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         left = store.load_records(clusters=names)
         assert len(left) < len(before)
         assert {r for r in before if _lasts_until(r.rollout.ended_at, cut)} <= set(left)
-        after = reports.matrix(context, "platform", Filter(), context.now())
+        after = matrix.matrix(context, "platform", Filter(), context.now())
         assert after.cells.keys() == shown.cells.keys()
         assert all(after.cells[key].version == shown.cells[key].version for key in shown.cells)
-        again = reports.matrix(context, "platform", recently, context.now())
+        again = matrix.matrix(context, "platform", recently, context.now())
         assert all(again.cells[key].version == then.cells[key].version for key in then.cells)
 
 
@@ -70,11 +72,11 @@ def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful:
         now = context.now()
         long_ago = Filter(as_of=now - timedelta(days=8, minutes=1))
         with pytest.raises(FilterError, match=r"or later .8 days are kept"):
-            reports.matrix(context, "platform", long_ago, now)
+            matrix.matrix(context, "platform", long_ago, now)
         with pytest.raises(FilterError, match=r"or later .8 days are kept"):
-            reports.inventory(context, long_ago, now)
+            matrix.inventory(context, long_ago, now)
         still_kept = Filter(as_of=now - timedelta(days=7, hours=23))
-        assert reports.matrix(context, "platform", still_kept, now).rows
+        assert matrix.matrix(context, "platform", still_kept, now).rows
 
 
 def _lasts_until(ended_at: datetime | None, cut: datetime) -> bool:

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.filters import Filter, FilterError
-from reldash.domain.states import State
-from reldash.services import reports, shown
+from reldash.domain.drift.states import State
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
+from reldash.services.reports import matrix as reports
+from reldash.services.reports import shared
 from tests.integration.past.conftest import DAYS, STORY, Told
 
 
@@ -52,7 +54,7 @@ def test_the_future_is_refused(context: Context) -> None:
     for ask in (
         lambda: reports.matrix(context, "platform", ahead, context.now()),
         lambda: reports.inventory(context, ahead, context.now()),
-        lambda: shown.get_matrix(context, "platform", ahead, shown.get_tick(context)),
+        lambda: shared.get_matrix(context, "platform", ahead, shared.get_tick(context)),
     ):
         with pytest.raises(FilterError, match="yet to come"):
             ask()
@@ -61,16 +63,16 @@ def test_the_future_is_refused(context: Context) -> None:
 def test_a_view_of_the_past_is_made_once_while_the_data_stands(
     context: Context, told: Told
 ) -> None:
-    tick = shown.get_tick(context)
+    tick = shared.get_tick(context)
     chosen = Filter(as_of=told.day(5))
-    first = shown.get_matrix(context, "platform", chosen, tick)
+    first = shared.get_matrix(context, "platform", chosen, tick)
     later = tick._replace(minute=tick.minute + 3)
-    assert shown.get_matrix(context, "platform", chosen, later) is first
-    other = shown.get_matrix(context, "platform", replace(chosen, as_of=told.day(6.5)), tick)
+    assert shared.get_matrix(context, "platform", chosen, later) is first
+    other = shared.get_matrix(context, "platform", replace(chosen, as_of=told.day(6.5)), tick)
     assert other.cell("api", "dev").version != first.cell("api", "dev").version
     moved = tick._replace(revision=tick.revision + 1)
-    assert shown.get_matrix(context, "platform", chosen, moved) is not first
-    assert shown.get_matrix(context, "platform", Filter(), tick).as_of > told.day(DAYS - 1)
+    assert shared.get_matrix(context, "platform", chosen, moved) is not first
+    assert shared.get_matrix(context, "platform", Filter(), tick).as_of > told.day(DAYS - 1)
 
 
 def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
@@ -86,5 +88,5 @@ def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
         ("prod", "old"): "0.9.0",
     }
     assert set(frame["as of"]) == {told.day(5)}
-    whole = shown.get_containers(context, shown.get_tick(context), told.day(5))
+    whole = shared.get_containers(context, shared.get_tick(context), told.day(5))
     assert len(whole) == len(frame)

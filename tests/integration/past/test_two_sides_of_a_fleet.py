@@ -5,20 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.compare import Comparison, Difference
-from reldash.domain.filters import FilterError
-from reldash.domain.side_texts import parse_side
-from reldash.domain.texts import iso
-from reldash.services import shown
-from reldash.services.comparison import describe, filter_comparison, load_comparison
+from reldash.domain.comparison.compare import Comparison, Difference
+from reldash.domain.comparison.side_text import parse_side
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
+from reldash.services.reports import shared
+from reldash.services.reports.comparison import describe, filter_comparison, load_comparison
 from tests.integration.past.conftest import Told
 
 
 def compare(context: Context, left: str, right: str) -> Comparison:
     board = context.rules.dashboards["platform"]
     sides = [parse_side(text, board, now=context.now()) for text in (left, right)]
-    return load_comparison(context, "platform", sides[0], sides[1], shown.get_tick(context))
+    return load_comparison(context, "platform", sides[0], sides[1], shared.get_tick(context))
 
 
 def differences(found: Comparison) -> dict[str, Difference]:
@@ -79,7 +79,7 @@ def test_the_future_is_refused(context: Context) -> None:
     side = parse_side("prod", context.rules.dashboards["platform"], now=context.now())
     ahead = replace(side, as_of=context.now() + timedelta(hours=1))
     with pytest.raises(FilterError, match="yet to come"):
-        load_comparison(context, "platform", side, ahead, shown.get_tick(context))
+        load_comparison(context, "platform", side, ahead, shared.get_tick(context))
 
 
 def test_rows_are_chosen_by_difference_and_words(context: Context) -> None:

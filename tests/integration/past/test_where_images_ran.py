@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.filters import FilterError
-from reldash.domain.tables import frame_csv
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.tables.csv_text import frame_csv
 from reldash.services.context import Context
-from reldash.services.image_table import images_frame
-from reldash.services.images import MOST_PLACES, ImageAnswer, find_images, split_references
+from reldash.services.reports.image_table import images_frame
+from reldash.services.reports.images import MOST_PLACES, ImageAnswer, find_images, split_references
 from tests.integration.past.conftest import Told
 from tests.unit.builders import digest
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from reldash.demo import DemoFleet
-from reldash.domain.cells import Axis, Matrix
-from reldash.domain.filters import Filter
-from reldash.domain.reads import ClusterRead, ReadFailure
-from reldash.domain.states import Flag, State
-from reldash.services import reports
-from reldash.services.collect import Collector, Outcome
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.cells import Axis, Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
+from reldash.services.collecting.collector import Collector, Outcome
 from reldash.services.context import Context
+from reldash.services.reports import matrix as reports
 from tests.integration.services.conftest import open_context_over
 
 HANGING = "platform-prod-us"

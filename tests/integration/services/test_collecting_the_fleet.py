@@ -9,11 +9,11 @@ import pytest
 from reldash.collectors.kubernetes import get_cluster
 from reldash.config import ClusterEntry
 from reldash.demo import DemoFleet
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from reldash.errors import StoreError
-from reldash.services.collect import Collector
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
-from reldash.services.fresh import keep_fresh, request_refresh
+from reldash.services.refresh import keep_fresh, request_refresh
 from reldash.store import Lease
 from tests.integration.waiting import wait_for
 
@@ -88,7 +88,7 @@ def test_a_fault_of_our_own_is_shown_as_that_clusters_failure(
             raise ZeroDivisionError
         return get_cluster(entry, *args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("reldash.services.collect.get_cluster", stumble)
+    monkeypatch.setattr("reldash.services.collecting.collector.get_cluster", stumble)
     outcomes = {o.cluster: type(o) for o in collector.collect(["platform-stg", "platform-dev"])}
     assert outcomes == {"platform-dev": ClusterRead, "platform-stg": ReadFailure}
     status = context.store.load_statuses(["platform-stg"])["platform-stg"]

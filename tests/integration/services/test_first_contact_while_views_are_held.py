@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.filters import Filter
-from reldash.domain.reads import ClusterRead
-from reldash.domain.states import State
-from reldash.services import reports, snapshots
+from reldash.domain.drift.states import State
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
-from reldash.services.snapshots import charged, load_snapshot
+from reldash.services.past import snapshots
+from reldash.services.past.snapshots import charged, load_snapshot
+from reldash.services.reports import matrix as reports
 from reldash.store import Store
 from tests.integration.clocks import Clock
 from tests.unit.builders import observation

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.changes import ChangeKind
-from reldash.domain.filters import Filter
-from reldash.domain.model import Observation
-from reldash.domain.reads import ReadFailure
-from reldash.services import activity, reports
-from reldash.services.activity import Activity, load_activity
+from reldash.domain.history.changes import ChangeKind
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.observations import Observation
+from reldash.domain.workloads.reads import ReadFailure
 from reldash.services.context import Context
-from reldash.services.counts import load_counts
-from reldash.services.shown import Keeper
+from reldash.services.reports import matrix
+from reldash.services.reports import news as activity
+from reldash.services.reports.drift_counts import load_counts
+from reldash.services.reports.news import Activity, load_activity
+from reldash.services.reports.shared import Keeper
 from reldash.store import Store
 from tests.integration.store.reads import HOUR, MINUTE, History, read_of
 from tests.integration.waiting import wait_for
@@ -52,7 +53,7 @@ def context_of_two(tmp_path: Path, store: Store, environments: str) -> Context:
 
 
 def activity_at(context: Context, now: datetime) -> Activity:
-    return load_activity(context, [reports.whole_matrix(context, "platform", Filter(), now)], now)
+    return load_activity(context, [matrix.whole_matrix(context, "platform", Filter(), now)], now)
 
 
 def told(found: Activity) -> list[tuple[str, str, str, ChangeKind]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reldash.domain.model import Observation, Revision, Rollout
-from reldash.domain.reads import BadObject, ClusterRead, ReadFailure, Unread
+from reldash.domain.workloads.observations import Observation, Revision, Rollout
+from reldash.domain.workloads.reads import BadObject, ClusterRead, ReadFailure, Unread
 from reldash.store import Lease, Store
 from tests.unit.builders import NOW
 

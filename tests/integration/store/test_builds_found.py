@@ -2,8 +2,8 @@
 
 import pytest
 
-from reldash.domain.looks import ImageFindings
-from reldash.domain.scans import Finding, Severity
+from reldash.domain.registries.on_demand import ImageFindings
+from reldash.domain.registries.scans import Finding, Severity
 from reldash.store import Store
 from tests.integration.store.reads import HOUR, History
 from tests.integration.store.test_registries_kept import COUNTED, DIGEST, HOST, IMAGE, REPOSITORY

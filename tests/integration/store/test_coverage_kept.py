@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from reldash.domain.reads import Unread
+from reldash.domain.workloads.reads import Unread
 from reldash.store.store import GAP
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History, failure, read_of
 from tests.unit.builders import NOW, observation

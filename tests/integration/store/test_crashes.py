@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.model import Observation
+from reldash.domain.workloads.observations import Observation
 from reldash.store import Store
 from tests.integration.store.reads import CLUSTER, MINUTE, lease_of, read_of
 from tests.unit.builders import NOW, observation

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from reldash.domain.records import Record
+from reldash.domain.rollouts.records import Record
 from reldash.store.builds import describe
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.integration.store.test_history_kept import REVISIONS

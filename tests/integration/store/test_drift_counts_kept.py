@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from reldash.domain.drift_counts import DriftCount
-from reldash.domain.states import State
+from reldash.domain.drift.counts import DriftCount
+from reldash.domain.drift.states import State
 from reldash.store import Store
 from reldash.store.drift_counts import DAILY_FOR, HOURLY_FOR
 

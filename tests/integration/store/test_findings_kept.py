@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.found import FoundCluster, RegionRead, RegionStatus
+from reldash.domain.fleet.discovered import FoundCluster, RegionRead, RegionStatus
 from reldash.store import LeaseLostError, Store
 from tests.integration.store.reads import HOUR, lease_of
 from tests.unit.builders import NOW

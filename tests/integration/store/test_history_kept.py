@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2.errors
 import pytest
 
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     ContainerRole,
     Revision,
     Rollout,
@@ -16,7 +16,7 @@ from reldash.domain.model import (
     Sighting,
     WorkloadKind,
 )
-from reldash.domain.reads import Unread
+from reldash.domain.workloads.reads import Unread
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History
 from tests.unit.builders import NOW, REGISTRY, observation, running
 

@@ -13,8 +13,8 @@ from alembic.command import upgrade
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from reldash.domain.conditions import running_digests
-from reldash.domain.reads import Unread
+from reldash.domain.rollouts.conditions import running_digests
+from reldash.domain.workloads.reads import Unread
 from reldash.store import Store, migrations
 from reldash.store.builds import describe, description_id
 from reldash.store.rows import container_id

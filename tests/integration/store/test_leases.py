@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.reads import Unread
+from reldash.domain.workloads.reads import Unread
 from reldash.store import Lease, LeaseLostError, Store
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, failure, lease_of, read_of
 from tests.unit.builders import NOW, observation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.domain.model import Progress, RolloutStatus
+from reldash.domain.workloads.observations import Progress, RolloutStatus
 from reldash.store import Store
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.unit.builders import NOW, REGISTRY, observation, running

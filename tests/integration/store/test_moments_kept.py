@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from reldash.domain.model import Observation, RolloutSource, Running, Sighting
-from reldash.domain.reads import Unread
+from reldash.domain.workloads.observations import Observation, RolloutSource, Running, Sighting
+from reldash.domain.workloads.reads import Unread
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History
 from tests.integration.store.test_history_kept import revision
 from tests.unit.builders import NOW, REGISTRY, observation, running

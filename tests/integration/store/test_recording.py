@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.model import (
+from reldash.domain.workloads.observations import (
     Candidate,
     ContainerRole,
     Observation,
@@ -15,7 +15,7 @@ from reldash.domain.model import (
     Running,
     WorkloadKind,
 )
-from reldash.domain.reads import UNNAMED, BadObject, Unread
+from reldash.domain.workloads.reads import UNNAMED, BadObject, Unread
 from reldash.store import Store
 from tests.integration.store.reads import CLUSTER, MINUTE, History, failure, lease_of, read_of
 from tests.unit.builders import NOW, days_ago, observation

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.images import DigestKind
-from reldash.domain.looks import ImageFindings, Look
-from reldash.domain.registry import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.scans import Finding, Scan, ScanStatus, Severity
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.on_demand import ImageFindings, Look
+from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
 from reldash.store import Lease, LeaseLostError, Store
 from tests.integration.store.reads import HOUR, MINUTE
 from tests.unit.builders import NOW

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.reads import Unread
+from reldash.domain.workloads.reads import Unread
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History
 from tests.unit.builders import NOW, observation
 

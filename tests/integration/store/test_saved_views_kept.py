@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from reldash.domain.accounts import Role
-from reldash.domain.saved import LONGEST_NAME, MOST_VIEWS, SavedViewError, parse_view_name
+from reldash.domain.saved_views import LONGEST_NAME, MOST_VIEWS, SavedViewError, parse_view_name
 from reldash.store import Store
 from tests.integration.sessions import ADMIN, VIEWER, accounts_of, add_user
 

@@ -6,7 +6,7 @@ from typing import Any
 from alembic import op
 from sqlalchemy import Connection, text
 
-from reldash.domain.records import Description
+from reldash.domain.rollouts.records import Description
 from reldash.store.builds import STRINGS, description_row
 from reldash.store.encoding import encode_cleaned
 

@@ -1,9 +1,9 @@
 """Where clusters are looked for, and looking."""
 
-from reldash.services.collect import Collector
+from reldash.services.collecting.collector import Collector
+from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY
-from reldash.services.jobs import list_jobs
 from tests.integration.collectors.aws_front import OTHER_ROLE, REGION
 
 TAGS = {"release-dashboard": "platform", "environment": "dev"}

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from reldash.collectors.aws import get_clients
-from reldash.domain.filters import Filter
-from reldash.domain.reads import ClusterRead, ReadFailure
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from reldash.errors import StoreError
-from reldash.services import reports
-from reldash.services.collect import Collector
+from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY, discovery_interval, report_discovery
-from reldash.services.fresh import keep_fresh, request_refresh
+from reldash.services.refresh import keep_fresh, request_refresh
+from reldash.services.reports import matrix as reports
 from tests.integration.collectors.aws_front import OTHER_ROLE, REGION, AwsFront, denied
 from tests.integration.collectors.discovered.places import ELSEWHERE, EXTERNAL_ID, FILE, look
 from tests.integration.collectors.test_eks_secrets import all_rows

@@ -1,0 +1,95 @@
+"""How one build stands to another. Equality comes first; order is asked only of what differs."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+
+from reldash.domain.builds.digests import same_build
+from reldash.domain.builds.running import Build, Runs
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.versions.classify import Order, is_final_of
+
+
+class Relation(Enum):
+    """How a build stands to the one it is compared with."""
+
+    SAME = "the same build"
+    FINAL = "the final release of the candidate there"
+    REBUILT = "the same version in another build"
+    NEWER = "newer"
+    OLDER = "older"
+    DIFFERENT = "different, and not comparable"
+
+
+EQUAL = frozenset({Relation.SAME, Relation.FINAL, Relation.REBUILT})
+
+
+def is_same(a: Build, b: Build, facts: RegistryFacts = NO_FACTS) -> bool:
+    """Whether two places run one build, whatever registry, replica or tag it came from.
+
+    Digests decide where any two of them can be compared; else the version's text does.
+    """
+    if a is b or not a.digests.isdisjoint(b.digests):
+        return True
+    common = same_build(a.digests, b.digests, facts)
+    return a.version == b.version if common is None else common
+
+
+def relate(
+    build: Build, other: Build, order: Callable[[], Order], facts: RegistryFacts = NO_FACTS
+) -> Relation:
+    """How a build stands to another.
+
+    `order` gives the service's order of versions; it is called only if equality does not decide.
+    Versions that are equal by order though their texts differ (`v1.4.2`, `1.4.2`) are one
+    version; builds of it that differ by digest are rebuilt, as with equal texts.
+    """
+    if is_same(build, other, facts):
+        return Relation.SAME
+    if build.version == other.version:
+        return Relation.REBUILT
+    if is_final_of(build.version, other.version):
+        return Relation.FINAL
+    match order().compare(build.version, other.version):
+        case 1:
+            return Relation.NEWER
+        case -1:
+            return Relation.OLDER
+        case 0:
+            known = same_build(build.digests, other.digests, facts)
+            return Relation.SAME if known is None else Relation.REBUILT
+    return Relation.DIFFERENT
+
+
+def by_frequency(
+    places: Sequence[Sequence[Build]], facts: RegistryFacts = NO_FACTS
+) -> tuple[tuple[Build, int], ...]:
+    """Each build with the number of places that run it, most first; level ones as first met.
+
+    `places` holds the builds of each place; there is at least one.
+    """
+    first = places[0]
+    if all(builds is first for builds in places):
+        return tuple((build, len(places)) for build in first)
+    counts: dict[Build, int] = {}
+    for builds, number in Counter(tuple(builds) for builds in places).items():
+        for build in builds:
+            known = build if build in counts else _known(build, counts, facts)
+            counts[known] = counts.get(known, 0) + number
+    return tuple(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+def agree(a: Runs, b: Runs, facts: RegistryFacts = NO_FACTS) -> bool:
+    """Whether two places agree: all that one stands for runs in the other.
+
+    So a place in the midst of a rolling update agrees with one that has not begun it.
+    """
+    return _contained(a.builds, b.live, facts) or _contained(b.builds, a.live, facts)
+
+
+def _contained(some: Sequence[Build], all_: Sequence[Build], facts: RegistryFacts) -> bool:
+    return all(any(is_same(build, other, facts) for other in all_) for build in some)
+
+
+def _known(build: Build, known: Iterable[Build], facts: RegistryFacts) -> Build:
+    return next((other for other in known if is_same(build, other, facts)), build)

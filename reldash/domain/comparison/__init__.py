@@ -1,0 +1,1 @@
+"""Two sides compared service by service: environments, clusters or moments."""

@@ -1,0 +1,244 @@
+"""Two sides compared, service by service: which is newer, which runs what the other does not."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from reldash.domain.builds.equality import Relation, relate
+from reldash.domain.builds.running import Build
+from reldash.domain.comparison.sides import Side, Taken, by_common_name
+from reldash.domain.drift.lag import Lag, distance
+from reldash.domain.drift.places import Place
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.images.references import parse_image_id
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.versions.order import Order, choose_order
+
+
+class Difference(StrEnum):
+    """How the left side's service stands to the right side's; the most telling first."""
+
+    DIFFERENT = "different"
+    NEWER = "newer"
+    OLDER = "older"
+    REBUILT = "rebuilt"
+    ONLY_LEFT = "only_left"
+    ONLY_RIGHT = "only_right"
+    UNKNOWN = "unknown"
+    SAME = "same"
+
+
+DIFFERENCE_WORDS: dict[Difference, str] = {
+    Difference.DIFFERENT: "different, and not comparable",
+    Difference.NEWER: "newer on the left",
+    Difference.OLDER: "older on the left",
+    Difference.REBUILT: "the same version in different builds",
+    Difference.ONLY_LEFT: "only on the left",
+    Difference.ONLY_RIGHT: "only on the right",
+    Difference.UNKNOWN: "not read on one side, or not lately enough",
+    Difference.SAME: "the same",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """A service on both sides.
+
+    Attributes:
+        service: its row's name; between customers without the customers' names.
+        left, right: its cells; None where nothing was known of it at that moment.
+        lag: how far left is behind or ahead of right, without dwell and releases; None where
+            neither is older.
+        method: how their versions were ordered ("semver" ...); "" where no order was needed.
+    """
+
+    service: str
+    difference: Difference
+    left: Cell | None
+    right: Cell | None
+    lag: Lag | None = None
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All services that either side has or may have, what differs first.
+
+    `counts` has every difference, in the order of the enum.
+    """
+
+    left: Side
+    right: Side
+    rows: tuple[ComparedRow, ...]
+    counts: Mapping[Difference, int]
+
+
+FirstRollout = Callable[[str, str], datetime | None]
+
+
+def _not_known(_service: str, _version: str) -> None:
+    """When any version was first rolled out, where that is not known."""
+
+
+def compare(
+    left: Taken,
+    right: Taken,
+    *,
+    facts: RegistryFacts = NO_FACTS,
+    first_rollout_at: FirstRollout = _not_known,
+) -> Comparison:
+    """Both sides, service by service.
+
+    Equality by digest comes first; what differs is ordered by the one method that covers the
+    versions of both sides (`order.choose_order`). A side that runs several builds is newer or
+    older if it is so against all that differ, and the same if both run the same ones. What was
+    not read lately is unknown, whatever it last ran. Services are matched by their names, between
+    customers without the customers' own.
+
+    Args:
+        left: one side.
+        right: the other.
+        facts: what registries told; push times may order versions.
+        first_rollout_at: when a version of a service (both by name) was first rolled out in the
+            dashboard's first environment (aware UTC), or None; it may order versions too.
+    """
+    sides = by_common_name(left, right)
+    found = [
+        (name, _Found(sides[0].get(name), left), _Found(sides[1].get(name), right))
+        for name in dict.fromkeys((*sides[0], *sides[1]))
+    ]
+    rows = [
+        _row(name, ours, theirs, facts, first_rollout_at)
+        for name, ours, theirs in found
+        if any(one.is_there or one.is_open for one in (ours, theirs))
+    ]
+    rows.sort(key=lambda row: (_RANK[row.difference], row.service.casefold(), row.service))
+    counts = Counter(row.difference for row in rows)
+    return Comparison(
+        left.side, right.side, tuple(rows), {kind: counts[kind] for kind in Difference}
+    )
+
+
+_RANK: Final = {kind: rank for rank, kind in enumerate(Difference)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A service on one side."""
+
+    cell: Cell | None
+    side: Taken
+
+    @property
+    def is_there(self) -> bool:
+        return self.cell is not None and bool(self.cell.places)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was asked for, and is not known to be there or not."""
+        return self.cell is not None and self.cell.state is State.UNKNOWN and not self.is_there
+
+    @property
+    def is_unknown(self) -> bool:
+        if self.cell is None:
+            return self.side.has_gaps
+        return self.is_open or Flag.STALE in self.cell.flags
+
+
+def _row(
+    service: str,
+    left: _Found,
+    right: _Found,
+    facts: RegistryFacts,
+    first_rollout_at: FirstRollout,
+) -> ComparedRow:
+    cells = left.cell, right.cell
+    if left.is_unknown or right.is_unknown:
+        return ComparedRow(service, Difference.UNKNOWN, *cells)
+    if left.cell is None or right.cell is None or not (left.is_there and right.is_there):
+        only = Difference.ONLY_LEFT if left.is_there else Difference.ONLY_RIGHT
+        return ComparedRow(service, only, *cells)
+    ours, theirs = _builds(left.cell), _builds(right.cell)
+    order = _Ordering(service, (left.cell, right.cell), first_rollout_at)
+    difference = _difference(ours, theirs, order, facts)
+    if difference is Difference.SAME and (left.side.has_unread or right.side.has_unread):
+        # Unread is never green: a part that was not read may run something else.
+        difference = Difference.UNKNOWN
+    lag = None
+    if difference in (Difference.NEWER, Difference.OLDER):
+        ends = [left.cell.version, right.cell.version]
+        older, newer = ends if difference is Difference.OLDER else reversed(ends)
+        lag = distance(older, newer, order(), (), ahead=difference is Difference.NEWER)
+        lag = replace(lag, releases=None)  # what lies between is more than two sides know
+    return ComparedRow(service, difference, *cells, lag, order.method)
+
+
+class _Ordering:
+    """The order of one service's versions on both sides, chosen when it is first asked for."""
+
+    def __init__(self, service: str, cells: Iterable[Cell], first_rollout_at: FirstRollout) -> None:
+        self._places = [place for cell in cells for place in _counting(cell)]
+        self._first = lambda version: first_rollout_at(service, version)
+        self._order: Order | None = None
+
+    def __call__(self) -> Order:
+        if self._order is None:
+            pushes: dict[str, datetime] = {}
+            for place in self._places:
+                if place.pushed_at is not None:
+                    known = pushes.get(place.version, place.pushed_at)
+                    pushes[place.version] = min(known, place.pushed_at)
+            self._order = choose_order(
+                (place.version for place in self._places),
+                pushed_at=pushes.get,
+                first_rollout_at=self._first,
+            )
+        return self._order
+
+    @property
+    def method(self) -> str:
+        return self._order.method if self._order is not None else ""
+
+
+def _difference(
+    ours: Iterable[Build], theirs: Iterable[Build], order: _Ordering, facts: RegistryFacts
+) -> Difference:
+    pairs = {(a, b): _relation(a, b, order, facts) for a in ours for b in theirs}
+    same = [pair for pair, relation in pairs.items() if relation is Relation.SAME]
+    if {a for a, _ in same} == set(ours) and {b for _, b in same} == set(theirs):
+        return Difference.SAME
+    others = set(pairs.values()) - {Relation.SAME}
+    if others <= {Relation.REBUILT}:
+        return Difference.REBUILT
+    others -= {Relation.REBUILT}
+    if others == {Relation.NEWER}:
+        return Difference.NEWER
+    return Difference.OLDER if others == {Relation.OLDER} else Difference.DIFFERENT
+
+
+def _relation(a: Build, b: Build, order: Callable[[], Order], facts: RegistryFacts) -> Relation:
+    """How one build stands to another; the final release of a candidate is the newer one."""
+    found = relate(a, b, order, facts)
+    if found is Relation.DIFFERENT and relate(b, a, order, facts) is Relation.FINAL:
+        return Relation.OLDER
+    return Relation.NEWER if found is Relation.FINAL else found
+
+
+def _counting(cell: Cell) -> tuple[Place, ...]:
+    """The places that run something; where none does, those that would."""
+    return tuple(place for place in cell.places if place.wanted != 0) or cell.places
+
+
+def _builds(cell: Cell) -> tuple[Build, ...]:
+    return tuple(dict.fromkeys(_build(place) for place in _counting(cell)))
+
+
+def _build(place: Place) -> Build:
+    """What a place stands for; in the midst of a rollout its digests may be of either version."""
+    digests = place.digests if len(place.running) < 2 else ()
+    known = (parse_image_id(digest) for digest in digests)
+    return Build(place.version, digests=frozenset(d for d in known if d is not None))

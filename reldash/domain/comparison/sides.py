@@ -1,0 +1,115 @@
+"""The sides of a comparison: an environment, cluster, namespace or customer at a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from reldash.domain.drift.states import State
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.scope import NO_CUSTOMER
+from reldash.domain.matrix.cells import Axis, Cell, Matrix
+
+_NAMED: Final = 8  # columns that a message names
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is compared: an environment, or a cluster, namespace or customer of one.
+
+    Attributes:
+        environment: needed of namespaces and customers; of a cluster only if it holds several.
+        cluster, namespace, customer: at most one of them; customer "-" for what is nobody's.
+        as_of: the moment (aware UTC); None for now.
+    """
+
+    environment: str = ""
+    cluster: str = ""
+    namespace: str = ""
+    customer: str = ""
+    as_of: datetime | None = None
+
+    @property
+    def axis(self) -> Axis:
+        """The axis of the matrix that has a column for it."""
+        if self.cluster:
+            return Axis.CLUSTER
+        if self.namespace:
+            return Axis.NAMESPACE
+        return Axis.CUSTOMER if self.customer else Axis.ENVIRONMENT
+
+    @property
+    def column(self) -> str:
+        """Its column's key there; of a cluster that holds several environments, with the one."""
+        if self.cluster:
+            return f"{self.cluster}/{self.environment}" if self.environment else self.cluster
+        part = self.namespace or self.customer
+        return f"{self.environment}/{part}" if part else self.environment
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A side with its cells.
+
+    Attributes:
+        cells: by service; none of services that nothing was known of at that moment.
+        has_gaps: whether something of the side was not read, or not lately enough: what has no
+            cell may be there all the same.
+        has_unread: whether a cluster of it was never read: whatever is there may not be all.
+    """
+
+    side: Side
+    cells: Mapping[str, Cell]
+    has_gaps: bool = False
+    has_unread: bool = False
+
+
+def take(matrix: Matrix, side: Side) -> Taken:
+    """A side's cells.
+
+    Args:
+        matrix: the dashboard's by `side.axis`, at `side.as_of`, unfiltered.
+        side: what to take of it.
+
+    Raises:
+        FilterError: the matrix has no such column: nothing of that name, or nothing was found
+            there at that moment.
+    """
+    keys = {column.key: column for column in matrix.columns}
+    several = [c.key for c in matrix.columns if side.cluster and c.title == side.cluster]
+    column = keys.get(side.column) or (keys[several[0]] if len(several) == 1 else None)
+    if column is None:
+        expected = ", ".join(several or list(keys)[:_NAMED]) or "something to have been read"
+        at = f" at {side.as_of:%Y-%m-%d %H:%M} UTC" if side.as_of else ""
+        raise FilterError(
+            "Nothing to compare", f"{side.column!r} in {matrix.dashboard}{at}: expected {expected}"
+        )
+    cells = {row.service: matrix.cell(row.service, column.key) for row in matrix.rows}
+    return Taken(
+        side,
+        cells,
+        has_gaps=column.read_at is None
+        or bool(column.stale)
+        or any(cell.state is State.UNKNOWN and not cell.places for cell in cells.values()),
+        has_unread=column.read_at is None,
+    )
+
+
+def by_common_name(left: Taken, right: Taken) -> tuple[Mapping[str, Cell], Mapping[str, Cell]]:
+    """Both sides' cells by the names that they are matched by: those of services.
+
+    Between two customers, without the customers' own: "acme-api" is "api".
+    """
+    ours, theirs = left.side.customer, right.side.customer
+    if ours == theirs or NO_CUSTOMER in (ours, theirs) or not (ours and theirs):
+        return left.cells, right.cells
+    return _without_customer(left.cells, ours), _without_customer(right.cells, theirs)
+
+
+def _without_customer(cells: Mapping[str, Cell], customer: str) -> Mapping[str, Cell]:
+    """Names such as "acme-api" as "api", unless there is one so called already."""
+    found: dict[str, Cell] = {}
+    for name, cell in cells.items():
+        short = name.removeprefix(f"{customer}-").removesuffix(f"-{customer}")
+        found[short if short and short not in cells else name] = cell
+    return found

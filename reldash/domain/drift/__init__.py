@@ -1,0 +1,1 @@
+"""The rules that judge: states, flags, baseline, lag, budget, bypass, staleness."""

@@ -1,0 +1,146 @@
+"""What the places of a service are compared with: where it is promoted from, or what was chosen."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reldash.domain.builds.equality import Relation, by_frequency, is_same
+from reldash.domain.builds.running import Build, Runs
+from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.standards import NEWEST, View
+from reldash.domain.phrases import listed
+from reldash.domain.registries.facts import RegistryFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the places of one environment and customer are compared with.
+
+    Attributes:
+        environment: None where there is nothing to compare with.
+        builds: each build that runs there: those that places stand for, that of most places
+            first, then those on their way out; empty where there is nothing to compare with, or
+            nothing of it could be read.
+        gaps: what of it could not be read, a sentence each.
+        reason: why there is nothing to compare with; else "".
+        customer: whose copy it is.
+    """
+
+    environment: str | None = None
+    builds: tuple[Build, ...] = ()
+    gaps: tuple[str, ...] = ()
+    reason: str = ""
+    customer: str | None = None
+
+
+class Baselines:
+    """Finds the baselines of one service's places; each is looked for once.
+
+    A customer's copy is compared with the same customer's copy in the nearest earlier environment
+    that has one, else with the customer-less copy in the nearest that has that. Scaled to zero,
+    it does not run there. An environment that could not be read ends the search: it gives
+    `unknown`, never a skip.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[PlaceRuns],
+        view: View,
+        relate: Callable[[Build, Build], Relation],
+        workloads: frozenset[tuple[str, str]],
+    ) -> None:
+        self._view = view
+        self._relate = relate
+        self._workloads = workloads
+        self._places: dict[tuple[str, str | None], list[PlaceRuns]] = defaultdict(list)
+        for place in places:
+            self._places[place.placed.environment, place.placed.customer].append(place)
+        self._found: dict[tuple[str, str | None], Baseline] = {}
+        self._running: dict[tuple[str, str | None], Baseline | None] = {}
+        self._gaps: dict[str, tuple[str, ...]] = {}
+
+    def of(self, environment: str, customer: str | None) -> Baseline:
+        """The baseline of an environment's places of one customer, or of none."""
+        found = self._found.get((environment, customer))
+        if found is None:
+            found = self._newest(customer) if self._view.baseline == NEWEST else None
+            found = found or self._nearest(environment, customer)
+            self._found[environment, customer] = found
+        return found
+
+    def _nearest(self, environment: str, customer: str | None) -> Baseline:
+        chain = self._view.chains[environment]
+        if not chain:
+            return Baseline(reason=self._why_leading(environment))
+        for wanted in dict.fromkeys((customer, None)):
+            for earlier in chain:
+                found = self._in(earlier, wanted)
+                if found is not None:
+                    return found
+        return Baseline(reason=f"{listed(chain)} {'does' if len(chain) == 1 else 'do'} not run it")
+
+    def _in(self, environment: str, customer: str | None) -> Baseline | None:
+        """What runs in one environment; None if it was looked for there and not found."""
+        if (environment, customer) not in self._running:
+            self._running[environment, customer] = self._find(environment, customer)
+        return self._running[environment, customer]
+
+    def _find(self, environment: str, customer: str | None) -> Baseline | None:
+        places = self._places.get((environment, customer), ())
+        gaps = (*self._view.unread[environment], *(p.stale for p in places if p.stale))
+        counting = [place.runs for place in places if place.counts]
+        if not counting:
+            gaps = gaps or self._not_looked_for(environment)
+            return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
+        return Baseline(environment, _builds(counting, self._view.facts), gaps, customer=customer)
+
+    def _not_looked_for(self, environment: str) -> tuple[str, ...]:
+        if environment not in self._gaps:
+            self._gaps[environment] = self._view.coverage.gaps(
+                self._view.clusters[environment],
+                environment=environment,
+                workloads=self._workloads,
+            )
+        return self._gaps[environment]
+
+    def _newest(self, customer: str | None) -> Baseline:
+        """The newest that was read anywhere, of the same customer or of none.
+
+        Several where they cannot be ordered. Its environment is the first that runs it.
+        """
+        places = [
+            place
+            for environment in self._view.environments
+            for wanted in dict.fromkeys((customer, None))
+            for place in self._places.get((environment, wanted), ())
+            if place.counts
+        ]
+        if not places:
+            return Baseline(reason="nothing runs it")
+        counted = by_frequency([place.runs.live for place in places], self._view.facts)
+        found = [build for build, _ in counted]
+        newest = tuple(
+            build
+            for build in found
+            if not any(self._relate(build, other) is Relation.OLDER for other in found)
+        )
+        environment = next(
+            place.placed.environment
+            for place in places
+            if any(is_same(own, newest[0], self._view.facts) for own in place.runs.live)
+        )
+        return Baseline(environment, newest, customer=customer)
+
+    def _why_leading(self, environment: str) -> str:
+        if environment == self._view.baseline:
+            return f"{environment} is the baseline chosen"
+        if next(iter(self._view.environments)) == environment:
+            return f"{environment} comes first"
+        return f"{environment} stands apart"
+
+
+def _builds(counting: Sequence[Runs], facts: RegistryFacts) -> tuple[Build, ...]:
+    found = [build for build, _ in by_frequency([runs.builds for runs in counting], facts)]
+    leaving = [build for runs in counting if runs.live is not runs.builds for build in runs.live]
+    found += [b for b in leaving if not any(is_same(b, known, facts) for known in found)]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,114 @@
+"""Builds that came to an environment without having been seen ready in an earlier one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from reldash.domain.builds.equality import EQUAL, Relation, is_same
+from reldash.domain.builds.running import Build
+from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.sightings import Past
+from reldash.domain.drift.standards import View
+from reldash.domain.rollouts.arrivals import Arrival
+from reldash.domain.workloads.observations import Observation, WorkloadKind
+
+
+class Bypasses:
+    """Finds out which builds of one service bypassed environments; of each build once."""
+
+    def __init__(
+        self,
+        places: Iterable[PlaceRuns],
+        past: Past,
+        view: View,
+        relate: Callable[[Build, Build], Relation],
+    ) -> None:
+        self._places = places
+        self._past = past
+        self._view = view
+        self._relate = relate
+        self._found: dict[tuple[Build, str], bool] = {}
+        self._before: dict[str, tuple[Sequence[Arrival], set[Build]]] = {}
+
+    def has(self, build: Build, environment: str) -> bool:
+        """Whether a build came to an environment past the earlier ones; see `is_bypassed`.
+
+        Not where an earlier one could not be read: it may be there.
+        """
+        found = self._found.get((build, environment))
+        if found is None:
+            found = self._found[build, environment] = self._find(build, environment)
+        return found
+
+    def _find(self, build: Build, environment: str) -> bool:
+        chain = self._view.promoted[environment]
+        if not chain or any(self._view.unread[name] for name in chain):
+            return False
+        if environment not in self._before:
+            came = self._came_to(chain)
+            ready = self._running_in(chain) | {a.build for a in came if a.ready_at is not None}
+            self._before[environment] = came, ready
+        came, ready = self._before[environment]
+        if build in ready:  # as nearly all are
+            return False
+        arrived_at = self._arrived_at(build, environment)
+        return arrived_at is not None and is_bypassed(build, arrived_at, came, ready, self._relate)
+
+    def _arrived_at(self, build: Build, environment: str) -> datetime | None:
+        """When a build first came to an environment; None if it may have been there before."""
+        found = [
+            arrival
+            for arrival in self._past.arrivals.in_environment(environment)
+            if is_same(arrival.build, build, self._view.facts)
+        ]
+        if not found or not all(arrival.began for arrival in found):
+            return None
+        return min(arrival.came_at for arrival in found)
+
+    def _came_to(self, chain: Sequence[str]) -> Sequence[Arrival]:
+        """What came to environments, oldest first."""
+        found = [one for name in chain for one in self._past.arrivals.in_environment(name)]
+        return sorted(found, key=lambda arrival: arrival.came_at)
+
+    def _running_in(self, chain: Sequence[str]) -> set[Build]:
+        """What is ready in environments now."""
+        return {
+            build
+            for place in self._places
+            if place.placed.environment in chain and _is_ready(place.placed.observation)
+            for build in place.runs.live
+        }
+
+
+def _is_ready(observation: Observation) -> bool:
+    """A CronJob that is not suspended has no replicas that could be ready."""
+    is_cron_job = observation.kind is WorkloadKind.CRON_JOB and observation.wanted is None
+    return observation.ready > 0 or is_cron_job
+
+
+def is_bypassed(
+    build: Build,
+    arrived_at: datetime,
+    earlier: Sequence[Arrival],
+    ready_earlier: Iterable[Build],
+    relate: Callable[[Build, Build], Relation],
+) -> bool:
+    """Whether neither this version nor this build was ever seen ready in an earlier environment.
+
+    Only within known history: not if the build may have come here before anything is known of
+    the earlier environments, nor if it is older than the first that is known there.
+
+    Args:
+        build: what runs in an environment.
+        arrived_at: when it first came there.
+        earlier: what came to the earlier environments, oldest first.
+        ready_earlier: what is ready there now, or was once.
+        relate: how one build stands to another.
+    """
+    if not earlier:
+        return False
+    first = earlier[0]
+    if first.came_at > arrived_at:
+        return False
+    if relate(build, first.build) is Relation.OLDER:
+        return False
+    return not any(relate(build, other) in EQUAL for other in ready_earlier)

@@ -1,0 +1,114 @@
+"""How far a place is behind or ahead, for how long, and whether that is within its budget."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reldash.domain.builds.equality import EQUAL, Relation
+from reldash.domain.builds.running import Build
+from reldash.domain.fleet.rules import Budget, LagLevel
+from reldash.domain.phrases import counted, listed
+from reldash.domain.rollouts.arrivals import Arrival
+from reldash.domain.versions.order import Order
+
+_LEVELS = tuple(LagLevel)  # smallest first
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far a cell stands from its baseline.
+
+    Attributes:
+        major, minor, patch: numbers by which the first differing semver part differs; else 0.
+        releases: distinct versions seen anywhere that lie between, counting the baseline's;
+            None where they cannot be ordered.
+        dwell: for how long anything newer, up to the baseline's version, has waited in the
+            baseline to come here.
+        ahead: True if the cell is the newer one.
+    """
+
+    major: int = 0
+    minor: int = 0
+    patch: int = 0
+    releases: int | None = None
+    dwell: timedelta | None = None
+    ahead: bool = False
+
+
+def distance(
+    older: str, newer: str, order: Order, seen: Iterable[str], *, ahead: bool = False
+) -> Lag:
+    """The distance between two versions that the order can tell apart, without dwell."""
+    major, minor, patch, releases = order.lag(older, newer, seen)
+    return Lag(major, minor, patch, releases, ahead=ahead)
+
+
+def waiting_since(
+    build: Build,
+    target: Build,
+    arrivals: Iterable[Arrival],
+    relate: Callable[[Build, Build], Relation],
+) -> datetime | None:
+    """Since when anything newer has waited in the baseline to come here; None if not known.
+
+    That is when the first build after this one, up to the one that runs there now, became ready:
+    what supersedes a waiting release every few days does not make the wait shorter. Later builds
+    that the baseline went back from do not count.
+
+    Args:
+        build: what runs here.
+        target: what runs in the baseline.
+        arrivals: what came to the baseline's environment.
+        relate: how one build stands to another.
+    """
+    found = [
+        one.ready_at
+        for one in arrivals
+        if one.ready_at is not None
+        and (
+            relate(one.build, target) in EQUAL
+            or (
+                relate(one.build, target) is Relation.OLDER
+                and relate(one.build, build) is Relation.NEWER
+            )
+        )
+    ]
+    return min(found, default=None)
+
+
+def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
+    """Whether being behind by this much is the normal life of a release.
+
+    Both bounds must hold, of those that are set; without a budget nothing is within. A dwell
+    that is not known has not begun. A bound on the lag speaks of major, minor and patch: where
+    versions are not ordered as semver, the bound on dwell decides, and if there is none, nothing
+    is within.
+    """
+    if budget is None or (budget.dwell is None and budget.lag is None):
+        return False
+    if budget.dwell is not None and (lag.dwell or timedelta()) > budget.dwell:
+        return False
+    if budget.lag is None:
+        return True
+    if method != "semver":
+        return budget.dwell is not None
+    return _LEVELS.index(level(lag)) <= _LEVELS.index(budget.lag)
+
+
+def level(lag: Lag) -> LagLevel:
+    """The greatest part by which versions differ; candidates of one release differ by a patch."""
+    if lag.major:
+        return LagLevel.MAJOR
+    return LagLevel.MINOR if lag.minor else LagLevel.PATCH
+
+
+def distance_words(lag: Lag) -> str:
+    """The distance as sentences have it, such as "2 minor versions" or "3 releases"; or ""."""
+    parts = [
+        counted(number, f"{name} version")
+        for number, name in ((lag.major, "major"), (lag.minor, "minor"), (lag.patch, "patch"))
+        if number
+    ]
+    if parts:
+        return listed(parts)
+    return counted(lag.releases, "release") if lag.releases else ""

@@ -1,0 +1,80 @@
+"""How the builds of one service stand to each other; each pair is looked at once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+
+from reldash.domain.builds.equality import Relation, relate
+from reldash.domain.builds.registry_info import pushed_at
+from reldash.domain.builds.running import Build
+from reldash.domain.drift.lag import Lag, distance
+from reldash.domain.drift.sightings import Past
+from reldash.domain.drift.standards import View
+from reldash.domain.versions.order import Order, choose_order
+
+
+class Relations:
+    """The one method that orders a service's versions, and what it finds of each pair of them.
+
+    `live` are the builds that run anywhere now.
+    """
+
+    def __init__(self, live: Iterable[Build], past: Past, view: View) -> None:
+        self._live = tuple(dict.fromkeys(live))
+        self._past = past
+        self._view = view
+        self._found: dict[tuple[Build, Build], Relation] = {}
+        self._distances: dict[tuple[str, str, bool], Lag] = {}
+
+    def relate(self, build: Build, other: Build) -> Relation:
+        """How one of its builds stands to another."""
+        found = self._found.get((build, other))
+        if found is None:
+            found = relate(build, other, lambda: self.order, self._view.facts)
+            self._found[build, other] = found
+        return found
+
+    def distance(self, older: str, newer: str, *, ahead: bool = False) -> Lag:
+        """The distance between two of its versions; see `lag.distance`."""
+        found = self._distances.get((older, newer, ahead))
+        if found is None:
+            found = distance(older, newer, self.order, self._versions, ahead=ahead)
+            self._distances[older, newer, ahead] = found
+        return found
+
+    @cached_property
+    def order(self) -> Order:
+        """The one method that orders its versions."""
+        live = {build.version for build in self._live}
+        return choose_order(
+            live,
+            pushed_at=lambda version: self._pushes.get(version),
+            first_rollout_at=lambda version: self._first_rollouts.get(version),
+        )
+
+    @cached_property
+    def _versions(self) -> frozenset[str]:
+        """Every version that runs anywhere now, or was seen anywhere."""
+        return frozenset(build.version for build in (*self._live, *self._past.builds))
+
+    @cached_property
+    def _first_rollouts(self) -> dict[str, datetime]:
+        """When each version first ran in the dashboard's first environment."""
+        first = next(iter(self._view.environments))
+        found: dict[str, datetime] = {}
+        for arrival in self._past.arrivals.in_environment(first):
+            version, at = arrival.build.version, arrival.came_at
+            found[version] = min(found.get(version, at), at)
+        return found
+
+    @cached_property
+    def _pushes(self) -> dict[str, datetime]:
+        """When any build of each version that is known was first pushed to a registry."""
+        if not self._view.facts.pushes:
+            return {}
+        found: dict[str, datetime] = {}
+        for build in dict.fromkeys((*self._live, *self._past.builds)):
+            at = pushed_at(build, self._view.facts)
+            if at is not None:
+                found[build.version] = min(found.get(build.version, at), at)
+        return found

@@ -1,0 +1,84 @@
+"""One service of a dashboard: its places, its past, and what follows from both together."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from reldash.domain.builds.equality import Relation
+from reldash.domain.builds.running import Build
+from reldash.domain.drift.baseline import Baseline, Baselines
+from reldash.domain.drift.bypassed import Bypasses
+from reldash.domain.drift.lag import waiting_since
+from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.relations import Relations
+from reldash.domain.drift.sightings import Past
+from reldash.domain.drift.standards import View
+from reldash.domain.drift.verdict import Verdict, judge
+from reldash.domain.grouping.rows import Row
+
+
+class Service:
+    """A row while its cells are made. What few rows need is found out when it is asked for.
+
+    A service may have a thousand places, but it has few builds: what is found of one, in an
+    environment, holds for all that run it there.
+
+    `workloads` are kind and name of each that it is made of anywhere.
+    """
+
+    def __init__(self, row: Row, places: Sequence[PlaceRuns], past: Past, view: View) -> None:
+        self.row = row
+        self.places = tuple(places)
+        self.past = past
+        self.view = view
+        self.workloads = frozenset(
+            (str(o.kind), o.workload) for place in places for o in (place.placed.observation,)
+        )
+        live = (build for place in places for build in place.runs.live)
+        self._relations = Relations(live, past, view)
+        self._baselines = Baselines(places, view, self._relations.relate, self.workloads)
+        self._bypasses = Bypasses(places, past, view, self._relations.relate)
+        self._verdicts: dict[tuple[Build, str, str | None], Verdict] = {}
+
+    def relate(self, build: Build, other: Build) -> Relation:
+        """How one of its builds stands to another."""
+        return self._relations.relate(build, other)
+
+    def judge(self, build: Build, environment: str, customer: str | None) -> Verdict:
+        """What a build in an environment, for a customer or none, is found to be."""
+        found = self._verdicts.get((build, environment, customer))
+        if found is None:
+            found = self._verdicts[build, environment, customer] = judge(
+                build,
+                self._baselines.of(environment, customer),
+                self.view.environments[environment].budget,
+                relations=self._relations,
+                waited_since=self._waited_since,
+                now=self.view.now,
+            )
+        return found
+
+    def is_bypassed(self, build: Build, environment: str) -> bool:
+        """Whether a build came to an environment past the earlier ones."""
+        return self._bypasses.has(build, environment)
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether every environment must have it."""
+        return self.row.service in self.view.rules.services.expected
+
+    @cached_property
+    def counting_in(self) -> Mapping[str, Mapping[str | None, Sequence[PlaceRuns]]]:
+        """Its places that count, by environment and customer."""
+        found: dict[str, dict[str | None, list[PlaceRuns]]] = {
+            name: defaultdict(list) for name in self.view.environments
+        }
+        for place in self.places:
+            if place.counts:
+                found[place.placed.environment][place.placed.customer].append(place)
+        return found
+
+    def _waited_since(self, build: Build, baseline: Baseline) -> datetime | None:
+        came = self.past.arrivals.of_customer(baseline.environment or "", baseline.customer)
+        return waiting_since(build, baseline.builds[0], came, self.relate)

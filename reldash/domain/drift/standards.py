@@ -1,0 +1,125 @@
+"""What a whole matrix is judged by: one dashboard, the fleet's rules, what was read, the choice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reldash.domain.builds.registry_info import Teller
+from reldash.domain.drift.coverage import Coverage
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import Cluster, Dashboard, Environment, FleetRules
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.workloads.reads import ClusterStatus
+
+BY_PROMOTION = ""
+NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is the same for every row.
+
+    Attributes:
+        environments: the dashboard's, by name, in promotion order.
+        clusters: the dashboard's clusters that hold an environment, by its name.
+        chains: the environments that each is compared with, nearest first, by its name.
+        promoted: those that each is promoted from; the same unless a baseline was chosen.
+        unread: a gap for each cluster of an environment that was never read, by its name.
+        facts, told: what registries know, and what that tells of a place.
+        baseline: "" for the one promoted from, "newest", or an environment's name.
+        now: when all of it is judged (aware UTC).
+    """
+
+    dashboard: Dashboard
+    rules: FleetRules
+    coverage: Coverage
+    facts: RegistryFacts
+    told: Teller
+    now: datetime
+    baseline: str
+    environments: Mapping[str, Environment]
+    clusters: Mapping[str, tuple[Cluster, ...]]
+    chains: Mapping[str, tuple[str, ...]]
+    promoted: Mapping[str, tuple[str, ...]]
+    unread: Mapping[str, tuple[str, ...]]
+
+
+def open_view(
+    rules: FleetRules,
+    dashboard: str,
+    statuses: Mapping[str, ClusterStatus],
+    *,
+    now: datetime,
+    baseline: str = BY_PROMOTION,
+    facts: RegistryFacts = NO_FACTS,
+) -> View:
+    """The view of a dashboard.
+
+    Raises:
+        FilterError: there is no such dashboard, or the baseline is neither "", "newest" nor one
+            of the dashboard's environments.
+    """
+    board = rules.dashboards.get(dashboard)
+    if board is None:
+        expected = ", ".join(rules.dashboards)
+        raise FilterError("Unknown dashboard", f"{dashboard!r}: expected one of {expected}")
+    names = [environment.name for environment in board.environments]
+    if baseline not in (BY_PROMOTION, NEWEST, *names):
+        expected = ", ".join([NEWEST, *names])
+        raise FilterError(
+            "Unknown baseline", f"{baseline!r} for {dashboard}: expected one of {expected}"
+        )
+    promoted = {name: promotion_chain(name, board, rules) for name in names}
+    chosen = {name: () if name == baseline else (baseline,) for name in names}
+    coverage = Coverage(statuses, now=now, stale_after=rules.collect.stale_after)
+    clusters = {
+        name: tuple(
+            cluster
+            for cluster in rules.clusters
+            if dashboard in cluster.dashboards and name in cluster.environments
+        )
+        for name in names
+    }
+    return View(
+        dashboard=board,
+        rules=rules,
+        coverage=coverage,
+        facts=facts,
+        told=Teller(facts, now),
+        now=now,
+        baseline=baseline,
+        environments={environment.name: environment for environment in board.environments},
+        clusters=clusters,
+        chains=promoted if baseline in (BY_PROMOTION, NEWEST) else chosen,
+        promoted=promoted,
+        unread={name: coverage.unread_clusters(held) for name, held in clusters.items()},
+    )
+
+
+def promotion_chain(environment: str, dashboard: Dashboard, rules: FleetRules) -> tuple[str, ...]:
+    """The dashboard's environments that an environment is promoted from, nearest first.
+
+    Each step follows `promotes_from`, or goes to the one before in the list where the file does
+    not say. Environments of the fleet that the dashboard leaves out are passed through, and one
+    with `promotes_from: null` ends the chain.
+    """
+    shown = [e.name for e in dashboard.environments]
+    known = {e.name: e for e in (*rules.environments, *dashboard.environments)}
+    listed = [e.name for e in rules.environments]
+    chain: list[str] = []
+    passed = {environment}
+    step = _promoted_from(known[environment], shown if environment in shown else listed)
+    while step in known and step not in passed:
+        passed.add(step)
+        if step in shown:
+            chain.append(step)
+        step = _promoted_from(known[step], shown if step in shown else listed)
+    return tuple(chain)
+
+
+def _promoted_from(environment: Environment, names: Sequence[str]) -> str:
+    """The environment's own word, else the one before it; "" where there is none."""
+    if not environment.default_baseline:
+        return environment.promotes_from or ""
+    position = names.index(environment.name)
+    return names[position - 1] if position else ""

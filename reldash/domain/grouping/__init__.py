@@ -1,0 +1,1 @@
+"""Which containers make up a service, its name, and its primary container."""

@@ -1,0 +1,131 @@
+"""Which container of a workload is the service, and which ones only stand beside it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from reldash.domain.images.references import ImageError, parse_image
+from reldash.domain.workloads.observations import ContainerRole, Observation
+
+
+def is_sidecar(observation: Observation, patterns: tuple[str, ...]) -> bool:
+    """Whether a container is none of the workload's own: by its role, or by configured pattern.
+
+    A pattern is matched with the container's name; one with a `/` with its image, with and
+    without tag and digest (`*/envoy` matches `docker.io/envoyproxy/envoy:v1.30`).
+    """
+    return observation.role is not ContainerRole.MAIN or _matches_any(
+        observation.container, observation.image, patterns
+    )
+
+
+def primary_containers(
+    workloads: Sequence[tuple[str, Sequence[Observation]]], sidecars: tuple[str, ...]
+) -> list[Observation | None]:
+    """The primary container of each workload of one service, in the order given.
+
+    A workload's own choice is the container that its annotation names, else the one named like
+    the service or the workload, else the first that is no sidecar; a workload of nothing but
+    sidecars (a gateway) is a service by its main containers. Where only the position chose, the
+    service as a whole decides by repository, for the one that most of its workloads chose: so
+    that containers in another order change nothing.
+
+    Args:
+        workloads: for each workload the name of its service, and all its containers.
+        sidecars: patterns, see `is_sidecar`.
+
+    Returns:
+        For each workload one of its containers; None if it has no main container.
+    """
+    candidates = [_candidates(containers, sidecars) for _, containers in workloads]
+    sure = [
+        _by_annotation(containers) or _by_name(service, own)
+        for (service, containers), own in zip(workloads, candidates, strict=True)
+    ]
+    # A choice by annotation or name outweighs any number of choices by position.
+    votes: Counter[str] = Counter()
+    for named, own in zip(sure, candidates, strict=True):
+        if own:
+            votes[repository_end((named or own[0]).image)] += len(workloads) + 1 if named else 1
+    return [
+        named or max(own, key=lambda o: _standing(o, votes), default=None)
+        for named, own in zip(sure, candidates, strict=True)
+    ]
+
+
+def repository_end(image: str) -> str:
+    """The last part of an image's repository, which a copy in another registry keeps.
+
+    See `images.same_repository`.
+    """
+    return repository_path(image)[-1]
+
+
+@lru_cache(maxsize=65536)
+def repository_path(image: str) -> tuple[str, ...]:
+    """The parts of an image's repository without its registry: ("library", "redis").
+
+    A reference that cannot be understood is its own repository.
+    """
+    try:
+        return tuple(parse_image(image).repository.split("/"))
+    except ImageError:
+        return (image,)
+
+
+@lru_cache(maxsize=65536)
+def registry_name(image: str) -> str:
+    """The registry that an image is pulled from; "" if the reference cannot be understood."""
+    try:
+        return parse_image(image).registry
+    except ImageError:
+        return ""
+
+
+def _candidates(containers: Sequence[Observation], sidecars: tuple[str, ...]) -> list[Observation]:
+    """The containers that may be primary, in the order of the pod template."""
+    main = sorted((o for o in containers if o.role is ContainerRole.MAIN), key=lambda o: o.position)
+    return [o for o in main if not is_sidecar(o, sidecars)] or main
+
+
+def _by_annotation(containers: Sequence[Observation]) -> Observation | None:
+    return next(
+        (
+            o
+            for o in containers
+            if o.role is ContainerRole.MAIN and o.container == o.default_container
+        ),
+        None,
+    )
+
+
+def _by_name(service: str, candidates: Sequence[Observation]) -> Observation | None:
+    for name in (service, candidates[0].workload if candidates else ""):
+        for observation in candidates:
+            if observation.container == name:
+                return observation
+    return None
+
+
+def _standing(observation: Observation, votes: Counter[str]) -> tuple[int, str, str]:
+    """What decides between a workload's containers; never their position."""
+    end = repository_end(observation.image)
+    return votes[end], end, observation.container
+
+
+@lru_cache(maxsize=65536)
+def _matches_any(container: str, image: str, patterns: tuple[str, ...]) -> bool:
+    bare = _without_version(image)
+    for pattern in patterns:
+        texts = (bare, image) if "/" in pattern else (container,)
+        if any(fnmatchcase(text, pattern) for text in texts):
+            return True
+    return False
+
+
+def _without_version(image: str) -> str:
+    try:
+        return parse_image(image).name
+    except ImageError:
+        return image

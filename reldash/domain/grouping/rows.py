@@ -1,0 +1,229 @@
+"""Observations -> rows: which containers are the same service, wherever they run."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.grouping.names import component_name, customer_name, owner_name, service_name
+from reldash.domain.grouping.primary_container import is_sidecar, primary_containers
+from reldash.domain.grouping.split_names import are_different_components, repository_names
+from reldash.domain.workloads.observations import Observation
+
+# Written by the collector: "Deployment/NAME" of an Argo Rollout's `spec.workloadRef`.
+WORKLOAD_REF = "reldash/workload-ref"
+
+_WorkloadKey = tuple[str, str, str, str]  # cluster, namespace, kind, name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A service. `sidecar` rows hold containers that never make a service drift."""
+
+    service: str
+    owner: str = ""
+    sidecar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An observation with its place in a dashboard.
+
+    Attributes:
+        base_name: its service's name before any split into several rows.
+        owner: "" if none is known.
+        is_sidecar: no main container, or one that `services.sidecars` matches.
+    """
+
+    observation: Observation
+    environment: str
+    customer: str | None
+    base_name: str
+    owner: str
+    is_sidecar: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """A row with all that it shows.
+
+    Attributes:
+        primary: one container of each workload: the service itself.
+        others: its workloads' other containers: sidecars, init containers and such.
+    """
+
+    row: Row
+    primary: tuple[Placed, ...]
+    others: tuple[Placed, ...] = ()
+
+
+def place_observations(
+    observations: Iterable[Observation], rules: FleetRules, dashboard: str
+) -> list[Placed]:
+    """The observations that a dashboard shows, each with its environment, names and customer.
+
+    Left out are clusters of other dashboards, namespaces of no environment of this dashboard,
+    excluded namespaces, and Deployments that an Argo Rollout has taken over by `workloadRef`
+    (their labels complete the Rollout's).
+
+    They come in the order of the fleet file's clusters, then by namespace, kind and workload: what
+    is named first of equals must not change with the order in which a database happens to answer.
+
+    Args:
+        observations: of any clusters, in any order.
+        rules: the fleet's.
+        dashboard: a key of `rules.dashboards`; KeyError if it is not.
+    """
+    board = rules.dashboards[dashboard]
+    known = {environment.name for environment in board.environments}
+    clusters = {c.name: c for c in rules.clusters if dashboard in c.dashboards}
+    standing = {name: position for position, name in enumerate(clusters)}
+    environments: dict[tuple[str, str], str | None] = {}
+
+    def environment_of(observation: Observation) -> str | None:
+        key = observation.cluster, observation.namespace
+        if key not in environments:
+            cluster = clusters.get(observation.cluster)
+            excluded = any(
+                fnmatchcase(observation.namespace, pattern)
+                for pattern in rules.services.exclude_namespaces
+            )
+            found = cluster.environment_of(observation.namespace) if cluster else None
+            environments[key] = found if found in known and not excluded else None
+        return environments[key]
+
+    inside = [(e, o) for o in observations if (e := environment_of(o)) is not None]
+    inside.sort(key=lambda pair: (standing[pair[1].cluster], *_workload_key(pair[1])[1:]))
+    return [
+        Placed(
+            observation=observation,
+            environment=environment,
+            customer=customer_name(observation, board.customer),
+            base_name=service_name(observation, rules.services),
+            owner=owner_name(observation, rules.services),
+            is_sidecar=is_sidecar(observation, rules.services.sidecars),
+        )
+        for environment, observation in _fold_workload_refs(inside)
+    ]
+
+
+def group_rows(placed: Iterable[Placed], rules: FleetRules) -> list[RowGroup]:
+    """The rows of a dashboard, sorted by service name without regard to case.
+
+    Copies of a service in several environments, clusters, namespaces and customers are one row.
+    A name that covers different components in one namespace becomes `name · component` rows; one
+    that covers different repositories in one environment (of one customer) becomes
+    `name · repository` rows. Both are decided over the whole dashboard, so that a service has the
+    same row in every column; rows that come out with the same name are one.
+    """
+    names: dict[str, list[list[Placed]]] = defaultdict(list)
+    for workload in _workloads(placed):
+        names[workload[0].base_name].append(workload)
+    found: dict[str, list[tuple[Placed, list[Placed]]]] = defaultdict(list)
+    for base_name, workloads in names.items():
+        for name, members in _split_by_component(base_name, workloads):
+            for full_name, primary, others in _split_by_repository(name, members, rules):
+                found[full_name].append((primary, others))
+    groups = [
+        RowGroup(
+            row=Row(name, _owners(primary for primary, _ in members)),
+            primary=tuple(primary for primary, _ in members),
+            others=tuple(other for _, others in members for other in others),
+        )
+        for name, members in found.items()
+    ]
+    return sorted(groups, key=_by_service)
+
+
+def sidecar_rows(groups: Iterable[RowGroup]) -> list[RowGroup]:
+    """A row `service / container` for each other container that the services' workloads have."""
+    rows = []
+    for group in groups:
+        containers: dict[str, list[Placed]] = defaultdict(list)
+        for other in group.others:
+            containers[other.observation.container].append(other)
+        for container, members in containers.items():
+            row = Row(f"{group.row.service} / {container}", group.row.owner, sidecar=True)
+            rows.append(RowGroup(row, tuple(members)))
+    return sorted(rows, key=_by_service)
+
+
+def _fold_workload_refs(
+    inside: Sequence[tuple[str, Observation]],
+) -> Iterator[tuple[str, Observation]]:
+    """All but the workloads that a Rollout names, whose labels complete that Rollout's."""
+    refs = {ref for _, o in inside if (ref := _workload_ref(o)) is not None}
+    labels = {key: o.labels for _, o in inside if refs and (key := _workload_key(o)) in refs}
+    for environment, observation in inside:
+        ref = _workload_ref(observation)
+        if ref in labels:
+            completed = {**labels[ref], **observation.labels}
+            yield environment, replace(observation, labels=completed)
+        elif not refs or _workload_key(observation) not in refs:
+            yield environment, observation
+
+
+def _workload_key(observation: Observation) -> _WorkloadKey:
+    return observation.cluster, observation.namespace, observation.kind, observation.workload
+
+
+def _workload_ref(observation: Observation) -> _WorkloadKey | None:
+    kind, slash, name = observation.annotations.get(WORKLOAD_REF, "").partition("/")
+    return (observation.cluster, observation.namespace, kind, name) if slash else None
+
+
+def _workloads(placed: Iterable[Placed]) -> Iterable[list[Placed]]:
+    workloads: dict[_WorkloadKey, list[Placed]] = defaultdict(list)
+    for one in placed:
+        workloads[_workload_key(one.observation)].append(one)
+    return workloads.values()
+
+
+def _split_by_component(
+    name: str, workloads: Sequence[list[Placed]]
+) -> Iterable[tuple[str, list[list[Placed]]]]:
+    components = [component_name(workload[0].observation) for workload in workloads]
+    places = [_namespace_of(workload[0]) for workload in workloads]
+    if not are_different_components(zip(places, components, strict=True)):
+        return [(name, list(workloads))]
+    rows: dict[str, list[list[Placed]]] = defaultdict(list)
+    for component, workload in zip(components, workloads, strict=True):
+        rows[f"{name} · {component}" if component else name].append(workload)
+    return rows.items()
+
+
+def _split_by_repository(
+    name: str, workloads: Sequence[list[Placed]], rules: FleetRules
+) -> Iterator[tuple[str, Placed, list[Placed]]]:
+    """For each workload its row's name, its primary container and the others."""
+    chosen = primary_containers(
+        [(workload[0].base_name, [p.observation for p in workload]) for workload in workloads],
+        rules.services.sidecars,
+    )
+    parts = [
+        (primary, [p for p in workload if p is not primary])
+        for workload, observation in zip(workloads, chosen, strict=True)
+        for primary in workload
+        if primary.observation is observation
+    ]
+    repositories = repository_names(
+        ((p.environment, p.customer), p.observation.image) for p, _ in parts
+    )
+    for primary, others in parts:
+        repository = repositories.get(primary.observation.image)
+        yield f"{name} · {repository}" if repository else name, primary, others
+
+
+def _namespace_of(placed: Placed) -> Hashable:
+    observation = placed.observation
+    return placed.environment, observation.cluster, observation.namespace, placed.customer
+
+
+def _owners(primary: Iterable[Placed]) -> str:
+    """The owners of a row's workloads, sorted; more than one where teams share a name."""
+    return ", ".join(sorted({placed.owner for placed in primary if placed.owner}))
+
+
+def _by_service(group: RowGroup) -> tuple[str, str]:
+    return group.row.service.casefold(), group.row.service

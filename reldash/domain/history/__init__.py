@@ -1,0 +1,1 @@
+"""What changed: rollouts over time, promotions, lead times, as of a moment."""

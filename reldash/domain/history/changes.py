@@ -1,0 +1,223 @@
+"""What changed: intervals that follow another, come, go and come back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from operator import attrgetter
+
+from reldash.domain.builds.digests import same_build
+from reldash.domain.builds.running import Build
+from reldash.domain.fleet.freezes import Freeze, freeze_at
+from reldash.domain.grouping.primary_container import repository_end
+from reldash.domain.history.releases import build_of_record, is_change, texts_between
+from reldash.domain.history.service_records import Named
+from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.starts import Begins, Gap
+from reldash.domain.workloads.observations import ContainerKey, RolloutSource
+
+
+class ChangeKind(StrEnum):
+    """What a change did to a workload."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    ROLLBACK = "rollback"
+    REBUILT = "rebuilt"
+    REMOVED = "removed"
+    RETURNED = "returned"
+
+
+CHANGE_WORDS: dict[ChangeKind, str] = {
+    ChangeKind.NEW: "the workload was made",
+    ChangeKind.CHANGED: "another version",
+    ChangeKind.ROLLBACK: "back to a build that it ran before the one it replaces",
+    ChangeKind.REBUILT: "another build under the same version",
+    ChangeKind.REMOVED: "the workload was deleted",
+    ChangeKind.RETURNED: "the workload is back after it was deleted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one workload's service.
+
+    Attributes:
+        at: when it was seen, or when revisions say that it was (aware UTC).
+        before: what ran before, "" of what is new; of what returned, what ran when it was deleted.
+        after: what ran from then on, "" of what was removed.
+        source: where its time is known from.
+        approximate: told by revisions, or happened at some time in `gap`.
+        gap: between which moments it happened, where its cluster was not read for longer than
+            usual before it was seen; else None.
+        freeze: the name of the freeze window that it was seen in, else "".
+    """
+
+    at: datetime
+    service: str
+    environment: str
+    customer: str | None
+    cluster: str
+    namespace: str
+    workload: str
+    container: str
+    before: str
+    after: str
+    kind: ChangeKind
+    source: RolloutSource
+    approximate: bool = False
+    gap: Gap | None = None
+    freeze: str = ""
+
+
+def changes(
+    named: Iterable[Named],
+    coverage: Mapping[str, Sequence[Coverage]],
+    freezes: Sequence[Freeze] = (),
+    *,
+    stale_after: timedelta,
+) -> list[Change]:
+    """All changes, the newest first.
+
+    A rollout that brought the same build or only another spelling of it (configuration, replicas,
+    another registry) is none, and neither is what a cluster's first read found. A rollback is to a
+    build whose first rollout in the workload is earlier than that of the one it replaces.
+
+    Args:
+        named: whole histories or the part of a time; of each workload from some moment on all.
+        coverage: of each cluster, oldest first.
+        freezes: mark the changes that were seen in them.
+        stale_after: how far apart reads may lie until a change counts as having been in a gap.
+    """
+    begins = Begins(coverage, stale_after=stale_after)
+    found = [
+        _change(event, begins, freezes)
+        for timeline in _timelines(named)
+        for event in _events(timeline, begins)
+    ]
+    found.sort(key=attrgetter("cluster", "namespace", "workload"))
+    found.sort(key=attrgetter("at"), reverse=True)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that happened to a workload; `before` is what it ran, if that is known."""
+
+    kind: ChangeKind
+    of: Named
+    before: Named | None = None
+
+
+def _timelines(named: Iterable[Named]) -> Iterator[list[Named]]:
+    """The intervals of each container, oldest first; under all its names, if it was renamed."""
+    workloads: defaultdict[tuple[str, ...], dict[ContainerKey, list[Named]]] = defaultdict(dict)
+    for one in named:
+        key = one.record.rollout.key
+        workload = workloads[key.cluster, key.namespace, key.kind, key.workload]
+        workload.setdefault(key, []).append(one)
+    for containers in workloads.values():
+        for timeline in containers.values():
+            timeline.sort(key=_started_at)
+        yield from _chained(sorted(containers.values(), key=lambda own: _started_at(own[0])))
+
+
+def _chained(timelines: Iterable[list[Named]]) -> Iterator[list[Named]]:
+    """Timelines as one where the next begins after the one before has ended."""
+    chain: list[Named] = []
+    for timeline in timelines:
+        ended_at = chain[-1].record.rollout.ended_at if chain else None
+        if chain and (ended_at is None or ended_at > _started_at(timeline[0])):
+            yield chain
+            chain = []
+        chain = [*chain, *timeline]
+    if chain:
+        yield chain
+
+
+def _started_at(one: Named) -> datetime:
+    return one.record.rollout.started_at
+
+
+def _events(timeline: Sequence[Named], begins: Begins) -> Iterator[_Event]:
+    first, last = timeline[0], timeline[-1]
+    if begins.of(first.record, None).is_new:
+        yield _Event(ChangeKind.NEW, first)
+    ages = _Ages()
+    age = ages.of(first)
+    for before, after in pairwise(timeline):
+        earlier, age = age, ages.of(after)
+        ended_at = before.record.rollout.ended_at
+        if ended_at is not None and ended_at < after.record.rollout.started_at:
+            yield _Event(ChangeKind.REMOVED, before, before)
+            yield _Event(ChangeKind.RETURNED, after, before)
+        elif is_change(before.record, after.record):
+            yield _Event(_kind(before, after, is_back=age < earlier), after, before)
+    if last.record.rollout.ended_at is not None:
+        yield _Event(ChangeKind.REMOVED, last, last)
+
+
+class _Ages:
+    """Numbers the builds of one workload by their first rollout in it."""
+
+    def __init__(self) -> None:
+        self._known: defaultdict[tuple[str, str], list[tuple[int, Build]]] = defaultdict(list)
+        self._count = 0
+
+    def of(self, one: Named) -> int:
+        """The number of what an interval ran: that of the first that ran the same."""
+        build = build_of_record(one.record)
+        called_alike = self._known[repository_end(one.record.rollout.image), build.version]
+        found = None
+        for number, other in called_alike:
+            same = same_build(build.digests, other.digests)
+            if same:
+                return number
+            if same is None and found is None:
+                found = number
+        if found is None:
+            found, self._count = self._count, self._count + 1
+        called_alike.append((found, build))
+        return found
+
+
+def _kind(before: Named, after: Named, *, is_back: bool) -> ChangeKind:
+    if is_back:
+        return ChangeKind.ROLLBACK
+    one, other = build_of_record(before.record), build_of_record(after.record)
+    images = before.record.rollout.image, after.record.rollout.image
+    if one.version == other.version and len({repository_end(image) for image in images}) == 1:
+        return ChangeKind.REBUILT
+    return ChangeKind.CHANGED
+
+
+def _change(event: _Event, begins: Begins, freezes: Sequence[Freeze]) -> Change:
+    of, before = event.of, event.before
+    rollout, key = of.record.rollout, of.record.rollout.key
+    after = build_of_record(of.record).version
+    if event.kind is ChangeKind.REMOVED:
+        at, source = rollout.ended_at or rollout.started_at, RolloutSource.OBSERVED
+        gap, texts = begins.end(rollout), (after, "")
+    else:
+        at, source = rollout.started_at, rollout.source
+        gap = begins.of(of.record, before.record.rollout if before else None).gap
+        texts = texts_between(before.record, of.record) if before else ("", after)
+    return Change(
+        at=at,
+        service=of.service,
+        environment=of.environment,
+        customer=of.customer,
+        cluster=key.cluster,
+        namespace=key.namespace,
+        workload=key.workload,
+        container=key.container,
+        before=texts[0],
+        after=texts[1],
+        kind=event.kind,
+        source=source,
+        approximate=gap is not None or source is RolloutSource.REVISION,
+        gap=gap,
+        freeze=freeze_at(freezes, of.environment, at),
+    )

@@ -1,0 +1,168 @@
+"""Promotions: the same version's first rollout in a later environment, and how long it took."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from reldash.domain.drift.standards import promotion_chain
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.history.releases import Releases, build_of_record
+from reldash.domain.history.service_records import Named
+from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.starts import Begin, Begins
+from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A version's first coming to an environment from an earlier one.
+
+    Attributes:
+        version: as the later environment calls it.
+        from_at, to_at: when its first rollout there began that had a ready replica (aware UTC).
+        lead_time: from the one to the other; None where the version was in the earlier
+            environment before anything is known of it.
+        approximate: either time is told by revisions, or lies somewhere in a gap between reads.
+        skipped: the environments between, in which it had not been before it came here.
+    """
+
+    service: str
+    customer: str | None
+    version: str
+    from_environment: str
+    to_environment: str
+    from_at: datetime
+    to_at: datetime
+    lead_time: timedelta | None
+    approximate: bool
+    skipped: tuple[str, ...] = ()
+
+
+def promotions(
+    named: Iterable[Named],
+    coverage: Mapping[str, Sequence[Coverage]],
+    rules: FleetRules,
+    dashboard: str,
+) -> list[Promotion]:
+    """All promotions, the newest first.
+
+    An environment's first rollout of a version counts once a replica of it was ready; of what
+    revisions tell that is believed. Going back to a version, or bringing it to more clusters, is
+    no second promotion; what a cluster's first read found there is none, since it may have come
+    long before. It comes from the nearest of the environments that this one is promoted from,
+    step by step, that had it earlier: of a customer's own copy if there is one, else of none's.
+    One that stands apart (`promotes_from: null`) has no promotions.
+
+    Args:
+        named: the whole history that is known: what came first decides.
+        coverage: of each cluster, oldest first.
+        rules: the fleet's.
+        dashboard: a key of `rules.dashboards`; KeyError if it is not.
+    """
+    board = rules.dashboards[dashboard]
+    chains = {e.name: promotion_chain(e.name, board, rules) for e in board.environments}
+    begins = Begins(coverage, stale_after=rules.collect.stale_after)
+    services: defaultdict[str, list[Named]] = defaultdict(list)
+    for one in named:
+        services[one.service].append(one)
+    found = [p for own in services.values() for p in _of_service(own, begins, chains)]
+    found.sort(key=lambda p: (p.service, p.customer or ""))
+    found.sort(key=attrgetter("to_at"), reverse=True)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """The first rollout of a release in an environment that became ready."""
+
+    one: Named
+    begin: Begin
+
+    @property
+    def at(self) -> datetime:
+        return self.one.record.rollout.started_at
+
+
+_Place = tuple[str, str | None]  # environment, customer
+
+
+def _of_service(
+    named: Sequence[Named], begins: Begins, chains: Mapping[str, tuple[str, ...]]
+) -> Iterator[Promotion]:
+    for places in _arrivals(named, begins):
+        for (environment, customer), arrival in places.items():
+            if not arrival.begin.is_known:
+                continue
+            chain = chains[environment]
+            source = _source(chain, customer, arrival.at, places)
+            if source is not None:
+                passed = chain[: chain.index(source.one.environment)]
+                yield _promotion(source, arrival, passed)
+
+
+def _arrivals(named: Sequence[Named], begins: Begins) -> Iterator[Mapping[_Place, _Arrival]]:
+    """Where and when each release was first ready."""
+    before = _predecessors(named)
+    releases = Releases()
+    numbers = [releases.number(one.record) for one in named]
+    found: defaultdict[int, dict[_Place, Named]] = defaultdict(dict)
+    for one, number in zip(named, numbers, strict=True):
+        rollout = one.record.rollout
+        if rollout.ready_at is None and rollout.source is not RolloutSource.REVISION:
+            continue
+        places = found[releases.find(number)]
+        place = one.environment, one.customer
+        known = places.get(place)
+        if known is None or rollout.started_at < known.record.rollout.started_at:
+            places[place] = one
+    for places in found.values():
+        yield {
+            place: _Arrival(one, begins.of(one.record, before.get(id(one.record))))
+            for place, one in places.items()
+        }
+
+
+def _predecessors(named: Sequence[Named]) -> dict[int, Rollout]:
+    """What the container of each record ran before it, by the record's identity."""
+    last: dict[ContainerKey, Rollout] = {}
+    found = {}
+    for one in sorted(named, key=lambda one: one.record.rollout.started_at):
+        rollout = one.record.rollout
+        before = last.get(rollout.key)
+        if before is not None:
+            found[id(one.record)] = before
+        last[rollout.key] = rollout
+    return found
+
+
+def _source(
+    chain: Sequence[str],
+    customer: str | None,
+    at: datetime,
+    places: Mapping[_Place, _Arrival],
+) -> _Arrival | None:
+    """Where a release came from: the nearest earlier environment that had it before."""
+    for wanted in dict.fromkeys((customer, None)):
+        for environment in chain:
+            arrival = places.get((environment, wanted))
+            if arrival is not None and arrival.at <= at:
+                return arrival
+    return None
+
+
+def _promotion(source: _Arrival, arrival: _Arrival, skipped: tuple[str, ...]) -> Promotion:
+    is_timed = source.begin.is_known
+    return Promotion(
+        service=arrival.one.service,
+        customer=arrival.one.customer,
+        version=build_of_record(arrival.one.record).version,
+        from_environment=source.one.environment,
+        to_environment=arrival.one.environment,
+        from_at=source.at,
+        to_at=arrival.at,
+        lead_time=arrival.at - source.at if is_timed else None,
+        approximate=source.begin.is_approximate or arrival.begin.is_approximate,
+        skipped=skipped,
+    )

@@ -1,0 +1,108 @@
+"""What an interval ran: its build, and how two of them are told apart in words."""
+
+from reldash.domain.builds.digests import same_build
+from reldash.domain.builds.running import Build, build_of
+from reldash.domain.grouping.primary_container import repository_end
+from reldash.domain.images.references import Digest, parse_image_id, short_digest
+from reldash.domain.rollouts.records import Record
+from reldash.domain.versions.classify import VERSION_LABEL, names_a_branch, parse_version
+from reldash.domain.workloads.observations import Rollout
+
+_Named = tuple[str, tuple[object, ...]]  # repository's last part, `Version.identity`
+
+
+def build_of_record(record: Record) -> Build:
+    """The build that an interval ran; with several digests of one tag, known by all of them."""
+    described = record.description
+    label = described.labels.get(VERSION_LABEL, "") if described else ""
+    return build_of_rollout(record.rollout, label)
+
+
+def build_of_rollout(rollout: Rollout, version_label: str = "") -> Build:
+    """The build of a rollout; the label is the workload's `app.kubernetes.io/version`."""
+    if len(rollout.digests) < 2:
+        return build_of(rollout.image, "".join(rollout.digests), version_label)
+    builds = [build_of(rollout.image, digest, version_label) for digest in rollout.digests]
+    digests = frozenset(digest for build in builds for digest in build.digests)
+    return Build(builds[0].version, builds[0].tagged, digests)
+
+
+def is_change(before: Record, after: Record) -> bool:
+    """Whether what followed is another build, or another version, and not only another spelling.
+
+    The same version from another registry, or by its digest in place of its tag, is no change.
+    """
+    if repository_end(before.rollout.image) != repository_end(after.rollout.image):
+        return True
+    one, other = build_of_record(before), build_of_record(after)
+    return one.version != other.version or same_build(one.digests, other.digests) is False
+
+
+def texts_between(before: Record, after: Record) -> tuple[str, str]:
+    """Both versions; where they have the same text, with what tells them apart.
+
+    That is the digest of either, or its repository.
+    """
+    one, other = build_of_record(before), build_of_record(after)
+    if one.version != other.version:
+        return one.version, other.version
+    repositories = repository_end(before.rollout.image), repository_end(after.rollout.image)
+    if repositories[0] != repositories[1]:
+        return f"{repositories[0]}:{one.version}", f"{repositories[1]}:{other.version}"
+    digests = _digest(before.rollout), _digest(after.rollout)
+    if all(digests) and digests[0] != digests[1]:
+        return f"{one.version} {digests[0]}", f"{other.version} {digests[1]}"
+    return one.version, other.version
+
+
+class Releases:
+    """Tells which intervals of one service ran the same version: numbers them as they come.
+
+    The same are builds with a common digest, and versions of equal text of one repository,
+    whatever their registry. A text that names a branch is no version.
+    """
+
+    def __init__(self) -> None:
+        self._by_digest: dict[str, int] = {}
+        self._by_name: dict[_Named, int] = {}
+        self._joined: list[int] = []
+
+    def number(self, record: Record) -> int:
+        """The number of what an interval ran; ask `find` of it once all are numbered."""
+        build = build_of_record(record)
+        name = _name(record, build)
+        digests = [digest.value for digest in build.digests]
+        known = {self.find(i) for d in digests if (i := self._by_digest.get(d)) is not None}
+        if name in self._by_name:
+            known.add(self.find(self._by_name[name]))
+        number = min(known, default=len(self._joined))
+        if not known:
+            self._joined.append(number)
+        for other in known:
+            self._joined[other] = number
+        if name is not None:
+            self._by_name[name] = number
+        self._by_digest.update(dict.fromkeys(digests, number))
+        return number
+
+    def find(self, number: int) -> int:
+        """The number that all that turned out to be the same have in common."""
+        while self._joined[number] != number:
+            number = self._joined[number]
+        return number
+
+
+def _name(record: Record, build: Build) -> _Named | None:
+    version = parse_version(build.version)
+    if names_a_branch(version):
+        return None
+    return repository_end(record.rollout.image), version.identity
+
+
+def _digest(rollout: Rollout) -> str:
+    """What was reported to run, else what the reference pins; "" of neither or of several."""
+    if not rollout.digests:
+        pinned = [digest.value for digest in build_of_rollout(rollout).digests]
+        return f"@{short_digest(pinned[0])}" if len(pinned) == 1 else ""
+    found: Digest | None = parse_image_id(rollout.digests[0]) if len(rollout.digests) == 1 else None
+    return f"@{short_digest(found.value)}" if found else ""

@@ -1,0 +1,162 @@
+"""What one service ran, place by place, over a time: lanes of spans for a chart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+from reldash.domain.rollouts.records import Coverage
+from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
+
+
+class Ran(NamedTuple):
+    """A rollout of the service, with its version and where it belongs."""
+
+    rollout: Rollout
+    version: str
+    environment: str
+    customer: str | None = None
+
+
+class SpanKind(StrEnum):
+    """How well it is known what ran."""
+
+    RAN = "ran"  # seen in reads that followed each other
+    APPROXIMATE = "approximate"  # told by revisions, from before the first read
+    UNREAD = "not read"  # the version is the last one that was known
+    UNKNOWN = "not known"  # before the first read, and no revision tells of it
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What ran in a lane from one moment until another, both aware UTC.
+
+    Attributes:
+        version: "" where it is unknown.
+        runs_on: whether it still ran, or was last known to run, where the time ends.
+    """
+
+    version: str
+    from_at: datetime
+    until_at: datetime
+    kind: SpanKind
+    runs_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A place of a service; its spans stand oldest first and never overlap."""
+
+    environment: str
+    customer: str | None
+    key: ContainerKey
+    spans: tuple[Span, ...]
+
+
+def timeline(
+    ran: Iterable[Ran],
+    coverage: Mapping[str, Sequence[Coverage]],
+    since: datetime,
+    until: datetime,
+    *,
+    environments: Sequence[str],
+    stale_after: timedelta,
+) -> list[Lane]:
+    """A lane for each place that ran the service then, or may have.
+
+    Args:
+        ran: all rollouts of the service that touch the time, in any order.
+        coverage: by cluster, oldest first: when it was read.
+        since: where the time shown begins.
+        until: where it ends; not in the future.
+        environments: in the order of the lanes; of one environment they go by customer, cluster,
+            namespace and workload.
+        stale_after: how long after a read its answer still counts.
+
+    A lane says nothing (no span) where the place was looked for and not there.
+    """
+    lanes: dict[ContainerKey, list[Ran]] = {}
+    for one in ran:
+        lanes.setdefault(one.rollout.key, []).append(one)
+    places = {name: number for number, name in enumerate(environments)}
+    found = []
+    for key, rollouts in lanes.items():
+        read = [(c.from_at, c.until_at) for c in coverage.get(key.cluster, ())]
+        rollouts.sort(key=lambda one: one.rollout.started_at)
+        spans = list(_spans(rollouts, _join(read, stale_after, until), since, until))
+        if spans:
+            last = rollouts[-1]
+            found.append(Lane(last.environment, last.customer, key, tuple(spans)))
+    return sorted(
+        found,
+        key=lambda lane: (
+            places.get(lane.environment, len(places)),
+            lane.environment,
+            lane.customer or "",
+            lane.key,
+        ),
+    )
+
+
+def _join(
+    read: Sequence[tuple[datetime, datetime]], stale_after: timedelta, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """The times that reads covered; one begins where another ends if only the parts read changed.
+
+    What was read last counts for a while.
+    """
+    joined: list[tuple[datetime, datetime]] = []
+    for from_at, until_at in read:
+        reaches = min(until_at + stale_after, until)
+        if joined and from_at <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], reaches)
+        else:
+            joined.append((from_at, reaches))
+    return joined
+
+
+def _spans(
+    rollouts: Sequence[Ran],
+    read: Sequence[tuple[datetime, datetime]],
+    since: datetime,
+    until: datetime,
+) -> Iterable[Span]:
+    first_read = read[0][0] if read else until
+    first = rollouts[0].rollout
+    if first.started_at > since and first.started_at <= first_read and first_read > since:
+        # Nothing tells what was there before: a workload that had just been made, or another image.
+        yield Span("", since, min(first.started_at, until), SpanKind.UNKNOWN)
+    for one in rollouts:
+        yield from _parts(one, read, first_read, since, until)
+
+
+def _parts(
+    one: Ran,
+    read: Sequence[tuple[datetime, datetime]],
+    first_read: datetime,
+    since: datetime,
+    until: datetime,
+) -> Iterable[Span]:
+    """One rollout, cut where reading began, stopped or went on."""
+    started_at = max(one.rollout.started_at, since)
+    ended_at = min(one.rollout.ended_at or until, until)
+    cuts = {started_at, ended_at}
+    cuts.update(at for times in read for at in times if started_at < at < ended_at)
+    parts: list[Span] = []
+    for from_at, until_at in pairwise(sorted(cuts)):
+        covered = any(begins <= from_at and until_at <= ends for begins, ends in read)
+        if covered:
+            kind = SpanKind.RAN
+        elif from_at < first_read and one.rollout.source is RolloutSource.REVISION:
+            kind = SpanKind.APPROXIMATE
+        else:
+            kind = SpanKind.UNREAD
+        if parts and parts[-1].kind is kind:
+            parts[-1] = replace(parts[-1], until_at=until_at)
+        else:
+            parts.append(Span(one.version, from_at, until_at, kind))
+    if parts and one.rollout.ended_at is None:
+        parts[-1] = replace(parts[-1], runs_on=True)
+    return parts

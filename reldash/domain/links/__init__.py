@@ -1,0 +1,1 @@
+"""Links out of a cell: registry, commit, delivery tool, logs."""

@@ -1,0 +1,94 @@
+"""How a workload came to its place, as labels and annotations of its delivery tool tell.
+
+Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ ; Flux:
+https://fluxcd.io/flux/components/kustomize/kustomizations/ and .../helm/helmreleases/ ; Helm:
+https://helm.sh/docs/chart_best_practices/labels/ ; source and commit by the names that images have
+for them: https://specs.opencontainers.org/image-spec/annotations/ .
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from reldash.domain.drift.places import Place
+from reldash.domain.versions.parse import parse_version
+from reldash.domain.versions.schemes import Scheme
+
+TRACKING_ID: Final = "argocd.argoproj.io/tracking-id"
+INSTANCE: Final = "argocd.argoproj.io/instance"
+SOURCE: Final = "org.opencontainers.image.source"
+COMMIT: Final = "org.opencontainers.image.revision"
+_FLUX: Final = {
+    "Kustomization": "kustomize.toolkit.fluxcd.io",
+    "HelmRelease": "helm.toolkit.fluxcd.io",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What a delivery tool calls that which a workload belongs to.
+
+    Attributes:
+        kind: "Application", "Kustomization", "HelmRelease" or "release".
+        namespace: "" where it is not told.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is known of how a workload came to its place; None and "" where it is not told.
+
+    Attributes:
+        argocd: the application of Argo CD; flux: the objects of Flux; helm: the release.
+        chart: name and version of the Helm chart.
+        source: where its source is, as told; commit: what was built.
+    """
+
+    argocd: Owner | None
+    flux: tuple[Owner, ...]
+    helm: Owner | None
+    chart: str
+    source: str
+    commit: str
+
+
+def delivery_of(place: Place) -> Delivery:
+    """What a place's labels and annotations tell."""
+    labels, annotations = place.labels, place.annotations
+    release = annotations.get("meta.helm.sh/release-name", "")
+    namespace = annotations.get("meta.helm.sh/release-namespace", "")
+    return Delivery(
+        argocd=_application(place),
+        flux=tuple(
+            Owner(kind, labels.get(f"{group}/namespace", ""), name)
+            for kind, group in _FLUX.items()
+            if (name := labels.get(f"{group}/name", ""))
+        ),
+        helm=Owner("release", namespace, release) if release else None,
+        chart=labels.get("helm.sh/chart", ""),
+        source=annotations.get(SOURCE, ""),
+        commit=annotations.get(COMMIT) or labels.get(COMMIT) or _commit_of_version(place.version),
+    )
+
+
+def _application(place: Place) -> Owner | None:
+    """By the annotation, if it speaks of this very workload: copies of it mean nothing.
+
+    An application outside Argo CD's own namespace is called "namespace_name".
+    """
+    application, _, rest = place.annotations.get(TRACKING_ID, "").partition(":")
+    if not rest.endswith(f"/{place.kind}:{place.namespace}/{place.workload}"):
+        application = place.labels.get(INSTANCE, "")
+    namespace, _, name = application.rpartition("_")
+    return Owner("Application", namespace, name) if name else None
+
+
+def _commit_of_version(version: str) -> str:
+    parsed = parse_version(version)
+    return parsed.label if parsed.scheme is Scheme.COMMIT and not parsed.variant else ""

@@ -1,0 +1,1 @@
+"""The version matrix: services by columns, with its cells, filters and order."""

@@ -1,0 +1,134 @@
+"""A snapshot of the fleet -> a dashboard's matrix: service by column, each pair a cell."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from reldash.domain.drift.places import PlaceRuns, look_at
+from reldash.domain.drift.service import Service
+from reldash.domain.drift.sightings import Past, Pasts
+from reldash.domain.drift.standards import BY_PROMOTION, View, open_view
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.fleet.scope import KeyBy, Scope
+from reldash.domain.gc_pause import no_garbage_collection
+from reldash.domain.grouping.rows import Row, RowGroup, group_rows, place_observations, sidecar_rows
+from reldash.domain.matrix.cell_from_placements import cell_of, empty_cell
+from reldash.domain.matrix.cells import Axis, Cell, Matrix
+from reldash.domain.matrix.columns import Reach, columns_of, key_by
+from reldash.domain.workloads.snapshot import Snapshot
+
+_ALL = Scope()
+
+
+def build_matrix(
+    snapshot: Snapshot,
+    rules: FleetRules,
+    dashboard: str,
+    *,
+    now: datetime,
+    axis: Axis = Axis.ENVIRONMENT,
+    baseline: str = BY_PROMOTION,
+    scope: Scope = _ALL,
+    sidecars: bool = False,
+) -> Matrix:
+    """The matrix of a dashboard.
+
+    Args:
+        snapshot: what was read, of all clusters of the fleet, and what registries told; rules
+            that need what is not known do without.
+        rules: the fleet's.
+        dashboard: its key.
+        now: the moment it is judged at (aware UTC): what is stale, and for how long it waited.
+        axis: what it has a column for.
+        baseline: "" to compare each environment with the one it is promoted from, "newest" for
+            the newest version anywhere, or the name of the environment to compare all with.
+        scope: which places form cells. The others still count as baselines, and rows none of
+            whose places are in the scope are left out.
+        sidecars: whether to add rows of sidecars and init containers, which never drift.
+
+    Raises:
+        FilterError: there is no such dashboard, or no such baseline.
+    """
+    view = open_view(
+        rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=snapshot.facts
+    )
+    with no_garbage_collection():
+        return _build(snapshot, view, axis, scope, sidecars=sidecars)
+
+
+def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars: bool) -> Matrix:
+    rules, dashboard = view.rules, view.dashboard.key
+    groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
+    if sidecars:
+        groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
+    pasts = Pasts(snapshot.sightings, (p for group in groups for p in group.primary), view)
+    services = [_open_service(group, pasts, view) for group in groups]
+    shown = [_in_scope(service.places, scope) for service in services]
+    reaches = columns_of(axis, view, scope, (place for places in shown for place in places))
+    key_of = key_by(axis, view)
+    rows: list[Row] = []
+    cells: dict[tuple[str, str], Cell] = {}
+    for service, places in zip(services, shown, strict=True):
+        if places:
+            rows.append(service.row)
+            cells |= _cells(service, places, reaches, key_of, scope)
+    return Matrix(
+        dashboard=dashboard,
+        axis=axis,
+        as_of=view.now,
+        columns=tuple(reach.column for reach in reaches),
+        rows=tuple(rows),
+        cells=cells,
+        unreached=tuple(
+            dict.fromkeys(p.told.unreached for places in shown for p in places if p.told.unreached)
+        ),
+    )
+
+
+def _open_service(group: RowGroup, pasts: Pasts, view: View) -> Service:
+    places = [look_at(placed, pasts.of(placed.observation), view) for placed in group.primary]
+    return Service(group.row, places, Past(places, pasts.gone(group)), view)
+
+
+def _in_scope(places: Sequence[PlaceRuns], scope: Scope) -> Sequence[PlaceRuns]:
+    if scope == _ALL:
+        return places
+    return [
+        place
+        for place in places
+        if scope.includes(
+            place.placed.observation.cluster,
+            place.placed.observation.namespace,
+            place.placed.customer,
+        )
+    ]
+
+
+def _cells(
+    service: Service,
+    places: Iterable[PlaceRuns],
+    reaches: Iterable[Reach],
+    key_of: KeyBy,
+    scope: Scope,
+) -> dict[tuple[str, str], Cell]:
+    """A service's row: a cell for every column."""
+    found: dict[str, list[PlaceRuns]] = defaultdict(list)
+    for place in places:
+        o = place.placed.observation
+        key = key_of(o.cluster, place.placed.environment, o.namespace, place.placed.customer)
+        found[key].append(place)
+    name = service.row.service
+    last_seen = service.past.last_seen(key_of, scope)
+    cells = {}
+    for reach in reaches:
+        key = reach.column.key
+        cells[name, key] = (
+            cell_of(service, reach, found[key])
+            if key in found
+            else empty_cell(service, reach, last_seen.get(key))
+        )
+    return cells
+
+
+def _by_service(group: RowGroup) -> tuple[str, str]:
+    return group.row.service.casefold(), group.row.service

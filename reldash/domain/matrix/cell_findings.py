@@ -1,0 +1,155 @@
+"""What registries tell of a cell: its push, its findings, and where those are fixed already."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from reldash.domain.builds.equality import Relation
+from reldash.domain.builds.running import Build
+from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.service import Service
+from reldash.domain.phrases import counted, listed
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.domain.registries.scans import Scan, ScanStatus, Severity, worst
+
+_NONE = (0, 0)
+# What runs later and is newer brought its findings with it: nothing has fixed them yet.
+_FIXING = frozenset({Relation.OLDER, Relation.REBUILT, Relation.DIFFERENT})
+
+
+class CellTold(NamedTuple):
+    """What registries tell of a cell, as `Cell` has it."""
+
+    pushed_at: datetime | None = None
+    scan: Scan | None = None
+    fixed_earlier: str = ""
+
+
+NOTHING_TOLD = CellTold()
+
+
+def told_of_cell(
+    service: Service,
+    subject: str,
+    shown: Sequence[PlaceRuns],
+    counting: Sequence[PlaceRuns],
+    version: str,
+) -> CellTold:
+    """What registries tell of a cell.
+
+    Args:
+        service: whose cell it is.
+        subject: what sentences call the cell.
+        shown: the places whose versions it shows; not empty.
+        counting: those of them that count.
+        version: the one that it shows first.
+    """
+    if service.view.told.is_silent:
+        return NOTHING_TOLD
+    pushes = [
+        place.told.pushed_at
+        for place in shown
+        if place.told.pushed_at is not None and place.version == version
+    ]
+    return CellTold(
+        min(pushes, default=None), scan_of_places(shown), fixed_earlier(service, subject, counting)
+    )
+
+
+def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -> str:
+    """That a cell runs critical or high findings of which an earlier environment has fewer.
+
+    Fewer critical ones, or as many and fewer high ones; both must be counted, and what runs
+    earlier must not be the older.
+
+    Args:
+        service: whose cell it is.
+        subject: what sentences call the cell.
+        places: those of the cell that count.
+
+    Returns:
+        A sentence on the nearest such environment; "" if there is none.
+    """
+    own = scan_of_places(places)
+    if own is None or own.status is not ScanStatus.COUNTED:
+        return ""
+    weight = _weight(own)
+    if weight == _NONE:
+        return ""
+    customers = dict.fromkeys(place.placed.customer for place in places)
+    for environment in service.view.promoted[places[0].placed.environment]:
+        earlier = _earlier(service.counting_in[environment], customers)
+        scan = scan_of_places(earlier)
+        if scan is None or scan.status is not ScanStatus.COUNTED or _weight(scan) >= weight:
+            continue
+        build, other = _shown_build(places), _shown_build(earlier)
+        if service.relate(build, other) in _FIXING:
+            names = _names(places, earlier, service.view.facts)
+            fixing = "another build of " if other.version == build.version else ""
+            return (
+                f"{subject} runs {build.version} with {_counts(own)}{names};"
+                f" {fixing}{other.version} in {environment} has {_counts(scan)}"
+            )
+    return ""
+
+
+def _earlier(
+    there: Mapping[str | None, Sequence[PlaceRuns]], customers: Iterable[str | None]
+) -> list[PlaceRuns]:
+    """The places that customers' copies are compared with: their own, else those of no customer."""
+    found: list[PlaceRuns] = []
+    for customer in customers:
+        found += there.get(customer) or there.get(None, ())
+    return found
+
+
+def scan_of_places(places: Sequence[PlaceRuns]) -> Scan | None:
+    """The worst of what places run; None if no registry told of any."""
+    if not places:
+        return None
+    first = places[0].told
+    if len(places) == 1 or all(place.told is first for place in places):
+        return first.scan
+    return worst([place.told.scan for place in places])
+
+
+def _weight(scan: Scan) -> tuple[int, int]:
+    return scan.counts.get(Severity.CRITICAL, 0), scan.counts.get(Severity.HIGH, 0)
+
+
+def _shown_build(places: Sequence[PlaceRuns]) -> Build:
+    """The build that most places stand for; of equals, the first."""
+    if len(places) == 1:
+        return places[0].runs.builds[0]
+    return Counter(place.runs.builds[0] for place in places).most_common(1)[0][0]
+
+
+def _counts(scan: Scan) -> str:
+    """Such as "2 critical and 1 high finding", or "none"."""
+    parts = zip(_weight(scan), ("critical", "high"), strict=True)
+    told = [(number, name) for number, name in parts if number]
+    if not told:
+        return "none"
+    *others, (number, name) = told
+    words = [f"{number} {name}" for number, name in others]
+    return listed([*words, counted(number, f"{name} finding")])
+
+
+def _names(own: Collection[PlaceRuns], earlier: Collection[PlaceRuns], facts: RegistryFacts) -> str:
+    """The findings that are gone there, where somebody has asked for their names."""
+    fixed = [name for name in _findings(own, facts) if name not in _findings(earlier, facts)]
+    return f" ({listed(fixed)})" if fixed else ""
+
+
+def _findings(places: Collection[PlaceRuns], facts: RegistryFacts) -> dict[str, None]:
+    """The names of critical and high findings of what places run, as far as they are known."""
+    digests = dict.fromkeys(
+        digest.value for place in places for build in place.runs.live for digest in build.digests
+    )
+    return {
+        finding.name: None
+        for digest in digests
+        for own in (digest, *(child.digest for child in facts.platforms.get(digest, ())))
+        for finding in facts.findings.get(own, ())
+    }

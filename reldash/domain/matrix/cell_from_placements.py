@@ -1,0 +1,183 @@
+"""One cell: a service in a column, put together from what the rules find."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from reldash.domain.builds.running import candidate_text, is_another_image
+from reldash.domain.drift.places import PlaceRuns, shown_place
+from reldash.domain.drift.reasons import absent_words, all_in_step_words, state_words, unread_words
+from reldash.domain.drift.service import Service
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.drift.verdict import Verdict, absence, is_drift, most_concerning, unless_unread
+from reldash.domain.matrix.cell_findings import told_of_cell
+from reldash.domain.matrix.cell_flags import cell_flags, is_mixed_within_customers
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.matrix.columns import Reach
+from reldash.domain.workloads.observations import Sighting
+
+
+def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Cell:
+    """The cell of a column in which the service was not found.
+
+    `last_seen` is the latest sighting of it there; None if it never ran there.
+    """
+    column = reach.column
+    gaps = service.view.coverage.gaps(
+        reach.clusters,
+        environment=column.environment,
+        workloads=service.workloads,
+        namespace=reach.namespace,
+    )
+    if not reach.clusters:
+        gaps = (f"no cluster of {column.environment} is configured",)
+    expected = reach.is_environment and service.is_expected
+    state, drift = absence(gaps, once_ran=last_seen is not None, expected=expected)
+    return Cell(
+        version="",
+        state=state,
+        drift=drift and not service.row.sidecar,
+        reason=absent_words(column.key, gaps, last_seen, expected=expected),
+        observed_at=column.read_at,
+    )
+
+
+def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell:
+    """The cell of a column in which the service has places.
+
+    What counts decides it. Where nothing counts, it shows what was last read, or what would run
+    if it were scaled up.
+    """
+    subject = reach.column.key
+    stale = [place for place in places if place.stale]
+    counting = [place for place in places if place.counts]
+    deciding = counting or stale or places
+    verdicts = _verdicts(service, reach.column.environment, deciding)
+    worst = most_concerning(verdicts)
+    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or reach.unread
+    state = State.UNKNOWN if stale else unless_unread(worst.state, reach.unread)
+    shown = counting + stale or places
+    versions = _versions(shown)
+    flags = cell_flags(service, subject, places, counting, verdicts, versions)
+    if gaps and state is State.UNKNOWN:
+        reason = unread_words(subject, versions[0][0], gaps)
+    else:
+        reason = _reason(service, reach, verdicts, versions, deciding)
+    if not counting and not stale:
+        reason += "; nothing of it is live, so that it is no drift"
+    baseline = worst.baseline
+    told = told_of_cell(service, subject, shown, counting, versions[0][0])
+    return Cell(
+        version=versions[0][0],
+        versions=versions,
+        state=state,
+        flags=tuple(flags),
+        flag_reasons=flags,
+        drift=bool(counting)
+        and not service.row.sidecar
+        and is_drift(
+            state,
+            flags,
+            mixed=Flag.MIXED in flags and is_mixed_within_customers(counting, service.view.facts),
+        ),
+        reason=reason,
+        lag=worst.lag,
+        baseline=baseline.environment,
+        baseline_version=baseline.builds[0].version if baseline.builds else "",
+        method=worst.method,
+        since=_since(service, reach, shown, versions[0][0]),
+        observed_at=min(places, key=_observed_at).placed.observation.read_at,
+        candidate=_candidates(places),
+        places=tuple(shown_place(place) for place in places),
+        pushed_at=told.pushed_at,
+        scan=told.scan,
+        fixed_earlier=told.fixed_earlier,
+    )
+
+
+def _verdicts(
+    service: Service, environment: str, places: Sequence[PlaceRuns]
+) -> tuple[Verdict, ...]:
+    """A verdict on each build for each customer, those of most places first."""
+    first = places[0]
+    if len(first.runs.builds) == 1 and all(
+        place.runs is first.runs and place.placed.customer == first.placed.customer
+        for place in places
+    ):
+        return (service.judge(first.runs.builds[0], environment, first.placed.customer),)
+    counts = Counter(
+        (build, place.placed.customer) for place in places for build in place.runs.builds
+    )
+    return tuple(
+        service.judge(build, environment, customer) for (build, customer), _ in counts.most_common()
+    )
+
+
+def _versions(places: Sequence[PlaceRuns]) -> tuple[tuple[str, int], ...]:
+    """Each version with the number of places that stand for it, most frequent first."""
+    first = places[0]
+    if len(first.runs.builds) == 1 and all(place.runs is first.runs for place in places):
+        return ((first.version, len(places)),)
+    counts = Counter(
+        version
+        for place in places
+        for version in {build.version: None for build in place.runs.builds}
+    )
+    return tuple(counts.most_common())
+
+
+def _reason(
+    service: Service,
+    reach: Reach,
+    verdicts: Sequence[Verdict],
+    versions: Sequence[tuple[str, int]],
+    places: Sequence[PlaceRuns],
+) -> str:
+    """The sentence of the verdict that gave the state; of all where all are in step."""
+    verdict = most_concerning(verdicts)
+    if verdict.state is State.IN_STEP and len(versions) > 1:
+        return all_in_step_words(reach.column.key, verdicts, versions)
+    who_runs = f"{reach.column.key} runs"
+    if len(versions) > 1:
+        share = dict(versions)[verdict.build.version]
+        verb = "run" if share > 1 else "runs"
+        who_runs = (
+            f"{share} of {len(places)} places in {reach.column.key} {verb}"
+            if share < len(places)
+            else f"part of {who_runs}"
+        )
+    budget = service.view.environments[reach.column.environment].budget
+    return state_words(who_runs, verdict, has_budget=budget is not None)
+
+
+def _since(
+    service: Service, reach: Reach, shown: Sequence[PlaceRuns], version: str
+) -> datetime | None:
+    """When the oldest of its places began to run the shown version.
+
+    An environment's goes on where a cluster took another's place.
+    """
+    began = [
+        rollout.current_started_at
+        for place in shown
+        if place.version == version
+        and (rollout := place.open_rollout) is not None
+        and rollout.current_started_at is not None
+    ]
+    since = min(began, default=None)
+    if since is None or not reach.is_environment:
+        return since
+    return service.past.continued_since(reach.column.environment, version, since)
+
+
+def _observed_at(place: PlaceRuns) -> datetime:
+    return place.placed.observation.observed_at
+
+
+def _candidates(places: Sequence[PlaceRuns]) -> str:
+    found = [
+        candidate_text(place.placed.observation)
+        for place in places
+        if is_another_image(place.placed.observation)
+    ]
+    return ", ".join(dict.fromkeys(found))

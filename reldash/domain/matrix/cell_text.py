@@ -1,0 +1,77 @@
+"""What cells say, in one line of text."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.phrases import duration_words
+
+# One shape a state, so that colour is never needed to tell them apart.
+STATE_MARKS: dict[State, str] = {
+    State.AHEAD: "▲",
+    State.DIVERGED: "◆",
+    State.BEHIND: "▼",
+    State.UNKNOWN: "?",
+    State.ABSENT: "∅",
+    State.WAITING: "◷",
+    State.LEADING: "●",
+    State.IN_STEP: "✓",
+}
+
+# Beside a state: it runs critical or high findings that an earlier environment has fewer of.
+FIX_MARK = "✚"
+FIX_WORDS = "fix ready"
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell in one line: what runs, what is on its way, its state, its flags, a fix to come.
+
+    Such as "1.4.2 → canary 10 % 1.5.0 ▼ behind · mixed ✚ fix ready".
+    """
+    running = " → ".join(text for text in (versions_text(cell), cell.candidate) if text)
+    marks = _mark_text(cell.state, cell.flags)
+    if cell.fixed_earlier:
+        marks += f" {FIX_MARK} {FIX_WORDS}"
+    return f"{running} {marks}" if running else marks
+
+
+def lag_words(lag: Lag | None) -> str:
+    """A distance in words: "2 minor behind, waiting 12 d"; "" where there is none.
+
+    The first part of the versions that differs; else the releases between, where they are known.
+    """
+    if lag is None:
+        return ""
+    way = "ahead" if lag.ahead else "behind"
+    parts = [(lag.major, "major"), (lag.minor, "minor"), (lag.patch, "patch")]
+    words = [f"{number} {part} {way}" for number, part in parts if number][:1]
+    if not words and lag.releases:
+        words = [f"{lag.releases} {'release' if lag.releases == 1 else 'releases'} {way}"]
+    if lag.dwell is not None:
+        words.append(f"waiting {duration_words(lag.dwell)}")
+    return ", ".join(words)
+
+
+def versions_text(cell: Cell) -> str:
+    """All versions of a cell, most frequent first, separated by ", "; "" where absent."""
+    return ", ".join(version for version, _ in cell.versions) or cell.version
+
+
+@lru_cache(maxsize=4096)
+def iso(at: datetime | None) -> str:
+    """A time in ISO 8601 with seconds, in UTC as "Z"; "" for None."""
+    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@lru_cache(maxsize=4096)
+def flag_names(flags: tuple[Flag, ...]) -> str:
+    """The flags' names, separated by ", "."""
+    return ", ".join(flags)
+
+
+@lru_cache(maxsize=4096)
+def _mark_text(state: State, flags: tuple[Flag, ...]) -> str:
+    words = " · ".join(str(word).replace("_", " ") for word in (state, *flags))
+    return f"{STATE_MARKS[state]} {words}"

@@ -1,0 +1,134 @@
+"""The columns of a matrix, and which of them a place belongs to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.standards import View
+from reldash.domain.fleet.rules import Cluster
+from reldash.domain.fleet.scope import NO_CUSTOMER, KeyBy, Scope
+from reldash.domain.matrix.cells import Axis, Column
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A column with what it speaks of.
+
+    Attributes:
+        clusters: where its services are looked for.
+        namespace: the only one looked in; None for all of the environment's.
+        unread: a gap for each of the clusters that was never read, where these leave the picture
+            incomplete: not by namespace or customer, which few clusters hold.
+        is_environment: whether it is all of an environment.
+    """
+
+    column: Column
+    clusters: tuple[Cluster, ...]
+    namespace: str | None = None
+    unread: tuple[str, ...] = ()
+    is_environment: bool = False
+
+
+def key_by(axis: Axis, view: View) -> KeyBy:
+    """What gives a place's column key from its cluster, environment, namespace and customer."""
+    several = {
+        cluster.name
+        for clusters in view.clusters.values()
+        for cluster in clusters
+        if sum(name in view.environments for name in cluster.environments) > 1
+    }
+    match axis:
+        case Axis.ENVIRONMENT:
+            return lambda _cluster, environment, _namespace, _customer: environment
+        case Axis.CLUSTER:
+            return lambda cluster, environment, _namespace, _customer: (
+                f"{cluster}/{environment}" if cluster in several else cluster
+            )
+        case Axis.NAMESPACE:
+            return lambda _cluster, environment, namespace, _customer: f"{environment}/{namespace}"
+        case Axis.CUSTOMER:
+            return lambda _cluster, environment, _namespace, customer: (
+                f"{environment}/{customer or NO_CUSTOMER}"
+            )
+
+
+def columns_of(axis: Axis, view: View, scope: Scope, places: Iterable[PlaceRuns]) -> list[Reach]:
+    """The columns of a matrix, in promotion order.
+
+    By environment and by cluster, each that the dashboard has, empty or not; by namespace and by
+    customer, each that was found in the scope. With clusters chosen, only what these hold.
+    """
+    shown = {
+        name: tuple(c for c in clusters if not scope.clusters or c.name in scope.clusters)
+        for name, clusters in view.clusters.items()
+        if not scope.clusters or any(c.name in scope.clusters for c in clusters)
+    }
+    key_of = key_by(axis, view)
+    unread_in = view.coverage.unread_clusters
+    if axis is Axis.ENVIRONMENT:
+        return [
+            Reach(
+                _column(name, name, name, "", clusters, view),
+                clusters,
+                unread=unread_in(clusters),
+                is_environment=True,
+            )
+            for name, clusters in shown.items()
+        ]
+    if axis is Axis.CLUSTER:
+        return [
+            Reach(
+                _column(key_of(c.name, name, "", None), c.name, name, name, (c,), view),
+                (c,),
+                unread=unread_in((c,)),
+            )
+            for name, clusters in shown.items()
+            for c in clusters
+        ]
+    return _found_columns(axis, view, shown, places)
+
+
+def _found_columns(
+    axis: Axis,
+    view: View,
+    shown: Mapping[str, tuple[Cluster, ...]],
+    places: Iterable[PlaceRuns],
+) -> list[Reach]:
+    """The columns by namespace or customer: each environment's by name, no customer last."""
+    clusters_in: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for place in places:
+        o, customer = place.placed.observation, place.placed.customer
+        part = o.namespace if axis is Axis.NAMESPACE else customer
+        clusters_in[place.placed.environment, part].add(o.cluster)
+    reaches = []
+    for name, clusters in shown.items():
+        parts = [part for environment, part in clusters_in if environment == name]
+        for part in sorted(parts, key=lambda part: (part is None, part or "")):
+            holding = tuple(c for c in clusters if c.name in clusters_in[name, part])
+            key = f"{name}/{part or NO_CUSTOMER}"
+            column = _column(key, part or "no customer", name, name, holding, view)
+            namespace = part if axis is Axis.NAMESPACE else None
+            reaches.append(Reach(column, clusters, namespace))
+    return reaches
+
+
+def _column(
+    key: str, title: str, environment: str, group: str, clusters: tuple[Cluster, ...], view: View
+) -> Column:
+    statuses = [view.coverage.status(cluster.name) for cluster in clusters]
+    reads = [status.read_at for status in statuses]
+    known = [at for at in reads if at is not None]
+    return Column(
+        key=key,
+        title=title,
+        environment=environment,
+        group=group,
+        read_at=min(known) if known and len(known) == len(reads) else None,
+        stale=tuple(
+            status.cluster
+            for status in statuses
+            if status.read_at is not None and view.coverage.is_stale(status.read_at)
+        ),
+        failed=tuple(status.cluster for status in statuses if status.error_title),
+    )

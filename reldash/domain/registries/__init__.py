@@ -1,0 +1,1 @@
+"""What registries know of an image: push times, labels, findings of scans."""

@@ -1,0 +1,1 @@
+"""Rollouts: the intervals in which a container ran an image."""

@@ -1,0 +1,1 @@
+"""Frames and their CSV and JSON: matrices, history, comparisons, images, the audit log."""

@@ -1,0 +1,1 @@
+"""Version text: parsing, classifying, comparing, ordering."""

@@ -1,0 +1,1 @@
+"""What one read of a cluster brings: observations of containers and workloads."""

@@ -1,0 +1,1 @@
+"""Reading clusters in the background: the collector, its jobs and leases, retention."""

@@ -1,0 +1,1 @@
+"""The fleet in force: the file, what an administrator added, and what discovery found."""

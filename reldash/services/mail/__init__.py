@@ -1,0 +1,1 @@
+"""Messages to people: their text, the outbox, the demo's inbox."""

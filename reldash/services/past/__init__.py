@@ -1,0 +1,1 @@
+"""Snapshots of the fleet as of a past moment."""

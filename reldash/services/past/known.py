@@ -1,0 +1,96 @@
+"""All that is known of a dashboard's past, made once a tick for everybody who asks about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.history.changes import Change, changes
+from reldash.domain.history.promotions import Promotion, promotions
+from reldash.domain.history.service_records import Named, name_records
+from reldash.domain.rollouts.records import Coverage, Record
+from reldash.services.context import Context
+from reldash.services.held_views import Tick
+
+# Of a dashboard's past, that is looked at as a whole. A service that is asked for by its name has
+# all of its own whatever there is besides.
+MOST_RECORDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of a dashboard's past, or of one service of it."""
+
+    named: tuple[Named, ...]
+    changes: tuple[Change, ...]
+    promotions: tuple[Promotion, ...]
+    coverage: Mapping[str, tuple[Coverage, ...]]
+    complete_from_at: datetime | None
+
+
+def load_known(context: Context, dashboard: str, service: str, tick: Tick) -> Known:
+    """The past of a dashboard, made once a tick; of one service only where that tells more."""
+    whole = context.views.get(
+        ("history", dashboard), lambda _: _make_known(context, dashboard), tick
+    )
+    if not service or whole.complete_from_at is None:
+        return whole
+    return context.views.get(
+        ("history", dashboard, service),
+        lambda _: _make_service(context, dashboard, service, whole),
+        tick,
+    )
+
+
+def _make_known(context: Context, dashboard: str) -> Known:
+    """The newest rollouts; whatever still runs is always among them, since it names the rest."""
+    rules = context.rules
+    clusters = _clusters(rules, dashboard)
+    records = context.store.load_records(clusters=clusters, limit=MOST_RECORDS)
+    complete_from_at = None
+    if len(records) == MOST_RECORDS:
+        complete_from_at = records[-1].rollout.started_at
+        # With what ran when these began: still, or until the moment they replaced it.
+        since = complete_from_at - timedelta(microseconds=1)
+        touching = context.store.load_records(clusters=clusters, since=since)
+        records += [r for r in touching if r.rollout.started_at < complete_from_at]
+    named = name_records(records, rules, dashboard)
+    return _known(context, dashboard, rules, named, complete_from_at)
+
+
+def _make_service(context: Context, dashboard: str, service: str, whole: Known) -> Known:
+    """All rollouts of one service's containers, called as they are among everything."""
+    rules = context.rules
+    places = {one.record.rollout.key: one for one in whole.named if one.service == service}
+    records: list[Record] = context.store.load_records(
+        clusters=_clusters(rules, dashboard), of=list(places)
+    )
+    named = [places[record.rollout.key]._replace(record=record) for record in records]
+    return _known(context, dashboard, rules, named, None)
+
+
+def _known(
+    context: Context,
+    dashboard: str,
+    rules: FleetRules,
+    named: list[Named],
+    complete_from_at: datetime | None,
+) -> Known:
+    coverage = context.store.load_coverage(_clusters(rules, dashboard))
+    stale_after = rules.collect.stale_after
+    found = changes(named, coverage, rules.freezes, stale_after=stale_after)
+    promoted = promotions(named, coverage, rules, dashboard)
+    if complete_from_at is not None:  # what began earlier is there only as what something replaced
+        found = [change for change in found if change.at >= complete_from_at]
+        promoted = [promotion for promotion in promoted if promotion.to_at >= complete_from_at]
+    return Known(
+        tuple(named),
+        tuple(found),
+        tuple(promoted),
+        coverage,
+        complete_from_at,
+    )
+
+
+def _clusters(rules: FleetRules, dashboard: str) -> list[str]:
+    return [cluster.name for cluster in rules.clusters if dashboard in cluster.dashboards]

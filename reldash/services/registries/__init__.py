@@ -1,0 +1,1 @@
+"""Reading registries in the background, within their limits."""

@@ -1,0 +1,78 @@
+"""What `check` says of registries: each tried for real."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from reldash.collectors.aws_faults import LackingError
+from reldash.collectors.ecr import WantedImages, get_children, get_findings, get_image_facts
+from reldash.collectors.ecr_asking import get_registries
+from reldash.collectors.failures import ReadError
+from reldash.config import Fleet
+from reldash.domain.images.ecr_names import EcrRegistry
+from reldash.services.context import Context
+from reldash.services.registries.due import EcrImages, transform_running
+from reldash.services.registries.identities import identities_of
+
+Row = tuple[str, str, bool, str, str]  # what, step, ok, found, how to mend it
+
+SECONDS: Final = 20.0  # for one registry
+# No image has this digest, so that asking for it is no pull.
+NOBODYS: Final = f"sha256:{0:064x}"
+
+
+def check_registries(context: Context, fleet: Fleet) -> list[Row]:
+    """Ask each registry of ECR that images are known to come from for one of them.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    if not context.written.registry.enabled:
+        return []
+    names = [entry.cluster.name for entry in fleet.entries]
+    running = transform_running(context.store.registries.load_running(names))
+    if not running.clusters:
+        return [("registries", "images", True, "no image of ECR is known to run yet", "")]
+    found = []
+    for registry in sorted(running.clusters, key=lambda each: each.host):
+        found += _rows_of(registry, fleet, running)
+    return found
+
+
+def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Row]:
+    """A row for each permission, on a repository that images are running of."""
+    deadline = time.monotonic() + SECONDS
+    identities, registries = identities_of(fleet, running), get_registries()
+    wanted = _one_of(registry, running)
+    answer = get_image_facts([wanted], identities, registries, deadline)
+    failed = next((read for read in answer.reads if read.title), None)
+    if failed is not None:
+        said = f"{failed.title}: {failed.message}"
+        return [(registry.host, "images", False, said, failed.mend)]
+
+    def tried(step: str, ask: Callable[[], object]) -> Row:
+        try:
+            ask()
+        except LackingError:
+            pass  # it may be asked; there is nothing to tell
+        except ReadError as error:
+            return registry.host, step, False, f"{error.title}: {error.message}", error.mend
+        return registry.host, step, True, f"{wanted.repository} asked", ""
+
+    digest = next(iter(wanted.digests), NOBODYS)
+    how = identities, registries, deadline
+    return [
+        (registry.host, "images", True, f"{wanted.repository} asked", ""),
+        tried("findings", lambda: get_findings(registry, wanted.repository, digest, *how)),
+        tried("platforms", lambda: get_children(registry, wanted.repository, [NOBODYS], *how)),
+    ]
+
+
+def _one_of(registry: EcrRegistry, running: EcrImages) -> WantedImages:
+    """An image of the first of a registry's repositories that has one running."""
+    repositories = [each for each in running.repositories if each[0] == registry]
+    place = next((each for each in repositories if each in running.digests), repositories[0])
+    digests, tags = running.digests.get(place, ()), running.tags.get(place, ())
+    if digests:
+        return WantedImages(registry, place[1], frozenset([min(digests)]), frozenset())
+    return WantedImages(registry, place[1], frozenset(), frozenset([min(tags)]))

@@ -1,0 +1,182 @@
+"""Which images registries are to be asked for, and when: pure rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from reldash.collectors.ecr import WantedImages
+from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
+from reldash.domain.images.references import DigestKind, ImageError, parse_image, parse_image_id
+from reldash.domain.registries.facts import ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.merge import ATTESTATION
+
+# How soon a registry that could not be asked is tried again, and a repository that refused.
+REGISTRY_RETRY: Final = timedelta(minutes=1)
+REPOSITORY_RETRY: Final = timedelta(minutes=10)
+# A deleted image costs a call of its own, and hardly ever comes back.
+MISSING_TTLS: Final = 24
+_SHA256: Final = "sha256:"  # the only digests that ECR has
+
+Repository = tuple[EcrRegistry, str]
+# (cluster, image wanted, image of pods, their image id); the last two None where no pods are known
+RunningRow = tuple[str, str, str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class EcrImages:
+    """What runs of ECR: digests and tags by repository, and in which clusters by registry."""
+
+    digests: Mapping[Repository, frozenset[str]]
+    tags: Mapping[Repository, frozenset[str]]
+    clusters: Mapping[EcrRegistry, tuple[str, ...]]
+
+    @property
+    def repositories(self) -> list[Repository]:
+        """All repositories, in the order of their names."""
+        found = {*self.digests, *self.tags}
+        return sorted(found, key=lambda each: (each[0].host, each[1]))
+
+
+def transform_running(rows: Iterable[RunningRow]) -> EcrImages:
+    """What runs of ECR. An image that is fixed by a digest has no tag that matters."""
+    digests: defaultdict[Repository, set[str]] = defaultdict(set)
+    tags: defaultdict[Repository, set[str]] = defaultdict(set)
+    clusters: defaultdict[EcrRegistry, dict[str, None]] = defaultdict(dict)
+
+    def note(cluster: str, reference: str, image_id: str) -> None:
+        try:
+            image = parse_image(reference)
+        except ImageError:
+            return
+        running = parse_image_id(image_id)
+        digest = image.digest
+        registry, repository = parse_ecr(image.registry), image.repository
+        if running is not None and running.kind is not DigestKind.CONFIG:
+            digest = running.value
+            if registry is None and running.repository is not None:
+                # A node's mirror may pull what names another registry from ECR.
+                host, _, path = running.repository.partition("/")
+                registry, repository = parse_ecr(host), path
+        if registry is None:
+            return
+        clusters[registry][cluster] = None
+        if digest is not None and digest.startswith(_SHA256):
+            digests[registry, repository].add(digest)
+        if image.tag is not None and image.digest is None and parse_ecr(image.registry):
+            tags[registry, repository].add(image.tag)
+
+    for cluster, wanted, of_pods, image_id in rows:
+        note(cluster, wanted, "")
+        if of_pods is not None:
+            note(cluster, of_pods, image_id or "")
+    return EcrImages(
+        {each: frozenset(found) for each, found in digests.items()},
+        {each: frozenset(found) for each, found in tags.items()},
+        {each: tuple(found) for each, found in clusters.items()},
+    )
+
+
+def due_images(
+    running: EcrImages,
+    images: Sequence[ImageFacts],
+    tags: Sequence[TagFact],
+    reads: Sequence[RegistryRead],
+    ttl: timedelta,
+    now: datetime,
+) -> list[WantedImages]:
+    """What to ask for now: what is not known, or was told longer ago than `ttl`.
+
+    Along goes what will be due before half the time is over, so that a repository's images keep
+    together in few calls. Registries and repositories that failed rest a while; the platforms of
+    an index that runs are asked for with it, for it is they that are scanned.
+    """
+    known = {(image.registry, image.repository, image.digest): image for image in images}
+    answered = {(tag.registry, tag.repository, tag.tag): tag.fetched_at for tag in tags}
+    failed = {(read.registry, read.repository): read.attempted_at for read in reads if read.title}
+
+    def rests(host: str, repository: str, retry: timedelta) -> bool:
+        failed_at = failed.get((host, repository))
+        return failed_at is not None and abs(now - failed_at) < min(retry, ttl)
+
+    due = []
+    probed: set[str] = set()
+    # So many may refuse in a row that a registry is given up: they come last.
+    for registry, repository in sorted(
+        running.repositories,
+        key=lambda each: (each[0].host, (each[0].host, each[1]) in failed),
+    ):
+        host = registry.host
+        if rests(host, "", REGISTRY_RETRY) or rests(host, repository, REPOSITORY_RETRY):
+            continue
+        ids: list[tuple[str, bool, float]] = []  # digest or tag, whether a digest, age in ttls
+        for digest in with_platforms(
+            running.digests.get((registry, repository), ()), host, repository, known
+        ):
+            image = known.get((host, repository, digest))
+            age = abs(now - image.fetched_at) / ttl if image else float("inf")
+            ids.append((digest, True, age / MISSING_TTLS if image and image.missing else age))
+        for tag in running.tags.get((registry, repository), ()):
+            told_at = answered.get((host, repository, tag))
+            ids.append((tag, False, abs(now - told_at) / ttl if told_at else float("inf")))
+        oldest = max((age for _, _, age in ids), default=0.0)
+        # What failed is asked for something, so that no failure is shown past its end.
+        probe = (host, repository) in failed or ((host, "") in failed and host not in probed)
+        if oldest >= 1 or probe:
+            probed.add(host)
+            enough = min(oldest, 0.5)
+            wanted = [(name, is_digest) for name, is_digest, age in ids if age >= enough]
+            due.append(
+                WantedImages(
+                    registry,
+                    repository,
+                    frozenset(name for name, is_digest in wanted if is_digest),
+                    frozenset(name for name, is_digest in wanted if not is_digest),
+                )
+            )
+    return due
+
+
+def with_platforms(
+    digests: Iterable[str],
+    host: str,
+    repository: str,
+    known: Mapping[tuple[str, str, str], ImageFacts],
+) -> list[str]:
+    """The digests, and the images of those among them that are indexes with known manifests."""
+    found: dict[str, None] = {}
+    for digest in digests:
+        found[digest] = None
+        image = known.get((host, repository, digest))
+        for child in (image.children if image else None) or ():
+            if child.platform != ATTESTATION:
+                found[child.digest] = None
+    return list(found)
+
+
+def indexes_wanted(
+    running: EcrImages, images: Iterable[ImageFacts], tags: Iterable[TagFact]
+) -> set[str]:
+    """Indexes whose manifests must be known to compare what runs.
+
+    That is where an index and a manifest that may be of copies of one image (`same_repository`)
+    are both live, running or behind a tag that runs: one may be part of the other.
+    """
+    live: defaultdict[str, set[str]] = defaultdict(set)
+    for (_, repository), digests in running.digests.items():
+        live[repository.rpartition("/")[2]].update(digests)
+    for tag in tags:
+        if tag.digest is not None:
+            live[tag.repository.rpartition("/")[2]].add(tag.digest)
+    there = {image.digest: image for image in images if not image.missing}
+    wanted: set[str] = set()
+    for together in live.values():
+        found = [there[digest] for digest in together if digest in there]
+        if any(image.kind is DigestKind.MANIFEST for image in found):
+            wanted.update(
+                image.digest
+                for image in found
+                if image.kind is DigestKind.INDEX and image.children is None
+            )
+    return wanted

@@ -1,0 +1,64 @@
+"""Whom to ask a registry as."""
+
+from collections.abc import Iterable
+
+from reldash.collectors.aws import Identity
+from reldash.collectors.ecr_asking import Identities
+from reldash.config import EksAccess, Fleet
+from reldash.domain.images.ecr_names import EcrRegistry
+from reldash.services.registries.due import EcrImages
+
+
+def identities_of(fleet: Fleet, running: EcrImages) -> Identities:
+    """For each registry those who might be let in, the likeliest first."""
+    accesses = {
+        entry.cluster.name: entry.access
+        for entry in fleet.entries
+        if isinstance(entry.access, EksAccess)
+    }
+    return {
+        registry: _identities(
+            registry,
+            fleet,
+            accesses.values(),
+            [accesses[name] for name in clusters if name in accesses],
+        )
+        for registry, clusters in running.clusters.items()
+    }
+
+
+def _identities(
+    registry: EcrRegistry,
+    fleet: Fleet,
+    accesses: Iterable[EksAccess],
+    where_it_runs: Iterable[EksAccess],
+) -> tuple[Identity, ...]:
+    """The role that is named for the account, roles of that account, nobody's, the clusters'.
+
+    A registry lets its own account in; another one only by a policy of the repository.
+    """
+    region, account = registry.region, registry.account
+    named = [
+        Identity(region, role.role_arn, role.external_id)
+        for role in fleet.registry.roles
+        if role.account == account
+    ]
+    rules = [(rule.role_arn, rule.external_id) for rule in fleet.discover]
+    roles = [(access.role_arn, access.external_id) for access in accesses]
+    own = [
+        Identity(region, arn, external_id)
+        for arn, external_id in (*roles, *rules)
+        if arn is not None and _account_of(arn) == account
+    ]
+    others = [
+        Identity(region, access.role_arn, access.external_id)
+        for access in where_it_runs
+        if access.role_arn is not None
+    ]
+    return tuple(dict.fromkeys([*named, *own, Identity(region), *others]))
+
+
+def _account_of(role_arn: str) -> str:
+    """The account in "arn:aws:iam::111122223333:role/reader"."""
+    parts = role_arn.split(":")
+    return parts[4] if len(parts) > 4 else ""

@@ -1,0 +1,225 @@
+"""One round of asking registries: for what is due, then for what somebody looked at."""
+
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from reldash.collectors.aws_faults import LackingError, UnfitError
+from reldash.collectors.ecr import (
+    CALLS_AT_ONCE,
+    IN_A_ROW,
+    EcrAnswer,
+    WantedImages,
+    get_children,
+    get_findings,
+    get_image_facts,
+)
+from reldash.collectors.ecr_asking import get_registries
+from reldash.collectors.failures import ReadError
+from reldash.collectors.parallel import in_parallel
+from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
+from reldash.domain.images.references import DigestKind
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.on_demand import ImageFindings, Look, Wanted
+from reldash.domain.registries.scans import Scan, ScanStatus
+from reldash.services.context import Context
+from reldash.services.registries.due import EcrImages, due_images, indexes_wanted
+from reldash.services.registries.identities import identities_of
+from reldash.store import Lease
+from reldash.store.registry_store import RegistryStore
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 25  # repositories asked before what they told is kept
+BATCH_SECONDS: Final = 60.0  # for so many, and for as many findings
+MOST_FINDINGS: Final = 400  # images whose findings are asked for in one round
+LOOK_RETRY: Final = timedelta(minutes=5)
+_TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
+
+
+def load_looks(store: RegistryStore, ttl: timedelta) -> list[Wanted]:
+    """What was looked at, but for what was told within `ttl`, or not told a short time ago.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    return [
+        each
+        for each in store.load_wanted()
+        if each.rested is None or each.rested >= (ttl if each.known else LOOK_RETRY)
+    ]
+
+
+class RegistryRound:
+    """Asks registries under a lease, and keeps what they told."""
+
+    def __init__(self, context: Context, running: EcrImages, lease: Lease) -> None:
+        self._store = context.store.registries
+        self._ttl = context.written.registry.ttl
+        self._now = context.now
+        self._running = running
+        self._lease = lease
+        self._identities = identities_of(context.fleet, running)
+        self._registries = get_registries()
+        self._images: list[ImageFacts] = []
+        self._tags: list[TagFact] = []
+        self._reads: list[RegistryRead] = []
+
+    def read(self) -> None:
+        """Ask for what is due, and for what somebody looked at.
+
+        Raises:
+            StoreError: the database cannot be reached, or another process has taken over.
+        """
+        self._load()
+        self._forget_reads()
+        self._read_images()
+        self._store.look(indexes_wanted(self._running, self._images, self._tags), Look.CHILDREN)
+        wanted = load_looks(self._store, self._ttl)
+        if self._read_children(wanted):
+            self._read_images()  # those that an index consists of are known now
+        looked = [each for each in wanted if each.look is Look.FINDINGS][:MOST_FINDINGS]
+        self._read_findings(looked)
+        tried = [each for each in wanted if each.look is Look.CHILDREN] + looked
+        if tried:
+            self._store.save_attempts(tried, self._lease)
+
+    def _load(self) -> None:
+        self._images, self._tags, self._reads = self._store.load_rows()
+
+    def _forget_reads(self) -> None:
+        """Forget how asking went for what runs nowhere any more: nobody tries that again."""
+        running = {(registry.host, name) for registry, name in self._running.repositories}
+        running |= {(registry.host, "") for registry in self._running.clusters}
+        asked = {(read.registry, read.repository) for read in self._reads}
+        if asked - running:
+            self._store.forget_reads(asked - running, self._lease)
+            self._load()
+
+    def _read_images(self) -> None:
+        due = due_images(
+            self._running, self._images, self._tags, self._reads, self._ttl, self._now()
+        )
+        for registry, repositories in groupby(due, key=lambda each: each.registry):
+            listed = list(repositories)
+            answering: set[EcrRegistry] = set()
+            for start in range(0, len(listed), AT_ONCE):
+                answer = self._ask(listed[start : start + AT_ONCE], answering)
+                if any(read.title and not read.repository for read in answer.reads):
+                    break
+                if any(not read.title for read in answer.reads):
+                    answering.add(registry)
+        if due:
+            self._load()
+
+    def _ask(self, wanted: Sequence[WantedImages], answering: Collection[EcrRegistry]) -> EcrAnswer:
+        deadline = time.monotonic() + BATCH_SECONDS
+        answer = get_image_facts(wanted, self._identities, self._registries, deadline, answering)
+        self._report(answer.reads)
+        self._store.save(answer.images, answer.tags, answer.reads, self._lease)
+        return answer
+
+    def _report(self, reads: Iterable[RegistryRead]) -> None:
+        """Log a failure when it begins or changes, and its end; not again at every attempt."""
+        before = {(read.registry, read.repository): read for read in self._reads}
+        for read in reads:
+            last = before.get((read.registry, read.repository))
+            told = (last.title, last.message) if last is not None else ("", "")
+            where = f"{read.registry}/{read.repository}".rstrip("/")
+            if read.title and told != (read.title, read.message):
+                log.warning("%s: %s: %s", where, read.title, read.message)
+            elif told[0] and not read.title:
+                log.info("%s: reached again, after: %s", where, told[0])
+
+    def _read_children(self, wanted: Iterable[Wanted]) -> bool:
+        """Ask for the manifests of indexes; returns whether any became known."""
+        digests = {each.digest for each in wanted}
+        by_repository: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for digest, image in self._there(digests).items():
+            if image.kind is DigestKind.INDEX and image.children is None:
+                by_repository[image.registry, image.repository].add(digest)
+        found: dict[str, tuple[Child, ...]] = {}
+        failed: set[str] = set()  # registries
+        for (host, repository), indexes in sorted(by_repository.items()):
+            registry = parse_ecr(host)
+            if registry is None or host in failed or self._rests(host):
+                continue
+            deadline = time.monotonic() + BATCH_SECONDS
+            try:
+                found |= get_children(
+                    registry, repository, indexes, self._identities, self._registries, deadline
+                )
+            except ReadError as error:
+                if not isinstance(error, LackingError):
+                    failed.add(host)
+                log.warning("%s/%s: %s: %s", host, repository, error.title, error.message)
+        if found:
+            self._store.save_children(found, self._lease)
+            self._load()
+        return bool(found)
+
+    def _read_findings(self, wanted: Iterable[Wanted]) -> None:
+        """Ask for the findings of images, each of the repository that seems to know most."""
+        there = self._there([each.digest for each in wanted]).values()
+        asked = [image for image in there if not self._rests(image.registry)]
+        found: list[ImageFindings] = []
+        failures: Counter[str] = Counter()  # by registry
+        deadline = time.monotonic() + BATCH_SECONDS
+
+        def ask(image: ImageFacts) -> None:
+            # That a permission is missing, or a registry down, is soon known.
+            if failures[image.registry] < IN_A_ROW and time.monotonic() < deadline:
+                found.append(self._findings_of(image, deadline, failures))
+
+        in_parallel(ask, asked, CALLS_AT_ONCE)
+        if found:
+            self._store.save_findings(found, self._lease)
+
+    def _findings_of(
+        self, image: ImageFacts, deadline: float, failures: Counter[str]
+    ) -> ImageFindings:
+        """What is told of an image's findings; where nothing is, the scan's message says why."""
+        registry = parse_ecr(image.registry)
+        scan, findings = image.scan or Scan(ScanStatus.UNCOUNTED), None
+        try:
+            if registry is not None:
+                scan, findings = get_findings(
+                    registry,
+                    image.repository,
+                    image.digest,
+                    self._identities,
+                    self._registries,
+                    deadline,
+                )
+        except ReadError as error:
+            if not isinstance(error, LackingError | UnfitError):
+                failures[image.registry] += 1
+            log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
+            scan = replace(scan, message=f"{error.title}: {error.message}")
+        return ImageFindings(image.registry, image.repository, image.digest, scan, findings)
+
+    def _rests(self, host: str) -> bool:
+        """Whether a registry could not be asked the last time."""
+        return any(r.title and r.registry == host and not r.repository for r in self._reads)
+
+    def _there(self, digests: Collection[str]) -> dict[str, ImageFacts]:
+        """For each digest that some repository has, the copy whose scan tells most."""
+        found: dict[str, ImageFacts] = {}
+        wanted = set(digests)
+        for image in self._images:
+            if image.digest in wanted and not image.missing:
+                known = found.get(image.digest)
+                if known is None or _silence(image) < _silence(known):
+                    found[image.digest] = image
+        return found
+
+
+def _silence(image: ImageFacts) -> int:
+    """How little an image's scan tells."""
+    known = image.scan is not None and image.scan.status in _TELLING
+    return _TELLING.index(image.scan.status) if known and image.scan else len(_TELLING)

@@ -1,0 +1,107 @@
+"""Two sides of a dashboard compared: environments, clusters, namespaces, customers, moments."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from reldash.domain.comparison.compare import Comparison, Difference, compare
+from reldash.domain.comparison.sides import Side, Taken, take
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.cell_text import versions_text
+from reldash.domain.matrix.filters import Filter
+from reldash.services.boards import check_dashboard
+from reldash.services.context import Context
+from reldash.services.held_views import Tick
+from reldash.services.past import moments as past
+from reldash.services.reports import matrix as reports
+from reldash.services.reports import shared
+from reldash.services.reports.history import first_rollouts
+
+
+def load_comparison(
+    context: Context, dashboard: str, left: Side, right: Side, tick: Tick
+) -> Comparison:
+    """Two sides of a dashboard, service by service.
+
+    Raises:
+        FilterError: there is no such dashboard or side, or a moment has not come yet.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    for side in (left, right):
+        if side.as_of is not None:
+            past.check_moment(context, side.as_of, context.now())
+    key = "comparison", dashboard, left, right
+    moments = [side.as_of for side in (left, right) if side.as_of is not None]
+    if moments:  # of the many moments that are looked at, none is made again unasked
+        return past.keep(
+            context,
+            (*key, tick),
+            max(moments),
+            lambda: _compare(context, dashboard, left, right, tick),
+            tick[:2],
+        )
+    return context.views.get(
+        key, lambda tick: _compare(context, dashboard, left, right, tick), tick
+    )
+
+
+def filter_comparison(
+    comparison: Comparison, kinds: Collection[Difference] = (), text: str = ""
+) -> Comparison:
+    """The rows with one of the differences (any where none is named) and with every word.
+
+    Words are looked for in any case in the service's name and its versions. Counts stay those of
+    the whole.
+    """
+    words = text.casefold().split()
+    rows = []
+    for row in comparison.rows:
+        texts = [row.service, *(versions_text(c) for c in (row.left, row.right) if c)]
+        haystack = "\n".join(texts).casefold()
+        if (not kinds or row.difference in kinds) and all(word in haystack for word in words):
+            rows.append(row)
+    return replace(comparison, rows=tuple(rows))
+
+
+def _compare(context: Context, dashboard: str, left: Side, right: Side, tick: Tick) -> Comparison:
+    first = first_rollouts(context, dashboard, tick)
+    return compare(
+        _take(context, dashboard, left, tick),
+        _take(context, dashboard, right, tick),
+        facts=reports.facts(context),
+        first_rollout_at=lambda service, version: first.get((service, version)),
+    )
+
+
+def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> Taken:
+    """A side's cells.
+
+    A namespace or customer that is there at another moment only has none, for all that was read:
+    what was not there is no mistake of whoever asks.
+    """
+    matrix = shared.get_matrix(context, dashboard, Filter(axis=side.axis, as_of=side.as_of), tick)
+    try:
+        return take(matrix, side)
+    except FilterError:
+        if side.as_of is None or not (side.namespace or side.customer):
+            raise
+        now = shared.get_matrix(context, dashboard, Filter(axis=side.axis), tick)
+        take(now, side)  # it raises where there is no such thing now either
+        column = next(c for c in now.columns if c.key == side.column)
+        of_environment = shared.get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
+        found = next(c for c in of_environment.columns if c.key == column.environment)
+        unread = found.read_at is None
+        return Taken(side, {}, has_gaps=unread or bool(found.stale), has_unread=unread)
+
+
+def describe(context: Context, left: Side, right: Side, now: datetime) -> tuple[str, ...]:
+    """What of the moments of both sides is not known: sentences, each once.
+
+    Raises:
+        FilterError: a moment has not come yet.
+        StoreError: the database cannot be reached.
+    """
+    moments = dict.fromkeys(side.as_of for side in (left, right) if side.as_of is not None)
+    found = (words for at in moments for words in past.describe(context, at, now))
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,222 @@
+"""What changed in a dashboard, how versions came through its environments, and how fast."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from reldash.domain.fleet.scope import NO_CUSTOMER
+from reldash.domain.history.changes import Change
+from reldash.domain.history.metrics import (
+    Frequency,
+    LeadTimes,
+    frequencies,
+    known_since,
+    lead_times,
+)
+from reldash.domain.history.promotions import Promotion
+from reldash.domain.history.releases import build_of_record
+from reldash.domain.history.service_records import Named
+from reldash.domain.rollouts.records import Coverage
+from reldash.domain.workloads.observations import ContainerKey
+from reldash.services.boards import check_dashboard
+from reldash.services.context import Context
+from reldash.services.held_views import Tick
+from reldash.services.past.known import load_known
+
+USUAL_PERIOD: Final = timedelta(days=30)
+MOST_CHANGES = 2000  # that one question is answered with
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of a time; see `load_history`.
+
+    Attributes:
+        since, until: the time that was looked at (aware UTC): at most as long as history is kept.
+        changes: the newest first; more: whether there are earlier ones in that time.
+        promotions: those that arrived in that time, the newest first.
+        lead_times, frequencies: of that time, by step and by environment.
+        named: every rollout of the service that was asked for, which touches that time; none
+            where none was asked for.
+        coverage: when each of the dashboard's clusters was read, oldest first.
+        known_from_at: when the first rollout that is known began; None where nothing is known.
+        complete_from_at: since when all rollouts were looked at: earlier ones are left out of
+            changes, promotions and figures, and going back to what ran only before then is told
+            as any other change; None where all were.
+    """
+
+    since: datetime
+    until: datetime
+    changes: tuple[Change, ...]
+    more: bool
+    promotions: tuple[Promotion, ...]
+    lead_times: tuple[LeadTimes, ...]
+    frequencies: tuple[Frequency, ...]
+    named: tuple[Named, ...]
+    coverage: Mapping[str, tuple[Coverage, ...]]
+    known_from_at: datetime | None
+    complete_from_at: datetime | None
+
+
+def load_history(
+    context: Context,
+    dashboard: str,
+    *,
+    service: str = "",
+    environments: Collection[str] = (),
+    clusters: Collection[str] = (),
+    customers: Collection[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = MOST_CHANGES,
+    tick: Tick,
+) -> History:
+    """What is known of a time.
+
+    Args:
+        context: whose fleet.
+        dashboard: its key.
+        service: the name of a row; "" for all.
+        environments: only these; none named means all.
+        clusters: likewise. Promotions have none: they are of environments.
+        customers: likewise; "-" for what is nobody's.
+        since: where the time begins (aware); 30 days before it ends by default.
+        until: where it ends (aware); now by default. What lies in the future has not happened.
+        limit: how many changes at most.
+        tick: which data to look at.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    now = context.now()
+    until = min(until or now, now)
+    kept_since = now - context.written.rules.history.keep
+    since = min(max(since or until - USUAL_PERIOD, kept_since), until)
+    known = load_known(context, dashboard, service, tick)
+    is_of = _chooser(service, environments, customers)
+    found = [
+        change
+        for change in known.changes
+        if is_of(change.service, change.environment, change.customer)
+        and (not clusters or change.cluster in clusters)
+    ]
+    named = [
+        one
+        for one in known.named
+        if is_of(one.service, one.environment, one.customer)
+        and (not clusters or one.record.rollout.key.cluster in clusters)
+    ]
+    in_time = [change for change in found if since <= change.at < until]
+    promoted = [p for p in known.promotions if is_of(p.service, p.to_environment, p.customer)]
+    # Of the time before, what is left or was looked at would pass for all there was.
+    whole_from = max(kept_since, known.complete_from_at or kept_since)
+    since_known = {name: max(at, whole_from) for name, at in known_since(named).items()}
+    steps_known = {name: max(at, whole_from) for name, at in known_since(known.named).items()}
+    return History(
+        since=since,
+        until=until,
+        changes=tuple(in_time[:limit]),
+        more=len(in_time) > limit,
+        promotions=tuple(p for p in promoted if since <= p.to_at < until),
+        lead_times=tuple(lead_times(promoted, since, until, steps_known)),
+        frequencies=tuple(frequencies(found, since_known, since, until)),
+        named=tuple(n for n in named if _touches(n, since, until)) if service else (),
+        coverage=known.coverage,
+        known_from_at=min((n.record.rollout.started_at for n in known.named), default=None),
+        complete_from_at=known.complete_from_at,
+    )
+
+
+def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ...]:
+    """The names of all services of a dashboard that anything is known of, sorted.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    names = {one.service for one in load_known(context, dashboard, "", tick).named}
+    return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
+
+
+def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, ...]:
+    """The customers of a dashboard that anything is known of, sorted; "-" for what is nobody's.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    check_dashboard(context.rules, dashboard)
+    known = load_known(context, dashboard, "", tick).named
+    return tuple(sorted({one.customer or NO_CUSTOMER for one in known}))
+
+
+class Place(NamedTuple):
+    """What row a container is in; None where it is in none, or in no environment."""
+
+    dashboard: str | None
+    service: str | None
+    environment: str | None
+    customer: str | None
+
+
+def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, Place]:
+    """The rows of all containers that any dashboard shows or showed; the first dashboard's.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+
+    def find(tick: Tick) -> dict[ContainerKey, Place]:
+        found: dict[ContainerKey, Place] = {}
+        for key in context.rules.dashboards:
+            for one in load_known(context, key, "", tick).named:
+                place = Place(key, one.service, one.environment, one.customer)
+                found.setdefault(one.record.rollout.key, place)
+        return found
+
+    return context.views.get("history places", find, tick)
+
+
+def first_rollouts(
+    context: Context, dashboard: str, tick: Tick
+) -> Mapping[tuple[str, str], datetime]:
+    """When each version of each service, both by name, first ran in the first environment.
+
+    Raises:
+        FilterError: there is no such dashboard.
+        StoreError: the database cannot be reached.
+    """
+    first = check_dashboard(context.rules, dashboard).environments[0].name
+
+    def find(tick: Tick) -> dict[tuple[str, str], datetime]:
+        found: dict[tuple[str, str], datetime] = {}
+        for one in load_known(context, dashboard, "", tick).named:
+            if one.environment == first:
+                key = one.service, build_of_record(one.record).version
+                at = one.record.rollout.started_at
+                found[key] = min(found.get(key, at), at)
+        return found
+
+    return context.views.get(("first rollouts", dashboard), find, tick)
+
+
+def _chooser(
+    service: str, environments: Collection[str], customers: Collection[str]
+) -> Callable[[str, str, str | None], bool]:
+    def is_of(name: str, environment: str, customer: str | None) -> bool:
+        return (
+            service in ("", name)
+            and (not environments or environment in environments)
+            and (not customers or (customer or NO_CUSTOMER) in customers)
+        )
+
+    return is_of
+
+
+def _touches(one: Named, since: datetime, until: datetime) -> bool:
+    rollout = one.record.rollout
+    return rollout.started_at < until and (rollout.ended_at is None or rollout.ended_at > since)

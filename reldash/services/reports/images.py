@@ -1,0 +1,260 @@
+"""Where images run and ran: by a part of a reference, a tag, a digest or a finding."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.history.releases import build_of_record
+from reldash.domain.matrix.filters import LONGEST_TEXT
+from reldash.domain.phrases import counted
+from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.rollouts.records import Record
+from reldash.domain.workloads.observations import (
+    ContainerKey,
+    ContainerRole,
+    RolloutSource,
+    WorkloadKind,
+)
+from reldash.services.context import Context
+from reldash.services.reports import matrix, shared
+from reldash.services.reports.history import Place, list_places
+
+MOST_TEXTS = 300  # that are looked for at once
+MOST_BUILDS = 2000  # that one of them may mean
+MOST_PLACES = 5000  # that are given
+SHORTEST_TEXT = 2  # characters
+
+FINDING = re.compile(r"(?i)(?:CVE|GHSA|ALAS|ELSA|RHSA|DSA|USN)[0-9a-z]*-[0-9a-z:-]+")
+
+_Build: TypeAlias = tuple[str, tuple[str, ...]]  # image and digests
+
+
+class _Match(NamedTuple):
+    """A build that a text means, and the severity of the finding that it was found by."""
+
+    id: str
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlace:
+    """A time in which a container ran an image that was looked for.
+
+    Attributes:
+        text: what it was found by.
+        dashboard, service: whose row it is in; None for sidecars and init containers, and for
+            what no dashboard shows.
+        environment, customer: None where there is none.
+        digests: as reported; none where none was known.
+        ended_at: None while it runs.
+        approximate: whether revisions tell of it, so that its times are not exact.
+        finding: the severity, where it was found by a finding of its scan; else "".
+    """
+
+    text: str
+    image: str
+    version: str
+    digests: tuple[str, ...]
+    cluster: str
+    namespace: str
+    kind: WorkloadKind
+    workload: str
+    container: str
+    role: ContainerRole
+    dashboard: str | None
+    service: str | None
+    environment: str | None
+    customer: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    approximate: bool
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAnswer:
+    """What was found.
+
+    Attributes:
+        places: those that run now first, each part the newest first.
+        missing: what was found nowhere, in the order that it was asked for.
+        more: whether there is more than is given.
+        notes: what is to be known of what was not found: sentences.
+    """
+
+    places: tuple[ImagePlace, ...]
+    missing: tuple[str, ...]
+    more: bool
+    notes: tuple[str, ...] = ()
+
+
+def split_references(pasted: str) -> list[str]:
+    """What a pasted list holds: a line each, without quotes, list marks, comments and doubles."""
+    lines = (line.partition(" #")[0].strip(" \t\r\"',-*") for line in pasted.splitlines())
+    return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+
+
+def find_images(
+    context: Context, texts: Sequence[str], now: datetime, most: int = MOST_PLACES
+) -> ImageAnswer:
+    """Every place that an image runs in, or ran in as far as history is kept.
+
+    Args:
+        context: whose fleet.
+        texts: each a part of a reference, a tag, a digest or its beginning, or the id of a
+            finding such as CVE-2026-1234. A whole reference finds its digest under any name.
+        now: nothing is given that began later (aware UTC).
+        most: how many places are given at most.
+
+    Raises:
+        FilterError: there are too many of them, or one is too short or too long.
+        StoreError: the database cannot be reached.
+    """
+    wanted = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    _check(wanted)
+    facts = matrix.facts(context) if wanted else NO_FACTS
+    found = {text: _find_builds(context, text, facts) for text in wanted}
+    ids = {match.id for matches in found.values() for match in matches.values()}
+    records: defaultdict[_Build, list[Record]] = defaultdict(list)
+    loaded: list[Record] = []
+    if ids:
+        loaded = _load_records(context, ids, now, most + 1)
+    for record in loaded:
+        records[record.rollout.image, record.rollout.digests].append(record)
+    named = list_places(context, shared.get_tick(context)) if loaded else {}
+    places = [
+        _place(text, record, match.severity, named, context.rules)
+        for text, matches in found.items()
+        for build, match in matches.items()
+        for record in records[build]
+    ]
+    places.sort(key=lambda p: (p.ended_at is None, p.ended_at or p.started_at), reverse=True)
+    seen = {place.text for place in places}
+    is_cut = len(loaded) > most
+    # What runs or ran too long ago to be among those that are given is not missing.
+    missing = tuple(text for text in wanted if text not in seen and not (is_cut and found[text]))
+    return ImageAnswer(
+        places=tuple(places[:most]),
+        missing=missing,
+        more=max(len(places), len(loaded)) > most
+        or any(len(matches) >= MOST_BUILDS for matches in found.values()),
+        notes=_notes(missing, facts),
+    )
+
+
+def _check(texts: Sequence[str]) -> None:
+    if len(texts) > MOST_TEXTS:
+        raise FilterError(
+            "Too much asked for", f"{len(texts)} references, expected at most {MOST_TEXTS}"
+        )
+    for text in texts:
+        if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
+            raise FilterError(
+                "Nothing to look for",
+                f"{text[:60]!r}: expected {SHORTEST_TEXT} to {LONGEST_TEXT} characters",
+            )
+
+
+def _load_records(
+    context: Context, builds: Collection[str], now: datetime, limit: int
+) -> list[Record]:
+    """Intervals of builds, the newest of each part first: what runs now, and what fits besides.
+
+    Where there are more than the limit, there are as many as it says at least.
+    """
+    load = partial(
+        context.store.load_records,
+        clusters=context.cluster_names,
+        builds=builds,
+        until=now,
+        limit=limit,
+    )
+    return list(dict.fromkeys((*load(since=now), *load())))
+
+
+def _find_builds(context: Context, text: str, facts: RegistryFacts) -> dict[_Build, _Match]:
+    """The builds that a text means."""
+    found: dict[_Build, _Match] = {}
+    for spelling in _spellings(text):
+        for image, digests, id_ in context.store.find_builds(spelling, MOST_BUILDS):
+            found.setdefault((image, digests), _Match(id_))
+    severities = _with_finding(context, text, facts)
+    if severities:
+        for digest, (image, digests, id_) in context.store.find_builds_of(severities, MOST_BUILDS):
+            found[image, digests] = _Match(id_, severities[digest])
+    return found
+
+
+def _spellings(text: str) -> list[str]:
+    """A text, and for a whole reference its digest, and its name as Docker Hub's are written."""
+    _, at, digest = text.partition("@")
+    spellings = [text, *([digest] if at and digest.startswith("sha256:") else [])]
+    for prefix in ("docker.io/library/", "index.docker.io/library/", "docker.io/"):
+        if text.startswith(prefix):
+            spellings.append(text.removeprefix(prefix))
+            break
+    return spellings
+
+
+def _with_finding(context: Context, text: str, facts: RegistryFacts) -> Mapping[str, str]:
+    """The severity by digest, of images and their indexes with a finding of that name."""
+    if not FINDING.fullmatch(text):
+        return {}
+    found: dict[str, str] = {}
+    for match in context.store.find_digests_with_finding(text):
+        for digest in (match.digest, *facts.parents.get(match.digest, ())):
+            found.setdefault(digest, str(match.severity))
+    return found
+
+
+def _notes(missing: Iterable[str], facts: RegistryFacts) -> tuple[str, ...]:
+    if not any(FINDING.fullmatch(text) for text in missing):
+        return ()
+    known = len(facts.findings)
+    return (
+        "Single findings are asked of registries once somebody looks at the details of an image, "
+        f"and only critical and high ones: they are known of {counted(known, 'image')}.",
+    )
+
+
+def _place(
+    text: str,
+    record: Record,
+    severity: str,
+    named: Mapping[ContainerKey, Place],
+    rules: FleetRules,
+) -> ImagePlace:
+    rollout = record.rollout
+    key = rollout.key
+    place = named.get(key) or Place(None, None, _environment(key, rules), None)
+    return ImagePlace(
+        text=text,
+        image=rollout.image,
+        version=build_of_record(record).version,
+        digests=rollout.digests,
+        cluster=key.cluster,
+        namespace=key.namespace,
+        kind=key.kind,
+        workload=key.workload,
+        container=key.container,
+        role=key.role,
+        dashboard=place.dashboard,
+        service=place.service,
+        environment=place.environment,
+        customer=place.customer,
+        started_at=rollout.started_at,
+        ended_at=rollout.ended_at,
+        approximate=rollout.source is RolloutSource.REVISION,
+        finding=severity,
+    )
+
+
+def _environment(key: ContainerKey, rules: FleetRules) -> str | None:
+    cluster = next((c for c in rules.clusters if c.name == key.cluster), None)
+    return cluster.environment_of(key.namespace) if cluster else None

@@ -1,0 +1,190 @@
+"""The inventory: every container by cluster and namespace."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+import pandas as pd
+
+from reldash.domain.builds.registry_info import Teller, Told
+from reldash.domain.builds.running import runs_of, status_text, wanted_build
+from reldash.domain.drift.place_flags import rolling
+from reldash.domain.fleet.rules import Cluster, FleetRules
+from reldash.domain.fleet.scope import NO_CUSTOMER
+from reldash.domain.grouping.names import customer_name, owner_name, service_name
+from reldash.domain.grouping.primary_container import is_sidecar
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.tables.csv_text import times
+from reldash.domain.workloads.observations import ContainerKey, Observation
+from reldash.domain.workloads.snapshot import Snapshot
+
+COLUMNS = [
+    "cluster",
+    "environment",
+    "namespace",
+    "customer",
+    "service",
+    "owner",
+    "kind",
+    "workload",
+    "container",
+    "role",
+    "version",
+    "critical",
+    "high",
+    "ready",
+    "wanted",
+    "status",
+    "since",
+    "first pushed",
+    "size",
+    "scan",
+    "image",
+    "digests",
+    "observed at",
+    "as of",
+]
+OF_REGISTRIES = ("critical", "high", "first pushed", "size", "scan")  # empty where none is asked
+
+# What filters look at besides, and nobody sees: is it a sidecar, does it run a critical finding,
+# and all its text in lower case.
+_SIDECAR, _CRITICAL, _TEXT = "is sidecar", "runs critical", "text"
+_NUMBERS = ["ready", "wanted", "size", "critical", "high"]
+_TIMES = ["since", "first pushed", "observed at", "as of"]
+
+_Row = tuple[object, ...]
+_Since = dict[tuple[ContainerKey, str], datetime]
+
+
+def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.DataFrame:
+    """A row a container, by cluster (in the order of the file), namespace and workload.
+
+    Returns:
+        What `filter_inventory` takes: `COLUMNS`, and three more for it alone. All are text, but
+        for ready, wanted, size, critical and high (whole numbers, `<NA>` if not known, as a
+        CronJob's wanted is), and since, first pushed, observed at and as of (aware UTC, `NaT` if
+        not known). digests are those running, as reported, separated by a space; since is when the
+        wanted image's rollout began. What registries tell is of what runs (see `told.Told`): its
+        first push, its compressed size in bytes, its worst scan (a `ScanStatus`, "" if not known).
+    """
+    since = {
+        (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
+    }
+    places = {cluster.name: place for place, cluster in enumerate(rules.clusters)}
+    environments: dict[tuple[str, str], str] = {}  # by cluster and namespace: patterns take time
+    known = [o for o in snapshot.observations if o.cluster in places]
+    known.sort(key=lambda o: (places[o.cluster], _standing(o)))
+    rows = []
+    told: list[Told] = []
+    teller = Teller(snapshot.facts, now)
+    for observation in known:
+        cluster = rules.clusters[places[observation.cluster]]
+        at = observation.cluster, observation.namespace
+        if at not in environments:
+            environments[at] = cluster.environment_of(observation.namespace) or ""
+        runs = runs_of(observation, rolling=bool(rolling(observation, rules.collect)))
+        told.append(teller.of(runs))
+        rows.append(_row(observation, cluster, environments[at], rules, since, told[-1], now))
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    for name in _NUMBERS:
+        frame[name] = frame[name].astype("Int64")
+    for name in _TIMES:
+        frame[name] = times(frame[name].tolist())
+    frame[_SIDECAR] = [is_sidecar(o, rules.services.sidecars) for o in known]
+    frame[_CRITICAL] = [t.scan is not None and t.scan.has_critical for t in told]
+    frame[_TEXT] = pd.array([_text_of(row) for row in rows], dtype="str")
+    return frame
+
+
+def filter_inventory(whole: pd.DataFrame, chosen: Filter) -> pd.DataFrame:
+    """The rows that a filter asks for, with `COLUMNS` and in their order.
+
+    Of the filter count text (words found in any column), environments, clusters, namespaces,
+    customers, owners, critical and sidecars; the rest asks for what only a matrix has.
+    """
+    kept = pd.Series(data=True, index=whole.index)
+    if not chosen.sidecars:
+        kept &= ~whole[_SIDECAR]
+    if chosen.critical:
+        kept &= whole[_CRITICAL]
+    if chosen.namespaces:
+        names = [n for n in whole["namespace"].unique() if _matches(n, chosen.namespaces)]
+        kept &= whole["namespace"].isin(names)
+    for name, values in (
+        ("cluster", chosen.clusters),
+        ("environment", chosen.environments),
+        ("customer", ["" if value == NO_CUSTOMER else value for value in chosen.customers]),
+        ("owner", chosen.owners),
+    ):
+        if values:
+            kept &= whole[name].isin(list(values))
+    for word in chosen.text.casefold().split():
+        kept &= whole[_TEXT].str.contains(word, regex=False)
+    return whole.loc[kept, COLUMNS].reset_index(drop=True)
+
+
+def _matches(namespace: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(namespace, pattern) for pattern in patterns)
+
+
+def _standing(observation: Observation) -> tuple[str, str, str, str, int]:
+    return (
+        observation.namespace,
+        observation.workload,
+        observation.kind,
+        observation.role,
+        observation.position,
+    )
+
+
+def _row(
+    observation: Observation,
+    cluster: Cluster,
+    environment: str,
+    rules: FleetRules,
+    since: _Since,
+    told: Told,
+    now: datetime,
+) -> _Row:
+    digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
+    scan = told.scan
+    return (
+        observation.cluster,
+        environment,
+        observation.namespace,
+        _customer(cluster, observation, rules),
+        service_name(observation, rules.services),
+        owner_name(observation, rules.services),
+        str(observation.kind),
+        observation.workload,
+        observation.container,
+        str(observation.role),
+        wanted_build(observation).version,
+        scan.critical if scan else None,
+        scan.high if scan else None,
+        observation.known_ready,
+        observation.wanted,
+        status_text(observation),
+        since.get((observation.key, observation.image)),
+        told.pushed_at,
+        told.size,
+        str(scan.status) if scan else "",
+        observation.image,
+        " ".join(digests),
+        observation.read_at,
+        now,
+    )
+
+
+def _customer(cluster: Cluster, observation: Observation, rules: FleetRules) -> str:
+    """The customer by the rule of the first of the cluster's dashboards that finds one."""
+    for key in cluster.dashboards:
+        board = rules.dashboards.get(key)
+        found = customer_name(observation, board.customer) if board else None
+        if found:
+            return found
+    return ""
+
+
+def _text_of(row: _Row) -> str:
+    return "\n".join(value for value in row if isinstance(value, str)).casefold()

@@ -1,0 +1,211 @@
+"""What changed lately, for the overview: as news, and counted by day and environment."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.gc_pause import no_garbage_collection
+from reldash.domain.history.changes import Change, ChangeKind, changes
+from reldash.domain.history.service_records import Named, name_records
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.rollouts.records import Record
+from reldash.domain.workloads.observations import ContainerKey
+from reldash.domain.workloads.reads import ClusterStatus
+from reldash.services.context import Context
+from reldash.services.past.snapshots import load_snapshot
+
+SHOWN = timedelta(days=13)  # besides today
+# Loaded besides of what changed in that time, so that a rollback is told from a new version.
+BEFORE = timedelta(days=30)
+# Of larger fleets only the latest of these days are shown.
+MOST_ROLLOUTS = 5_000
+MOST_NEWS = 300
+
+# A wave: the same change in several places, one after the other.
+_WAVE = timedelta(hours=6)
+
+_Place = tuple[str, str, str | None]  # service, environment, customer
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The same change of a service in one environment, in one place or several.
+
+    Attributes:
+        at: of the last of them; first_at: of the first (aware UTC).
+        before, after: as a `Change` has them.
+        places: how many.
+        customers: of whom, sorted; "" stands for those of no customer.
+        approximate: whether any of their times are.
+        freeze: the names of the freeze windows that any of them was seen in, else "".
+    """
+
+    at: datetime
+    first_at: datetime
+    dashboard: str
+    service: str
+    environment: str
+    before: str
+    after: str
+    kind: ChangeKind
+    places: int = 1
+    customers: tuple[str, ...] = ()
+    approximate: bool = False
+    freeze: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What changed lately, as of one moment.
+
+    Attributes:
+        as_of: all that was read up to it is in here (aware UTC).
+        news: the newest first; `MOST_NEWS` at most.
+        days: how many changes there were by (UTC day, environment), of `SHOWN` at most.
+        since: the first of these days that is whole.
+    """
+
+    as_of: datetime
+    news: tuple[News, ...]
+    days: Mapping[tuple[date, str], int]
+    since: date
+
+
+def load_activity(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activity:
+    """What changed in the last days, named as the matrices name it.
+
+    Args:
+        context: the fleet.
+        matrices: whole ones by environment, of each of its dashboards.
+        now: aware UTC.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    with no_garbage_collection():
+        return _load(context, matrices, now)
+
+
+def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activity:
+    store, rules, clusters = context.store, context.rules, context.cluster_names
+    # Before the rest: what is recorded meanwhile is shown now, and once more as news.
+    as_of = _as_of(store.load_statuses(clusters).values(), rules, now)
+    since = _midnight(now - SHOWN)
+    began = store.load_rollouts(clusters=clusters, since=since, limit=MOST_ROLLOUTS)
+    if len(began) == MOST_ROLLOUTS:
+        since = began[-1].started_at
+    ended = (
+        sighting.key
+        for sighting in load_snapshot(context).sightings
+        if sighting.last_ended_at is not None and sighting.last_ended_at >= since
+    )
+    moved = {rollout.key for rollout in began}.union(ended)
+    records = store.load_records(clusters=clusters, since=since - BEFORE, of=moved)
+    coverage = store.load_coverage(clusters, since=since - BEFORE)
+    news: list[News] = []
+    seen: set[tuple[datetime, str, str, str, str]] = set()
+    days: Counter[tuple[date, str]] = Counter()
+    for matrix in matrices:
+        found = [
+            change
+            for change in changes(
+                _named(records, matrix, rules),
+                coverage,
+                rules.freezes,
+                stale_after=rules.collect.stale_after,
+            )
+            if change.at >= since
+        ]
+        news += gather_news(matrix.dashboard, found)
+        for change in found:  # a cluster may belong to several dashboards
+            where = change.at, change.cluster, change.namespace, change.workload, change.container
+            if where not in seen:
+                seen.add(where)
+                days[change.at.astimezone(UTC).date(), change.environment] += 1
+    news.sort(key=lambda each: each.at, reverse=True)
+    first_day = _midnight(since).date() + timedelta(days=since != _midnight(since))
+    return Activity(as_of, tuple(news[:MOST_NEWS]), days, first_day)
+
+
+def gather_news(dashboard: str, found: Iterable[Change]) -> list[News]:
+    """Changes of a dashboard, the newest first, with those of a wave as one."""
+    news: list[News] = []
+    last: dict[tuple[str, ...], int] = {}
+    for change in found:
+        key = change.service, change.environment, change.before, change.after, change.kind
+        index = last.get(key)
+        if index is not None and news[index].first_at - change.at <= _WAVE:
+            news[index] = _joined(news[index], change)
+            continue
+        last[key] = len(news)
+        news.append(
+            News(
+                at=change.at,
+                first_at=change.at,
+                dashboard=dashboard,
+                service=change.service,
+                environment=change.environment,
+                before=change.before,
+                after=change.after,
+                kind=change.kind,
+                customers=(change.customer or "",),
+                approximate=change.approximate,
+                freeze=change.freeze,
+            )
+        )
+    return news
+
+
+def _joined(one: News, change: Change) -> News:
+    return replace(
+        one,
+        first_at=min(one.first_at, change.at),
+        places=one.places + 1,
+        customers=tuple(sorted({*one.customers, change.customer or ""})),
+        approximate=one.approximate or change.approximate,
+        freeze=one.freeze or change.freeze,
+    )
+
+
+def _named(records: Sequence[Record], matrix: Matrix, rules: FleetRules) -> list[Named]:
+    """Records as the matrix names them; those of workloads that are gone as they would be."""
+    shown = _places_of(matrix)
+    living = {_workload(key) for key in shown}
+    named, gone = [], []
+    for record in records:
+        key = record.rollout.key
+        place = shown.get(key)
+        if place is not None:
+            named.append(Named(record, *place))
+        elif _workload(key) not in living:
+            gone.append(record)
+    return named + name_records(gone, rules, matrix.dashboard)
+
+
+def _workload(key: ContainerKey) -> tuple[str, str, str, str]:
+    return key.cluster, key.namespace, key.kind, key.workload
+
+
+def _places_of(matrix: Matrix) -> dict[ContainerKey, _Place]:
+    return {
+        ContainerKey(p.cluster, p.namespace, p.kind, p.workload, p.container, p.role): (
+            service,
+            p.environment,
+            p.customer,
+        )
+        for (service, _), cell in matrix.cells.items()
+        for p in cell.places
+    }
+
+
+def _as_of(statuses: Iterable[ClusterStatus], rules: FleetRules, now: datetime) -> datetime:
+    """Up to when all is known of the clusters that are read: the others will tell later news."""
+    usual = now - rules.collect.stale_after
+    read = [s.read_at for s in statuses if s.read_at is not None and usual <= s.read_at <= now]
+    return min(read, default=now)
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

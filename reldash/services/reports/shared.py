@@ -1,0 +1,136 @@
+"""The views that many pages share, and their making before anybody asks."""
+
+import logging
+import threading
+from datetime import datetime
+
+import pandas as pd
+
+from reldash.domain.matrix.cells import Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.errors import ReldashError
+from reldash.services.context import Context
+from reldash.services.held_views import Tick
+from reldash.services.past import moments
+from reldash.services.past.snapshots import charged, load_key
+from reldash.services.reports import matrix
+from reldash.services.reports.drift_counts import save_counts
+from reldash.services.reports.news import Activity, load_activity
+from reldash.services.reports.overview import BoardSummary, Choices, list_choices, summarise
+
+log = logging.getLogger(__name__)
+
+UNREAD_SECONDS = 2.0  # how often it is tried while nothing has been read yet
+IDLE_SECONDS = 240.0  # then; open pages keep their views up to date by themselves
+
+
+def get_tick(context: Context) -> Tick:
+    """The tick that pages show (StoreError: the database cannot be reached)."""
+    return context.views.tick(load_key(context), context.now())
+
+
+def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
+    """A dashboard's matrix with every row and column (errors: `matrix.whole_matrix`)."""
+    built_by = Filter(
+        clusters=chosen.clusters,
+        namespaces=chosen.namespaces,
+        customers=chosen.customers,
+        sidecars=chosen.sidecars,
+        axis=chosen.axis,
+        baseline=chosen.baseline,
+        as_of=chosen.as_of,
+    )
+    if built_by.as_of is not None:
+        return moments.keep(
+            context,
+            ("matrix", dashboard, tuple(built_by.to_query())),
+            built_by.as_of,
+            lambda: matrix.whole_matrix(context, dashboard, built_by, context.now()),
+            tick[:2],
+        )
+    return context.views.get(
+        ("matrix", dashboard, tuple(built_by.to_query())),
+        lambda _: matrix.whole_matrix(context, dashboard, built_by, context.now()),
+        tick,
+    )
+
+
+def get_choices(context: Context, dashboard: str, tick: Tick) -> Choices:
+    """What there is to choose from in a dashboard's filters."""
+    return context.views.get(
+        ("choices", dashboard),
+        lambda tick: list_choices(get_matrix(context, dashboard, Filter(), tick)),
+        tick,
+    )
+
+
+def get_summary(context: Context, dashboard: str, tick: Tick) -> BoardSummary:
+    """A dashboard at a glance."""
+    return context.views.get(
+        ("summary", dashboard),
+        lambda tick: summarise(get_matrix(context, dashboard, Filter(), tick)),
+        tick,
+    )
+
+
+def get_activity(context: Context, tick: Tick) -> Activity:
+    """What changed lately on all dashboards (see `activity.load_activity`)."""
+
+    def make(tick: Tick) -> Activity:
+        rules = context.rules
+        matrices = [get_matrix(context, key, Filter(), tick) for key in rules.dashboards]
+        with charged(context):
+            return load_activity(context, matrices, context.now())
+
+    return context.views.get("activity", make, tick)
+
+
+def get_containers(context: Context, tick: Tick, as_of: datetime | None = None) -> pd.DataFrame:
+    """Every container of every cluster, at a moment or now; see `matrix.all_containers`."""
+    if as_of is not None:
+        return moments.keep(
+            context,
+            "containers",
+            as_of,
+            lambda: matrix.all_containers(context, context.now(), as_of),
+            tick[:2],
+        )
+    return context.views.get(
+        "containers", lambda _: matrix.all_containers(context, context.now()), tick
+    )
+
+
+class Keeper:
+    """Makes the dashboards' views in the background, so that even the first page finds them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="views", daemon=True)
+
+    def start(self) -> None:
+        """Begin, until `stop`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is being made is left to itself."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(IDLE_SECONDS if self._make() else UNREAD_SECONDS):
+            pass
+
+    def _make(self) -> bool:
+        """Whether there is anything to show."""
+        context = self._context
+        try:
+            tick = get_tick(context)
+            found = [get_summary(context, key, tick) for key in context.rules.dashboards]
+            for key in context.rules.dashboards:
+                get_choices(context, key, tick)
+            get_activity(context, tick)
+            save_counts(context, found, context.now())
+        except ReldashError as error:
+            log.warning("views not made: %s", error)
+            return False
+        return any(summary.services for summary in found)

@@ -1,0 +1,1 @@
+"""The page *account*: password, sessions, API tokens."""

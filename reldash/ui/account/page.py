@@ -1,0 +1,134 @@
+"""The account page: what people do with their own account."""
+
+import streamlit as st
+
+from reldash.auth import Outcome, Step
+from reldash.domain.accounts import SessionUser, User
+from reldash.ui import gate
+from reldash.ui.account.access import render_sessions, render_tokens
+from reldash.ui.page import Started
+from reldash.ui.sign_in import cookie_handover
+from reldash.ui.widgets import form_fields, notices
+from reldash.ui.widgets.markup import element
+
+WIDTH = 1400  # pixels: fields as wide as a wall are not easier to fill in
+
+_NEW_EMAIL = "reldash_new_email"  # in the session's state: an address that waits for its proof
+
+
+def render_account(started: Started) -> None:
+    """Draw the page below its title."""
+    me = gate.accounts().load_own(started.user)
+    left, right = st.container(width=WIDTH).columns([2, 3], gap="large")
+    with left:
+        st.header("Profile", anchor=False)
+        _render_summary(me)
+        _render_name(started.user, me)
+        _render_email(started.user, me)
+        _render_password(started.user, me)
+    with right:
+        render_sessions(started.user, started.now)
+        render_tokens(started.user, started.now)
+
+
+def render_sign_out(started: Started) -> None:
+    """Sign out who came by the navigation; ask who came by a link, which anybody can send."""
+    by_link = started.came_from in {None, started.info.key}
+    if by_link and not st.button("Sign out", type="primary", key="reldash_out"):
+        return
+    gate.accounts().sign_out(started.user, gate.client_address())
+    cookie_handover.render_leaving()
+
+
+def _render_summary(me: User) -> None:
+    st.html(
+        element(
+            "dl",
+            *(element("dt", "Name"), element("dd", me.name)),
+            *(element("dt", "E-mail"), element("dd", me.email_shown)),
+            *(element("dt", "Role"), element("dd", str(me.role))),
+            class_="rd-facts",
+        )
+    )
+
+
+def _render_name(user: SessionUser, me: User) -> None:
+    notices.render("name")
+    with st.expander("Change name", icon=":material/badge:"), st.form("reldash_name", border=False):
+        name = form_fields.name(me.name)
+        if not form_fields.submit("Change name"):
+            return
+
+    def change() -> str:
+        gate.accounts().set_name(user, name, gate.client_address())
+        return "Name changed"
+
+    notices.attempt("name", change)
+    st.rerun()
+
+
+def _render_email(user: SessionUser, me: User) -> None:
+    notices.render("email")
+    waiting: str | None = st.session_state.get(_NEW_EMAIL)
+    with st.expander(
+        "Change e-mail address", icon=":material/alternate_email:", expanded=waiting is not None
+    ):
+        if waiting is not None:
+            _render_email_proof(user, waiting)
+            return
+        with st.form("reldash_email", border=False):
+            email = form_fields.email(label="New e-mail address")
+            present = form_fields.present_password() if me.has_password else ""
+            if not form_fields.submit("Send a code to it"):
+                return
+    outcome = notices.attempt(
+        "email",
+        lambda: gate.accounts().change_email(user, email, present, gate.client_address()),
+    )
+    if outcome is not None and outcome.step is Step.CODE:
+        st.session_state[_NEW_EMAIL] = email
+    st.rerun()
+
+
+def _render_email_proof(user: SessionUser, email: str) -> None:
+    with st.form("reldash_email_proof", border=False):
+        code = form_fields.code()
+        done = form_fields.submit("Change the address")
+    if st.button("Leave it as it is", type="tertiary", key="reldash_email_stop"):
+        del st.session_state[_NEW_EMAIL]
+        st.rerun()
+    if not done:
+        return
+    outcome = notices.attempt(
+        "email",
+        lambda: gate.accounts().confirm_email(user, email, code, gate.client_address()),
+    )
+    if outcome is not None and outcome.ok:
+        del st.session_state[_NEW_EMAIL]
+    st.rerun()
+
+
+def _render_password(user: SessionUser, me: User) -> None:
+    notices.render("password")
+    with st.expander("Change password", icon=":material/password:"):
+        if not me.has_password:
+            st.markdown(
+                "You have no password here. To choose one, sign out, and there choose "
+                "“Forgot the password, or invited?”."
+            )
+            return
+        with st.form("reldash_password", border=False):
+            present = form_fields.present_password()
+            chosen = form_fields.new_password("New password")
+            st.caption("This signs you out everywhere else.")
+            if not form_fields.submit("Change password"):
+                return
+    outcome: Outcome | None = notices.attempt(
+        "password",
+        lambda: gate.accounts().change_password(user, present, chosen, gate.client_address()),
+    )
+    if outcome is None or not outcome.ticket:
+        st.rerun()
+    # This session has ended with all others: the rest of the page would be nobody's.
+    cookie_handover.render_taking(outcome.ticket)
+    st.stop()

@@ -1,0 +1,1 @@
+"""The page *admin*: users, roles, the audit log."""

@@ -1,0 +1,1 @@
+"""Looking at another moment than now: the control, its presets, the banner."""

@@ -1,0 +1,150 @@
+"""The clusters page: the last good read of each, and how to mend what fails."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from reldash.domain.phrases import counted
+from reldash.domain.tables.csv_text import times
+from reldash.domain.workloads.reads import ClusterStatus, Unread
+from reldash.services.reports.clusters import ClusterReport, Condition
+from reldash.ui import cached
+from reldash.ui.clusters.discovery import render_discovery, render_no_clusters
+from reldash.ui.page import Started
+from reldash.ui.widgets.ages import render_ago
+from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.time_columns import with_exact
+
+MARKS = {
+    Condition.NEVER: "○ never read",
+    Condition.STALE: "◌ stale",
+    Condition.FAILING: "✕ failing",
+    Condition.CURRENT: "✓ current",
+}
+MOST_PARTS = 20  # unread parts and bad objects named of a cluster
+
+
+def render_clusters(started: Started) -> None:
+    """Draw the page below its header."""
+    reports, discovery = cached.get_clusters(), cached.get_discovery()
+    if reports:
+        _render_reports(reports, started.now)
+    else:
+        render_no_clusters(discovery)
+    if discovery is not None:
+        render_discovery(discovery, started.now)
+
+
+def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:
+    frame, columns = with_exact(_frame(reports), ["last good read"])
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        placeholder="",
+        column_config={**columns, "seconds": st.column_config.NumberColumn(format="%.2f")},
+        alt="Clusters and how reading them goes",
+    )
+    for report in reports:
+        problem = _render_problem(report, now)
+        if problem is not None:
+            st.html(problem)
+
+
+def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "cluster": [r.name for r in reports],
+            "condition": [MARKS[r.condition] for r in reports],
+            "not read": [unread_words(r.status.unread) for r in reports],
+            "last good read": times([r.status.read_at for r in reports]),
+            "seconds": pd.array([r.status.duration for r in reports], dtype="Float64"),
+            "workloads": _known(
+                [r.status.workloads if r.status.read_at else None for r in reports]
+            ),
+            "containers": _known(
+                [r.status.containers if r.status.read_at else None for r in reports]
+            ),
+            "pods": _known([r.status.pods if _has_read_pods(r.status) else None for r in reports]),
+            "Kubernetes": [r.status.kubernetes_version for r in reports],
+            "environments": [", ".join(r.environments) for r in reports],
+            "dashboards": [", ".join(r.dashboards) for r in reports],
+            "bad objects": _known(
+                [len(r.status.bad) if r.status.read_at else None for r in reports]
+            ),
+        }
+    )
+
+
+def unread_words(parts: Sequence[Unread]) -> str:
+    """Which kinds a good read could not get, such as "Pods, Jobs in 2 namespaces"; "" if none."""
+    namespaces: dict[str, set[str | None]] = {}
+    for part in parts:
+        namespaces.setdefault(part.kind, set()).add(part.namespace)
+    return ", ".join(
+        f"{kind}s" if None in found else f"{kind}s in {counted(len(found), 'namespace')}"
+        for kind, found in namespaces.items()
+    )
+
+
+def _known(numbers: Sequence[int | None]) -> pd.arrays.IntegerArray:
+    """Whole numbers; what was never read is missing, which is not none."""
+    return pd.array(list(numbers), dtype="Int64")
+
+
+def _has_read_pods(status: ClusterStatus) -> bool:
+    everywhere = (part.kind == "Pod" and part.namespace is None for part in status.unread)
+    return status.read_at is not None and not any(everywhere)
+
+
+def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
+    """What is wrong with a cluster, why, and what to do; None if nothing is."""
+    status = report.status
+    if not (report.title or status.unread or status.bad):
+        return None
+    parts = [
+        joined(
+            element("b", f"{part.kind}s in {part.namespace or 'the whole cluster'}"),
+            f": {part.title}, {part.message}",
+        )
+        for part in status.unread
+    ]
+    bad = [
+        joined(element("b", f"{b.kind} {b.namespace}/{b.name}"), f": {b.reason}")
+        for b in status.bad
+    ]
+    return element(
+        "section",
+        element("h2", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
+        element("p", element("b", report.title), f": {report.message}") if report.title else None,
+        element("p", element("b", "To mend it"), f": {report.mend}") if report.mend else None,
+        element(
+            "p",
+            f"Failed {counted(status.failures, 'time')} in a row, last tried ",
+            render_ago(status.attempted_at, now),
+            "; last good read ",
+            render_ago(status.read_at, now),
+            class_="rd-quiet",
+        )
+        if report.title
+        else None,
+        _render_parts("Parts that could not be read", parts),
+        _render_parts("Objects left out because they make no sense", bad),
+        class_="rd-problem",
+    )
+
+
+def _render_parts(title: str, parts: Sequence[Markup]) -> Markup | None:
+    if not parts:
+        return None
+    rest = len(parts) - MOST_PARTS
+    return joined(
+        element("p", title),
+        element(
+            "ul",
+            *(element("li", part) for part in parts[:MOST_PARTS]),
+            element("li", f"and {rest} more") if rest > 0 else None,
+        ),
+    )

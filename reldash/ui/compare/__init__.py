@@ -1,0 +1,1 @@
+"""The page *compare*: two environments, clusters or moments side by side."""

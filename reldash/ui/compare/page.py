@@ -1,0 +1,208 @@
+"""Any two environments, clusters, namespaces or customers, at any two moments, by service."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import streamlit as st
+
+from reldash.domain.comparison.compare import Comparison, Difference
+from reldash.domain.comparison.side_text import parse_side, side_text
+from reldash.domain.comparison.sides import Side
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.matrix.cell_text import iso
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.phrases import counted
+from reldash.services.reports.comparison import filter_comparison
+from reldash.ui import cached, cached_history, gate
+from reldash.ui.as_of.control import pick_moment
+from reldash.ui.compare.rows import render_rows
+from reldash.ui.compare.sides import (
+    Comparable,
+    list_comparables,
+    list_places,
+    place_words,
+    side_words,
+)
+from reldash.ui.page import Started
+from reldash.ui.widgets import url_state
+from reldash.ui.widgets.change_marks import DIFFERENCE_MARKS, difference_words
+from reldash.ui.widgets.dashboard_choice import DASHBOARD, choose_dashboard
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.html_links import export_url
+from reldash.ui.widgets.html_table import STYLE
+from reldash.ui.widgets.markup import element, plain
+from reldash.ui.widgets.show_more import render_more, shown
+
+LEFT, RIGHT, KIND, TEXT = "left", "right", "kind", "text"
+
+ROWS_AT_ONCE = 200
+
+_PLACE = "reldash_place_"  # of the widgets' keys
+
+
+def render_compare(started: Started) -> None:
+    """Draw the page below its header."""
+    st.html(STYLE)
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="reldash_sides"
+    ):
+        dashboard = choose_dashboard(started.rules)
+        matrix = cached.get_whole_matrix(dashboard, Filter(), started.tick)
+        offered = list_comparables(started.rules, matrix, started.now)
+        sides = _read_sides(started, dashboard, offered[0])
+        places = list_places(started.rules, matrix)
+        _render_side("Left", LEFT, sides[0], places, started.now)
+        st.button(
+            "Swap",
+            key="reldash_swap",
+            icon=":material/swap_horiz:",
+            help="Change sides",
+            on_click=gate.guarded(_swap),
+            args=sides,
+        )
+        _render_side("Right", RIGHT, sides[1], places, started.now)
+    _render_offered(offered)
+    try:
+        comparison = cached_history.get_comparison(dashboard, *sides, started.tick)
+    except FilterError as error:
+        render_nothing(error.title, f"{error.message}.")
+        return
+    if not comparison.rows:
+        render_nothing(
+            "Nothing is known of either side",
+            "Nothing had been read there by then. Choose other places, or a later moment.",
+        )
+        return
+    _render_comparison(started, dashboard, comparison)
+
+
+def _read_sides(started: Started, dashboard: str, usual: Comparable) -> tuple[Side, Side]:
+    """Both sides as the URL has them; where it does not say, the usual ones."""
+    found = []
+    for name, side in ((LEFT, usual.left), (RIGHT, usual.right)):
+        text = url_state.get(name)
+        try:
+            board = started.rules.dashboards[dashboard]
+            found.append(parse_side(text, board, now=started.now) if text else side)
+        except FilterError as error:
+            st.warning(
+                f"**{plain(error.title)}**  \n{plain(error.message)}. "
+                f"Compared is {plain(side_words(side))}.",
+                icon=":material/help:",
+            )
+            found.append(side)
+    return found[0], found[1]
+
+
+def _render_side(label: str, name: str, side: Side, places: Sequence[Side], now: datetime) -> None:
+    """The place and the moment of one side; both are one value of the URL."""
+    words = {side_text(place): place_words(place) for place in places}
+    here = replace(side, as_of=None)
+    words.setdefault(side_text(here), place_words(here))
+    key = _PLACE + name
+    st.session_state[key] = side_text(here)
+    st.selectbox(
+        label,
+        list(words),
+        key=key,
+        format_func=lambda text: words.get(text, text),
+        filter_mode="contains",
+        width=230,
+        on_change=gate.guarded(_choose_place),
+        args=(name, key, side.as_of),
+    )
+    pick_moment(
+        f"{label} as of",
+        f"reldash_moment_{name}",
+        side.as_of,
+        now,
+        lambda text: url_state.ask({name: _joined(side_text(here), text)}),
+    )
+
+
+def _choose_place(name: str, key: str, as_of: datetime | None) -> None:
+    url_state.ask({name: _joined(st.session_state[key], iso(as_of))})
+
+
+def _joined(place: str, moment: str) -> str:
+    return f"{place}@{moment}" if moment else place
+
+
+def _render_offered(offered: Sequence[Comparable]) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="reldash_comparables"
+    ):
+        st.html(element("span", "Often compared:", class_="rd-quiet"), width="content")
+        for found in offered:
+            st.button(
+                plain(found.title),
+                key=f"reldash_compare_{found.title}",
+                type="tertiary",
+                on_click=gate.guarded(_show),
+                args=(found.left, found.right, found.kinds),
+            )
+
+
+def _show(left: Side, right: Side, kinds: Sequence[str]) -> None:
+    url_state.ask({LEFT: side_text(left), RIGHT: side_text(right), KIND: kinds, TEXT: ""})
+
+
+def _swap(left: Side, right: Side) -> None:
+    url_state.ask({LEFT: side_text(right), RIGHT: side_text(left)})
+
+
+def _render_comparison(started: Started, dashboard: str, comparison: Comparison) -> None:
+    sides = comparison.left, comparison.right
+    text = url_state.search("Search", TEXT, "Service or version", width=230)
+    kinds = _choose_kinds(comparison)
+    rows = filter_comparison(comparison, [Difference(kind) for kind in kinds], text).rows
+    pairs = [
+        (DASHBOARD, dashboard),
+        (LEFT, side_text(sides[0])),
+        (RIGHT, side_text(sides[1])),
+        *((KIND, kind) for kind in kinds),
+        (TEXT, text),
+    ]
+    st.html(
+        element(
+            "p",
+            element("span", summary_words(comparison, len(rows))),
+            *(
+                element("a", suffix.upper(), href=export_url("compare", suffix, pairs), download="")
+                for suffix in ("csv", "json")
+            ),
+            class_="rd-caption",
+        )
+    )
+    if not rows:
+        render_nothing("Nothing matches", "Choose another kind of difference, or search for less.")
+        return
+    number = shown("compare", str(pairs), ROWS_AT_ONCE)
+    st.html(render_rows(rows[:number], sides, started.rules, dashboard, started.now))
+    render_more("compare", str(pairs), len(rows), ROWS_AT_ONCE)
+
+
+def _choose_kinds(comparison: Comparison) -> tuple[str, ...]:
+    """The kinds that occur with how often, as buttons that filter."""
+    words = {
+        str(kind): f"{DIFFERENCE_MARKS[kind][0]} {difference_words(kind)} {count}"
+        for kind, count in comparison.counts.items()
+    }
+    found = [str(kind) for kind, count in comparison.counts.items() if count]
+    return url_state.choose_chips("Kinds of difference", KIND, found, words)
+
+
+def summary_words(comparison: Comparison, shown: int) -> str:
+    """How much differs between which sides: "12 of 45 services differ: ..."."""
+    number = len(comparison.rows)
+    same = comparison.counts[Difference.SAME]
+    unknown = comparison.counts[Difference.UNKNOWN]
+    differing = number - same - unknown
+    words = (
+        f"{differing} of {counted(number, 'service')} {'differs' if differing == 1 else 'differ'}"
+        f" between {side_words(comparison.left)} and {side_words(comparison.right)}"
+    )
+    if unknown:
+        words += f", {unknown} {'is' if unknown == 1 else 'are'} not known"
+    return words if shown == number else f"{shown} shown; {words}"

@@ -1,0 +1,1 @@
+"""The page of a dashboard: the version matrix and the details of a cell."""

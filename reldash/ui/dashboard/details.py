@@ -1,0 +1,186 @@
+"""The details of a cell: what gave its state, its images, its past, and each place behind it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from reldash.domain.drift.places import Place
+from reldash.domain.fleet.rules import LinkRules
+from reldash.domain.images.references import short_digest
+from reldash.domain.links.place_links import Link, links_of, part_shared
+from reldash.domain.matrix.cell_text import lag_words, versions_text
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.phrases import counted
+from reldash.domain.registries.facts import RegistryFacts
+from reldash.services.reports.cell_details import RecentRollout
+from reldash.ui.dashboard.image_facts import render_findings, render_images, render_scan
+from reldash.ui.dashboard.place_links import render_links
+from reldash.ui.dashboard.recent_rollouts import render_recent
+from reldash.ui.widgets.ages import render_ago, render_duration
+from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.state_marks import render_fix, render_flag, render_state
+
+NO_LINKS = LinkRules()
+
+
+def render_cell(
+    service: str,
+    title: str,
+    cell: Cell,
+    facts: RegistryFacts | None,
+    now: datetime,
+    *,
+    links: LinkRules = NO_LINKS,
+    compared_with: Place | None = None,
+    recent: Sequence[RecentRollout] = (),
+) -> list[Markup]:
+    """All that is known of a cell, in pieces of HTML that change at different times.
+
+    Args:
+        service: the row's.
+        title: what stands above its column.
+        cell: what is shown.
+        facts: what registries told; None where none is ever asked.
+        now: aware UTC.
+        links: templates of what its places link to.
+        compared_with: the place that has run the longest what it is compared with.
+        recent: its last rollouts, the newest first.
+    """
+    shared, own = part_shared([links_of(place, service, links) for place in cell.places])
+    images = render_images(cell.places, facts, now) if facts else []
+    return [
+        _render_head(service, title, cell, images, shared, compared_with, now),
+        *(render_findings(cell.places, facts) if facts else ()),
+        *render_recent(recent, now),
+        _render_places(cell.places, own, now),
+    ]
+
+
+def _render_head(
+    service: str,
+    title: str,
+    cell: Cell,
+    images: Sequence[Markup],
+    shared: Sequence[Link],
+    compared_with: Place | None,
+    now: datetime,
+) -> Markup:
+    versions = versions_text(cell)  # where places disagree, the state need not be the first one's
+    return element(
+        "article",
+        element("h2", service, element("span", f" in {title}", class_="rd-quiet")),
+        element(
+            "p",
+            element("span", versions, class_="rd-version") if versions else None,
+            " " if versions else None,
+            render_state(cell.state),
+        ),
+        element("p", cell.reason) if cell.reason else None,
+        _render_facts(cell, len(images), shared, compared_with, now),
+        _render_flags(cell),
+        element("p", render_fix(), f" {cell.fixed_earlier}", class_="rd-fixed")
+        if cell.fixed_earlier
+        else None,
+        *images,
+        class_="rd-details",
+        aria_label=f"Details of {service} in {title}",
+    )
+
+
+def _render_facts(
+    cell: Cell,
+    images: int,
+    shared: Sequence[Link],
+    compared_with: Place | None,
+    now: datetime,
+) -> Markup:
+    facts: list[tuple[str, str | Markup]] = [
+        ("Compared with", _render_compared(cell, compared_with, now)),
+        ("Ordered by", cell.method),
+        ("Distance", lag_words(cell.lag)),
+        ("On its way", cell.candidate),
+        ("Runs since", render_ago(cell.since, now) if cell.since else ""),
+    ]
+    if images != 1:  # a single one says so itself
+        pushed = render_ago(cell.pushed_at, now) if cell.pushed_at else ""
+        facts += [("First pushed", pushed), ("Findings", render_scan(cell.scan, now))]
+    facts.append(("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""))
+    if len(cell.versions) > 1:
+        shares = [f"{version} in {counted(count, 'place')}" for version, count in cell.versions]
+        facts.insert(0, ("Versions", ", ".join(shares)))
+    return _render_list([*facts, *render_links(shared)])
+
+
+def _render_compared(cell: Cell, place: Place | None, now: datetime) -> str | Markup:
+    if not cell.baseline:
+        return ""
+    compared = ": ".join(text for text in (cell.baseline, cell.baseline_version) if text)
+    if place is None or place.since is None:
+        return compared
+    about = "about " if place.since_approximate else ""
+    return joined(compared, f", there for {about}", render_duration(place.since, now))
+
+
+def _render_flags(cell: Cell) -> Markup | None:
+    if not cell.flags:
+        return None
+    return element(
+        "ul",
+        *(
+            element("li", render_flag(flag), joined(" ", cell.flag_reasons.get(flag, "")))
+            for flag in cell.flags
+        ),
+        class_="rd-flags",
+    )
+
+
+def _render_places(
+    places: Sequence[Place], links: Sequence[Sequence[Link]], now: datetime
+) -> Markup:
+    """Each place, with the links that are not those of all."""
+    return element(
+        "div",
+        *(_render_place(place, own, now) for place, own in zip(places, links, strict=True)),
+        class_="rd-details",
+    )
+
+
+def _render_place(place: Place, links: Sequence[Link], now: datetime) -> Markup:
+    wanted = "" if place.wanted is None else f" of {place.wanted}"
+    since: str | Markup = ""
+    if place.since:
+        since = joined("about " if place.since_approximate else "", render_ago(place.since, now))
+    facts: list[tuple[str, str | Markup]] = [
+        ("Wanted image", _code([place.image])),
+        ("Running image", "the same" if place.running == (place.image,) else _code(place.running)),
+        ("Digests", _code(place.digests)),
+        ("Tag now names", _code([short_digest(place.current)] if place.current else [])),
+        ("Registry", place.registry),
+        ("Replicas", "not kept" if place.ready is None else f"{place.ready}{wanted} ready"),
+        ("Rollout", place.status),
+        ("Waiting", ", ".join(place.waiting)),
+        ("Runs since", since),
+        ("Read", render_ago(place.observed_at, now)),
+        *render_links(links),
+    ]
+    return element(
+        "section",
+        element(
+            "h3",
+            f"{place.cluster} / {place.namespace} / {place.workload}",
+            element("span", f" {place.kind}, container {place.container}", class_="rd-quiet"),
+        ),
+        element("p", *(joined(render_flag(f), " ") for f in place.flags)) if place.flags else None,
+        _render_list(facts),
+        class_="rd-place",
+    )
+
+
+def _code(texts: Iterable[str]) -> Markup:
+    return joined(*(element("code", text) for text in texts))
+
+
+def _render_list(facts: Iterable[tuple[str, str | Markup]]) -> Markup:
+    """Terms with their facts; those without a fact are left out."""
+    return element(
+        "dl", *(joined(element("dt", term), element("dd", fact)) for term, fact in facts if fact)
+    )

@@ -1,0 +1,76 @@
+"""A dashboard's matrix as its page tells the grid of it: heads of columns, filter, exports."""
+
+from typing import NamedTuple
+
+from reldash.domain.matrix.cells import Column, Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.phrases import listed
+from reldash.ui.matrix_grid import Head, Told, render_matrix_grid
+from reldash.ui.matrix_grid.payload import Payload
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.ages import exact
+
+
+class Chosen(NamedTuple):
+    """The cell whose details are shown: its service and its column's key; "" twice for none."""
+
+    service: str
+    column: str
+
+
+def render_matrix(
+    matrix: Matrix, payload: Payload, page: Filter, chosen: Filter, opened: Chosen
+) -> None:
+    """Draw the grid of a dashboard.
+
+    Args:
+        matrix: the whole one.
+        payload: what of it is drawn.
+        page: the filter that the widgets of the page made, which the payload follows.
+        chosen: the same with what was chosen in the grid.
+        opened: the cell whose details are shown.
+    """
+    told = Told(
+        id=payload.id,
+        label=f"Versions by service and {matrix.axis}",
+        heads=[
+            Head(fresh=freshness_mark(column), help=freshness_words(column))
+            for column in matrix.columns
+            if not page.environments or column.environment in page.environments
+        ],
+        query=page.to_query(),
+        chosen=[*chosen.to_query(), *zip(opened._fields, opened, strict=True)],
+        exports=page_links.export_path(f"matrix/{matrix.dashboard}"),
+        noun="row" if any(row.sidecar for row in matrix.rows) else "service",
+        total=len(matrix.rows),
+        as_of=page.as_of.timestamp() if page.as_of else None,
+    )
+    render_matrix_grid(payload, told, key=f"reldash_matrix_{matrix.dashboard}")
+
+
+def column_title(column: Column) -> str:
+    """What stands above a column: with its environment, where that is not all it is."""
+    return f"{column.group} · {column.title}" if column.group else column.title
+
+
+def freshness_mark(column: Column) -> str:
+    """How fresh a column is, in UTC: "read 15:04", "✕ failing"."""
+    if column.read_at is None:
+        return "○ not fully read"
+    if column.stale:
+        return "◌ stale"
+    if column.failed:
+        return "✕ failing"
+    return f"read {column.read_at:%H:%M}"
+
+
+def freshness_words(column: Column) -> str:
+    """When a column's clusters were read, and which of them are not as they should be."""
+    parts = [
+        f"Read {exact(column.read_at)}, the oldest of its clusters"
+        if column.read_at
+        else "At least one of its clusters has never been read",
+        f"stale: {listed(column.stale)}" if column.stale else "",
+        f"last read failed: {listed(column.failed)}" if column.failed else "",
+    ]
+    return "; ".join(part for part in parts if part)

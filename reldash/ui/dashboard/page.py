@@ -1,0 +1,139 @@
+"""The page of a dashboard: filters, the matrix, and the details of a chosen cell."""
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from reldash.domain.drift.places import digests_of
+from reldash.domain.matrix.cells import Cell, Matrix
+from reldash.domain.matrix.filters import Filter
+from reldash.services.reports.cell_details import (
+    RecentRollout,
+    keys_of,
+    longest_in_baseline,
+    transform_known_at,
+)
+from reldash.ui import cached
+from reldash.ui.as_of.control import render_time_control
+from reldash.ui.clusters.nothing_read import render_unread
+from reldash.ui.dashboard.details import render_cell
+from reldash.ui.dashboard.grid import Chosen, column_title, render_matrix
+from reldash.ui.freshness import render_unreached
+from reldash.ui.navigation import HISTORY
+from reldash.ui.page import Started
+from reldash.ui.saved_views import render_control
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.filters import render_matrix_filters, with_grid_choice
+from reldash.ui.widgets.legend import render_meanings
+
+
+def render_dashboard(started: Started) -> None:
+    """Draw the page of a dashboard below its header."""
+    dashboard = started.info.dashboard or ""
+    if dashboard not in started.rules.dashboards:
+        render_nothing(
+            f"This fleet has no dashboard “{dashboard}”",
+            f"Add it under “dashboards” in the fleet file, with its environments, and name it as "
+            f"the “dashboard” of its clusters. It has: {', '.join(started.rules.dashboards)}.",
+        )
+        return
+    if started.as_of is None:  # what registries know is of now
+        cached.look_at_dashboard(dashboard, started.tick)
+        render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
+    beside = partial(_render_beside, started, dashboard)
+    page = replace(
+        render_matrix_filters(cached.get_choices(dashboard, started.tick), beside),
+        as_of=started.as_of,
+    )
+    chosen = with_grid_choice(page)
+    matrix = cached.get_whole_matrix(dashboard, page, started.tick)
+    _render_split(started, matrix, page, chosen)
+    render_meanings(scans=cached.asks_registries())
+
+
+def _render_beside(started: Started, dashboard: str) -> None:
+    render_time_control(started.as_of, started.now)
+    render_control(started, dashboard)
+
+
+def _render_no_places(started: Started, page: Filter) -> None:
+    if page == Filter(as_of=page.as_of) and page.as_of is not None:
+        render_nothing("Nothing is known of that moment", "Choose a later one.")
+    elif page != Filter():
+        render_nothing("No place is in view", "Clear the filters of clusters and namespaces.")
+    else:
+        render_unread(started.clusters)
+
+
+def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter) -> None:
+    """The matrix, with details beside it while a cell is chosen."""
+    opened = Chosen(
+        *(st.query_params.get(key, "") for key in (page_links.SERVICE, page_links.COLUMN))
+    )
+    # The same place in the tree with and without details, so that the grid stays as it is.
+    sides = st.columns([3, 2] if opened.service else [1], gap="medium")
+    with sides[0]:
+        if matrix.rows and matrix.columns:
+            payload = cached.get_payload(matrix.dashboard, page, started.tick)
+            render_matrix(matrix, payload, page, chosen, opened)
+        else:
+            _render_no_places(started, page)
+    if opened.service:
+        with sides[1], st.container(key="reldash_side"):
+            _render_details(started, matrix, opened)
+
+
+def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
+    cell = whole.cells.get((at.service, at.column))
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.button(
+            "Close details",
+            key="reldash_close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_close,
+        )
+        st.page_link(
+            page_links.page_of(HISTORY),
+            label="History",
+            query_params={"dashboard": whole.dashboard, "service": at.service},
+        )
+    if cell is None:
+        been = "is no longer" if started.as_of is None else "was not"
+        render_nothing(f"{at.service} {been} in {at.column}", "Choose another cell.")
+        return
+    head = next(column for column in whole.columns if column.key == at.column)
+    facts = None
+    if started.as_of is None:
+        cached.look_at(digests_of(cell.places))
+        facts = cached.get_facts(started.tick)
+    pieces = render_cell(
+        at.service,
+        column_title(head),
+        cell,
+        facts,
+        started.now,
+        links=started.rules.links,
+        compared_with=longest_in_baseline(whole, at.service, cell),
+        recent=_recent(started, cell),
+    )
+    with st.container(gap="xsmall", key="reldash_details"):
+        for piece in pieces:
+            st.html(piece)
+
+
+def _recent(started: Started, cell: Cell) -> tuple[RecentRollout, ...]:
+    """The last rollouts in a cell, up to the moment that is shown."""
+    found = cached.get_recent(keys_of(cell.places), started.tick)
+    if started.as_of is not None:
+        return transform_known_at(found, started.as_of)
+    return tuple(one for one in found if one.started_at <= started.now)
+
+
+def _close() -> None:
+    # Both at once: each change of the query is a step of the browser's history.
+    st.query_params.update({page_links.SERVICE: (), page_links.COLUMN: ()})

@@ -1,0 +1,87 @@
+"""The last rollouts of a cell as a small table."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from reldash.domain.phrases import duration_words
+from reldash.services.reports.cell_details import RecentRollout
+from reldash.ui.widgets.ages import exact, render_ago
+from reldash.ui.widgets.markup import Markup, element, joined
+
+# A rollout is seen when its cluster is read: what was ready by then says nothing of how long.
+_AT_ONCE = timedelta(seconds=1)
+
+
+def render_recent(rollouts: Sequence[RecentRollout], now: datetime) -> list[Markup]:
+    """The table, the newest first, or nothing where nothing is known.
+
+    Places are named only where the rollouts are of several.
+    """
+    if not rollouts:
+        return []
+    several = len({rollout.key for rollout in rollouts}) > 1
+    heads = ["Began", "Version", "Ran for", *(["Where"] if several else [])]
+    return [
+        element(
+            "section",
+            element("h3", "Recent rollouts"),
+            element(
+                "table",
+                element(
+                    "thead",
+                    element("tr", *(element("th", head, scope="col") for head in heads)),
+                ),
+                element(
+                    "tbody", *(_render_row(rollout, now, several=several) for rollout in rollouts)
+                ),
+                class_="rd-recent",
+                aria_label="Recent rollouts",
+            ),
+            class_="rd-details rd-image",
+        )
+    ]
+
+
+def _render_row(rollout: RecentRollout, now: datetime, *, several: bool) -> Markup:
+    key = rollout.key
+    about = "about " if rollout.is_approximate else ""
+    place = joined(key.cluster, element("span", f" {key.namespace}", class_="rd-quiet"))
+    return element(
+        "tr",
+        element("td", about, render_ago(rollout.started_at, now)),
+        element(
+            "td",
+            element("span", rollout.version, class_="rd-version"),
+            element("span", f" after {rollout.before}", class_="rd-quiet")
+            if rollout.before
+            else None,
+        ),
+        element("td", _render_length(rollout)),
+        element("td", place) if several else None,
+    )
+
+
+def _render_length(rollout: RecentRollout) -> str | Markup:
+    """How long it ran, or that it still does; and how long it took to be ready."""
+    if rollout.ended_at is None:
+        ran: str | Markup = "ran then" if rollout.ran_then else "runs now"
+    else:
+        ran = element(
+            "span",
+            duration_words(rollout.ended_at - rollout.started_at),
+            title=f"until {exact(rollout.ended_at)}",
+        )
+    return joined(ran, _render_ready(rollout))
+
+
+def _render_ready(rollout: RecentRollout) -> Markup | None:
+    if rollout.is_approximate:  # revisions do not say
+        return None
+    if rollout.ready_at is None:
+        words = "not ready yet" if rollout.ended_at is None else "never ready"
+        return element("span", f", {words}", class_="rd-quiet")
+    took = rollout.ready_at - rollout.started_at
+    if took < _AT_ONCE:
+        return None
+    title = f"ready {exact(rollout.ready_at)}"
+    return element("span", f", ready after {duration_words(took)}", class_="rd-quiet", title=title)

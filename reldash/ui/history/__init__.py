@@ -1,0 +1,1 @@
+"""The page *history*: changes, the timeline of a service, promotions."""

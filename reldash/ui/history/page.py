@@ -1,0 +1,211 @@
+"""The history: what changed, how versions came through the environments, and how fast."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from reldash.domain.history.metrics import dwells
+from reldash.domain.matrix.cell_text import iso
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.moments import MomentError
+from reldash.domain.phrases import counted
+from reldash.services.reports.history import History
+from reldash.ui import cached, cached_history
+from reldash.ui.cached_history import HistoryQuery
+from reldash.ui.history.changes import render_changes
+from reldash.ui.history.period import USUAL, Period, choose_period, read_period
+from reldash.ui.history.promotions import render_lead_times, render_promotions
+from reldash.ui.history.rates import render_dwells, render_frequencies
+from reldash.ui.history.timeline import render_timeline
+from reldash.ui.page import Started
+from reldash.ui.widgets import url_state
+from reldash.ui.widgets.dashboard_choice import DASHBOARD, choose_dashboard
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.html_links import export_url
+from reldash.ui.widgets.html_table import STYLE
+from reldash.ui.widgets.markup import Markup, element, plain
+from reldash.ui.widgets.show_more import render_more, shown
+
+SERVICE, ENVIRONMENT, CLUSTER, CUSTOMER, VIEW = "service", "env", "cluster", "customer", "view"
+
+CHANGES, PROMOTIONS, PACE = "changes", "promotions", "pace"
+_VIEWS = {CHANGES: "Changes", PROMOTIONS: "Promotions and lead times", PACE: "Pace and dwell"}
+
+ROWS_AT_ONCE = 100
+
+
+def render_history(started: Started) -> None:
+    """Draw the page below its header."""
+    st.html(STYLE)
+    query, period = _render_filters(started)
+    found = cached_history.get_history(query, started.tick)
+    if found.known_from_at is None:
+        render_nothing(
+            "Nothing is known of the past yet",
+            "The first read of a cluster brings what its ReplicaSets still hold; from then on "
+            "every change is kept.",
+        )
+        return
+    if found.complete_from_at is not None and found.complete_from_at > found.since:
+        st.html(
+            element("div", element("span", cut_words(found.complete_from_at)), class_="rd-banner")
+        )
+    if query.service:
+        lanes = cached_history.lanes_of(found, query, started.rules, started.now)
+        until = min(query.until, started.now)
+        render_timeline(lanes, query.service, query.since, until)
+    view = _choose_view()
+    if view == PROMOTIONS:
+        _render_promotions(started, query, found, period)
+    elif view == PACE:
+        _render_pace(started, query, found, period)
+    else:
+        _render_changes(started, query, found, period)
+
+
+def cut_words(complete_from_at: datetime) -> str:
+    """What is left out where there were more rollouts than are looked at."""
+    return (
+        f"There are so many rollouts that only those since {complete_from_at:%Y-%m-%d %H:%M} UTC "
+        "are counted. Of a single service all are told."
+    )
+
+
+def _render_filters(started: Started) -> tuple[HistoryQuery, Period]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        dashboard = choose_dashboard(started.rules)
+        choices = cached.get_choices(dashboard, started.tick)
+        service = url_state.choose(
+            "Service",
+            SERVICE,
+            ["", *cached_history.get_services(dashboard, started.tick)],
+            words={"": "All services"},
+            width=230,
+        )
+        try:
+            period = choose_period(started.now)
+        except MomentError as error:
+            period = read_period(USUAL, started.now)
+            st.warning(
+                f"**{plain(error.title)}**  \n{plain(error.message)}. Shown is {period.words}.",
+                icon=":material/help:",
+            )
+        with _popover():
+            environments = url_state.choose_many("Environment", ENVIRONMENT, choices.environments)
+            clusters = url_state.choose_many("Cluster", CLUSTER, choices.clusters)
+            customers = url_state.choose_many("Customer", CUSTOMER, choices.customers)
+    query = HistoryQuery(
+        dashboard, service, environments, clusters, customers, period.since, period.until
+    )
+    return query, period
+
+
+def _popover() -> st.delta_generator.DeltaGenerator:
+    chosen = sum(bool(url_state.get(name)) for name in (ENVIRONMENT, CLUSTER, CUSTOMER))
+    words = f"Filters ({chosen})" if chosen else "Filters"
+    return st.popover(words, icon=":material/filter_list:", key="reldash_history_filters")
+
+
+def _choose_view() -> str:
+    chosen = url_state.choose_one("What is shown", VIEW, _VIEWS, default=CHANGES)
+    return chosen if chosen in _VIEWS else CHANGES
+
+
+def _render_changes(started: Started, query: HistoryQuery, found: History, period: Period) -> None:
+    changes = found.changes
+    words = f"{counted(len(changes), 'change')} in {period.words}"
+    if found.more:
+        words = f"The last {words}; choose less to see the earlier ones"
+    if any(change.approximate for change in changes):
+        words += ". “About” is as revisions tell it, from before the first read"
+    pairs = _pairs(query, period)
+    st.html(_render_caption(words, pairs))
+    if not changes:
+        render_nothing(
+            f"Nothing changed in {period.words}", "Choose a longer period, or clear a filter."
+        )
+        return
+    number = shown("changes", str(pairs), ROWS_AT_ONCE)
+    st.html(render_changes(changes[:number], started.rules, query.dashboard, started.now))
+    render_more("changes", str(pairs), len(changes), ROWS_AT_ONCE)
+
+
+def _pairs(query: HistoryQuery, period: Period) -> list[tuple[str, str]]:
+    """The query as the export takes it."""
+    return [
+        (DASHBOARD, query.dashboard),
+        (SERVICE, query.service),
+        *((ENVIRONMENT, name) for name in query.environments),
+        *((CLUSTER, name) for name in query.clusters),
+        *((CUSTOMER, name) for name in query.customers),
+        ("since", iso(query.since)),
+        ("until", "" if period.goes_on else iso(query.until)),
+    ]
+
+
+def _render_caption(words: str, pairs: Sequence[tuple[str, str]]) -> Markup:
+    return element(
+        "p",
+        element("span", words),
+        element("a", "CSV", href=export_url("history", "csv", pairs), download=""),
+        class_="rd-caption",
+    )
+
+
+def _render_file(words: str, export: str, pairs: Sequence[tuple[str, str]]) -> Markup:
+    """A link to a table as a file, below it."""
+    link = element("a", words, href=export_url(export, "csv", pairs), download="")
+    return element("p", link, class_="rd-caption")
+
+
+def _render_promotions(
+    started: Started, query: HistoryQuery, found: History, period: Period
+) -> None:
+    promotions = found.promotions
+    if not promotions and not found.lead_times:
+        render_nothing(
+            f"Nothing was promoted in {period.words}",
+            "A promotion is a version's first rollout in a later environment, once it is ready.",
+        )
+        return
+    places = _places(started, query)
+    steps = sorted(
+        found.lead_times,
+        key=lambda step: (places(step.to_environment), places(step.from_environment)),
+    )
+    st.html(render_lead_times(steps))
+    st.html(
+        _render_file("Lead times as CSV", "history", [*_pairs(query, period), (VIEW, "lead-times")])
+    )
+    words = f"{counted(len(promotions), 'promotion')} in {period.words}"
+    if query.clusters:
+        words += ", of all clusters: promotions are of environments"
+    st.html(_render_caption(words, [*_pairs(query, period), (VIEW, PROMOTIONS)]))
+    what = repr(query)
+    number = shown("promotions", what, ROWS_AT_ONCE)
+    st.html(render_promotions(promotions[:number], query.dashboard, started.now))
+    render_more("promotions", what, len(promotions), ROWS_AT_ONCE)
+
+
+def _places(started: Started, query: HistoryQuery) -> Callable[[str], int]:
+    """Where an environment stands in its dashboard's order."""
+    environments = started.rules.dashboards[query.dashboard].environments
+    known = {environment.name: number for number, environment in enumerate(environments)}
+    return lambda name: known.get(name, len(known))
+
+
+def _render_pace(started: Started, query: HistoryQuery, found: History, period: Period) -> None:
+    places = _places(started, query)
+    found_in_order = sorted(found.frequencies, key=lambda one: places(one.environment))
+    st.html(render_frequencies(found_in_order, started.now))
+    st.html(
+        _render_file("Rollouts as CSV", "history", [*_pairs(query, period), (VIEW, "rollouts")])
+    )
+    matrix = cached.get_whole_matrix(query.dashboard, Filter(), started.tick)
+    waiting = dwells(matrix, service=query.service, environments=query.environments)
+    if waiting:
+        st.html(render_dwells(waiting, started.rules, query.dashboard))
+        st.html(_render_file("Dwell as CSV", "dwell", _pairs(query, period)))
+    else:
+        render_nothing("Nothing waits", "Every place runs what it is promoted from, or newer.")

@@ -1,0 +1,1 @@
+"""The page *images*: where an image, a commit or a finding runs."""

@@ -1,0 +1,115 @@
+"""Where images run or ran: by a part of a reference, a tag, a digest or a finding, or a list."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from reldash.domain.fleet.choices import FilterError
+from reldash.domain.phrases import counted
+from reldash.services.reports.images import ImageAnswer, split_references
+from reldash.ui import cached_history, gate
+from reldash.ui.images.results import render_found
+from reldash.ui.page import Started
+from reldash.ui.widgets import url_state
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.html_links import export_url
+from reldash.ui.widgets.html_table import STYLE
+from reldash.ui.widgets.markup import element
+from reldash.ui.widgets.show_more import render_more, shown
+
+QUERY = "q"  # in the URL, once for each reference
+
+ROWS_AT_ONCE = 200
+LONGEST_LIST = 6000  # characters of a URL
+
+_TYPED = "reldash_references"
+
+
+def render_images(started: Started) -> None:
+    """Draw the page below its header."""
+    st.html(STYLE)
+    texts = url_state.get_all(QUERY)
+    _render_form(texts)
+    if not texts:
+        render_nothing(
+            "Find where an image runs, and where it ran",
+            "Type a part of a reference, a tag, a digest or a finding such as CVE-2026-1234; or "
+            "paste a list of them, one a line.",
+        )
+        return
+    try:
+        found = cached_history.get_images(texts, started.tick)
+    except FilterError as error:
+        render_nothing(error.title, f"{error.message}.")
+        return
+    _render_answer(started, texts, found)
+
+
+def _render_form(texts: Sequence[str]) -> None:
+    st.session_state[_TYPED] = "\n".join(texts)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_area(
+            "References, tags, digests or findings, one a line",
+            key=_TYPED,
+            height=min(68 + 22 * max(len(texts) - 1, 0), 180),
+            max_chars=LONGEST_LIST,
+            placeholder="payments/card-vault:2.6.0",
+            on_change=gate.guarded(_search),
+            width=560,
+        )
+        st.button("Search", key="reldash_search", icon=":material/search:", type="primary")
+
+
+def _search() -> None:
+    url_state.ask({QUERY: split_references(st.session_state[_TYPED] or "")})
+
+
+def _render_answer(started: Started, texts: Sequence[str], found: ImageAnswer) -> None:
+    if found.missing:
+        st.html(
+            element(
+                "div",
+                element("strong", f"{len(found.missing)} of {len(texts)} found nowhere"),
+                *(element("code", text) for text in found.missing),
+                *(element("span", note) for note in found.notes),
+                class_="rd-banner",
+                role="status",
+            )
+        )
+    if not found.places:
+        render_nothing(
+            "No such image runs, or is known to have run",
+            "Looked for were images of containers of every cluster of the fleet, as far back as "
+            "history goes. Search for less: a part of the name, or the tag alone.",
+        )
+        return
+    st.html(
+        element(
+            "p",
+            element("span", summary_words(found)),
+            element(
+                "a",
+                "CSV",
+                href=export_url("images", "csv", [(QUERY, text) for text in texts]),
+                download="",
+            ),
+            class_="rd-caption",
+        )
+    )
+    number = shown("images", repr(texts), ROWS_AT_ONCE)
+    st.html(render_found(found.places[:number], started.rules, started.now, several=len(texts) > 1))
+    render_more("images", repr(texts), len(found.places), ROWS_AT_ONCE)
+
+
+def summary_words(found: ImageAnswer) -> str:
+    """In how many places it runs and ran: "Runs in 3 places, ran in 2 more"."""
+    now = sum(place.ended_at is None for place in found.places)
+    past_ones = len(found.places) - now
+    if found.more:  # what runs now may be among the rest
+        places = counted(now, "place")
+        words = f"Runs now in {places} at least" if now else "What is shown runs nowhere now"
+    else:
+        words = f"Runs now in {counted(now, 'place')}" if now else "Runs nowhere now"
+    if past_ones:
+        words += f"; ran earlier in {counted(past_ones, 'place')}"
+    return f"{words}. There are more: search for less" if found.more else words

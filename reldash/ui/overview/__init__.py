@@ -1,0 +1,1 @@
+"""The page *overview*: what needs action now, and figures over time."""

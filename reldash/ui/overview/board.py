@@ -1,0 +1,152 @@
+"""A dashboard on the overview: how many, what is wrong, what waits, and how drift went."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
+from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words, versions_text
+from reldash.domain.matrix.cells import Cell
+from reldash.domain.matrix.filters import Filter
+from reldash.domain.phrases import counted, duration_words, listed
+from reldash.services.reports.attention import About, Critical, Waiting, Wrong
+from reldash.services.reports.clusters import ClusterReport, Condition
+from reldash.services.reports.overview import BoardSummary
+from reldash.ui.dashboard.grid import column_title
+from reldash.ui.navigation import CLUSTERS, dashboard_page
+from reldash.ui.overview.charts import render_drift
+from reldash.ui.page import Started
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.link_rows import LINK_WIDTH, part, render_cell_link, render_said
+from reldash.ui.widgets.markup import Markup, element, joined, plain
+from reldash.ui.widgets.state_marks import FLAG_MARK, render_flag, render_state, words_of
+
+# The colours of Streamlit's markdown that are the states' own.
+_COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"}
+
+
+def render_board(
+    started: Started, summary: BoardSummary, clusters: Sequence[ClusterReport]
+) -> None:
+    """Draw one dashboard; `clusters` are those of the fleet, as they are read now."""
+    title = started.rules.dashboards[summary.dashboard].title
+    page = page_links.page_of(dashboard_page(started.rules, summary.dashboard))
+    st.header(plain(title), anchor=False)
+    counts = summary.counts.states
+    st.html(
+        element(
+            "p",
+            f"{counted(summary.services, 'service')} in"
+            f" {counted(len(summary.environments), 'environment')}. ",
+            element("strong", _drift_words(summary.drifting)),
+            element("span", *(_count(s, counts[s]) for s in State if counts[s])),
+            class_="rd-glance",
+        )
+    )
+    behind = [
+        report
+        for report in clusters
+        if summary.dashboard in report.dashboards and report.condition is not Condition.CURRENT
+    ]
+    _render_wrongs(started, summary, behind)
+    if summary.waiting.cells:
+        _render_waiting(started, summary.dashboard, summary.waiting)
+    render_drift(started, summary.dashboard)
+    st.page_link(
+        page,
+        label=f"All that differs in {plain(title)}",
+        icon=":material/arrow_forward:",
+        query_params=page_links.page_query(Filter(differs=True)),
+    )
+
+
+def _drift_words(cells: int) -> str:
+    return f"{counted(cells, 'cell')} {'drifts' if cells == 1 else 'drift'}"
+
+
+def _count(state: State, count: int) -> Markup:
+    shown = element("span", f" {count}", class_="rd-count")
+    return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
+
+
+def _render_wrongs(
+    started: Started, summary: BoardSummary, behind: Sequence[ClusterReport]
+) -> None:
+    with part(f"wrong_{summary.dashboard}", "What is wrong"):
+        if not summary.wrongs and not behind:
+            render_nothing("Nothing is wrong", "Every service is where its environments want it.")
+        if behind:
+            with st.container(horizontal=True, gap=None):
+                st.page_link(
+                    page_links.page_of(CLUSTERS),
+                    label=f"{counted(len(behind), 'cluster')} not current",
+                    icon="",
+                    width=LINK_WIDTH,
+                )
+                render_said(listed([f"{each.name} ({each.condition})" for each in behind]))
+        for wrong in summary.wrongs:
+            _render_wrong(started, summary.dashboard, wrong)
+
+
+def _render_wrong(started: Started, dashboard: str, wrong: Wrong) -> None:
+    with st.container(horizontal=True, gap=None):
+        st.page_link(
+            page_links.page_of(dashboard_page(started.rules, dashboard)),
+            label=_label(wrong.about, wrong.cells),
+            icon="",
+            query_params=page_links.page_query(wrong.chosen),
+            help=plain(_meaning(wrong.about)),
+            width=LINK_WIDTH,
+        )
+        with st.container(horizontal=True, gap=None):
+            for each in wrong.gravest:
+                title = column_title(each.column)
+                render_cell_link(
+                    started.rules, dashboard, each.service, each.column.key, title, width=None
+                )
+
+
+def _label(about: About, cells: int) -> str:
+    """Such as "▲ 3 ahead", as Streamlit's markdown has it."""
+    if isinstance(about, State):
+        colour = _COLOURS.get(about, "gray")
+        return f":{colour}[{STATE_MARKS[about]}] {cells} {words_of(about)}"
+    if isinstance(about, Flag):
+        return f":yellow[{FLAG_MARK}] {cells} {words_of(about)}"
+    return f":red[✚] {cells} {'runs' if cells == 1 else 'run'} critical findings"
+
+
+def _meaning(about: About) -> str:
+    if isinstance(about, State):
+        return STATE_WORDS[about]
+    return FLAG_WORDS[about] if isinstance(about, Flag) else _CRITICAL
+
+
+_CRITICAL = (
+    f"runs an image in which the registry's scan found something {Critical.__name__.lower()}"
+)
+
+
+def _render_waiting(started: Started, dashboard: str, waiting: Waiting) -> None:
+    with part(f"waiting_{dashboard}", "What waits longest", f"of {waiting.cells}"):
+        for each in waiting.longest:
+            with st.container(horizontal=True, gap=None):
+                title = column_title(each.column)
+                render_cell_link(started.rules, dashboard, each.service, each.column.key, title)
+                render_said(*_waits(each.cell), title=each.cell.reason)
+
+
+def _waits(cell: Cell) -> tuple[Markup | str | None, ...]:
+    """For how long it has waited, what would come in the place of what, and from where."""
+    lag = cell.lag
+    dwell = duration_words(lag.dwell) if lag is not None and lag.dwell is not None else ""
+    distance = lag_words(lag).partition(" behind")[0]
+    return (
+        element("span", dwell, class_="rd-count"),
+        element("span", f" {versions_text(cell)} → ", class_="rd-quiet"),
+        element("span", cell.baseline_version, class_="rd-version"),
+        element("span", f" of {cell.baseline}, {distance} ", class_="rd-quiet"),
+        render_state(cell.state),
+        *(joined(" ", render_flag(flag)) for flag in cell.flags),
+    )

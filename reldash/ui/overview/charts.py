@@ -1,0 +1,182 @@
+"""The charts of the overview: changes a day, and drift over time."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from reldash.domain.phrases import counted, listed
+from reldash.services.context import get_context
+from reldash.services.held_views import Tick
+from reldash.services.reports.drift_counts import load_counts
+from reldash.services.reports.news import Activity
+from reldash.services.reports.shared import get_activity, get_summary
+from reldash.ui import cached
+from reldash.ui.page import Started
+from reldash.ui.widgets import charts
+from reldash.ui.widgets.ages import ago
+from reldash.ui.widgets.markup import element
+
+_DAY = timedelta(days=1)
+_DAYS, _TIME = "day (UTC)", "time (UTC)"  # heads of the tables' first columns
+_MOST_ROWS = 48
+_FEWEST_COUNTS = 2
+_DRIFT = "Drift over time"
+
+
+def render_activity(started: Started, activity: Activity) -> None:
+    """Draw how many changes there were each day, by environment."""
+    names = [environment.name for environment in started.rules.environments]
+    days = _days(activity, started.now)
+    table = _by_day(activity, names, days)
+    charts.render_chart(
+        cached.keep("activity figure", partial(_make_activity, names), started.tick),
+        key="activity",
+        title="Changes a day",
+        summary=_activity_words(table),
+        table=table,
+        nothing=("No change in two weeks", "What changes shows here, by day and environment."),
+    )
+
+
+def _make_activity(names: Sequence[str], tick: Tick) -> go.Figure | None:
+    context = get_context()
+    activity = get_activity(context, tick)
+    table = _by_day(activity, names, _days(activity, context.now()))
+    shown = [name for name in names if name in table.columns]
+    if not shown:
+        return None
+    figure = charts.new_figure(
+        go.Bar(
+            x=table[_DAYS],
+            y=table[name],
+            name=charts.text(name),
+            marker_color=colour,
+        )
+        for name, colour in zip(shown, charts.shades(len(shown)), strict=True)
+    )
+    figure.update_xaxes(tickformat=charts.DAY, hoverformat="%A, %-d %B")
+    figure.update_yaxes(tickformat=",d", rangemode="tozero")
+    return figure
+
+
+def _days(activity: Activity, now: datetime) -> list[date]:
+    today = now.astimezone(UTC).date()
+    return [activity.since + _DAY * n for n in range((today - activity.since).days + 1)]
+
+
+def _by_day(activity: Activity, names: Sequence[str], days: Sequence[date]) -> pd.DataFrame:
+    """A row a day, oldest first, and a column for each environment in which anything changed."""
+    shown = [name for name in names if any(activity.days.get((day, name)) for day in days)]
+    return pd.DataFrame(
+        {
+            _DAYS: [day.isoformat() for day in days],
+            **{name: [activity.days.get((day, name), 0) for day in days] for name in shown},
+        }
+    )
+
+
+def _activity_words(table: pd.DataFrame) -> str:
+    """How many there were in all, today, and where most."""
+    counts = table.drop(columns=_DAYS)
+    if counts.empty:
+        return ""
+    totals = counts.sum()
+    today = int(counts.iloc[-1].sum())
+    words = f"{counted(int(totals.sum()), 'change')} in {counted(len(table), 'day')}"
+    most = f", most of them in {totals.idxmax()}" if len(totals) > 1 else f" in {totals.index[0]}"
+    return f"{words}{most}; {today} today."
+
+
+def render_drift(started: Started, dashboard: str) -> None:
+    """Draw how many cells of a dashboard drifted, by environment, once they were counted twice."""
+    table = cached.keep(("drift", dashboard), partial(_load_drift, dashboard), started.tick)
+    if len(table) <= _FEWEST_COUNTS:  # the last is the present, which alone is no course
+        said = "Noted once an hour from now on; it is drawn here from the second time on."
+        st.html(element("div", element("h3", _DRIFT), element("p", said), class_="rd-chart"))
+        return
+    charts.render_chart(
+        cached.keep(("drift figure", dashboard), partial(_make_drift, dashboard), started.tick),
+        key=f"drift_{dashboard}",
+        title=_DRIFT,
+        summary=_drift_words(table, started.now),
+        table=_as_text(table),
+        height=130,
+    )
+
+
+def _load_drift(dashboard: str, tick: Tick) -> pd.DataFrame:
+    """A row an hour that was counted, oldest first, then the present; a column an environment.
+
+    What was not counted, since it was not read, is missing. The present is what the rest of the
+    page says: of this hour, an earlier minute was counted.
+    """
+    context = get_context()
+    known = context.rules.dashboards[dashboard].environments
+    rows: dict[datetime, dict[str, int]] = {}
+    for count in load_counts(context, dashboard, context.now()):
+        rows.setdefault(count.at, {})[count.environment] = count.drifting
+    summary = get_summary(context, dashboard, tick)
+    rows[context.now()] = {
+        name: drifting
+        for name, (drifting, _) in summary.environments.items()
+        if name not in {*summary.unread, *summary.stale}
+    }
+    return pd.DataFrame(
+        {
+            _TIME: list(rows),
+            **{
+                e.name: pd.array([row.get(e.name) for row in rows.values()], dtype="Int64")
+                for e in known
+            },
+        }
+    )
+
+
+def _as_known(table: pd.DataFrame) -> pd.DataFrame:
+    """With what was counted last where an environment was not counted."""
+    return table.ffill().fillna(0)
+
+
+def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
+    table = _as_known(cached.keep(("drift", dashboard), partial(_load_drift, dashboard), tick))
+    names = list(table.columns[1:])
+    figure = charts.new_figure(
+        go.Scatter(
+            x=table[_TIME],
+            y=table[name],
+            name=charts.text(name),
+            mode="lines",
+            stackgroup="drift",
+            fillcolor=colour,
+            line={"color": colour, "width": 1, "shape": "hv"},
+        )
+        for name, colour in zip(names, charts.shades(len(names)), strict=True)
+    )
+    figure.update_xaxes(hoverformat=charts.MINUTE)
+    figure.update_yaxes(tickformat=",d", rangemode="tozero")
+    return figure
+
+
+def _drift_words(table: pd.DataFrame, now: datetime) -> str:
+    """How many drift in the last row, and how many did in the first."""
+    counts = table.drop(columns=_TIME)
+    totals = _as_known(counts).sum(axis=1)
+    began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
+    verb = "drifts" if last == 1 else "drift"
+    words = f"{counted(last, 'cell')} {verb}; {first} did {ago(began, now)}."
+    kept = [
+        str(name) for name in counts if counts[name].isna().iloc[-1] and counts[name].notna().any()
+    ]
+    return f"{words} Not read lately, so as counted before: {listed(kept)}." if kept else words
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """The same for people to read, the newest first, and no more than fits a page."""
+    latest = table.tail(_MOST_ROWS).iloc[::-1]
+    told = latest.drop(columns=_TIME).astype("str").fillna("not read")
+    told.insert(0, _TIME, latest[_TIME].dt.strftime("%Y-%m-%d %H:%M"))
+    return told

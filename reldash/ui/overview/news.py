@@ -1,0 +1,122 @@
+"""What changed on the overview: what the user has not seen yet, then what came before."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from reldash.domain.history.changes import CHANGE_WORDS, ChangeKind
+from reldash.domain.phrases import counted, listed
+from reldash.services.context import get_context
+from reldash.services.reports import last_visit
+from reldash.services.reports.news import Activity, News
+from reldash.ui import gate
+from reldash.ui.navigation import HISTORY
+from reldash.ui.page import Started
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.ages import ago, render_ago
+from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.link_rows import part, render_cell_link, render_said
+from reldash.ui.widgets.markup import Markup, element, joined
+
+MOST_NEW = 14
+MOST_OLD = 5
+AT_FIRST = 14  # to who has never looked before
+
+
+def render_news(started: Started, activity: Activity, since: datetime | None) -> None:
+    """Draw what changed since the user last looked, and a little of what came before.
+
+    Args:
+        started: the page.
+        activity: what there is.
+        since: when they last looked; None if never.
+    """
+    if not activity.news:
+        with part("news", "What changed", level="h2"):
+            render_nothing(
+                "No change has been seen yet", "The first one shows here within a read's time."
+            )
+        return
+    _render_both(started, activity, since)
+    st.page_link(
+        page_links.page_of(HISTORY),
+        label="All changes, in the history",
+        icon=":material/arrow_forward:",
+    )
+
+
+def _render_both(started: Started, activity: Activity, since: datetime | None) -> None:
+    if since is None:
+        later = "what is new to you stands first from your next look on"
+        with part("news", "What changed", later, level="h2"):
+            _render_rows(started, activity.news[:AT_FIRST], new=False)
+        return
+    new = [each for each in activity.news if each.at > since]
+    old = activity.news[len(new) :]
+    looked = f"Since you last looked, {ago(since, started.now)}"
+    said = counted(len(new), "change") if new else "nothing has changed"
+    with part("news", looked, said, level="h2"):
+        _render_rows(started, new[:MOST_NEW], new=True)
+        if len(new) > MOST_NEW:
+            render_said(element("span", f"and {len(new) - MOST_NEW} more", class_="rd-quiet"))
+        if new:
+            st.button(
+                "Mark all as seen",
+                icon=":material/done_all:",
+                type="tertiary",
+                key="reldash_mark_seen",
+                on_click=gate.guarded(_mark),
+                args=(started, activity.as_of),
+            )
+    if old and len(new) < MOST_NEW:
+        with part("old_news", "Before that"):
+            _render_rows(started, old[:MOST_OLD], new=False)
+
+
+def _mark(started: Started, as_of: datetime) -> None:
+    last_visit.mark_seen(get_context(), started.user, as_of)
+
+
+def _render_rows(started: Started, news: Sequence[News], *, new: bool) -> None:
+    for each in news:
+        with st.container(horizontal=True, gap=None):
+            render_cell_link(
+                started.rules, each.dashboard, each.service, each.environment, each.environment
+            )
+            render_said(
+                element("span", "● ", class_="rd-new", title="new to you") if new else None,
+                _render_versions(each),
+                _render_kind(each.kind),
+                element("span", _where(each), class_="rd-quiet"),
+                element(
+                    "span",
+                    ", about " if each.approximate else ", ",
+                    render_ago(each.at, started.now),
+                    class_="rd-quiet",
+                ),
+            )
+
+
+def _render_versions(news: News) -> Markup:
+    """What ran before, faint, and what runs since; what is gone is only what it was."""
+    if not news.after:
+        return element("span", news.before, class_="rd-version")
+    after = element("span", news.after, class_="rd-version")
+    if not news.before:
+        return after
+    return joined(element("span", f"{news.before} → ", class_="rd-quiet"), after)
+
+
+def _render_kind(kind: ChangeKind) -> Markup | None:
+    if kind is ChangeKind.CHANGED:
+        return None
+    return element("span", f" {kind}", class_="rd-kind", title=CHANGE_WORDS[kind])
+
+
+def _where(news: News) -> str:
+    words = [counted(news.places, "place")] if news.places > 1 else []
+    customers = [customer for customer in news.customers if customer]
+    words += [f"of {listed(customers)}"] if customers else []
+    words += [f"during {news.freeze}"] if news.freeze else []
+    return f" {' '.join(words)}" if words else ""

@@ -1,0 +1,1 @@
+"""Everything before a session exists: the forms, email codes, OpenID Connect, the cookie."""

@@ -1,0 +1,33 @@
+"""The choice of a dashboard on pages that are not a dashboard's own."""
+
+import streamlit as st
+
+from reldash.domain.fleet.rules import FleetRules
+from reldash.ui.widgets import url_state
+from reldash.ui.widgets.markup import plain
+
+DASHBOARD = "dashboard"  # in the URL
+
+
+def choose_dashboard(rules: FleetRules) -> str:
+    """The dashboard that the URL names, or the first; what it names in vain is said."""
+    boards = rules.dashboards
+    first = next(iter(boards))
+    named = url_state.get(DASHBOARD)
+    if named and named not in boards:
+        st.warning(
+            f"**Unknown dashboard**  \n{plain(named)}: expected one of "
+            f"{plain(', '.join(boards))}. This is {plain(boards[first].title)}.",
+            icon=":material/help:",
+        )
+        return first
+    if len(boards) == 1:
+        return first
+    return url_state.choose(
+        "Dashboard",
+        DASHBOARD,
+        list(boards),
+        default=first,
+        words={key: board.title for key, board in boards.items()},
+        width=190,
+    )

@@ -1,0 +1,63 @@
+"""Lists of the overview: rows of a link to the exact view, and what is to be said of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.matrix.filters import Filter
+from reldash.ui.navigation import dashboard_page
+from reldash.ui.widgets import page_links
+from reldash.ui.widgets.markup import Markup, element, plain
+
+LINK_WIDTH = 210  # pixels, so that what follows stands below each other
+
+
+@contextmanager
+def part(key: str, title: str, more: str = "", *, level: str = "h3") -> Iterator[None]:
+    """A part of the overview below its title.
+
+    Args:
+        key: unique on the page.
+        title: its heading.
+        more: said beside it.
+        level: "h2", or "h3" below such a one.
+    """
+    with st.container(gap=None, key=f"reldash_rows_{key}"):
+        quiet = element("span", f" {more}") if more else None
+        st.html(element(level, title, quiet, class_="rd-part"))
+        yield
+
+
+def render_cell_link(
+    rules: FleetRules,
+    dashboard: str,
+    service: str,
+    column: str,
+    title: str,
+    *,
+    width: int | None = LINK_WIDTH,
+) -> None:
+    """A link to a service in its dashboard with the details of one of its cells open.
+
+    Args:
+        rules: the fleet's.
+        dashboard: a key of it.
+        service: the row; the dashboard shows what has its name in it.
+        column: key of the cell's column.
+        title: what people call the column.
+        width: pixels; None for what it needs.
+    """
+    st.page_link(
+        page_links.page_of(dashboard_page(rules, dashboard)),
+        label=f"{plain(service)} in {plain(title)}",
+        icon="",
+        query_params=page_links.page_query(Filter(text=service), service, column),
+        width=width or "content",
+    )
+
+
+def render_said(*words: str | Markup | None, title: str = "") -> None:
+    """What stands beside a link."""
+    st.html(element("p", *words, class_="rd-row", title=title or None))

@@ -1,0 +1,59 @@
+"""What an action came to, shown once where it was asked for, after the page has run again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import streamlit as st
+
+from reldash.auth import AccountError, Outcome
+from reldash.domain.phrases import duration_words
+from reldash.ui.widgets.markup import plain
+
+_SAID = "reldash_said_"  # in the session's state, with the place
+
+
+def say(place: str, title: str, message: str = "", *, failed: bool = False) -> None:
+    """Have it shown by the next `render` of this place."""
+    st.session_state[_SAID + place] = (title, message, failed)
+
+
+def render(place: str) -> None:
+    """Show what was said last, once."""
+    said: tuple[str, str, bool] | None = st.session_state.pop(_SAID + place, None)
+    if said is None:
+        return
+    title, message, failed = said
+    words = f"**{plain(title)}**  \n{plain(message)}" if message else plain(title)
+    if failed:
+        st.error(words, icon=":material/error:")
+    else:
+        st.success(words, icon=":material/check:")
+
+
+def attempt(place: str, action: Callable[[], Outcome | str]) -> Outcome | None:
+    """Do something that may fail, and say what it came to.
+
+    Args:
+        place: where to say it.
+        action: returns an outcome, or words for its success.
+
+    Returns the outcome; None where there is none, or it failed with AccountError.
+    """
+    try:
+        done = action()
+    except AccountError as error:
+        say(place, error.title, error.message, failed=True)
+        return None
+    if isinstance(done, str):
+        say(place, done)
+        return None
+    say(place, *said_of(done), failed=not done.ok)
+    return done
+
+
+def said_of(outcome: Outcome) -> tuple[str, str]:
+    """The title of an outcome, and its message with how long to wait after a failure."""
+    if outcome.ok or outcome.wait <= timedelta(0):
+        return outcome.title, outcome.message
+    wait = duration_words(max(outcome.wait, timedelta(seconds=1)))
+    return outcome.title, f"{outcome.message} The next try counts in {wait}."

@@ -1,0 +1,64 @@
+"""How states and flags look: a shape, a word and a colour, so that none is needed alone."""
+
+from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.cell_text import FIX_MARK, FIX_WORDS, STATE_MARKS
+from reldash.ui.widgets.markup import Markup, element, joined
+
+# Text colours as (light theme, dark theme), each at least 4.5:1 on its theme's background.
+STATE_COLOURS: dict[State, tuple[str, str]] = {
+    State.AHEAD: ("#6b3fa0", "#c3a6f0"),
+    State.DIVERGED: ("#b3261e", "#f4948b"),
+    State.BEHIND: ("#9a4a00", "#eba45a"),
+    State.UNKNOWN: ("#5a666d", "#a9b5bc"),
+    State.ABSENT: ("#6a757b", "#94a1a8"),
+    State.WAITING: ("#1d5f8a", "#84c2e8"),
+    State.LEADING: ("#3a464d", "#c3cdd2"),
+    State.IN_STEP: ("#2c6e49", "#7cc59b"),
+}
+
+# Faint backgrounds for what drifts, so that it is seen while scrolling; the rest is quiet.
+STATE_BACKGROUNDS: dict[State, tuple[str, str]] = {
+    State.AHEAD: ("#f5effc", "#241d31"),
+    State.DIVERGED: ("#fdefee", "#311c1b"),
+    State.BEHIND: ("#fdf3e6", "#2d2214"),
+}
+
+FLAG_MARK = "⚑"
+FIX_MEANING = "runs critical or high findings that an earlier environment no longer has"
+
+
+def words_of(name: State | Flag) -> str:
+    """The name as people read it: "in step"."""
+    return str(name).replace("_", " ")
+
+
+def render_state(state: State) -> Markup:
+    """A state in a line of text."""
+    light, dark = STATE_COLOURS[state]
+    return element(
+        "span",
+        element("span", STATE_MARKS[state], class_="rd-shape", aria_hidden="true"),
+        joined(" ", words_of(state)),
+        class_="rd-state",
+        style=f"color:light-dark({light},{dark})",
+    )
+
+
+def render_flag(flag: Flag) -> Markup:
+    """A flag in a line of text."""
+    return element(
+        "span",
+        element("span", FLAG_MARK, class_="rd-shape", aria_hidden="true"),
+        joined(" ", words_of(flag)),
+        class_="rd-flag",
+    )
+
+
+def render_fix() -> Markup:
+    """In a line of text, that an earlier environment runs fewer findings."""
+    return element(
+        "span",
+        element("span", FIX_MARK, class_="rd-shape", aria_hidden="true"),
+        joined(" ", FIX_WORDS),
+        class_="rd-fix",
+    )
