@@ -1,6 +1,6 @@
 """Accounts: sign-up, sign-in, one-time codes, sessions, roles, API tokens. No screens, no HTTP."""
 
 from reldash.auth.accounts import Accounts
-from reldash.auth.rules import AccountError, AccountRules, Outcome, Step
+from reldash.auth.rules import AccountError, AccountRules, NextStep, Outcome
 
-__all__ = ["AccountError", "AccountRules", "Accounts", "Outcome", "Step"]
+__all__ = ["AccountError", "AccountRules", "Accounts", "NextStep", "Outcome"]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from reldash.auth.rules import Outcome, Step
+from reldash.auth.rules import NextStep, Outcome
 
 MAIL_PAUSE = timedelta(seconds=60)
 _NONE = timedelta(0)
@@ -11,7 +11,7 @@ _NONE = timedelta(0)
 def refused(wait: timedelta = _NONE) -> Outcome:
     """To everybody whose sign-in by password failed."""
     return Outcome(
-        Step.AGAIN,
+        NextStep.AGAIN,
         "Not signed in",
         "E-mail address or password is wrong, or there were too many tries. "
         "You can always sign in with a code from your mail.",
@@ -22,7 +22,7 @@ def refused(wait: timedelta = _NONE) -> Outcome:
 def code_sent(wait: timedelta) -> Outcome:
     """To everybody who asks for a code, whether there is an account or not."""
     return Outcome(
-        Step.CODE,
+        NextStep.CODE,
         "Look into your mail",
         "If there is an account with this address, a mail with a code is on its way.",
         wait or MAIL_PAUSE,
@@ -32,7 +32,7 @@ def code_sent(wait: timedelta) -> Outcome:
 def code_refused() -> Outcome:
     """To everybody whose code was not accepted."""
     return Outcome(
-        Step.AGAIN,
+        NextStep.AGAIN,
         "Code not accepted",
         "It is wrong, used, older than ten minutes, or there were too many tries. "
         "The long code of the same mail still works where the short one does not.",
@@ -41,9 +41,9 @@ def code_refused() -> Outcome:
 
 def sign_up_over() -> Outcome:
     """To whoever goes on with a sign-up that is done, or was begun more than a day ago."""
-    return Outcome(Step.AGAIN, "Sign-up is over", "Sign in, or begin a new sign-up.")
+    return Outcome(NextStep.AGAIN, "Sign-up is over", "Sign in, or begin a new sign-up.")
 
 
 def too_many(wait: timedelta) -> Outcome:
     """To a client that asked too often."""
-    return Outcome(Step.AGAIN, "Too many tries", "Wait a little, then try again.", wait)
+    return Outcome(NextStep.AGAIN, "Too many tries", "Wait a little, then try again.", wait)

@@ -3,7 +3,7 @@
 from reldash.auth import limits
 from reldash.auth.part import actor_of, issue_ticket
 from reldash.auth.roles import Roles
-from reldash.auth.rules import Outcome, Step
+from reldash.auth.rules import NextStep, Outcome
 from reldash.auth.texts import network_of
 from reldash.domain.accounts import User
 from reldash.store.accounts import Work
@@ -19,7 +19,7 @@ class Entry(Roles):
         user = self._promote_first_admin(work, user, verified=False)
         ticket = issue_ticket(work, user, how)
         work.audit.write(actor_of(user, address), "signed in", detail={"how": how})
-        return Outcome(Step.DONE, "Signed in", ticket=ticket)
+        return Outcome(NextStep.DONE, "Signed in", ticket=ticket)
 
     def _set_password(
         self, work: Work, user: User, password_hash: str, action: str, address: str

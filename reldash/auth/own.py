@@ -8,12 +8,12 @@ from reldash.auth.entry import Entry
 from reldash.auth.part import actor_of, issue_ticket, queue_mail
 from reldash.auth.passwords import check_new_password, hash_password, verify_password
 from reldash.auth.proofs import Proofs
-from reldash.auth.rules import AccountError, Outcome, Step
+from reldash.auth.rules import AccountError, NextStep, Outcome
 from reldash.auth.texts import clean_address, parse_email, parse_name
 from reldash.domain.accounts import CodePurpose, MailKind, SessionUser, User
 
 
-class Own(Proofs, Entry):
+class OwnAccount(Proofs, Entry):
     """The account page."""
 
     def load_own(self, who: SessionUser) -> User:
@@ -53,7 +53,9 @@ class Own(Proofs, Entry):
             self._set_password(work, locked, hashed, "password changed", address)
             queue_mail(work, MailKind.PASSWORD_CHANGED, locked)
             return Outcome(
-                Step.DONE, "Password changed", ticket=issue_ticket(work, locked, "password change")
+                NextStep.DONE,
+                "Password changed",
+                ticket=issue_ticket(work, locked, "password change"),
             )
 
     def change_email(self, who: SessionUser, email: str, present: str, address: str) -> Outcome:
@@ -85,7 +87,7 @@ class Own(Proofs, Entry):
             kind = MailKind.NOTHING if taken else MailKind.EMAIL
             left = self._queue_code(work, CodePurpose.EMAIL, typed, kind, user)
         return Outcome(
-            Step.CODE,
+            NextStep.CODE,
             "Look into your mail",
             f"A code is on its way to {typed.shown}.",
             left or MAIL_PAUSE,
@@ -113,7 +115,7 @@ class Own(Proofs, Entry):
             work.audit.write(
                 actor_of(locked, address), "changed e-mail", detail={"to": typed.shown}
             )
-        return Outcome(Step.DONE, "Address changed")
+        return Outcome(NextStep.DONE, "Address changed")
 
     def _check_present(self, user: User, present: str) -> Outcome | None:
         """None if the present password is right; what to say if it is not."""
@@ -123,7 +125,7 @@ class Own(Proofs, Entry):
             _, stored = work.users.credentials(user.email)
         if not verify_password(present, stored):
             return Outcome(
-                Step.AGAIN,
+                NextStep.AGAIN,
                 "Present password wrong",
                 "Type the password you signed in with.",
                 timedelta(0),

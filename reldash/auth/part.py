@@ -14,7 +14,7 @@ from reldash.store.accounts import Work
 TICKET_LIFETIME = timedelta(seconds=60)
 
 
-class Part:
+class AccountsBase:
     """Use cases over one store; a part has no state of its own, so it may be shared by threads.
 
     Every public method raises StoreError when the database cannot be reached.

@@ -8,7 +8,7 @@ A code is made when its mail is sent, so that no secret waits in a row.
 from datetime import timedelta
 
 from reldash.auth import limits
-from reldash.auth.part import Part, take
+from reldash.auth.part import AccountsBase, take
 from reldash.auth.secrets import bare_code, code_digest, is_short, same_digest
 from reldash.auth.texts import Email, clean_address, network_of
 from reldash.domain.accounts import CodePurpose, MailKind, User
@@ -18,7 +18,7 @@ CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
 
 
-class Proofs(Part):
+class Proofs(AccountsBase):
     """Asking for codes and checking them."""
 
     def _count_request(self, address: str) -> timedelta:

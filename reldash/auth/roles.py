@@ -1,6 +1,6 @@
 """Who is admin: the first one, and that there is always one."""
 
-from reldash.auth.part import Part
+from reldash.auth.part import AccountsBase
 from reldash.auth.rules import AccountError
 from reldash.auth.texts import Email
 from reldash.domain.accounts import Actor, Role, User
@@ -9,7 +9,7 @@ from reldash.store.accounts import Work
 _BY_SETTING = Actor("RELDASH_ADMIN_EMAIL")
 
 
-class Roles(Part):
+class Roles(AccountsBase):
     """Changes of roles, within a transaction."""
 
     def _check_domain(self, email: Email) -> None:

@@ -48,7 +48,7 @@ class AccountRules:
             raise ValueError(f"the secret key has fewer than {SECRET_BYTES} bytes")
 
 
-class Step(StrEnum):
+class NextStep(StrEnum):
     """What the person does next."""
 
     DONE = "done"  # nothing; if there is a ticket, the browser exchanges it
@@ -69,7 +69,7 @@ class Outcome:
         sign_up: names a sign-up under way; keep it in the browser's session for `verify`.
     """
 
-    step: Step
+    step: NextStep
     title: str
     message: str = ""
     wait: timedelta = timedelta(0)
@@ -79,4 +79,4 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether it did not fail."""
-        return self.step is not Step.AGAIN
+        return self.step is not NextStep.AGAIN

@@ -7,7 +7,7 @@ from reldash.auth.answers import refused
 from reldash.auth.entry import Entry
 from reldash.auth.part import take
 from reldash.auth.passwords import hash_password, is_outdated, verify_password
-from reldash.auth.rules import AccountError, Outcome, Step
+from reldash.auth.rules import AccountError, NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
 from reldash.auth.texts import Email, clean_address, network_of, parse_email
 from reldash.domain.accounts import Actor, User
@@ -68,7 +68,7 @@ class SignIn(Entry):
         with self._work() as work:
             work.sign_ups.rename(pending.token_hash, token_hash(token))
         return Outcome(
-            Step.CODE,
+            NextStep.CODE,
             "Prove your address",
             "Type the code that was mailed to you.",
             sign_up=token,

@@ -5,7 +5,7 @@ from reldash.auth.part import actor_of, issue_ticket
 from reldash.auth.passwords import check_new_password, hash_password
 from reldash.auth.proofs import Proofs
 from reldash.auth.roles import Roles
-from reldash.auth.rules import Outcome, Step
+from reldash.auth.rules import NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
 from reldash.auth.texts import Email, clean_address, parse_email, parse_name
 from reldash.domain.accounts import CodePurpose, MailKind, Role, User
@@ -80,7 +80,7 @@ class SignUp(Proofs, Roles):
             user = self._promote_first_admin(work, user, verified=True)
             work.audit.write(actor_of(user, address), "signed up")
             ticket = issue_ticket(work, user, "sign-up")
-        return Outcome(Step.DONE, "Welcome", ticket=ticket)
+        return Outcome(NextStep.DONE, "Welcome", ticket=ticket)
 
     def _send(self, email: Email, token: str) -> Outcome:
         with self._work() as work:
@@ -91,7 +91,7 @@ class SignUp(Proofs, Roles):
                 email = Email(known.email, known.email_shown)  # never to what was typed
             left = self._queue_code(work, CodePurpose.SIGN_UP, email, kind, known)
         return Outcome(
-            Step.CODE,
+            NextStep.CODE,
             "Look into your mail",
             "A mail is on its way to you. Type the code that it holds.",
             left or MAIL_PAUSE,

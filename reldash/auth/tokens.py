@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from reldash.auth.part import Part, actor_of
+from reldash.auth.part import AccountsBase, actor_of
 from reldash.auth.rules import AccountError
 from reldash.auth.secrets import new_token, token_hash
 from reldash.auth.texts import clean_address, parse_name
@@ -14,7 +14,7 @@ LONGEST_DAYS = 365
 MOST = 20  # live ones of one user
 
 
-class Tokens(Part):
+class Tokens(AccountsBase):
     """API tokens of a user; they may do what the user may at the moment they are shown."""
 
     def create_token(

@@ -35,7 +35,7 @@ def _nothing(_: ReadError) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Connection:
     """An open way into a cluster.
 
     Attributes:
@@ -52,7 +52,7 @@ class Way:
     not_reached: Callable[[ReadError], None] = _nothing
 
 
-def open_way(entry: ClusterEntry, deadline: float) -> Way:
+def open_way(entry: ClusterEntry, deadline: float) -> Connection:
     """Open the entry's way in; `deadline` (of `time.monotonic()`) bounds exec plugins.
 
     Raises:
@@ -152,7 +152,7 @@ def _in_cluster_client() -> ApiClient:
     return ApiClient(configuration)
 
 
-def _eks_way(access: EksAccess, deadline: float) -> Way:
+def _eks_way(access: EksAccess, deadline: float) -> Connection:
     eks = get_eks()
     place = eks.locate(access, deadline)
     configuration = Configuration()
@@ -168,10 +168,12 @@ def _eks_way(access: EksAccess, deadline: float) -> Way:
         error.mend = REACH
 
     pool = ApiClient(configuration).rest_client.pool_manager
-    return Way(pool, place.url, lambda until: eks.sign_in(access, until), refused, not_reached)
+    return Connection(
+        pool, place.url, lambda until: eks.sign_in(access, until), refused, not_reached
+    )
 
 
-def _way(client: ApiClient) -> Way:
+def _way(client: ApiClient) -> Connection:
     configuration = client.configuration
     url = str(configuration.host).rstrip("/")
     bearer = configuration.auth_settings().get("BearerToken", {}).get("value")
@@ -185,4 +187,4 @@ def _way(client: ApiClient) -> Way:
     headers = {"Authorization": value} if value else {}
     secret = value.partition(" ")[2].strip()
     signed = SignIn(headers, (secret,) if secret else ())
-    return Way(client.rest_client.pool_manager, url, lambda _: signed)
+    return Connection(client.rest_client.pool_manager, url, lambda _: signed)

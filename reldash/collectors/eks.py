@@ -39,7 +39,7 @@ REACH: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Endpoint:
     """Where a cluster is: the URL of its API server, and its authority's certificate (PEM)."""
 
     url: str
@@ -50,7 +50,7 @@ class Place:
 class _Kept:
     """What is known of one cluster."""
 
-    place: Renewed[Place] = field(default_factory=Renewed)
+    place: Renewed[Endpoint] = field(default_factory=Renewed)
     token: Renewed[SignIn] = field(default_factory=Renewed)
 
 
@@ -62,14 +62,14 @@ class EksClusters:
         self._lock = threading.Lock()
         self._kept: dict[EksAccess, _Kept] = {}
 
-    def locate(self, access: EksAccess, deadline: float) -> Place:
+    def locate(self, access: EksAccess, deadline: float) -> Endpoint:
         """Where the cluster is; asked for once, and again after `forget_place`.
 
         Raises:
             ReadError: AWS does not tell, or the cluster is not ready.
         """
 
-        def fetch() -> tuple[Place, None]:
+        def fetch() -> tuple[Endpoint, None]:
             answer = self._clients.call(
                 "eks", "DescribeCluster", _identity(access), deadline, name=access.cluster
             )
@@ -122,7 +122,7 @@ def _identity(access: EksAccess) -> Identity:
     return Identity(access.region, access.role_arn, access.external_id)
 
 
-def _place(access: EksAccess, cluster: Mapping[str, Any]) -> Place:
+def _place(access: EksAccess, cluster: Mapping[str, Any]) -> Endpoint:
     url = str(cluster.get("endpoint") or "").rstrip("/")
     data = str(cluster.get("certificateAuthority", {}).get("data") or "")
     if not url or not data:
@@ -137,7 +137,7 @@ def _place(access: EksAccess, cluster: Mapping[str, Any]) -> Place:
     if not url.startswith("https://"):
         message = f"EKS cluster {access.cluster} in {access.region}: its endpoint is not https"
         raise FaultyAnswerError("Unreadable answer", message, "look at it in AWS")
-    return Place(url, ca)
+    return Endpoint(url, ca)
 
 
 _shared = EksClusters(get_clients())

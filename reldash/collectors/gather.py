@@ -11,7 +11,7 @@ from reldash.collectors.argo import is_under_way, replica_set_selector
 from reldash.collectors.failures import FaultyAnswerError, NotServedError, ReadError
 from reldash.collectors.owners import PodOwners
 from reldash.collectors.pods import DEPLOYMENT_HASH, PodCensus, PodGroup
-from reldash.collectors.reading import Kept, Part, Reading
+from reldash.collectors.reading import ListPart, ObjectStore, Reading
 from reldash.collectors.transport import Transport
 from reldash.collectors.wire import Meta, Selector
 from reldash.collectors.wire_argo import ArgoRollout
@@ -43,15 +43,15 @@ _API_RESOURCES: Final = msgspec.json.Decoder(_ApiResources)
 class Gathered:
     """What was read of a cluster. `rollouts` is None where Argo Rollouts is not installed."""
 
-    deployments: Part[Kept[Deployment]]
-    stateful_sets: Part[Kept[StatefulSet]]
-    daemon_sets: Part[Kept[DaemonSet]]
-    cron_jobs: Part[Kept[CronJob]]
-    rollouts: Part[Kept[ArgoRollout]] | None
-    jobs: Part[Kept[Job]]
-    pods: Part[PodCensus]
-    replica_sets: Part[Kept[ReplicaSet]] | None = None  # None: not asked for
-    controller_revisions: Part[Kept[ControllerRevision]] | None = None
+    deployments: ListPart[ObjectStore[Deployment]]
+    stateful_sets: ListPart[ObjectStore[StatefulSet]]
+    daemon_sets: ListPart[ObjectStore[DaemonSet]]
+    cron_jobs: ListPart[ObjectStore[CronJob]]
+    rollouts: ListPart[ObjectStore[ArgoRollout]] | None
+    jobs: ListPart[ObjectStore[Job]]
+    pods: ListPart[PodCensus]
+    replica_sets: ListPart[ObjectStore[ReplicaSet]] | None = None  # None: not asked for
+    controller_revisions: ListPart[ObjectStore[ControllerRevision]] | None = None
     owners: PodOwners = field(default_factory=lambda: PodOwners(()))
 
 
@@ -67,7 +67,7 @@ def get_lists(reading: Reading, *, pods: bool, revisions: bool) -> Gathered:
     if revisions:
         gathered.replica_sets = _replica_sets(reading)
         gathered.controller_revisions = reading.get(
-            resources.CONTROLLER_REVISIONS, lambda: Kept[ControllerRevision](lambda _: None)
+            resources.CONTROLLER_REVISIONS, lambda: ObjectStore[ControllerRevision](lambda _: None)
         )
     gathered.owners = PodOwners(gathered.pods.sink.groups.values())
     if gathered.replica_sets is None:
@@ -80,31 +80,32 @@ def get_lists(reading: Reading, *, pods: bool, revisions: bool) -> Gathered:
 
 def _workloads(reading: Reading, *, pods: bool) -> Gathered:
     deployments = reading.get(
-        resources.DEPLOYMENTS, lambda: Kept[Deployment](lambda each: each.spec.template)
+        resources.DEPLOYMENTS, lambda: ObjectStore[Deployment](lambda each: each.spec.template)
     )
     stateful_sets = reading.get(
-        resources.STATEFUL_SETS, lambda: Kept[StatefulSet](lambda each: each.spec.template)
+        resources.STATEFUL_SETS, lambda: ObjectStore[StatefulSet](lambda each: each.spec.template)
     )
     daemon_sets = reading.get(
-        resources.DAEMON_SETS, lambda: Kept[DaemonSet](lambda each: each.spec.template)
+        resources.DAEMON_SETS, lambda: ObjectStore[DaemonSet](lambda each: each.spec.template)
     )
     cron_jobs = reading.get(
         resources.CRON_JOBS,
-        lambda: Kept[CronJob](lambda each: each.spec.job_template.spec.template),
+        lambda: ObjectStore[CronJob](lambda each: each.spec.job_template.spec.template),
     )
     rollouts = None
     if has_argo_rollouts(reading.transport):
         rollouts = reading.get(
-            resources.ARGO_ROLLOUTS, lambda: Kept[ArgoRollout](lambda each: each.spec.template)
+            resources.ARGO_ROLLOUTS,
+            lambda: ObjectStore[ArgoRollout](lambda each: each.spec.template),
         )
 
-    def no_jobs() -> Kept[Job]:
-        return Kept[Job](lambda _: None)
+    def no_jobs() -> ObjectStore[Job]:
+        return ObjectStore[Job](lambda _: None)
 
-    jobs = Part(no_jobs(), None)
+    jobs = ListPart(no_jobs(), None)
     if pods and cron_jobs.sink.items:
         jobs = reading.get(resources.JOBS, no_jobs)
-    unread_pods = Part(PodCensus(), None)
+    unread_pods = ListPart(PodCensus(), None)
     return Gathered(deployments, stateful_sets, daemon_sets, cron_jobs, rollouts, jobs, unread_pods)
 
 
@@ -127,12 +128,12 @@ def has_argo_rollouts(transport: Transport) -> bool:
         return True
 
 
-def _replica_sets(reading: Reading) -> Part[Kept[ReplicaSet]]:
+def _replica_sets(reading: Reading) -> ListPart[ObjectStore[ReplicaSet]]:
     return reading.get(resources.REPLICA_SETS, _kept_replica_sets)
 
 
-def _kept_replica_sets() -> Kept[ReplicaSet]:
-    return Kept[ReplicaSet](lambda each: each.spec.template)
+def _kept_replica_sets() -> ObjectStore[ReplicaSet]:
+    return ObjectStore[ReplicaSet](lambda each: each.spec.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _ask_replica_sets(reading: Reading, gathered: Gathered) -> None:
             gathered.owners.learn(found.items.values())
 
 
-def _trust_where_missing(gathered: Gathered, part: Part[Kept[ReplicaSet]]) -> None:
+def _trust_where_missing(gathered: Gathered, part: ListPart[ObjectStore[ReplicaSet]]) -> None:
     for question in _questions(gathered):
         if not part.covers(question.meta.namespace):
             gathered.owners.trust(question.kind, question.meta)

@@ -8,7 +8,7 @@ from reldash.collectors.check import Check, check_cluster
 from reldash.collectors.client import ClusterClient, open_cluster, time_limit
 from reldash.collectors.failures import GRANT, ReadError, RefusedError
 from reldash.collectors.gather import Gathered, get_lists
-from reldash.collectors.reading import Part, Reading
+from reldash.collectors.reading import ListPart, Reading
 from reldash.collectors.revisions import transform_controller_revisions, transform_replica_sets
 from reldash.collectors.text import one_line
 from reldash.collectors.workloads import Transformer
@@ -73,7 +73,7 @@ def _get(
     )
 
 
-def _workload_parts(gathered: Gathered) -> Iterable[Part[Any]]:
+def _workload_parts(gathered: Gathered) -> Iterable[ListPart[Any]]:
     yield gathered.deployments
     yield gathered.stateful_sets
     yield gathered.daemon_sets

@@ -24,7 +24,7 @@ class HasMeta(Protocol):
 T = TypeVar("T", bound=HasMeta)
 
 
-class Kept(Generic[T]):
+class ObjectStore(Generic[T]):
     """A sink that keeps objects by namespace and name; the last of one name counts.
 
     `template_of` finds the pod template that is checked; it may say that there is none.
@@ -44,7 +44,7 @@ class Kept(Generic[T]):
             check_labels(template.metadata.labels if template.metadata else None)
         self.items[item.metadata.namespace, item.metadata.name] = item
 
-    def absorb(self, other: "Kept[T]") -> None:
+    def absorb(self, other: "ObjectStore[T]") -> None:
         """Keep what another sink took in other namespaces."""
         self.items.update(other.items)
 
@@ -60,7 +60,7 @@ S = TypeVar("S", bound=Absorbing)
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[S]):
+class ListPart(Generic[S]):
     """What was read of one resource.
 
     `missing` are namespaces that could not be read; None: nothing could.
@@ -88,20 +88,20 @@ class Reading:
     bad: list[BadObject] = field(default_factory=list)
     errors: list[tuple[Resource[Any], ReadError]] = field(default_factory=list)
 
-    def get(self, resource: Resource[Any], make_sink: Callable[[], S]) -> Part[S]:
+    def get(self, resource: Resource[Any], make_sink: Callable[[], S]) -> ListPart[S]:
         """Read a resource; what may not be read is noted, and the rest goes on.
 
         Raises:
             ReadError: no answer, out of time, or not signed in: the cluster as a whole fails.
         """
         try:
-            return Part(self._list(resource, make_sink, None))
+            return ListPart(self._list(resource, make_sink, None))
         except ReadError as error:
             if _is_fatal(error):
                 raise
             if not isinstance(error, RefusedError) or not self.namespaces:
                 self._note(resource, None, error)
-                return Part(make_sink(), None)
+                return ListPart(make_sink(), None)
         whole, missing = make_sink(), set[str]()
         for namespace in dict.fromkeys(self.namespaces):
             try:
@@ -112,7 +112,7 @@ class Reading:
                 self._note(resource, namespace, error)
                 missing.add(namespace)
         nothing = len(missing) == len(set(self.namespaces))
-        return Part(whole, None if nothing else frozenset(missing))
+        return ListPart(whole, None if nothing else frozenset(missing))
 
     def get_some(
         self, resource: Resource[Any], make_sink: Callable[[], S], namespace: str, selector: str

@@ -16,7 +16,7 @@ class WorkloadRef(Wire, frozen=True):
     name: str
 
 
-class Step(Wire, frozen=True):
+class CanaryStep(Wire, frozen=True):
     """One of `strategy.canary.steps`; only the weights are read."""
 
     set_weight: Int | None = None
@@ -25,7 +25,7 @@ class Step(Wire, frozen=True):
 class CanaryStrategy(Wire, frozen=True):
     """`strategy.canary`."""
 
-    steps: tuple[Step, ...] | None = None
+    steps: tuple[CanaryStep, ...] | None = None
 
 
 class Present(Wire, frozen=True):

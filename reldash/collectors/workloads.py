@@ -10,7 +10,7 @@ from reldash.collectors.current import daemon_set_revision, deployment_revision
 from reldash.collectors.gather import Gathered
 from reldash.collectors.observe import observe
 from reldash.collectors.pods import PodGroup
-from reldash.collectors.reading import HasMeta, Kept, Part
+from reldash.collectors.reading import HasMeta, ListPart, ObjectStore
 from reldash.collectors.rollout_status import (
     argo_status,
     cron_job_status,
@@ -74,7 +74,7 @@ class Transformer:
                 observations += found
         return observations, bad
 
-    def _chosen(self, part: Part[Kept[T]]) -> Iterator[T]:
+    def _chosen(self, part: ListPart[ObjectStore[T]]) -> Iterator[T]:
         for item in part.sink.items.values():
             if self.namespaces is None or item.metadata.namespace in self.namespaces:
                 yield item
@@ -204,7 +204,7 @@ class Transformer:
 
 
 def _by_owner(
-    part: Part[Kept[ControllerRevision]] | None,
+    part: ListPart[ObjectStore[ControllerRevision]] | None,
 ) -> dict[str, list[ControllerRevision]]:
     """ControllerRevisions, as far as they were read, by the UID of what they are revisions of."""
     found: dict[str, list[ControllerRevision]] = {}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, Text, cast, select, text
 
-from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.reads import ClusterRead, Unread
 from reldash.store.encoding import encode_cleaned
 from reldash.store.tables import coverage
@@ -64,7 +64,7 @@ def load(
     clusters: Collection[str],
     since: datetime | None,
     until: datetime | None,
-) -> dict[str, tuple[Coverage, ...]]:
+) -> dict[str, tuple[CoveredSpan, ...]]:
     """The stretches that touch [since, until), by cluster, the oldest first."""
     c = coverage.c
     query = select(c.cluster, c.from_at, c.until_at, cast(c.unread, Text)).where(
@@ -74,7 +74,7 @@ def load(
         query = query.where(c.until_at >= since)
     if until is not None:
         query = query.where(c.from_at < until)
-    found: defaultdict[str, list[Coverage]] = defaultdict(list)
+    found: defaultdict[str, list[CoveredSpan]] = defaultdict(list)
     for cluster, from_at, until_at, unread in connection.execute(query.order_by(c.until_at)):
-        found[cluster].append(Coverage(cluster, from_at, until_at, _UNREAD.decode(unread)))
+        found[cluster].append(CoveredSpan(cluster, from_at, until_at, _UNREAD.decode(unread)))
     return {cluster: tuple(found[cluster]) for cluster in clusters}

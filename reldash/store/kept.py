@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 _Value = TypeVar("_Value")
 
 
-class Kept(Generic[_Value]):
+class BoundedCache(Generic[_Value]):
     """Values by id, at most so many; all are forgotten when there would be more.
 
     Threads may use it at once: at worst, two load the same.

@@ -10,16 +10,16 @@ from reldash.domain.workloads.observations import ContainerKey
 from reldash.store import bulk, columns
 from reldash.store.builds import STRINGS
 from reldash.store.columns import NO_ID
-from reldash.store.kept import Kept
+from reldash.store.kept import BoundedCache
 from reldash.store.rows import KEY_COLUMNS, id_bytes, keys_of
 from reldash.store.tables import builds, containers, descriptions
 
 Build = tuple[str, tuple[str, ...]]  # image, digests
 # More than the largest fleets have at once: some hundred bytes each, shared by all snapshots.
 _MOST = 250_000
-_KEYS: Kept[ContainerKey] = Kept(_MOST)
-_BUILDS: Kept[Build] = Kept(_MOST)
-_DESCRIPTIONS: Kept[Description | None] = Kept(_MOST)
+_KEYS: BoundedCache[ContainerKey] = BoundedCache(_MOST)
+_BUILDS: BoundedCache[Build] = BoundedCache(_MOST)
+_DESCRIPTIONS: BoundedCache[Description | None] = BoundedCache(_MOST)
 
 
 def load_keys(connection: Connection, ids: Sequence[bytes]) -> list[ContainerKey]:

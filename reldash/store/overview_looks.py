@@ -37,7 +37,7 @@ _MARK = text(
 )
 
 
-class OverviewLooks:
+class LastVisits:
     """One look a user; every method is one transaction, and raises StoreError as Store's.
 
     Looks end by the database's clock. What was shown is told in the time of the data, so that

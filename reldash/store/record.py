@@ -26,7 +26,7 @@ from reldash.store.leases import Lease
 from reldash.store.rows import (
     KEY_COLUMNS,
     OBSERVATION_COLUMNS,
-    Seen,
+    KeyedObservation,
     container_row,
     keys_of,
     observation_row,
@@ -113,7 +113,7 @@ def record_failure(connection: Connection, failure: ReadFailure, lease: Lease) -
     save_failure(connection, failure)
 
 
-def _fingerprint(seen: Mapping[str, Seen], read: ClusterRead) -> bytes:
+def _fingerprint(seen: Mapping[str, KeyedObservation], read: ClusterRead) -> bytes:
     """Of all that decides what is stored after the read."""
     rows = sorted(one.id.encode() + one.fingerprint for one in seen.values())
     return fingerprint(*rows, encode_cleaned([read.unread, read.bad]).encode())
@@ -148,12 +148,12 @@ def _is_left_out(stored: _Stored, read: ClusterRead) -> bool:
     )
 
 
-def _is_changed(seen: Seen, stored: _Stored | None) -> bool:
+def _is_changed(seen: KeyedObservation, stored: _Stored | None) -> bool:
     return stored is None or stored.counting or stored.fingerprint != seen.fingerprint
 
 
 def _carried(
-    connection: Connection, changed: Mapping[str, Seen], stored: Collection[str]
+    connection: Connection, changed: Mapping[str, KeyedObservation], stored: Collection[str]
 ) -> dict[str, Observation]:
     """The changed observations with their conditions carried on from the stored ones."""
     before = _load_observations(connection, [i for i in changed if i in stored])
@@ -192,12 +192,14 @@ _PUT_OBSERVATIONS = _new.on_conflict_do_update(
 )
 
 
-def _save_containers(connection: Connection, new: Collection[Seen]) -> None:
+def _save_containers(connection: Connection, new: Collection[KeyedObservation]) -> None:
     bulk.save_missing(connection, _ADD_CONTAINERS, {one.id: container_row(one) for one in new})
 
 
 def _save_observations(
-    connection: Connection, changed: Mapping[str, Seen], current: Mapping[str, Observation]
+    connection: Connection,
+    changed: Mapping[str, KeyedObservation],
+    current: Mapping[str, Observation],
 ) -> None:
     rows = [observation_row(one, current[i]) for i, one in changed.items()]
     bulk.execute(connection, _PUT_OBSERVATIONS, rows)

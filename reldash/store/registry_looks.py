@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Interval
 
-from reldash.domain.registries.on_demand import Look, Wanted
+from reldash.domain.registries.on_demand import OnDemand, Wanted
 from reldash.store import bulk, leases
 from reldash.store.leases import Lease
 from reldash.store.registry_tables import registry_images, registry_looks, registry_tags
@@ -49,7 +49,7 @@ def load_running(
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def look(connection: Connection, digests: Iterable[str], looked_at: Look) -> bool:
+def look(connection: Connection, digests: Iterable[str], looked_at: OnDemand) -> bool:
     """Note that somebody looked; returns whether that had not been noted moments ago."""
     given = func.unnest(cast(sorted(set(digests)), ARRAY(Text)))
     looks = registry_looks.c
@@ -69,7 +69,7 @@ def load_wanted(connection: Connection) -> list[Wanted]:
     looks, images = registry_looks.c, registry_images.c
     rested = func.clock_timestamp() - looks.attempted_at
     told = case(
-        (looks.look == Look.CHILDREN.value, images.children.is_not(None)),
+        (looks.look == OnDemand.CHILDREN.value, images.children.is_not(None)),
         else_=images.findings.is_not(None),
     )
     known = exists().where(images.digest == looks.digest, told)
@@ -78,7 +78,7 @@ def load_wanted(connection: Connection) -> list[Wanted]:
             or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
         )
     )
-    return [Wanted(row[0], Look(row[1]), row[2], row[3]) for row in rows]
+    return [Wanted(row[0], OnDemand(row[1]), row[2], row[3]) for row in rows]
 
 
 def save_attempts(connection: Connection, wanted: Iterable[Wanted], lease: Lease) -> None:

@@ -15,7 +15,7 @@ from reldash.domain.registries.facts import (
     TagFact,
 )
 from reldash.domain.registries.merge import transform_facts
-from reldash.domain.registries.on_demand import ImageFindings, Look, Wanted
+from reldash.domain.registries.on_demand import ImageFindings, OnDemand, Wanted
 from reldash.store import registry_looks, registry_rows, registry_saving
 from reldash.store.leases import Lease
 
@@ -83,7 +83,7 @@ class RegistryStore:
         with self._transaction() as connection:
             registry_saving.save_findings(connection, found, lease)
 
-    def look(self, digests: Iterable[str], looked_at: Look) -> bool:
+    def look(self, digests: Iterable[str], looked_at: OnDemand) -> bool:
         """Note that somebody looked; False if that had all been noted moments ago."""
         with self._transaction() as connection:
             return registry_looks.look(connection, digests, looked_at)

@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class KeyedObservation:
     """An observation of a read with what it is stored under and recognised by.
 
     Attributes:
@@ -48,19 +48,19 @@ class Seen:
     observation: Observation
 
 
-def see(observations: Iterable[Observation]) -> dict[str, Seen]:
+def see(observations: Iterable[Observation]) -> dict[str, KeyedObservation]:
     """The observations of one read by container id; the last of a container counts."""
     seen = map(_see, observations)
     return {one.id: one for one in seen}
 
 
-def _see(observation: Observation) -> Seen:
+def _see(observation: Observation) -> KeyedObservation:
     content = encode(_content(observation))
     if content is None:
         builtins = clean_json(msgspec.to_builtins(observation))
         observation = msgspec.convert(builtins, Observation)
         content = encode(_content(observation)) or repr(observation).encode()
-    return Seen(container_id(observation.key), fingerprint(content), observation)
+    return KeyedObservation(container_id(observation.key), fingerprint(content), observation)
 
 
 def _content(o: Observation) -> tuple[object, ...]:
@@ -89,7 +89,7 @@ def id_bytes(i: str) -> bytes:
     return bytes.fromhex(i.replace("-", ""))
 
 
-def container_row(seen: Seen) -> Row:
+def container_row(seen: KeyedObservation) -> Row:
     """A row of table `containers`."""
     o = seen.observation
     return {
@@ -103,7 +103,7 @@ def container_row(seen: Seen) -> Row:
     }
 
 
-def observation_row(seen: Seen, o: Observation) -> Row:
+def observation_row(seen: KeyedObservation, o: Observation) -> Row:
     """A row of table `observations`: `o` is the one seen, with its conditions."""
     return {
         "container_id": seen.id,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from reldash.domain.fleet.discovered import Findings, RegionRead
 from reldash.domain.fleet.rules import CollectRules
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.workloads.observations import ContainerKey, Rollout
 from reldash.domain.workloads.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.workloads.snapshot import Snapshot
@@ -30,7 +30,7 @@ from reldash.store.engine import create_database, faults_of, make_engine, parse_
 from reldash.store.finding import FoundBuild, FoundDigest
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
-from reldash.store.overview_looks import OverviewLooks
+from reldash.store.overview_looks import LastVisits
 from reldash.store.prune import prune
 from reldash.store.record import record, record_failure
 from reldash.store.registry_store import RegistryStore
@@ -58,7 +58,7 @@ class Store:
         self.place = place
         self.registries = RegistryStore(self._transaction)
         self.saved = SavedViews(self._transaction)
-        self.overview_looks = OverviewLooks(self._transaction)
+        self.overview_looks = LastVisits(self._transaction)
         self.drift_counts = DriftCounts(self._transaction)
 
     @classmethod
@@ -238,7 +238,7 @@ class Store:
         *,
         since: datetime | None = None,
         until: datetime | None = None,
-    ) -> dict[str, tuple[Coverage, ...]]:
+    ) -> dict[str, tuple[CoveredSpan, ...]]:
         """When each cluster was read without a gap, the oldest first; an entry for each of them.
 
         Only what touches [since, until) (aware), as a whole.

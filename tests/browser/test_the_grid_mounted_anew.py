@@ -12,7 +12,7 @@ from reldash.domain.drift.states import State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 from reldash.services.grid_assets import load_assets
-from reldash.ui.matrix_grid import Told
+from reldash.ui.matrix_grid import GridOptions
 from reldash.ui.matrix_grid.payload import make_payload
 from tests.browser.axe import BACKGROUNDS
 from tests.browser.conftest import Served, sign_in
@@ -31,7 +31,7 @@ PAYLOAD = make_payload(
         {("card-vault", "prod"): Cell("1.5.0", State.IN_STEP, (("1.5.0", 1),))},
     )
 )
-TOLD = Told(
+TOLD = GridOptions(
     id=PAYLOAD.id,
     label="Two at once",
     heads=[{"fresh": "", "help": ""}],

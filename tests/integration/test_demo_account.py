@@ -7,7 +7,7 @@ from secrets import token_hex
 import pytest
 from pydantic import SecretStr
 
-from reldash.auth import Accounts, Step
+from reldash.auth import Accounts, NextStep
 from reldash.auth.opening import open_accounts
 from reldash.commands.visitor import offered_account
 from reldash.config import Settings
@@ -25,7 +25,7 @@ def accounts(store: Store) -> Accounts:
 
 def gets_in(accounts: Accounts, offered: str) -> bool:
     email, _, password = offered.partition(":")
-    return accounts.sign_in(email, password, "127.0.0.1").step is Step.DONE
+    return accounts.sign_in(email, password, "127.0.0.1").step is NextStep.DONE
 
 
 def test_the_offered_account_is_an_administrator_as_long_as_the_demo_runs(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from reldash.domain.rollouts.records import Coverage, Description, Record
+from reldash.domain.rollouts.records import CoveredSpan, Description, Record
 from reldash.domain.workloads.observations import Observation, Rollout, RolloutSource, Sighting
 from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import REGISTRY, days_ago, image_id, observation
@@ -58,22 +58,22 @@ def covered(
     began: datetime | float = 60,
     until: datetime | float = 0,
     *unread: Unread,
-) -> Coverage:
+) -> CoveredSpan:
     """That a cluster was read again and again, from days ago until days ago."""
-    return Coverage(cluster, _moment(began), _moment(until), unread)
+    return CoveredSpan(cluster, _moment(began), _moment(until), unread)
 
 
 def coverage_of(
-    *covered: Coverage, clusters: Iterable[str] = ()
-) -> Mapping[str, Sequence[Coverage]]:
+    *covered: CoveredSpan, clusters: Iterable[str] = ()
+) -> Mapping[str, Sequence[CoveredSpan]]:
     """The coverage of each cluster, in the order given; of others named, none."""
-    found: dict[str, list[Coverage]] = {name: [] for name in clusters}
+    found: dict[str, list[CoveredSpan]] = {name: [] for name in clusters}
     for one in covered:
         found.setdefault(one.cluster, []).append(one)
     return found
 
 
-def whole_coverage(*clusters: str) -> Mapping[str, Sequence[Coverage]]:
+def whole_coverage(*clusters: str) -> Mapping[str, Sequence[CoveredSpan]]:
     """Each cluster was read all the time, for the sixty days until now."""
     return coverage_of(*(covered(name) for name in clusters or ("dev", "stg", "prod")))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from tests.unit.builders import READ_AT, days_ago, digest
@@ -21,9 +21,9 @@ RULES = LinkRules(
 )
 
 
-def place(image: str = "registry.example.com/shop/api:1.4.2", **fields: object) -> Place:
-    """The one Deployment `api` of namespace `shop`; any field of Place can be given by name."""
-    made = Place(
+def place(image: str = "registry.example.com/shop/api:1.4.2", **fields: object) -> PlaceDetails:
+    """The one Deployment `api` of namespace `shop`; any field can be given by name."""
+    made = PlaceDetails(
         cluster="prod-eu",
         environment="prod",
         namespace="shop",

@@ -14,7 +14,7 @@ from reldash.domain.registries.scans import Scan, worst
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RegistryInfo:
     """What registries tell of one place; None and "" where they tell nothing.
 
     Attributes:
@@ -36,11 +36,11 @@ class Told:
     unreached: str = ""
 
 
-NOTHING = Told()
+NOTHING = RegistryInfo()
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
-class Teller:
+class RegistryLookup:
     """Tells of each place; most places share their builds, of which each is looked up once.
 
     It is silent where nothing is known: true wherever no registry is asked.
@@ -49,20 +49,22 @@ class Teller:
     def __init__(self, facts: RegistryFacts, now: datetime) -> None:
         self.is_silent = facts == NO_FACTS
         self._facts = facts
-        self._told: dict[Runs, Told] = {}
+        self._told: dict[Runs, RegistryInfo] = {}
         self._unreached = unreached_words(facts, now)
 
-    def of(self, runs: Runs) -> Told:
+    def of(self, runs: Runs) -> RegistryInfo:
         """What registries tell of what a place runs."""
         if self.is_silent and len(runs.builds) == 1:
             return NOTHING
         found = self._told.get(runs)
         if found is None:
-            found = self._told[runs] = told_of(runs, self._facts, self._unreached)
+            found = self._told[runs] = registry_info_of(runs, self._facts, self._unreached)
         return found
 
 
-def told_of(runs: Runs, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS) -> Told:
+def registry_info_of(
+    runs: Runs, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS
+) -> RegistryInfo:
     """What registries tell of what a place runs, looked up afresh.
 
     `unreached` are the sentences of `registry_words.unreached_words`.
@@ -71,13 +73,13 @@ def told_of(runs: Runs, facts: RegistryFacts, unreached: Mapping[str, str] = NO_
     sizes = [size for d in build.digests if (size := facts.sizes.get(d.value)) is not None]
     moved = moved_tag(runs.builds, facts)
     now = (moved_to(one, facts) for one in runs.builds) if moved else ()
-    return Told(
+    return RegistryInfo(
         pushed_at=pushed_at(build, facts),
         size=max(sizes, default=None),
         scan=worst([scan_of(one, facts) for one in runs.live]),
         moved=moved,
         current=next(filter(None, now), ""),
-        unchecked=unchecked_words(_untold(runs.builds, facts), facts) if unreached else "",
+        unchecked=unchecked_words(_unchecked_names(runs.builds, facts), facts) if unreached else "",
         unreached=_unreached(runs.builds, facts, unreached) if unreached else "",
     )
 
@@ -114,7 +116,7 @@ def _unreached(builds: Collection[Build], facts: RegistryFacts, words: Mapping[s
     )
 
 
-def _untold(builds: Collection[Build], facts: RegistryFacts) -> list[str]:
+def _unchecked_names(builds: Collection[Build], facts: RegistryFacts) -> list[str]:
     """The names of the images whose tags were never looked up."""
     names = []
     for build in builds:

@@ -11,7 +11,7 @@ from reldash.domain.builds.equality import Relation, relate
 from reldash.domain.builds.running import Build
 from reldash.domain.comparison.sides import Side, Taken, by_common_name
 from reldash.domain.drift.lag import Lag, distance
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.images.references import parse_image_id
 from reldash.domain.matrix.cells import Cell
@@ -228,7 +228,7 @@ def _relation(a: Build, b: Build, order: Callable[[], Order], facts: RegistryFac
     return Relation.NEWER if found is Relation.FINAL else found
 
 
-def _counting(cell: Cell) -> tuple[Place, ...]:
+def _counting(cell: Cell) -> tuple[PlaceDetails, ...]:
     """The places that run something; where none does, those that would."""
     return tuple(place for place in cell.places if place.wanted != 0) or cell.places
 
@@ -237,7 +237,7 @@ def _builds(cell: Cell) -> tuple[Build, ...]:
     return tuple(dict.fromkeys(_build(place) for place in _counting(cell)))
 
 
-def _build(place: Place) -> Build:
+def _build(place: PlaceDetails) -> Build:
     """What a place stands for; in the midst of a rollout its digests may be of either version."""
     digests = place.digests if len(place.running) < 2 else ()
     known = (parse_image_id(digest) for digest in digests)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from reldash.domain.builds.equality import Relation, by_frequency, is_same
 from reldash.domain.builds.running import Build, Runs
-from reldash.domain.drift.places import PlaceRuns
-from reldash.domain.drift.standards import NEWEST, View
+from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.standards import NEWEST, Standards
 from reldash.domain.phrases import listed
 from reldash.domain.registries.facts import RegistryFacts
 
@@ -44,15 +44,15 @@ class Baselines:
 
     def __init__(
         self,
-        places: Sequence[PlaceRuns],
-        view: View,
+        places: Sequence[JudgedPlace],
+        view: Standards,
         relate: Callable[[Build, Build], Relation],
         workloads: frozenset[tuple[str, str]],
     ) -> None:
         self._view = view
         self._relate = relate
         self._workloads = workloads
-        self._places: dict[tuple[str, str | None], list[PlaceRuns]] = defaultdict(list)
+        self._places: dict[tuple[str, str | None], list[JudgedPlace]] = defaultdict(list)
         for place in places:
             self._places[place.placed.environment, place.placed.customer].append(place)
         self._found: dict[tuple[str, str | None], Baseline] = {}

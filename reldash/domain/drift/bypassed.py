@@ -5,9 +5,9 @@ from datetime import datetime
 
 from reldash.domain.builds.equality import EQUAL, Relation, is_same
 from reldash.domain.builds.running import Build
-from reldash.domain.drift.places import PlaceRuns
-from reldash.domain.drift.sightings import Past
-from reldash.domain.drift.standards import View
+from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.sightings import ServiceSightings
+from reldash.domain.drift.standards import Standards
 from reldash.domain.rollouts.arrivals import Arrival
 from reldash.domain.workloads.observations import Observation, WorkloadKind
 
@@ -17,9 +17,9 @@ class Bypasses:
 
     def __init__(
         self,
-        places: Iterable[PlaceRuns],
-        past: Past,
-        view: View,
+        places: Iterable[JudgedPlace],
+        past: ServiceSightings,
+        view: Standards,
         relate: Callable[[Build, Build], Relation],
     ) -> None:
         self._places = places

@@ -6,7 +6,7 @@ Times are measured to when the place was last observed: what was not read cannot
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from reldash.domain.builds.registry_info import NOTHING, Told
+from reldash.domain.builds.registry_info import NOTHING, RegistryInfo
 from reldash.domain.builds.running import Runs, stable_runs
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.rules import CollectRules, Environment
@@ -116,7 +116,7 @@ def spec_differs(observation: Observation) -> str:
     return f"it asks for {observation.image} and runs {found}"
 
 
-def unchecked(observation: Observation, told: Told = NOTHING) -> str:
+def unchecked(observation: Observation, told: RegistryInfo = NOTHING) -> str:
     """Pods or registry could not be read: names the flags that were therefore not looked for."""
     if observation.wanted == 0:
         return ""
@@ -136,7 +136,7 @@ def place_flags(
     runs: Runs,
     environment: Environment,
     rules: CollectRules,
-    told: Told,
+    told: RegistryInfo,
 ) -> Mapping[Flag, str]:
     """All flags that a place lately observed gives by itself, each with its sentence."""
     if _is_quiet(observation, runs, environment, told):
@@ -162,7 +162,9 @@ def _is_uneventful(status: RolloutStatus) -> bool:
     return status.progress is Progress.COMPLETE
 
 
-def _is_quiet(observation: Observation, runs: Runs, environment: Environment, told: Told) -> bool:
+def _is_quiet(
+    observation: Observation, runs: Runs, environment: Environment, told: RegistryInfo
+) -> bool:
     """Whether no rule can apply: true of most places, and asked first since there are so many."""
     return (
         _is_uneventful(observation.status)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reldash.domain.builds.registry_info import Told
+from reldash.domain.builds.registry_info import RegistryInfo
 from reldash.domain.builds.running import Runs, runs_of, status_text
 from reldash.domain.drift.place_flags import place_flags, rolling
-from reldash.domain.drift.standards import View
+from reldash.domain.drift.standards import Standards
 from reldash.domain.drift.states import Flag
 from reldash.domain.grouping.rows import Placed
 from reldash.domain.images.references import Digest, DigestKind, parse_image_id
@@ -22,7 +22,7 @@ from reldash.domain.workloads.observations import (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceDetails:
     """One primary container (or sidecar, on its own row) of one workload in a cell.
 
     What registries tell is None where it is not known: of a registry that is never asked, say.
@@ -65,7 +65,7 @@ class Place:
     annotations: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
 
-def digests_of(places: Iterable[Place]) -> dict[str, list[Digest]]:
+def digests_of(places: Iterable[PlaceDetails]) -> dict[str, list[Digest]]:
     """What the pods of places run: by digest, each repository it was pulled from.
 
     A bare digest is that of an image's configuration, which no registry can be asked for.
@@ -79,7 +79,7 @@ def digests_of(places: Iterable[Place]) -> dict[str, list[Digest]]:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceRuns:
+class JudgedPlace:
     """A placed container with what it runs.
 
     Attributes:
@@ -96,7 +96,7 @@ class PlaceRuns:
     flags: Mapping[Flag, str]
     stale: str
     counts: bool
-    told: Told
+    told: RegistryInfo
 
     @property
     def version(self) -> str:
@@ -118,7 +118,7 @@ class PlaceRuns:
         return f"{o.cluster} {o.namespace}/{o.workload}"
 
 
-def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceRuns:
+def look_at(placed: Placed, sightings: Sequence[Sighting], view: Standards) -> JudgedPlace:
     """What a place runs and which flags it gives, as far as it was read lately enough."""
     observation = placed.observation
     collect = view.rules.collect
@@ -127,7 +127,7 @@ def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceR
     if view.coverage.is_stale(observation.observed_at):
         stale = view.coverage.last_read(observation.cluster, observation.observed_at)
     environment = view.environments[placed.environment]
-    return PlaceRuns(
+    return JudgedPlace(
         placed=placed,
         runs=runs,
         sightings=sightings,
@@ -142,12 +142,12 @@ def look_at(placed: Placed, sightings: Sequence[Sighting], view: View) -> PlaceR
     )
 
 
-def shown_place(place: PlaceRuns) -> Place:
+def place_details(place: JudgedPlace) -> PlaceDetails:
     """The place as a cell's details show it."""
     o, told = place.placed.observation, place.told
     rollout = place.open_rollout
     images, digests, waiting = _of_pods(o.running or ())
-    return Place(
+    return PlaceDetails(
         cluster=o.cluster,
         environment=place.placed.environment,
         namespace=o.namespace,

@@ -6,7 +6,7 @@ from reldash.domain.builds.equality import Relation
 from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline
 from reldash.domain.drift.lag import distance_words
-from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.places import JudgedPlace
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict
 from reldash.domain.images.references import short_digest
@@ -76,7 +76,7 @@ def absent_words(
     return f"{found}, and expected there" if expected else f"{found}; it never ran there"
 
 
-def place_words(flag: Flag, places: Sequence[PlaceRuns]) -> str:
+def place_words(flag: Flag, places: Sequence[JudgedPlace]) -> str:
     """Why places give a flag: the first one's sentence, and how many more there are."""
     first = places[0]
     if flag is Flag.STALE:

@@ -8,8 +8,8 @@ from reldash.domain.builds.equality import Relation, relate
 from reldash.domain.builds.registry_info import pushed_at
 from reldash.domain.builds.running import Build
 from reldash.domain.drift.lag import Lag, distance
-from reldash.domain.drift.sightings import Past
-from reldash.domain.drift.standards import View
+from reldash.domain.drift.sightings import ServiceSightings
+from reldash.domain.drift.standards import Standards
 from reldash.domain.versions.order import Order, choose_order
 
 
@@ -19,7 +19,7 @@ class Relations:
     `live` are the builds that run anywhere now.
     """
 
-    def __init__(self, live: Iterable[Build], past: Past, view: View) -> None:
+    def __init__(self, live: Iterable[Build], past: ServiceSightings, view: Standards) -> None:
         self._live = tuple(dict.fromkeys(live))
         self._past = past
         self._view = view

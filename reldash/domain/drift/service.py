@@ -10,10 +10,10 @@ from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline, Baselines
 from reldash.domain.drift.bypassed import Bypasses
 from reldash.domain.drift.lag import waiting_since
-from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.places import JudgedPlace
 from reldash.domain.drift.relations import Relations
-from reldash.domain.drift.sightings import Past
-from reldash.domain.drift.standards import View
+from reldash.domain.drift.sightings import ServiceSightings
+from reldash.domain.drift.standards import Standards
 from reldash.domain.drift.verdict import Verdict, judge
 from reldash.domain.grouping.rows import Row
 
@@ -27,7 +27,9 @@ class Service:
     `workloads` are kind and name of each that it is made of anywhere.
     """
 
-    def __init__(self, row: Row, places: Sequence[PlaceRuns], past: Past, view: View) -> None:
+    def __init__(
+        self, row: Row, places: Sequence[JudgedPlace], past: ServiceSightings, view: Standards
+    ) -> None:
         self.row = row
         self.places = tuple(places)
         self.past = past
@@ -69,9 +71,9 @@ class Service:
         return self.row.service in self.view.rules.services.expected
 
     @cached_property
-    def counting_in(self) -> Mapping[str, Mapping[str | None, Sequence[PlaceRuns]]]:
+    def counting_in(self) -> Mapping[str, Mapping[str | None, Sequence[JudgedPlace]]]:
         """Its places that count, by environment and customer."""
-        found: dict[str, dict[str | None, list[PlaceRuns]]] = {
+        found: dict[str, dict[str | None, list[JudgedPlace]]] = {
             name: defaultdict(list) for name in self.view.environments
         }
         for place in self.places:

@@ -8,19 +8,19 @@ from functools import cached_property
 from typing import NamedTuple
 
 from reldash.domain.builds.running import Build, build_of
-from reldash.domain.drift.places import PlaceRuns
-from reldash.domain.drift.standards import View
+from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.standards import Standards
 from reldash.domain.fleet.scope import KeyBy, Scope
 from reldash.domain.grouping.rows import Placed, RowGroup
 from reldash.domain.images.references import ImageError, parse_image
-from reldash.domain.rollouts.arrivals import Arrivals, Seen
+from reldash.domain.rollouts.arrivals import Arrivals, SeenBuild
 from reldash.domain.rollouts.starts import MADE_FOR_IT
 from reldash.domain.workloads.observations import ContainerKey, Observation, RolloutSource, Sighting
 
 _Key = tuple[str, str, str, str, str]  # cluster, namespace, kind, workload, container
 
 
-class Gone(NamedTuple):
+class GoneSighting(NamedTuple):
     """A sighting of a container that is there no more, with its place in the dashboard."""
 
     sighting: Sighting
@@ -28,10 +28,10 @@ class Gone(NamedTuple):
     customer: str | None
 
 
-class Past:
+class ServiceSightings:
     """The sightings of one row, and what follows from them."""
 
-    def __init__(self, places: Sequence[PlaceRuns], gone: Sequence[Gone]) -> None:
+    def __init__(self, places: Sequence[JudgedPlace], gone: Sequence[GoneSighting]) -> None:
         self._places = places
         self._gone = gone
 
@@ -64,10 +64,10 @@ class Past:
         return since
 
     @cached_property
-    def seen(self) -> tuple[Seen, ...]:
+    def seen(self) -> tuple[SeenBuild, ...]:
         """Every sighting, oldest first; images are parsed only for rows that are asked."""
         found = [
-            Seen(
+            SeenBuild(
                 sighting,
                 place.placed.environment,
                 place.placed.customer,
@@ -78,7 +78,7 @@ class Past:
             for sighting in place.sightings
         ]
         found += [
-            Seen(s, gone.environment, gone.customer, _began(s, (s,), None), _build(s))
+            SeenBuild(s, gone.environment, gone.customer, _began(s, (s,), None), _build(s))
             for gone in self._gone
             for s in (gone.sighting,)
         ]
@@ -102,7 +102,9 @@ class Pasts:
     its own elsewhere and the image's repository is one of its own: labels are not kept.
     """
 
-    def __init__(self, sightings: Iterable[Sighting], placed: Iterable[Placed], view: View) -> None:
+    def __init__(
+        self, sightings: Iterable[Sighting], placed: Iterable[Placed], view: Standards
+    ) -> None:
         self._view = view
         self._of: dict[_Key, list[Sighting]] = {_observation_key(p.observation): [] for p in placed}
         self._gone: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
@@ -118,7 +120,7 @@ class Pasts:
         """The sightings of a container that is there."""
         return self._of[_observation_key(observation)]
 
-    def gone(self, group: RowGroup) -> list[Gone]:
+    def gone(self, group: RowGroup) -> list[GoneSighting]:
         """The sightings of a row's containers that are there no more."""
         if not self._gone:
             return []
@@ -128,7 +130,7 @@ class Pasts:
             return []
         repositories = {_short_name(placed.observation.image) for placed in group.primary}
         return [
-            Gone(sighting, environment, self._customer_of(sighting.key))
+            GoneSighting(sighting, environment, self._customer_of(sighting.key))
             for sighting in sightings
             if _short_name(sighting.image) in repositories
             and (environment := self._environment_of(sighting.key)) is not None
@@ -162,7 +164,7 @@ def _last_known(sighting: Sighting) -> datetime:
 
 
 def _began(sighting: Sighting, others: Iterable[Sighting], created_at: datetime | None) -> bool:
-    """Whether it is known when it began; see `Seen.began`."""
+    """Whether it is known when it began; see `SeenBuild.began`."""
     started_at = sighting.first_started_at
     return (
         sighting.source is RolloutSource.REVISION

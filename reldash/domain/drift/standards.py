@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reldash.domain.builds.registry_info import Teller
+from reldash.domain.builds.registry_info import RegistryLookup
 from reldash.domain.drift.coverage import Coverage
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment, FleetRules
@@ -16,7 +16,7 @@ NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Standards:
     """What is the same for every row.
 
     Attributes:
@@ -34,7 +34,7 @@ class View:
     rules: FleetRules
     coverage: Coverage
     facts: RegistryFacts
-    told: Teller
+    told: RegistryLookup
     now: datetime
     baseline: str
     environments: Mapping[str, Environment]
@@ -44,7 +44,7 @@ class View:
     unread: Mapping[str, tuple[str, ...]]
 
 
-def open_view(
+def make_standards(
     rules: FleetRules,
     dashboard: str,
     statuses: Mapping[str, ClusterStatus],
@@ -52,7 +52,7 @@ def open_view(
     now: datetime,
     baseline: str = BY_PROMOTION,
     facts: RegistryFacts = NO_FACTS,
-) -> View:
+) -> Standards:
     """The view of a dashboard.
 
     Raises:
@@ -80,12 +80,12 @@ def open_view(
         )
         for name in names
     }
-    return View(
+    return Standards(
         dashboard=board,
         rules=rules,
         coverage=coverage,
         facts=facts,
-        told=Teller(facts, now),
+        told=RegistryLookup(facts, now),
         now=now,
         baseline=baseline,
         environments={environment.name: environment for environment in board.environments},

@@ -13,7 +13,7 @@ from typing import Final
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.history.service_records import observation_of
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.rollouts.starts import reads
 from reldash.domain.workloads.observations import (
     NEVER,
@@ -45,7 +45,7 @@ _PODS: Final = "Pod"
 def snapshot_at(
     records: Iterable[Record],
     sightings: Iterable[Sighting],
-    coverage: Mapping[str, Sequence[Coverage]],
+    coverage: Mapping[str, Sequence[CoveredSpan]],
     at: datetime,
     *,
     facts: RegistryFacts = NO_FACTS,
@@ -97,7 +97,7 @@ def lasting_facts(facts: RegistryFacts) -> RegistryFacts:
 class _Reads:
     """When clusters, and parts of them, were last read by a moment."""
 
-    def __init__(self, coverage: Mapping[str, Sequence[Coverage]], at: datetime) -> None:
+    def __init__(self, coverage: Mapping[str, Sequence[CoveredSpan]], at: datetime) -> None:
         self._at = at
         self._by_then = {
             name: [covered for covered in reversed(known) if covered.from_at <= at]

@@ -14,8 +14,8 @@ from reldash.domain.fleet.freezes import Freeze, freeze_at
 from reldash.domain.grouping.primary_container import repository_end
 from reldash.domain.history.releases import build_of_record, is_change, texts_between
 from reldash.domain.history.service_records import Named
-from reldash.domain.rollouts.records import Coverage
-from reldash.domain.rollouts.starts import Begins, Gap
+from reldash.domain.rollouts.records import CoveredSpan
+from reldash.domain.rollouts.starts import Gap, RolloutStarts
 from reldash.domain.workloads.observations import ContainerKey, RolloutSource
 
 
@@ -74,7 +74,7 @@ class Change:
 
 def changes(
     named: Iterable[Named],
-    coverage: Mapping[str, Sequence[Coverage]],
+    coverage: Mapping[str, Sequence[CoveredSpan]],
     freezes: Sequence[Freeze] = (),
     *,
     stale_after: timedelta,
@@ -91,7 +91,7 @@ def changes(
         freezes: mark the changes that were seen in them.
         stale_after: how far apart reads may lie until a change counts as having been in a gap.
     """
-    begins = Begins(coverage, stale_after=stale_after)
+    begins = RolloutStarts(coverage, stale_after=stale_after)
     found = [
         _change(event, begins, freezes)
         for timeline in _timelines(named)
@@ -141,7 +141,7 @@ def _started_at(one: Named) -> datetime:
     return one.record.rollout.started_at
 
 
-def _events(timeline: Sequence[Named], begins: Begins) -> Iterator[_Event]:
+def _events(timeline: Sequence[Named], begins: RolloutStarts) -> Iterator[_Event]:
     first, last = timeline[0], timeline[-1]
     if begins.of(first.record, None).is_new:
         yield _Event(ChangeKind.NEW, first)
@@ -193,7 +193,7 @@ def _kind(before: Named, after: Named, *, is_back: bool) -> ChangeKind:
     return ChangeKind.CHANGED
 
 
-def _change(event: _Event, begins: Begins, freezes: Sequence[Freeze]) -> Change:
+def _change(event: _Event, begins: RolloutStarts, freezes: Sequence[Freeze]) -> Change:
     of, before = event.of, event.before
     rollout, key = of.record.rollout, of.record.rollout.key
     after = build_of_record(of.record).version

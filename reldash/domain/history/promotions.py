@@ -10,8 +10,8 @@ from reldash.domain.drift.standards import promotion_chain
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.releases import Releases, build_of_record
 from reldash.domain.history.service_records import Named
-from reldash.domain.rollouts.records import Coverage
-from reldash.domain.rollouts.starts import Begin, Begins
+from reldash.domain.rollouts.records import CoveredSpan
+from reldash.domain.rollouts.starts import RolloutStart, RolloutStarts
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 
 
@@ -42,7 +42,7 @@ class Promotion:
 
 def promotions(
     named: Iterable[Named],
-    coverage: Mapping[str, Sequence[Coverage]],
+    coverage: Mapping[str, Sequence[CoveredSpan]],
     rules: FleetRules,
     dashboard: str,
 ) -> list[Promotion]:
@@ -63,7 +63,7 @@ def promotions(
     """
     board = rules.dashboards[dashboard]
     chains = {e.name: promotion_chain(e.name, board, rules) for e in board.environments}
-    begins = Begins(coverage, stale_after=rules.collect.stale_after)
+    begins = RolloutStarts(coverage, stale_after=rules.collect.stale_after)
     services: defaultdict[str, list[Named]] = defaultdict(list)
     for one in named:
         services[one.service].append(one)
@@ -78,7 +78,7 @@ class _Arrival:
     """The first rollout of a release in an environment that became ready."""
 
     one: Named
-    begin: Begin
+    begin: RolloutStart
 
     @property
     def at(self) -> datetime:
@@ -89,7 +89,7 @@ _Place = tuple[str, str | None]  # environment, customer
 
 
 def _of_service(
-    named: Sequence[Named], begins: Begins, chains: Mapping[str, tuple[str, ...]]
+    named: Sequence[Named], begins: RolloutStarts, chains: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Promotion]:
     for places in _arrivals(named, begins):
         for (environment, customer), arrival in places.items():
@@ -102,7 +102,7 @@ def _of_service(
                 yield _promotion(source, arrival, passed)
 
 
-def _arrivals(named: Sequence[Named], begins: Begins) -> Iterator[Mapping[_Place, _Arrival]]:
+def _arrivals(named: Sequence[Named], begins: RolloutStarts) -> Iterator[Mapping[_Place, _Arrival]]:
     """Where and when each release was first ready."""
     before = _predecessors(named)
     releases = Releases()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 
 
@@ -57,7 +57,7 @@ class Lane:
 
 def timeline(
     ran: Iterable[Ran],
-    coverage: Mapping[str, Sequence[Coverage]],
+    coverage: Mapping[str, Sequence[CoveredSpan]],
     since: datetime,
     until: datetime,
     *,

@@ -9,7 +9,7 @@ for them: https://specs.opencontainers.org/image-spec/annotations/ .
 from dataclasses import dataclass
 from typing import Final
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.versions.parse import parse_version
 from reldash.domain.versions.schemes import Scheme
 
@@ -58,7 +58,7 @@ class Delivery:
     commit: str
 
 
-def delivery_of(place: Place) -> Delivery:
+def delivery_of(place: PlaceDetails) -> Delivery:
     """What a place's labels and annotations tell."""
     labels, annotations = place.labels, place.annotations
     release = annotations.get("meta.helm.sh/release-name", "")
@@ -77,7 +77,7 @@ def delivery_of(place: Place) -> Delivery:
     )
 
 
-def _application(place: Place) -> Owner | None:
+def _application(place: PlaceDetails) -> Owner | None:
     """By the annotation, if it speaks of this very workload: copies of it mean nothing.
 
     An application outside Argo CD's own namespace is called "namespace_name".

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.images.references import Image, ImageError, parse_image, parse_image_id
 from reldash.domain.links.delivery import Delivery, Owner, delivery_of
@@ -31,7 +31,7 @@ class Link:
     url: str | None
 
 
-def links_of(place: Place, service: str, rules: LinkRules) -> list[Link]:
+def links_of(place: PlaceDetails, service: str, rules: LinkRules) -> list[Link]:
     """What is known of a place, in the order people look; see `links` in docs/fleet.md.
 
     Args:
@@ -60,14 +60,14 @@ def part_shared(found: Sequence[Sequence[Link]]) -> tuple[list[Link], list[list[
     return shared, [[link for link in own if link not in shared] for own in found]
 
 
-def _image_of(place: Place) -> Image | None:
+def _image_of(place: PlaceDetails) -> Image | None:
     try:
         return parse_image(place.image)
     except ImageError:
         return None
 
 
-def _digest_of(place: Place, image: Image) -> str:
+def _digest_of(place: PlaceDetails, image: Image) -> str:
     """What is asked for, or what runs where all pods agree; "" unless that registry knows it."""
     if image.digest is not None:
         return image.digest
@@ -78,7 +78,7 @@ def _digest_of(place: Place, image: Image) -> str:
 
 
 def _values_of(
-    place: Place, service: str, image: Image | None, delivery: Delivery
+    place: PlaceDetails, service: str, image: Image | None, delivery: Delivery
 ) -> dict[str, str]:
     """What placeholders stand for (`web.PLACEHOLDERS`); "" or left out where it is not known."""
     application = delivery.argocd
@@ -119,7 +119,7 @@ def _flux_values(owner: Owner) -> dict[str, str]:
 
 
 def _link_of_image(
-    place: Place, image: Image | None, rules: LinkRules, values: dict[str, str]
+    place: PlaceDetails, image: Image | None, rules: LinkRules, values: dict[str, str]
 ) -> Iterator[Link]:
     if image is None:
         return

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from reldash.domain.drift.places import PlaceRuns, look_at
+from reldash.domain.drift.places import JudgedPlace, look_at
 from reldash.domain.drift.service import Service
-from reldash.domain.drift.sightings import Past, Pasts
-from reldash.domain.drift.standards import BY_PROMOTION, View, open_view
+from reldash.domain.drift.sightings import Pasts, ServiceSightings
+from reldash.domain.drift.standards import BY_PROMOTION, Standards, make_standards
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.fleet.scope import KeyBy, Scope
 from reldash.domain.gc_pause import no_garbage_collection
@@ -49,14 +49,16 @@ def build_matrix(
     Raises:
         FilterError: there is no such dashboard, or no such baseline.
     """
-    view = open_view(
+    view = make_standards(
         rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=snapshot.facts
     )
     with no_garbage_collection():
         return _build(snapshot, view, axis, scope, sidecars=sidecars)
 
 
-def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars: bool) -> Matrix:
+def _build(
+    snapshot: Snapshot, view: Standards, axis: Axis, scope: Scope, *, sidecars: bool
+) -> Matrix:
     rules, dashboard = view.rules, view.dashboard.key
     groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
     if sidecars:
@@ -85,12 +87,12 @@ def _build(snapshot: Snapshot, view: View, axis: Axis, scope: Scope, *, sidecars
     )
 
 
-def _open_service(group: RowGroup, pasts: Pasts, view: View) -> Service:
+def _open_service(group: RowGroup, pasts: Pasts, view: Standards) -> Service:
     places = [look_at(placed, pasts.of(placed.observation), view) for placed in group.primary]
-    return Service(group.row, places, Past(places, pasts.gone(group)), view)
+    return Service(group.row, places, ServiceSightings(places, pasts.gone(group)), view)
 
 
-def _in_scope(places: Sequence[PlaceRuns], scope: Scope) -> Sequence[PlaceRuns]:
+def _in_scope(places: Sequence[JudgedPlace], scope: Scope) -> Sequence[JudgedPlace]:
     if scope == _ALL:
         return places
     return [
@@ -106,13 +108,13 @@ def _in_scope(places: Sequence[PlaceRuns], scope: Scope) -> Sequence[PlaceRuns]:
 
 def _cells(
     service: Service,
-    places: Iterable[PlaceRuns],
+    places: Iterable[JudgedPlace],
     reaches: Iterable[Reach],
     key_of: KeyBy,
     scope: Scope,
 ) -> dict[tuple[str, str], Cell]:
     """A service's row: a cell for every column."""
-    found: dict[str, list[PlaceRuns]] = defaultdict(list)
+    found: dict[str, list[JudgedPlace]] = defaultdict(list)
     for place in places:
         o = place.placed.observation
         key = key_of(o.cluster, place.placed.environment, o.namespace, place.placed.customer)

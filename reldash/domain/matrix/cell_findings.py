@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reldash.domain.builds.equality import Relation
 from reldash.domain.builds.running import Build
-from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.places import JudgedPlace
 from reldash.domain.drift.service import Service
 from reldash.domain.phrases import counted, listed
 from reldash.domain.registries.facts import RegistryFacts
@@ -18,7 +18,7 @@ _NONE = (0, 0)
 _FIXING = frozenset({Relation.OLDER, Relation.REBUILT, Relation.DIFFERENT})
 
 
-class CellTold(NamedTuple):
+class CellFindings(NamedTuple):
     """What registries tell of a cell, as `Cell` has it."""
 
     pushed_at: datetime | None = None
@@ -26,16 +26,16 @@ class CellTold(NamedTuple):
     fixed_earlier: str = ""
 
 
-NOTHING_TOLD = CellTold()
+NO_FINDINGS = CellFindings()
 
 
-def told_of_cell(
+def cell_findings(
     service: Service,
     subject: str,
-    shown: Sequence[PlaceRuns],
-    counting: Sequence[PlaceRuns],
+    shown: Sequence[JudgedPlace],
+    counting: Sequence[JudgedPlace],
     version: str,
-) -> CellTold:
+) -> CellFindings:
     """What registries tell of a cell.
 
     Args:
@@ -46,18 +46,18 @@ def told_of_cell(
         version: the one that it shows first.
     """
     if service.view.told.is_silent:
-        return NOTHING_TOLD
+        return NO_FINDINGS
     pushes = [
         place.told.pushed_at
         for place in shown
         if place.told.pushed_at is not None and place.version == version
     ]
-    return CellTold(
+    return CellFindings(
         min(pushes, default=None), scan_of_places(shown), fixed_earlier(service, subject, counting)
     )
 
 
-def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -> str:
+def fixed_earlier(service: Service, subject: str, places: Sequence[JudgedPlace]) -> str:
     """That a cell runs critical or high findings of which an earlier environment has fewer.
 
     Fewer critical ones, or as many and fewer high ones; both must be counted, and what runs
@@ -95,16 +95,16 @@ def fixed_earlier(service: Service, subject: str, places: Sequence[PlaceRuns]) -
 
 
 def _earlier(
-    there: Mapping[str | None, Sequence[PlaceRuns]], customers: Iterable[str | None]
-) -> list[PlaceRuns]:
+    there: Mapping[str | None, Sequence[JudgedPlace]], customers: Iterable[str | None]
+) -> list[JudgedPlace]:
     """The places that customers' copies are compared with: their own, else those of no customer."""
-    found: list[PlaceRuns] = []
+    found: list[JudgedPlace] = []
     for customer in customers:
         found += there.get(customer) or there.get(None, ())
     return found
 
 
-def scan_of_places(places: Sequence[PlaceRuns]) -> Scan | None:
+def scan_of_places(places: Sequence[JudgedPlace]) -> Scan | None:
     """The worst of what places run; None if no registry told of any."""
     if not places:
         return None
@@ -118,7 +118,7 @@ def _weight(scan: Scan) -> tuple[int, int]:
     return scan.counts.get(Severity.CRITICAL, 0), scan.counts.get(Severity.HIGH, 0)
 
 
-def _shown_build(places: Sequence[PlaceRuns]) -> Build:
+def _shown_build(places: Sequence[JudgedPlace]) -> Build:
     """The build that most places stand for; of equals, the first."""
     if len(places) == 1:
         return places[0].runs.builds[0]
@@ -136,13 +136,15 @@ def _counts(scan: Scan) -> str:
     return listed([*words, counted(number, f"{name} finding")])
 
 
-def _names(own: Collection[PlaceRuns], earlier: Collection[PlaceRuns], facts: RegistryFacts) -> str:
+def _names(
+    own: Collection[JudgedPlace], earlier: Collection[JudgedPlace], facts: RegistryFacts
+) -> str:
     """The findings that are gone there, where somebody has asked for their names."""
     fixed = [name for name in _findings(own, facts) if name not in _findings(earlier, facts)]
     return f" ({listed(fixed)})" if fixed else ""
 
 
-def _findings(places: Collection[PlaceRuns], facts: RegistryFacts) -> dict[str, None]:
+def _findings(places: Collection[JudgedPlace], facts: RegistryFacts) -> dict[str, None]:
     """The names of critical and high findings of what places run, as far as they are known."""
     digests = dict.fromkeys(
         digest.value for place in places for build in place.runs.live for digest in build.digests

@@ -8,7 +8,7 @@ from reldash.domain.builds.equality import agree
 from reldash.domain.builds.moved_tags import moved_tag
 from reldash.domain.builds.running import Runs
 from reldash.domain.drift.place_flags import NO_FLAGS
-from reldash.domain.drift.places import PlaceRuns
+from reldash.domain.drift.places import JudgedPlace
 from reldash.domain.drift.reasons import bypassed_words, mixed_words, place_words, rebuilt_words
 from reldash.domain.drift.service import Service
 from reldash.domain.drift.states import Flag, State
@@ -24,7 +24,9 @@ def is_mixed(places: Sequence[Runs], facts: RegistryFacts = NO_FACTS) -> bool:
     return any(not agree(a, b, facts) for a, b in combinations(kinds, 2))
 
 
-def is_mixed_within_customers(places: Sequence[PlaceRuns], facts: RegistryFacts = NO_FACTS) -> bool:
+def is_mixed_within_customers(
+    places: Sequence[JudgedPlace], facts: RegistryFacts = NO_FACTS
+) -> bool:
     """Whether any two places disagree that should agree: customers go each at their own pace."""
     runs: dict[str | None, list[Runs]] = defaultdict(list)
     for place in places:
@@ -35,8 +37,8 @@ def is_mixed_within_customers(places: Sequence[PlaceRuns], facts: RegistryFacts 
 def cell_flags(
     service: Service,
     subject: str,
-    places: Sequence[PlaceRuns],
-    counting: Sequence[PlaceRuns],
+    places: Sequence[JudgedPlace],
+    counting: Sequence[JudgedPlace],
     verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
 ) -> Mapping[Flag, str]:
@@ -70,8 +72,8 @@ def _in_order(found: dict[Flag, str]) -> Mapping[Flag, str]:
     return {flag: found[flag] for flag in sorted(found, key=_ORDER.__getitem__)}
 
 
-def _given_by_places(places: Sequence[PlaceRuns]) -> dict[Flag, str]:
-    giving: dict[Flag, list[PlaceRuns]] = {}
+def _given_by_places(places: Sequence[JudgedPlace]) -> dict[Flag, str]:
+    giving: dict[Flag, list[JudgedPlace]] = {}
     for place in places:
         for flag in place.flags:
             giving.setdefault(flag, []).append(place)
@@ -81,7 +83,7 @@ def _given_by_places(places: Sequence[PlaceRuns]) -> dict[Flag, str]:
 def _among_places(
     service: Service,
     subject: str,
-    counting: Sequence[PlaceRuns],
+    counting: Sequence[JudgedPlace],
     versions: Sequence[tuple[str, int]],
 ) -> dict[Flag, str]:
     """What shows only where several places are looked at together."""

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reldash.domain.builds.running import candidate_text, is_another_image
-from reldash.domain.drift.places import PlaceRuns, shown_place
+from reldash.domain.drift.places import JudgedPlace, place_details
 from reldash.domain.drift.reasons import absent_words, all_in_step_words, state_words, unread_words
 from reldash.domain.drift.service import Service
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict, absence, is_drift, most_concerning, unless_unread
-from reldash.domain.matrix.cell_findings import told_of_cell
+from reldash.domain.matrix.cell_findings import cell_findings
 from reldash.domain.matrix.cell_flags import cell_flags, is_mixed_within_customers
 from reldash.domain.matrix.cells import Cell
 from reldash.domain.matrix.columns import Reach
@@ -42,7 +42,7 @@ def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Ce
     )
 
 
-def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell:
+def cell_of(service: Service, reach: Reach, places: Sequence[JudgedPlace]) -> Cell:
     """The cell of a column in which the service has places.
 
     What counts decides it. Where nothing counts, it shows what was last read, or what would run
@@ -66,7 +66,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
     if not counting and not stale:
         reason += "; nothing of it is live, so that it is no drift"
     baseline = worst.baseline
-    told = told_of_cell(service, subject, shown, counting, versions[0][0])
+    told = cell_findings(service, subject, shown, counting, versions[0][0])
     return Cell(
         version=versions[0][0],
         versions=versions,
@@ -88,7 +88,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
         since=_since(service, reach, shown, versions[0][0]),
         observed_at=min(places, key=_observed_at).placed.observation.read_at,
         candidate=_candidates(places),
-        places=tuple(shown_place(place) for place in places),
+        places=tuple(place_details(place) for place in places),
         pushed_at=told.pushed_at,
         scan=told.scan,
         fixed_earlier=told.fixed_earlier,
@@ -96,7 +96,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[PlaceRuns]) -> Cell
 
 
 def _verdicts(
-    service: Service, environment: str, places: Sequence[PlaceRuns]
+    service: Service, environment: str, places: Sequence[JudgedPlace]
 ) -> tuple[Verdict, ...]:
     """A verdict on each build for each customer, those of most places first."""
     first = places[0]
@@ -113,7 +113,7 @@ def _verdicts(
     )
 
 
-def _versions(places: Sequence[PlaceRuns]) -> tuple[tuple[str, int], ...]:
+def _versions(places: Sequence[JudgedPlace]) -> tuple[tuple[str, int], ...]:
     """Each version with the number of places that stand for it, most frequent first."""
     first = places[0]
     if len(first.runs.builds) == 1 and all(place.runs is first.runs for place in places):
@@ -131,7 +131,7 @@ def _reason(
     reach: Reach,
     verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
-    places: Sequence[PlaceRuns],
+    places: Sequence[JudgedPlace],
 ) -> str:
     """The sentence of the verdict that gave the state; of all where all are in step."""
     verdict = most_concerning(verdicts)
@@ -151,7 +151,7 @@ def _reason(
 
 
 def _since(
-    service: Service, reach: Reach, shown: Sequence[PlaceRuns], version: str
+    service: Service, reach: Reach, shown: Sequence[JudgedPlace], version: str
 ) -> datetime | None:
     """When the oldest of its places began to run the shown version.
 
@@ -170,11 +170,11 @@ def _since(
     return service.past.continued_since(reach.column.environment, version, since)
 
 
-def _observed_at(place: PlaceRuns) -> datetime:
+def _observed_at(place: JudgedPlace) -> datetime:
     return place.placed.observation.observed_at
 
 
-def _candidates(places: Sequence[PlaceRuns]) -> str:
+def _candidates(places: Sequence[JudgedPlace]) -> str:
     found = [
         candidate_text(place.placed.observation)
         for place in places

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reldash.domain.drift.lag import Lag
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.registries.scans import Scan
@@ -82,7 +82,7 @@ class Cell:
     since: datetime | None = None
     observed_at: datetime | None = None
     candidate: str = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[PlaceDetails, ...] = ()
     pushed_at: datetime | None = None
     scan: Scan | None = None
     fixed_earlier: str = ""

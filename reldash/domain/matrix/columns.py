@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reldash.domain.drift.places import PlaceRuns
-from reldash.domain.drift.standards import View
+from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.standards import Standards
 from reldash.domain.fleet.rules import Cluster
 from reldash.domain.fleet.scope import NO_CUSTOMER, KeyBy, Scope
 from reldash.domain.matrix.cells import Axis, Column
@@ -30,7 +30,7 @@ class Reach:
     is_environment: bool = False
 
 
-def key_by(axis: Axis, view: View) -> KeyBy:
+def key_by(axis: Axis, view: Standards) -> KeyBy:
     """What gives a place's column key from its cluster, environment, namespace and customer."""
     several = {
         cluster.name
@@ -53,7 +53,9 @@ def key_by(axis: Axis, view: View) -> KeyBy:
             )
 
 
-def columns_of(axis: Axis, view: View, scope: Scope, places: Iterable[PlaceRuns]) -> list[Reach]:
+def columns_of(
+    axis: Axis, view: Standards, scope: Scope, places: Iterable[JudgedPlace]
+) -> list[Reach]:
     """The columns of a matrix, in promotion order.
 
     By environment and by cluster, each that the dashboard has, empty or not; by namespace and by
@@ -91,9 +93,9 @@ def columns_of(axis: Axis, view: View, scope: Scope, places: Iterable[PlaceRuns]
 
 def _found_columns(
     axis: Axis,
-    view: View,
+    view: Standards,
     shown: Mapping[str, tuple[Cluster, ...]],
-    places: Iterable[PlaceRuns],
+    places: Iterable[JudgedPlace],
 ) -> list[Reach]:
     """The columns by namespace or customer: each environment's by name, no customer last."""
     clusters_in: dict[tuple[str, str | None], set[str]] = defaultdict(set)
@@ -114,7 +116,12 @@ def _found_columns(
 
 
 def _column(
-    key: str, title: str, environment: str, group: str, clusters: tuple[Cluster, ...], view: View
+    key: str,
+    title: str,
+    environment: str,
+    group: str,
+    clusters: tuple[Cluster, ...],
+    view: Standards,
 ) -> Column:
     statuses = [view.coverage.status(cluster.name) for cluster in clusters]
     reads = [status.read_at for status in statuses]

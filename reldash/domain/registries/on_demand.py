@@ -7,7 +7,7 @@ from enum import StrEnum
 from reldash.domain.registries.scans import Finding, Scan
 
 
-class Look(StrEnum):
+class OnDemand(StrEnum):
     """What is looked at."""
 
     CHILDREN = "children"  # the manifests of an index: asking counts as a pull of it
@@ -24,7 +24,7 @@ class Wanted:
     """
 
     digest: str
-    look: Look
+    look: OnDemand
     rested: timedelta | None
     known: bool
 

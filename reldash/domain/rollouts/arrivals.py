@@ -10,7 +10,7 @@ from reldash.domain.workloads.observations import RolloutSource, Sighting
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenBuild:
     """A sighting with its place in the dashboard.
 
     Attributes:
@@ -47,8 +47,8 @@ class Arrival:
 
     Attributes:
         came_at: when it was first seen (aware UTC).
-        began: whether it is known that it was not there before; see `Seen.began`.
-        ready_at: when it was first ready (see `Seen.arrived_at`); None if it never was.
+        began: whether it is known that it was not there before; see `SeenBuild.began`.
+        ready_at: when it was first ready (see `SeenBuild.arrived_at`); None if it never was.
     """
 
     build: Build
@@ -60,9 +60,9 @@ class Arrival:
 class Arrivals:
     """The arrivals of one service, oldest first; folded for whom they are asked for."""
 
-    def __init__(self, seen: Iterable[Seen]) -> None:
+    def __init__(self, seen: Iterable[SeenBuild]) -> None:
         """`seen` comes oldest first."""
-        self._seen: dict[str, list[Seen]] = defaultdict(list)
+        self._seen: dict[str, list[SeenBuild]] = defaultdict(list)
         for one in seen:
             self._seen[one.environment].append(one)
         self._in: dict[str, Sequence[Arrival]] = {}
@@ -77,7 +77,7 @@ class Arrivals:
     def of_customer(self, environment: str, customer: str | None) -> Sequence[Arrival]:
         """What came to an environment by places of one customer, or of none."""
         if environment not in self._for:
-            parts: dict[str | None, list[Seen]] = defaultdict(list)
+            parts: dict[str | None, list[SeenBuild]] = defaultdict(list)
             for one in self._seen.get(environment, ()):
                 parts[one.customer].append(one)
             self._for[environment] = {
@@ -87,12 +87,12 @@ class Arrivals:
         return self._for[environment].get(customer, ())
 
 
-def fold(seen: Iterable[Seen]) -> Sequence[Arrival]:
+def fold(seen: Iterable[SeenBuild]) -> Sequence[Arrival]:
     """An arrival for each build, in the order in which they were first seen.
 
     `seen` comes oldest first.
     """
-    found: dict[Build, list[Seen]] = defaultdict(list)
+    found: dict[Build, list[SeenBuild]] = defaultdict(list)
     for one in seen:
         found[one.build].append(one)
     return [

@@ -39,7 +39,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class CoveredSpan:
     """A time in which the good reads of a cluster followed each other without a gap.
 
     Attributes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 
 # How long after a workload was made its first rollout may have been noticed.
@@ -15,7 +15,7 @@ Gap = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
+class RolloutStart:
     """What is known of how an interval began.
 
     Attributes:
@@ -33,18 +33,18 @@ class Begin:
     is_approximate: bool = False
 
 
-class Begins:
+class RolloutStarts:
     """Finds out how intervals began and ended, from when their clusters were read."""
 
     def __init__(
-        self, coverage: Mapping[str, Sequence[Coverage]], *, stale_after: timedelta
+        self, coverage: Mapping[str, Sequence[CoveredSpan]], *, stale_after: timedelta
     ) -> None:
         """Coverages are oldest first; reads no further apart than `stale_after` are the usual."""
         self._coverage = coverage
         self._froms = {name: [c.from_at for c in known] for name, known in coverage.items()}
         self._stale_after = stale_after
 
-    def of(self, record: Record, before: Rollout | None) -> Begin:
+    def of(self, record: Record, before: Rollout | None) -> RolloutStart:
         """How an interval began.
 
         Args:
@@ -55,18 +55,18 @@ class Begins:
         made = record.description.created_at if record.description else None
         if rollout.source is RolloutSource.REVISION:
             is_new = before is None and made is not None and _is_made_for(made, rollout.started_at)
-            return Begin(is_known=True, is_new=is_new, is_approximate=True)
+            return RolloutStart(is_known=True, is_new=is_new, is_approximate=True)
         looked_at = self.last_look(rollout.key, rollout.started_at)
         if before is not None:
             gap = self._gap(looked_at or before.started_at, before.started_at, rollout.started_at)
-            return Begin(is_known=True, gap=gap, is_approximate=gap is not None)
+            return RolloutStart(is_known=True, gap=gap, is_approximate=gap is not None)
         # Of reads that followed each other, the one before may have been that much earlier.
         usual = MADE_FOR_IT + self._stale_after
         if looked_at is not None and (made is None or made >= looked_at - usual):
             gap = self._gap(looked_at, made or looked_at, rollout.started_at)
-            return Begin(is_known=True, is_new=True, gap=gap, is_approximate=gap is not None)
+            return RolloutStart(is_known=True, is_new=True, gap=gap, is_approximate=gap is not None)
         is_new = made is not None and _is_made_for(made, rollout.started_at)
-        return Begin(is_known=is_new, is_new=is_new)
+        return RolloutStart(is_known=is_new, is_new=is_new)
 
     def end(self, rollout: Rollout) -> Gap | None:
         """Between which moments an interval with an end was ended, where that is not known well."""
@@ -90,7 +90,7 @@ class Begins:
         return (since, at) if at - looked_at > self._stale_after and since < at else None
 
 
-def reads(covered: Coverage, key: ContainerKey) -> bool:
+def reads(covered: CoveredSpan, key: ContainerKey) -> bool:
     """Whether the reads of a coverage could get the part of the cluster that a container is in."""
     return not any(
         part.kind == key.kind and part.namespace in (None, key.namespace) for part in covered.unread

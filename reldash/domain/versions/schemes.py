@@ -25,7 +25,7 @@ class Rank(IntEnum):
     POST = 4
 
 
-class Step(NamedTuple):
+class SuffixStep(NamedTuple):
     """One piece of what follows the numbers of a version.
 
     Attributes:
@@ -40,7 +40,7 @@ class Step(NamedTuple):
     kind: str = ""
 
 
-END = Step(Rank.END)
+END = SuffixStep(Rank.END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Version:
     text: str
     scheme: Scheme
     release: tuple[int, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[SuffixStep, ...] = ()
     variant: str = ""
     label: str = ""
     shape: str = ""
@@ -109,7 +109,7 @@ def compare_in_scheme(a: Version, b: Version) -> int | None:
     return _compare_steps(a.steps, b.steps)
 
 
-def _compare_steps(a: tuple[Step, ...], b: tuple[Step, ...]) -> int | None:
+def _compare_steps(a: tuple[SuffixStep, ...], b: tuple[SuffixStep, ...]) -> int | None:
     """The first difference decides; where there is none, nothing that is left carries order."""
     for one, other in zip((*a, END), (*b, END), strict=False):
         if one == other:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from reldash.domain.versions.schemes import Rank, Step
+from reldash.domain.versions.schemes import Rank, SuffixStep
 
 # Only these are pre-releases. Their order among each other is that of semver.org, rule 11.
 PRERELEASES: Final = {
@@ -79,7 +79,7 @@ def commit_of(token: str) -> str | None:
 class Suffix:
     """What a suffix was read to: see the attributes of `Version`."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[SuffixStep] = field(default_factory=list)
     variant: list[str] = field(default_factory=list)
     label: list[str] = field(default_factory=list)
 
@@ -134,7 +134,7 @@ class SuffixReader:
         elif (dotted and self.last in ("word", "number")) or (
             self.last == "word" and not _is_commit_only(digits)
         ):
-            self.suffix.steps.append(Step(Rank.NUMBER, int(digits)))
+            self.suffix.steps.append(SuffixStep(Rank.NUMBER, int(digits)))
             return "number"
         if _is_commit_only(digits):
             self.suffix.label.append(digits)
@@ -144,18 +144,18 @@ class SuffixReader:
     def _read_prerelease(self, word: str, digits: str) -> str:
         again = any(step.rank is Rank.PRE for step in self.suffix.steps)
         rank = Rank.PRE_AGAIN if again else Rank.PRE
-        return self._step(Step(rank, PRERELEASES[word]), digits)
+        return self._step(SuffixStep(rank, PRERELEASES[word]), digits)
 
     def _later(self, kind: str, digits: str) -> str:
         """A later build; but no commits after a tag, as `git describe --long` counts, are none."""
         if not kind and digits and int(digits) == 0:
             return "empty"
-        return self._step(Step(Rank.POST, 0, kind), digits)
+        return self._step(SuffixStep(Rank.POST, 0, kind), digits)
 
-    def _step(self, step: Step, digits: str) -> str:
+    def _step(self, step: SuffixStep, digits: str) -> str:
         self.suffix.steps.append(step)
         if digits:
-            self.suffix.steps.append(Step(Rank.NUMBER, int(digits)))
+            self.suffix.steps.append(SuffixStep(Rank.NUMBER, int(digits)))
         return "number" if digits else "word"
 
     def _read_name(self, name: str) -> str:

@@ -8,7 +8,7 @@ from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.changes import Change, changes
 from reldash.domain.history.promotions import Promotion, promotions
 from reldash.domain.history.service_records import Named, name_records
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.services.context import Context
 from reldash.services.held_views import Tick
 
@@ -24,7 +24,7 @@ class Known:
     named: tuple[Named, ...]
     changes: tuple[Change, ...]
     promotions: tuple[Promotion, ...]
-    coverage: Mapping[str, tuple[Coverage, ...]]
+    coverage: Mapping[str, tuple[CoveredSpan, ...]]
     complete_from_at: datetime | None
 
 

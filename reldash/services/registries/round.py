@@ -25,7 +25,7 @@ from reldash.collectors.parallel import in_parallel
 from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.registries.on_demand import ImageFindings, Look, Wanted
+from reldash.domain.registries.on_demand import ImageFindings, OnDemand, Wanted
 from reldash.domain.registries.scans import Scan, ScanStatus
 from reldash.services.context import Context
 from reldash.services.registries.due import EcrImages, due_images, indexes_wanted
@@ -79,13 +79,13 @@ class RegistryRound:
         self._load()
         self._forget_reads()
         self._read_images()
-        self._store.look(indexes_wanted(self._running, self._images, self._tags), Look.CHILDREN)
+        self._store.look(indexes_wanted(self._running, self._images, self._tags), OnDemand.CHILDREN)
         wanted = load_looks(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # those that an index consists of are known now
-        looked = [each for each in wanted if each.look is Look.FINDINGS][:MOST_FINDINGS]
+        looked = [each for each in wanted if each.look is OnDemand.FINDINGS][:MOST_FINDINGS]
         self._read_findings(looked)
-        tried = [each for each in wanted if each.look is Look.CHILDREN] + looked
+        tried = [each for each in wanted if each.look is OnDemand.CHILDREN] + looked
         if tried:
             self._store.save_attempts(tried, self._lease)
 

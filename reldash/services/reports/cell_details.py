@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.matrix.cells import Cell, Matrix
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 from reldash.services.context import Context
@@ -76,7 +76,7 @@ def transform_known_at(
     return tuple(found)
 
 
-def keys_of(places: Iterable[Place]) -> tuple[ContainerKey, ...]:
+def keys_of(places: Iterable[PlaceDetails]) -> tuple[ContainerKey, ...]:
     """The containers behind a cell."""
     return tuple(
         ContainerKey(p.cluster, p.namespace, p.kind, p.workload, p.container, p.role)
@@ -84,7 +84,7 @@ def keys_of(places: Iterable[Place]) -> tuple[ContainerKey, ...]:
     )
 
 
-def longest_in_baseline(matrix: Matrix, service: str, cell: Cell) -> Place | None:
+def longest_in_baseline(matrix: Matrix, service: str, cell: Cell) -> PlaceDetails | None:
     """The place that has run the longest what a cell is compared with: its `since` says since when.
 
     None where the matrix does not show it. Where customers have copies of their own, a

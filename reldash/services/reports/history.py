@@ -17,7 +17,7 @@ from reldash.domain.history.metrics import (
 from reldash.domain.history.promotions import Promotion
 from reldash.domain.history.releases import build_of_record
 from reldash.domain.history.service_records import Named
-from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
@@ -54,7 +54,7 @@ class History:
     lead_times: tuple[LeadTimes, ...]
     frequencies: tuple[Frequency, ...]
     named: tuple[Named, ...]
-    coverage: Mapping[str, tuple[Coverage, ...]]
+    coverage: Mapping[str, tuple[CoveredSpan, ...]]
     known_from_at: datetime | None
     complete_from_at: datetime | None
 
@@ -154,7 +154,7 @@ def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, .
     return tuple(sorted({one.customer or NO_CUSTOMER for one in known}))
 
 
-class Place(NamedTuple):
+class ContainerPlace(NamedTuple):
     """What row a container is in; None where it is in none, or in no environment."""
 
     dashboard: str | None
@@ -163,18 +163,18 @@ class Place(NamedTuple):
     customer: str | None
 
 
-def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, Place]:
+def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, ContainerPlace]:
     """The rows of all containers that any dashboard shows or showed; the first dashboard's.
 
     Raises:
         StoreError: the database cannot be reached.
     """
 
-    def find(tick: Tick) -> dict[ContainerKey, Place]:
-        found: dict[ContainerKey, Place] = {}
+    def find(tick: Tick) -> dict[ContainerKey, ContainerPlace]:
+        found: dict[ContainerKey, ContainerPlace] = {}
         for key in context.rules.dashboards:
             for one in load_known(context, key, "", tick).named:
-                place = Place(key, one.service, one.environment, one.customer)
+                place = ContainerPlace(key, one.service, one.environment, one.customer)
                 found.setdefault(one.record.rollout.key, place)
         return found
 

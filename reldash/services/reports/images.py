@@ -23,7 +23,7 @@ from reldash.domain.workloads.observations import (
 )
 from reldash.services.context import Context
 from reldash.services.reports import matrix, shared
-from reldash.services.reports.history import Place, list_places
+from reldash.services.reports.history import ContainerPlace, list_places
 
 MOST_TEXTS = 300  # that are looked for at once
 MOST_BUILDS = 2000  # that one of them may mean
@@ -227,12 +227,12 @@ def _place(
     text: str,
     record: Record,
     severity: str,
-    named: Mapping[ContainerKey, Place],
+    named: Mapping[ContainerKey, ContainerPlace],
     rules: FleetRules,
 ) -> ImagePlace:
     rollout = record.rollout
     key = rollout.key
-    place = named.get(key) or Place(None, None, _environment(key, rules), None)
+    place = named.get(key) or ContainerPlace(None, None, _environment(key, rules), None)
     return ImagePlace(
         text=text,
         image=rollout.image,

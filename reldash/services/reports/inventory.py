@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 import pandas as pd
 
-from reldash.domain.builds.registry_info import Teller, Told
+from reldash.domain.builds.registry_info import RegistryInfo, RegistryLookup
 from reldash.domain.builds.running import runs_of, status_text, wanted_build
 from reldash.domain.drift.place_flags import rolling
 from reldash.domain.fleet.rules import Cluster, FleetRules
@@ -64,7 +64,7 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
         for ready, wanted, size, critical and high (whole numbers, `<NA>` if not known, as a
         CronJob's wanted is), and since, first pushed, observed at and as of (aware UTC, `NaT` if
         not known). digests are those running, as reported, separated by a space; since is when the
-        wanted image's rollout began. What registries tell is of what runs (see `told.Told`): its
+        wanted image's rollout began. What registries tell is of what runs (`RegistryInfo`): its
         first push, its compressed size in bytes, its worst scan (a `ScanStatus`, "" if not known).
     """
     since = {
@@ -75,8 +75,8 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
     known = [o for o in snapshot.observations if o.cluster in places]
     known.sort(key=lambda o: (places[o.cluster], _standing(o)))
     rows = []
-    told: list[Told] = []
-    teller = Teller(snapshot.facts, now)
+    told: list[RegistryInfo] = []
+    teller = RegistryLookup(snapshot.facts, now)
     for observation in known:
         cluster = rules.clusters[places[observation.cluster]]
         at = observation.cluster, observation.namespace
@@ -143,7 +143,7 @@ def _row(
     environment: str,
     rules: FleetRules,
     since: _Since,
-    told: Told,
+    told: RegistryInfo,
     now: datetime,
 ) -> _Row:
     digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)

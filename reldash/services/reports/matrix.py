@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from reldash.domain.drift.standards import open_view
+from reldash.domain.drift.standards import make_standards
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
@@ -72,7 +72,7 @@ def gaps(
         statuses = context.store.load_statuses(context.cluster_names)
     else:
         statuses = {**moments.load_snapshot_at(context, as_of, now).statuses}
-    view = open_view(context.rules, dashboard, statuses, now=as_of or now)
+    view = make_standards(context.rules, dashboard, statuses, now=as_of or now)
     found = (
         gap
         for name, held in view.clusters.items()

@@ -16,7 +16,7 @@ _PRIVATE = 0o077  # permission bits that must not be set
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DataFolders:
     """The folders of one server.
 
     Attributes:
@@ -64,7 +64,7 @@ class Place:
         return self.folder / "port"
 
 
-def find_place(folder: Path) -> Place:
+def find_place(folder: Path) -> DataFolders:
     """Decide where the server of `folder` (existing, absolute) lives; call it under its lock.
 
     Where the account of root's server cannot enter `folder`, because a folder above it is
@@ -78,7 +78,7 @@ def find_place(folder: Path) -> Place:
     account = Account.choose(folder / "data", pointed)
     if account.can_enter(folder):
         if pointed is None:
-            return Place(folder, folder, account)
+            return DataFolders(folder, folder, account)
     elif (folder / "data").exists():
         raise StoreError(
             "Embedded Postgres cannot reach its data",
@@ -86,8 +86,8 @@ def find_place(folder: Path) -> Place:
             "above it as open as they were, or DATABASE_URL naming a server",
         )
     if pointed is not None and _is_ours(pointed, folder, account):
-        return Place(folder, pointed, account)
-    return Place(folder, _new_home(folder, account), account)
+        return DataFolders(folder, pointed, account)
+    return DataFolders(folder, _new_home(folder, account), account)
 
 
 def _read_pointer(folder: Path) -> Path | None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from reldash.errors import StoreError
 from reldash.store.embedded.binaries import find_binaries, reachable_binaries
-from reldash.store.embedded.place import Place
+from reldash.store.embedded.place import DataFolders
 
 USER = "reldash"
 
 
-def prepare(place: Place, *, fsync: bool) -> str:
+def prepare(place: DataFolders, *, fsync: bool) -> str:
     """Make password and data directory if there are none; returns the password."""
     if place.data.exists():
         if not place.password.exists():
@@ -40,7 +40,7 @@ def prepare(place: Place, *, fsync: bool) -> str:
     return password
 
 
-def _initialise(place: Place, data: Path, password: Path, *, fsync: bool) -> None:
+def _initialise(place: DataFolders, data: Path, password: Path, *, fsync: bool) -> None:
     programs = reachable_binaries(find_binaries(), place.account, place.home)
     made = subprocess.run(  # noqa: S603 - our own program and paths
         [

@@ -9,7 +9,7 @@ from typing import Self
 
 from reldash.errors import StoreError
 from reldash.store.embedded.locks import SHARED, is_locked, locked, wait_lock
-from reldash.store.embedded.place import Place, find_place
+from reldash.store.embedded.place import DataFolders, find_place
 from reldash.store.embedded.prepare import USER, prepare
 from reldash.store.embedded.start import HOST, ensure_running
 
@@ -25,7 +25,7 @@ class EmbeddedPostgres:
         url: address of the database "reldash" with the password; `Store.open` creates it.
     """
 
-    def __init__(self, place: Place, url: str, use: int) -> None:
+    def __init__(self, place: DataFolders, url: str, use: int) -> None:
         self.url = url
         self._place = place
         self._use: int | None = use

@@ -13,7 +13,7 @@ from reldash.errors import StoreError
 from reldash.store.embedded import keeper
 from reldash.store.embedded.binaries import find_binaries, reachable_binaries
 from reldash.store.embedded.locks import SHARED, is_locked
-from reldash.store.embedded.place import Place
+from reldash.store.embedded.place import DataFolders
 from reldash.store.embedded.prepare import USER
 
 HOST = "127.0.0.1"
@@ -24,7 +24,7 @@ _LOG_BYTES = 10_000_000  # a longer log is begun anew at the next start
 _NO_PROCESS = 2**31 - 1  # above every system's highest process id
 
 
-def ensure_running(place: Place, password: str, *, fsync: bool) -> int:
+def ensure_running(place: DataFolders, password: str, *, fsync: bool) -> int:
     """Find the server running, adopt it, or start it; returns its port. Call it under the lock."""
     for _ in range(_TRIES):
         if not is_locked(place.keeper, SHARED):
@@ -42,7 +42,7 @@ def ensure_running(place: Place, password: str, *, fsync: bool) -> int:
     )
 
 
-def _start_keeper(place: Place, *, fsync: bool) -> None:
+def _start_keeper(place: DataFolders, *, fsync: bool) -> None:
     running = _read_postmaster(place)
     if running is not None and not keeper.is_server(running[0], str(place.data)):
         _disown_process(place)
@@ -79,7 +79,7 @@ def _start_keeper(place: Place, *, fsync: bool) -> None:
         )
 
 
-def _read_postmaster(place: Place) -> tuple[int, int] | None:
+def _read_postmaster(place: DataFolders) -> tuple[int, int] | None:
     """(process id, port) as the server's own file says, which a crash leaves behind."""
     try:
         lines = (place.data / "postmaster.pid").read_text().splitlines()
@@ -88,7 +88,7 @@ def _read_postmaster(place: Place) -> tuple[int, int] | None:
         return None
 
 
-def _disown_process(place: Place) -> None:
+def _disown_process(place: DataFolders) -> None:
     """Make a left-over pid file name no process, for the id may be another process's by now.
 
     Postgres would take that one for itself and refuse to start. The rest of the file stays: by
@@ -100,7 +100,7 @@ def _disown_process(place: Place) -> None:
         path.write_text(f"{_NO_PROCESS}\n{rest}")
 
 
-def _free_port(place: Place) -> int:
+def _free_port(place: DataFolders) -> int:
     """The port used last if it is free, so that other users find the server again."""
     try:
         last = int(place.port.read_text())
@@ -119,7 +119,7 @@ def _free_port(place: Place) -> int:
     raise StoreError("No free port", f"{HOST}: expected a free port for Postgres")
 
 
-def _answers(place: Place, port: int, password: str) -> bool:
+def _answers(place: DataFolders, port: int, password: str) -> bool:
     """Whether a server with our password and our data answers there."""
     try:
         connection = psycopg2.connect(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from reldash.auth import Outcome, Step
+from reldash.auth import NextStep, Outcome
 from reldash.domain.accounts import SessionUser, User
 from reldash.ui import gate
 from reldash.ui.account.access import render_sessions, render_tokens
@@ -85,7 +85,7 @@ def _render_email(user: SessionUser, me: User) -> None:
         "email",
         lambda: gate.accounts().change_email(user, email, present, gate.client_address()),
     )
-    if outcome is not None and outcome.step is Step.CODE:
+    if outcome is not None and outcome.step is NextStep.CODE:
         st.session_state[_NEW_EMAIL] = email
     st.rerun()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.images.references import short_digest
 from reldash.domain.links.place_links import Link, links_of, part_shared
@@ -30,7 +30,7 @@ def render_cell(
     now: datetime,
     *,
     links: LinkRules = NO_LINKS,
-    compared_with: Place | None = None,
+    compared_with: PlaceDetails | None = None,
     recent: Sequence[RecentRollout] = (),
 ) -> list[Markup]:
     """All that is known of a cell, in pieces of HTML that change at different times.
@@ -61,7 +61,7 @@ def _render_head(
     cell: Cell,
     images: Sequence[Markup],
     shared: Sequence[Link],
-    compared_with: Place | None,
+    compared_with: PlaceDetails | None,
     now: datetime,
 ) -> Markup:
     versions = versions_text(cell)  # where places disagree, the state need not be the first one's
@@ -90,7 +90,7 @@ def _render_facts(
     cell: Cell,
     images: int,
     shared: Sequence[Link],
-    compared_with: Place | None,
+    compared_with: PlaceDetails | None,
     now: datetime,
 ) -> Markup:
     facts: list[tuple[str, str | Markup]] = [
@@ -110,7 +110,7 @@ def _render_facts(
     return _render_list([*facts, *render_links(shared)])
 
 
-def _render_compared(cell: Cell, place: Place | None, now: datetime) -> str | Markup:
+def _render_compared(cell: Cell, place: PlaceDetails | None, now: datetime) -> str | Markup:
     if not cell.baseline:
         return ""
     compared = ": ".join(text for text in (cell.baseline, cell.baseline_version) if text)
@@ -134,7 +134,7 @@ def _render_flags(cell: Cell) -> Markup | None:
 
 
 def _render_places(
-    places: Sequence[Place], links: Sequence[Sequence[Link]], now: datetime
+    places: Sequence[PlaceDetails], links: Sequence[Sequence[Link]], now: datetime
 ) -> Markup:
     """Each place, with the links that are not those of all."""
     return element(
@@ -144,7 +144,7 @@ def _render_places(
     )
 
 
-def _render_place(place: Place, links: Sequence[Link], now: datetime) -> Markup:
+def _render_place(place: PlaceDetails, links: Sequence[Link], now: datetime) -> Markup:
     wanted = "" if place.wanted is None else f" of {place.wanted}"
     since: str | Markup = ""
     if place.since:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from reldash.domain.matrix.cells import Column, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import listed
-from reldash.ui.matrix_grid import Head, Told, render_matrix_grid
+from reldash.ui.matrix_grid import GridOptions, Head, render_matrix_grid
 from reldash.ui.matrix_grid.payload import Payload
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.ages import exact
@@ -30,7 +30,7 @@ def render_matrix(
         chosen: the same with what was chosen in the grid.
         opened: the cell whose details are shown.
     """
-    told = Told(
+    told = GridOptions(
         id=payload.id,
         label=f"Versions by service and {matrix.axis}",
         heads=[

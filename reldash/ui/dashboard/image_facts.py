@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from reldash.domain.drift.places import Place, digests_of
+from reldash.domain.drift.places import PlaceDetails, digests_of
 from reldash.domain.images.ecr_names import parse_ecr
 from reldash.domain.images.references import Digest, short_digest
 from reldash.domain.phrases import counted
@@ -18,7 +18,9 @@ MOST_FINDINGS = 50  # of an image; the registry has them all
 _WEB = ("https://", "http://")
 
 
-def render_images(places: Sequence[Place], facts: RegistryFacts, now: datetime) -> list[Markup]:
+def render_images(
+    places: Sequence[PlaceDetails], facts: RegistryFacts, now: datetime
+) -> list[Markup]:
     """A section for each image that places run and that a registry was, or will be, asked for."""
     running = {digest: names for digest, names in digests_of(places).items() if _is_asked(names)}
     counts = {digest: sum(_runs(place, digest) for place in places) for digest in running}
@@ -40,7 +42,7 @@ def render_images(places: Sequence[Place], facts: RegistryFacts, now: datetime) 
     ]
 
 
-def render_findings(places: Sequence[Place], facts: RegistryFacts) -> list[Markup]:
+def render_findings(places: Sequence[PlaceDetails], facts: RegistryFacts) -> list[Markup]:
     """The critical and high findings of each image, folded away.
 
     The HTML changes only with what was found, so that it stays open while times grow old.
@@ -136,7 +138,7 @@ def _registry_words(digest: str, names: Sequence[Digest], facts: RegistryFacts) 
     return "not asked yet"
 
 
-def _waiting_words(digest: str, places: Iterable[Place]) -> str:
+def _waiting_words(digest: str, places: Iterable[PlaceDetails]) -> str:
     what = f"The findings of image {short_digest(digest)}"
     notice = next((p.registry for p in places if p.registry and _runs(p, digest)), "")
     if notice:
@@ -144,7 +146,7 @@ def _waiting_words(digest: str, places: Iterable[Place]) -> str:
     return f"{what} are being asked for; they show here by themselves."
 
 
-def _runs(place: Place, digest: str) -> bool:
+def _runs(place: PlaceDetails, digest: str) -> bool:
     return any(text.endswith(digest) for text in place.digests)
 
 

@@ -21,7 +21,7 @@ class Head(TypedDict):
     help: str
 
 
-class Told(TypedDict):
+class GridOptions(TypedDict):
     """What the grid is told beside the cells.
 
     Attributes:
@@ -66,12 +66,12 @@ _GRID = st.components.v2.component(
 )
 
 
-def render_matrix_grid(payload: Payload, told: Told, *, key: str) -> None:
+def render_matrix_grid(payload: Payload, told: GridOptions, *, key: str) -> None:
     """Draw a matrix.
 
     Args:
         payload: its cells.
-        told: the rest; see `Told`.
+        told: the rest; see `GridOptions`.
         key: the same from run to run for one dashboard, so that the grid stays as it is.
     """
     with st.container(gap=None):

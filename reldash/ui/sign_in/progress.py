@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import streamlit as st
 
-from reldash.auth import AccountError, Outcome, Step
+from reldash.auth import AccountError, NextStep, Outcome
 from reldash.ui.widgets.markup import plain
 from reldash.ui.widgets.notices import said_of
 
@@ -55,7 +55,7 @@ class Progress:
         self._said, self._failed = said_of(outcome), not outcome.ok
         if outcome.ticket:
             self.ticket, self.card = outcome.ticket, Card.TAKING
-        elif outcome.step is Step.CODE:
+        elif outcome.step is NextStep.CODE:
             self.sign_up = outcome.sign_up or self.sign_up
             self.ready_at = time.monotonic() + outcome.wait.total_seconds()
             self.card = code_card

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reldash.auth import AccountRules, Accounts, Step
+from reldash.auth import AccountRules, Accounts, NextStep
 from reldash.domain.accounts import COMMAND_LINE, MailKind
 from reldash.store import Store
 from tests.integration.auth.people import (
@@ -59,7 +59,7 @@ def test_a_thousand_wrong_passwords_from_many_addresses_keep_nobody_out(
     add(accounts)
     at_once([lambda: guess(accounts)] * 1000)
     assert compared(connection) <= 20
-    assert accounts.request_sign_in_code(ANN, HERE).step is Step.CODE
+    assert accounts.request_sign_in_code(ANN, HERE).step is NextStep.CODE
     code = mail_of(accounts, MailKind.SIGN_IN).code
     outcome = accounts.sign_in_with_code(ANN, code, HERE)
     assert who(accounts, enter(accounts, outcome)).email == ANN

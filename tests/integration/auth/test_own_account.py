@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.auth import AccountError, AccountRules, Accounts, Step
+from reldash.auth import AccountError, AccountRules, Accounts, NextStep
 from reldash.domain.accounts import COMMAND_LINE, MailKind
 from reldash.store import Store
 from tests.integration.auth.people import (
@@ -44,7 +44,7 @@ def test_a_wrong_present_password_changes_nothing_and_is_slowed(accounts: Accoun
     add(accounts)
     ann = who(accounts, sign_in(accounts))
     outcomes = [accounts.change_password(ann, "wrong", OTHER_PASSWORD, HERE) for _ in range(7)]
-    assert {outcome.step for outcome in outcomes} == {Step.AGAIN}
+    assert {outcome.step for outcome in outcomes} == {NextStep.AGAIN}
     assert outcomes[-1].title == "Too many tries"
     assert accounts.change_email(ann, NEW, "wrong", HERE).title == "Too many tries"
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok
@@ -63,7 +63,7 @@ def test_the_address_changes_by_proof_at_the_new_one_and_the_old_one_is_told(
     add(accounts)
     token = sign_in(accounts)
     ann = who(accounts, token)
-    assert accounts.change_email(ann, NEW, PASSWORD, HERE).step is Step.CODE
+    assert accounts.change_email(ann, NEW, PASSWORD, HERE).step is NextStep.CODE
     code = mail_of(accounts, MailKind.EMAIL, NEW).code
     assert not accounts.confirm_email(ann, NEW, wrong(code), HERE).ok
     assert who(accounts, token).email == ANN
@@ -77,7 +77,7 @@ def test_the_address_changes_by_proof_at_the_new_one_and_the_old_one_is_told(
 def test_the_address_does_not_change_without_the_present_password(accounts: Accounts) -> None:
     add(accounts)
     ann = who(accounts, sign_in(accounts))
-    assert accounts.change_email(ann, NEW, OTHER_PASSWORD, HERE).step is Step.AGAIN
+    assert accounts.change_email(ann, NEW, OTHER_PASSWORD, HERE).step is NextStep.AGAIN
     assert send_mails(accounts) == []
 
 

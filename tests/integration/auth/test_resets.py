@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.auth import AccountError, Accounts, Step
+from reldash.auth import AccountError, Accounts, NextStep
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
 from tests.integration.auth.people import (
     ANN,
@@ -21,7 +21,7 @@ from tests.integration.auth.people import (
 
 
 def code_for(accounts: Accounts, email: str = ANN) -> str:
-    assert accounts.request_reset(email, HERE).step is Step.CODE
+    assert accounts.request_reset(email, HERE).step is NextStep.CODE
     return mail_of(accounts, MailKind.RESET, email).code
 
 

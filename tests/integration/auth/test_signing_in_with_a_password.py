@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from reldash.auth import AccountError, AccountRules, Accounts, Outcome, Step, passwords
+from reldash.auth import AccountError, AccountRules, Accounts, NextStep, Outcome, passwords
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
 from reldash.store import Store
 from tests.integration.auth.people import (
@@ -54,7 +54,7 @@ def test_every_failure_has_the_same_answer(accounts: Accounts) -> None:
         accounts.sign_in("no address", PASSWORD, HERE),
         accounts.sign_in("", "", HERE),
     ]
-    assert answers[0].step is Step.AGAIN
+    assert answers[0].step is NextStep.AGAIN
     assert set(answers) == {answers[0]}
 
 
@@ -111,7 +111,7 @@ def test_a_sign_up_that_somebody_began_does_not_tell_who_has_an_account(
     for email in (ANN, UNKNOWN):
         accounts.sign_up(email, "Eve", OTHER_PASSWORD, HERE)
         begun = accounts.sign_in(email, OTHER_PASSWORD, HERE)
-        assert begun.step is Step.CODE
+        assert begun.step is NextStep.CODE
         answers.append(
             [
                 replace(begun, sign_up=""),

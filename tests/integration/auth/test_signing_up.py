@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.auth import AccountError, AccountRules, Accounts, Outcome, Step
+from reldash.auth import AccountError, AccountRules, Accounts, NextStep, Outcome
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
 from reldash.store import Store
 from tests.integration.auth.people import (
@@ -32,7 +32,7 @@ from tests.integration.auth.people import (
 
 def sign_up(accounts: Accounts, email: str = ANN, password: str = PASSWORD) -> Outcome:
     outcome = accounts.sign_up(email, "Ann", password, HERE)
-    assert outcome.step is Step.CODE
+    assert outcome.step is NextStep.CODE
     return outcome
 
 
@@ -41,7 +41,7 @@ def test_an_address_proved_by_its_code_has_an_account_and_is_signed_in(accounts:
     assert accounts.find_user(ANN) is None
     mail = mail_of(accounts, MailKind.SIGN_UP)
     done = accounts.verify(begun.sign_up, mail.code, HERE)
-    assert done.step is Step.DONE
+    assert done.step is NextStep.DONE
     user = who(accounts, enter(accounts, done))
     assert (user.email, user.name, user.role) == (ANN, "Ann", Role.VIEWER)
     assert who(accounts, sign_in(accounts)).user_id == user.user_id
@@ -50,7 +50,7 @@ def test_an_address_proved_by_its_code_has_an_account_and_is_signed_in(accounts:
 def test_a_wrong_code_makes_no_account(accounts: Accounts) -> None:
     begun = sign_up(accounts)
     code = mail_of(accounts, MailKind.SIGN_UP).code
-    assert accounts.verify(begun.sign_up, wrong(code), HERE).step is Step.AGAIN
+    assert accounts.verify(begun.sign_up, wrong(code), HERE).step is NextStep.AGAIN
     assert accounts.find_user(ANN) is None
     assert accounts.verify(begun.sign_up, code, HERE).ok
 
@@ -108,7 +108,7 @@ def test_a_code_is_sent_again_after_a_minute_and_not_before(
 ) -> None:
     begun = sign_up(accounts)
     first = mail_of(accounts, MailKind.SIGN_UP)
-    assert accounts.resend(begun.sign_up, HERE).step is Step.CODE
+    assert accounts.resend(begun.sign_up, HERE).step is NextStep.CODE
     assert send_mails(accounts) == []
     pass_time(connection, MINUTE)
     accounts.resend(begun.sign_up, HERE)
@@ -121,9 +121,9 @@ def test_a_code_is_sent_again_after_a_minute_and_not_before(
 def test_who_lost_the_page_goes_on_by_signing_in(accounts: Accounts) -> None:
     sign_up(accounts)
     code = mail_of(accounts, MailKind.SIGN_UP).code
-    assert accounts.sign_in(ANN, OTHER_PASSWORD, HERE).step is Step.AGAIN
+    assert accounts.sign_in(ANN, OTHER_PASSWORD, HERE).step is NextStep.AGAIN
     resumed = accounts.sign_in(ANN, PASSWORD, HERE)
-    assert (resumed.step, resumed.ticket) == (Step.CODE, "")
+    assert (resumed.step, resumed.ticket) == (NextStep.CODE, "")
     assert accounts.verify(resumed.sign_up, code, HERE).ok
 
 

@@ -12,7 +12,7 @@ from secrets import token_hex
 import pytest
 from pydantic import SecretStr
 
-from reldash.auth import Accounts, Step
+from reldash.auth import Accounts, NextStep
 from reldash.auth.opening import open_accounts
 from reldash.config import Settings
 from reldash.config.environment import environment_with
@@ -47,7 +47,7 @@ def accounts(store: Store) -> Accounts:
 
 
 def gets_in(accounts: Accounts, email: str, password: str = PASSWORD) -> bool:
-    return accounts.sign_in(email, password, "192.0.2.1").step is Step.DONE
+    return accounts.sign_in(email, password, "192.0.2.1").step is NextStep.DONE
 
 
 def states(users: Users) -> dict[str, tuple[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 from reldash.domain.history.service_records import Named, name_records
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
-from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.records import CoveredSpan
 from reldash.store import Store
 from tests.integration.history.oracle import Oracle
 from tests.integration.history.playing import play
@@ -86,7 +86,7 @@ class Told:
 
     dashboard: str
     named: Sequence[Named]
-    coverage: Mapping[str, Sequence[Coverage]]
+    coverage: Mapping[str, Sequence[CoveredSpan]]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from reldash.domain.drift.places import Place as CellPlace
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.drift.states import State
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.workloads.observations import Rollout, RolloutSource
@@ -119,7 +119,7 @@ def test_before_the_first_read_only_revisions_are_known_and_nothing_is_sure(
     snapshot = contact.store.load_snapshot_at(CLUSTERS, at)
     for dashboard in RULES.dashboards:
         matrix = build_matrix(snapshot, RULES, dashboard, now=at)
-        found: dict[tuple[str, str, str], CellPlace] = {}
+        found: dict[tuple[str, str, str], PlaceDetails] = {}
         for cell in matrix.cells.values():
             assert cell.state is State.UNKNOWN
             found |= {(p.cluster, p.namespace, p.workload): p for p in cell.places}

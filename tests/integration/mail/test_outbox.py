@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 from pydantic import SecretStr
 
-from reldash.auth import Accounts, Step
+from reldash.auth import Accounts, NextStep
 from reldash.auth.opening import open_accounts
 from reldash.config import Settings
 from reldash.domain.accounts import COMMAND_LINE, Role
@@ -44,7 +44,7 @@ def sender_to(accounts: Accounts, port: int | None) -> MailSender:
 
 def sign_up(accounts: Accounts, email: str = "ann@example.com") -> str:
     outcome = accounts.sign_up(email, "Ann", PASSWORD, CLIENT)
-    assert outcome.step is Step.CODE
+    assert outcome.step is NextStep.CODE
     return outcome.sign_up
 
 
@@ -77,14 +77,14 @@ def test_the_code_of_a_mail_proves_the_address(accounts: Accounts) -> None:
     with mail_server() as post:
         assert sender_to(accounts, post.port).send_due() == 1
     assert post.recipients == [["ann@example.com"]]
-    assert accounts.verify(token, code_in(post), CLIENT).step is Step.DONE
+    assert accounts.verify(token, code_in(post), CLIENT).step is NextStep.DONE
 
 
 def test_mails_leave_in_the_background_soon_after_they_are_queued(accounts: Accounts) -> None:
     with mail_server() as post, running(sender_to(accounts, post.port)):
         sign_up(accounts)
         wait_for(lambda: post.taken, seconds=5)
-        assert accounts.sign_up("bo@example.com", "Bo", PASSWORD, CLIENT).step is Step.CODE
+        assert accounts.sign_up("bo@example.com", "Bo", PASSWORD, CLIENT).step is NextStep.CODE
         wait_for(lambda: len(post.taken) == 2, seconds=5)
 
 
@@ -107,7 +107,7 @@ def test_a_server_that_is_down_costs_no_sign_up(accounts: Accounts, database_url
         make_due(database_url)
         assert sender.send_due() == 1
     assert not accounts.is_mail_failing()
-    assert accounts.verify(token, code_in(post), CLIENT).step is Step.DONE
+    assert accounts.verify(token, code_in(post), CLIENT).step is NextStep.DONE
 
 
 def test_of_a_mail_that_was_sent_twice_the_newer_code_counts(
@@ -122,8 +122,8 @@ def test_of_a_mail_that_was_sent_twice_the_newer_code_counts(
         assert sender_to(accounts, post.port).send_due() == 1
     first, second = code_in(post, 0), code_in(post, 1)
     if first != second:
-        assert accounts.verify(token, first, CLIENT).step is Step.AGAIN
-    assert accounts.verify(token, second, CLIENT).step is Step.DONE
+        assert accounts.verify(token, first, CLIENT).step is NextStep.AGAIN
+    assert accounts.verify(token, second, CLIENT).step is NextStep.DONE
 
 
 REFUSALS: dict[str, tuple[dict[str, str], bool, int]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.drift.states import State
 from reldash.domain.images.references import DigestKind
 from reldash.domain.matrix.cells import Cell
@@ -33,7 +33,7 @@ BAD = Scan(ScanStatus.COUNTED, {Severity.CRITICAL: 1, Severity.HIGH: 1}, minutes
 CLEAN = Scan(ScanStatus.COUNTED, {}, minutes_ago(180))
 
 
-def place(image: str = API, registry: str = ECR, **fields: Any) -> Place:
+def place(image: str = API, registry: str = ECR, **fields: Any) -> PlaceDetails:
     values: dict[str, Any] = {
         "cluster": "prod-eu",
         "environment": "prod",
@@ -54,7 +54,7 @@ def place(image: str = API, registry: str = ECR, **fields: Any) -> Place:
         "since_approximate": False,
         "observed_at": READ_AT,
     }
-    return Place(**(values | fields))
+    return PlaceDetails(**(values | fields))
 
 
 def told(image: str = API, **fields: Any) -> ImageFacts:
@@ -78,11 +78,11 @@ def facts(*images: ImageFacts) -> RegistryFacts:
     return transform_facts(images, (), ())
 
 
-def images_html(places: Iterable[Place], known: RegistryFacts) -> str:
+def images_html(places: Iterable[PlaceDetails], known: RegistryFacts) -> str:
     return "".join(render_images(list(places), known, NOW))
 
 
-def findings_html(places: Iterable[Place], known: RegistryFacts) -> str:
+def findings_html(places: Iterable[PlaceDetails], known: RegistryFacts) -> str:
     return "".join(render_findings(list(places), known))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.links.place_links import Link, links_of, part_shared
 from tests.unit.builders import digest
@@ -11,7 +11,7 @@ from tests.unit.places import API, COMMIT, RULES, SOURCE, TRACKING, place
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 
 
-def linked(term: str, at: Place, rules: LinkRules = RULES) -> list[tuple[str, str | None]]:
+def linked(term: str, at: PlaceDetails, rules: LinkRules = RULES) -> list[tuple[str, str | None]]:
     """Text and address of what a place links to under one term."""
     return [
         (link.text, link.url) for link in links_of(at, "orders · api", rules) if link.term == term

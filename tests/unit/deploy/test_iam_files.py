@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "deploy/iam"
+FOLDER = Path(__file__).parents[3] / "deploy/iam"
 FILES = sorted(FOLDER.glob("*.json"))
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from reldash.domain.history.timeline import Ran, Span, SpanKind, timeline
-from reldash.domain.rollouts.records import Coverage
+from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import (
     ContainerKey,
     ContainerRole,
@@ -44,13 +44,13 @@ def ran(
     return Ran(rollout, version, cluster, customer)
 
 
-def read(*times: tuple[float, float], cluster: str = "prod") -> dict[str, tuple[Coverage, ...]]:
+def read(*times: tuple[float, float], cluster: str = "prod") -> dict[str, tuple[CoveredSpan, ...]]:
     """Reads followed each other from so many days ago until so many days ago."""
-    return {cluster: tuple(Coverage(cluster, days_ago(a), days_ago(b)) for a, b in times)}
+    return {cluster: tuple(CoveredSpan(cluster, days_ago(a), days_ago(b)) for a, b in times)}
 
 
 def spans(
-    rollouts: Sequence[Ran], coverage: dict[str, tuple[Coverage, ...]]
+    rollouts: Sequence[Ran], coverage: dict[str, tuple[CoveredSpan, ...]]
 ) -> list[tuple[str, datetime, datetime, SpanKind]]:
     lanes = timeline(
         rollouts, coverage, SINCE, NOW, environments=["dev", "prod"], stale_after=STALE_AFTER

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reldash.domain.drift.lag import Lag
-from reldash.domain.drift.places import Place
+from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cell_text import STATE_MARKS, cell_text, lag_words
@@ -31,7 +31,7 @@ from reldash.domain.tables.matrix import (
 from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from tests.unit.builders import NOW, READ_AT, days_ago, digest
 
-PLACE = Place(
+PLACE = PlaceDetails(
     cluster="prod-eu",
     environment="prod",
     namespace="shop",

@@ -11,7 +11,7 @@ from reldash.domain.fleet.freezes import Freeze
 from reldash.domain.history.changes import CHANGE_WORDS, Change, ChangeKind, changes
 from reldash.domain.history.releases import build_of_record
 from reldash.domain.history.service_records import name_records
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.history import changes_frame
 from reldash.domain.workloads.observations import RolloutSource
@@ -31,7 +31,7 @@ REVISION = RolloutSource.REVISION
 
 def changes_of(
     *records: Record,
-    coverage: Mapping[str, Sequence[Coverage]] | None = None,
+    coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     freezes: Sequence[Freeze] = (),
 ) -> list[Change]:
     return changes(

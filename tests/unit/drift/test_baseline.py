@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.drift.standards import open_view, promotion_chain
+from reldash.domain.drift.standards import make_standards, promotion_chain
 from reldash.domain.drift.states import State
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment
@@ -212,7 +212,7 @@ def test_what_does_not_exist_is_refused_by_name(
     dashboard: str, baseline: str, message: str
 ) -> None:
     with pytest.raises(FilterError) as raised:
-        open_view(fleet_rules(), dashboard, {}, now=minutes_ago(0), baseline=baseline)
+        make_standards(fleet_rules(), dashboard, {}, now=minutes_ago(0), baseline=baseline)
     assert raised.value.message == message
 
 

@@ -356,20 +356,20 @@ def test_anchors_spare_repetition(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_manual_is_sound(tmp_path: Path) -> None:
-    manual = (Path(__file__).parents[2] / "docs/fleet.md").read_text(encoding="utf-8")
+    manual = (Path(__file__).parents[3] / "docs/fleet.md").read_text(encoding="utf-8")
     example = manual.partition("```yaml\n")[2].partition("```")[0]
     assert len(fleet_of(tmp_path, example).entries) == 4
 
 
 def test_the_example_of_discovery_is_sound(tmp_path: Path) -> None:
-    manual = (Path(__file__).parents[2] / "docs/fleet.md").read_text(encoding="utf-8")
+    manual = (Path(__file__).parents[3] / "docs/fleet.md").read_text(encoding="utf-8")
     example = manual.partition("## `discover`")[2].partition("```yaml\n")[2].partition("```")[0]
     text = LEAST.replace("clusters: []\n", example).replace("[dev]", "[dev, stg]")
     assert [len(rule.regions) for rule in fleet_of(tmp_path, text).discover] == [2, 1]
 
 
 def test_the_manual_names_every_key() -> None:
-    manual = (Path(__file__).parents[2] / "docs/fleet.md").read_text(encoding="utf-8")
+    manual = (Path(__file__).parents[3] / "docs/fleet.md").read_text(encoding="utf-8")
     keys = {key for shape in SHAPES for key in known_keys(shape)}
     assert {key for key in keys if f"`{key}`" not in manual} == set()
 

@@ -15,7 +15,7 @@ from reldash.domain.images.references import DigestKind
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
 from reldash.domain.registries.facts import RegistryFacts
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.workloads.observations import Observation, Rollout, RolloutSource, WorkloadKind
 from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import (
@@ -43,7 +43,7 @@ from tests.unit.histories import (
 def matrix_at(
     at: datetime,
     records: Sequence[Record],
-    coverage: Mapping[str, Sequence[Coverage]] | None = None,
+    coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     *,
     rules: FleetRules | None = None,
     **arguments: object,
@@ -61,7 +61,7 @@ def cell_at(
     days: float,
     column: str,
     *records: Record,
-    coverage: Mapping[str, Sequence[Coverage]] | None = None,
+    coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     rules: FleetRules | None = None,
     **arguments: object,
 ) -> Cell:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reldash.domain.builds.moved_tags import moved_tag
-from reldash.domain.builds.registry_info import NOTHING, told_of
+from reldash.domain.builds.registry_info import NOTHING, registry_info_of
 from reldash.domain.builds.running import build_of, runs_of
 from reldash.domain.drift import place_flags
 from reldash.domain.drift.states import Flag
@@ -182,7 +182,7 @@ def test_a_tag_moved_if_the_registry_has_another_build() -> None:
 def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
     observed = observation(running=(running(IMAGE, build="x"), running(IMAGE, 1, build="y")))
     runs = runs_of(observed, rolling=False)
-    told = told_of(runs, NO_FACTS)
+    told = registry_info_of(runs, NO_FACTS)
     found = place_flags.place_flags(observed, runs, Environment("prod"), RULES, told)
     assert found == {
         Flag.TAG_MOVED: f"{IMAGE} runs as {digest('x')[7:19]} and as {digest('y')[7:19]}"

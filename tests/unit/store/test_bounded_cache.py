@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.store.kept import Kept
+from reldash.store.kept import BoundedCache
 
 
 class _Table:
@@ -18,26 +18,26 @@ class _Table:
 
 
 def test_each_id_gets_its_value_in_the_order_asked() -> None:
-    table, kept = _Table(b"a", b"b"), Kept[str](10)
+    table, kept = _Table(b"a", b"b"), BoundedCache[str](10)
     found = kept.each([b"b", b"a", b"b"], table.load)
     assert found == ["value of b'b'", "value of b'a'", "value of b'b'"]
 
 
 def test_what_is_known_is_not_loaded_again() -> None:
-    table, kept = _Table(b"a", b"b", b"c"), Kept[str](10)
+    table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](10)
     kept.each([b"a", b"b"], table.load)
     assert kept.each([b"b", b"c"], table.load) == ["value of b'b'", "value of b'c'"]
     assert table.asked == [b"a", b"b", b"c"]
 
 
 def test_an_id_that_is_asked_for_twice_is_loaded_once() -> None:
-    table, kept = _Table(b"a"), Kept[str](10)
+    table, kept = _Table(b"a"), BoundedCache[str](10)
     kept.each([b"a", b"a"], table.load)
     assert table.asked == [b"a"]
 
 
 def test_what_is_not_there_is_an_error_and_asked_for_again() -> None:
-    table, kept = _Table(), Kept[str](10)
+    table, kept = _Table(), BoundedCache[str](10)
     with pytest.raises(KeyError):
         kept.each([b"a"], table.load)
     table.values[b"a"] = "came later"
@@ -46,12 +46,12 @@ def test_what_is_not_there_is_an_error_and_asked_for_again() -> None:
 
 def test_nothing_is_loaded_when_nothing_is_asked_for() -> None:
     table = _Table()
-    assert Kept[str](10).each([], table.load) == []
+    assert BoundedCache[str](10).each([], table.load) == []
     assert table.asked == []
 
 
 def test_all_is_forgotten_when_there_would_be_too_much() -> None:
-    table, kept = _Table(b"a", b"b", b"c"), Kept[str](2)
+    table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](2)
     kept.each([b"a", b"b"], table.load)
     assert kept.each([b"a", b"c"], table.load) == ["value of b'a'", "value of b'c'"]
     kept.each([b"c"], table.load)
@@ -60,7 +60,7 @@ def test_all_is_forgotten_when_there_would_be_too_much() -> None:
 
 
 def test_more_than_is_kept_is_still_answered() -> None:
-    table, kept = _Table(b"a", b"b", b"c"), Kept[str](2)
+    table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](2)
     every = [b"a", b"b", b"c"]
     assert kept.each(every, table.load) == list(table.values.values())
     assert kept.each(every, table.load) == list(table.values.values())

@@ -10,7 +10,7 @@ import pytest
 from reldash.domain.fleet.rules import CustomerRule, Environment, FleetRules
 from reldash.domain.history.promotions import Promotion, promotions
 from reldash.domain.history.service_records import name_records
-from reldash.domain.rollouts.records import Coverage, Record
+from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.tables.history import promotions_frame
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, cluster, days_ago, fleet_rules
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 def found(
     *records: Record,
-    coverage: Mapping[str, Sequence[Coverage]] | None = None,
+    coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     rules: FleetRules = RULES,
 ) -> list[Promotion]:
     clusters = [c.name for c in rules.clusters]

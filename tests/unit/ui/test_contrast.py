@@ -15,7 +15,7 @@ from reldash.ui.widgets.state_marks import (
     render_state,
 )
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 THEMES = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["theme"]
 STYLES = (
     PROJECT / "reldash" / "ui" / "style.css",
