@@ -5,12 +5,12 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
-from tests.unit.ui.test_contrast import contrast
 
 from reldash.domain.drift.states import State
 from reldash.ui.widgets import charts
 from reldash.ui.widgets.charts import render_legend
 from reldash.ui.widgets.state_marks import STATE_COLOURS
+from tests.unit.ui.test_contrast import contrast
 
 PROJECT = Path(__file__).resolve().parents[3]
 THEMES = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["theme"]
