@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from reldash import __version__
 from reldash.domain.fleet.choices import FilterError
 from reldash.errors import ConfigurationError, ReldashError, StoreError
 from reldash.services.logs import set_up_logs
@@ -48,6 +49,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reldash", message="%(prog)s %(version)s")
 def cli() -> None:
     """Which version of every service runs where, since when, and where it drifts."""
     set_up_logs()

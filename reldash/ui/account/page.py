@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from reldash import __version__
 from reldash.auth import NextStep, Outcome
 from reldash.domain.accounts import SessionUser, User
 from reldash.ui import gate
@@ -29,6 +30,7 @@ def render_account(started: Started) -> None:
     with right:
         render_sessions(started.user, started.now)
         render_tokens(started.user, started.now)
+    st.caption(f"Release dashboard {__version__}")
 
 
 def render_sign_out(started: Started) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reldash import __version__
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
 from reldash.services.reports import matrix as reports
@@ -64,6 +65,11 @@ def test_the_clusters_page_tells_what_was_not_read_from_what_is_not_there() -> N
     }
     for column in ("workloads", "bad objects"):
         assert frame[column].isna().sum() == 1  # of the one that was never read
+
+
+def test_the_account_page_shows_the_version() -> None:
+    captions = [caption.value for caption in open_page("account").caption]
+    assert captions[-1] == f"Release dashboard {__version__}"
 
 
 def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context) -> None:
