@@ -22,7 +22,7 @@ from typing import Any
 import trustme
 from kubernetes.client import ApiClient, AppsV1Api, Configuration, CoreV1Api
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet.rules import Cluster, CollectRules
 from reldash.domain.workloads.observations import ContainerRole

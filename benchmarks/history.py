@@ -23,7 +23,7 @@ from benchmarks._databases import opened, said
 from benchmarks._growth import growth
 from benchmarks._year import CLUSTERS, END, SERVICES, cluster_of, fill
 from reldash.domain.rollouts.records import Record
-from reldash.store import Store, columns
+from reldash.store import Store, column_arrays
 
 READ_CLUSTERS, READS = 10, 100
 GOAL_SECONDS = 1.0  # for all that ran at a moment, from the question to values in Python
@@ -139,14 +139,16 @@ def noted() -> Iterator[list[str]]:
         if text.lstrip().startswith(("SELECT", "WITH")):
             made.append(text)
 
-    def load(connection: Connection, query: SelectBase, values: Any = None) -> columns.Columns:
-        made.append(columns.written(connection, query, values))
+    def load(
+        connection: Connection, query: SelectBase, values: Any = None
+    ) -> column_arrays.Columns:
+        made.append(column_arrays.written(connection, query, values))
         return whole(connection, query, values)
 
-    whole = columns.load
+    whole = column_arrays.load
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        with patch.object(columns, "load", load):
+        with patch.object(column_arrays, "load", load):
             yield made
     finally:
         event.remove(Engine, "before_cursor_execute", note)

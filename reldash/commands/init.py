@@ -7,7 +7,7 @@ from typing import Any
 import click
 import yaml
 
-from reldash.collectors.discovery import get_discovered
+from reldash.collectors.aws.discovery import get_discovered
 from reldash.commands.fleet_text import Context, Guess, guess_clusters, render_fleet_text
 from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
 from reldash.config import DiscoverRule, load_settings

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.demo.rehearsal import LENGTH, Moment, Rehearsal

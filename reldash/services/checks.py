@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 
-from reldash.collectors.kubernetes import check_cluster
+from reldash.collectors.kubernetes.read_cluster import check_cluster
 from reldash.config import ClusterEntry, MailServer
 from reldash.mail import MailError, check_mail_server
 from reldash.services.collecting.collector import MAX_AT_ONCE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from reldash.collectors.discovery import get_discovered
+from reldash.collectors.aws.discovery import get_discovered
 from reldash.config import Fleet
 from reldash.domain.fleet.discovered import FoundCluster, RegionRead, RegionStatus, next_found
 from reldash.domain.phrases import counted

@@ -14,27 +14,19 @@ from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.domain.workloads.observations import ContainerKey, Rollout
 from reldash.domain.workloads.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.workloads.snapshot import Snapshot
-from reldash.store import (
-    collectors,
-    coverage,
-    discoveries,
-    finding,
-    leases,
-    past,
-    reading,
-    statuses,
-)
+from reldash.store import cluster_statuses, discoveries, heartbeats, leases, snapshots
 from reldash.store.accounts import Work
 from reldash.store.drift_counts import DriftCounts
 from reldash.store.engine import create_database, faults_of, make_engine, parse_url, place_of
-from reldash.store.finding import FoundBuild, FoundDigest
+from reldash.store.history import coverage, records, search
+from reldash.store.history.prune import prune
+from reldash.store.history.search import FoundBuild, FoundDigest
+from reldash.store.last_visits import LastVisits
 from reldash.store.leases import Lease
 from reldash.store.migrations import migrate
-from reldash.store.overview_looks import LastVisits
-from reldash.store.prune import prune
-from reldash.store.record import record, record_failure
-from reldash.store.registry_store import RegistryStore
-from reldash.store.saved import SavedViews
+from reldash.store.record_read import record, record_failure
+from reldash.store.registries.registry_store import RegistryStore
+from reldash.store.saved_views import SavedViews
 
 GAP = CollectRules().stale_after
 
@@ -165,15 +157,16 @@ class Store:
         At first contact, a day after they were read, and ten minutes after that failed.
         """
         with self._transaction() as connection:
-            return statuses.needs_revisions(connection, cluster)
+            return cluster_statuses.needs_revisions(connection, cluster)
 
     def load_snapshot(self, clusters: Collection[str]) -> Snapshot:
         """Everything current of these clusters, as of one instant.
 
-        Its sightings are those that today is judged by (`store.sightings`), not all history.
+        Its sightings are those that today is judged by, not all history: see
+        `store.history.sightings`.
         """
         with self._instant() as connection:
-            return reading.load_snapshot(connection, clusters, self.registries.load_facts)
+            return snapshots.load_snapshot(connection, clusters, self.registries.load_facts)
 
     def load_snapshot_at(self, clusters: Collection[str], at: datetime) -> Snapshot:
         """These clusters as they were known at a moment (aware); see `domain.asof.snapshot_at`.
@@ -182,7 +175,7 @@ class Store:
         registries told is what they tell today.
         """
         with self._instant() as connection:
-            return reading.load_snapshot_at(connection, clusters, at, self.registries.load_facts)
+            return snapshots.load_snapshot_at(connection, clusters, at, self.registries.load_facts)
 
     def refresh_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The same observations with the statuses and `observed_at` of now.
@@ -192,7 +185,7 @@ class Store:
         it does not hold, must not pass for what that read did not find.
         """
         with self._instant() as connection:
-            return reading.refresh_snapshot(connection, snapshot)
+            return snapshots.refresh_snapshot(connection, snapshot)
 
     def load_rollouts(
         self,
@@ -207,7 +200,7 @@ class Store:
         With `of` only those of these containers.
         """
         with self._transaction() as connection:
-            return reading.load_rollouts(connection, clusters, since, limit, of)
+            return snapshots.load_rollouts(connection, clusters, since, limit, of)
 
     def load_records(
         self,
@@ -230,7 +223,7 @@ class Store:
             limit: how many at most; None for all.
         """
         with self._instant() as connection:
-            return past.load_records(connection, clusters, since, until, of, builds, limit)
+            return records.load_records(connection, clusters, since, until, of, builds, limit)
 
     def load_coverage(
         self,
@@ -253,7 +246,7 @@ class Store:
         image, at most `limit` of them; none for no text.
         """
         with self._transaction() as connection:
-            return finding.find_builds(connection, text, limit)
+            return search.find_builds(connection, text, limit)
 
     def find_builds_of(self, digests: Collection[str], limit: int) -> list[tuple[str, FoundBuild]]:
         """Builds that have one of these digests ("sha256:..."), each with the one it was found by.
@@ -261,7 +254,7 @@ class Store:
         They come by image, at most `limit` of them.
         """
         with self._transaction() as connection:
-            return finding.find_builds_of(connection, digests, limit)
+            return search.find_builds_of(connection, digests, limit)
 
     def find_digests_with_finding(self, text: str) -> list[FoundDigest]:
         """Images in whose scans something is found that a text is part of the name of.
@@ -269,7 +262,7 @@ class Store:
         The severity is the worst of those found. They come by registry, repository and digest.
         """
         with self._transaction() as connection:
-            return finding.find_digests(connection, text)
+            return search.find_digests(connection, text)
 
     def prune(self, before: datetime, limit: int) -> int:
         """Remove history that ended before a moment (aware), at most `limit` rows of it.
@@ -291,7 +284,7 @@ class Store:
     def load_statuses(self, clusters: Collection[str]) -> dict[str, ClusterStatus]:
         """An entry for each of the clusters named, in their order, also for those never read."""
         with self._transaction() as connection:
-            return statuses.load_statuses(connection, clusters)
+            return cluster_statuses.load_statuses(connection, clusters)
 
     def load_revision(self) -> tuple[int, int]:
         """(data revision, cache epoch): what a cache of anything read here must have in its key.
@@ -301,7 +294,7 @@ class Store:
         """
         with self._transaction() as connection:
             epoch = int(connection.scalar(_EPOCH) or 0)
-            return statuses.load_data_revision(connection), epoch
+            return cluster_statuses.load_data_revision(connection), epoch
 
     def save_regions(self, reads: Sequence[RegionRead], lease: Lease) -> None:
         """Write what discovery's looks into regions brought; LeaseLostError as `record`."""
@@ -331,12 +324,12 @@ class Store:
     def is_collector_alive(self, within: timedelta) -> bool:
         """Whether any collector has called `beat` within that time, by the database's clock."""
         with self._transaction() as connection:
-            return collectors.is_any_alive(connection, within)
+            return heartbeats.is_any_alive(connection, within)
 
     def beat(self, holder: str) -> None:
         """Say that the collector `holder` is alive."""
         with self._transaction() as connection:
-            collectors.beat(connection, holder)
+            heartbeats.beat(connection, holder)
 
 
 _CLOCK = text("SELECT clock_timestamp()")

@@ -26,7 +26,7 @@ _Time = DateTime(timezone=True)
 _Id = Uuid(as_uuid=False)
 
 # A container of a workload by name, for ever: history outlives the workload. The id is computed
-# from the names (`rows.container_id`), so that writing needs no look-up.
+# from the names (`observation_rows.container_id`), so that writing needs no look-up.
 containers = Table(
     "containers",
     metadata,
@@ -67,7 +67,8 @@ observations = Table(
     Column("differs_reads", Integer, nullable=False),
 )
 
-# An image with the image ids seen running of it. The id is computed from them (`builds.build_id`).
+# An image with the image ids seen running of it. The id is computed from them
+# (`history.builds.build_id`).
 builds = Table(
     "builds",
     metadata,

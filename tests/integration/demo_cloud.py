@@ -9,9 +9,9 @@ import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from reldash.collectors.aws import AwsClients, get_clients
-from reldash.collectors.ecr_asking import Registries
-from reldash.collectors.eks import EksClusters
+from reldash.collectors.aws.clients import AwsClients, get_clients
+from reldash.collectors.aws.ecr_identities import Registries
+from reldash.collectors.aws.eks import EksClusters
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import SOLUTIONS_ROLE
 from reldash.demo.aws.cloud import Cloud
@@ -59,9 +59,9 @@ def environment_of(fleet: DemoFleet) -> Iterator[None]:
         for name, value in fleet.environment.items():
             patch.setenv(name, value)
         clients = AwsClients()  # those of the process may know another fleet's AWS
-        patch.setattr("reldash.collectors.aws._shared", clients)
-        patch.setattr("reldash.collectors.eks._shared", EksClusters(clients))
-        patch.setattr("reldash.collectors.ecr_asking._shared", Registries(clients))
+        patch.setattr("reldash.collectors.aws.clients._shared", clients)
+        patch.setattr("reldash.collectors.aws.eks._shared", EksClusters(clients))
+        patch.setattr("reldash.collectors.aws.ecr_identities._shared", Registries(clients))
         get_clients().forget()
         yield
     get_clients().forget()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.demo.render import render

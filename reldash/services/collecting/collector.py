@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import ClusterEntry
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from reldash.errors import ReldashError, StoreError

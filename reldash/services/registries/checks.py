@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from reldash.collectors.aws_faults import LackingError
-from reldash.collectors.ecr import WantedImages, get_children, get_findings, get_image_facts
-from reldash.collectors.ecr_asking import get_registries
-from reldash.collectors.failures import ReadError
+from reldash.collectors.aws.ecr import WantedImages, get_children, get_findings, get_image_facts
+from reldash.collectors.aws.ecr_identities import get_registries
+from reldash.collectors.aws.errors import LackingError
+from reldash.collectors.http.errors import ReadError
 from reldash.config import Fleet
 from reldash.domain.images.ecr_names import EcrRegistry
 from reldash.services.context import Context

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from reldash.collectors.ecr import WantedImages
+from reldash.collectors.aws.ecr import WantedImages
 from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images.references import DigestKind, ImageError, parse_image, parse_image_id
 from reldash.domain.registries.facts import ImageFacts, RegistryRead, TagFact

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from reldash.collectors.aws import Identity
-from reldash.collectors.ecr_asking import Identities
+from reldash.collectors.aws.clients import Identity
+from reldash.collectors.aws.ecr_identities import Identities
 from reldash.config import EksAccess, Fleet
 from reldash.domain.images.ecr_names import EcrRegistry
 from reldash.services.registries.due import EcrImages

@@ -9,8 +9,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
-from reldash.collectors.aws_faults import LackingError, UnfitError
-from reldash.collectors.ecr import (
+from reldash.collectors.aws.ecr import (
     CALLS_AT_ONCE,
     IN_A_ROW,
     EcrAnswer,
@@ -19,9 +18,10 @@ from reldash.collectors.ecr import (
     get_findings,
     get_image_facts,
 )
-from reldash.collectors.ecr_asking import get_registries
-from reldash.collectors.failures import ReadError
-from reldash.collectors.parallel import in_parallel
+from reldash.collectors.aws.ecr_identities import get_registries
+from reldash.collectors.aws.errors import LackingError, UnfitError
+from reldash.collectors.http.errors import ReadError
+from reldash.collectors.http.parallel import in_parallel
 from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
@@ -31,7 +31,7 @@ from reldash.services.context import Context
 from reldash.services.registries.due import EcrImages, due_images, indexes_wanted
 from reldash.services.registries.identities import identities_of
 from reldash.store import Lease
-from reldash.store.registry_store import RegistryStore
+from reldash.store.registries.registry_store import RegistryStore
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.statements import Rows
 
 _TRIES = (
     "CASE WHEN a.last_at + :window < clock_timestamp() OR a.last_at > clock_timestamp()"

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from reldash.domain.accounts import Actor, AuditEntry
-from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.statements import Rows
 from reldash.store.encoding import clean_text, encode_cleaned
 
 _WRITE = text(

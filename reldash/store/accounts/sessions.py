@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import RowMapping, text
 
 from reldash.domain.accounts import Role, Session, SessionUser
-from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.statements import Rows
 
 _LIVE = (
     "s.ended_at IS NULL AND s.expires_at > clock_timestamp()"

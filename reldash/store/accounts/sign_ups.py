@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping, text
 
-from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.statements import Rows
 
 
 @dataclass(frozen=True, slots=True)

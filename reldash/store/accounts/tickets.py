@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from reldash.domain.accounts import User
-from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.statements import Rows
 from reldash.store.accounts.users import COLUMNS, user_of
 
 _ADD_TICKET = text(

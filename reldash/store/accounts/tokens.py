@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from reldash.domain.accounts import ApiToken, SessionUser
-from reldash.store.accounts.rows import Rows
 from reldash.store.accounts.sessions import MAY, session_user
+from reldash.store.accounts.statements import Rows
 
 _COLUMNS = "t.id::text AS id, t.name, t.created_at, t.expires_at, t.last_used_at"
 _LIVE = "t.revoked_at IS NULL AND t.expires_at > clock_timestamp()"

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, delete, func, text, update
 from sqlalchemy.exc import IntegrityError
 
 from reldash.domain.accounts import Role, User
-from reldash.store.accounts.rows import Rows
+from reldash.store.accounts.statements import Rows
 from reldash.store.accounts.tables import identities, users
 
 COLUMNS = """

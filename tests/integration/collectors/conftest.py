@@ -11,10 +11,10 @@ import trustme
 import urllib3
 import yaml
 
-from reldash.collectors.aws import AwsClients
-from reldash.collectors.ecr_asking import Registries
-from reldash.collectors.eks import EksClusters
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.aws.clients import AwsClients
+from reldash.collectors.aws.ecr_identities import Registries
+from reldash.collectors.aws.eks import EksClusters
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
 from reldash.domain.fleet.rules import Cluster, CollectRules
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
@@ -132,9 +132,9 @@ def front(moto_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     }.items():
         monkeypatch.setenv(name, value)
     clients = AwsClients()
-    monkeypatch.setattr("reldash.collectors.aws._shared", clients)
-    monkeypatch.setattr("reldash.collectors.eks._shared", EksClusters(clients))
-    monkeypatch.setattr("reldash.collectors.ecr_asking._shared", Registries(clients))
+    monkeypatch.setattr("reldash.collectors.aws.clients._shared", clients)
+    monkeypatch.setattr("reldash.collectors.aws.eks._shared", EksClusters(clients))
+    monkeypatch.setattr("reldash.collectors.aws.ecr_identities._shared", Registries(clients))
     with fronting(moto_url) as started:
         monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
         yield started

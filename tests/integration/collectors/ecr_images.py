@@ -9,10 +9,10 @@ from hashlib import sha256
 from moto.ecr.models import Image as MotoImage
 from moto.ecr.models import ecr_backends
 
-from reldash.collectors.aws import AwsClients, Identity
-from reldash.collectors.ecr import EcrAnswer, WantedImages, get_image_facts
-from reldash.collectors.ecr_asking import Registries
-from reldash.collectors.ecr_wire import INDEX_TYPES, MANIFEST_TYPES
+from reldash.collectors.aws.clients import AwsClients, Identity
+from reldash.collectors.aws.ecr import EcrAnswer, WantedImages, get_image_facts
+from reldash.collectors.aws.ecr_identities import Registries
+from reldash.collectors.aws.ecr_responses import INDEX_TYPES, MANIFEST_TYPES
 from reldash.domain.images.ecr_names import EcrRegistry
 from tests.integration.collectors.aws_front import REGION
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import urllib3
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import ClusterEntry, EksAccess
 from reldash.domain.fleet.rules import Cluster, CollectRules
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure

@@ -3,7 +3,7 @@
 import socket
 from dataclasses import replace
 
-from reldash.collectors.kubernetes import Check, check_cluster
+from reldash.collectors.kubernetes.read_cluster import Check, check_cluster
 from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet.rules import CollectRules
 from tests.integration.recorded_server import LISTS, ROLLOUTS, ApiServer, recording

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reldash.collectors.aws import AwsClients
-from reldash.collectors.discovery import get_discovered
+from reldash.collectors.aws.clients import AwsClients
+from reldash.collectors.aws.discovery import get_discovered
 from reldash.config import DiscoverRule
 from reldash.domain.fleet.discovered import RegionRead
 from tests.integration.collectors.aws_front import (
@@ -56,7 +56,7 @@ def test_clusters_of_every_region_and_account_are_found(front: AwsFront, server:
 def test_lists_of_many_pages_are_read_to_their_end(
     front: AwsFront, server: ApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reldash.collectors.discovery.MOST_A_PAGE", 2)
+    monkeypatch.setattr("reldash.collectors.aws.discovery.MOST_A_PAGE", 2)
     wanted = {f"c{i}" for i in range(5)}
     for name in wanted:
         front.add_cluster(name, server)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reldash.collectors.aws import Identity
-from reldash.collectors.aws_faults import LackingError
-from reldash.collectors.ecr_describe import get_repository
+from reldash.collectors.aws.clients import Identity
+from reldash.collectors.aws.ecr_describe import get_repository
+from reldash.collectors.aws.errors import LackingError
 from reldash.domain.images.references import DigestKind
 from tests.integration.collectors.aws_front import (
     GOES_ON,
@@ -34,7 +34,7 @@ OTHER_IDENTITY = Identity(REGION, OTHER_ROLE, "ours")
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is tried again at once."""
-    monkeypatch.setattr("reldash.collectors.aws.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("reldash.collectors.aws.clients.FIRST_WAIT", 0.01)
 
 
 def test_an_image_is_told_with_its_push_size_kind_and_tags(front: AwsFront) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trustme
 
-from reldash.collectors.aws import AwsClients
-from reldash.collectors.eks import EksClusters
+from reldash.collectors.aws.clients import AwsClients
+from reldash.collectors.aws.eks import EksClusters
 from reldash.config import EksAccess
 from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.collectors.aws_front import (
@@ -91,7 +91,7 @@ def test_a_refused_token_is_not_used_again(home: ApiServer) -> None:
 def test_a_long_read_goes_on_with_a_new_token(
     home: ApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reldash.collectors.eks.TOKEN_LIFE", timedelta(seconds=1.2))
+    monkeypatch.setattr("reldash.collectors.aws.eks.TOKEN_LIFE", timedelta(seconds=1.2))
     ages: list[timedelta] = []
 
     def slow(request: Request) -> Answer:
@@ -114,7 +114,7 @@ def test_a_long_read_goes_on_with_a_new_token(
 def test_a_roles_credentials_are_renewed_before_they_end(
     front: AwsFront, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reldash.collectors.eks.TOKEN_LIFE", timedelta())
+    monkeypatch.setattr("reldash.collectors.aws.eks.TOKEN_LIFE", timedelta())
     soon = datetime.now(UTC) + timedelta(minutes=9)
     front.role_life = soon.strftime("%Y-%m-%dT%H:%M:%SZ")
     read(OTHER)
@@ -179,6 +179,6 @@ def test_rotated_keys_are_taken_up_after_a_refusal(
     assert failed(read(HOME)).title == "Not signed in to AWS"
     front.faults.clear()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAROTATEDROTATED00")
-    monkeypatch.setattr("reldash.collectors.renewed.SHARED", 0)
+    monkeypatch.setattr("reldash.collectors.http.expiring.SHARED", 0)
     assert isinstance(read(HOME), ClusterRead)
     assert "AKIAROTATEDROTATED00" in presigned_url(home.requests[-1])

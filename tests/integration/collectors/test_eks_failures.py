@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reldash.collectors.aws import TRIES
-from reldash.collectors.kubernetes import check_cluster
+from reldash.collectors.aws.clients import TRIES
+from reldash.collectors.kubernetes.read_cluster import check_cluster
 from reldash.config import EksAccess
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.reads import ClusterRead
@@ -64,7 +64,7 @@ def test_a_cluster_that_does_not_exist_is_named() -> None:
 def test_throttling_is_waited_out(
     front: AwsFront, fault: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reldash.collectors.aws.FIRST_WAIT", 0.05)
+    monkeypatch.setattr("reldash.collectors.aws.clients.FIRST_WAIT", 0.05)
     front.faults["DescribeCluster"] = [fault, fault, GOES_ON]
     assert isinstance(read(HOME), ClusterRead)
     assert front.asked == ["DescribeCluster"] * 3
@@ -75,7 +75,7 @@ def test_throttling_is_waited_out(
 def test_throttling_without_end_is_given_up(
     front: AwsFront, fault: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reldash.collectors.aws.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("reldash.collectors.aws.clients.FIRST_WAIT", 0.01)
     front.faults["DescribeCluster"] = [fault]
     assert failed(read(HOME)).title == "Throttled by AWS"
     assert len(front.asked) == TRIES

@@ -8,8 +8,8 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
-from reldash.collectors.eks import get_eks
-from reldash.collectors.kubernetes import check_cluster
+from reldash.collectors.aws.eks import get_eks
+from reldash.collectors.kubernetes.read_cluster import check_cluster
 from reldash.config import Settings, load_fleet
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from reldash.services.collecting.collector import Collector
@@ -47,7 +47,7 @@ def test_nothing_secret_is_logged_or_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr("reldash.collectors.renewed.SHARED", 0)  # each answer is met
+    monkeypatch.setattr("reldash.collectors.http.expiring.SHARED", 0)  # each answer is met
 
     for path in LISTS.values():
         other.handlers[path] = echo

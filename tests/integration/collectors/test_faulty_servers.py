@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import trustme
 
-from reldash.collectors import transport
+from reldash.collectors.http import transport
 from tests.integration.collectors.conftest import TOKEN, Fail, Read
 from tests.integration.collectors.objects import Json, deployment, deployment_pod, template
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, Request, listed, status

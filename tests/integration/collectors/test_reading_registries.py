@@ -43,7 +43,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is tried again at once, and each turn of the job is one that counts."""
-    monkeypatch.setattr("reldash.collectors.aws.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("reldash.collectors.aws.clients.FIRST_WAIT", 0.01)
     monkeypatch.setattr("reldash.services.registries.read.MOVED_SECONDS", 0)
     monkeypatch.setattr("reldash.services.registries.read.LOOK_THROUGH_SECONDS", 0)
     monkeypatch.setattr("reldash.services.registries.read.COST_SHARE", 0)

@@ -11,7 +11,7 @@ import pytest
 import trustme
 import yaml
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import InClusterAccess, KubeconfigAccess, ServerAccess
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.kubeconfigs import (

@@ -11,8 +11,8 @@ from email.utils import format_datetime, localtime
 
 import pytest
 
-from reldash.collectors.answers import retry_after
-from reldash.collectors.kubernetes import get_cluster, time_limit
+from reldash.collectors.http.responses import retry_after
+from reldash.collectors.kubernetes.read_cluster import get_cluster, time_limit
 from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.observations import Rollout, RolloutSource
 from reldash.domain.workloads.reads import ClusterRead

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reldash.collectors.kubernetes import get_cluster
-from reldash.collectors.lists import PAGE_SIZE
+from reldash.collectors.kubernetes.paged_list import PAGE_SIZE
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.envtest.server import RealServer, needs_server

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.observations import Observation, Progress
 from reldash.domain.workloads.reads import ClusterRead

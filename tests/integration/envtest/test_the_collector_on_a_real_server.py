@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.collectors.kubernetes import check_cluster, get_cluster
+from reldash.collectors.kubernetes.read_cluster import check_cluster, get_cluster
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.observations import Progress
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure

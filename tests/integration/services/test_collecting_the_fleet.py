@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.collectors.kubernetes import get_cluster
+from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import ClusterEntry
 from reldash.demo import DemoFleet
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure

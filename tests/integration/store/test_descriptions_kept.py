@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from reldash.domain.rollouts.records import Record
-from reldash.store.builds import describe
+from reldash.store.history.builds import describe
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.integration.store.test_history_kept import REVISIONS
 from tests.unit.builders import NOW, observation

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine
 from reldash.domain.rollouts.conditions import running_digests
 from reldash.domain.workloads.reads import Unread
 from reldash.store import Store, migrations
-from reldash.store.builds import describe, description_id
-from reldash.store.rows import container_id
+from reldash.store.history.builds import describe, description_id
+from reldash.store.observation_rows import container_id
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.unit.builders import NOW, observation, running
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import SelectBase
 
 from reldash.errors import StoreError
-from reldash.store import columns
+from reldash.store import column_arrays
 from reldash.store.engine import faults_of, make_engine, parse_url
 
 _TIMES = st.datetimes(timezones=st.just(UTC))
@@ -60,39 +60,43 @@ def table_of(rows: list[tuple[UUID | None, datetime | None, int, bool]]) -> Sele
 def test_any_values_come_back_as_they_are(
     opened: Connection, rows: list[tuple[UUID | None, datetime | None, int, bool]]
 ) -> None:
-    found = columns.load(opened, table_of(rows))
-    ids = [columns.NO_ID if i is None else i.bytes for i, _, _, _ in rows]
+    found = column_arrays.load(opened, table_of(rows))
+    ids = [column_arrays.NO_ID if i is None else i.bytes for i, _, _, _ in rows]
     assert found["id"].tolist() == ids
-    assert columns.times(found["at"]) == [at for _, at, _, _ in rows]
+    assert column_arrays.times(found["at"]) == [at for _, at, _, _ in rows]
     for written, (_, at, _, _) in zip(found["at"], rows, strict=True):
-        assert at is None or columns.time_of(at) == written
+        assert at is None or column_arrays.time_of(at) == written
     assert found["number"].tolist() == [number for _, _, number, _ in rows]
     assert found["truth"].tolist() == [truth for _, _, _, truth in rows]
 
 
 def test_times_are_aware_utc(opened: Connection) -> None:
-    found = columns.load(opened, select(cast("2026-03-29 01:30+02", _WHEN).label("at")))
-    (at,) = columns.times(found["at"])
+    found = column_arrays.load(opened, select(cast("2026-03-29 01:30+02", _WHEN).label("at")))
+    (at,) = column_arrays.times(found["at"])
     assert at == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     assert at.tzinfo is UTC
 
 
 def test_no_rows_are_columns_without_values(opened: Connection) -> None:
-    found = columns.load(opened, select(literal(1, BigInteger).label("n")).where(text("false")))
+    found = column_arrays.load(
+        opened, select(literal(1, BigInteger).label("n")).where(text("false"))
+    )
     assert found["n"].tolist() == []
 
 
 def test_parameters_are_values_whatever_they_hold(opened: Connection) -> None:
     odd = "100% of :this; 'and' \\ \"that\" %(x)s"
     is_it = text("SELECT :given = :same AS is_it").columns(column("is_it", Boolean))
-    assert columns.load(opened, is_it, {"given": odd, "same": odd})["is_it"].tolist() == [True]
+    assert column_arrays.load(opened, is_it, {"given": odd, "same": odd})["is_it"].tolist() == [
+        True
+    ]
 
 
 def test_parameters_go_with_values_of_the_query_itself(opened: Connection) -> None:
     chosen = text("SELECT g AS n FROM generate_series(1, CAST(:last AS bigint)) AS s (g)")
     numbers = chosen.columns(column("n", BigInteger)).subquery()
     query = select(numbers).where(numbers.c.n.in_([2, 3, 9]))
-    assert columns.load(opened, query, {"last": 5})["n"].tolist() == [2, 3]
+    assert column_arrays.load(opened, query, {"last": 5})["n"].tolist() == [2, 3]
 
 
 def test_a_number_that_is_null_is_an_error_that_names_the_columns(
@@ -101,7 +105,7 @@ def test_a_number_that_is_null_is_an_error_that_names_the_columns(
     query = select(literal(1, BigInteger).label("n"), cast(None, BigInteger).label("size"))
     expected = "n, size: expected values of BIGINT, BIGINT in every row, found a null"
     with pytest.raises(StoreError, match=expected):
-        columns.load(opened, query)
+        column_arrays.load(opened, query)
 
 
 def test_a_null_among_rows_that_make_up_its_length_is_still_found(
@@ -112,14 +116,14 @@ def test_a_null_among_rows_that_make_up_its_length_is_still_found(
         "SELECT nullif(n, n * (n % 2)) AS n FROM generate_series(1::bigint, 14) AS numbers (n)"
     ).columns(column("n", BigInteger))
     with pytest.raises(StoreError, match="n: expected values of BIGINT"):
-        columns.load(opened, query)
+        column_arrays.load(opened, query)
 
 
 def test_what_takes_too_long_is_an_error_of_the_store(opened: Connection) -> None:
     opened.execute(text("SET LOCAL statement_timeout = '20ms'"))
     slow = text("SELECT pg_sleep(20) IS NULL AS slept").columns(column("slept", Boolean))
     with pytest.raises(StoreError, match="statement timeout"), faults_of("db"):
-        columns.load(opened, slow)
+        column_arrays.load(opened, slow)
     opened.rollback()
 
 
@@ -132,7 +136,7 @@ def test_a_connection_that_breaks_is_a_database_not_reachable_and_says_why(
     def end() -> None:
         with faults_of("db"), engine.connect() as broken:
             broken.execute(text("SELECT 1"))  # a transaction is open, to be rolled back
-            columns.load(broken, query.columns(column("ended", Boolean)))
+            column_arrays.load(broken, query.columns(column("ended", Boolean)))
 
     with pytest.raises(StoreError, match="closed the connection unexpectedly") as caught:
         end()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.collectors.ecr_wire import (
+from reldash.collectors.aws.ecr_responses import (
     MAX_FINDINGS,
     transform_children,
     transform_findings,

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from reldash.collectors.rollout_status import (
+from reldash.collectors.kubernetes.rollout_status import (
     argo_status,
     cron_job_status,
     daemon_set_status,
     deployment_status,
     stateful_set_status,
 )
-from reldash.collectors.wire_argo import ArgoRollout
-from reldash.collectors.wire_workloads import CronJob, DaemonSet, Deployment, StatefulSet
+from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
+from reldash.collectors.kubernetes.wire.workloads import CronJob, DaemonSet, Deployment, StatefulSet
 from reldash.domain.workloads.observations import Progress
 
 COMPLETE, PROGRESSING = Progress.COMPLETE, Progress.PROGRESSING

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.store.kept import BoundedCache
+from reldash.store.history.bounded_cache import BoundedCache
 
 
 class _Table:

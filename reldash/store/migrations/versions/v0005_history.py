@@ -7,13 +7,13 @@ from alembic import op
 from sqlalchemy import Connection, text
 
 from reldash.domain.rollouts.records import Description
-from reldash.store.builds import STRINGS, description_row
 from reldash.store.encoding import encode_cleaned
+from reldash.store.history.builds import STRINGS, description_row
 
 revision = "0005"
 down_revision = "0004"
 
-# The id of a build, as `store.builds.build_id` computes it.
+# The id of a build, as `store.history.builds.build_id` computes it.
 _BUILD_ID = """
     encode(substr(sha256(
         sha256(convert_to(image, 'UTF8')) || coalesce(

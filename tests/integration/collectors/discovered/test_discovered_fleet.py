@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.collectors.aws import get_clients
+from reldash.collectors.aws.clients import get_clients
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from reldash.errors import StoreError

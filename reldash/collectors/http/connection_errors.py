@@ -1,0 +1,85 @@
+"""What it means when no answer came: names, connections, certificates, time."""
+
+import ssl
+from collections.abc import Iterator
+
+from urllib3 import exceptions as http
+
+from reldash.collectors.http.errors import NotReachedError, ReadError, SilentError
+
+_LOOK = "check that the address is right and reachable from here"
+
+
+def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, bool]:
+    """The error for people, and whether another try may help.
+
+    Args:
+        error: of urllib3, the socket or http.client.
+        url: of the server, without secrets.
+        silence: the time limit in seconds.
+    """
+    causes = list(_chain(error))
+    for cause in causes:
+        if isinstance(cause, http.ProxyError):
+            return ReadError("Proxy failed", f"the proxy did not reach {url}", _LOOK), False
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return (
+                NotReachedError(
+                    "Certificate not trusted",
+                    f"{url}: {cause.verify_message or 'certificate verification failed'}",
+                    "name the authority that signed the server's certificate (ca_file, or"
+                    " certificate-authority in the kubeconfig)",
+                ),
+                False,
+            )
+        if isinstance(cause, http.NameResolutionError):
+            return NotReachedError(
+                "Unknown host", f"{url}: its name cannot be resolved", _LOOK
+            ), False
+        if isinstance(cause, ConnectionRefusedError):
+            return NotReachedError("Connection refused", f"nothing listens at {url}", _LOOK), False
+    for cause in causes:
+        # urllib3 counts every failed connection among those that took too long.
+        if isinstance(cause, http.TimeoutError | TimeoutError) and not isinstance(
+            cause, http.NewConnectionError
+        ):
+            return (
+                SilentError(
+                    "No answer",
+                    f"{url} did not answer within {silence:g} s",
+                    f"{_LOOK}, and look at the server's health",
+                ),
+                False,
+            )
+    for cause in causes:
+        if isinstance(cause, http.LocationValueError):
+            return ReadError("Unusable URL", url, "check how the server's URL is written"), False
+        if isinstance(cause, ssl.SSLError):
+            reason = cause.reason or "the handshake failed"
+            return NotReachedError("TLS failed", f"{url}: {reason}", _LOOK), False
+        if isinstance(cause, http.NewConnectionError):
+            return NotReachedError("Unreachable", f"{url}: {_os_words(causes)}", _LOOK), False
+    # Cut off in the middle, as by a server that is restarted: the one thing worth another try.
+    title = "Connection lost"
+    return ReadError(title, f"{url}: {type(error).__name__}", _LOOK), isinstance(
+        error, http.ProtocolError | ConnectionError
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it wraps; urllib3 wraps by argument as well as by cause."""
+    seen: set[int] = set()
+    queue: list[object] = [error]
+    while queue:
+        item = queue.pop(0)
+        if isinstance(item, BaseException) and id(item) not in seen:
+            seen.add(id(item))
+            yield item
+            queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
+
+
+def _os_words(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return "no connection"

@@ -1,0 +1,1 @@
+"""One read of a Kubernetes cluster: connection, lists, pod counts, observations, revisions."""

@@ -1,0 +1,121 @@
+"""Tries one cluster step by step, and says what to mend."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reldash.collectors.http.errors import (
+    GRANT,
+    NotServedError,
+    ReadError,
+    RefusedError,
+    SignInError,
+)
+from reldash.collectors.kubernetes import resources
+from reldash.collectors.kubernetes.client import ClusterClient, open_cluster
+from reldash.collectors.kubernetes.cluster_lists import has_argo_rollouts
+from reldash.collectors.kubernetes.resources import Resource
+from reldash.config import ClusterEntry
+from reldash.domain.fleet.rules import CollectRules
+from reldash.errors import CollectError
+
+Step = Literal["reachable", "signed in", "allowed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one step; `mend` is one line, "" where there is nothing to mend."""
+
+    step: Step
+    ok: bool
+    title: str
+    message: str
+    mend: str = ""
+
+
+def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[Check]:
+    """Try a cluster: reachable, signed in, allowed; the first step that fails is the last.
+
+    "allowed" tries to list one object of everything that is read. Never raises for faults of the
+    cluster or its entry.
+    """
+    checks: list[Check] = []
+    step: Step = "reachable"
+    try:
+        with open_cluster(entry, rules) as client:
+            try:
+                version = client.get_version()
+            except SignInError:
+                checks.append(Check("reachable", True, "Reachable", client.transport.url))
+                step = "signed in"
+                raise
+            checks.append(
+                Check("reachable", True, "Reachable", f"{client.transport.url} {version}")
+            )
+            step = "signed in"
+            refused = _refusals(client, entry, rules)
+            checks.append(Check("signed in", True, "Signed in", "the server knows the account"))
+            step = "allowed"
+            checks.append(_allowed(refused))
+    except CollectError as error:
+        checks.append(Check(step, False, error.title, error.message, error.mend))
+    return checks
+
+
+def _refusals(
+    client: ClusterClient, entry: ClusterEntry, rules: CollectRules
+) -> list[tuple[Resource[Any], str, ReadError]]:
+    """What may not be read, with the namespace ("" for all) and why.
+
+    Raises:
+        ReadError: the server does not answer or does not know who asks.
+    """
+    refused: list[tuple[Resource[Any], str, ReadError]] = []
+    for resource in _needed(client, rules):
+        error = _try(client, resource, None)
+        if isinstance(error, RefusedError) and entry.cluster.namespaces:
+            for namespace in entry.cluster.namespaces:
+                error = _try(client, resource, namespace)
+                if error is not None:
+                    refused.append((resource, namespace, error))
+        elif error is not None:
+            refused.append((resource, "", error))
+    return refused
+
+
+def _needed(client: ClusterClient, rules: CollectRules) -> Iterator[Resource[Any]]:
+    yield resources.DEPLOYMENTS
+    yield resources.STATEFUL_SETS
+    yield resources.DAEMON_SETS
+    yield resources.CRON_JOBS
+    if has_argo_rollouts(client.transport):
+        yield resources.ARGO_ROLLOUTS
+    if rules.pods:
+        yield resources.PODS
+        yield resources.JOBS
+    yield resources.REPLICA_SETS
+    yield resources.CONTROLLER_REVISIONS
+
+
+def _try(client: ClusterClient, resource: Resource[Any], namespace: str | None) -> ReadError | None:
+    try:
+        client.transport.get(resource.path(namespace), {"limit": "1"})
+    except ReadError as error:
+        if isinstance(error, SignInError) or error.status is None:
+            raise
+        return error
+    return None
+
+
+def _allowed(refused: list[tuple[Resource[Any], str, ReadError]]) -> Check:
+    if not refused:
+        return Check("allowed", True, "Allowed", "may list all that is read")
+    rights = "; ".join(
+        f"{resource.right}{f' in namespace {namespace}' if namespace else ''}"
+        + (" (not served)" if isinstance(error, NotServedError) else "")
+        for resource, namespace, error in refused
+    )
+    _, _, first = refused[0]
+    if isinstance(first, RefusedError):
+        return Check("allowed", False, "Not allowed", f"missing rights: {rights}", GRANT)
+    return Check("allowed", False, first.title, f"{first.message} ({rights})", first.mend)

@@ -1,0 +1,139 @@
+"""Finds a context in kubeconfig files, parsed once as long as they do not change.
+
+The official client's own loader of files is not used: it parses YAML in pure Python at each call,
+and fifty contexts of one file would cost more than reading their clusters. What is found here is
+given to it as a dict with one context.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reldash.collectors.http.errors import ReadError
+
+_FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+
+
+@dataclass(frozen=True, slots=True)
+class KubeContext:
+    """One context: its name, `cluster` and `user` with absolute file names, and its folder."""
+
+    name: str
+    cluster: Mapping[str, Any]
+    user: Mapping[str, Any]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    folder: Path
+    current: str | None
+    contexts: Mapping[str, Mapping[str, Any]]
+    clusters: Mapping[str, Mapping[str, Any]]
+    users: Mapping[str, Mapping[str, Any]]
+
+
+_lock = threading.Lock()
+_parsed: dict[Path, tuple[tuple[int, int], _File]] = {}
+
+
+def find_context(paths: Sequence[Path], context: str | None) -> KubeContext:
+    """The named context, or the current one, of the files; the first to name something wins.
+
+    Raises:
+        ReadError: a file is unreadable or no kubeconfig, or the context is not in it.
+    """
+    where = " and ".join(str(path) for path in paths)
+    files = [_load(path) for path in paths]
+    name = context or next((file.current for file in files if file.current), None)
+    if name is None:
+        raise ReadError(
+            "No context", f"{where} has no current-context", "name one: kubeconfig.context"
+        )
+    found = next((file.contexts[name] for file in files if name in file.contexts), None)
+    if found is None:
+        known = ", ".join(sorted({key for file in files for key in file.contexts})) or "none"
+        raise ReadError(
+            "Unknown context",
+            f"{where} has no context {name!r}; it has: {known}",
+            "correct kubeconfig.context in the fleet file",
+        )
+    for file in files:
+        cluster = file.clusters.get(str(found.get("cluster")))
+        if cluster is not None:
+            break
+    else:
+        raise ReadError(
+            "Incomplete kubeconfig",
+            f"{where}: context {name!r} names cluster {found.get('cluster')!r}, which is not there",
+            "correct the kubeconfig",
+        )
+    user_name = str(found.get("user") or "")
+    user = next((file.users[user_name] for file in files if user_name in file.users), None)
+    if user_name and user is None:
+        raise ReadError(
+            "Incomplete kubeconfig",
+            f"{where}: context {name!r} names user {user_name!r}, which is not there",
+            "correct the kubeconfig",
+        )
+    return KubeContext(name, cluster, user or {}, file.folder)
+
+
+def _load(path: Path) -> _File:
+    try:
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        with _lock:
+            known = _parsed.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        document = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader, in C
+    except OSError as error:
+        raise ReadError(
+            "Unreadable kubeconfig", f"{path}: {error.strerror}", "check its permissions"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        # Not the error's own words: they would quote the line, and with it a token.
+        raise ReadError("Broken kubeconfig", f"{path} is not YAML", "mend the file") from error
+    if not isinstance(document, dict):
+        raise ReadError("Broken kubeconfig", f"{path} is no kubeconfig", "mend the file")
+    folder = path.resolve().parent
+    current = document.get("current-context")
+    file = _File(
+        folder,
+        current if isinstance(current, str) and current else None,
+        _named(document, "contexts", "context", folder, path),
+        _named(document, "clusters", "cluster", folder, path),
+        _named(document, "users", "user", folder, path),
+    )
+    with _lock:
+        _parsed[path] = (stamp, file)
+    return file
+
+
+def _named(
+    document: Mapping[str, Any], plural: str, singular: str, folder: Path, path: Path
+) -> dict[str, dict[str, Any]]:
+    """The list `plural` by name; file names in it are made absolute."""
+    found: dict[str, dict[str, Any]] = {}
+    items = document.get(plural) or []
+    for item in items if isinstance(items, list) else [items]:
+        name, value = (
+            (item.get("name"), item.get(singular) or {}) if isinstance(item, dict) else (None, None)
+        )
+        if not isinstance(value, dict) or not isinstance(name, str):
+            raise ReadError(
+                "Broken kubeconfig",
+                f"{path}: expected {plural} to be a list of name and {singular}",
+                "mend the file",
+            )
+        absolute = {key: str(folder / value[key]) for key in _FILES if value.get(key)}
+        found.setdefault(name, {**value, **absolute})
+    return found
+
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,119 @@
+"""Which pods belong to which workload: by UID, as Kubernetes itself decides.
+
+A Deployment's or Rollout's pods name only their ReplicaSet, and reading all ReplicaSets costs
+about six times the Deployments. So their owner is told from what the pod list holds: the name of
+a ReplicaSet is its workload's name, "-" and the hash that its pods bear as a label
+(pkg/controller/deployment/sync.go of kubernetes/kubernetes, rollout/sync.go of
+argoproj/argo-rollouts); and the workload's selector must match. Only where that leaves a doubt,
+since a pod is older than the workload that seems to own it (deleted and made anew, or restored
+from a backup), are the ReplicaSets asked for their owner's UID.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, ROLLOUT_HASH, PodGroup
+from reldash.collectors.kubernetes.wire.common import Meta, Requirement, Selector
+from reldash.collectors.kubernetes.wire.workloads import ReplicaSet
+
+_HASH_LABEL: Final = {"Deployment": DEPLOYMENT_HASH, "Rollout": ROLLOUT_HASH}
+
+
+class PodOwners:
+    """Finds the groups of pods that belong to a workload."""
+
+    def __init__(self, groups: Iterable[PodGroup]) -> None:
+        """Index the groups of a census."""
+        self._by_uid: dict[str, list[PodGroup]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str, str], list[PodGroup]] = defaultdict(list)
+        self._replica_sets: dict[str, ReplicaSet] = {}
+        self._replica_sets_of: dict[str, list[ReplicaSet]] = defaultdict(list)
+        self._trusting: set[tuple[str, str, str]] = set()
+        for group in groups:
+            self._by_uid[group.owner_uid].append(group)
+            if group.owner_kind == "ReplicaSet":
+                for kind, label in _HASH_LABEL.items():
+                    if label in group.labels:
+                        name = group.owner_name.removesuffix(f"-{group.labels[label]}")
+                        self._by_name[kind, group.namespace, name].append(group)
+
+    def learn(self, replica_sets: Iterable[ReplicaSet]) -> None:
+        """Take ReplicaSets that were read: from now on their pods are told by UID."""
+        for each in replica_sets:
+            owner = each.metadata.controller()
+            if each.metadata.uid not in self._replica_sets and owner is not None:
+                self._replica_sets_of[owner.uid].append(each)
+            self._replica_sets[each.metadata.uid] = each
+
+    def trust(self, kind: str, meta: Meta) -> None:
+        """Believe the names for this workload, since its ReplicaSets may not be read."""
+        self._trusting.add((kind, meta.namespace, meta.name))
+
+    def doubtful(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
+        """Groups that seem to be the workload's, but whose ReplicaSets must be asked."""
+        return [
+            group
+            for group in self._named(kind, meta)
+            if group.oldest_at < meta.creation_timestamp
+            and group.owner_uid not in self._replica_sets
+            and selects(selector, group.labels)
+        ]
+
+    def owned(self, uid: str) -> list[PodGroup]:
+        """Groups that this object (StatefulSet, DaemonSet, Job) owns."""
+        return self._by_uid.get(uid, [])
+
+    def of(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
+        """Groups of a Deployment or Rollout, through its ReplicaSets."""
+        trusting = (kind, meta.namespace, meta.name) in self._trusting
+        return [
+            group
+            for group in self._named(kind, meta)
+            if (
+                self._owner_uid(group) == meta.uid
+                or (
+                    self._owner_uid(group) is None
+                    and (trusting or group.oldest_at >= meta.creation_timestamp)
+                )
+            )
+            and selects(selector, group.labels)
+        ]
+
+    def replica_sets(self, uid: str) -> list[ReplicaSet]:
+        """The ReplicaSets of a workload, as far as they were read."""
+        return self._replica_sets_of.get(uid, [])
+
+    def _named(self, kind: str, meta: Meta) -> list[PodGroup]:
+        return self._by_name.get((kind, meta.namespace, meta.name), [])
+
+    def _owner_uid(self, group: PodGroup) -> str | None:
+        """UID of the workload that owns the group's ReplicaSet; "" if none, None if not read."""
+        replica_set = self._replica_sets.get(group.owner_uid)
+        if replica_set is None:
+            return None
+        owner = replica_set.metadata.controller()
+        return owner.uid if owner is not None else ""
+
+
+def selects(selector: Selector | None, labels: Mapping[str, str]) -> bool:
+    """Whether a label selector matches (LabelSelectorAsSelector of apimachinery); None does."""
+    if selector is None:
+        return True
+    if selector.match_labels is not None and not selector.match_labels.items() <= labels.items():
+        return False
+    return all(_meets(each, labels) for each in selector.match_expressions or ())
+
+
+def _meets(requirement: Requirement, labels: Mapping[str, str]) -> bool:
+    value = labels.get(requirement.key)
+    match requirement.operator:
+        case "In":
+            return value is not None and value in (requirement.values or ())
+        case "NotIn":
+            return value is None or value not in (requirement.values or ())
+        case "Exists":
+            return value is not None
+        case "DoesNotExist":
+            return value is None
+    return False

@@ -1,0 +1,1 @@
+"""The JSON fields that are decoded from an API server, as msgspec Structs."""

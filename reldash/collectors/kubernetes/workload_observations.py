@@ -1,0 +1,229 @@
+"""What was read of a cluster, as observations: one function a kind."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from reldash.collectors.kubernetes import argo_rollouts
+from reldash.collectors.kubernetes.cluster_lists import Gathered
+from reldash.collectors.kubernetes.container_observations import observe
+from reldash.collectors.kubernetes.current_revision import daemon_set_revision, deployment_revision
+from reldash.collectors.kubernetes.permitted_lists import HasMeta, ListPart, ObjectStore
+from reldash.collectors.kubernetes.pod_counts import PodGroup
+from reldash.collectors.kubernetes.rollout_status import (
+    argo_status,
+    cron_job_status,
+    daemon_set_status,
+    deployment_status,
+    stateful_set_status,
+)
+from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
+from reldash.collectors.kubernetes.wire.common import Template
+from reldash.collectors.kubernetes.wire.workloads import (
+    ControllerRevision,
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    StatefulSet,
+)
+from reldash.domain.grouping.rows import WORKLOAD_REF
+from reldash.domain.workloads.observations import Observation, WorkloadKind
+from reldash.domain.workloads.reads import BadObject
+
+T = TypeVar("T", bound=HasMeta)
+
+
+@dataclass(frozen=True, slots=True)
+class Transformer:
+    """Makes the observations of one read.
+
+    Attributes:
+        cluster: its name.
+        observed_at: when the read began.
+        gathered: what it brought.
+        namespaces: those that the fleet file names, if it does; others are left out.
+    """
+
+    cluster: str
+    observed_at: datetime
+    gathered: Gathered
+    namespaces: frozenset[str] | None = None
+
+    def transform(self) -> tuple[list[Observation], list[BadObject]]:
+        """All observations, and the objects of which none could be made."""
+        gathered, bad = self.gathered, list[BadObject]()
+        observations = [
+            *(o for each in self._chosen(gathered.deployments) for o in self._deployment(each)),
+            *(o for each in self._chosen(gathered.stateful_sets) for o in self._stateful_set(each)),
+        ]
+        revisions = _by_owner(gathered.controller_revisions)
+        for daemon_set in self._chosen(gathered.daemon_sets):
+            observations += self._daemon_set(daemon_set, revisions)
+        newest = _newest_jobs(gathered.jobs.sink.items.values())
+        for cron_job in self._chosen(gathered.cron_jobs):
+            observations += self._cron_job(cron_job, newest)
+        for rollout in self._chosen(gathered.rollouts) if gathered.rollouts else ():
+            found = self._rollout(rollout)
+            if found is None:
+                meta = rollout.metadata
+                reason = "its pod template is neither in it nor where its workloadRef points"
+                bad.append(BadObject("Rollout", meta.namespace, meta.name, reason))
+            else:
+                observations += found
+        return observations, bad
+
+    def _chosen(self, part: ListPart[ObjectStore[T]]) -> Iterator[T]:
+        for item in part.sink.items.values():
+            if self.namespaces is None or item.metadata.namespace in self.namespaces:
+                yield item
+
+    def _deployment(self, deployment: Deployment) -> list[Observation]:
+        meta, status = deployment.metadata, deployment.status
+        owners = self.gathered.owners
+        groups = self._read(meta.namespace, owners.of("Deployment", meta, deployment.spec.selector))
+        replicas = deployment.spec.replicas
+        return observe(
+            self.cluster,
+            self.observed_at,
+            WorkloadKind.DEPLOYMENT,
+            meta,
+            deployment.spec.template,
+            groups=groups,
+            revision=deployment_revision(deployment, groups or (), owners),
+            wanted=1 if replicas is None else replicas,
+            ready=status.ready_replicas,
+            updated=status.updated_replicas,
+            status=deployment_status(deployment),
+        )
+
+    def _stateful_set(self, stateful_set: StatefulSet) -> list[Observation]:
+        meta, status = stateful_set.metadata, stateful_set.status
+        replicas = stateful_set.spec.replicas
+        return observe(
+            self.cluster,
+            self.observed_at,
+            WorkloadKind.STATEFUL_SET,
+            meta,
+            stateful_set.spec.template,
+            groups=self._read(meta.namespace, self.gathered.owners.owned(meta.uid)),
+            revision=status.update_revision or None,
+            wanted=1 if replicas is None else replicas,
+            ready=status.ready_replicas,
+            updated=status.updated_replicas,
+            status=stateful_set_status(stateful_set),
+        )
+
+    def _daemon_set(
+        self, daemon_set: DaemonSet, revisions: Mapping[str, Sequence[ControllerRevision]]
+    ) -> list[Observation]:
+        meta, status = daemon_set.metadata, daemon_set.status
+        groups = self._read(meta.namespace, self.gathered.owners.owned(meta.uid))
+        own = revisions.get(meta.uid, [])
+        return observe(
+            self.cluster,
+            self.observed_at,
+            WorkloadKind.DAEMON_SET,
+            meta,
+            daemon_set.spec.template,
+            groups=groups,
+            revision=daemon_set_revision(daemon_set, groups or (), own),
+            wanted=status.desired_number_scheduled,
+            ready=status.number_ready,
+            updated=status.updated_number_scheduled,
+            status=daemon_set_status(daemon_set),
+        )
+
+    def _cron_job(self, cron_job: CronJob, newest: Mapping[str, Job]) -> list[Observation]:
+        meta = cron_job.metadata
+        job = newest.get(meta.uid)
+        groups: Sequence[PodGroup] | None = None
+        if self.gathered.jobs.covers(meta.namespace):
+            owned = self.gathered.owners.owned(job.metadata.uid) if job is not None else []
+            groups = self._read(meta.namespace, owned)
+        return observe(
+            self.cluster,
+            self.observed_at,
+            WorkloadKind.CRON_JOB,
+            meta,
+            cron_job.spec.job_template.spec.template,
+            groups=groups,
+            wanted=0 if cron_job.spec.suspend else None,
+            ready=len(cron_job.status.active or ()),
+            status=cron_job_status(cron_job),
+        )
+
+    def _rollout(self, rollout: ArgoRollout) -> list[Observation] | None:
+        meta, status = rollout.metadata, rollout.status
+        owners = self.gathered.owners
+        groups = self._read(meta.namespace, owners.of("Rollout", meta, rollout.spec.selector))
+        templates = argo_rollouts.transform_templates(
+            rollout, self._wanted(rollout), owners.replica_sets(meta.uid), groups or ()
+        )
+        if templates is None:
+            return None
+        reference = rollout.spec.workload_ref
+        replicas = rollout.spec.replicas
+        observations = observe(
+            self.cluster,
+            self.observed_at,
+            WorkloadKind.ROLLOUT,
+            meta,
+            templates.stable,
+            groups=groups,
+            revision=status.current_pod_hash or None,
+            annotations={WORKLOAD_REF: f"{reference.kind}/{reference.name}"} if reference else None,
+            wanted=1 if replicas is None else replicas,
+            ready=status.ready_replicas,
+            updated=status.updated_replicas,
+            status=argo_status(rollout),
+        )
+        coming = templates.coming
+        if coming is None:
+            return observations
+        return [
+            replace(
+                o, candidate=argo_rollouts.transform_candidate(rollout, o.container, coming, groups)
+            )
+            for o in observations
+        ]
+
+    def _wanted(self, rollout: ArgoRollout) -> Template | None:
+        """The Rollout's own template, or that of the Deployment it names."""
+        reference = rollout.spec.workload_ref
+        if rollout.spec.template is not None or reference is None:
+            return rollout.spec.template
+        if reference.kind != "Deployment":
+            return None
+        named = (rollout.metadata.namespace, reference.name)
+        deployment = self.gathered.deployments.sink.items.get(named)
+        return deployment.spec.template if deployment is not None else None
+
+    def _read(self, namespace: str, groups: Sequence[PodGroup]) -> Sequence[PodGroup] | None:
+        """The groups; None where the namespace's pods were not read."""
+        return groups if self.gathered.pods.covers(namespace) else None
+
+
+def _by_owner(
+    part: ListPart[ObjectStore[ControllerRevision]] | None,
+) -> dict[str, list[ControllerRevision]]:
+    """ControllerRevisions, as far as they were read, by the UID of what they are revisions of."""
+    found: dict[str, list[ControllerRevision]] = {}
+    for revision in part.sink.items.values() if part is not None else ():
+        owner = revision.metadata.controller()
+        if owner is not None:
+            found.setdefault(owner.uid, []).append(revision)
+    return found
+
+
+def _newest_jobs(jobs: Iterable[Job]) -> dict[str, Job]:
+    """The newest Job of each CronJob, by the CronJob's UID."""
+    newest: dict[str, Job] = {}
+    for job in sorted(
+        jobs, key=lambda each: (each.metadata.creation_timestamp, each.metadata.name)
+    ):
+        owner = job.metadata.controller()
+        if owner is not None:
+            newest[owner.uid] = job
+    return newest

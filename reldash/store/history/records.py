@@ -1,0 +1,147 @@
+"""Reading history: intervals with their descriptions, by time, place, container or build.
+
+Builds and descriptions are shared by many intervals, and so are their values.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+)
+
+from reldash.domain.gc_pause import no_garbage_collection
+from reldash.domain.rollouts.records import Record
+from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
+from reldash.store import bulk, column_arrays
+from reldash.store.column_arrays import Columns
+from reldash.store.history import references
+from reldash.store.observation_rows import container_id
+from reldash.store.tables import containers, rollouts
+
+_r = rollouts.c
+FROM_REVISIONS: Final = (_r.source == RolloutSource.REVISION.value).label("from_revisions")
+# What `records_of` reads.
+RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
+    _r.id,
+    _r.container_id,
+    _r.build_id,
+    _r.description_id,
+    _r.started_at,
+    _r.ended_at,
+    _r.ready_at,
+    FROM_REVISIONS,
+)
+# The same, as it is written.
+_SELECTED = """
+    r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
+    r.source = 'revision' AS from_revisions
+"""
+SOURCES: Final = {False: RolloutSource.OBSERVED, True: RolloutSource.REVISION}  # by FROM_REVISIONS
+
+
+def load_records(
+    connection: Connection,
+    clusters: Collection[str],
+    since: datetime | None,
+    until: datetime | None,
+    of: Collection[ContainerKey] | None,
+    build_ids: Collection[str] | None,
+    limit: int | None,
+) -> list[Record]:
+    """Intervals that touch [since, until), by start, the newest first; see `Store`."""
+    query = (
+        select(*RECORD_COLUMNS)
+        .join(containers, containers.c.id == _r.container_id)
+        .where(containers.c.cluster.in_(clusters))
+    )
+    if limit is not None:  # else they are sorted here, which takes a tenth of the time
+        query = query.order_by(_r.started_at.desc(), _r.id.desc()).limit(limit)
+    if since is not None:
+        query = query.where(_touches(since, until))
+    elif until is not None:
+        query = query.where(_r.started_at < until)
+    if of is not None:
+        query = query.where(bulk.is_any(_r.container_id, map(container_id, of)))
+    if build_ids is not None:
+        query = query.where(bulk.is_any(_r.build_id, build_ids))
+    with no_garbage_collection():
+        found = column_arrays.load(connection, query)
+        newest_first = np.lexsort((found["id"], found["started_at"]))[::-1]
+        return records_of(connection, found[newest_first])
+
+
+def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
+    """Whether an interval touches [since, until); a moment, where that is empty.
+
+    Each part is found by an index, so that what is read is bounded by what is found.
+    """
+    ran = func.tstzrange(_r.started_at, _r.ended_at)
+    if until is None:
+        return or_(ran.op("&&")(func.tstzrange(since, None)), _r.started_at >= since)
+    if until <= since:
+        return and_(ran.op("@>")(since), _r.started_at < until)
+    # Those that clocks made empty touch no time but their own.
+    began = and_(_r.started_at >= since, _r.started_at < until)
+    return or_(ran.op("&&")(func.tstzrange(since, until)), began)
+
+
+# OFFSET keeps finding what was open apart from whose it is: one scan of the index by time, bounded
+# by what was open, in place of a probe for each container.
+_OPEN = text(f"""
+    SELECT {_SELECTED}
+    FROM (
+        SELECT * FROM rollouts
+        WHERE tstzrange(started_at, ended_at) @> CAST(:at AS timestamptz)
+        OFFSET 0
+    ) r
+    JOIN containers c ON c.id = r.container_id
+    WHERE c.cluster = ANY(:clusters)
+""").columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
+
+
+def load_open(connection: Connection, clusters: Collection[str], at: datetime | None) -> Columns:
+    """RECORD_COLUMNS of the intervals open at a moment, or now (None)."""
+    moment = at or "infinity"
+    return column_arrays.load(connection, _OPEN, {"clusters": list(clusters), "at": moment})
+
+
+_LEAVING = text(f"""
+    SELECT {_SELECTED}
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS began (id, at)
+    JOIN rollouts r ON r.container_id = began.id AND r.ended_at = began.at
+""").columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
+
+
+def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Columns:
+    """What ended where intervals began that had no ready replica by a moment.
+
+    `open_` is of `load_open`; the result is alike.
+    """
+    ready_at = open_["ready_at"]
+    unready: Columns = open_[np.isnat(ready_at) | (ready_at > column_arrays.time_of(at))]
+    if not len(unready):
+        return unready
+    ids = column_arrays.texts(unready["container_id"].tolist())
+    ends = column_arrays.times(unready["started_at"])
+    return column_arrays.load(connection, _LEAVING, {"ids": ids, "ends": ends})
+
+
+def records_of(connection: Connection, rows: Columns) -> list[Record]:
+    """Records from RECORD_COLUMNS, with what the rows name loaded."""
+    keys = references.load_keys(connection, rows["container_id"].tolist())
+    builds = references.load_builds(connection, rows["build_id"].tolist())
+    described = references.load_descriptions(connection, rows["description_id"].tolist())
+    times = (column_arrays.times(rows[name]) for name in ("started_at", "ended_at", "ready_at"))
+    sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
+    images, digests = [image for image, _ in builds], [digests for _, digests in builds]
+    told = map(Rollout, keys, images, digests, *times, sources)
+    return [*map(Record, told, described)]

@@ -1,0 +1,83 @@
+"""What intervals name by id: containers, builds, descriptions; each loaded once by a process."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, Text, cast, select
+
+from reldash.domain.rollouts.records import Description
+from reldash.domain.workloads.observations import ContainerKey
+from reldash.store import bulk, column_arrays
+from reldash.store.column_arrays import NO_ID
+from reldash.store.history.bounded_cache import BoundedCache
+from reldash.store.history.builds import STRINGS
+from reldash.store.observation_rows import KEY_COLUMNS, id_bytes, keys_of
+from reldash.store.tables import builds, containers, descriptions
+
+Build = tuple[str, tuple[str, ...]]  # image, digests
+# More than the largest fleets have at once: some hundred bytes each, shared by all snapshots.
+_MOST = 250_000
+_KEYS: BoundedCache[ContainerKey] = BoundedCache(_MOST)
+_BUILDS: BoundedCache[Build] = BoundedCache(_MOST)
+_DESCRIPTIONS: BoundedCache[Description | None] = BoundedCache(_MOST)
+
+
+def load_keys(connection: Connection, ids: Sequence[bytes]) -> list[ContainerKey]:
+    """The key of each of these containers."""
+    query = select(*KEY_COLUMNS)
+
+    def load(new: list[bytes]) -> dict[bytes, ContainerKey]:
+        keys = keys_of(_named(connection, query, containers, new))
+        return {id_bytes(i): key for i, key in keys.items()}
+
+    return _KEYS.each(ids, load)
+
+
+def load_builds(connection: Connection, ids: Sequence[bytes]) -> list[Build]:
+    """Image and digests of each of these builds."""
+    query = select(cast(builds.c.id, Text), builds.c.image, builds.c.digests)
+
+    def load(new: list[bytes]) -> dict[bytes, Build]:
+        return {
+            id_bytes(i): (image, tuple(digests))
+            for i, image, digests in _named(connection, query, builds, new)
+        }
+
+    return _BUILDS.each(ids, load)
+
+
+_SELECTED = select(
+    cast(descriptions.c.id, Text),
+    cast(descriptions.c.labels, Text),
+    cast(descriptions.c.annotations, Text),
+    descriptions.c.default_container,
+    descriptions.c.position,
+    descriptions.c.created_at,
+)
+
+
+def load_descriptions(connection: Connection, ids: Sequence[bytes]) -> list[Description | None]:
+    """Each of these descriptions, None for NO_ID. Equal labels are one dictionary."""
+    strings: dict[str, dict[str, str]] = {}
+
+    def mapping(text: str) -> dict[str, str]:
+        known = strings.get(text)
+        if known is None:
+            known = strings[text] = STRINGS.decode(text)
+        return known
+
+    def load(new: list[bytes]) -> dict[bytes, Description | None]:
+        found: dict[bytes, Description | None] = {
+            id_bytes(row[0]): Description(mapping(row[1]), mapping(row[2]), *row[3:])
+            for row in _named(connection, _SELECTED, descriptions, new)
+        }
+        return {NO_ID: None, **found}
+
+    return _DESCRIPTIONS.each(ids, load)
+
+
+def _named(
+    connection: Connection, query: Select[Any], table: Table, ids: Iterable[bytes]
+) -> Sequence[Sequence[Any]]:
+    """The rows of a table that have these ids."""
+    return connection.execute(query.where(bulk.is_any(table.c.id, column_arrays.texts(ids)))).all()

@@ -1,0 +1,268 @@
+"""Recording history: intervals opened, closed and completed as observations change.
+
+What happened is decided in `domain.history`; here it is kept free of overlaps, whatever clocks
+did: a new interval never begins before the one before it ended.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from reldash.domain.rollouts.conditions import is_rolling
+from reldash.domain.rollouts.intervals import next_rollouts, rollouts_from_revisions
+from reldash.domain.workloads.observations import (
+    ContainerKey,
+    Observation,
+    Revision,
+    Rollout,
+    RolloutSource,
+)
+from reldash.store import bulk
+from reldash.store.history.builds import (
+    Row,
+    build_id,
+    build_row,
+    describe,
+    description_row,
+    save_builds,
+    save_descriptions,
+)
+from reldash.store.observation_rows import container_id
+from reldash.store.tables import builds, rollouts
+
+_r = rollouts.c
+# What `rollout_of` reads, in its order, of rollouts with their builds.
+ROLLOUT_COLUMNS = (
+    builds.c.image,
+    builds.c.digests,
+    _r.started_at,
+    _r.ended_at,
+    _r.ready_at,
+    _r.source,
+)
+
+
+def rollout_of(key: ContainerKey, row: Sequence[Any]) -> Rollout:
+    """A rollout from a row of ROLLOUT_COLUMNS."""
+    image, digests, started_at, ended_at, ready_at, source = row
+    return Rollout(
+        key, image, tuple(digests), started_at, ended_at, ready_at, RolloutSource(source)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A row: its interval, and the id of the description that its workload had last in it."""
+
+    id: int
+    rollout: Rollout
+    description: str | None
+
+
+# An interval to be written, with the id of its description.
+_Described = tuple[Rollout, str | None]
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What is to be written: rows changed, by id, and new ones, by container."""
+
+    changed: dict[int, _Described] = field(default_factory=dict)
+    new: list[tuple[str, _Described]] = field(default_factory=list)
+
+    def builds(self) -> list[Row]:
+        """Rows of the builds that intervals to be written are of."""
+        found = [rollout for rollout, _ in self.changed.values()]
+        found += [rollout for _, (rollout, _) in self.new]
+        return _builds_of(found)
+
+
+def save(
+    connection: Connection,
+    current: Mapping[str, Observation],
+    revisions: Sequence[Revision],
+    known: Mapping[str, Observation],
+) -> None:
+    """Go on with the history of containers whose observation changed.
+
+    Args:
+        connection: of the recording's transaction.
+        current: the changed observations, by container id.
+        revisions: where they were read, they tell the history of those that have none yet.
+        known: containers, by id, that were seen before revisions were first read as a whole; what
+            revisions tell is put before their history.
+    """
+    described = {i: description_row(describe(o)) for i, o in current.items()}
+    changes = _next(connection, current, {i: row["id"] for i, row in described.items()}, revisions)
+    earlier = _told(revisions, known.values())
+    # All at once, and builds first: two recordings that add the same rows lock them in one order.
+    told = [rollout for found in earlier.values() for rollout in found]
+    save_builds(connection, [*changes.builds(), *_builds_of(told)])
+    save_descriptions(connection, described.values())
+    _write(connection, changes)
+    if earlier:
+        _write(connection, _before_first(connection, earlier))
+
+
+def close(connection: Connection, ids: Collection[str], at: datetime) -> None:
+    """End the open intervals of containers that are gone, at the time of the read that says so."""
+    if ids:
+        connection.execute(
+            update(rollouts)
+            .where(bulk.is_any(_r.container_id, ids), _r.ended_at.is_(None))
+            .values(ended_at=func.greatest(_r.started_at, at))
+        )
+
+
+def _next(
+    connection: Connection,
+    current: Mapping[str, Observation],
+    described: Mapping[str, str],
+    revisions: Sequence[Revision],
+) -> _Changes:
+    """What the changed observations do to the history of their containers.
+
+    An image that changed ends an interval; a description that changed alone is the open one's
+    from the first read that sees no rollout under way.
+    """
+    open_ = _load_open(connection, current)
+    closed_at = _load_ends(connection, [i for i in current if i not in open_])
+    fresh = [o for i, o in current.items() if i not in open_ and i not in closed_at]
+    told = _told(revisions, fresh)
+    changes = _Changes()
+    for i, observation in current.items():
+        row, description = open_.get(i), described[i]
+        known = row.rollout if row is not None else None
+        if i in told:
+            *earlier, known = told[i]
+            changes.new += [(i, (rollout, description)) for rollout in earlier]
+        step = next_rollouts(known, observation)
+        if step.ended is not None and row is not None:
+            changes.changed[row.id] = step.ended, row.description
+        elif step.ended is not None:
+            changes.new.append((i, (step.ended, description)))
+        if step.ended is None and row is not None:
+            if row.description is not None and is_rolling(observation):
+                # A version's label is there before its pods are: what they bring may be the next
+                # interval, and this one then had another label to its end.
+                description = row.description
+            if (step.current, description) != (known, row.description):
+                changes.changed[row.id] = step.current, description
+        else:
+            begun = _not_before(closed_at.get(i), step.current)
+            changes.new.append((i, (begun, description)))
+    return changes
+
+
+def _before_first(connection: Connection, told: Mapping[str, Sequence[Rollout]]) -> _Changes:
+    """What revisions tell of the time before the first interval of each container."""
+    changes = _Changes()
+    for i, row in _load_first(connection, told).items():
+        first = row.rollout
+        earlier = [rollout for rollout in told[i] if rollout.started_at < first.started_at]
+        if earlier and earlier[-1].image == first.image:
+            began = earlier.pop()
+            first = first._replace(started_at=began.started_at, source=began.source)
+            changes.changed[row.id] = first, row.description
+        for rollout in earlier:
+            end = min(rollout.ended_at or first.started_at, first.started_at)
+            changes.new.append((i, (rollout._replace(ended_at=end), row.description)))
+    return changes
+
+
+def _told(
+    revisions: Sequence[Revision], observations: Iterable[Observation]
+) -> dict[str, list[Rollout]]:
+    """What revisions tell, by container id, oldest first; nothing where there are none."""
+    told: defaultdict[str, list[Rollout]] = defaultdict(list)
+    if revisions:
+        for rollout in rollouts_from_revisions(revisions, list(observations)):
+            told[container_id(rollout.key)].append(rollout)
+    return dict(told)
+
+
+def _not_before(end: datetime | None, rollout: Rollout) -> Rollout:
+    """The rollout, begun no earlier than the container's last one ended."""
+    if end is None or rollout.started_at >= end:
+        return rollout
+    ready_at = rollout.ready_at and max(rollout.ready_at, end)
+    return rollout._replace(started_at=end, ready_at=ready_at)
+
+
+_STORED = (
+    select(cast(_r.container_id, Text), _r.id, cast(_r.description_id, Text), *ROLLOUT_COLUMNS)
+    .join(builds, builds.c.id == _r.build_id)
+)  # fmt: skip
+
+
+def _stored_of(
+    rows: Iterable[Sequence[Any]], key_of: Mapping[str, ContainerKey]
+) -> dict[str, _Stored]:
+    """Rows of `_STORED` by container id."""
+    return {row[0]: _Stored(row[1], rollout_of(key_of[row[0]], row[3:]), row[2]) for row in rows}
+
+
+def _load_open(connection: Connection, current: Mapping[str, Observation]) -> dict[str, _Stored]:
+    is_open: ColumnElement[bool] = _r.ended_at.is_(None)
+    rows = connection.execute(_STORED.where(bulk.is_any(_r.container_id, current), is_open)).all()
+    return _stored_of(rows, {row[0]: current[row[0]].key for row in rows})
+
+
+def _load_first(
+    connection: Connection, told: Mapping[str, Sequence[Rollout]]
+) -> dict[str, _Stored]:
+    rows = connection.execute(
+        _STORED.where(bulk.is_any(_r.container_id, told))
+        .ext(distinct_on(_r.container_id))
+        .order_by(_r.container_id, _r.started_at, _r.id)
+    )
+    return _stored_of(rows, {i: found[0].key for i, found in told.items()})
+
+
+def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
+    if not ids:
+        return {}
+    rows = connection.execute(
+        select(cast(_r.container_id, Text), func.max(_r.ended_at))
+        .where(bulk.is_any(_r.container_id, ids))
+        .group_by(_r.container_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+_CHANGING = ("build_id", "description_id", "started_at", "ended_at", "ready_at", "source")
+_given = bulk.given(rollouts, ("id", *_CHANGING))
+_CHANGE = (
+    update(rollouts)
+    .where(_r.id == _given.c.id)
+    .values({_r[name]: _given.c[name] for name in _CHANGING})
+)
+_ADD = bulk.insert_given(rollouts, ("container_id", *_CHANGING))
+
+
+def _write(connection: Connection, changes: _Changes) -> None:
+    """Write what ends before what begins: the constraint looks at every moment."""
+    changed = [{"id": i, **_values(*described)} for i, described in changes.changed.items()]
+    bulk.execute(connection, _CHANGE, changed)
+    new = [{"container_id": i, **_values(*described)} for i, described in changes.new]
+    bulk.execute(connection, _ADD, new)
+
+
+def _values(rollout: Rollout, description: str | None) -> Row:
+    return {
+        "build_id": build_id(rollout.image, rollout.digests),
+        "description_id": description,
+        "started_at": rollout.started_at,
+        "ended_at": rollout.ended_at,
+        "ready_at": rollout.ready_at,
+        "source": rollout.source.value,
+    }
+
+
+def _builds_of(found: Iterable[Rollout]) -> list[Row]:
+    return [build_row(image, digests) for image, digests in {(r.image, r.digests) for r in found}]

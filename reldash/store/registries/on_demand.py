@@ -1,0 +1,142 @@
+"""What of images is wanted: what runs, what somebody looked at, and what nobody wants any more."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Text,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Interval
+
+from reldash.domain.registries.on_demand import OnDemand, Wanted
+from reldash.store import bulk, leases
+from reldash.store.leases import Lease
+from reldash.store.registries.tables import registry_images, registry_looks, registry_tags
+
+# A page looks again and again while it waits: that needs no more writing than this.
+_LOOKED = timedelta(seconds=30)
+
+_RUNNING = text(
+    """
+    SELECT DISTINCT c.cluster, o.image, r.image, r.image_id
+    FROM observations o
+    JOIN containers c ON c.id = o.container_id
+    LEFT JOIN LATERAL jsonb_to_recordset(coalesce(o.running, '[]'))
+        AS r (image text, image_id text) ON true
+    WHERE c.cluster = ANY(:clusters)
+    """
+)
+
+
+def load_running(
+    connection: Connection, clusters: Collection[str]
+) -> list[tuple[str, str, str | None, str | None]]:
+    """(cluster, image wanted, image of pods, their image id), each once; None: no pods known."""
+    rows = connection.execute(_RUNNING, {"clusters": list(clusters)})
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def look(connection: Connection, digests: Iterable[str], looked_at: OnDemand) -> bool:
+    """Note that somebody looked; returns whether that had not been noted moments ago."""
+    given = func.unnest(cast(sorted(set(digests)), ARRAY(Text)))
+    looks = registry_looks.c
+    new = insert(registry_looks).from_select(
+        ["digest", "look", "wanted_at"], select(given, literal(looked_at.value), func.now())
+    )
+    noted = new.on_conflict_do_update(
+        index_elements=[looks.digest, looks.look],
+        set_={"wanted_at": func.now()},
+        where=looks.wanted_at < func.now() - literal(_LOOKED),
+    )
+    return bool(connection.execute(noted).rowcount)
+
+
+def load_wanted(connection: Connection) -> list[Wanted]:
+    """What somebody looked at since registries were last asked for it."""
+    looks, images = registry_looks.c, registry_images.c
+    rested = func.clock_timestamp() - looks.attempted_at
+    told = case(
+        (looks.look == OnDemand.CHILDREN.value, images.children.is_not(None)),
+        else_=images.findings.is_not(None),
+    )
+    known = exists().where(images.digest == looks.digest, told)
+    rows = connection.execute(
+        select(looks.digest, looks.look, rested, known).where(
+            or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
+        )
+    )
+    return [Wanted(row[0], OnDemand(row[1]), row[2], row[3]) for row in rows]
+
+
+def save_attempts(connection: Connection, wanted: Iterable[Wanted], lease: Lease) -> None:
+    """Note that registries were asked now for what somebody looked at."""
+    leases.lock(connection, lease)
+    names = ["digest", "look"]
+    looks, given = registry_looks, bulk.given(registry_looks, names)
+    attempted = (
+        looks.update()
+        .where(looks.c.digest == given.c.digest, looks.c.look == given.c.look)
+        .values(attempted_at=func.clock_timestamp())
+    )
+    bulk.execute(connection, attempted, [{n: getattr(each, n) for n in names} for each in wanted])
+
+
+_KEEP_IMAGES = text(
+    """
+    UPDATE registry_images i SET seen_at = now()
+    FROM unnest(CAST(:digests AS text[])) AS given (digest) WHERE i.digest = given.digest
+    """
+)
+_KEEP_TAGS = text(
+    """
+    UPDATE registry_tags t SET seen_at = now()
+    FROM unnest(
+        CAST(:registries AS text[]), CAST(:repositories AS text[]), CAST(:tags AS text[])
+    ) AS given (registry, repository, tag)
+    WHERE (t.registry, t.repository, t.tag) = (given.registry, given.repository, given.tag)
+    """
+)
+_FORGET_LOOKS = text(
+    "DELETE FROM registry_looks l WHERE NOT EXISTS"
+    " (SELECT 1 FROM registry_images i WHERE i.digest = l.digest)"
+    " AND l.wanted_at < now() - :lifetime"
+).bindparams(bindparam("lifetime", type_=Interval))
+
+
+def keep(
+    connection: Connection,
+    digests: Iterable[str],
+    tags: Collection[tuple[str, str, str]],
+    lifetime: timedelta,
+    lease: Lease,
+) -> None:
+    """Say what is still wanted; what has not been for `lifetime` is deleted.
+
+    `tags` are (registry, repository, tag).
+    """
+    leases.lock(connection, lease)
+    connection.execute(_KEEP_IMAGES, {"digests": sorted(set(digests))})
+    connection.execute(
+        _KEEP_TAGS,
+        {
+            "registries": [each[0] for each in tags],
+            "repositories": [each[1] for each in tags],
+            "tags": [each[2] for each in tags],
+        },
+    )
+    for table in (registry_images, registry_tags):
+        connection.execute(delete(table).where(table.c.seen_at < func.now() - literal(lifetime)))
+    connection.execute(_FORGET_LOOKS, {"lifetime": lifetime})

@@ -1,0 +1,191 @@
+"""Writing what registries told: facts outlive failures, and what was not told again stays."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
+from reldash.domain.registries.on_demand import ImageFindings
+from reldash.domain.registries.scans import ScanStatus
+from reldash.store import bulk, leases
+from reldash.store.encoding import clean_json, clean_text
+from reldash.store.leases import Lease
+from reldash.store.registries.rows import IMAGE_COLUMNS, TAG_COLUMNS, image_row, scan_json, tag_row
+from reldash.store.registries.tables import registry_images, registry_reads, registry_tags
+
+_IMAGE = ("registry", "repository", "digest")
+_TAG = ("registry", "repository", "tag")
+
+
+def save_registry(
+    connection: Connection,
+    images: Iterable[ImageFacts],
+    tags: Iterable[TagFact],
+    reads: Iterable[RegistryRead],
+    lease: Lease,
+) -> None:
+    """Write an answer; the revision moves where it holds news.
+
+    Raises:
+        LeaseLostError: the lease is another's by now; nothing was written.
+    """
+    leases.lock(connection, lease)
+    news = [
+        _save_images(connection, [image_row(image) for image in images]),
+        _save_tags(connection, [tag_row(fact) for fact in tags]),
+        *[_save_read(connection, read) for read in reads],
+    ]
+    if any(news):
+        _move(connection)
+
+
+def _save_images(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
+    is_news = _count_news(connection, registry_images, IMAGE_COLUMNS, _IMAGE, "fingerprint", rows)
+    new = bulk.insert_given(registry_images, IMAGE_COLUMNS)
+    told, known = new.excluded, registry_images.c
+    # What a registry does not tell (any more) stays known: that of a deleted image, and counts
+    # that came with the findings, which DescribeImages does not tell of native basic scanning.
+    told_less = and_(
+        told.scan["status"].astext == ScanStatus.UNCOUNTED.value,
+        known.scan["status"].astext == ScanStatus.COUNTED.value,
+    )
+    statement = new.on_conflict_do_update(
+        index_elements=list(_IMAGE),
+        set_={
+            "fingerprint": told.fingerprint,
+            "missing": told.missing,
+            "kind": func.coalesce(told.kind, known.kind),
+            "pushed_at": func.coalesce(told.pushed_at, known.pushed_at),
+            "size": func.coalesce(told.size, known.size),
+            "tags": told.tags,
+            "scan": case((told_less, known.scan), else_=func.coalesce(told.scan, known.scan)),
+            "fetched_at": told.fetched_at,
+            "seen_at": func.now(),
+        },
+    )
+    bulk.execute(connection, statement, rows)
+    return is_news
+
+
+def _save_tags(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
+    is_news = _count_news(connection, registry_tags, TAG_COLUMNS, _TAG, "digest", rows)
+    new = bulk.insert_given(registry_tags, TAG_COLUMNS)
+    statement = new.on_conflict_do_update(
+        index_elements=list(_TAG),
+        set_={
+            "digest": new.excluded.digest,
+            "fetched_at": new.excluded.fetched_at,
+            "seen_at": func.now(),
+        },
+    )
+    bulk.execute(connection, statement, rows)
+    return is_news
+
+
+def _count_news(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    key: Sequence[str],
+    content: str,
+    rows: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Whether a row is new or has another content than the one with its key."""
+    given = bulk.given(table, columns)
+    same = and_(*(table.c[name] == given.c[name] for name in key))
+    differs = or_(table.c[key[0]].is_(None), table.c[content].is_distinct_from(given.c[content]))
+    query = select(func.count()).select_from(given.outerjoin(table, same)).where(differs)
+    return bulk.count(connection, query, rows) > 0
+
+
+def _save_read(connection: Connection, read: RegistryRead) -> bool:
+    """Write how an attempt went; whether that is news: another failure, its end, a first answer."""
+    r = registry_reads.c
+    values: dict[str, Any] = {
+        "attempted_at": read.attempted_at,
+        "error_title": clean_text(read.title),
+        "error_message": clean_text(read.message),
+        "error_mend": clean_text(read.mend),
+    }
+    if read.reached_at is not None:
+        values["reached_at"] = read.reached_at
+    here = r.registry == read.registry, r.repository == read.repository
+    known = connection.execute(select(registry_reads).where(*here)).mappings().one_or_none()
+    new = insert(registry_reads).values(
+        registry=read.registry, repository=read.repository, **values
+    )
+    connection.execute(
+        new.on_conflict_do_update(index_elements=[r.registry, r.repository], set_=values)
+    )
+    if known is None:
+        return True
+    errors = ("error_title", "error_message", "error_mend")
+    first = known["reached_at"] is None and read.reached_at is not None
+    return first or any(known[name] != values[name] for name in errors)
+
+
+def forget_reads(connection: Connection, places: Collection[tuple[str, str]], lease: Lease) -> None:
+    """Delete how attempts went for these (registry, repository)."""
+    leases.lock(connection, lease)
+    r = registry_reads.c
+    here = tuple_(r.registry, r.repository).in_(sorted(places))
+    connection.execute(delete(registry_reads).where(here))
+    _move(connection)
+
+
+def save_children(
+    connection: Connection, children: Mapping[str, tuple[Child, ...]], lease: Lease
+) -> None:
+    """Write the manifests of indexes; a digest fixes them, wherever it lies."""
+    leases.lock(connection, lease)
+    i = registry_images.c
+    for digest, listed in sorted(children.items()):
+        connection.execute(
+            update(registry_images)
+            .where(i.digest == digest)
+            .values(children=clean_json(msgspec.to_builtins(listed)))
+        )
+    if children:
+        _move(connection)
+
+
+def save_findings(connection: Connection, found: Iterable[ImageFindings], lease: Lease) -> None:
+    """Write what was told of images' scans."""
+    leases.lock(connection, lease)
+    i = registry_images.c
+    moved = False
+    for each in found:
+        here = (
+            i.registry == each.registry,
+            i.repository == each.repository,
+            i.digest == each.digest,
+        )
+        values: dict[str, Any] = {"scan": scan_json(each.scan)}
+        if each.findings is not None:
+            values["findings"] = clean_json(msgspec.to_builtins(each.findings))
+        connection.execute(update(registry_images).where(*here).values(**values))
+        moved = True
+    if moved:
+        _move(connection)
+
+
+_MOVE = text("UPDATE registry_revision SET revision = revision + 1")
+
+
+def _move(connection: Connection) -> None:
+    connection.execute(_MOVE)
