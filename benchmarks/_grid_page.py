@@ -13,7 +13,7 @@ from reldash.ui.matrix_grid.payload import Payload, make_payload
 from reldash.ui.widgets.filters import with_grid_choice
 
 
-@st.cache_resource
+@st.cache_resource  # noqa: TID251 - a page of its own, outside the dashboard
 def make(services: int, columns: int, odd: bool) -> tuple[Matrix, Payload]:
     """The matrix with what is sent of it."""
     made = make_matrix(services, columns, odd=odd)

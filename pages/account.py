@@ -1,6 +1,6 @@
 """One's own account: name, address, password, live sessions, API tokens."""
 
-from reldash.ui import page
-from reldash.ui.account import page as account
+from reldash.ui.account.page import render_account
+from reldash.ui.page import start
 
-account.render_account(page.start("account"))
+render_account(start("account"))

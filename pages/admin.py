@@ -1,6 +1,6 @@
 """Users and the audit log: for administrators."""
 
-from reldash.ui import page
-from reldash.ui.admin import page as admin
+from reldash.ui.admin.page import render_admin
+from reldash.ui.page import start
 
-admin.render_admin(page.start("admin"))
+render_admin(start("admin"))

@@ -1,6 +1,6 @@
 """How reading each cluster goes, and how to mend what fails."""
 
-from reldash.ui import page
-from reldash.ui.clusters import page as clusters
+from reldash.ui.clusters.page import render_clusters
+from reldash.ui.page import start
 
-clusters.render_clusters(page.start("clusters"))
+render_clusters(start("clusters"))

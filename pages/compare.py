@@ -1,6 +1,6 @@
 """Two environments, clusters, namespaces or customers, at any moments, service by service."""
 
-from reldash.ui import page
-from reldash.ui.compare import page as compare
+from reldash.ui.compare.page import render_compare
+from reldash.ui.page import start
 
-compare.render_compare(page.start("compare"))
+render_compare(start("compare"))

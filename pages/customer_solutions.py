@@ -1,6 +1,6 @@
 """The customer solutions dashboard: the same, where each customer has copies."""
 
-from reldash.ui import page
-from reldash.ui.dashboard import page as dashboard
+from reldash.ui.dashboard.page import render_dashboard
+from reldash.ui.page import start
 
-dashboard.render_dashboard(page.start("customer_solutions"))
+render_dashboard(start("customer_solutions"))

@@ -1,6 +1,6 @@
 """What changed, how versions came through the environments, and how long that took."""
 
-from reldash.ui import page
-from reldash.ui.history import page as history
+from reldash.ui.history.page import render_history
+from reldash.ui.page import start
 
-history.render_history(page.start("history"))
+render_history(start("history"))

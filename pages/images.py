@@ -1,6 +1,6 @@
 """Where images run or ran, by a part of a reference, a tag, a digest or a finding."""
 
-from reldash.ui import page
-from reldash.ui.images import page as images
+from reldash.ui.images.page import render_images
+from reldash.ui.page import start
 
-images.render_images(page.start("images"))
+render_images(start("images"))

@@ -1,6 +1,6 @@
 """What runs, what drifts, what changed last, and how old the data is."""
 
-from reldash.ui import page
-from reldash.ui.overview import page as overview
+from reldash.ui.overview.page import render_overview
+from reldash.ui.page import start
 
-overview.render_overview(page.start("overview"))
+render_overview(start("overview"))

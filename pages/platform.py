@@ -1,6 +1,6 @@
 """The platform dashboard: which version of every service runs in each environment."""
 
-from reldash.ui import page
-from reldash.ui.dashboard import page as dashboard
+from reldash.ui.dashboard.page import render_dashboard
+from reldash.ui.page import start
 
-dashboard.render_dashboard(page.start("platform"))
+render_dashboard(start("platform"))

@@ -1,6 +1,6 @@
 """Ends the session, and takes the cookie away."""
 
-from reldash.ui import page
-from reldash.ui.account import page as account
+from reldash.ui.account.page import render_sign_out
+from reldash.ui.page import start
 
-account.render_sign_out(page.start("sign_out"))
+render_sign_out(start("sign_out"))

@@ -7,9 +7,9 @@ import streamlit as st
 from reldash.services.context import get_context
 from reldash.services.mail.demo_inbox import InboxMail, load_inbox
 from reldash.ui.navigation import INBOX
-from reldash.ui.widgets.ages import render_ago
 from reldash.ui.widgets.empty_states import render_nothing
 from reldash.ui.widgets.markup import Markup, element
+from reldash.ui.widgets.relative_times import render_ago
 
 POLL_SECONDS = 2.0
 

@@ -11,8 +11,8 @@ from reldash.services.reports.inventory import OF_REGISTRIES
 from reldash.services.reports.overview import Choices
 from reldash.ui import cached
 from reldash.ui.as_of.control import render_time_control
-from reldash.ui.clusters.nothing_read import render_unread
-from reldash.ui.freshness import render_unreached
+from reldash.ui.clusters.no_data import render_unread
+from reldash.ui.data_warnings import render_unreached
 from reldash.ui.page import Started
 from reldash.ui.saved_views import render_control
 from reldash.ui.widgets import page_links
@@ -28,9 +28,9 @@ TIMES = ("since", "first pushed", "observed at")
 
 def render_inventory(started: Started) -> None:
     """Draw the page below its header."""
-    scans = cached.asks_registries()
+    scans = cached.has_registries()
     if started.as_of is None:
-        render_unreached(cached.get_unreached(started.tick))
+        render_unreached(cached.get_unreachable_registries(started.tick))
     chosen = replace(
         render_inventory_filters(_choices(started), partial(_render_beside, started), scans=scans),
         as_of=started.as_of,

@@ -13,10 +13,10 @@ import streamlit as st
 
 from reldash.domain.accounts import SessionUser
 from reldash.errors import ReldashError
-from reldash.ui import browser_history, cached, gate, page
+from reldash.ui import back_forward, cached, gate, page
 from reldash.ui.dashboard.page import render_dashboard
 from reldash.ui.navigation import ADMIN, INBOX, OVERVIEW, PageInfo, list_own_pages, list_pages
-from reldash.ui.sign_in import placeholder
+from reldash.ui.sign_in.page import run_sign_in_page
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.markup import plain
 
@@ -42,7 +42,7 @@ def make_page(info: PageInfo) -> st.Page:
 
 def run_page(user: SessionUser) -> None:
     """Register all pages that this user may open, and run the one that was asked for."""
-    browser_history.restore_query()
+    back_forward.restore_query()
     shared = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
     if page.has_inbox():
         shared[INBOX.key] = make_page(INBOX)
@@ -67,7 +67,7 @@ visitor = None
 try:
     visitor = gate.enter()
     if visitor is None:
-        placeholder.run_page()
+        run_sign_in_page()
     else:
         run_page(visitor)
 except ReldashError as error:

@@ -15,7 +15,7 @@ from reldash.domain.fleet.rules import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
 from reldash.services.held_views import Tick
-from reldash.ui import cached, freshness, gate
+from reldash.ui import cached, gate, page_header
 from reldash.ui.as_of import banner, control
 from reldash.ui.navigation import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
 from reldash.ui.widgets.empty_states import render_nothing
@@ -73,7 +73,7 @@ def start(key: str) -> Started:
         banner.render_past_banner(as_of, now, cached.get_past_notices(as_of), board)
     elif info.reads_clusters:
         cached.keep_fresh()
-        freshness.render_header(info.title, clusters, tick)
+        page_header.render_header(info.title, clusters, tick)
     else:
         st.title(plain(info.title), anchor=False)
         gate.render_watch()

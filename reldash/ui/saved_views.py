@@ -13,10 +13,10 @@ from reldash.services.reports import saved_views
 from reldash.ui import gate
 from reldash.ui.navigation import INVENTORY, PageInfo, dashboard_page
 from reldash.ui.page import Started
-from reldash.ui.widgets import notices, page_links
-from reldash.ui.widgets.html_links import page_url
-from reldash.ui.widgets.link_rows import part, render_said
+from reldash.ui.widgets import flash_messages, page_links
+from reldash.ui.widgets.lists_of_links import part, render_said
 from reldash.ui.widgets.markup import Markup, element, plain
+from reldash.ui.widgets.page_urls import page_url
 
 MOST_LISTED = 12  # on the overview; the rest is folded away
 
@@ -39,7 +39,7 @@ def render_control(started: Started, dashboard: str | None) -> None:
         if view.dashboard == dashboard
     ]
     with st.popover("Views", icon=":material/bookmark:", key="reldash_views"):
-        notices.render(_SAVE)
+        flash_messages.render(_SAVE)
         if views:
             st.html(_render_addresses(started, views))
         with st.form("reldash_save_view", border=False, clear_on_submit=True):
@@ -95,7 +95,7 @@ def render_list(started: Started) -> None:
                 )
             )
             return
-        notices.render(_MANAGE)
+        flash_messages.render(_MANAGE)
         for view in views[:MOST_LISTED]:
             _render_line(started, view)
         if len(views) > MOST_LISTED:
@@ -193,12 +193,12 @@ def _change(started: Started, view: SavedView, name: str, *, shared: bool) -> st
 
 def _delete(started: Started, view: SavedView) -> None:
     saved_views.delete_view(get_context(), started.user, view)
-    notices.say(_MANAGE, "View deleted")
+    flash_messages.say(_MANAGE, "View deleted")
 
 
 def _attempt(place: str, action: Callable[[], str]) -> None:
     """Do it, and have it said what it came to."""
     try:
-        notices.say(place, action())
+        flash_messages.say(place, action())
     except (SavedViewError, FilterError) as error:
-        notices.say(place, error.title, error.message, failed=True)
+        flash_messages.say(place, error.title, error.message, failed=True)

@@ -6,10 +6,10 @@ from reldash import __version__
 from reldash.auth import NextStep, Outcome
 from reldash.domain.accounts import SessionUser, User
 from reldash.ui import gate
-from reldash.ui.account.access import render_sessions, render_tokens
+from reldash.ui.account.sessions_and_tokens import render_sessions, render_tokens
 from reldash.ui.page import Started
 from reldash.ui.sign_in import cookie_handover
-from reldash.ui.widgets import form_fields, notices
+from reldash.ui.widgets import flash_messages, form_fields
 from reldash.ui.widgets.markup import element
 
 WIDTH = 1400  # pixels: fields as wide as a wall are not easier to fill in
@@ -55,7 +55,7 @@ def _render_summary(me: User) -> None:
 
 
 def _render_name(user: SessionUser, me: User) -> None:
-    notices.render("name")
+    flash_messages.render("name")
     with st.expander("Change name", icon=":material/badge:"), st.form("reldash_name", border=False):
         name = form_fields.name(me.name)
         if not form_fields.submit("Change name"):
@@ -65,12 +65,12 @@ def _render_name(user: SessionUser, me: User) -> None:
         gate.accounts().set_name(user, name, gate.client_address())
         return "Name changed"
 
-    notices.attempt("name", change)
+    flash_messages.attempt("name", change)
     st.rerun()
 
 
 def _render_email(user: SessionUser, me: User) -> None:
-    notices.render("email")
+    flash_messages.render("email")
     waiting: str | None = st.session_state.get(_NEW_EMAIL)
     with st.expander(
         "Change e-mail address", icon=":material/alternate_email:", expanded=waiting is not None
@@ -83,7 +83,7 @@ def _render_email(user: SessionUser, me: User) -> None:
             present = form_fields.present_password() if me.has_password else ""
             if not form_fields.submit("Send a code to it"):
                 return
-    outcome = notices.attempt(
+    outcome = flash_messages.attempt(
         "email",
         lambda: gate.accounts().change_email(user, email, present, gate.client_address()),
     )
@@ -101,7 +101,7 @@ def _render_email_proof(user: SessionUser, email: str) -> None:
         st.rerun()
     if not done:
         return
-    outcome = notices.attempt(
+    outcome = flash_messages.attempt(
         "email",
         lambda: gate.accounts().confirm_email(user, email, code, gate.client_address()),
     )
@@ -111,7 +111,7 @@ def _render_email_proof(user: SessionUser, email: str) -> None:
 
 
 def _render_password(user: SessionUser, me: User) -> None:
-    notices.render("password")
+    flash_messages.render("password")
     with st.expander("Change password", icon=":material/password:"):
         if not me.has_password:
             st.markdown(
@@ -125,7 +125,7 @@ def _render_password(user: SessionUser, me: User) -> None:
             st.caption("This signs you out everywhere else.")
             if not form_fields.submit("Change password"):
                 return
-    outcome: Outcome | None = notices.attempt(
+    outcome: Outcome | None = flash_messages.attempt(
         "password",
         lambda: gate.accounts().change_password(user, present, chosen, gate.client_address()),
     )

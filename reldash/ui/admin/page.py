@@ -13,7 +13,7 @@ from reldash.ui import gate
 from reldash.ui.admin.audit import render_audit
 from reldash.ui.admin.user_actions import act, actor_of, render_actions
 from reldash.ui.page import Started
-from reldash.ui.widgets import form_fields, notices
+from reldash.ui.widgets import flash_messages, form_fields
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.time_columns import with_exact
 
@@ -35,7 +35,7 @@ def render_admin(started: Started) -> None:
     if shown == "Audit log":
         render_audit()
         return
-    notices.render("users")
+    flash_messages.render("users")
     users = gate.accounts().list_users()
     counts = gate.accounts().count_sessions()
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -9,7 +9,7 @@ from reldash.domain.phrases import counted
 from reldash.ui import gate
 from reldash.ui.page import Started
 from reldash.ui.sign_in import openid
-from reldash.ui.widgets import notices
+from reldash.ui.widgets import flash_messages
 from reldash.ui.widgets.markup import element
 
 
@@ -76,5 +76,5 @@ def act(done: str, action: Callable[[], object]) -> None:
         action()
         return done
 
-    notices.attempt("users", attempt)
+    flash_messages.attempt("users", attempt)
     st.rerun()

@@ -15,10 +15,10 @@ from reldash.domain.phrases import duration_words
 from reldash.ui import gate
 from reldash.ui.navigation import COMPARE
 from reldash.ui.widgets import page_links, url_state
-from reldash.ui.widgets.ages import exact
-from reldash.ui.widgets.html_links import AT
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import element, plain
+from reldash.ui.widgets.page_urls import AT
+from reldash.ui.widgets.relative_times import exact
 from reldash.ui.widgets.time_zone import in_zone, viewer_zone
 
 _STEPS = {

@@ -16,8 +16,8 @@ from reldash.services.past.moments import check_moment
 from reldash.ui import gate
 from reldash.ui.as_of.presets import list_presets
 from reldash.ui.widgets import url_state
-from reldash.ui.widgets.html_links import AT
 from reldash.ui.widgets.markup import plain
+from reldash.ui.widgets.page_urls import AT
 from reldash.ui.widgets.time_zone import viewer_zone, zone_name
 
 NOW = "Now"

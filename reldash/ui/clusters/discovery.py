@@ -9,9 +9,9 @@ from reldash.domain.fleet.discovered import RegionStatus
 from reldash.domain.phrases import counted, listed
 from reldash.services.discovery import DiscoveryReport
 from reldash.services.fleet.assignment import Unassigned
-from reldash.ui.widgets.ages import render_ago
 from reldash.ui.widgets.empty_states import render_nothing
 from reldash.ui.widgets.markup import Markup, element
+from reldash.ui.widgets.relative_times import render_ago
 
 MOST_UNASSIGNED = 100  # named; an account may hold hundreds that are nobody's concern here
 

@@ -13,8 +13,8 @@ from reldash.services.reports.clusters import ClusterReport, Condition
 from reldash.ui import cached
 from reldash.ui.clusters.discovery import render_discovery, render_no_clusters
 from reldash.ui.page import Started
-from reldash.ui.widgets.ages import render_ago
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.relative_times import render_ago
 from reldash.ui.widgets.time_columns import with_exact
 
 MARKS = {

@@ -14,9 +14,9 @@ from reldash.domain.matrix.cell_text import iso
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import counted
 from reldash.services.reports.comparison import filter_comparison
-from reldash.ui import cached, cached_history, gate
+from reldash.ui import cached, gate
 from reldash.ui.as_of.control import pick_moment
-from reldash.ui.compare.rows import render_rows
+from reldash.ui.compare.comparison_table import render_rows
 from reldash.ui.compare.sides import (
     Comparable,
     list_comparables,
@@ -26,12 +26,12 @@ from reldash.ui.compare.sides import (
 )
 from reldash.ui.page import Started
 from reldash.ui.widgets import url_state
-from reldash.ui.widgets.change_marks import DIFFERENCE_MARKS, difference_words
-from reldash.ui.widgets.dashboard_choice import DASHBOARD, choose_dashboard
+from reldash.ui.widgets.change_badges import DIFFERENCE_MARKS, difference_words
+from reldash.ui.widgets.dashboard_select import DASHBOARD, choose_dashboard
 from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.html_links import export_url
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import element, plain
+from reldash.ui.widgets.page_urls import export_url
 from reldash.ui.widgets.show_more import render_more, shown
 
 LEFT, RIGHT, KIND, TEXT = "left", "right", "kind", "text"
@@ -64,7 +64,7 @@ def render_compare(started: Started) -> None:
         _render_side("Right", RIGHT, sides[1], places, started.now)
     _render_offered(offered)
     try:
-        comparison = cached_history.get_comparison(dashboard, *sides, started.tick)
+        comparison = cached.get_comparison(dashboard, *sides, started.tick)
     except FilterError as error:
         render_nothing(error.title, f"{error.message}.")
         return

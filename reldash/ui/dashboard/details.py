@@ -13,11 +13,11 @@ from reldash.domain.phrases import counted
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.services.reports.cell_details import RecentRollout
 from reldash.ui.dashboard.image_facts import render_findings, render_images, render_scan
-from reldash.ui.dashboard.place_links import render_links
-from reldash.ui.dashboard.recent_rollouts import render_recent
-from reldash.ui.widgets.ages import render_ago, render_duration
+from reldash.ui.dashboard.link_list import render_links
+from reldash.ui.dashboard.rollouts_table import render_recent
 from reldash.ui.widgets.markup import Markup, element, joined
-from reldash.ui.widgets.state_marks import render_fix, render_flag, render_state
+from reldash.ui.widgets.relative_times import render_ago, render_duration
+from reldash.ui.widgets.state_badges import render_fix, render_flag, render_state
 
 NO_LINKS = LinkRules()
 

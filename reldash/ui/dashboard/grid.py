@@ -8,7 +8,7 @@ from reldash.domain.phrases import listed
 from reldash.ui.matrix_grid import GridOptions, Head, render_matrix_grid
 from reldash.ui.matrix_grid.payload import Payload
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.ages import exact
+from reldash.ui.widgets.relative_times import exact
 
 
 class Chosen(NamedTuple):

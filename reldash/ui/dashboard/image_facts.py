@@ -10,8 +10,8 @@ from reldash.domain.phrases import counted
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.registries.merge import ATTESTATION
 from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
-from reldash.ui.widgets.ages import render_ago
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.relative_times import render_ago
 
 MOST_FINDINGS = 50  # of an image; the registry has them all
 

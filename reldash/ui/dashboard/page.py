@@ -16,10 +16,10 @@ from reldash.services.reports.cell_details import (
 )
 from reldash.ui import cached
 from reldash.ui.as_of.control import render_time_control
-from reldash.ui.clusters.nothing_read import render_unread
+from reldash.ui.clusters.no_data import render_unread
 from reldash.ui.dashboard.details import render_cell
 from reldash.ui.dashboard.grid import Chosen, column_title, render_matrix
-from reldash.ui.freshness import render_unreached
+from reldash.ui.data_warnings import render_unreached
 from reldash.ui.navigation import HISTORY
 from reldash.ui.page import Started
 from reldash.ui.saved_views import render_control
@@ -40,7 +40,7 @@ def render_dashboard(started: Started) -> None:
         )
         return
     if started.as_of is None:  # what registries know is of now
-        cached.look_at_dashboard(dashboard, started.tick)
+        cached.request_dashboard_facts(dashboard, started.tick)
         render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
     beside = partial(_render_beside, started, dashboard)
     page = replace(
@@ -50,7 +50,7 @@ def render_dashboard(started: Started) -> None:
     chosen = with_grid_choice(page)
     matrix = cached.get_whole_matrix(dashboard, page, started.tick)
     _render_split(started, matrix, page, chosen)
-    render_meanings(scans=cached.asks_registries())
+    render_meanings(scans=cached.has_registries())
 
 
 def _render_beside(started: Started, dashboard: str) -> None:
@@ -109,7 +109,7 @@ def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
     head = next(column for column in whole.columns if column.key == at.column)
     facts = None
     if started.as_of is None:
-        cached.look_at(digests_of(cell.places))
+        cached.request_findings(digests_of(cell.places))
         facts = cached.get_facts(started.tick)
     pieces = render_cell(
         at.service,

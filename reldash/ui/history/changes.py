@@ -6,11 +6,11 @@ from datetime import datetime
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.changes import Change
 from reldash.ui.as_of.presets import around
-from reldash.ui.widgets.ages import exact, render_ago
-from reldash.ui.widgets.change_marks import render_change
-from reldash.ui.widgets.html_links import cell_url, history_url
+from reldash.ui.widgets.change_badges import render_change
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.page_urls import cell_url, history_url
+from reldash.ui.widgets.relative_times import exact, render_ago
 
 FREEZE_MARK = "❄"
 

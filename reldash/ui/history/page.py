@@ -11,20 +11,21 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.moments import MomentError
 from reldash.domain.phrases import counted
 from reldash.services.reports.history import History
-from reldash.ui import cached, cached_history
-from reldash.ui.cached_history import HistoryQuery
+from reldash.ui import cached
+from reldash.ui.cached import HistoryQuery
 from reldash.ui.history.changes import render_changes
+from reldash.ui.history.frequencies import render_dwells, render_frequencies
+from reldash.ui.history.lanes import make_lanes
 from reldash.ui.history.period import USUAL, Period, choose_period, read_period
 from reldash.ui.history.promotions import render_lead_times, render_promotions
-from reldash.ui.history.rates import render_dwells, render_frequencies
 from reldash.ui.history.timeline import render_timeline
 from reldash.ui.page import Started
 from reldash.ui.widgets import url_state
-from reldash.ui.widgets.dashboard_choice import DASHBOARD, choose_dashboard
+from reldash.ui.widgets.dashboard_select import DASHBOARD, choose_dashboard
 from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.html_links import export_url
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import Markup, element, plain
+from reldash.ui.widgets.page_urls import export_url
 from reldash.ui.widgets.show_more import render_more, shown
 
 SERVICE, ENVIRONMENT, CLUSTER, CUSTOMER, VIEW = "service", "env", "cluster", "customer", "view"
@@ -39,7 +40,7 @@ def render_history(started: Started) -> None:
     """Draw the page below its header."""
     st.html(STYLE)
     query, period = _render_filters(started)
-    found = cached_history.get_history(query, started.tick)
+    found = cached.get_history(query, started.tick)
     if found.known_from_at is None:
         render_nothing(
             "Nothing is known of the past yet",
@@ -52,7 +53,7 @@ def render_history(started: Started) -> None:
             element("div", element("span", cut_words(found.complete_from_at)), class_="rd-banner")
         )
     if query.service:
-        lanes = cached_history.lanes_of(found, query, started.rules, started.now)
+        lanes = make_lanes(found, query, started.rules, started.now)
         until = min(query.until, started.now)
         render_timeline(lanes, query.service, query.since, until)
     view = _choose_view()
@@ -79,7 +80,7 @@ def _render_filters(started: Started) -> tuple[HistoryQuery, Period]:
         service = url_state.choose(
             "Service",
             SERVICE,
-            ["", *cached_history.get_services(dashboard, started.tick)],
+            ["", *cached.get_services(dashboard, started.tick)],
             words={"": "All services"},
             width=230,
         )

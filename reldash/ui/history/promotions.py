@@ -7,11 +7,11 @@ from reldash.domain.history.definitions import LEAD_TIME, PERCENTILES, TREND
 from reldash.domain.history.metrics import LEAST_FOR_MEDIAN, LEAST_FOR_P90, LeadTimes
 from reldash.domain.history.promotions import Promotion
 from reldash.domain.phrases import length_words, listed
-from reldash.ui.widgets.ages import exact, render_ago
 from reldash.ui.widgets.definitions import render_definitions
-from reldash.ui.widgets.html_links import history_url
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.page_urls import history_url
+from reldash.ui.widgets.relative_times import exact, render_ago
 
 
 def render_lead_times(steps: Sequence[LeadTimes]) -> Markup:

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from reldash.domain.history.timeline import Lane, Span, SpanKind
 from reldash.domain.matrix.cell_text import iso
 from reldash.domain.phrases import counted, duration_words
+from reldash.ui.history.lanes import lane_labels
 from reldash.ui.widgets import charts
-from reldash.ui.widgets.ages import exact
+from reldash.ui.widgets.relative_times import exact
 
 MOST_LANES = 40
 LANE_HEIGHT = 34  # pixels
@@ -86,33 +87,6 @@ def make_figure(lanes: Sequence[Lane], since: datetime, until: datetime) -> go.F
 
 
 _MOST_NAMED = 12  # versions in the legend; bars have them as text, too
-
-
-def lane_labels(lanes: Sequence[Lane]) -> list[str]:
-    """What stands beside each lane: its environment, and what tells it from others of that."""
-    return [" · ".join(_label_parts(lane, lanes)) for lane in lanes]
-
-
-def _label_parts(lane: Lane, lanes: Sequence[Lane]) -> list[str]:
-    others = [other for other in lanes if other.environment == lane.environment]
-    parts = [
-        (lane.customer or "-", {other.customer or "-" for other in others}),
-        (lane.key.cluster, {other.key.cluster for other in others}),
-        (lane.key.namespace, {other.key.namespace for other in others}),
-        (lane.key.workload, {other.key.workload for other in others}),
-        (lane.key.container, {other.key.container for other in others}),
-    ]
-    found, left = [lane.environment], others
-    for index, (text, known) in enumerate(parts):
-        if len(left) > 1 and len(known) > 1:
-            found.append(text)
-            left = [other for other in left if _part(other, index) == text]
-    return found
-
-
-def _part(lane: Lane, index: int) -> str:
-    key = lane.key
-    return (lane.customer or "-", key.cluster, key.namespace, key.workload, key.container)[index]
 
 
 def summary_words(lanes: Sequence[Lane]) -> str:

@@ -7,14 +7,14 @@ import streamlit as st
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.phrases import counted
 from reldash.services.reports.images import ImageAnswer, split_references
-from reldash.ui import cached_history, gate
+from reldash.ui import cached, gate
 from reldash.ui.images.results import render_found
 from reldash.ui.page import Started
 from reldash.ui.widgets import url_state
 from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.html_links import export_url
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import element
+from reldash.ui.widgets.page_urls import export_url
 from reldash.ui.widgets.show_more import render_more, shown
 
 QUERY = "q"  # in the URL, once for each reference
@@ -38,7 +38,7 @@ def render_images(started: Started) -> None:
         )
         return
     try:
-        found = cached_history.get_images(texts, started.tick)
+        found = cached.get_images(texts, started.tick)
     except FilterError as error:
         render_nothing(error.title, f"{error.message}.")
         return

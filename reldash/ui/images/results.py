@@ -8,10 +8,10 @@ from reldash.domain.images.references import parse_image_id, short_digest
 from reldash.domain.phrases import duration_words
 from reldash.services.reports.images import ImagePlace
 from reldash.ui.as_of.presets import around
-from reldash.ui.widgets.ages import exact, render_ago
-from reldash.ui.widgets.html_links import cell_url, history_url
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.page_urls import cell_url, history_url
+from reldash.ui.widgets.relative_times import exact, render_ago
 
 
 def render_found(

@@ -17,7 +17,7 @@ from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words
 from reldash.domain.matrix.cells import Cell, Matrix
 from reldash.domain.matrix.filtering import does_differ, runs_critical
 from reldash.domain.matrix.sorting import rank_concerns, rank_versions
-from reldash.ui.widgets.state_marks import STATE_BACKGROUNDS, STATE_COLOURS, words_of
+from reldash.ui.widgets.state_badges import STATE_BACKGROUNDS, STATE_COLOURS, words_of
 
 _STATES = {state: str(place) for place, state in enumerate(State)}
 _FLAGS = {flag: 1 << place for place, flag in enumerate(Flag)}

@@ -8,11 +8,11 @@ from reldash.services.context import get_context
 from reldash.services.reports import last_visit
 from reldash.services.reports.overview import BoardSummary
 from reldash.ui import cached, gate
-from reldash.ui.clusters.nothing_read import render_unread
-from reldash.ui.freshness import render_unreached
-from reldash.ui.overview.board import render_board
-from reldash.ui.overview.charts import render_activity
-from reldash.ui.overview.news import render_news
+from reldash.ui.clusters.no_data import render_unread
+from reldash.ui.data_warnings import render_unreached
+from reldash.ui.overview.dashboard_summary import render_board
+from reldash.ui.overview.recent_changes import render_news
+from reldash.ui.overview.trend_charts import render_activity
 from reldash.ui.page import Started
 from reldash.ui.saved_views import render_list
 
@@ -27,7 +27,7 @@ def render_overview(started: Started) -> None:
     if not any(summary.services for summary in summaries):
         render_unread()
         return
-    render_unreached(cached.get_unreached(started.tick))
+    render_unreached(cached.get_unreachable_registries(started.tick))
     activity = cached.get_activity(started.tick)
     since = last_visit.load_since(get_context(), started.user)
     left, right = st.columns([3, 2], gap="large")

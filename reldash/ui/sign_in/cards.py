@@ -13,7 +13,7 @@ from reldash.ui import gate
 from reldash.ui.page import has_inbox
 from reldash.ui.sign_in import cookie_handover, form, openid
 from reldash.ui.sign_in.mail_delivery import render_delivery
-from reldash.ui.sign_in.progress import Card, Progress, get_progress
+from reldash.ui.sign_in.sign_in_flow import Card, Progress, get_progress
 from reldash.ui.widgets import form_fields
 from reldash.ui.widgets.markup import element
 

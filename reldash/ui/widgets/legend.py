@@ -4,7 +4,7 @@ import streamlit as st
 
 from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
 from reldash.ui.widgets.markup import Markup, element, joined
-from reldash.ui.widgets.state_marks import FIX_MEANING, render_fix, render_flag, render_state
+from reldash.ui.widgets.state_badges import FIX_MEANING, render_fix, render_flag, render_state
 
 
 def render_meanings(*, scans: bool) -> None:

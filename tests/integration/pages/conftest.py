@@ -122,7 +122,7 @@ def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterat
     patch.setenv("RELDASH_FLEET", fleet_file)
     patch.setenv("RELDASH_SECRET_KEY", KEY)
     close_context()
-    st.cache_resource.clear()  # views of another test's database
+    st.cache_resource.clear()  # noqa: TID251 - views of another test's database
     opened = get_context()
     token = new_session(url)
     patch.setattr(gate, "read_token", lambda: token)

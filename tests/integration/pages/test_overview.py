@@ -18,8 +18,8 @@ from reldash.services.reports import last_visit, shared
 from reldash.services.reports.drift_counts import save_counts
 from reldash.services.reports.news import Activity
 from reldash.ui import gate
-from reldash.ui.overview import charts
 from reldash.ui.overview import page as overview
+from reldash.ui.overview import trend_charts
 from tests.integration.pages.screens import html_of, open_page
 from tests.integration.sessions import new_session
 
@@ -221,7 +221,7 @@ def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
         save_counts(context, [summary], context.now() - hours * HOUR)
     stale = replace(summary, stale=("prod",))
     save_counts(context, [stale], context.now() - HOUR)
-    monkeypatch.setattr(charts, "get_summary", lambda *_: stale)
+    monkeypatch.setattr(trend_charts, "get_summary", lambda *_: stale)
     told = html_of(open_page("overview"))
     drifting = counted(summary.drifting, "cell")
     assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", told)

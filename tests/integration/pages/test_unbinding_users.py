@@ -49,10 +49,10 @@ def choose(email: str) -> AppTest:
     def script(email: str) -> None:
         from reldash.ui import gate, page
         from reldash.ui.admin.user_actions import render_actions
-        from reldash.ui.widgets import notices
+        from reldash.ui.widgets import flash_messages
 
         started = page.start("admin")
-        notices.render("users")
+        flash_messages.render("users")
         user = gate.accounts().find_user(email)
         assert user is not None
         render_actions(started, user, 0)

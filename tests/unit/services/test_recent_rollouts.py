@@ -13,7 +13,7 @@ from reldash.services.reports.cell_details import (
     transform_known_at,
     transform_recent,
 )
-from reldash.ui.dashboard.recent_rollouts import render_recent
+from reldash.ui.dashboard.rollouts_table import render_recent
 from tests.unit.builders import NOW, REGISTRY, days_ago, digest, image_id, observation
 from tests.unit.places import place
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.ui.widgets.ages import ago, exact, render_ago, render_duration
+from reldash.ui.widgets.relative_times import ago, exact, render_ago, render_duration
 from tests.unit.builders import NOW
 
 

@@ -9,7 +9,7 @@ import pytest
 from reldash.domain.drift.states import State
 from reldash.ui.widgets import charts
 from reldash.ui.widgets.charts import render_legend
-from reldash.ui.widgets.state_marks import STATE_COLOURS
+from reldash.ui.widgets.state_badges import STATE_COLOURS
 from tests.unit.ui.test_contrast import contrast
 
 PROJECT = Path(__file__).resolve().parents[3]

@@ -7,7 +7,8 @@ import pytest
 from reldash.domain.workloads.reads import Unread
 from reldash.services.reports.clusters import ClusterReport, Condition, condition_of
 from reldash.ui.clusters.page import unread_words
-from reldash.ui.freshness import render_age, render_banner
+from reldash.ui.data_warnings import render_banner
+from reldash.ui.page_header import render_age
 from tests.unit.builders import NOW, minutes_ago, status
 
 STALE_AFTER = timedelta(minutes=5)

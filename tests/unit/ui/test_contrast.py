@@ -8,7 +8,7 @@ import pytest
 
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cell_text import STATE_MARKS
-from reldash.ui.widgets.state_marks import (
+from reldash.ui.widgets.state_badges import (
     STATE_BACKGROUNDS,
     STATE_COLOURS,
     render_flag,

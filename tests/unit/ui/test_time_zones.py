@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reldash.ui.widgets import ages, time_zone
+from reldash.ui.widgets import relative_times, time_zone
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 20, 12, 0, tzinfo=UTC)
@@ -28,8 +28,8 @@ def test_a_time_in_the_viewers_zone(at: datetime, zone: tzinfo | None, words: st
 
 
 def test_the_exact_time_names_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ages, "viewer_zone", lambda: ZoneInfo("Europe/Berlin"))
-    assert ages.exact(NOON) == "2026-11-20 12:00:00 UTC (13:00:00 in Europe/Berlin)"
+    monkeypatch.setattr(relative_times, "viewer_zone", lambda: ZoneInfo("Europe/Berlin"))
+    assert relative_times.exact(NOON) == "2026-11-20 12:00:00 UTC (13:00:00 in Europe/Berlin)"
 
 
 class Told:

@@ -7,8 +7,8 @@ from enum import StrEnum
 import streamlit as st
 
 from reldash.auth import AccountError, NextStep, Outcome
+from reldash.ui.widgets.flash_messages import said_of
 from reldash.ui.widgets.markup import plain
-from reldash.ui.widgets.notices import said_of
 
 _STATE = "reldash_progress"  # in the session's state
 

@@ -8,10 +8,10 @@ from reldash.auth.tokens import LONGEST_DAYS
 from reldash.domain.accounts import ApiToken, Session, SessionUser
 from reldash.ui import gate
 from reldash.ui.sign_in import cookie_handover
-from reldash.ui.widgets import form_fields, notices
-from reldash.ui.widgets.ages import render_ago
+from reldash.ui.widgets import flash_messages, form_fields
 from reldash.ui.widgets.empty_states import render_nothing
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.relative_times import render_ago
 
 _NEW_TOKEN = "reldash_new_token"  # noqa: S105 - in the session's state: shown once
 
@@ -19,7 +19,7 @@ _NEW_TOKEN = "reldash_new_token"  # noqa: S105 - in the session's state: shown o
 def render_sessions(user: SessionUser, now: datetime) -> None:
     """Where one is signed in, each with a way to end it."""
     st.header("Sessions", anchor=False)
-    notices.render("sessions")
+    flash_messages.render("sessions")
     sessions = gate.accounts().list_sessions(user)
     with st.container(key="reldash_sessions", gap=None):
         for session in sessions:
@@ -45,14 +45,14 @@ def _render_session(user: SessionUser, session: Session, now: datetime) -> None:
     )
     if _render_entry(words, "End", f"reldash_end_{session.id}", disabled=here):
         gate.accounts().end_session(user, session.id, gate.client_address())
-        notices.say("sessions", "Session ended")
+        flash_messages.say("sessions", "Session ended")
         st.rerun()
 
 
 def render_tokens(user: SessionUser, now: datetime) -> None:
     """API tokens, each with a way to revoke it, and a form for a new one."""
     st.header("API tokens", anchor=False)
-    notices.render("tokens")
+    flash_messages.render("tokens")
     made: str | None = st.session_state.get(_NEW_TOKEN)
     if made is not None:
         _render_made(made)
@@ -76,7 +76,7 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
         st.session_state[_NEW_TOKEN] = text
         return "Token made"
 
-    notices.attempt("tokens", make)
+    flash_messages.attempt("tokens", make)
     st.rerun()
 
 
@@ -101,7 +101,7 @@ def _render_token(user: SessionUser, token: ApiToken, now: datetime) -> None:
     )
     if _render_entry(words, "Revoke", f"reldash_revoke_{token.id}"):
         gate.accounts().revoke_token(user, token.id, gate.client_address())
-        notices.say("tokens", "Token revoked")
+        flash_messages.say("tokens", "Token revoked")
         st.rerun()
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from reldash.domain.phrases import duration_words
 from reldash.services.reports.cell_details import RecentRollout
-from reldash.ui.widgets.ages import exact, render_ago
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.relative_times import exact, render_ago
 
 # A rollout is seen when its cluster is read: what was ready by then says nothing of how long.
 _AT_ONCE = timedelta(seconds=1)

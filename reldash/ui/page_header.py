@@ -13,25 +13,19 @@ import streamlit as st
 
 from reldash.domain.phrases import counted, listed
 from reldash.services.held_views import Tick
-from reldash.services.reports.clusters import ClusterReport, Condition
+from reldash.services.reports.clusters import ClusterReport
 from reldash.ui import cached, gate
-from reldash.ui.widgets.ages import ago, exact, render_ago
-from reldash.ui.widgets.markup import Markup, element, joined, plain
+from reldash.ui.data_warnings import render_banner
+from reldash.ui.widgets.markup import Markup, element, plain
+from reldash.ui.widgets.relative_times import ago, exact
 
 WATCH_SECONDS = 3.0
 PROGRESS_SECONDS = 1.0
 GIVE_UP_SECONDS = 180.0  # a cluster that has not been tried by then has no collector
 
-MOST_NAMED = 6  # clusters in the banner
 
 _ASKED = "reldash_refresh"  # in the session's state: an _Asked, while a refresh is on
 _WITH_PAGE = "reldash_with_page"  # set while the fragment runs as a part of its page
-_SHAPES = {
-    Condition.NEVER: "○",
-    Condition.STALE: "◌",
-    Condition.FAILING: "✕",
-    Condition.CURRENT: "✓",
-}
 
 
 @dataclass(slots=True)
@@ -164,55 +158,3 @@ def render_age(reports: Sequence[ClusterReport], now: datetime) -> Markup:
     unread = len(reports) - len(reads)
     more = f"; {unread} of {len(reports)} not yet" if unread else ""
     return element("span", f"Data read {words}{more}", class_="rd-age", title=title)
-
-
-def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | None:
-    """Which clusters in view are not current, and since when; None if all are."""
-    behind = sorted(
-        (report for report in reports if report.condition is not Condition.CURRENT),
-        key=lambda report: list(Condition).index(report.condition),
-    )
-    if not behind:
-        return None
-    named = [_render_behind(report, now) for report in behind[:MOST_NAMED]]
-    rest = len(behind) - len(named)
-    return element(
-        "div",
-        element("strong", f"{len(behind)} of {counted(len(reports), 'cluster')} not current"),
-        *named,
-        element("span", f"and {rest} more") if rest else None,
-        class_="rd-banner",
-        role="status",
-    )
-
-
-def render_unreached(sentences: Sequence[str]) -> None:
-    """Draw which registries were not reached, each with since when; nothing if all were."""
-    if not sentences:
-        return
-    rest = len(sentences) - MOST_NAMED
-    st.html(
-        element(
-            "div",
-            element("strong", "What registries know may be out of date"),
-            *(
-                element("span", element("span", "✕ ", aria_hidden="true"), sentence)
-                for sentence in sentences[:MOST_NAMED]
-            ),
-            element("span", f"and {rest} more") if rest > 0 else None,
-            class_="rd-banner",
-            role="status",
-        )
-    )
-
-
-def _render_behind(report: ClusterReport, now: datetime) -> Markup:
-    details = joined(", last read ", render_ago(report.status.read_at, now))
-    return element(
-        "span",
-        element("span", _SHAPES[report.condition], aria_hidden="true"),
-        joined(" ", element("b", report.name), f" {report.condition}"),
-        details if report.status.read_at else None,
-        f": {report.title}" if report.title else None,
-        title=report.message or None,
-    )

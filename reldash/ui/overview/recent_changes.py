@@ -14,10 +14,10 @@ from reldash.ui import gate
 from reldash.ui.navigation import HISTORY
 from reldash.ui.page import Started
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.ages import ago, render_ago
 from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.link_rows import part, render_cell_link, render_said
+from reldash.ui.widgets.lists_of_links import part, render_cell_link, render_said
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.relative_times import ago, render_ago
 
 MOST_NEW = 14
 MOST_OLD = 5

@@ -14,13 +14,13 @@ from reldash.services.reports.clusters import ClusterReport, Condition
 from reldash.services.reports.overview import BoardSummary
 from reldash.ui.dashboard.grid import column_title
 from reldash.ui.navigation import CLUSTERS, dashboard_page
-from reldash.ui.overview.charts import render_drift
+from reldash.ui.overview.trend_charts import render_drift
 from reldash.ui.page import Started
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.link_rows import LINK_WIDTH, part, render_cell_link, render_said
+from reldash.ui.widgets.lists_of_links import LINK_WIDTH, part, render_cell_link, render_said
 from reldash.ui.widgets.markup import Markup, element, joined, plain
-from reldash.ui.widgets.state_marks import FLAG_MARK, render_flag, render_state, words_of
+from reldash.ui.widgets.state_badges import FLAG_MARK, render_flag, render_state, words_of
 
 # The colours of Streamlit's markdown that are the states' own.
 _COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"}

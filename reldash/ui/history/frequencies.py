@@ -7,11 +7,11 @@ from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.definitions import DWELL, LAST_CHANGE, ROLLBACKS, ROLLOUTS_A_DAY, TREND
 from reldash.domain.history.metrics import Dwell, Frequency
 from reldash.domain.phrases import duration_words
-from reldash.ui.widgets.ages import render_duration
 from reldash.ui.widgets.definitions import render_definitions
-from reldash.ui.widgets.html_links import cell_url, history_url
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.page_urls import cell_url, history_url
+from reldash.ui.widgets.relative_times import render_duration
 
 MOST_DWELLS = 20
 

@@ -10,11 +10,11 @@ from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.matrix.cell_text import lag_words, versions_text
 from reldash.domain.matrix.cells import Cell
 from reldash.ui.compare.sides import place_words, side_words
-from reldash.ui.widgets.ages import render_ago
-from reldash.ui.widgets.change_marks import render_difference
-from reldash.ui.widgets.html_links import cell_url, history_url
+from reldash.ui.widgets.change_badges import render_difference
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.page_urls import cell_url, history_url
+from reldash.ui.widgets.relative_times import render_ago
 
 
 def render_rows(

@@ -19,7 +19,7 @@ _ICON = b64encode((Path(__file__).resolve().parents[1] / "icon.svg").read_bytes(
 _PAGE_NAME = re.compile(r"[\w-]+")
 
 
-def run_page() -> None:
+def run_sign_in_page() -> None:
     """Register the stand-in at the address that was asked for, and run it."""
     st.set_page_config(page_title=f"{TITLE} · Release dashboard")
     pages = [st.Page(_render, title=TITLE, default=True, url_path=" ")]

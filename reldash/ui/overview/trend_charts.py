@@ -17,8 +17,8 @@ from reldash.services.reports.shared import get_activity, get_summary
 from reldash.ui import cached
 from reldash.ui.page import Started
 from reldash.ui.widgets import charts
-from reldash.ui.widgets.ages import ago
 from reldash.ui.widgets.markup import element
+from reldash.ui.widgets.relative_times import ago
 
 _DAY = timedelta(days=1)
 _DAYS, _TIME = "day (UTC)", "time (UTC)"  # heads of the tables' first columns
@@ -33,7 +33,7 @@ def render_activity(started: Started, activity: Activity) -> None:
     days = _days(activity, started.now)
     table = _by_day(activity, names, days)
     charts.render_chart(
-        cached.keep("activity figure", partial(_make_activity, names), started.tick),
+        cached.get_or_make("activity figure", partial(_make_activity, names), started.tick),
         key="activity",
         title="Changes a day",
         summary=_activity_words(table),
@@ -93,13 +93,15 @@ def _activity_words(table: pd.DataFrame) -> str:
 
 def render_drift(started: Started, dashboard: str) -> None:
     """Draw how many cells of a dashboard drifted, by environment, once they were counted twice."""
-    table = cached.keep(("drift", dashboard), partial(_load_drift, dashboard), started.tick)
+    table = cached.get_or_make(("drift", dashboard), partial(_load_drift, dashboard), started.tick)
     if len(table) <= _FEWEST_COUNTS:  # the last is the present, which alone is no course
         said = "Noted once an hour from now on; it is drawn here from the second time on."
         st.html(element("div", element("h3", _DRIFT), element("p", said), class_="rd-chart"))
         return
     charts.render_chart(
-        cached.keep(("drift figure", dashboard), partial(_make_drift, dashboard), started.tick),
+        cached.get_or_make(
+            ("drift figure", dashboard), partial(_make_drift, dashboard), started.tick
+        ),
         key=f"drift_{dashboard}",
         title=_DRIFT,
         summary=_drift_words(table, started.now),
@@ -142,7 +144,9 @@ def _as_known(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
-    table = _as_known(cached.keep(("drift", dashboard), partial(_load_drift, dashboard), tick))
+    table = _as_known(
+        cached.get_or_make(("drift", dashboard), partial(_load_drift, dashboard), tick)
+    )
     names = list(table.columns[1:])
     figure = charts.new_figure(
         go.Scatter(

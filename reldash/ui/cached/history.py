@@ -1,4 +1,4 @@
-"""What pages on the past read of the services, each made once for everybody who asks."""
+"""History, comparisons and image searches, each computed once and shared."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,19 +6,18 @@ from typing import NamedTuple
 
 from reldash.domain.comparison.compare import Comparison
 from reldash.domain.comparison.sides import Side
-from reldash.domain.fleet.rules import FleetRules
-from reldash.domain.history.releases import build_of_record
-from reldash.domain.history.timeline import Lane, Ran, timeline
+from reldash.domain.matrix.filters import Filter
 from reldash.services.context import get_context
 from reldash.services.held_views import Tick
 from reldash.services.past import moments
+from reldash.services.reports import matrix
 from reldash.services.reports.comparison import load_comparison
 from reldash.services.reports.history import History, list_services, load_history
 from reldash.services.reports.images import ImageAnswer, find_images
 
 
 class HistoryQuery(NamedTuple):
-    """What the history page asks for; fields that are empty ask for all. Times are aware UTC."""
+    """Filter of the history page; an empty field matches all. Times are aware UTC."""
 
     dashboard: str
     service: str
@@ -30,7 +29,7 @@ class HistoryQuery(NamedTuple):
 
 
 def get_history(query: HistoryQuery, tick: Tick) -> History:
-    """What changed (errors: `load_history`)."""
+    """Changes, promotions and lead times of a period (errors: `load_history`)."""
     return load_history(
         get_context(),
         query.dashboard,
@@ -44,28 +43,8 @@ def get_history(query: HistoryQuery, tick: Tick) -> History:
     )
 
 
-def lanes_of(found: History, query: HistoryQuery, rules: FleetRules, now: datetime) -> list[Lane]:
-    """What the service that was asked for ran, place by place."""
-    return timeline(
-        (
-            Ran(
-                one.record.rollout,
-                build_of_record(one.record).version,
-                one.environment,
-                one.customer,
-            )
-            for one in found.named
-        ),
-        found.coverage,
-        query.since,
-        min(query.until, now),
-        environments=[e.name for e in rules.dashboards[query.dashboard].environments],
-        stale_after=rules.collect.stale_after,
-    )
-
-
 def get_images(texts: Sequence[str], tick: Tick) -> ImageAnswer:
-    """Where images run and ran (errors: `find_images`); made once for a question and a tick."""
+    """Where images run and ran (errors: `find_images`), cached by query and tick."""
     context = get_context()
     at = datetime.fromtimestamp(60 * tick.minute, UTC)
     return moments.keep(
@@ -78,10 +57,16 @@ def get_images(texts: Sequence[str], tick: Tick) -> ImageAnswer:
 
 
 def get_services(dashboard: str, tick: Tick) -> tuple[str, ...]:
-    """All services of a dashboard that anything is known of, sorted."""
+    """All services of a dashboard with any record, sorted."""
     return list_services(get_context(), dashboard, tick)
 
 
 def get_comparison(dashboard: str, left: Side, right: Side, tick: Tick) -> Comparison:
-    """Two sides (errors: `load_comparison`)."""
+    """Two sides compared, service by service (errors: `load_comparison`)."""
     return load_comparison(get_context(), dashboard, left, right, tick)
+
+
+def get_past_notices(as_of: datetime) -> tuple[str, ...]:
+    """Limits of what is recorded of a past moment, a sentence each."""
+    context = get_context()
+    return matrix.notices(context, Filter(as_of=as_of), context.now())

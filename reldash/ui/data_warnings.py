@@ -1,0 +1,73 @@
+"""Warnings above a page's content: clusters that are not current, unreachable registries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from reldash.domain.phrases import counted
+from reldash.services.reports.clusters import ClusterReport, Condition
+from reldash.ui.widgets.markup import Markup, element, joined
+from reldash.ui.widgets.relative_times import render_ago
+
+MOST_NAMED = 6  # clusters in the banner
+
+
+_SHAPES = {
+    Condition.NEVER: "○",
+    Condition.STALE: "◌",
+    Condition.FAILING: "✕",
+    Condition.CURRENT: "✓",
+}
+
+
+def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | None:
+    """Which clusters in view are not current, and since when; None if all are."""
+    behind = sorted(
+        (report for report in reports if report.condition is not Condition.CURRENT),
+        key=lambda report: list(Condition).index(report.condition),
+    )
+    if not behind:
+        return None
+    named = [_render_behind(report, now) for report in behind[:MOST_NAMED]]
+    rest = len(behind) - len(named)
+    return element(
+        "div",
+        element("strong", f"{len(behind)} of {counted(len(reports), 'cluster')} not current"),
+        *named,
+        element("span", f"and {rest} more") if rest else None,
+        class_="rd-banner",
+        role="status",
+    )
+
+
+def render_unreached(sentences: Sequence[str]) -> None:
+    """Draw which registries were not reached, each with since when; nothing if all were."""
+    if not sentences:
+        return
+    rest = len(sentences) - MOST_NAMED
+    st.html(
+        element(
+            "div",
+            element("strong", "What registries know may be out of date"),
+            *(
+                element("span", element("span", "✕ ", aria_hidden="true"), sentence)
+                for sentence in sentences[:MOST_NAMED]
+            ),
+            element("span", f"and {rest} more") if rest > 0 else None,
+            class_="rd-banner",
+            role="status",
+        )
+    )
+
+
+def _render_behind(report: ClusterReport, now: datetime) -> Markup:
+    details = joined(", last read ", render_ago(report.status.read_at, now))
+    return element(
+        "span",
+        element("span", _SHAPES[report.condition], aria_hidden="true"),
+        joined(" ", element("b", report.name), f" {report.condition}"),
+        details if report.status.read_at else None,
+        f": {report.title}" if report.title else None,
+        title=report.message or None,
+    )
