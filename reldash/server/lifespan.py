@@ -9,6 +9,7 @@ from anyio import to_thread
 from reldash.auth.opening import open_accounts
 from reldash.config import load_settings, require_key
 from reldash.errors import ConfigurationError, StoreError
+from reldash.server.garbage import GarbageCollector
 from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.logs import set_up_logs
@@ -35,14 +36,16 @@ def open_or_exit() -> Context:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Send mails and make views in the background while the server runs, and collect.
+    """Send mails, make views, free memory and collect in the background while the server runs.
 
-    Collecting may be left to others by the settings.
+    Collecting from clusters may be left to others by the settings.
     """
     context = await to_thread.run_sync(get_context)
     mails = MailSender(open_accounts(context.store, context.settings), context.settings)
     collector = Collector(context) if context.settings.collect == "inline" else None
     keeper = Keeper(context)
+    garbage = GarbageCollector()
+    garbage.start()
     mails.start()
     if collector is not None:
         collector.start()
@@ -55,3 +58,4 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         if collector is not None:
             await to_thread.run_sync(collector.stop)
         await to_thread.run_sync(close_context)
+        await to_thread.run_sync(garbage.stop)

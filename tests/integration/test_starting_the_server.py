@@ -1,12 +1,16 @@
-"""Without a secret key no server starts, however it is started, and what it says helps."""
+"""Starting the server: not without a secret key, and with what runs beside the pages."""
 
+import asyncio
 import secrets
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from reldash.server.lifespan import lifespan
+from reldash.services.context import close_context
 from tests.integration.ports import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -59,3 +63,31 @@ def test_with_a_key_the_next_fault_is_told(tmp_path: Path) -> None:
     ran = start(WAYS["serve"], tmp_path, RELDASH_SECRET_KEY=secrets.token_hex(32))
     assert ran.returncode == 2
     assert "none.yaml" in ran.stderr
+
+
+FLEET = """
+environments: [dev]
+dashboards: {platform: {title: Platform, environments: [dev]}}
+clusters: []
+"""
+
+
+def test_what_runs_in_the_background_ends_with_the_server(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text(FLEET)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("RELDASH_FLEET", str(fleet))
+    monkeypatch.setenv("RELDASH_SECRET_KEY", secrets.token_hex(32))
+    close_context()
+
+    def running() -> set[str]:
+        return {thread.name for thread in threading.enumerate()}
+
+    async def serve() -> set[str]:
+        async with lifespan(None):
+            return running()
+
+    assert "garbage" in asyncio.run(serve())
+    assert "garbage" not in running()
