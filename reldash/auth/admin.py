@@ -3,17 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from reldash.auth import limits
-from reldash.auth.part import queue_mail
+from reldash.auth import rate_limits
+from reldash.auth.base import queue_mail
+from reldash.auth.input_validation import parse_email, parse_name
 from reldash.auth.passwords import check_new_password, hash_password
-from reldash.auth.roles import Roles
+from reldash.auth.roles import RoleChanges
 from reldash.auth.rules import AccountError
-from reldash.auth.texts import parse_email, parse_name
 from reldash.domain.accounts import COMMAND_LINE, Actor, AuditEntry, MailKind, Role, User
 from reldash.store.accounts import Work
 
 
-class Admin(Roles):
+class UserAdmin(RoleChanges):
     """The admin page and `users`. An actor with a user id must be an administrator right now.
 
     Each raises AccountError where it cannot be done, with the reason.
@@ -115,7 +115,7 @@ class Admin(Roles):
             work.users.set_password(locked.id, hashed)
             work.users.mark_verified(locked.id)
             work.sessions.end_all(locked.id, "password set")
-            work.attempts.forget(limits.PASSWORD_OF_ACCOUNT.scope, locked.email)
+            work.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, locked.email)
             work.audit.write(COMMAND_LINE, "set password", locked.email_shown, locked.id)
 
     def set_role(self, actor: Actor, user_id: str, role: Role) -> None:
@@ -144,7 +144,7 @@ class Admin(Roles):
         with self._work() as work:
             user = self._find(work, actor, user_id)
             work.users.set_disabled(user.id, disabled=False)
-            work.attempts.forget(limits.PASSWORD_OF_ACCOUNT.scope, user.email)
+            work.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, user.email)
             work.audit.write(actor, "enabled", user.email_shown, user.id)
 
     def end_sessions(self, actor: Actor, user_id: str) -> int:

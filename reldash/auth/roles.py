@@ -1,15 +1,15 @@
 """Who is admin: the first one, and that there is always one."""
 
-from reldash.auth.part import AccountsBase
+from reldash.auth.base import AccountsBase
+from reldash.auth.input_validation import Email
 from reldash.auth.rules import AccountError
-from reldash.auth.texts import Email
 from reldash.domain.accounts import Actor, Role, User
 from reldash.store.accounts import Work
 
 _BY_SETTING = Actor("RELDASH_ADMIN_EMAIL")
 
 
-class Roles(AccountsBase):
+class RoleChanges(AccountsBase):
     """Changes of roles, within a transaction."""
 
     def _check_domain(self, email: Email) -> None:

@@ -33,7 +33,7 @@ def new_long_code() -> str:
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
-def bare_code(typed: str) -> str:
+def normalize_code(typed: str) -> str:
     """A code as it was typed, without spaces and dashes, in upper case; "" if it is none."""
     if len(typed) > 2 * _LONG_CODE_LENGTH:
         return ""
@@ -53,7 +53,7 @@ def code_digest(
 ) -> bytes:
     """What is stored of a code: bound to what it proves, by a key that is not in the database."""
     key = hmac.digest(secret_key, b"reldash one-time codes", "sha256")
-    bound = "\0".join((purpose.value, email, user_id or "", bare_code(code)))
+    bound = "\0".join((purpose.value, email, user_id or "", normalize_code(code)))
     return hmac.digest(key, bound.encode(), "sha256")
 
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from reldash.auth.part import AccountsBase, actor_of, queue_mail
+from reldash.auth.base import AccountsBase, actor_of, queue_mail
+from reldash.auth.input_validation import clean_address, clean_device
 from reldash.auth.secrets import new_token, token_hash
-from reldash.auth.texts import clean_address, clean_device
 from reldash.domain.accounts import MailKind, Session, SessionUser
 
 
-class Sessions(AccountsBase):
+class SessionManagement(AccountsBase):
     """Sessions of the rules' lifetimes."""
 
     def open_session(self, ticket: str, device: str, address: str) -> str | None:

@@ -1,18 +1,18 @@
 """Signing up: an account begins to exist when its address is proved, by whoever began it."""
 
-from reldash.auth.answers import MAIL_PAUSE, code_refused, sign_up_over, too_many
-from reldash.auth.part import actor_of, issue_ticket
+from reldash.auth.base import actor_of, issue_ticket
+from reldash.auth.input_validation import Email, clean_address, parse_email, parse_name
+from reldash.auth.one_time_codes import OneTimeCodes
 from reldash.auth.passwords import check_new_password, hash_password
-from reldash.auth.proofs import Proofs
-from reldash.auth.roles import Roles
+from reldash.auth.replies import RESEND_PAUSE, code_refused, sign_up_expired, too_many_attempts
+from reldash.auth.roles import RoleChanges
 from reldash.auth.rules import NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
-from reldash.auth.texts import Email, clean_address, parse_email, parse_name
 from reldash.domain.accounts import CodePurpose, MailKind, Role, User
 from reldash.store.accounts import PendingSignUp, Work
 
 
-class SignUp(Proofs, Roles):
+class SignUp(OneTimeCodes, RoleChanges):
     """Signing up. Whoever signs up with the address of an account hears nothing of it."""
 
     def sign_up(self, email: str, name: str, password: str, address: str) -> Outcome:
@@ -33,7 +33,7 @@ class SignUp(Proofs, Roles):
         self._check_domain(typed)
         check_new_password(password, email=typed.key, name=name)
         if left := self._count_request(clean_address(address)):
-            return too_many(left)
+            return too_many_attempts(left)
         hashed, token = hash_password(password), new_token()
         with self._work() as work:
             work.sign_ups.add(token_hash(token), typed.key, typed.shown, name, hashed)
@@ -43,11 +43,11 @@ class SignUp(Proofs, Roles):
         """Have another code sent for a sign-up under way, at most once a minute; as `sign_up`."""
         self._need_passwords()
         if left := self._count_request(clean_address(address)):
-            return too_many(left)
+            return too_many_attempts(left)
         with self._work() as work:
             pending = work.sign_ups.find(token_hash(sign_up))
         if pending is None:
-            return sign_up_over()
+            return sign_up_expired()
         return self._send(Email(pending.email, pending.email_shown), sign_up)
 
     def verify(self, sign_up: str, code: str, address: str) -> Outcome:
@@ -65,7 +65,7 @@ class SignUp(Proofs, Roles):
         with self._work() as work:
             pending = work.sign_ups.find(token_hash(sign_up))
         if pending is None:
-            return sign_up_over()
+            return sign_up_expired()
         email = Email(pending.email, pending.email_shown)
         proof = self._prove(CodePurpose.SIGN_UP, email, code, address)
         if proof is None:
@@ -94,7 +94,7 @@ class SignUp(Proofs, Roles):
             NextStep.CODE,
             "Look into your mail",
             "A mail is on its way to you. Type the code that it holds.",
-            left or MAIL_PAUSE,
+            left or RESEND_PAUSE,
             sign_up=token,
         )
 

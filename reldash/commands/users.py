@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from reldash.auth import AccountError, Accounts
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.commands.output import format_option, print_frame
 from reldash.config import Settings, load_settings, require_key
 from reldash.domain.accounts import COMMAND_LINE, Role, User

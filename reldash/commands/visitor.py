@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pydantic import SecretStr
 
 from reldash.auth import Accounts
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.config import Settings
 from reldash.domain.accounts import COMMAND_LINE, Role, User
 from reldash.errors import ReldashError

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.domain.tables.audit import audit_frame
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.errors import StoreError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.middleware import Middleware
 
-from reldash.auth.cookies import cookie_name, is_secure
+from reldash.auth.session_cookie import cookie_name, is_secure
 from reldash.config import Settings
 from reldash.server.door import Door
 from reldash.server.headers import SecurityHeaders

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from anyio import to_thread
 
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.config import load_settings, require_key
 from reldash.errors import ConfigurationError, StoreError
 from reldash.server.garbage import GarbageCollector

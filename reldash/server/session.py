@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from reldash.auth import Accounts
-from reldash.auth.cookies import cookie_name, is_secure
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
+from reldash.auth.session_cookie import cookie_name, is_secure
 from reldash.domain.accounts import SessionUser
 from reldash.errors import StoreError
 from reldash.server.devices import device_name

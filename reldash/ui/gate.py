@@ -10,8 +10,8 @@ from typing import ParamSpec
 import streamlit as st
 
 from reldash.auth import Accounts
-from reldash.auth.cookies import cookie_name
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
+from reldash.auth.session_cookie import cookie_name
 from reldash.domain.accounts import SessionUser
 from reldash.errors import StoreError
 from reldash.services.context import get_context

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from reldash.auth import Accounts, NextStep
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.commands.visitor import offered_account
 from reldash.config import Settings
 from reldash.demo.key import load_key

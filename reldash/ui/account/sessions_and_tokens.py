@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from reldash.auth.tokens import LONGEST_DAYS
+from reldash.auth.api_tokens import MAX_DAYS
 from reldash.domain.accounts import ApiToken, Session, SessionUser
 from reldash.ui import gate
 from reldash.ui.sign_in import cookie_handover
@@ -67,7 +67,7 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
         st.form("reldash_token", border=False, clear_on_submit=True),
     ):
         name = form_fields.name(label="What it is for")
-        days = st.number_input("Days it is good for", 1, LONGEST_DAYS, 90)
+        days = st.number_input("Days it is good for", 1, MAX_DAYS, 90)
         if not form_fields.submit("Make the token"):
             return
 

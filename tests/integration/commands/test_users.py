@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from reldash.auth import Accounts, NextStep
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.config import Settings
 from reldash.config.environment import environment_with
 from reldash.store import Store

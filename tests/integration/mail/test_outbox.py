@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from reldash.auth import Accounts, NextStep
-from reldash.auth.opening import open_accounts
+from reldash.auth.factory import open_accounts
 from reldash.config import Settings
 from reldash.domain.accounts import COMMAND_LINE, Role
 from reldash.services.mail.outbox import MailSender

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reldash.auth import AccountError
-from reldash.auth.texts import clean_address, clean_device, network_of, parse_email, parse_name
+from reldash.auth.input_validation import (
+    clean_address,
+    clean_device,
+    client_network,
+    parse_email,
+    parse_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +127,7 @@ def test_a_name_that_cannot_be_seen_as_it_is_is_refused(typed: str) -> None:
 )
 def test_a_client_address_is_one_or_nothing(address: str, cleaned: str, network: str) -> None:
     assert clean_address(address) == cleaned
-    assert network_of(address) == network
+    assert client_network(address) == network
 
 
 def test_a_device_is_cut_and_cleaned() -> None:

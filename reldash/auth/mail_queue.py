@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from reldash.auth.part import AccountsBase
-from reldash.auth.proofs import CODE_LIFETIME
+from reldash.auth.base import AccountsBase
+from reldash.auth.one_time_codes import CODE_LIFETIME
 from reldash.auth.secrets import code_digest, new_code, new_long_code
 from reldash.domain.accounts import CodePurpose, Mail, MailKind
 
@@ -14,7 +14,7 @@ _PAUSES = tuple(timedelta(seconds=each) for each in (5, 15, 60, 300, 900))
 _GIVE_UP_AFTER = timedelta(days=1)
 
 
-class Mailing(AccountsBase):
+class MailQueue(AccountsBase):
     """Mails to be sent. Any number of processes may send at once; each mail is one's."""
 
     def claim_mail(self) -> Mail | None:

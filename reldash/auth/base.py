@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from reldash.auth.limits import Limit
+from reldash.auth.rate_limits import RateLimit
 from reldash.auth.rules import AccountError, AccountRules
 from reldash.auth.secrets import new_token, token_hash
 from reldash.domain.accounts import Actor, MailKind, SessionUser, User
@@ -30,10 +30,10 @@ class AccountsBase:
         with self._store.accounts() as work:
             yield work
 
-    def _take(self, limit: Limit, key: str) -> timedelta:
+    def _take(self, limit: RateLimit, key: str) -> timedelta:
         """Count a try for good; the pause left if it must not be made, else zero."""
         with self._work() as work:
-            return take(work, limit, key)
+            return count_attempt(work, limit, key)
 
     def _lock_own(self, work: Work, who: SessionUser) -> User:
         """The account of who is signed in, kept from being changed by others.
@@ -54,7 +54,7 @@ class AccountsBase:
             raise AccountError("Password sign-in is off", "sign in with your organisation's button")
 
 
-def take(work: Work, limit: Limit, key: str) -> timedelta:
+def count_attempt(work: Work, limit: RateLimit, key: str) -> timedelta:
     """Count a try within a transaction; the pause left if it must not be made, else zero."""
     return work.attempts.take(limit.scope, key, limit.pauses, limit.window)
 

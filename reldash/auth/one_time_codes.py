@@ -7,10 +7,10 @@ A code is made when its mail is sent, so that no secret waits in a row.
 
 from datetime import timedelta
 
-from reldash.auth import limits
-from reldash.auth.part import AccountsBase, take
-from reldash.auth.secrets import bare_code, code_digest, is_short, same_digest
-from reldash.auth.texts import Email, clean_address, network_of
+from reldash.auth import rate_limits
+from reldash.auth.base import AccountsBase, count_attempt
+from reldash.auth.input_validation import Email, clean_address, client_network
+from reldash.auth.secrets import code_digest, is_short, normalize_code, same_digest
 from reldash.domain.accounts import CodePurpose, MailKind, User
 from reldash.store.accounts import Work
 
@@ -18,12 +18,12 @@ CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
 
 
-class Proofs(AccountsBase):
+class OneTimeCodes(AccountsBase):
     """Asking for codes and checking them."""
 
     def _count_request(self, address: str) -> timedelta:
         """Count a wish for a mail from this client; the pause left if it must not be met."""
-        return self._take(limits.CODE_MAILS_OF_CLIENT, network_of(address))
+        return self._take(rate_limits.CODE_MAILS_OF_CLIENT, client_network(address))
 
     def _queue_code(
         self,
@@ -40,7 +40,7 @@ class Proofs(AccountsBase):
         """
         user_id = user.id if user else None
         bound = user_id if purpose is CodePurpose.EMAIL else None
-        left = take(work, limits.CODE_MAILS, _key(purpose, bound, email))
+        left = count_attempt(work, rate_limits.CODE_MAILS, _key(purpose, bound, email))
         if not left:
             work.outbox.add(kind, email.key, email.shown, user_id, {})
         return left
@@ -57,17 +57,17 @@ class Proofs(AccountsBase):
 
         None if it is not accepted. Every try is counted, for good, before anything is compared.
         """
-        client = network_of(clean_address(address))
-        if self._take(limits.CODE_GUESSES_OF_CLIENT, client):
+        client = client_network(clean_address(address))
+        if self._take(rate_limits.CODE_GUESSES_OF_CLIENT, client):
             return None
-        bare = bare_code(typed)
+        bare = normalize_code(typed)
         digest = code_digest(self.rules.secret_key, purpose, email.key, user_id, bare)
         if not bare:
             return None
         if not is_short(bare):
             with self._work() as work:
                 return work.codes.find_long(purpose, email.key, user_id, digest)
-        if self._take(limits.CODE_GUESSES, _key(purpose, user_id, email)):
+        if self._take(rate_limits.CODE_GUESSES, _key(purpose, user_id, email)):
             return None
         with self._work() as work:
             counted = work.codes.count_try(purpose, email.key, user_id, CODE_TRIES)
@@ -80,7 +80,7 @@ class Proofs(AccountsBase):
         """Use a code up; False if another was quicker, or a newer mail has been sent since."""
         if not work.codes.use(code_id):
             return False
-        work.attempts.give_back(limits.CODE_GUESSES_OF_CLIENT.scope, network_of(address))
+        work.attempts.give_back(rate_limits.CODE_GUESSES_OF_CLIENT.scope, client_network(address))
         return True
 
 

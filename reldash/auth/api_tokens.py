@@ -3,18 +3,18 @@
 from datetime import timedelta
 from uuid import UUID
 
-from reldash.auth.part import AccountsBase, actor_of
+from reldash.auth.base import AccountsBase, actor_of
+from reldash.auth.input_validation import clean_address, parse_name
 from reldash.auth.rules import AccountError
 from reldash.auth.secrets import new_token, token_hash
-from reldash.auth.texts import clean_address, parse_name
 from reldash.domain.accounts import ApiToken, SessionUser
 
 PREFIX = "rd_"  # by which secret scanners know it
-LONGEST_DAYS = 365
-MOST = 20  # live ones of one user
+MAX_DAYS = 365
+MAX_TOKENS = 20  # live ones of one user
 
 
-class Tokens(AccountsBase):
+class ApiTokens(AccountsBase):
     """API tokens of a user; they may do what the user may at the moment they are shown."""
 
     def create_token(
@@ -26,13 +26,13 @@ class Tokens(AccountsBase):
             AccountError: the name or the number of days cannot be, or there are too many.
         """
         name = parse_name(name)
-        if not 1 <= days <= LONGEST_DAYS:
-            raise AccountError("Lifetime not possible", f"1 to {LONGEST_DAYS} days, found {days}")
+        if not 1 <= days <= MAX_DAYS:
+            raise AccountError("Lifetime not possible", f"1 to {MAX_DAYS} days, found {days}")
         token = PREFIX + new_token()
         with self._work() as work:
             self._lock_own(work, who)
-            if len(work.tokens.list_live(who.user_id)) >= MOST:
-                raise AccountError("Too many tokens", f"revoke one first: at most {MOST}")
+            if len(work.tokens.list_live(who.user_id)) >= MAX_TOKENS:
+                raise AccountError("Too many tokens", f"revoke one first: at most {MAX_TOKENS}")
             added = work.tokens.add(token_hash(token), who.user_id, name, timedelta(days=days))
             work.audit.write(
                 actor_of(who, clean_address(address)), "made an API token", detail={"name": name}

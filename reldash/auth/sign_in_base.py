@@ -1,21 +1,21 @@
 """Letting somebody in, however they have shown who they are."""
 
-from reldash.auth import limits
-from reldash.auth.part import actor_of, issue_ticket
-from reldash.auth.roles import Roles
+from reldash.auth import rate_limits
+from reldash.auth.base import actor_of, issue_ticket
+from reldash.auth.input_validation import client_network
+from reldash.auth.roles import RoleChanges
 from reldash.auth.rules import NextStep, Outcome
-from reldash.auth.texts import network_of
 from reldash.domain.accounts import User
 from reldash.store.accounts import Work
 
 
-class Entry(Roles):
+class SignInBase(RoleChanges):
     """The last step of every way in."""
 
     def _signed_in(self, work: Work, user: User, how: str, address: str) -> Outcome:
         """A ticket for the user; their counters and this try of the client are forgotten."""
-        work.attempts.give_back(limits.PASSWORD_OF_CLIENT.scope, network_of(address))
-        work.attempts.forget(limits.PASSWORD_OF_ACCOUNT.scope, user.email)
+        work.attempts.give_back(rate_limits.PASSWORD_OF_CLIENT.scope, client_network(address))
+        work.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, user.email)
         user = self._promote_first_admin(work, user, verified=False)
         ticket = issue_ticket(work, user, how)
         work.audit.write(actor_of(user, address), "signed in", detail={"how": how})

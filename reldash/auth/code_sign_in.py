@@ -1,16 +1,16 @@
 """Ways in by a code from the mail: signing in without a password, and choosing a new one."""
 
-from reldash.auth.answers import code_refused, code_sent, too_many
-from reldash.auth.entry import Entry
-from reldash.auth.part import queue_mail
+from reldash.auth.base import queue_mail
+from reldash.auth.input_validation import Email, clean_address, parse_email
+from reldash.auth.one_time_codes import OneTimeCodes
 from reldash.auth.passwords import check_new_password, hash_password
-from reldash.auth.proofs import Proofs
+from reldash.auth.replies import code_refused, code_sent, too_many_attempts
 from reldash.auth.rules import Outcome
-from reldash.auth.texts import Email, clean_address, parse_email
+from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import CodePurpose, MailKind
 
 
-class ByCode(Proofs, Entry):
+class CodeSignIn(OneTimeCodes, SignInBase):
     """Signing in and resetting by code; neither is ever locked by wrong passwords."""
 
     def request_sign_in_code(self, email: str, address: str) -> Outcome:
@@ -85,7 +85,7 @@ class ByCode(Proofs, Entry):
         self._need_passwords()
         typed = parse_email(email)
         if left := self._count_request(clean_address(address)):
-            return too_many(left)
+            return too_many_attempts(left)
         with self._work() as work:
             user = work.users.find(typed.key)
             # An invitation is taken up by choosing a password: by a reset.

@@ -2,19 +2,19 @@
 
 from datetime import timedelta
 
-from reldash.auth import limits
-from reldash.auth.answers import refused
-from reldash.auth.entry import Entry
-from reldash.auth.part import take
+from reldash.auth import rate_limits
+from reldash.auth.base import count_attempt
+from reldash.auth.input_validation import Email, clean_address, client_network, parse_email
 from reldash.auth.passwords import hash_password, is_outdated, verify_password
+from reldash.auth.replies import sign_in_refused
 from reldash.auth.rules import AccountError, NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
-from reldash.auth.texts import Email, clean_address, network_of, parse_email
+from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import Actor, User
 from reldash.store.accounts import PendingSignUp
 
 
-class SignIn(Entry):
+class PasswordSignIn(SignInBase):
     """Signing in by password: known and unknown hear the same and cost the same work."""
 
     def sign_in(self, email: str, password: str, address: str) -> Outcome:
@@ -33,7 +33,7 @@ class SignIn(Entry):
         except AccountError:
             typed = Email("", "")  # counted for the client, then as unknown as any other
         if left := self._count_password(typed, address):
-            return refused(left)
+            return sign_in_refused(left)
         with self._work() as work:
             user, stored = work.users.credentials(typed.key)
             pending = work.sign_ups.newest(typed.key)
@@ -47,7 +47,7 @@ class SignIn(Entry):
         with self._work() as work:
             who = Actor(typed.shown, None, address)
             work.audit.write(who, "sign-in failed", typed.shown, user.id if user else None)
-        return refused()
+        return sign_in_refused()
 
     def _enter(self, user: User, password: str, stored: str, address: str) -> Outcome:
         """Let in whose password was compared with `stored`, unless that changed meanwhile."""
@@ -55,9 +55,9 @@ class SignIn(Entry):
         with self._work() as work:
             locked = work.users.lock(user.id)
             if locked is None or not locked.is_active:
-                return refused()
+                return sign_in_refused()
             if work.users.credentials(locked.email)[1] != stored:
-                return refused()
+                return sign_in_refused()
             if renewed:
                 work.users.set_password(locked.id, renewed)
             return self._signed_in(work, locked, "password", address)
@@ -77,7 +77,7 @@ class SignIn(Entry):
     def _count_password(self, email: Email, address: str) -> timedelta:
         """Count a try of a password, for good; the pause left if it must not be compared."""
         with self._work() as work:
-            left = take(work, limits.PASSWORD_OF_CLIENT, network_of(address))
+            left = count_attempt(work, rate_limits.PASSWORD_OF_CLIENT, client_network(address))
             if left or not email.key:
                 return left
-            return take(work, limits.PASSWORD_OF_ACCOUNT, email.key)
+            return count_attempt(work, rate_limits.PASSWORD_OF_ACCOUNT, email.key)

@@ -2,18 +2,18 @@
 
 from datetime import timedelta
 
-from reldash.auth import limits
-from reldash.auth.answers import MAIL_PAUSE, code_refused, too_many
-from reldash.auth.entry import Entry
-from reldash.auth.part import actor_of, issue_ticket, queue_mail
+from reldash.auth import rate_limits
+from reldash.auth.base import actor_of, issue_ticket, queue_mail
+from reldash.auth.input_validation import clean_address, parse_email, parse_name
+from reldash.auth.one_time_codes import OneTimeCodes
 from reldash.auth.passwords import check_new_password, hash_password, verify_password
-from reldash.auth.proofs import Proofs
+from reldash.auth.replies import RESEND_PAUSE, code_refused, too_many_attempts
 from reldash.auth.rules import AccountError, NextStep, Outcome
-from reldash.auth.texts import clean_address, parse_email, parse_name
+from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import CodePurpose, MailKind, SessionUser, User
 
 
-class OwnAccount(Proofs, Entry):
+class OwnAccount(OneTimeCodes, SignInBase):
     """The account page."""
 
     def load_own(self, who: SessionUser) -> User:
@@ -81,7 +81,7 @@ class OwnAccount(Proofs, Entry):
         if failed is not None:
             return failed
         if left := self._count_request(clean_address(address)):
-            return too_many(left)
+            return too_many_attempts(left)
         with self._work() as work:
             taken = work.users.find(typed.key) is not None
             kind = MailKind.NOTHING if taken else MailKind.EMAIL
@@ -90,7 +90,7 @@ class OwnAccount(Proofs, Entry):
             NextStep.CODE,
             "Look into your mail",
             f"A code is on its way to {typed.shown}.",
-            left or MAIL_PAUSE,
+            left or RESEND_PAUSE,
         )
 
     def confirm_email(self, who: SessionUser, email: str, code: str, address: str) -> Outcome:
@@ -119,8 +119,8 @@ class OwnAccount(Proofs, Entry):
 
     def _check_present(self, user: User, present: str) -> Outcome | None:
         """None if the present password is right; what to say if it is not."""
-        if left := self._take(limits.PRESENT_PASSWORD, user.id):
-            return too_many(left)
+        if left := self._take(rate_limits.PRESENT_PASSWORD, user.id):
+            return too_many_attempts(left)
         with self._work() as work:
             _, stored = work.users.credentials(user.email)
         if not verify_password(present, stored):
@@ -131,5 +131,5 @@ class OwnAccount(Proofs, Entry):
                 timedelta(0),
             )
         with self._work() as work:
-            work.attempts.forget(limits.PRESENT_PASSWORD.scope, user.id)
+            work.attempts.forget(rate_limits.PRESENT_PASSWORD.scope, user.id)
         return None

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from reldash.auth.rules import NextStep, Outcome
 
-MAIL_PAUSE = timedelta(seconds=60)
+RESEND_PAUSE = timedelta(seconds=60)
 _NONE = timedelta(0)
 
 
-def refused(wait: timedelta = _NONE) -> Outcome:
+def sign_in_refused(wait: timedelta = _NONE) -> Outcome:
     """To everybody whose sign-in by password failed."""
     return Outcome(
         NextStep.AGAIN,
@@ -25,7 +25,7 @@ def code_sent(wait: timedelta) -> Outcome:
         NextStep.CODE,
         "Look into your mail",
         "If there is an account with this address, a mail with a code is on its way.",
-        wait or MAIL_PAUSE,
+        wait or RESEND_PAUSE,
     )
 
 
@@ -39,11 +39,11 @@ def code_refused() -> Outcome:
     )
 
 
-def sign_up_over() -> Outcome:
+def sign_up_expired() -> Outcome:
     """To whoever goes on with a sign-up that is done, or was begun more than a day ago."""
     return Outcome(NextStep.AGAIN, "Sign-up is over", "Sign in, or begin a new sign-up.")
 
 
-def too_many(wait: timedelta) -> Outcome:
+def too_many_attempts(wait: timedelta) -> Outcome:
     """To a client that asked too often."""
     return Outcome(NextStep.AGAIN, "Too many tries", "Wait a little, then try again.", wait)

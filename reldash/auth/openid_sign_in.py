@@ -3,18 +3,24 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from reldash.auth.entry import Entry
-from reldash.auth.limits import Limit
+from reldash.auth.input_validation import (
+    Email,
+    clean_address,
+    is_invisible,
+    parse_email,
+    parse_name,
+)
+from reldash.auth.rate_limits import RateLimit
 from reldash.auth.rules import AccountError, Outcome
-from reldash.auth.texts import Email, clean_address, is_harmful, parse_email, parse_name
+from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import Actor, Role, User
 from reldash.store.accounts import Work
 
-_ANSWERS = Limit("OpenID Connect", (24 * 3600.0,), timedelta(days=1))
+_ANSWERS = RateLimit("OpenID Connect", (24 * 3600.0,), timedelta(days=1))
 _LONGEST = 255  # characters of an issuer or a subject
 
 
-class OpenId(Entry):
+class OpenIdSignIn(SignInBase):
     """Signing in by OpenID Connect."""
 
     def is_first_use(self, answer: str) -> bool:
@@ -91,7 +97,7 @@ class OpenId(Entry):
 
 def _is_identifier(text: str) -> bool:
     """Whether it can name somebody: OpenID Connect Core, section 2, allows 255 characters."""
-    return 0 < len(text) <= _LONGEST and not any(is_harmful(each) for each in text)
+    return 0 < len(text) <= _LONGEST and not any(is_invisible(each) for each in text)
 
 
 def _usable_name(name: str, email: Email) -> str:

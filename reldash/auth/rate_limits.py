@@ -13,7 +13,7 @@ _DAY = 24 * _HOUR
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """A rule for one kind of try.
 
     Attributes:
@@ -39,21 +39,21 @@ def _growing(free: int, longest: float, first: float = _SECOND) -> tuple[float, 
 
 
 # One account from everywhere: after 20 wrong passwords only a code from the mail helps, for a day.
-PASSWORD_OF_ACCOUNT = Limit(
+PASSWORD_OF_ACCOUNT = RateLimit(
     "password",
     (*_growing(5, 5 * _MINUTE), *[5 * _MINUTE] * 4, _DAY),
     timedelta(days=1),
 )
 # One client against all accounts. Many people may share an address, so the pauses stay short.
-PASSWORD_OF_CLIENT = Limit("password client", _growing(20, 5 * _MINUTE), timedelta(minutes=30))
+PASSWORD_OF_CLIENT = RateLimit("password client", _growing(20, 5 * _MINUTE), timedelta(minutes=30))
 # Mails to one address: never further apart than a code lives, so that whoever keeps asking in
 # somebody's name can flood neither the mailbox nor keep its owner without a code that works.
-CODE_MAILS = Limit(
+CODE_MAILS = RateLimit(
     "mail", (_MINUTE, _MINUTE, _MINUTE, *_growing(0, 10 * _MINUTE, 2 * _MINUTE)), timedelta(hours=1)
 )
-CODE_MAILS_OF_CLIENT = Limit("mail client", _growing(10, 5 * _MINUTE), timedelta(minutes=30))
+CODE_MAILS_OF_CLIENT = RateLimit("mail client", _growing(10, 5 * _MINUTE), timedelta(minutes=30))
 # Six digits of one address over all its codes; the long code of the same mail is not counted.
-CODE_GUESSES = Limit("guess", (*[0.0] * 49, _DAY), timedelta(days=1))
-CODE_GUESSES_OF_CLIENT = Limit("guess client", _growing(20, 5 * _MINUTE), timedelta(minutes=30))
+CODE_GUESSES = RateLimit("guess", (*[0.0] * 49, _DAY), timedelta(days=1))
+CODE_GUESSES_OF_CLIENT = RateLimit("guess client", _growing(20, 5 * _MINUTE), timedelta(minutes=30))
 # The present password, asked of somebody who is signed in.
-PRESENT_PASSWORD = Limit("present password", _growing(5, 15 * _MINUTE), timedelta(hours=1))
+PRESENT_PASSWORD = RateLimit("present password", _growing(5, 15 * _MINUTE), timedelta(hours=1))

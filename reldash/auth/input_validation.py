@@ -48,7 +48,7 @@ def parse_email(text: str) -> Email:
     if len(text) > 4 * EMAIL_LENGTH:
         raise _no_email("it is too long")
     text = text.strip()
-    if any(is_harmful(each) for each in text):
+    if any(is_invisible(each) for each in text):
         raise _no_email("it has characters that cannot be seen")
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
@@ -84,7 +84,7 @@ def parse_name(text: str, what: str = "name") -> str:
         raise AccountError(f"{what.capitalize()} missing", f"type a {what}")
     if len(name) > NAME_LENGTH:
         raise AccountError(f"{what.capitalize()} too long", f"at most {NAME_LENGTH} characters")
-    if any(is_harmful(character) for character in name):
+    if any(is_invisible(character) for character in name):
         raise AccountError(
             f"{what.capitalize()} not usable",
             "it has characters that cannot be seen, such as control characters or direction marks",
@@ -95,7 +95,7 @@ def parse_name(text: str, what: str = "name") -> str:
 def clean_device(text: str) -> str:
     """What a browser says of itself, cut and with everything invisible replaced: never refused."""
     cut = text[:_DEVICE_LENGTH]
-    return "".join(" " if is_harmful(each) else each for each in cut).strip()
+    return "".join(" " if is_invisible(each) else each for each in cut).strip()
 
 
 def clean_address(text: str) -> str:
@@ -108,7 +108,7 @@ def clean_address(text: str) -> str:
     return str(mapped or address).partition("%")[0]
 
 
-def network_of(address: str) -> str:
+def client_network(address: str) -> str:
     """What is counted as one client: an IPv4 address, an IPv6 /64; "" for what is none."""
     cleaned = clean_address(address)
     if ":" not in cleaned:
@@ -116,7 +116,7 @@ def network_of(address: str) -> str:
     return str(ip_network(f"{cleaned}/64", strict=False))
 
 
-def is_harmful(character: str) -> bool:
+def is_invisible(character: str) -> bool:
     """Whether a character cannot be seen and may change how others are seen."""
     return unicodedata.category(character) in _HARMFUL and character not in _JOINERS
 
