@@ -8,21 +8,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from reldash.server.doors import doors
+from reldash.server.hosts_and_proxies import disable_uvicorn_proxy_headers
 from reldash.server.lifespan import lifespan, open_or_exit
-from reldash.server.openid import openid_secrets
+from reldash.server.middleware import build_middleware
 from reldash.server.routes import ROUTES
-from reldash.server.sockets import send_at_once
-from reldash.server.visitors import take_over_proxy_headers
+from reldash.server.streamlit_openid import openid_secrets
+from reldash.server.tcp_nodelay import enable_tcp_nodelay
 
-take_over_proxy_headers()
-send_at_once()
+disable_uvicorn_proxy_headers()
+enable_tcp_nodelay()
 settings = open_or_exit().settings
 
 app = st.App(
     "reldash/ui/main.py",
     routes=ROUTES,
-    middleware=doors(settings, index=Path(st.__file__).parent / "static/index.html"),
+    middleware=build_middleware(settings, index=Path(st.__file__).parent / "static/index.html"),
     secrets=openid_secrets(settings),
     lifespan=lifespan,
 )

@@ -5,11 +5,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from reldash.server.headers import SecurityHeaders
 from reldash.server.routes import ROUTES
-from reldash.server.sockets import send_at_once
+from reldash.server.security_headers import SecurityHeaders
+from reldash.server.tcp_nodelay import enable_tcp_nodelay
 
-send_at_once()
+enable_tcp_nodelay()
 app = st.App(
     "_grid_page.py",
     routes=ROUTES,

@@ -26,7 +26,7 @@ from reldash.domain.tables.history import (
     promotions_frame,
 )
 from reldash.errors import ReldashError
-from reldash.server.downloads import CSV, JSON, download, refuse
+from reldash.server.export_responses import CSV, JSON, error_response, file_response
 from reldash.services.boards import check_dashboard
 from reldash.services.context import get_context
 from reldash.services.reports import shared
@@ -35,7 +35,7 @@ from reldash.services.reports.history import History, load_history
 from reldash.services.reports.image_table import images_frame
 from reldash.services.reports.images import find_images
 
-MOST_EXPORTED = 100_000  # changes, or places of images
+MAX_EXPORTED = 100_000  # changes, or places of images
 
 # The name of the file and its content, by what the page shows.
 _TABLES: Mapping[str, tuple[str, Callable[[History], pd.DataFrame]]] = {
@@ -59,16 +59,16 @@ def export_comparison(request: Request) -> Response:
         now = context.now()
         board = check_dashboard(context.rules, query.get("dashboard", ""))
         left, right = (parse_side(query.get(key, ""), board, now=now) for key in ("left", "right"))
-        kinds = [_difference(kind) for kind in _several(query, "kind")]
+        kinds = [_parse_difference(kind) for kind in _get_values(query, "kind")]
         whole = load_comparison(context, board.key, left, right, shared.get_tick(context))
         found = filter_comparison(whole, kinds, query.get("text", "")[:LONGEST_TEXT])
     except ReldashError as error:
-        return refuse(error)
+        return error_response(error)
     name = f"{board.key}-compare"
     if suffix == "csv":
-        return download(frame_csv(comparison_frame(found)), CSV, name, "csv", now)
+        return file_response(frame_csv(comparison_frame(found)), CSV, name, "csv", now)
     body = json.dumps(comparison_json(found), ensure_ascii=False, indent=2)
-    return download(body, JSON, name, "json", now)
+    return file_response(body, JSON, name, "json", now)
 
 
 def export_history(request: Request) -> Response:
@@ -85,19 +85,19 @@ def export_history(request: Request) -> Response:
             context,
             query.get("dashboard", ""),
             service=query.get("service", ""),
-            environments=_several(query, "env"),
-            clusters=_several(query, "cluster"),
-            customers=_several(query, "customer"),
-            since=_moment(query, "since", now),
-            until=_moment(query, "until", now),
-            limit=MOST_EXPORTED,
+            environments=_get_values(query, "env"),
+            clusters=_get_values(query, "cluster"),
+            customers=_get_values(query, "customer"),
+            since=_get_moment(query, "since", now),
+            until=_get_moment(query, "until", now),
+            limit=MAX_EXPORTED,
             tick=shared.get_tick(context),
         )
     except ReldashError as error:
-        return refuse(error)
+        return error_response(error)
     view = query.get("view", "")
     name, table = _TABLES.get(view, _TABLES["changes"])
-    return download(frame_csv(table(found)), CSV, name, "csv", now)
+    return file_response(frame_csv(table(found)), CSV, name, "csv", now)
 
 
 def export_dwell(request: Request) -> Response:
@@ -109,12 +109,12 @@ def export_dwell(request: Request) -> Response:
     try:
         context = get_context()
         board = check_dashboard(context.rules, query.get("dashboard", ""))
-        environments = _several(query, "env")
+        environments = _get_values(query, "env")
         matrix = shared.get_matrix(context, board.key, Filter(), shared.get_tick(context))
     except ReldashError as error:
-        return refuse(error)
+        return error_response(error)
     found = dwells(matrix, service=query.get("service", ""), environments=environments)
-    return download(frame_csv(dwells_frame(found)), CSV, "dwell", "csv", context.now())
+    return file_response(frame_csv(dwells_frame(found)), CSV, "dwell", "csv", context.now())
 
 
 def export_images(request: Request) -> Response:
@@ -122,16 +122,16 @@ def export_images(request: Request) -> Response:
     try:
         context = get_context()
         now = context.now()
-        found = find_images(context, request.query_params.getlist("q"), now, MOST_EXPORTED)
+        found = find_images(context, request.query_params.getlist("q"), now, MAX_EXPORTED)
         if found.more:  # a file does not say what it leaves out
-            words = f"more than {MOST_EXPORTED:,} places: ask for less"
+            words = f"more than {MAX_EXPORTED:,} places: ask for less"
             raise FilterError("Too much found", words)
     except ReldashError as error:
-        return refuse(error)
-    return download(frame_csv(images_frame(found)), CSV, "images", "csv", now)
+        return error_response(error)
+    return file_response(frame_csv(images_frame(found)), CSV, "images", "csv", now)
 
 
-def _several(query: QueryParams, key: str) -> Sequence[str]:
+def _get_values(query: QueryParams, key: str) -> Sequence[str]:
     values = [value for value in query.getlist(key) if value]
     if len(values) > MOST_VALUES:
         words = f"{key}: {len(values)} values, expected at most {MOST_VALUES}"
@@ -139,7 +139,7 @@ def _several(query: QueryParams, key: str) -> Sequence[str]:
     return values
 
 
-def _moment(query: QueryParams, key: str, now: datetime) -> datetime | None:
+def _get_moment(query: QueryParams, key: str, now: datetime) -> datetime | None:
     if not query.get(key):
         return None
     try:
@@ -148,7 +148,7 @@ def _moment(query: QueryParams, key: str, now: datetime) -> datetime | None:
         raise FilterError(error.title, f"{key}={error.message}") from error
 
 
-def _difference(kind: str) -> Difference:
+def _parse_difference(kind: str) -> Difference:
     try:
         return Difference(kind)
     except ValueError as error:

@@ -15,11 +15,11 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.matrix import matrix_csv, matrix_json
 from reldash.errors import ReldashError, StoreError
-from reldash.server.assets import serve_asset
-from reldash.server.audit import export_audit
-from reldash.server.downloads import CSV, JSON, download, refuse
+from reldash.server.audit_export import export_audit
+from reldash.server.export_responses import CSV, JSON, error_response, file_response
+from reldash.server.grid_asset_route import serve_asset
 from reldash.server.history_routes import HISTORY_ROUTES
-from reldash.server.session import SESSION_ROUTES
+from reldash.server.session_routes import SESSION_ROUTES
 from reldash.services.context import get_context
 from reldash.services.reports import matrix as reports
 from reldash.services.reports import shared
@@ -38,11 +38,11 @@ def export_matrix(request: Request) -> Response:
         whole = shared.get_matrix(context, dashboard, chosen, shared.get_tick(context))
         matrix = filter_matrix(whole, chosen)
     except ReldashError as error:
-        return refuse(error)
+        return error_response(error)
     if suffix == "csv":
-        return download(matrix_csv(matrix), CSV, dashboard, "csv", matrix.as_of)
+        return file_response(matrix_csv(matrix), CSV, dashboard, "csv", matrix.as_of)
     body = json.dumps(matrix_json(matrix), ensure_ascii=False, indent=2)
-    return download(body, JSON, dashboard, "json", matrix.as_of)
+    return file_response(body, JSON, dashboard, "json", matrix.as_of)
 
 
 def export_inventory(request: Request) -> Response:
@@ -53,8 +53,8 @@ def export_inventory(request: Request) -> Response:
         now = context.now()
         frame = reports.inventory(context, chosen, now)
     except ReldashError as error:
-        return refuse(error)
-    return download(frame_csv(frame), CSV, "inventory", "csv", chosen.as_of or now)
+        return error_response(error)
+    return file_response(frame_csv(frame), CSV, "inventory", "csv", chosen.as_of or now)
 
 
 def healthz(_request: Request) -> Response:

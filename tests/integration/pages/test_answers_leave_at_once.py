@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from reldash.demo.server import ApiServers
-from reldash.server.sockets import send_at_once
+from reldash.server.tcp_nodelay import enable_tcp_nodelay
 from tests.integration.waiting import wait_for
 
 
@@ -36,7 +36,7 @@ def test_connections_of_a_socket_that_does_not_name_its_protocol_send_at_once(
 ) -> None:
     app, as_it_was = Noting(), AutoHTTPProtocol.connection_made
     monkeypatch.setattr(AutoHTTPProtocol, "connection_made", as_it_was)  # and is again afterwards
-    send_at_once()
+    enable_tcp_nodelay()
     with socket.socket() as listening:  # as Streamlit makes its own: of protocol 0
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))

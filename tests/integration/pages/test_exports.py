@@ -1,4 +1,4 @@
-"""Routes beside the pages, over real HTTP: exports, health, headers and shut doors."""
+"""Routes beside the pages, over real HTTP: exports, health, headers and closed paths."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.matrix import matrix_json
 from reldash.errors import StoreError
-from reldash.server.doors import doors
+from reldash.server.middleware import build_middleware
 from reldash.server.preload import preload_header, runner_scripts
 from reldash.server.routes import ROUTES
 from reldash.services.context import Context
@@ -47,7 +47,9 @@ class Answer(NamedTuple):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    app = Starlette(routes=ROUTES, middleware=doors(Settings(secret_key=SecretStr(KEY)), INDEX))
+    app = Starlette(
+        routes=ROUTES, middleware=build_middleware(Settings(secret_key=SecretStr(KEY)), INDEX)
+    )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -1,6 +1,6 @@
 """A session that has ended shows nothing new: within one run, and in every open page.
 
-Two things see to it: the door, which closes a websocket at its next message, and the check that
+Two things see to it: the session guard, which closes a websocket at its next message, and the check that
 each run, fragment and callback makes by itself. Each holds where the other is gone.
 """
 
@@ -20,10 +20,10 @@ from tests.integration.sessions import HERE, PASSWORD, accounts_of, add_user, op
 from tests.integration.tabs import Tab, tab
 
 NO_DOOR = """
-from reldash.server.door import Door
+from reldash.server.session_guard import SessionGuard
 async def straight_through(self, scope, receive, send):
     await self.app(scope, receive, send)
-Door.__call__ = straight_through
+SessionGuard.__call__ = straight_through
 """
 SHOWN = b"card-vault"  # a service on every page that is asked for here
 

@@ -24,7 +24,7 @@ from reldash.domain.matrix.cell_text import iso
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.history import changes_frame, dwells_frame, promotions_frame
-from reldash.server.doors import doors
+from reldash.server.middleware import build_middleware
 from reldash.server.routes import ROUTES
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.reports import shared
@@ -50,7 +50,9 @@ class Answer(NamedTuple):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    app = Starlette(routes=ROUTES, middleware=doors(Settings(secret_key=SecretStr(KEY)), INDEX))
+    app = Starlette(
+        routes=ROUTES, middleware=build_middleware(Settings(secret_key=SecretStr(KEY)), INDEX)
+    )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

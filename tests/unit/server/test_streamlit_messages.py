@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from reldash.server.messages import is_harmless
+from reldash.server.streamlit_messages import is_allowed_signed_out
 
 ALLOWED = {"rerun_script", "stop_script", "app_heartbeat"}
 KINDS = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
@@ -22,7 +22,7 @@ def message_of(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_the_sign_in_page_needs_is_let_through(kind: str) -> None:
-    assert is_harmless(message_of(kind)) is (kind in ALLOWED)
+    assert is_allowed_signed_out(message_of(kind)) is (kind in ALLOWED)
 
 
 def test_a_message_with_everything_a_page_sends_is_let_through() -> None:
@@ -30,19 +30,19 @@ def test_a_message_with_everything_a_page_sends_is_let_through() -> None:
     message.rerun_script.query_string = "text=" + "ä" * 1000
     message.rerun_script.widget_states.widgets.add(id="x", string_value="y" * 300)
     message.rerun_script.context_info.url = "http://localhost"
-    assert is_harmless(message.SerializeToString())
+    assert is_allowed_signed_out(message.SerializeToString())
 
 
 @pytest.mark.parametrize("hidden", sorted(set(KINDS) - ALLOWED))
 @pytest.mark.parametrize("first", sorted(ALLOWED))
 def test_nothing_is_hidden_behind_what_is_let_through(first: str, hidden: str) -> None:
-    assert not is_harmless(message_of(first) + message_of(hidden))
-    assert not is_harmless(message_of(hidden) + message_of(first))
+    assert not is_allowed_signed_out(message_of(first) + message_of(hidden))
+    assert not is_allowed_signed_out(message_of(hidden) + message_of(first))
 
 
 @given(st.binary(max_size=60))
 def test_whatever_is_sent_streamlit_reads_no_more_of_it(data: bytes) -> None:
-    if is_harmless(data):
+    if is_allowed_signed_out(data):
         message = BackMsg()
         try:
             message.ParseFromString(data)

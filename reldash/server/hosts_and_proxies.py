@@ -19,17 +19,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reldash.config import Settings
 
-HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # Probes ask by a pod's address; the answers say nothing but whether there is life.
 PROBES = re.compile(r"/(?:healthz|_stcore/health)$")
-UNKNOWN = "0.0.0.0"  # noqa: S104 - no address to listen on: stands for a peer without one
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - no address to listen on: stands for a peer without one
 
 POLICY_VIOLATION = 1008
 
 Network = IPv4Network | IPv6Network
 
 
-class Visitors:
+class HostsAndProxies:
     """Middleware: `scope["client"]` becomes the visitor's own address; foreign hosts get 421."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -43,7 +43,7 @@ class Visitors:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        peer = scope["client"][0] if scope.get("client") else UNKNOWN
+        peer = scope["client"][0] if scope.get("client") else UNKNOWN_ADDRESS
         address = client_address(peer, headers.getlist("x-forwarded-for"), self.trusted)
         scope = {**scope, "client": (address, 0)}
         if scope["type"] == "websocket":
@@ -59,7 +59,7 @@ class Visitors:
 
     def _is_ours(self, headers: Headers) -> bool:
         name = host_name(headers.get("host", ""))
-        return name is not None and name in {*HERE, self.base.hostname}
+        return name is not None and name in {*LOOPBACK_NAMES, self.base.hostname}
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Whether a websocket was opened by a page of ours; only browsers send an Origin."""
@@ -94,7 +94,7 @@ def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Networ
         if said is None:  # the proxy passed on what makes no sense: its own address it is
             break
         address = said
-    return str(address) if address is not None else UNKNOWN
+    return str(address) if address is not None else UNKNOWN_ADDRESS
 
 
 def _address(text: str) -> Any:
@@ -112,7 +112,7 @@ def _address(text: str) -> Any:
     return mapped or address
 
 
-class _AsTheyCame:
+class _PassThrough:
     """In the place of uvicorn's own reader of forwarded headers: changes nothing."""
 
     def __init__(self, app: Any, trusted_hosts: object) -> None:  # noqa: ARG002 - uvicorn's shape
@@ -123,11 +123,11 @@ class _AsTheyCame:
         await self.app(scope, receive, send)
 
 
-def take_over_proxy_headers() -> None:
-    """Have uvicorn leave a peer's address alone; `Visitors` says whose word is taken.
+def disable_uvicorn_proxy_headers() -> None:
+    """Have uvicorn leave a peer's address alone; `HostsAndProxies` says whose word is taken.
 
     By default uvicorn believes whatever this machine's own processes say, and Streamlit gives no
     way to tell it otherwise. Called while Home.py is imported, which uvicorn does before it looks
     the name up.
     """
-    uvicorn.config.ProxyHeadersMiddleware = _AsTheyCame  # type: ignore[attr-defined, assignment]
+    uvicorn.config.ProxyHeadersMiddleware = _PassThrough  # type: ignore[attr-defined, assignment]

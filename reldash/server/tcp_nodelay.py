@@ -7,7 +7,7 @@ from functools import wraps
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 
-def send_at_once() -> None:
+def enable_tcp_nodelay() -> None:
     """Have every connection send what it is given without waiting for more (TCP_NODELAY).
 
     asyncio does so only for sockets that name their protocol, and Streamlit's does not. Then the

@@ -18,37 +18,39 @@ from reldash.auth.factory import open_accounts
 from reldash.auth.session_cookie import cookie_name, is_secure
 from reldash.domain.accounts import SessionUser
 from reldash.errors import StoreError
-from reldash.server.devices import device_name
+from reldash.server.user_agent import device_name
 from reldash.services.context import get_context
 
 log = logging.getLogger(__name__)
 
-ASKED_BY = "x-reldash"  # a header of our own: no form can send it, nor another site's script
-LONGEST_TICKET = 200
-STREAMLITS = "_streamlit_user"  # how the names of its cookies begin: claims, tokens, their parts
-NOT_HERE = "This can only be asked for by a page of the dashboard.\n"
-SPENT = "This sign-in has run out. Sign in once more.\n"
+OWN_HEADER = "x-reldash"  # a header of our own: no form can send it, nor another site's script
+MAX_TICKET_BYTES = 200
+STREAMLIT_COOKIES = (
+    "_streamlit_user"  # how the names of its cookies begin: claims, tokens, their parts
+)
+NOT_FROM_PAGE = "This can only be asked for by a page of the dashboard.\n"
+TICKET_EXPIRED = "This sign-in has run out. Sign in once more.\n"
 NO_STORE = {"cache-control": "no-store"}
 
 
-async def take_ticket(request: Request) -> Response:
+async def redeem_ticket(request: Request) -> Response:
     """Exchange the ticket in the body for a session, and set its cookie.
 
     204; 403 where no page of ours asks, or the ticket is spent, too old or none; 503 while the
     database is away.
     """
     if not is_own_page(request):
-        return PlainTextResponse(NOT_HERE, 403, NO_STORE)
-    ticket = await _body(request)
+        return PlainTextResponse(NOT_FROM_PAGE, 403, NO_STORE)
+    ticket = await _read_body(request)
     device = device_name(request.headers.get("user-agent", ""))
     address = request.client.host if request.client else ""
     try:
-        token = await to_thread.run_sync(_redeem, ticket, device, address) if ticket else None
+        token = await to_thread.run_sync(_open_session, ticket, device, address) if ticket else None
     except StoreError as error:
         log.warning("sign-in: %s", error)
         return PlainTextResponse("Database away", 503, NO_STORE)
     if token is None:
-        return PlainTextResponse(SPENT, 403, NO_STORE)
+        return PlainTextResponse(TICKET_EXPIRED, 403, NO_STORE)
     settings = get_context().settings
     answer = Response(status_code=204, headers=NO_STORE)
     answer.set_cookie(
@@ -60,7 +62,7 @@ async def take_ticket(request: Request) -> Response:
         httponly=True,
         samesite="lax",
     )
-    _drop_streamlits(request, answer)
+    _delete_streamlit_cookies(request, answer)
     return answer
 
 
@@ -70,20 +72,20 @@ async def sign_out(request: Request) -> Response:
     503 while the database is away: the session is not ended then, and keeps its cookie.
     """
     if not is_own_page(request):
-        return PlainTextResponse(NOT_HERE, 403, NO_STORE)
+        return PlainTextResponse(NOT_FROM_PAGE, 403, NO_STORE)
     settings = get_context().settings
     name = cookie_name(settings.base_url)
     address = request.client.host if request.client else ""
     try:
         if token := request.cookies.get(name):
-            await to_thread.run_sync(_end, token, address)
+            await to_thread.run_sync(_end_session, token, address)
     except StoreError as error:
         log.warning("sign-out: %s", error)
         return PlainTextResponse("Database away", 503, NO_STORE)
     answer = Response(status_code=204, headers=NO_STORE)
     secure = is_secure(settings.base_url)
     answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
-    _drop_streamlits(request, answer)
+    _delete_streamlit_cookies(request, answer)
     return answer
 
 
@@ -93,7 +95,7 @@ def is_own_page(request: Request) -> bool:
     Browsers say how a request came about (Sec-Fetch-Site) where they trust the connection: over
     https, and to this machine. Over plain http the Origin has to do.
     """
-    if ASKED_BY not in request.headers:
+    if OWN_HEADER not in request.headers:
         return False
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -105,20 +107,20 @@ def is_own_page(request: Request) -> bool:
     )
 
 
-def _drop_streamlits(request: Request, answer: Response) -> None:
+def _delete_streamlit_cookies(request: Request, answer: Response) -> None:
     """Take away what Streamlit keeps of a sign-in by OpenID Connect, which our session replaces."""
     base = urlsplit(get_context().settings.base_url).path or "/"
     for name in request.cookies:
-        if name.startswith(STREAMLITS):
+        if name.startswith(STREAMLIT_COOKIES):
             answer.delete_cookie(name, path=base, httponly=True, samesite="lax")
 
 
-async def _body(request: Request) -> str:
+async def _read_body(request: Request) -> str:
     """The body if it is short ASCII, else ""."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_TICKET:
+        if len(body) > MAX_TICKET_BYTES:
             return ""
     return body.decode("ascii") if body.isascii() else ""
 
@@ -128,11 +130,11 @@ def _accounts() -> Accounts:
     return open_accounts(context.store, context.settings)
 
 
-def _redeem(ticket: str, device: str, address: str) -> str | None:
+def _open_session(ticket: str, device: str, address: str) -> str | None:
     return _accounts().open_session(ticket, device, address)
 
 
-def _end(token: str, address: str) -> None:
+def _end_session(token: str, address: str) -> None:
     user = check_session(token, by_person=False)
     if user is not None:
         _accounts().sign_out(user, address)
@@ -148,6 +150,6 @@ def check_session(token: str, by_person: bool) -> SessionUser | None:
 
 
 SESSION_ROUTES = [
-    Route("/auth/ticket", take_ticket, methods=["POST"]),
+    Route("/auth/ticket", redeem_ticket, methods=["POST"]),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
 ]

@@ -4,8 +4,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from reldash.server.devices import device_name
-from reldash.server.visitors import client_address, host_name
+from reldash.server.hosts_and_proxies import client_address, host_name
+from reldash.server.user_agent import device_name
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("2001:db8:1::/48")]
 PROXY, OTHER_PROXY, PEER = "10.0.0.1", "10.9.9.9", "203.0.113.5"

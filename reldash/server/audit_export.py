@@ -14,7 +14,7 @@ from reldash.services.context import get_context
 
 log = logging.getLogger(__name__)
 
-MOST = 1_000_000
+MAX_ROWS = 1_000_000
 NO_STORE = {"cache-control": "no-store"}
 NOT_ALLOWED = "Only administrators may read the audit log.\n"
 
@@ -24,7 +24,7 @@ def export_audit(request: Request) -> Response:
 
     Query: text, action, since and until (days, both included, UTC); all may be left out.
     """
-    if not request.user.is_admin:  # put there by the door
+    if not request.user.is_admin:  # set by SessionGuard
         return PlainTextResponse(NOT_ALLOWED, 403, NO_STORE)
     query = request.query_params
     try:
@@ -39,7 +39,7 @@ def export_audit(request: Request) -> Response:
             action=query.get("action", ""),
             since=since,
             until=until + timedelta(days=1) if until else None,
-            limit=MOST,
+            limit=MAX_ROWS,
         )
     except StoreError as error:
         log.warning("export: %s", error)

@@ -14,7 +14,7 @@ CSV = "text/csv; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 
 
-def download(body: str, media_type: str, name: str, suffix: str, at: datetime) -> Response:
+def file_response(body: str, media_type: str, name: str, suffix: str, at: datetime) -> Response:
     """A file called after what it holds and when that was; no cache keeps it."""
     # Names come from the fleet file; whatever else they hold stays out of the header.
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
@@ -29,7 +29,7 @@ def download(body: str, media_type: str, name: str, suffix: str, at: datetime) -
     )
 
 
-def refuse(error: ReldashError) -> Response:
+def error_response(error: ReldashError) -> Response:
     """Why there is none: 400 for what was asked for wrongly, 503 while the database is away."""
     if isinstance(error, StoreError):
         log.warning("export: %s", error)

@@ -23,7 +23,7 @@ _SYSTEMS = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
-LONGEST_PRODUCT = 40
+MAX_PRODUCT_LENGTH = 40
 
 
 def device_name(user_agent: str) -> str:
@@ -33,5 +33,5 @@ def device_name(user_agent: str) -> str:
     if not browser:
         product = re.match(r"[A-Za-z][\w.-]*", user_agent, re.ASCII)
         known = product and product.group() != "Mozilla"
-        browser = product.group()[:LONGEST_PRODUCT] if product and known else "unknown browser"
+        browser = product.group()[:MAX_PRODUCT_LENGTH] if product and known else "unknown browser"
     return f"{browser} on {system}" if system else browser

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reldash.domain.accounts import SessionUser
 from reldash.errors import StoreError
-from reldash.server.messages import is_harmless
+from reldash.server.streamlit_messages import is_allowed_signed_out
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,14 @@ log = logging.getLogger(__name__)
 GUARDED = re.compile(
     r"(?<!/static)/(?:export|media|component|_stcore/(?:upload_file|bidi-components|script-health-check))(?:/|$)"
 )
-NO_SESSION = "Not signed in. Sign in on the dashboard, then ask again.\n"
+SIGN_IN_FIRST = "Not signed in. Sign in on the dashboard, then ask again.\n"
 SERVICE_RESTART = 1012  # the browser connects anew at once, and reruns the page
-RESUMED = b"-"  # in the place of a Streamlit session's id: no id, but says that there was one
+NO_RESUME = b"-"  # in the place of a Streamlit session's id: no id, but says that there was one
 
 Check = Callable[[str, bool], SessionUser | None]
 
 
-class Door:
+class SessionGuard:
     """Middleware: 401 where `GUARDED` matches and no session asks; watches websockets.
 
     Args:
@@ -72,7 +72,7 @@ class Door:
         if user is not None:
             await self.app({**scope, "user": user}, receive, send)
         else:
-            await PlainTextResponse(NO_SESSION, 401, headers)(scope, receive, send)
+            await PlainTextResponse(SIGN_IN_FIRST, 401, headers)(scope, receive, send)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = self._token(scope)
@@ -86,13 +86,13 @@ class Door:
             if watched:
                 may_pass = await self._seems_alive(token)
             else:
-                may_pass = is_harmless(message.get("bytes") or b"")
+                may_pass = is_allowed_signed_out(message.get("bytes") or b"")
             if may_pass:
                 return message
             await send({"type": "websocket.close", "code": SERVICE_RESTART})
             return {"type": "websocket.disconnect", "code": SERVICE_RESTART}
 
-        await self.app(_without_resuming(scope), receive_what_may_pass, send)
+        await self.app(_without_session_id(scope), receive_what_may_pass, send)
 
     async def _seems_alive(self, token: str | None) -> bool:
         """Whether the session is alive; where the database is away, pages say so themselves."""
@@ -108,7 +108,7 @@ class Door:
         return HTTPConnection(scope).cookies.get(self.cookie)
 
 
-def _without_resuming(scope: Scope) -> Scope:
+def _without_session_id(scope: Scope) -> Scope:
     """The scope of a websocket whose browser asks for no session that there already is.
 
     Streamlit's protocol header is "streamlit, XSRF token, id of a session to take up".
@@ -116,7 +116,7 @@ def _without_resuming(scope: Scope) -> Scope:
     if Headers(scope=scope).get("sec-websocket-protocol", "").count(",") < 2:
         return scope
     headers = [
-        (name, b",".join([*value.split(b",")[:2], RESUMED]))
+        (name, b",".join([*value.split(b",")[:2], NO_RESUME]))
         if name == b"sec-websocket-protocol"
         else (name, value)
         for name, value in scope["headers"]

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 # rerun_script, stop_script, app_heartbeat: all that the sign-in page needs. Others clear caches
 # that all share, ask for places to upload to, or about the folder that the server runs in.
-HARMLESS = frozenset({7, 11, 17})
+ALLOWED_SIGNED_OUT = frozenset({7, 11, 17})
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 
 
-def is_harmless(message: bytes) -> bool:
+def is_allowed_signed_out(message: bytes) -> bool:
     """Whether a message holds nothing but what anybody may send; False for what is none."""
     try:
-        return HARMLESS.issuperset(_field_numbers(message))
+        return ALLOWED_SIGNED_OUT.issuperset(_field_numbers(message))
     except (IndexError, ValueError):
         return False
 

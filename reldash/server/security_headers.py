@@ -13,7 +13,7 @@ from reldash.server.preload import preload_header
 from reldash.services.grid_assets import load_assets
 
 # Streamlit's own: figures of every session for anybody, and an API of pages for agents.
-CLOSED = re.compile(r"/_stcore/(?:metrics|agent)(?:/|$)")
+CLOSED_PATHS = re.compile(r"/_stcore/(?:metrics|agent)(?:/|$)")
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -45,7 +45,7 @@ def content_security_policy(index: bytes) -> str:
 
 
 class SecurityHeaders:
-    """Middleware: adds the headers, and answers 404 where `CLOSED` matches.
+    """Middleware: adds the headers, and answers 404 where `CLOSED_PATHS` matches.
 
     Pages also name what the grid needs, so that browsers ask for it while Streamlit starts there.
 
@@ -84,6 +84,6 @@ class SecurityHeaders:
                     headers["link"] = self.preload
             await send(message)
 
-        shut = CLOSED.search(scope["path"]) is not None
+        shut = CLOSED_PATHS.search(scope["path"]) is not None
         app = PlainTextResponse("Not found", status_code=404) if shut else self.app
         await app(scope, receive, send_with_headers)
