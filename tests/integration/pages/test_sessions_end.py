@@ -1,7 +1,7 @@
 """A session that has ended shows nothing new: within one run, and in every open page.
 
-Two things see to it: the session guard, which closes a websocket at its next message, and the check that
-each run, fragment and callback makes by itself. Each holds where the other is gone.
+Two checks ensure it: the session guard closes a websocket at its next message, and each run,
+fragment and callback checks the session itself. Each test holds with the other check disabled.
 """
 
 import uuid
@@ -19,7 +19,7 @@ from tests.integration.dashboards import Dashboard, dashboard
 from tests.integration.sessions import HERE, PASSWORD, accounts_of, add_user, open_session
 from tests.integration.tabs import Tab, tab
 
-NO_DOOR = """
+WITHOUT_GUARD = """
 from reldash.server.session_guard import SessionGuard
 async def straight_through(self, scope, receive, send):
     await self.app(scope, receive, send)
@@ -108,7 +108,7 @@ def no_door(
     collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
     """A server without its door: what each run checks by itself must do."""
-    with dashboard(*collected, tmp_path_factory.mktemp("no-door"), changes=NO_DOOR) as served:
+    with dashboard(*collected, tmp_path_factory.mktemp("no-door"), changes=WITHOUT_GUARD) as served:
         yield served
 
 
