@@ -5,7 +5,7 @@ import sys
 import click
 
 from reldash.commands.output import format_option, opened, print_frame
-from reldash.services.checks import check_clusters
+from reldash.services.checks import run_checks
 
 
 @click.command()
@@ -19,7 +19,7 @@ def check(output: str) -> None:
     Exits with 2 if settings, fleet file or database are at fault, with 1 if anything else is.
     """
     with opened() as context:
-        frame = check_clusters(context)
+        frame = run_checks(context)
     print_frame(frame, output)
     if not bool(frame["ok"].all()):
         sys.exit(1)

@@ -10,10 +10,10 @@ import pandas as pd
 from reldash.commands.output import format_option, opened, print_frame
 from reldash.domain.workloads.reads import ReadFailure
 from reldash.errors import ConfigurationError
-from reldash.services.collecting.collector import Collector, Outcome
+from reldash.services.collecting.collector import Collector, ReadOutcome
 from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
-from reldash.services.discovery import place_words, report_discovery
+from reldash.services.discovery import region_text, report_discovery
 
 
 @click.command()
@@ -68,7 +68,7 @@ def failed_regions(context: Context) -> list[str]:
     """A line for each region that discovery could not look into the last time."""
     report = report_discovery(context)
     return [
-        f"discovery in {place_words(each.region, each.role_arn)}: {each.error_title}:"
+        f"discovery in {region_text(each.region, each.role_arn)}: {each.error_title}:"
         f" {each.error_message}"
         for each in (report.regions if report else ())
         if each.error_title
@@ -86,7 +86,7 @@ def run_until_stopped(collector: Collector) -> None:
     collector.stop()
 
 
-def outcome_frame(outcomes: list[Outcome]) -> pd.DataFrame:
+def outcome_frame(outcomes: list[ReadOutcome]) -> pd.DataFrame:
     """A row a cluster: cluster, outcome, containers, seconds, error, mend."""
     rows: list[tuple[str, str, int | None, float, str, str]] = []
     for outcome in outcomes:

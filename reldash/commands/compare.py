@@ -11,8 +11,12 @@ from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Difference
 from reldash.domain.comparison.side_text import SIDE_FORMS, parse_side
 from reldash.domain.tables.comparison import comparison_frame, comparison_json
 from reldash.services.boards import check_dashboard
-from reldash.services.reports import shared
-from reldash.services.reports.comparison import describe, filter_comparison, load_comparison
+from reldash.services.reports.cached_reports import get_tick
+from reldash.services.reports.comparison import (
+    describe_comparison_gaps,
+    filter_comparison,
+    load_comparison,
+)
 
 
 @click.command(epilog=f"A and B: {SIDE_FORMS}.")
@@ -40,8 +44,8 @@ def compare(
         board = check_dashboard(context.rules, dashboard)
         now = context.now()
         left, right = (parse_side(side, board, now=now) for side in (a, b))
-        whole = load_comparison(context, dashboard, left, right, shared.get_tick(context))
-        notices = describe(context, left, right, now)
+        whole = load_comparison(context, dashboard, left, right, get_tick(context))
+        notices = describe_comparison_gaps(context, left, right, now)
     found = filter_comparison(whole, [Difference(kind) for kind in kinds], text)
     if output == "json":
         click.echo(json.dumps(comparison_json(found), ensure_ascii=False, indent=2))

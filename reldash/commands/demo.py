@@ -10,8 +10,8 @@ from types import FrameType
 
 import click
 
-from reldash.commands.rehearsed import is_known, rehearse
-from reldash.commands.visitor import offered_account
+from reldash.commands.demo_account import offered_account
+from reldash.commands.demo_history import has_history, record_history
 from reldash.config import load_settings
 from reldash.config.environment import drop_variables, environment_with
 from reldash.demo import DemoFleet
@@ -80,9 +80,9 @@ def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> N
                 PostOffice(folder / "inbox") as post_office,
                 offered_account(database.url, key) as offered,
             ):
-                if past and not is_known(database.url, fleet):
+                if past and not has_history(database.url, fleet):
                     click.echo("Reading the fleet's last days, once", err=True)
-                    rehearse(database.url, fleet, signals.stop.is_set)
+                    record_history(database.url, fleet, signals.stop.is_set)
                 # One that is meant for real clusters is not for commands that speak of the demo.
                 add_variables(folder, {"DATABASE_URL": database.url})
                 changes = {

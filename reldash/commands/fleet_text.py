@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from reldash.config.faults import shown
+from reldash.config.error_text import quoted
 
 # Environments in promotion order, each with the words that stand for it in names.
 ENVIRONMENTS = {
@@ -31,7 +31,7 @@ EKS_ARN = re.compile(r"arn:aws[\w-]*:eks:(?P<region>[\w-]+):\d*:cluster/(?P<name
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class KubeconfigContext:
     """A context of a kubeconfig.
 
     Attributes:
@@ -50,13 +50,13 @@ class Context:
 class Guess:
     """What a context looks like: a cluster's name, its dashboard, and its environment or None."""
 
-    context: Context
+    context: KubeconfigContext
     name: str
     dashboard: str
     environment: str | None
 
 
-def guess_clusters(contexts: Sequence[Context]) -> list[Guess]:
+def guess_clusters(contexts: Sequence[KubeconfigContext]) -> list[Guess]:
     """A guess for each context, with names of their own."""
     taken: set[str] = set()
     guesses = []
@@ -151,15 +151,15 @@ def _environments(names: Sequence[str]) -> Iterable[str]:
     kinds = [guess_environment(name) for name in names]
     chain = [name for name, kind in zip(names, kinds, strict=True) if kind != APART]
     for i, name in enumerate(names):
-        keys = [f"name: {name_text(name)}"]
+        keys = [f"name: {yaml_name(name)}"]
         if kinds[i] in (APART, None):  # a wrong guess would be shown as drift
             keys.append("promotes_from: null")
         elif i and kinds[i - 1] == APART:
             before = chain.index(name) - 1
-            keys.append(f"promotes_from: {name_text(chain[before]) if before >= 0 else 'null'}")
+            keys.append(f"promotes_from: {yaml_name(chain[before]) if before >= 0 else 'null'}")
         if kinds[i] == "prod":
             keys.append("pinned: true, budget: {dwell: 14d, lag: minor}")
-        yield f"  - {{{', '.join(keys)}}}" if len(keys) > 1 else f"  - {name_text(name)}"
+        yield f"  - {{{', '.join(keys)}}}" if len(keys) > 1 else f"  - {yaml_name(name)}"
 
 
 def _cluster(guess: Guess, boards: Iterable[str], kubeconfig: Path | None) -> Iterable[str]:
@@ -167,23 +167,23 @@ def _cluster(guess: Guess, boards: Iterable[str], kubeconfig: Path | None) -> It
     rest = "   " if guess.environment else "#   "
     board = guess.dashboard if guess.dashboard in boards else next(iter(boards))
     environment = guess.environment or "   # not guessed: complete it, then uncomment"
-    path = f", path: {quoted(str(kubeconfig))}" if kubeconfig is not None else ""
-    yield f"{head} name: {quoted(guess.name)}"
+    path = f", path: {yaml_scalar(str(kubeconfig))}" if kubeconfig is not None else ""
+    yield f"{head} name: {yaml_scalar(guess.name)}"
     yield f"{rest} dashboard: {board}"
     yield f"{rest} environment: {environment}"
     if guess.context.command:
-        command = shown(guess.context.command)
+        command = quoted(guess.context.command)
         yield f"{rest} # signs in by running {command}, which must be there for the dashboard"
-    context = f"kubeconfig: {{context: {quoted(guess.context.name)}{path}}}"
+    context = f"kubeconfig: {{context: {yaml_scalar(guess.context.name)}{path}}}"
     yield f"{rest} {guess.context.way or context}"
 
 
-def name_text(name: str) -> str:
+def yaml_name(name: str) -> str:
     """A name as a YAML scalar, in quotes only where it needs them."""
-    return name if PLAIN.fullmatch(name) else quoted(name)
+    return name if PLAIN.fullmatch(name) else yaml_scalar(name)
 
 
-def quoted(text: str) -> str:
+def yaml_scalar(text: str) -> str:
     """Text as a YAML scalar on one line."""
     whole = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10_000_000)
     return whole.strip()
@@ -196,7 +196,7 @@ def _words(name: str) -> set[str]:
     return {word.rstrip("0123456789") for word in re.split(r"[\W_]+", plain.lower())}
 
 
-def _names(context: Context) -> Iterable[str]:
+def _names(context: KubeconfigContext) -> Iterable[str]:
     """Names for a context's cluster, the best first, without end."""
     match = EKS_ARN.fullmatch(context.name)
     plain = re.sub(r"[^\w.:@+-]+", "-", match["name"] if match else context.name)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from reldash.commands.fleet_text import (
     ENVIRONMENTS,
-    Context,
     Guess,
+    KubeconfigContext,
     guess_clusters,
     guess_environment,
-    name_text,
-    quoted,
     whole_text,
+    yaml_name,
+    yaml_scalar,
 )
 from reldash.config import DiscoverRule
-from reldash.config.texts import KEY, NAME
+from reldash.config.field_types import KEY, NAME
 from reldash.domain.fleet.discovered import FoundCluster
 
 _ORDER = list(ENVIRONMENTS)
@@ -39,11 +39,11 @@ def render_rule_text(found: Sequence[FoundCluster], rule: DiscoverRule) -> str:
                 boards.setdefault(key, set()).add(environment)
     names = sorted({name for held in boards.values() for name in held}, key=_standing)
     lines = [
-        f"  {key}: {{title: {quoted(_title(key))}, environments:"
-        f" [{', '.join(name_text(name) for name in names if name in held)}]}}"
+        f"  {key}: {{title: {yaml_scalar(_title(key))}, environments:"
+        f" [{', '.join(yaml_name(name) for name in names if name in held)}]}}"
         for key, held in sorted(boards.items())
     ]
-    who = "".join(f", {key}: {quoted(value)}" for key, value in _signing_in(rule))
+    who = "".join(f", {key}: {yaml_scalar(value)}" for key, value in _signing_in(rule))
     section = [
         "# Clusters are found by these tags of theirs. One that needs more than tags can say, or",
         "# that is not in EKS, is named under clusters.",
@@ -63,11 +63,11 @@ def guess_found(found: Sequence[FoundCluster], rule: DiscoverRule) -> list[Guess
     """A guess by its name for each cluster, with its way in."""
     return guess_clusters(
         [
-            Context(
+            KubeconfigContext(
                 each.arn,
                 way="eks: {"
-                + f"cluster: {quoted(each.name)}, region: {each.region}"
-                + "".join(f", {key}: {quoted(value)}" for key, value in _signing_in(rule))
+                + f"cluster: {yaml_scalar(each.name)}, region: {each.region}"
+                + "".join(f", {key}: {yaml_scalar(value)}" for key, value in _signing_in(rule))
                 + "}",
             )
             for each in found

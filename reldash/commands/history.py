@@ -18,8 +18,7 @@ from reldash.domain.fleet.choices import FilterError
 from reldash.domain.tables.history import changes_frame, promotions_frame
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
-from reldash.services.held_views import Tick
-from reldash.services.reports import shared
+from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import (
     MOST_CHANGES,
     History,
@@ -27,6 +26,7 @@ from reldash.services.reports.history import (
     list_services,
     load_history,
 )
+from reldash.services.view_cache import Tick
 
 MOST_NAMED = 8  # services that a message names
 
@@ -56,7 +56,7 @@ def history(
     if since is not None and until is not None and since >= until:
         raise click.BadParameter("--since: expected a time before --until")
     with opened() as context:
-        tick = shared.get_tick(context)
+        tick = get_tick(context)
         keys = find_dashboards(context, service, dashboard, tick)
         check_places(context, keys, environments, clusters)
         check_customers(context, keys, customers, tick)

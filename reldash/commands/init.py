@@ -8,15 +8,15 @@ import click
 import yaml
 
 from reldash.collectors.aws.discovery import get_discovered
-from reldash.commands.fleet_text import Context, Guess, guess_clusters, render_fleet_text
+from reldash.commands.fleet_text import Guess, KubeconfigContext, guess_clusters, render_fleet_text
 from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
 from reldash.config import DiscoverRule, load_settings
 from reldash.config.access import DEFAULT_KUBECONFIG, default_kubeconfigs
 from reldash.config.environment import expanded
-from reldash.config.faults import shown
-from reldash.config.texts import EXTERNAL_ID, REGION, ROLE_ARN
+from reldash.config.error_text import quoted
+from reldash.config.field_types import EXTERNAL_ID, REGION, ROLE_ARN
 from reldash.errors import CollectError, ConfigurationError
-from reldash.services.discovery import place_words
+from reldash.services.discovery import region_text
 
 
 def _regions(
@@ -26,7 +26,7 @@ def _regions(
     names = tuple(dict.fromkeys(each.strip() for each in (value or "").split(",") if each.strip()))
     for name in names:
         if not REGION.fullmatch(name):
-            raise click.BadParameter(f"{shown(name)}, expected AWS regions such as eu-west-1")
+            raise click.BadParameter(f"{quoted(name)}, expected AWS regions such as eu-west-1")
     if value is not None and not names:
         raise click.BadParameter("expected AWS regions such as eu-west-1")
     return names
@@ -36,7 +36,7 @@ def _rule(regions: tuple[str, ...], role_arn: str | None, external_id: str | Non
     """The rule that the options make; raises BadParameter where a fleet file would refuse it."""
     if role_arn is not None and not ROLE_ARN.fullmatch(role_arn):
         expected = "expected a role such as arn:aws:iam::111122223333:role/NAME"
-        raise click.BadParameter(f"{shown(role_arn)}, {expected}", param_hint="--role-arn")
+        raise click.BadParameter(f"{quoted(role_arn)}, {expected}", param_hint="--role-arn")
     if external_id is not None and (role_arn is None or not EXTERNAL_ID.fullmatch(external_id)):
         expected = "expected --role-arn beside it, and 2 to 1224 letters, digits and _+=,.@:/-"
         raise click.BadParameter(expected, param_hint="--external-id")
@@ -84,7 +84,7 @@ def _save_found(target: Path, rule: DiscoverRule, force: bool) -> None:
     found = [each for read in reads for each in read.found or ()]
     failed = [read for read in reads if read.found is None]
     for read in failed:
-        where = place_words(read.region, read.role_arn)
+        where = region_text(read.region, read.role_arn)
         said = f"{read.error_message}; to mend it: {read.error_mend}"
         click.echo(f"{where}: {read.error_title}: {said}", err=True)
     if failed and not found:
@@ -122,7 +122,7 @@ def _save_guesses(
         click.echo(f"as comments, until you say their environment: {open_}", err=True)
 
 
-def load_contexts(paths: Sequence[Path]) -> list[Context]:
+def load_contexts(paths: Sequence[Path]) -> list[KubeconfigContext]:
     """The contexts of kubeconfig files; of one name the first counts, as for kubectl.
 
     Raises:
@@ -135,11 +135,13 @@ def load_contexts(paths: Sequence[Path]) -> list[Context]:
             signs_in = user.get("exec")
             command = signs_in.get("command") if isinstance(signs_in, dict) else None
             commands.setdefault(name, str(command or ""))
-    contexts: dict[str, Context] = {}
+    contexts: dict[str, KubeconfigContext] = {}
     for document in documents:
         for name, context in _named(document, "contexts", "context"):
             command = commands.get(str(context.get("user")), "")
-            contexts.setdefault(name, Context(name, str(context.get("cluster") or ""), command))
+            contexts.setdefault(
+                name, KubeconfigContext(name, str(context.get("cluster") or ""), command)
+            )
     return list(contexts.values())
 
 

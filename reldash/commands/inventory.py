@@ -6,7 +6,8 @@ import click
 
 from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
 from reldash.domain.matrix.filters import Filter
-from reldash.services.reports import matrix
+from reldash.services.reports.inventory import load_inventory
+from reldash.services.reports.notices import load_notices
 
 
 @click.command()
@@ -26,7 +27,7 @@ def inventory(
     chosen = Filter(text=text, clusters=clusters, namespaces=namespaces, sidecars=True, as_of=as_of)
     with opened() as context:
         now = context.now()
-        frame = matrix.inventory(context, chosen, now)
-        notices = matrix.notices(context, chosen, now)
+        frame = load_inventory(context, chosen, now)
+        notices = load_notices(context, chosen, now)
     print_frame(frame, output)
     print_notices(notices)

@@ -16,7 +16,8 @@ from reldash.domain.fleet.choices import FilterError
 from reldash.domain.matrix.cells import Axis, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.matrix import drift_frame, matrix_csv, matrix_frame, matrix_json
-from reldash.services.reports import matrix as reports
+from reldash.services.reports.matrix import load_gaps, load_matrix
+from reldash.services.reports.notices import load_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Loaded:
     notices: tuple[str, ...]
 
 
-def load_matrix(dashboard: str, chosen: Filter) -> Loaded:
+def load_with_gaps(dashboard: str, chosen: Filter) -> Loaded:
     """The matrix of a dashboard as the pages show it under the same filter.
 
     Raises:
@@ -43,7 +44,7 @@ def load_matrix(dashboard: str, chosen: Filter) -> Loaded:
     """
     with opened() as context:
         now = context.now()
-        shown = reports.matrix(context, dashboard, chosen, now)
+        shown = load_matrix(context, dashboard, chosen, now)
         known = [each.name for each in context.rules.dashboards[dashboard].environments]
         for name in chosen.environments:
             if name not in known:
@@ -51,8 +52,8 @@ def load_matrix(dashboard: str, chosen: Filter) -> Loaded:
                 raise FilterError("Unknown environment", f"{name!r}: expected one of {expected}")
         notices = shown.unreached
         if chosen.as_of is not None:
-            notices = reports.notices(context, chosen, now)
-        gaps = reports.gaps(context, dashboard, chosen.environments, now, chosen.as_of)
+            notices = load_notices(context, chosen, now)
+        gaps = load_gaps(context, dashboard, chosen.environments, now, chosen.as_of)
         return Loaded(shown, gaps, notices)
 
 
@@ -80,7 +81,7 @@ def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @format_option
 def matrix(dashboard: str, by: str, baseline: str, as_of: datetime | None, output: str) -> None:
     """Which version of every service runs in every column of DASHBOARD."""
-    loaded = load_matrix(dashboard, Filter(axis=Axis(by), baseline=baseline, as_of=as_of))
+    loaded = load_with_gaps(dashboard, Filter(axis=Axis(by), baseline=baseline, as_of=as_of))
     shown = loaded.matrix
     if output == "json":
         click.echo(json.dumps(matrix_json(shown), ensure_ascii=False, indent=2))
@@ -132,7 +133,7 @@ def drift(
     chosen = Filter(
         environments=environments, states=states, flags=flags, baseline=baseline, as_of=as_of
     )
-    loaded = load_matrix(dashboard, chosen)
+    loaded = load_with_gaps(dashboard, chosen)
     found = drift_frame(loaded.matrix, chosen)
     print_frame(found, output)
     print_notices(loaded.notices)

@@ -10,9 +10,9 @@ from reldash.config.access import (
     KubeconfigAccess,
     ServerAccess,
 )
-from reldash.config.account_values import Network, OfferedAccount
+from reldash.config.account_fields import Network, OfferedAccount
 from reldash.config.discover import DiscoverRule
-from reldash.config.environment import take_up_aws_variables
+from reldash.config.environment import export_aws_variables
 from reldash.config.fleet import ClusterEntry, Fleet, load_fleet
 from reldash.config.load import load_settings, require_key
 from reldash.config.mail_server import MailServer, Security
@@ -35,8 +35,8 @@ __all__ = [
     "Security",
     "ServerAccess",
     "Settings",
+    "export_aws_variables",
     "load_fleet",
     "load_settings",
     "require_key",
-    "take_up_aws_variables",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from reldash.config.faults import fault, shown
+from reldash.config.error_text import error_text, quoted
 from reldash.errors import ConfigurationError
 
 Loc = tuple[str | int, ...]  # keys and list positions from the top of the file
@@ -55,13 +55,13 @@ class Document:
         return loc if loc in self.lines else loc[:-1]
 
     def error(self, loc: Loc, found: str, expected: str) -> ConfigurationError:
-        """A fault at a place."""
+        """The error for a value at a location."""
         place = f"{self.path}:{self.line(loc)}"
-        return ConfigurationError(TITLE, fault(place, key_path(loc), found, expected))
+        return ConfigurationError(TITLE, error_text(place, key_path(loc), found, expected))
 
 
 def key_path(loc: Loc) -> str:
-    """`clusters[2].environment`; keys that would not read well are shown in quotes."""
+    """`clusters[2].environment`; keys that would not read well are put in quotes."""
     path = ""
     for step in loc:
         if isinstance(step, int):
@@ -69,7 +69,7 @@ def key_path(loc: Loc) -> str:
         elif step.replace("-", "").replace("_", "").isalnum():
             path += f".{step}" if path else step
         else:
-            path += f"[{shown(step)}]"
+            path += f"[{quoted(step)}]"
     return path
 
 
@@ -87,10 +87,10 @@ def load_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise ConfigurationError(TITLE, _broken(path, error)) from error
     except (ValueError, OverflowError) as error:  # PyYAML lets them out for "\UFFFFFFFF"
-        message = fault(str(path), "", "broken YAML (a character that does not exist)", "YAML")
+        message = error_text(str(path), "", "broken YAML (a character that does not exist)", "YAML")
         raise ConfigurationError(TITLE, message) from error
     except RecursionError as error:
-        message = fault(str(path), "", "values nested without end", "a fleet file")
+        message = error_text(str(path), "", "values nested without end", "a fleet file")
         raise ConfigurationError(TITLE, message) from error
     return Document(path, value, lines)
 
@@ -103,15 +103,17 @@ def _read(path: Path) -> str:
             'a fleet file there or where RELDASH_FLEET says ("python -m reldash init" writes one)'
         )
         raise ConfigurationError(
-            "No fleet file", fault(str(path), "", "no file", expected)
+            "No fleet file", error_text(str(path), "", "no file", expected)
         ) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        message = fault(f"{path}:{line}", "", f"byte 0x{error.object[error.start]:02x}", "UTF-8")
+        message = error_text(
+            f"{path}:{line}", "", f"byte 0x{error.object[error.start]:02x}", "UTF-8"
+        )
         raise ConfigurationError(TITLE, message) from error
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
         reason = getattr(error, "strerror", None) or str(error)
-        message = fault(str(path), "", f"not readable ({reason})", "a file")
+        message = error_text(str(path), "", f"not readable ({reason})", "a file")
         raise ConfigurationError(TITLE, message) from error
 
 
@@ -120,7 +122,7 @@ def _broken(path: Path, error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     place = f"{path}:{mark.line + 1}" if mark else str(path)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
-    return fault(place, "", f"broken YAML ({' '.join(str(problem).split())})", "YAML")
+    return error_text(place, "", f"broken YAML ({' '.join(str(problem).split())})", "YAML")
 
 
 class _Reader:
@@ -138,7 +140,7 @@ class _Reader:
         if self.count > MOST_VALUES:
             raise self._error(line, loc, f"more than {MOST_VALUES} values", "a fleet file")
         if node.tag not in PLAIN_TAGS:
-            raise self._error(line, loc, f"tag {shown(node.tag)}", "a value without a tag")
+            raise self._error(line, loc, f"tag {quoted(node.tag)}", "a value without a tag")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
@@ -150,7 +152,7 @@ class _Reader:
         text = str(node.value)
         if any("\ud800" <= each <= "\udfff" for each in text):
             line = node.start_mark.line + 1
-            raise self._error(line, loc, shown(text), "text of whole characters")
+            raise self._error(line, loc, quoted(text), "text of whole characters")
         return text
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
@@ -169,5 +171,5 @@ class _Reader:
         return values
 
     def _error(self, line: int, loc: Loc, found: str, expected: str) -> ConfigurationError:
-        message = fault(f"{self.path}:{line}", key_path(loc), found, expected)
+        message = error_text(f"{self.path}:{line}", key_path(loc), found, expected)
         return ConfigurationError(TITLE, message)

@@ -9,7 +9,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from reldash.config.faults import fault
+from reldash.config.error_text import error_text
 from reldash.errors import ConfigurationError
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -67,7 +67,7 @@ def read_variable(name: str) -> str | None:
     return value or None
 
 
-def take_up_aws_variables() -> None:
+def export_aws_variables() -> None:
     """Put the AWS_ variables of `.env` into the environment, the only place boto3 looks at.
 
     What the environment says goes before. Where it holds any part of a set of credentials, no
@@ -100,7 +100,7 @@ def _variables_of(path: Path) -> Iterator[Variable]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            TITLE, fault(str(path), "", "not readable", "a text file in UTF-8")
+            TITLE, error_text(str(path), "", "not readable", "a text file in UTF-8")
         ) from error
     for binding in parse_stream(io.StringIO(text)):
         # The parser counts the empty lines before a binding as part of it.
@@ -108,9 +108,9 @@ def _variables_of(path: Path) -> Iterator[Variable]:
         line = binding.original.line + binding.original.string[:blank].count("\n")
         place = f"{path.name}:{line}"
         if binding.error:
-            raise ConfigurationError(TITLE, fault(place, "", "a broken line", "NAME=value"))
+            raise ConfigurationError(TITLE, error_text(place, "", "a broken line", "NAME=value"))
         if binding.key is None:
             continue
         if binding.value is None:
-            raise ConfigurationError(TITLE, fault(place, "", "a line without =", "NAME=value"))
+            raise ConfigurationError(TITLE, error_text(place, "", "a line without =", "NAME=value"))
         yield Variable(binding.key, binding.value, place)

@@ -13,12 +13,12 @@ from reldash.config.access import (
     KubeconfigAccess,
     ServerAccess,
 )
-from reldash.config.agreement import check_agreement
-from reldash.config.agreement_aws import check_aws_agreement
+from reldash.config.cross_checks import check_sections_agree
+from reldash.config.cross_checks_aws import check_aws_agreement
 from reldash.config.discover import DiscoverRule
 from reldash.config.document import Document, Loc, load_document
 from reldash.config.environment import expanded
-from reldash.config.faults import one_of, shown, suggestion
+from reldash.config.error_text import did_you_mean, one_of, quoted
 from reldash.config.freezes import transform_freeze
 from reldash.config.registry import RegistryRole, RegistryRules
 from reldash.config.shapes import ClusterShape, DiscoverShape, EnvironmentShape, FleetShape
@@ -107,7 +107,7 @@ def load_fleet(path: Path) -> Fleet:
         faults = [_translated(each, document) for each in error.errors(include_url=False)]
         loc, found, expected = min(faults, key=lambda fault: document.line(fault[0]))
         raise document.error(loc, found, expected) from error
-    check_agreement(shape, document)
+    check_sections_agree(shape, document)
     check_aws_agreement(shape, document)
     return transform_fleet(shape, path)
 
@@ -205,13 +205,13 @@ def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]
         return loc, "missing", _expected(loc)
     if error["type"] == "unknown_key":
         key, known = context["key"], context["known"]
-        return (*loc, key), "unknown key", one_of(known) + suggestion(key, known)
+        return (*loc, key), "unknown key", one_of(known) + did_you_mean(key, known)
     if loc[-1:] == ("[key]",):
-        return loc[:-1], shown(loc[-2]), str(context["error"])
+        return loc[:-1], quoted(loc[-2]), str(context["error"])
     while loc not in document.lines:  # one name may stand for a list or a mapping
         loc = loc[:-1]
     value = document.at(loc)
-    found = NOT_SHOWN if _may_be_secret(loc, value) else shown(value)
+    found = NOT_SHOWN if _may_be_secret(loc, value) else quoted(value)
     if error["type"] == "no_mapping":
         return loc, found, f"a mapping of {', '.join(context['known'])}"
     if error["type"] == "value_error":

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from reldash.config.document import Document, Loc
-from reldash.config.faults import shown
+from reldash.config.error_text import quoted
 from reldash.config.shapes import FreezeShape, HistoryShape
 from reldash.domain.fleet.freezes import Freeze
 from reldash.domain.fleet.recurrence import first_start, local_rule
@@ -20,21 +20,21 @@ def check_freeze(freeze: FreezeShape, loc: Loc, document: Document) -> None:
     value = transform_freeze(freeze)
     if value.to_local <= value.from_local:
         raise document.error(
-            (*loc, "to"), shown(document.at((*loc, "to"))), f"a time after {_said(value)}"
+            (*loc, "to"), quoted(document.at((*loc, "to"))), f"a time after {_said(value)}"
         )
     if value.repeats:
         first = first_start(value.repeats, value.from_local)
         if first != value.from_local:
             when = f"first gives {first:%Y-%m-%d %H:%M}" if first else "gives none near that"
             expected = f"a rule that gives {_said(value)}, where it is to begin; this one {when}"
-            raise document.error((*loc, "repeats"), shown(freeze.repeats), expected)
+            raise document.error((*loc, "repeats"), quoted(freeze.repeats), expected)
 
 
 def check_history(history: HistoryShape, document: Document) -> None:
     """See that history is kept for a day at least (ConfigurationError: it is not)."""
     if history.keep < SHORTEST_KEPT:
         loc = ("history", "keep")
-        raise document.error(loc, shown(document.at(loc)), "no less than 1d")
+        raise document.error(loc, quoted(document.at(loc)), "no less than 1d")
 
 
 def transform_freeze(shape: FreezeShape) -> Freeze:

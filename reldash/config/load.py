@@ -1,14 +1,14 @@
-"""Reading the settings, each fault told in one line with its place and what was expected."""
+"""Reading the settings, each error_text told in one line with its place and what was expected."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from reldash.config.account_values import KEY
+from reldash.config.account_fields import KEY
 from reldash.config.addresses import is_loopback
 from reldash.config.environment import TITLE, Variable, env_files, load_variables
-from reldash.config.faults import fault, shown, suggestion
+from reldash.config.error_text import did_you_mean, error_text, quoted
 from reldash.config.settings import PREFIX, VARIABLES, Settings
 from reldash.errors import ConfigurationError
 
@@ -55,29 +55,29 @@ def require_key(settings: Settings) -> bytes:
     """
     if settings.key is None:
         name = VARIABLES["secret_key"]
-        raise ConfigurationError(TITLE, fault("environment or .env", name, "not set", KEY))
+        raise ConfigurationError(TITLE, error_text("environment or .env", name, "not set", KEY))
     return settings.key
 
 
 def _unknown(variable: Variable) -> str:
     bare = variable.name.upper().removeprefix(PREFIX)  # DATABASE_URL alone has no prefix
     word = bare if bare in VARIABLES.values() else variable.name
-    expected = "a name that .env.example lists" + suggestion(word, VARIABLES.values())
-    return fault(variable.place, variable.name, "unknown setting", expected)
+    expected = "a name that .env.example lists" + did_you_mean(word, VARIABLES.values())
+    return error_text(variable.place, variable.name, "unknown setting", expected)
 
 
 def _wrong(error: ValidationError, variables: dict[str, Variable]) -> str:
-    """The first fault in our own words; a secret's value is never shown."""
+    """The first error_text in our own words; a secret's value is never quoted."""
     first = error.errors(include_url=False)[0]
     named = str(first["loc"][0]).lower()
     field = next((each for each, name in VARIABLES.items() if name.lower() == named), named)
     variable = variables[VARIABLES[field]]
     if first["type"] == "literal_error":
-        expected = "inline or off" + suggestion(variable.value, ["inline", "off"])
+        expected = "inline or off" + did_you_mean(variable.value, ["inline", "off"])
     else:
         expected = str(first["ctx"]["error"])
-    found = "a value not shown here" if field in SECRET else shown(variable.value)
-    return fault(variable.place, VARIABLES[field], found, expected)
+    found = "a value not shown here" if field in SECRET else quoted(variable.value)
+    return error_text(variable.place, VARIABLES[field], found, expected)
 
 
 def _contradictions(settings: Settings, variables: dict[str, Variable]) -> Iterable[str]:
@@ -86,7 +86,7 @@ def _contradictions(settings: Settings, variables: dict[str, Variable]) -> Itera
     def told(field: str, found: str, expected: str) -> str:
         name = VARIABLES[field]
         place = variables[name].place if name in variables else "environment or .env"
-        return fault(place, name, found, expected)
+        return error_text(place, name, found, expected)
 
     for field, needed in NEEDS.items():
         for other in needed if getattr(settings, field) else ():

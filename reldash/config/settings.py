@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from reldash.config import account_values
-from reldash.config.account_values import Network, OfferedAccount
+from reldash.config import account_fields
+from reldash.config.account_fields import Network, OfferedAccount
 from reldash.config.addresses import base_address
 from reldash.config.environment import PROJECT_FOLDER, expanded
 from reldash.config.mail_server import MailServer, mail_address, mail_sender, parse_mail_server
@@ -41,9 +41,9 @@ VARIABLES = {
 POSTGRES = ("postgres://", "postgresql://", "postgresql+psycopg2://")
 
 FolderOrFile = Annotated[Path, AfterValidator(expanded)]
-Lasting = Annotated[timedelta, BeforeValidator(account_values.lasting)]
+Lasting = Annotated[timedelta, BeforeValidator(account_fields.lasting)]
 # NoDecode: pydantic-settings would take the text for JSON.
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(account_values.words)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(account_fields.words)]
 
 
 def _postgres(value: SecretStr) -> SecretStr:
@@ -95,32 +95,32 @@ class Settings(BaseSettings):
     fleet: FolderOrFile = Path("fleet.yaml")
     collect: Literal["inline", "off"] = "inline"
     base_url: Annotated[str, AfterValidator(base_address)] = "http://localhost:8501"
-    secret_key: Annotated[SecretStr, AfterValidator(account_values.secret_key)] | None = None
-    smtp_url: Annotated[SecretStr, AfterValidator(account_values.smtp_url)] | None = None
+    secret_key: Annotated[SecretStr, AfterValidator(account_fields.secret_key)] | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(account_fields.smtp_url)] | None = None
     mail_from: Annotated[str, AfterValidator(mail_sender)] | None = None
-    signup_domains: Annotated[Words, AfterValidator(account_values.domains)] = ()
+    signup_domains: Annotated[Words, AfterValidator(account_fields.domains)] = ()
     admin_email: Annotated[str, AfterValidator(mail_address)] | None = None
     trusted_proxies: Annotated[
-        tuple[Network, ...], NoDecode, BeforeValidator(account_values.networks)
+        tuple[Network, ...], NoDecode, BeforeValidator(account_fields.networks)
     ] = ()
     session_idle: Lasting = timedelta(hours=12)
     session_lifetime: Lasting = timedelta(days=7)
-    password_sign_in: Annotated[bool, BeforeValidator(account_values.on_off)] = True
-    oidc_issuer: Annotated[str, AfterValidator(account_values.issuer)] | None = None
+    password_sign_in: Annotated[bool, BeforeValidator(account_fields.on_off)] = True
+    oidc_issuer: Annotated[str, AfterValidator(account_fields.issuer)] | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     oidc_roles_claim: str | None = None
     oidc_admin_roles: Words = ()
     inbox: FolderOrFile | None = None
     offered_account: (
-        Annotated[OfferedAccount, NoDecode, BeforeValidator(account_values.offered_account)] | None
+        Annotated[OfferedAccount, NoDecode, BeforeValidator(account_fields.offered_account)] | None
     ) = None
 
     @property
     def key(self) -> bytes | None:
         """The bytes of `secret_key`, from which every key that signs is derived."""
         return (
-            account_values.decode_key(self.secret_key.get_secret_value())
+            account_fields.decode_key(self.secret_key.get_secret_value())
             if self.secret_key
             else None
         )

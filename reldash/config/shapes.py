@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from reldash.config.registry import RegistryRules
-from reldash.config.texts import (
+from reldash.config.field_types import (
     Account,
     CustomerPattern,
     DashboardKey,
@@ -39,6 +38,7 @@ from reldash.config.texts import (
     TimeZone,
     VariableName,
 )
+from reldash.config.registry import RegistryRules
 from reldash.domain.fleet.rules import CollectRules, HistoryRules, LagLevel, ServiceRules
 
 SERVICES = ServiceRules()

@@ -29,7 +29,7 @@ from reldash.errors import ReldashError
 from reldash.server.export_responses import CSV, JSON, error_response, file_response
 from reldash.services.boards import check_dashboard
 from reldash.services.context import get_context
-from reldash.services.reports import shared
+from reldash.services.reports.cached_reports import get_matrix, get_tick
 from reldash.services.reports.comparison import filter_comparison, load_comparison
 from reldash.services.reports.history import History, load_history
 from reldash.services.reports.image_table import images_frame
@@ -60,7 +60,7 @@ def export_comparison(request: Request) -> Response:
         board = check_dashboard(context.rules, query.get("dashboard", ""))
         left, right = (parse_side(query.get(key, ""), board, now=now) for key in ("left", "right"))
         kinds = [_parse_difference(kind) for kind in _get_values(query, "kind")]
-        whole = load_comparison(context, board.key, left, right, shared.get_tick(context))
+        whole = load_comparison(context, board.key, left, right, get_tick(context))
         found = filter_comparison(whole, kinds, query.get("text", "")[:LONGEST_TEXT])
     except ReldashError as error:
         return error_response(error)
@@ -91,7 +91,7 @@ def export_history(request: Request) -> Response:
             since=_get_moment(query, "since", now),
             until=_get_moment(query, "until", now),
             limit=MAX_EXPORTED,
-            tick=shared.get_tick(context),
+            tick=get_tick(context),
         )
     except ReldashError as error:
         return error_response(error)
@@ -110,7 +110,7 @@ def export_dwell(request: Request) -> Response:
         context = get_context()
         board = check_dashboard(context.rules, query.get("dashboard", ""))
         environments = _get_values(query, "env")
-        matrix = shared.get_matrix(context, board.key, Filter(), shared.get_tick(context))
+        matrix = get_matrix(context, board.key, Filter(), get_tick(context))
     except ReldashError as error:
         return error_response(error)
     found = dwells(matrix, service=query.get("service", ""), environments=environments)

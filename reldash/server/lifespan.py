@@ -14,7 +14,7 @@ from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.logs import set_up_logs
 from reldash.services.mail.outbox import MailSender
-from reldash.services.reports.shared import Keeper
+from reldash.services.reports.cached_reports import ViewWarmer
 
 
 def open_or_exit() -> Context:
@@ -43,7 +43,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     context = await to_thread.run_sync(get_context)
     mails = MailSender(open_accounts(context.store, context.settings), context.settings)
     collector = Collector(context) if context.settings.collect == "inline" else None
-    keeper = Keeper(context)
+    keeper = ViewWarmer(context)
     garbage = GarbageCollector()
     garbage.start()
     mails.start()

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from reldash.services.grid_assets import Assets
+from reldash.services.grid_assets import GridAssets
 
 # The part of Streamlit's page that runs components; it is asked for when the first one is drawn.
 _RUNNER = "BidiComponent.*.js"
 _IMPORT = re.compile(r"""(?:from|import)\s*"\./([\w.-]+\.js)\"""")
 
 
-def preload_header(assets: Assets, index: Path) -> str:
+def preload_header(assets: GridAssets, index: Path) -> str:
     """The value of a header `Link` that names the grid's modules and what of Streamlit runs them.
 
     Addresses are relative to a page's own, so that a base path is kept.

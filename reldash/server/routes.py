@@ -21,8 +21,9 @@ from reldash.server.grid_asset_route import serve_asset
 from reldash.server.history_routes import HISTORY_ROUTES
 from reldash.server.session_routes import SESSION_ROUTES
 from reldash.services.context import get_context
-from reldash.services.reports import matrix as reports
-from reldash.services.reports import shared
+from reldash.services.past.snapshots import load_key
+from reldash.services.reports.cached_reports import get_matrix, get_tick
+from reldash.services.reports.inventory import load_inventory
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def export_matrix(request: Request) -> Response:
     try:
         context = get_context()
         chosen = Filter.from_query(request.query_params.multi_items())
-        whole = shared.get_matrix(context, dashboard, chosen, shared.get_tick(context))
+        whole = get_matrix(context, dashboard, chosen, get_tick(context))
         matrix = filter_matrix(whole, chosen)
     except ReldashError as error:
         return error_response(error)
@@ -51,7 +52,7 @@ def export_inventory(request: Request) -> Response:
         context = get_context()
         chosen = Filter.from_query(request.query_params.multi_items())
         now = context.now()
-        frame = reports.inventory(context, chosen, now)
+        frame = load_inventory(context, chosen, now)
     except ReldashError as error:
         return error_response(error)
     return file_response(frame_csv(frame), CSV, "inventory", "csv", chosen.as_of or now)
@@ -60,7 +61,7 @@ def export_inventory(request: Request) -> Response:
 def healthz(_request: Request) -> Response:
     """200 while the database answers, else 503: for probes, so without any detail."""
     try:
-        reports.revision(get_context())
+        load_key(get_context())
     except StoreError as error:
         log.warning("not healthy: %s", error)
         return JSONResponse({"status": "database away"}, status_code=503)

@@ -10,12 +10,12 @@ from reldash.mail import MailError, check_mail_server
 from reldash.services.collecting.collector import MAX_AT_ONCE
 from reldash.services.context import Context
 from reldash.services.discovery import try_discovery
-from reldash.services.registries.checks import check_registries
+from reldash.services.registries.permission_checks import check_registries
 
 COLUMNS = ["what", "step", "ok", "found", "mend"]
 
 
-def check_clusters(context: Context) -> pd.DataFrame:
+def run_checks(context: Context) -> pd.DataFrame:
     """Look for clusters, and try every one at once: reachable, signed in, allowed.
 
     Then each registry that their images come from, as far as is known: images, findings, platforms.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from reldash.config import Fleet, Settings, load_fleet, load_settings
 from reldash.domain.fleet.rules import FleetRules
 from reldash.services.fleet.live import LiveFleet
-from reldash.services.held_views import Views
+from reldash.services.view_cache import ViewCache
 from reldash.store import Store
 from reldash.store.embedded import EmbeddedPostgres, embedded_postgres
 
@@ -32,7 +32,7 @@ class Context:
     store: Store
     embedded: EmbeddedPostgres | None = field(default=None, repr=False)
     live: LiveFleet = field(init=False, repr=False)
-    views: Views = field(init=False, repr=False, default_factory=Views)
+    views: ViewCache = field(init=False, repr=False, default_factory=ViewCache)
 
     def __post_init__(self) -> None:
         self.live = LiveFleet(self.written, self.store)

@@ -52,19 +52,19 @@ def report_discovery(context: Context) -> DiscoveryReport | None:
     ruled = _places(context)
     return DiscoveryReport(
         tuple(known[place] for place in ruled if place in known),
-        tuple(place_words(*place) for place in ruled if place not in known),
+        tuple(region_text(*place) for place in ruled if place not in known),
         made.assigned,
         made.unassigned,
     )
 
 
-def list_unknown(report: DiscoveryReport | None) -> list[str]:
+def list_discovery_gaps(report: DiscoveryReport | None) -> list[str]:
     """What may hold clusters of any dashboard that nobody knows of: a sentence each."""
     if report is None:
         return []
     never = [f"clusters in {words} were not looked for yet" for words in report.unlooked]
     never += [
-        f"clusters in {place_words(each.region, each.role_arn)} were never found:"
+        f"clusters in {region_text(each.region, each.role_arn)} were never found:"
         f" {each.error_title}"
         for each in report.regions
         if each.reached_at is None
@@ -85,20 +85,20 @@ def discover(context: Context, lease: Lease) -> None:
         last = before.get((read.region, read.role_arn))
         told = (last.error_title, last.error_message) if last is not None else ("", "")
         if read.error_title and told != (read.error_title, read.error_message):
-            where = place_words(read.region, read.role_arn)
+            where = region_text(read.region, read.role_arn)
             log.warning("discovery in %s: %s: %s", where, read.error_title, read.error_message)
     context.store.save_regions(reads, lease)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class DiscoveryTrial:
     """Discovery as it went just now: the fleet that comes of it, and the rows of `check`."""
 
     fleet: Fleet
     rows: tuple[tuple[str, str, bool, str, str], ...]
 
 
-def try_discovery(context: Context) -> Tried:
+def try_discovery(context: Context) -> DiscoveryTrial:
     """Look into every region of every rule, as this process may, and keep nothing of it.
 
     A region, or a cluster, that AWS refuses to tell of is at fault; one without a place is not.
@@ -121,11 +121,11 @@ def try_discovery(context: Context) -> Tried:
         for each in made.unassigned
         if each.found.tags is not None
     ]
-    return Tried(made.fleet, tuple(rows))
+    return DiscoveryTrial(made.fleet, tuple(rows))
 
 
 def _rows_of(read: RegionRead, made: Assignment) -> Iterator[tuple[str, str, bool, str, str]]:
-    what = f"discovery {place_words(read.region, read.role_arn)}"
+    what = f"discovery {region_text(read.region, read.role_arn)}"
     if read.found is None:
         yield what, "listed", False, f"{read.error_title}: {read.error_message}", read.error_mend
         return
@@ -138,7 +138,7 @@ def _rows_of(read: RegionRead, made: Assignment) -> Iterator[tuple[str, str, boo
             yield what, "described", False, said, each.error_mend
 
 
-def place_words(region: str, role_arn: str | None) -> str:
+def region_text(region: str, role_arn: str | None) -> str:
     """`eu-west-1 as arn:aws:iam::111122223333:role/reader`, or the region alone."""
     return f"{region} as {role_arn}" if role_arn else region
 

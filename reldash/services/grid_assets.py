@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "ui" / "matrix_grid" / "assets"
 
 
 @dataclass(frozen=True, slots=True)
-class Assets:
+class GridAssets:
     """All of them, as they were when first asked for.
 
     Attributes:
@@ -32,11 +32,11 @@ class Assets:
 
 
 @cache
-def load_assets() -> Assets:
+def load_assets() -> GridAssets:
     """The files beside the grid, read once."""
     files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir())}
     sha = hashlib.sha256()
     for name, content in files.items():
         sha.update(f"{name}\n{len(content)}\n".encode())
         sha.update(content)
-    return Assets(sha.hexdigest()[:16], MappingProxyType(files))
+    return GridAssets(sha.hexdigest()[:16], MappingProxyType(files))

@@ -14,7 +14,7 @@ from reldash.domain.fleet.choices import FilterError
 from reldash.domain.fleet.rules import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
-from reldash.services.held_views import Tick
+from reldash.services.view_cache import Tick
 from reldash.ui import cached, gate, page_header
 from reldash.ui.as_of import banner, control
 from reldash.ui.navigation import ADMIN, INBOX, PageInfo, list_own_pages, list_pages

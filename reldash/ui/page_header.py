@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from reldash.domain.phrases import counted, listed
-from reldash.services.held_views import Tick
 from reldash.services.reports.clusters import ClusterReport
+from reldash.services.view_cache import Tick
 from reldash.ui import cached, gate
 from reldash.ui.data_warnings import render_banner
 from reldash.ui.widgets.markup import Markup, element, plain

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from reldash.auth import Accounts, NextStep
 from reldash.auth.factory import open_accounts
-from reldash.commands.visitor import offered_account
+from reldash.commands.demo_account import offered_account
 from reldash.config import Settings
 from reldash.demo.key import load_key
 from reldash.domain.accounts import COMMAND_LINE, Role

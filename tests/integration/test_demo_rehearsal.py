@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reldash.commands.rehearsed import is_known, rehearse
+from reldash.commands.demo_history import has_history, record_history
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.demo.rehearsal import LENGTH
@@ -18,7 +18,7 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.observations import Observation, RolloutSource
 from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
+from reldash.services.reports.matrix import load_whole_matrix
 from reldash.store import Store
 
 DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ class Rehearsed:
     def matrix(self, dashboard: str, ago: timedelta) -> Matrix:
         """A dashboard as of so long before the rehearsal ended."""
         chosen = Filter(as_of=self.until - ago)
-        return reports.whole_matrix(self.context, dashboard, chosen, datetime.now(UTC))
+        return load_whole_matrix(self.context, dashboard, chosen, datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +47,16 @@ def rehearsed(
 ) -> Iterator[Rehearsed]:
     url = new_database()
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), speed=0) as fleet:
-        assert not is_known(url, fleet)
+        assert not has_history(url, fleet)
         until = datetime.now(UTC)
-        rehearse(url, fleet)
+        record_history(url, fleet)
         rules = load_fleet(fleet.fleet_file)
         with closing(Context(Settings(fleet=fleet.fleet_file), rules, Store.open(url))) as context:
             yield Rehearsed(fleet, context, url, until)
 
 
 def test_a_fleet_with_a_past_is_known(rehearsed: Rehearsed) -> None:
-    assert is_known(rehearsed.url, rehearsed.fleet)
+    assert has_history(rehearsed.url, rehearsed.fleet)
 
 
 @pytest.mark.parametrize("days", [0.5, 2, 4.5, 7])
@@ -125,5 +125,5 @@ def test_one_that_is_stopped_ends_at_once(
     rehearsed: Rehearsed, new_database: Callable[[], str]
 ) -> None:
     url = new_database()
-    rehearse(url, rehearsed.fleet, lambda: True)
-    assert not is_known(url, rehearsed.fleet)
+    record_history(url, rehearsed.fleet, lambda: True)
+    assert not has_history(url, rehearsed.fleet)

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reldash.collectors.aws.errors import is_stale, is_transient, no_credentials, translated
 from reldash.collectors.http.expiring import Renewed
 from reldash.collectors.http.responses import retry_after
-from reldash.config import take_up_aws_variables
+from reldash.config import export_aws_variables
 
 TRIES: Final = 4
 FIRST_WAIT: Final = 0.5  # seconds before the second try; doubled each time, give or take half
@@ -155,7 +155,7 @@ class AwsClients:
         if self._session is None:
             # Below this level botocore writes down what it signs and what it is answered.
             logging.getLogger("botocore").setLevel(logging.ERROR)
-            take_up_aws_variables()
+            export_aws_variables()
             core = botocore.session.get_session()
             core.set_config_variable("sts_regional_endpoints", "regional")  # EKS takes no others
             core.set_default_client_config(

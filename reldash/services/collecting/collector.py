@@ -29,7 +29,7 @@ RETRY_SECONDS = 5.0  # how soon a database that is away is asked again
 STOP_SECONDS = 2.0  # how long reads under way may hold up the end of the process
 
 Result = TypeVar("Result")
-Outcome = ClusterRead | ReadFailure
+ReadOutcome = ClusterRead | ReadFailure
 
 
 class Collector:
@@ -49,7 +49,7 @@ class Collector:
         self._stopping = threading.Event()
         self._loop: threading.Thread | None = None
 
-    def collect(self, names: Collection[str] | None = None) -> list[Outcome]:
+    def collect(self, names: Collection[str] | None = None) -> list[ReadOutcome]:
         """Read the named clusters (all by default) now, and wait for all of them.
 
         Returns an outcome for each that was read, in the order of the fleet. A cluster that
@@ -110,10 +110,10 @@ class Collector:
         for name in store.due_clusters(idle, interval):
             self._under_way[name] = self._begin_cluster(entries[name])
 
-    def _begin_cluster(self, entry: ClusterEntry) -> "Future[Outcome | None]":
+    def _begin_cluster(self, entry: ClusterEntry) -> "Future[ReadOutcome | None]":
         """Read a cluster as soon as there is a slot."""
 
-        def read() -> Outcome | None:
+        def read() -> ReadOutcome | None:
             with self._slots:
                 return None if self._stopping.is_set() else self._collect_cluster(entry)
 
@@ -130,7 +130,7 @@ class Collector:
         except Exception as error:  # noqa: BLE001 - a job never ends what else is done
             self._as_ours(job.name, error)
 
-    def _collect_cluster(self, entry: ClusterEntry) -> Outcome | None:
+    def _collect_cluster(self, entry: ClusterEntry) -> ReadOutcome | None:
         """Lease, read, record; None where another holds the lease. Never raises."""
         store, name, started_at = self.context.store, entry.cluster.name, datetime.now(UTC)
         try:
@@ -151,7 +151,7 @@ class Collector:
         except Exception as error:  # noqa: BLE001 - one cluster never ends the others
             return _failure(name, started_at, self._as_ours(name, error))
 
-    def _report(self, outcome: Outcome) -> None:
+    def _report(self, outcome: ReadOutcome) -> None:
         """Log a failure when it begins or changes, and its end; not again at every interval."""
         name = outcome.cluster
         failing = (outcome.title, outcome.message) if isinstance(outcome, ReadFailure) else None
@@ -163,7 +163,7 @@ class Collector:
         elif before is not None:
             log.info("%s: read again, after: %s", name, before[0])
 
-    def _read(self, entry: ClusterEntry) -> Outcome:
+    def _read(self, entry: ClusterEntry) -> ReadOutcome:
         """What the cluster answers; a fault of our own becomes its failure, seen by people."""
         name, started_at = entry.cluster.name, datetime.now(UTC)
         try:

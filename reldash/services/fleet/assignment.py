@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reldash.config import ClusterEntry, DiscoverRule, EksAccess, Fleet
-from reldash.config.faults import one_of, shown, suggestion
-from reldash.config.texts import NAMESPACE
+from reldash.config.error_text import did_you_mean, one_of, quoted
+from reldash.config.field_types import NAMESPACE
 from reldash.domain.fleet.discovered import FoundCluster
 from reldash.domain.fleet.rules import Cluster
 
@@ -143,7 +143,7 @@ def _cluster(found: FoundCluster, name: str, rule: DiscoverRule, written: Fleet)
     namespaces = tags.get(rule.namespaces_tag or "")
     for namespace in namespaces or ():
         if not NAMESPACE.fullmatch(namespace):
-            said = f"{rule.namespaces_tag}={shown(namespace)}"
+            said = f"{rule.namespaces_tag}={quoted(namespace)}"
             raise _NoPlaceError(f"tag {said} is no namespace's name")
     return Cluster(name, dashboards, environments, tuple(namespaces) if namespaces else None)
 
@@ -171,9 +171,9 @@ def _environments(
 
 def _no_such(tag: str, value: str, what: str, known: Iterable[str]) -> _NoPlaceError:
     words = list(dict.fromkeys(known))
-    expected = f"expected {one_of(words)}{suggestion(value, words)}"
+    expected = f"expected {one_of(words)}{did_you_mean(value, words)}"
     negated = what.replace("an ", "no ", 1) if what.startswith("an ") else f"no {what[2:]}"
-    return _NoPlaceError(f"tag {tag}={shown(value)} is {negated}; {expected}")
+    return _NoPlaceError(f"tag {tag}={quoted(value)} is {negated}; {expected}")
 
 
 def _mend(found: FoundCluster, rule: DiscoverRule) -> str:

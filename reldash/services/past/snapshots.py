@@ -54,7 +54,7 @@ def load_key(context: Context) -> tuple[int, int]:
 
 
 @contextmanager
-def charged(context: Context) -> Iterator[None]:
+def charge_to_snapshot(context: Context) -> Iterator[None]:
     """Count what is done inside as a cost of the snapshot that is held."""
     began = time.monotonic()
     yield

@@ -1,7 +1,7 @@
 """Reading registries: done by a collector, one process at a time, nothing twice within its time.
 
 What DescribeImages tells is read for all that runs. Manifests of indexes and findings of scans
-cost more, and are read for what somebody looked at (`look_at`).
+cost more, and are read for what somebody looked at (`request_details`).
 """
 
 import time
@@ -19,7 +19,7 @@ from reldash.domain.registries.scans import ScanStatus
 from reldash.services.context import Context
 from reldash.services.past.snapshots import load_snapshot
 from reldash.services.registries.due import EcrImages, transform_running
-from reldash.services.registries.round import RegistryRound, load_looks
+from reldash.services.registries.round import RegistryRound, load_requested
 from reldash.store import Lease, Store
 
 REGISTRIES: Final = "@registries"  # its lease, and what a look asks for
@@ -56,7 +56,7 @@ def read_registries(context: Context, lease: Lease) -> None:
     """
     store = context.store
     last = _last.setdefault(store, _Last())
-    wanted = load_looks(store.registries, context.written.registry.ttl)
+    wanted = load_requested(store.registries, context.written.registry.ttl)
     revision, began = store.load_revision()[0], time.monotonic()
     rest = (
         max(MOVED_SECONDS, COST_SHARE * last.cost)
@@ -86,7 +86,7 @@ def _forget_others(context: Context, running: EcrImages, lease: Lease) -> None:
     context.store.registries.keep(digests, tags, LIFETIME, lease)
 
 
-def look_at(context: Context, digests: Iterable[str], *, findings: bool) -> None:
+def request_details(context: Context, digests: Iterable[str], *, findings: bool) -> None:
     """Ask for what is not read by itself of images, because somebody looks at them.
 
     That is the manifests of indexes, and the findings of images whose registry tells no counts

@@ -42,7 +42,7 @@ LOOK_RETRY: Final = timedelta(minutes=5)
 _TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
 
 
-def load_looks(store: RegistryStore, ttl: timedelta) -> list[Wanted]:
+def load_requested(store: RegistryStore, ttl: timedelta) -> list[Wanted]:
     """What was looked at, but for what was told within `ttl`, or not told a short time ago.
 
     Raises:
@@ -80,7 +80,7 @@ class RegistryRound:
         self._forget_reads()
         self._read_images()
         self._store.look(indexes_wanted(self._running, self._images, self._tags), OnDemand.CHILDREN)
-        wanted = load_looks(self._store, self._ttl)
+        wanted = load_requested(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # those that an index consists of are known now
         looked = [each for each in wanted if each.look is OnDemand.FINDINGS][:MOST_FINDINGS]

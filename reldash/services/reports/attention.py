@@ -18,7 +18,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
+class LocatedCell:
     """A cell that somebody should look at, with where it stands."""
 
     service: str
@@ -30,11 +30,11 @@ class Critical:
     """Stands for critical findings of scans, which are neither a state nor a flag."""
 
 
-About: TypeAlias = State | Flag | type[Critical]
+ProblemKind: TypeAlias = State | Flag | type[Critical]
 
 # In order of concern: what should not be there at all, what moved by itself, what can be
 # attacked, what does not run as it should, what differs within itself, and what lags.
-_ABOUT: tuple[About, ...] = (
+_ABOUT: tuple[ProblemKind, ...] = (
     State.AHEAD,
     State.DIVERGED,
     Flag.TAG_MOVED,
@@ -56,18 +56,18 @@ _WAITING = Filter(states=(State.BEHIND, State.WAITING))
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Problem:
     """The cells of a dashboard in which one thing is wrong.
 
     Attributes:
         cells: how many.
-        gravest: some of them: of the environment furthest along first, then the oldest.
+        most_serious: some of them: of the environment furthest along first, then the oldest.
         chosen: the filter that shows their rows and no others.
     """
 
-    about: About
+    about: ProblemKind
     cells: int
-    gravest: tuple[Concern, ...]
+    most_serious: tuple[LocatedCell, ...]
     chosen: Filter
 
 
@@ -82,20 +82,20 @@ class Waiting:
     """
 
     cells: int
-    longest: tuple[Concern, ...]
+    longest: tuple[LocatedCell, ...]
     chosen: Filter
 
 
-def list_wrongs(matrix: Matrix) -> tuple[Wrong, ...]:
+def list_problems(matrix: Matrix) -> tuple[Problem, ...]:
     """All that is wrong in a whole matrix, in order of concern; each is of one cell at least."""
-    found: defaultdict[About, list[Concern]] = defaultdict(list)
+    found: defaultdict[ProblemKind, list[LocatedCell]] = defaultdict(list)
     for row in matrix.rows:
         for column in matrix.columns:
             cell = matrix.cells[row.service, column.key]
             for about in _abouts(cell):
-                found[about].append(Concern(row.service, column, cell))
+                found[about].append(LocatedCell(row.service, column, cell))
     return tuple(
-        Wrong(
+        Problem(
             about,
             len(found[about]),
             tuple(_by_gravity(matrix, found[about])[:MOST_NAMED]),
@@ -109,7 +109,7 @@ def list_wrongs(matrix: Matrix) -> tuple[Wrong, ...]:
 def list_waiting(matrix: Matrix) -> Waiting:
     """What waits in a whole matrix, within its budget or not."""
     found = [
-        Concern(row.service, column, cell)
+        LocatedCell(row.service, column, cell)
         for row in matrix.rows
         for column in matrix.columns
         if is_asked_for(cell := matrix.cells[row.service, column.key], _WAITING)
@@ -119,7 +119,7 @@ def list_waiting(matrix: Matrix) -> Waiting:
     return Waiting(len(found), tuple(longest[:MOST_WAITING]), _WAITING)
 
 
-def _abouts(cell: Cell) -> Iterable[About]:
+def _abouts(cell: Cell) -> Iterable[ProblemKind]:
     """What is wrong in a cell: that for which `_filter_of` asks for it."""
     # What is not there is wrong only where it should be: there it counts as a difference.
     if cell.state in _ABOUT_SET and (cell.state is not State.ABSENT or does_differ(cell)):
@@ -129,7 +129,7 @@ def _abouts(cell: Cell) -> Iterable[About]:
         yield Critical
 
 
-def _filter_of(about: About) -> Filter:
+def _filter_of(about: ProblemKind) -> Filter:
     if isinstance(about, Flag):
         return Filter(flags=(about,))
     if isinstance(about, State):
@@ -137,7 +137,7 @@ def _filter_of(about: About) -> Filter:
     return Filter(critical=True)
 
 
-def _by_gravity(matrix: Matrix, concerns: Sequence[Concern]) -> list[Concern]:
+def _by_gravity(matrix: Matrix, concerns: Sequence[LocatedCell]) -> list[LocatedCell]:
     places = {column.key: place for place, column in enumerate(matrix.columns)}
     return sorted(
         concerns,

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from reldash.config import Fleet
 from reldash.domain.workloads.reads import ClusterStatus
+from reldash.services.context import Context
 
 
 class Condition(StrEnum):
@@ -47,6 +48,15 @@ def condition_of(status: ClusterStatus, now: datetime, stale_after: timedelta) -
     if abs(now - status.read_at) > stale_after:
         return Condition.STALE
     return Condition.FAILING if status.error_title else Condition.CURRENT
+
+
+def load_cluster_reports(context: Context, now: datetime) -> tuple[ClusterReport, ...]:
+    """The state of every cluster of the fleet, in the order of the file.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+    return report_clusters(context.fleet, context.store.load_statuses(context.cluster_names), now)
 
 
 def report_clusters(

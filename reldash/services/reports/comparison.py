@@ -11,11 +11,11 @@ from reldash.domain.matrix.cell_text import versions_text
 from reldash.domain.matrix.filters import Filter
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
-from reldash.services.held_views import Tick
-from reldash.services.past import moments as past
-from reldash.services.reports import matrix as reports
-from reldash.services.reports import shared
+from reldash.services.past.past_views import check_moment, describe_past_gaps, get_past_view
+from reldash.services.reports.cached_reports import get_matrix
 from reldash.services.reports.history import first_rollouts
+from reldash.services.reports.notices import load_registry_facts
+from reldash.services.view_cache import Tick
 
 
 def load_comparison(
@@ -30,11 +30,11 @@ def load_comparison(
     check_dashboard(context.rules, dashboard)
     for side in (left, right):
         if side.as_of is not None:
-            past.check_moment(context, side.as_of, context.now())
+            check_moment(context, side.as_of, context.now())
     key = "comparison", dashboard, left, right
     moments = [side.as_of for side in (left, right) if side.as_of is not None]
     if moments:  # of the many moments that are looked at, none is made again unasked
-        return past.keep(
+        return get_past_view(
             context,
             (*key, tick),
             max(moments),
@@ -69,7 +69,7 @@ def _compare(context: Context, dashboard: str, left: Side, right: Side, tick: Ti
     return compare(
         _take(context, dashboard, left, tick),
         _take(context, dashboard, right, tick),
-        facts=reports.facts(context),
+        facts=load_registry_facts(context),
         first_rollout_at=lambda service, version: first.get((service, version)),
     )
 
@@ -80,22 +80,24 @@ def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> Taken:
     A namespace or customer that is there at another moment only has none, for all that was read:
     what was not there is no mistake of whoever asks.
     """
-    matrix = shared.get_matrix(context, dashboard, Filter(axis=side.axis, as_of=side.as_of), tick)
+    matrix = get_matrix(context, dashboard, Filter(axis=side.axis, as_of=side.as_of), tick)
     try:
         return take(matrix, side)
     except FilterError:
         if side.as_of is None or not (side.namespace or side.customer):
             raise
-        now = shared.get_matrix(context, dashboard, Filter(axis=side.axis), tick)
+        now = get_matrix(context, dashboard, Filter(axis=side.axis), tick)
         take(now, side)  # it raises where there is no such thing now either
         column = next(c for c in now.columns if c.key == side.column)
-        of_environment = shared.get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
+        of_environment = get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
         found = next(c for c in of_environment.columns if c.key == column.environment)
         unread = found.read_at is None
         return Taken(side, {}, has_gaps=unread or bool(found.stale), has_unread=unread)
 
 
-def describe(context: Context, left: Side, right: Side, now: datetime) -> tuple[str, ...]:
+def describe_comparison_gaps(
+    context: Context, left: Side, right: Side, now: datetime
+) -> tuple[str, ...]:
     """What of the moments of both sides is not known: sentences, each once.
 
     Raises:
@@ -103,5 +105,5 @@ def describe(context: Context, left: Side, right: Side, now: datetime) -> tuple[
         StoreError: the database cannot be reached.
     """
     moments = dict.fromkeys(side.as_of for side in (left, right) if side.as_of is not None)
-    found = (words for at in moments for words in past.describe(context, at, now))
+    found = (words for at in moments for words in describe_past_gaps(context, at, now))
     return tuple(dict.fromkeys(found))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from reldash.domain.drift.counts import DriftCount
 from reldash.domain.fleet.rules import FleetRules
 from reldash.services.context import Context
-from reldash.services.reports.overview import BoardSummary
+from reldash.services.reports.overview import DashboardSummary
 
 SHOWN = timedelta(days=90)
 
 
-def save_counts(context: Context, summaries: Iterable[BoardSummary], now: datetime) -> None:
+def save_counts(context: Context, summaries: Iterable[DashboardSummary], now: datetime) -> None:
     """Keep what dashboards come to in the present hour.
 
     Nothing is kept of those without services, nor while clusters wait for their first read, nor of
@@ -32,7 +32,7 @@ def save_counts(context: Context, summaries: Iterable[BoardSummary], now: dateti
     )
 
 
-def _awaits_reads(rules: FleetRules, summary: BoardSummary) -> bool:
+def _awaits_reads(rules: FleetRules, summary: DashboardSummary) -> bool:
     """Whether an environment that has clusters waits for a first read of any."""
     held = {
         environment

@@ -21,8 +21,8 @@ from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
-from reldash.services.held_views import Tick
-from reldash.services.past.known import load_known
+from reldash.services.past.dashboard_history import load_dashboard_history
+from reldash.services.view_cache import Tick
 
 USUAL_PERIOD: Final = timedelta(days=30)
 MOST_CHANGES = 2000  # that one question is answered with
@@ -95,7 +95,7 @@ def load_history(
     until = min(until or now, now)
     kept_since = now - context.written.rules.history.keep
     since = min(max(since or until - USUAL_PERIOD, kept_since), until)
-    known = load_known(context, dashboard, service, tick)
+    known = load_dashboard_history(context, dashboard, service, tick)
     is_of = _chooser(service, environments, customers)
     found = [
         change
@@ -138,7 +138,7 @@ def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ..
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
-    names = {one.service for one in load_known(context, dashboard, "", tick).named}
+    names = {one.service for one in load_dashboard_history(context, dashboard, "", tick).named}
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
@@ -150,7 +150,7 @@ def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, .
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
-    known = load_known(context, dashboard, "", tick).named
+    known = load_dashboard_history(context, dashboard, "", tick).named
     return tuple(sorted({one.customer or NO_CUSTOMER for one in known}))
 
 
@@ -173,7 +173,7 @@ def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, Container
     def find(tick: Tick) -> dict[ContainerKey, ContainerPlace]:
         found: dict[ContainerKey, ContainerPlace] = {}
         for key in context.rules.dashboards:
-            for one in load_known(context, key, "", tick).named:
+            for one in load_dashboard_history(context, key, "", tick).named:
                 place = ContainerPlace(key, one.service, one.environment, one.customer)
                 found.setdefault(one.record.rollout.key, place)
         return found
@@ -194,7 +194,7 @@ def first_rollouts(
 
     def find(tick: Tick) -> dict[tuple[str, str], datetime]:
         found: dict[tuple[str, str], datetime] = {}
-        for one in load_known(context, dashboard, "", tick).named:
+        for one in load_dashboard_history(context, dashboard, "", tick).named:
             if one.environment == first:
                 key = one.service, build_of_record(one.record).version
                 at = one.record.rollout.started_at

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from reldash.domain.tables.csv_text import times
-from reldash.services.reports.images import ImageAnswer
+from reldash.services.reports.images import ImageResults
 
 
-def images_frame(answer: ImageAnswer) -> pd.DataFrame:
+def images_frame(answer: ImageResults) -> pd.DataFrame:
     """A row a place, in their order, then one for each text that was found nowhere.
 
     Columns: searched for, found (bool), image, version, digests (separated by a space), finding,

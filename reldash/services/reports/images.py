@@ -22,8 +22,9 @@ from reldash.domain.workloads.observations import (
     WorkloadKind,
 )
 from reldash.services.context import Context
-from reldash.services.reports import matrix, shared
+from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import ContainerPlace, list_places
+from reldash.services.reports.notices import load_registry_facts
 
 MOST_TEXTS = 300  # that are looked for at once
 MOST_BUILDS = 2000  # that one of them may mean
@@ -78,7 +79,7 @@ class ImagePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageAnswer:
+class ImageResults:
     """What was found.
 
     Attributes:
@@ -102,7 +103,7 @@ def split_references(pasted: str) -> list[str]:
 
 def find_images(
     context: Context, texts: Sequence[str], now: datetime, most: int = MOST_PLACES
-) -> ImageAnswer:
+) -> ImageResults:
     """Every place that an image runs in, or ran in as far as history is kept.
 
     Args:
@@ -118,7 +119,7 @@ def find_images(
     """
     wanted = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
     _check(wanted)
-    facts = matrix.facts(context) if wanted else NO_FACTS
+    facts = load_registry_facts(context) if wanted else NO_FACTS
     found = {text: _find_builds(context, text, facts) for text in wanted}
     ids = {match.id for matches in found.values() for match in matches.values()}
     records: defaultdict[_Build, list[Record]] = defaultdict(list)
@@ -127,7 +128,7 @@ def find_images(
         loaded = _load_records(context, ids, now, most + 1)
     for record in loaded:
         records[record.rollout.image, record.rollout.digests].append(record)
-    named = list_places(context, shared.get_tick(context)) if loaded else {}
+    named = list_places(context, get_tick(context)) if loaded else {}
     places = [
         _place(text, record, match.severity, named, context.rules)
         for text, matches in found.items()
@@ -139,7 +140,7 @@ def find_images(
     is_cut = len(loaded) > most
     # What runs or ran too long ago to be among those that are given is not missing.
     missing = tuple(text for text in wanted if text not in seen and not (is_cut and found[text]))
-    return ImageAnswer(
+    return ImageResults(
         places=tuple(places[:most]),
         missing=missing,
         more=max(len(places), len(loaded)) > most

@@ -17,6 +17,9 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import times
 from reldash.domain.workloads.observations import ContainerKey, Observation
 from reldash.domain.workloads.snapshot import Snapshot
+from reldash.services.context import Context
+from reldash.services.past.past_views import load_snapshot_at
+from reldash.services.past.snapshots import charge_to_snapshot
 
 COLUMNS = [
     "cluster",
@@ -54,6 +57,23 @@ _TIMES = ["since", "first pushed", "observed at", "as of"]
 
 _Row = tuple[object, ...]
 _Since = dict[tuple[ContainerKey, str], datetime]
+
+
+def load_inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
+    """Every container of every cluster under a filter, with `COLUMNS`.
+
+    Raises:
+        FilterError: the filter's moment lies in the future, or before history is kept.
+        StoreError: the database cannot be reached.
+    """
+    return filter_inventory(load_containers(context, now, chosen.as_of), chosen)
+
+
+def load_containers(context: Context, now: datetime, as_of: datetime | None = None) -> pd.DataFrame:
+    """All rows of the inventory, as `filter_inventory` takes them (errors: `load_inventory`)."""
+    snapshot = load_snapshot_at(context, as_of, now)
+    with charge_to_snapshot(context):
+        return whole_inventory(snapshot, context.rules, as_of or now)
 
 
 def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.DataFrame:

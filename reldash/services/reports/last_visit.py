@@ -9,12 +9,12 @@ from reldash.domain.accounts import SessionUser
 from reldash.services.context import Context
 
 
-def load_since(context: Context, user: SessionUser) -> datetime | None:
+def load_last_visit_at(context: Context, user: SessionUser) -> datetime | None:
     """What changed after this is news for the user; None while they look for the first time."""
     return context.store.overview_looks.load(user.user_id)
 
 
-def save_look(context: Context, user: SessionUser, as_of: datetime) -> None:
+def save_visit(context: Context, user: SessionUser, as_of: datetime) -> None:
     """Note that the user sees the overview with the data of `as_of` (aware UTC)."""
     context.store.overview_looks.save(user.user_id, as_of)
 

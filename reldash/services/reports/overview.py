@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filtering import owners_of
-from reldash.services.reports.attention import Waiting, Wrong, list_waiting, list_wrongs
+from reldash.services.reports.attention import Problem, Waiting, list_problems, list_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardSummary:
+class DashboardSummary:
     """A dashboard at a glance.
 
     Attributes:
         drifting: how many cells drift.
-        wrongs: what is wrong, in order of concern.
+        problems: what is wrong, in order of concern.
         waiting: what waits, the longest first.
         environments: of each, in promotion order, how many of its cells drift, and are in
             each state.
@@ -40,7 +40,7 @@ class BoardSummary:
     services: int
     counts: Counts
     drifting: int
-    wrongs: tuple[Wrong, ...]
+    problems: tuple[Problem, ...]
     waiting: Waiting
     environments: Mapping[str, tuple[int, Mapping[State, int]]]
     unread: tuple[str, ...]
@@ -66,14 +66,14 @@ def count_cells(matrix: Matrix) -> Counts:
     return Counts({s: states[s] for s in State}, {f: flags[f] for f in Flag}, fixes)
 
 
-def summarise(matrix: Matrix) -> BoardSummary:
+def summarise(matrix: Matrix) -> DashboardSummary:
     """A dashboard's summary from its whole matrix."""
-    return BoardSummary(
+    return DashboardSummary(
         dashboard=matrix.dashboard,
         services=sum(not row.sidecar for row in matrix.rows),
         counts=count_cells(matrix),
         drifting=sum(cell.drift for cell in matrix.cells.values()),
-        wrongs=list_wrongs(matrix),
+        problems=list_problems(matrix),
         waiting=list_waiting(matrix),
         environments=_count_environments(matrix),
         unread=tuple(c.environment for c in matrix.columns if c.read_at is None and not c.failed),

@@ -12,7 +12,7 @@ from reldash.domain.fleet.choices import FilterError
 from reldash.domain.matrix.cell_text import iso
 from reldash.domain.moments import MomentError, parse_moment
 from reldash.services.context import get_context
-from reldash.services.past.moments import check_moment
+from reldash.services.past.past_views import check_moment
 from reldash.ui import gate
 from reldash.ui.as_of.presets import list_presets
 from reldash.ui.widgets import url_state

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from reldash.services import refresh
 from reldash.services.context import get_context
 from reldash.services.discovery import DiscoveryReport, report_discovery
-from reldash.services.reports import matrix
-from reldash.services.reports.clusters import ClusterReport
+from reldash.services.reports.clusters import ClusterReport, load_cluster_reports
 
 
 def get_clusters() -> tuple[ClusterReport, ...]:
     """The status of each cluster. Not cached: it shows whether cached data is current."""
     context = get_context()
-    return matrix.clusters(context, context.now())
+    return load_cluster_reports(context, context.now())
 
 
 def get_discovery() -> DiscoveryReport | None:

@@ -12,12 +12,12 @@ from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.services.context import get_context
-from reldash.services.held_views import Tick
-from reldash.services.reports import shared
+from reldash.services.reports import cached_reports
 from reldash.services.reports.cell_details import RecentRollout, load_recent
 from reldash.services.reports.inventory import filter_inventory
-from reldash.services.reports.news import Activity
-from reldash.services.reports.overview import BoardSummary, Choices
+from reldash.services.reports.overview import Choices, DashboardSummary
+from reldash.services.reports.recent_changes import RecentChanges
+from reldash.services.view_cache import Tick
 from reldash.ui.matrix_grid.payload import Payload, make_payload
 
 Query = tuple[tuple[str, str], ...]
@@ -29,7 +29,7 @@ TTL_SECONDS = 150
 
 def get_tick() -> Tick:
     """The tick of the current views: one small query. It moves when newer views are made."""
-    return shared.get_tick(get_context())
+    return cached_reports.get_tick(get_context())
 
 
 def get_rules() -> FleetRules:
@@ -39,7 +39,7 @@ def get_rules() -> FleetRules:
 
 def get_whole_matrix(dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
     """A dashboard's matrix with all rows and columns (errors: `matrix.whole_matrix`)."""
-    return shared.get_matrix(get_context(), dashboard, chosen, tick)
+    return cached_reports.get_matrix(get_context(), dashboard, chosen, tick)
 
 
 def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
@@ -49,17 +49,17 @@ def get_payload(dashboard: str, chosen: Filter, tick: Tick) -> Payload:
 
 def get_choices(dashboard: str, tick: Tick) -> Choices:
     """The options of a dashboard's filters."""
-    return shared.get_choices(get_context(), dashboard, tick)
+    return cached_reports.get_choices(get_context(), dashboard, tick)
 
 
-def get_summary(dashboard: str, tick: Tick) -> BoardSummary:
+def get_summary(dashboard: str, tick: Tick) -> DashboardSummary:
     """A dashboard's summary for the overview."""
-    return shared.get_summary(get_context(), dashboard, tick)
+    return cached_reports.get_summary(get_context(), dashboard, tick)
 
 
-def get_activity(tick: Tick) -> Activity:
+def get_activity(tick: Tick) -> RecentChanges:
     """Recent changes on all dashboards."""
-    return shared.get_activity(get_context(), tick)
+    return cached_reports.get_recent_changes(get_context(), tick)
 
 
 def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
@@ -92,7 +92,9 @@ def _payload(dashboard: str, query: Query, tick: Tick) -> Payload:
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _inventory(query: Query, tick: Tick) -> pd.DataFrame:
     chosen = Filter.from_query(query)
-    return filter_inventory(shared.get_containers(get_context(), tick, chosen.as_of), chosen)
+    return filter_inventory(
+        cached_reports.get_containers(get_context(), tick, chosen.as_of), chosen
+    )
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)

@@ -8,12 +8,12 @@ from reldash.domain.comparison.compare import Comparison
 from reldash.domain.comparison.sides import Side
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import get_context
-from reldash.services.held_views import Tick
-from reldash.services.past import moments
-from reldash.services.reports import matrix
+from reldash.services.past.past_views import get_past_view
 from reldash.services.reports.comparison import load_comparison
 from reldash.services.reports.history import History, list_services, load_history
-from reldash.services.reports.images import ImageAnswer, find_images
+from reldash.services.reports.images import ImageResults, find_images
+from reldash.services.reports.notices import load_notices
+from reldash.services.view_cache import Tick
 
 
 class HistoryQuery(NamedTuple):
@@ -43,11 +43,11 @@ def get_history(query: HistoryQuery, tick: Tick) -> History:
     )
 
 
-def get_images(texts: Sequence[str], tick: Tick) -> ImageAnswer:
+def get_images(texts: Sequence[str], tick: Tick) -> ImageResults:
     """Where images run and ran (errors: `find_images`), cached by query and tick."""
     context = get_context()
     at = datetime.fromtimestamp(60 * tick.minute, UTC)
-    return moments.keep(
+    return get_past_view(
         context,
         ("images", tuple(texts), tick),
         at,
@@ -69,4 +69,4 @@ def get_comparison(dashboard: str, left: Side, right: Side, tick: Tick) -> Compa
 def get_past_notices(as_of: datetime) -> tuple[str, ...]:
     """Limits of what is recorded of a past moment, a sentence each."""
     context = get_context()
-    return matrix.notices(context, Filter(as_of=as_of), context.now())
+    return load_notices(context, Filter(as_of=as_of), context.now())

@@ -8,9 +8,9 @@ from reldash.domain.drift.places import digests_of
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.services.context import get_context
-from reldash.services.held_views import Tick
 from reldash.services.registries import read
-from reldash.services.reports import matrix
+from reldash.services.reports.notices import load_registry_facts, load_unreachable_registries
+from reldash.services.view_cache import Tick
 from reldash.ui.cached.dashboards import TTL_SECONDS, get_whole_matrix
 
 
@@ -31,7 +31,7 @@ def get_unreachable_registries(tick: Tick) -> tuple[str, ...]:
 
 def request_findings(digests: Collection[str]) -> None:
     """Queue on-demand registry data of these images, single findings included."""
-    read.look_at(get_context(), digests, findings=True)
+    read.request_details(get_context(), digests, findings=True)
 
 
 def request_dashboard_facts(dashboard: str, tick: Tick) -> None:
@@ -42,17 +42,17 @@ def request_dashboard_facts(dashboard: str, tick: Tick) -> None:
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
 def _facts(tick: Tick) -> RegistryFacts:  # noqa: ARG001 - the key
-    return matrix.facts(get_context())
+    return load_registry_facts(get_context())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
 def _unreachable(tick: Tick) -> tuple[str, ...]:  # noqa: ARG001 - the key
     context = get_context()
-    return matrix.unreached(context, context.now())
+    return load_unreachable_registries(context, context.now())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)
 def _request_facts(dashboard: str, tick: Tick) -> None:
     cells = get_whole_matrix(dashboard, Filter(), tick).cells.values()
     digests = digests_of(place for cell in cells for place in cell.places)
-    read.look_at(get_context(), digests, findings=False)
+    read.request_details(get_context(), digests, findings=False)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.phrases import counted
-from reldash.services.reports.images import ImageAnswer, split_references
+from reldash.services.reports.images import ImageResults, split_references
 from reldash.ui import cached, gate
 from reldash.ui.images.results import render_found
 from reldash.ui.page import Started
@@ -64,7 +64,7 @@ def _search() -> None:
     url_state.ask({QUERY: split_references(st.session_state[_TYPED] or "")})
 
 
-def _render_answer(started: Started, texts: Sequence[str], found: ImageAnswer) -> None:
+def _render_answer(started: Started, texts: Sequence[str], found: ImageResults) -> None:
     if found.missing:
         st.html(
             element(
@@ -101,7 +101,7 @@ def _render_answer(started: Started, texts: Sequence[str], found: ImageAnswer) -
     render_more("images", repr(texts), len(found.places), ROWS_AT_ONCE)
 
 
-def summary_words(found: ImageAnswer) -> str:
+def summary_words(found: ImageResults) -> str:
     """In how many places it runs and ran: "Runs in 3 places, ran in 2 more"."""
     now = sum(place.ended_at is None for place in found.places)
     past_ones = len(found.places) - now

@@ -9,9 +9,9 @@ from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words, versions_tex
 from reldash.domain.matrix.cells import Cell
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import counted, duration_words, listed
-from reldash.services.reports.attention import About, Critical, Waiting, Wrong
+from reldash.services.reports.attention import Critical, Problem, ProblemKind, Waiting
 from reldash.services.reports.clusters import ClusterReport, Condition
-from reldash.services.reports.overview import BoardSummary
+from reldash.services.reports.overview import DashboardSummary
 from reldash.ui.dashboard.grid import column_title
 from reldash.ui.navigation import CLUSTERS, dashboard_page
 from reldash.ui.overview.trend_charts import render_drift
@@ -27,7 +27,7 @@ _COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"
 
 
 def render_board(
-    started: Started, summary: BoardSummary, clusters: Sequence[ClusterReport]
+    started: Started, summary: DashboardSummary, clusters: Sequence[ClusterReport]
 ) -> None:
     """Draw one dashboard; `clusters` are those of the fleet, as they are read now."""
     title = started.rules.dashboards[summary.dashboard].title
@@ -71,10 +71,10 @@ def _count(state: State, count: int) -> Markup:
 
 
 def _render_wrongs(
-    started: Started, summary: BoardSummary, behind: Sequence[ClusterReport]
+    started: Started, summary: DashboardSummary, behind: Sequence[ClusterReport]
 ) -> None:
     with part(f"wrong_{summary.dashboard}", "What is wrong"):
-        if not summary.wrongs and not behind:
+        if not summary.problems and not behind:
             render_nothing("Nothing is wrong", "Every service is where its environments want it.")
         if behind:
             with st.container(horizontal=True, gap=None):
@@ -85,11 +85,11 @@ def _render_wrongs(
                     width=LINK_WIDTH,
                 )
                 render_said(listed([f"{each.name} ({each.condition})" for each in behind]))
-        for wrong in summary.wrongs:
+        for wrong in summary.problems:
             _render_wrong(started, summary.dashboard, wrong)
 
 
-def _render_wrong(started: Started, dashboard: str, wrong: Wrong) -> None:
+def _render_wrong(started: Started, dashboard: str, wrong: Problem) -> None:
     with st.container(horizontal=True, gap=None):
         st.page_link(
             page_links.page_of(dashboard_page(started.rules, dashboard)),
@@ -100,14 +100,14 @@ def _render_wrong(started: Started, dashboard: str, wrong: Wrong) -> None:
             width=LINK_WIDTH,
         )
         with st.container(horizontal=True, gap=None):
-            for each in wrong.gravest:
+            for each in wrong.most_serious:
                 title = column_title(each.column)
                 render_cell_link(
                     started.rules, dashboard, each.service, each.column.key, title, width=None
                 )
 
 
-def _label(about: About, cells: int) -> str:
+def _label(about: ProblemKind, cells: int) -> str:
     """Such as "▲ 3 ahead", as Streamlit's markdown has it."""
     if isinstance(about, State):
         colour = _COLOURS.get(about, "gray")
@@ -117,7 +117,7 @@ def _label(about: About, cells: int) -> str:
     return f":red[✚] {cells} {'runs' if cells == 1 else 'run'} critical findings"
 
 
-def _meaning(about: About) -> str:
+def _meaning(about: ProblemKind) -> str:
     if isinstance(about, State):
         return STATE_WORDS[about]
     return FLAG_WORDS[about] if isinstance(about, Flag) else _CRITICAL

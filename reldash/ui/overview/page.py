@@ -6,7 +6,7 @@ import streamlit as st
 
 from reldash.services.context import get_context
 from reldash.services.reports import last_visit
-from reldash.services.reports.overview import BoardSummary
+from reldash.services.reports.overview import DashboardSummary
 from reldash.ui import cached, gate
 from reldash.ui.clusters.no_data import render_unread
 from reldash.ui.data_warnings import render_unreached
@@ -29,7 +29,7 @@ def render_overview(started: Started) -> None:
         return
     render_unreached(cached.get_unreachable_registries(started.tick))
     activity = cached.get_activity(started.tick)
-    since = last_visit.load_since(get_context(), started.user)
+    since = last_visit.load_last_visit_at(get_context(), started.user)
     left, right = st.columns([3, 2], gap="large")
     with left:
         render_news(started, activity, since)
@@ -40,10 +40,10 @@ def render_overview(started: Started) -> None:
         _render_boards(started, summaries)
     # At the end: what was not drawn was not seen. A page that runs by itself is not looked at.
     if gate.is_asked():
-        last_visit.save_look(get_context(), started.user, activity.as_of)
+        last_visit.save_visit(get_context(), started.user, activity.as_of)
 
 
-def _render_boards(started: Started, summaries: list[BoardSummary]) -> None:
+def _render_boards(started: Started, summaries: list[DashboardSummary]) -> None:
     clusters = cached.get_clusters()
     beside = min(len(summaries), _MOST_BESIDE)
     for first in range(0, len(summaries), beside):

@@ -9,7 +9,7 @@ from reldash.domain.history.changes import CHANGE_WORDS, ChangeKind
 from reldash.domain.phrases import counted, listed
 from reldash.services.context import get_context
 from reldash.services.reports import last_visit
-from reldash.services.reports.news import Activity, News
+from reldash.services.reports.recent_changes import RecentChange, RecentChanges
 from reldash.ui import gate
 from reldash.ui.navigation import HISTORY
 from reldash.ui.page import Started
@@ -24,7 +24,7 @@ MOST_OLD = 5
 AT_FIRST = 14  # to who has never looked before
 
 
-def render_news(started: Started, activity: Activity, since: datetime | None) -> None:
+def render_news(started: Started, activity: RecentChanges, since: datetime | None) -> None:
     """Draw what changed since the user last looked, and a little of what came before.
 
     Args:
@@ -46,7 +46,7 @@ def render_news(started: Started, activity: Activity, since: datetime | None) ->
     )
 
 
-def _render_both(started: Started, activity: Activity, since: datetime | None) -> None:
+def _render_both(started: Started, activity: RecentChanges, since: datetime | None) -> None:
     if since is None:
         later = "what is new to you stands first from your next look on"
         with part("news", "What changed", later, level="h2"):
@@ -78,7 +78,7 @@ def _mark(started: Started, as_of: datetime) -> None:
     last_visit.mark_seen(get_context(), started.user, as_of)
 
 
-def _render_rows(started: Started, news: Sequence[News], *, new: bool) -> None:
+def _render_rows(started: Started, news: Sequence[RecentChange], *, new: bool) -> None:
     for each in news:
         with st.container(horizontal=True, gap=None):
             render_cell_link(
@@ -98,7 +98,7 @@ def _render_rows(started: Started, news: Sequence[News], *, new: bool) -> None:
             )
 
 
-def _render_versions(news: News) -> Markup:
+def _render_versions(news: RecentChange) -> Markup:
     """What ran before, faint, and what runs since; what is gone is only what it was."""
     if not news.after:
         return element("span", news.before, class_="rd-version")
@@ -114,7 +114,7 @@ def _render_kind(kind: ChangeKind) -> Markup | None:
     return element("span", f" {kind}", class_="rd-kind", title=CHANGE_WORDS[kind])
 
 
-def _where(news: News) -> str:
+def _where(news: RecentChange) -> str:
     words = [counted(news.places, "place")] if news.places > 1 else []
     customers = [customer for customer in news.customers if customer]
     words += [f"of {listed(customers)}"] if customers else []

@@ -10,10 +10,10 @@ import streamlit as st
 
 from reldash.domain.phrases import counted, listed
 from reldash.services.context import get_context
-from reldash.services.held_views import Tick
+from reldash.services.reports.cached_reports import get_recent_changes, get_summary
 from reldash.services.reports.drift_counts import load_counts
-from reldash.services.reports.news import Activity
-from reldash.services.reports.shared import get_activity, get_summary
+from reldash.services.reports.recent_changes import RecentChanges
+from reldash.services.view_cache import Tick
 from reldash.ui import cached
 from reldash.ui.page import Started
 from reldash.ui.widgets import charts
@@ -27,7 +27,7 @@ _FEWEST_COUNTS = 2
 _DRIFT = "Drift over time"
 
 
-def render_activity(started: Started, activity: Activity) -> None:
+def render_activity(started: Started, activity: RecentChanges) -> None:
     """Draw how many changes there were each day, by environment."""
     names = [environment.name for environment in started.rules.environments]
     days = _days(activity, started.now)
@@ -44,7 +44,7 @@ def render_activity(started: Started, activity: Activity) -> None:
 
 def _make_activity(names: Sequence[str], tick: Tick) -> go.Figure | None:
     context = get_context()
-    activity = get_activity(context, tick)
+    activity = get_recent_changes(context, tick)
     table = _by_day(activity, names, _days(activity, context.now()))
     shown = [name for name in names if name in table.columns]
     if not shown:
@@ -63,12 +63,12 @@ def _make_activity(names: Sequence[str], tick: Tick) -> go.Figure | None:
     return figure
 
 
-def _days(activity: Activity, now: datetime) -> list[date]:
+def _days(activity: RecentChanges, now: datetime) -> list[date]:
     today = now.astimezone(UTC).date()
     return [activity.since + _DAY * n for n in range((today - activity.since).days + 1)]
 
 
-def _by_day(activity: Activity, names: Sequence[str], days: Sequence[date]) -> pd.DataFrame:
+def _by_day(activity: RecentChanges, names: Sequence[str], days: Sequence[date]) -> pd.DataFrame:
     """A row a day, oldest first, and a column for each environment in which anything changed."""
     shown = [name for name in names if any(activity.days.get((day, name)) for day in days)]
     return pd.DataFrame(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reldash.services.registries.checks import check_registries
+from reldash.services.registries.permission_checks import check_registries
 from tests.integration.collectors.aws_front import AwsFront, denied
 from tests.integration.collectors.ecr_images import manifest_of, push, registry_of
 from tests.integration.collectors.registry_fleet import RegistryFleet, runs

@@ -13,8 +13,8 @@ from reldash.commands import cli
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.scans import ScanStatus, Severity
-from reldash.services.registries.read import look_at
-from reldash.services.reports.matrix import matrix
+from reldash.services.registries.read import request_details
+from reldash.services.reports.matrix import load_matrix
 from tests.integration.collectors.aws_front import (
     ACCESS_KEY,
     GOES_ON,
@@ -65,7 +65,7 @@ def calls(front: AwsFront) -> list[str]:
 def shown(fleet: RegistryFleet) -> Matrix:
     """The dashboard as clusters that were just read make it."""
     fleet.context.store.move_epoch()
-    return matrix(fleet.context, "platform", Filter(), datetime.now(UTC))
+    return load_matrix(fleet.context, "platform", Filter(), datetime.now(UTC))
 
 
 def test_two_thousand_images_in_a_hundred_repositories_take_a_call_each(
@@ -205,7 +205,7 @@ def test_findings_that_ecr_does_not_tell_of_some_images_hide_no_others(
     front.faults["DescribeImageScanFindings"] = [*[Answer(400, unfit)] * 10, GOES_ON]
     fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
     fleet.read()
-    look_at(fleet.context, digests, findings=True)
+    request_details(fleet.context, digests, findings=True)
     fleet.read()
     scans = [fleet.facts.scan_of(digest) for digest in digests]
     assert [scan.status for scan in scans if scan].count(ScanStatus.NOT_SCANNED) == 20
@@ -271,7 +271,7 @@ def test_nothing_is_asked_where_nothing_speaks_of_aws(
     fleet = RegistryFleet.open(tmp_path, database_url, text)
     fleet.record(runs("team/app", "1.0", push("team/app", manifest_of(1), "1.0")))
     fleet.read()
-    look_at(fleet.context, [manifest_of(1)], findings=True)
+    request_details(fleet.context, [manifest_of(1)], findings=True)
     assert front.asked == []
     fleet.context.close()
 
@@ -316,7 +316,7 @@ def test_findings_are_asked_for_when_somebody_looks(front: AwsFront, fleet: Regi
     ]
     fleet.record(runs("team/app", "1.0", digest))
     fleet.read()
-    look_at(fleet.context, [digest], findings=True)
+    request_details(fleet.context, [digest], findings=True)
     fleet.read()
     scan = fleet.facts.scan_of(digest)
     assert scan is not None
@@ -325,7 +325,7 @@ def test_findings_are_asked_for_when_somebody_looks(front: AwsFront, fleet: Regi
     assert names == ["CVE-2026-2", "CVE-2026-1"]
 
     front.bodies.clear()
-    look_at(fleet.context, [digest], findings=True)
+    request_details(fleet.context, [digest], findings=True)
     fleet.read()
     assert calls(front) == []
 
@@ -344,7 +344,7 @@ def test_images_whose_counts_are_not_told_beside_them_are_counted_once_a_dashboa
     fleet.record(runs("team/app", "1.0", told), runs("team/app", "1.1", untold))
     for _ in range(3):
         fleet.read()
-        look_at(fleet.context, [told, untold], findings=False)
+        request_details(fleet.context, [told, untold], findings=False)
     scan = fleet.facts.scan_of(untold)
     assert scan is not None
     assert scan.critical == 1
@@ -362,7 +362,7 @@ def test_a_missing_permission_for_findings_is_not_tried_for_every_image(
     front.faults["DescribeImageScanFindings"] = [denied("ecr:DescribeImageScanFindings")]
     fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
     fleet.read()
-    look_at(fleet.context, digests, findings=False)
+    request_details(fleet.context, digests, findings=False)
     fleet.read()
     assert len(front.asked) < 15
 
@@ -373,7 +373,7 @@ def test_an_image_without_a_scan_is_said_to_have_none(
     digest = push("team/app", manifest_of(1), "1.0")
     fleet.record(runs("team/app", "1.0", digest))
     fleet.read()
-    look_at(fleet.context, [digest], findings=True)
+    request_details(fleet.context, [digest], findings=True)
     fleet.read()
     assert "DescribeImageScanFindings" in calls(front)
     scan = fleet.facts.scan_of(digest)
@@ -389,7 +389,7 @@ def test_findings_that_may_not_be_read_name_the_permission(
     front.faults["DescribeImageScanFindings"] = [denied("ecr:DescribeImageScanFindings")]
     fleet.record(runs("team/app", "1.0", digest))
     fleet.read()
-    look_at(fleet.context, [digest], findings=True)
+    request_details(fleet.context, [digest], findings=True)
     fleet.read()
     scan = fleet.facts.scan_of(digest)
     assert scan is not None
@@ -410,7 +410,7 @@ def test_the_platforms_of_an_index_are_asked_for_when_somebody_looks(
     assert set(fleet.images) == {index}
     assert "BatchGetImage" not in calls(front)
 
-    look_at(fleet.context, [index], findings=False)
+    request_details(fleet.context, [index], findings=False)
     fleet.read()
     assert [child.platform for child in fleet.facts.platforms[index]] == [
         "linux/amd64",
@@ -423,7 +423,7 @@ def test_the_platforms_of_an_index_are_asked_for_when_somebody_looks(
     assert (scan.critical, scan.high) == (1, 3)
 
     front.bodies.clear()
-    look_at(fleet.context, [index], findings=False)
+    request_details(fleet.context, [index], findings=False)
     fleet.read()
     assert calls(front) == []
 
@@ -440,7 +440,7 @@ def test_findings_of_an_index_are_those_of_its_platforms(
     fleet.record(runs("team/app", "1.0", index))
     for _ in range(4):
         fleet.read()
-        look_at(fleet.context, [index], findings=True)
+        request_details(fleet.context, [index], findings=True)
         fleet.context.store.move_epoch()
     assert len(fleet.facts.findings[intel]) == 2
     asked = [body for name, body in front.bodies if name == "DescribeImageScanFindings"]
@@ -487,7 +487,7 @@ def test_nothing_secret_is_logged_told_or_stored(
     digest = push("team/app", manifest_of(1), "1.0", account=account)
     fleet.record(runs("team/app", "1.0", digest, "prod", registry_of(account).host))
     fleet.read()
-    look_at(fleet.context, [digest], findings=True)
+    request_details(fleet.context, [digest], findings=True)
 
     signed_with = [ACCESS_KEY, SECRET_KEY] if account == ACCOUNT else front.given
     assert signed_with

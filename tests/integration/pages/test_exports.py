@@ -24,12 +24,14 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.matrix import matrix_json
 from reldash.errors import StoreError
+from reldash.server import routes
 from reldash.server.middleware import build_middleware
 from reldash.server.preload import preload_header, runner_scripts
 from reldash.server.routes import ROUTES
 from reldash.services.context import Context
 from reldash.services.grid_assets import load_assets
-from reldash.services.reports import matrix
+from reldash.services.reports.inventory import load_inventory
+from reldash.services.reports.matrix import load_matrix
 from tests.integration.sessions import COOKIE, KEY
 from tests.integration.waiting import wait_for
 
@@ -83,7 +85,7 @@ def test_the_csv_holds_the_rows_of_the_filter_in_their_order(
 ) -> None:
     answer = export(f"matrix/platform.csv?{urlencode(chosen.to_query())}")
     rows = list(csv.DictReader(io.StringIO(answer.body)))
-    expected = matrix.matrix(context, "platform", chosen, context.now())
+    expected = load_matrix(context, "platform", chosen, context.now())
     assert [row["service"] for row in rows] == [row.service for row in expected.rows]
     for row in rows:
         for column in expected.columns:
@@ -97,7 +99,7 @@ def test_the_json_is_that_of_the_command_line(
 ) -> None:
     answer = export("matrix/customer-solutions.json?by=customer")
     chosen = Filter.from_query([("by", "customer")])
-    expected = matrix_json(matrix.matrix(context, "customer-solutions", chosen, context.now()))
+    expected = matrix_json(load_matrix(context, "customer-solutions", chosen, context.now()))
     assert json.loads(answer.body) | {"as_of": ""} == expected | {"as_of": ""}
 
 
@@ -106,7 +108,7 @@ def test_the_inventory_is_that_of_its_page(
 ) -> None:
     answer = export("inventory.csv?cluster=platform-stg&sidecars=true")
     chosen = Filter(clusters=("platform-stg",), sidecars=True)
-    frame = matrix.inventory(context, chosen, context.now())
+    frame = load_inventory(context, chosen, context.now())
     expected = frame_csv(frame.drop(columns="as of")).splitlines()
     without_as_of = [line.rpartition(",")[0] for line in answer.body.splitlines()]
     assert without_as_of == expected
@@ -159,7 +161,7 @@ def test_health_is_that_of_the_database(address: str, monkeypatch: pytest.Monkey
     def fail(_: Context) -> tuple[int, int]:
         raise StoreError("Database away", "postgres@db:5432/reldash: connection refused")
 
-    monkeypatch.setattr(matrix, "revision", fail)
+    monkeypatch.setattr(routes, "load_key", fail)
     answer = get(f"{address}/healthz")
     assert answer.status == 503
     assert "5432" not in answer.body

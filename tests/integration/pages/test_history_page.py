@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from reldash.domain.history.definitions import DEFINITIONS
 from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
-from reldash.services.held_views import Views
-from reldash.services.past import known
+from reldash.services.past import dashboard_history
+from reldash.services.view_cache import ViewCache
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 
 CHANGES = "Changes, the newest first"
@@ -184,8 +184,8 @@ def test_what_is_left_out_of_a_long_history_is_said(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "are counted" not in html_of(history())
-    monkeypatch.setattr(context, "views", Views())
-    monkeypatch.setattr(known, "MOST_RECORDS", 5)
+    monkeypatch.setattr(context, "views", ViewCache())
+    monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     html = html_of(history())
     assert "only those since" in html
     assert "Of a single service all are told" in html

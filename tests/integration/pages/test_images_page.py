@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reldash.services.context import Context
-from reldash.services.reports.images import ImageAnswer
+from reldash.services.reports.images import ImageResults
 from reldash.ui.images.page import summary_words
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 
@@ -87,8 +87,8 @@ def test_before_the_first_read_nothing_is_found(unread_context: Context) -> None
 
 
 def test_what_was_not_looked_at_is_not_said_to_run_nowhere() -> None:
-    assert summary_words(ImageAnswer((), (), more=False)) == "Runs nowhere now"
-    assert summary_words(ImageAnswer((), (), more=True)) == (
+    assert summary_words(ImageResults((), (), more=False)) == "Runs nowhere now"
+    assert summary_words(ImageResults((), (), more=True)) == (
         "What is shown runs nowhere now. There are more: search for less"
     )
 

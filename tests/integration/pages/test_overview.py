@@ -14,9 +14,15 @@ from streamlit.testing.v1 import AppTest
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import counted
 from reldash.services.context import Context
-from reldash.services.reports import last_visit, shared
+from reldash.services.reports import last_visit
+from reldash.services.reports.cached_reports import (
+    get_matrix,
+    get_recent_changes,
+    get_summary,
+    get_tick,
+)
 from reldash.services.reports.drift_counts import save_counts
-from reldash.services.reports.news import Activity
+from reldash.services.reports.recent_changes import RecentChanges
 from reldash.ui import gate
 from reldash.ui.overview import page as overview
 from reldash.ui.overview import trend_charts
@@ -46,8 +52,8 @@ def reader(
     return since
 
 
-def activity_of(context: Context) -> Activity:
-    return shared.get_activity(context, shared.get_tick(context))
+def activity_of(context: Context) -> RecentChanges:
+    return get_recent_changes(context, get_tick(context))
 
 
 def mark(context: Context, since: datetime) -> None:
@@ -134,18 +140,21 @@ def test_what_could_not_be_drawn_was_not_seen(
 
 
 def test_what_is_wrong_leads_to_exactly_its_cells_in_order_of_concern(context: Context) -> None:
-    summary = shared.get_summary(context, "platform", shared.get_tick(context))
+    summary = get_summary(context, "platform", get_tick(context))
     links = page_links(open_page("overview"))
     queries = [sorted(query) for query in links.values()]
-    places = [queries.index(sorted(wrong.chosen.to_query())) for wrong in summary.wrongs]
+    places = [queries.index(sorted(wrong.chosen.to_query())) for wrong in summary.problems]
     assert len(places) > 5
     assert places == sorted(places)
-    gravest = summary.wrongs[0].gravest[0]
-    assert dict(links[f"{gravest.service} in {gravest.column.title}"])["service"] == gravest.service
+    most_serious = summary.problems[0].most_serious[0]
+    assert (
+        dict(links[f"{most_serious.service} in {most_serious.column.title}"])["service"]
+        == most_serious.service
+    )
 
 
 def test_what_waits_longest_leads_to_its_cell(context: Context) -> None:
-    summary = shared.get_summary(context, "platform", shared.get_tick(context))
+    summary = get_summary(context, "platform", get_tick(context))
     links = page_links(open_page("overview"))
     for each in summary.waiting.longest:
         assert dict(links[f"{each.service} in {each.column.title}"])["column"] == each.column.key
@@ -165,11 +174,11 @@ def test_changes_a_day_are_told_in_words_and_as_a_table(context: Context) -> Non
 
 
 def test_news_have_the_names_of_the_matrix(context: Context) -> None:
-    tick = shared.get_tick(context)
+    tick = get_tick(context)
     names = {
         row.service
         for key in context.rules.dashboards
-        for row in shared.get_matrix(context, key, Filter(), tick).rows
+        for row in get_matrix(context, key, Filter(), tick).rows
     }
     assert {each.service for each in activity_of(context).news} <= names
 
@@ -179,7 +188,7 @@ def test_before_drift_was_counted_twice_that_is_said() -> None:
 
 
 def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> None:
-    summary = shared.get_summary(context, "customer-solutions", shared.get_tick(context))
+    summary = get_summary(context, "customer-solutions", get_tick(context))
     for hours in (30, 2, 2):
         save_counts(context, [summary], context.now() - hours * HOUR)
     session = open_page("overview")
@@ -199,7 +208,7 @@ def views_of_its_own(context: Context) -> Iterator[None]:
 
 @pytest.mark.usefixtures("views_of_its_own")
 def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Context) -> None:
-    summary = shared.get_summary(context, "customer-solutions", shared.get_tick(context))
+    summary = get_summary(context, "customer-solutions", get_tick(context))
     none = {name: (0, states) for name, (_, states) in summary.environments.items()}
     for hours in (30, 2):
         save_counts(context, [replace(summary, environments=none)], context.now() - hours * HOUR)
@@ -216,7 +225,7 @@ def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Co
 def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    summary = shared.get_summary(context, "customer-solutions", shared.get_tick(context))
+    summary = get_summary(context, "customer-solutions", get_tick(context))
     for hours in (30, 2):
         save_counts(context, [summary], context.now() - hours * HOUR)
     stale = replace(summary, stale=("prod",))

@@ -5,7 +5,7 @@ import pytest
 from reldash import __version__
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
+from reldash.services.reports.matrix import load_matrix
 from tests.integration.pages.screens import html_of, open_page
 
 PAGES = {
@@ -74,7 +74,7 @@ def test_the_account_page_shows_the_version() -> None:
 
 def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context) -> None:
     html = html_of(open_page("platform", [("service", "card-vault"), ("column", "prod")]))
-    matrix = reports.matrix(context, "platform", Filter(), context.now())
+    matrix = load_matrix(context, "platform", Filter(), context.now())
     places = matrix.cell("card-vault", "prod").places
     assert len(places) > 1
     for place in places:

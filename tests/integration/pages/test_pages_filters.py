@@ -8,7 +8,8 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cells import Axis
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
+from reldash.services.reports.inventory import load_inventory
+from reldash.services.reports.matrix import load_matrix
 from reldash.ui.widgets.page_links import page_query
 from tests.integration.pages.screens import open_page, told_to_grid
 
@@ -44,7 +45,7 @@ def test_the_grid_has_what_the_widgets_chose_and_is_told_the_rest(
         text=chosen.text, states=chosen.states, flags=chosen.flags, differs=chosen.differs
     )
     of_widgets = replace(chosen, text="", states=(), flags=(), differs=False)
-    expected = reports.matrix(context, page.replace("_", "-"), of_widgets, context.now())
+    expected = load_matrix(context, page.replace("_", "-"), of_widgets, context.now())
     assert expected.rows
     assert [row[0] for row in matrix["rows"]] == [row.service for row in expected.rows]
     assert [column["key"] for column in matrix["columns"]] == [c.key for c in expected.columns]
@@ -79,7 +80,7 @@ def test_clear_filters_brings_everything_back(context: Context) -> None:
     session = open_page("platform", FILTERS["many at once"][1].to_query())
     session.button(key="reldash_clear_filters").click().run()
     assert not session.query_params
-    everything = reports.matrix(context, "platform", Filter(), context.now())
+    everything = load_matrix(context, "platform", Filter(), context.now())
     matrix, told = told_to_grid(session)
     assert len(matrix["rows"]) == len(everything.rows) == told["total"]
     assert all(not value for _, value in told["chosen"])
@@ -99,7 +100,7 @@ def test_the_inventory_shows_exactly_the_containers_of_its_filter(
     chosen: Filter, context: Context
 ) -> None:
     session = open_page("inventory", chosen.to_query())
-    expected = reports.inventory(context, chosen, context.now())
+    expected = load_inventory(context, chosen, context.now())
     assert not expected.empty
     shown = session.dataframe[0].value
     key = ["cluster", "namespace", "workload", "container", "image"]

@@ -10,7 +10,8 @@ import pytest
 from reldash.domain.fleet.discovered import FoundCluster, RegionRead
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY
-from reldash.services.reports import matrix
+from reldash.services.past.snapshots import load_key
+from reldash.services.reports.matrix import load_gaps
 from tests.integration.pages.conftest import open_context
 from tests.integration.pages.screens import html_of, open_page
 
@@ -66,7 +67,7 @@ def refused(context: Context) -> RegionRead:
 
 
 def gaps(context: Context) -> list[str]:
-    return matrix.gaps(context, "platform", (), context.now())
+    return load_gaps(context, "platform", (), context.now())
 
 
 def test_a_gate_knows_where_clusters_were_never_found(context: Context) -> None:
@@ -126,9 +127,9 @@ def test_the_clusters_page_says_where_new_rules_look_for_more(context: Context) 
 
 def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> None:
     session = open_page("clusters")
-    key = matrix.revision(context)
+    key = load_key(context)
     save(context, look(context, home=TAGS))
-    assert matrix.revision(context) != key, "caches are keyed by it"
+    assert load_key(context) != key, "caches are keyed by it"
     frame = session.run().dataframe[0].value
     assert frame["cluster"].tolist() == ["home"]
     assert frame["condition"].tolist() == ["○ never read"]

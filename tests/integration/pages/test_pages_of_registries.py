@@ -9,8 +9,8 @@ from reldash.domain.drift.places import digests_of
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.on_demand import OnDemand
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
 from reldash.services.reports.inventory import OF_REGISTRIES
+from reldash.services.reports.matrix import load_matrix
 from tests.integration.pages import told
 from tests.integration.pages.screens import html_of, open_page, told_to_grid
 
@@ -48,7 +48,7 @@ def test_an_image_that_was_not_scanned_is_said_to_be_so() -> None:
 
 def running(context: Context, service: str, column: str) -> set[str]:
     """The digests behind a cell."""
-    matrix = reports.matrix(context, "platform", Filter(), context.now())
+    matrix = load_matrix(context, "platform", Filter(), context.now())
     return set(digests_of(matrix.cell(service, column).places))
 
 
@@ -99,7 +99,7 @@ def test_what_was_known_of_a_registry_that_is_away_is_shown_as_before() -> None:
 def test_the_grid_can_choose_exactly_the_services_that_run_a_critical_finding(
     told_context: Context,
 ) -> None:
-    expected = reports.matrix(told_context, "platform", CRITICAL, told_context.now())
+    expected = load_matrix(told_context, "platform", CRITICAL, told_context.now())
     matrix, told_beside = told_to_grid(open_page("platform", CRITICAL.to_query()))
     assert ["critical", "true"] in told_beside["chosen"]
     assert services_with(matrix, above_flags=1) == [row.service for row in expected.rows]

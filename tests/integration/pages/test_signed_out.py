@@ -14,7 +14,7 @@ from reldash.domain.matrix.filters import Filter
 from reldash.server.routes import ROUTES
 from reldash.services.context import Context
 from reldash.services.grid_assets import load_assets
-from reldash.services.reports import matrix
+from reldash.services.reports.inventory import load_inventory
 from reldash.ui.navigation import PAGES_FOLDER
 from tests.integration.dashboards import Dashboard, dashboard
 from tests.integration.tabs import tab
@@ -53,7 +53,7 @@ NO_GUARD = f"{SOMEBODY}gate.require = lambda: somebody"
 @pytest.fixture
 def names(context: Context) -> set[bytes]:
     """Every service, cluster and version of the fleet that could not be anything else."""
-    frame = matrix.inventory(context, Filter(sidecars=True), context.now())
+    frame = load_inventory(context, Filter(sidecars=True), context.now())
     found = {cluster.name for cluster in context.rules.clusters}
     for column in ("service", "namespace", "workload", "image", "version"):
         found |= set(frame[column].dropna())

@@ -8,7 +8,7 @@ import pytest
 from reldash.domain.workloads.snapshot import Snapshot
 from reldash.services.context import Context
 from reldash.services.past import snapshots
-from reldash.services.past.snapshots import charged, load_key, load_snapshot
+from reldash.services.past.snapshots import charge_to_snapshot, load_key, load_snapshot
 from tests.integration.clocks import Clock
 
 
@@ -67,7 +67,7 @@ def test_what_views_cost_counts_but_nobody_waits_for_ever(
 ) -> None:
     load_snapshot(context)
     before = load_key(context)
-    with charged(context):
+    with charge_to_snapshot(context):
         clock.seconds += 8
     move_data(context, monkeypatch)
     clock.seconds += 6

@@ -27,7 +27,7 @@ from reldash.domain.tables.history import changes_frame, dwells_frame, promotion
 from reldash.server.middleware import build_middleware
 from reldash.server.routes import ROUTES
 from reldash.services.context import Context, close_context, get_context
-from reldash.services.reports import shared
+from reldash.services.reports.cached_reports import get_matrix, get_tick
 from reldash.services.reports.history import load_history
 from tests.integration.past.conftest import Told
 from tests.integration.sessions import COOKIE, KEY, new_session
@@ -131,7 +131,7 @@ def test_changes_are_a_file_of_what_the_history_page_shows(
         environments=["prod", "dev"],
         since=since,
         until=until,
-        tick=shared.get_tick(opened),
+        tick=get_tick(opened),
     )
     assert len(found.changes) == 2
     assert answer.body == frame_csv(changes_frame(found.changes))
@@ -143,7 +143,7 @@ def test_promotions_are_a_file_of_what_the_history_page_shows(
     since, until = told.day(1), told.day(16)
     times = [("since", iso(since)), ("until", iso(until))]
     answer = export("history.csv", ("dashboard", "platform"), ("view", "promotions"), *times)
-    tick = shared.get_tick(opened)
+    tick = get_tick(opened)
     found = load_history(opened, "platform", since=since, until=until, tick=tick)
     assert found.promotions
     assert answer.body == frame_csv(promotions_frame(found.promotions))
@@ -163,7 +163,7 @@ def test_figures_of_the_history_page_are_files(export: Callable[..., Answer], to
 def test_what_waits_is_a_file_of_what_the_history_page_shows(
     export: Callable[..., Answer], opened: Context
 ) -> None:
-    matrix = shared.get_matrix(opened, "platform", Filter(), shared.get_tick(opened))
+    matrix = get_matrix(opened, "platform", Filter(), get_tick(opened))
     everything = export("dwell.csv", ("dashboard", "platform"))
     assert everything.body == frame_csv(dwells_frame(dwells(matrix)))
     some = export("dwell.csv", ("dashboard", "platform"), ("service", "api"), ("env", "prod"))

@@ -13,7 +13,8 @@ from reldash.services.collecting import retention
 from reldash.services.collecting.collector import Collector
 from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
-from reldash.services.reports import matrix
+from reldash.services.reports.inventory import load_inventory
+from reldash.services.reports.matrix import load_matrix
 from reldash.store import Store
 from tests.integration.past.conftest import FLEET, tell
 
@@ -35,9 +36,9 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         names, store = context.cluster_names, context.store
         before = store.load_records(clusters=names)
         cut = context.now() - timedelta(days=8)
-        shown = matrix.matrix(context, "platform", Filter(), context.now())
+        shown = load_matrix(context, "platform", Filter(), context.now())
         recently = Filter(as_of=context.now() - timedelta(days=4))
-        then = matrix.matrix(context, "platform", recently, context.now())
+        then = load_matrix(context, "platform", recently, context.now())
 
         jobs = [job for job in list_jobs(context) if job.name == retention.RETENTION]
         assert [job.interval for job in jobs] == [timedelta(days=1)]
@@ -46,10 +47,10 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         left = store.load_records(clusters=names)
         assert len(left) < len(before)
         assert {r for r in before if _lasts_until(r.rollout.ended_at, cut)} <= set(left)
-        after = matrix.matrix(context, "platform", Filter(), context.now())
+        after = load_matrix(context, "platform", Filter(), context.now())
         assert after.cells.keys() == shown.cells.keys()
         assert all(after.cells[key].version == shown.cells[key].version for key in shown.cells)
-        again = matrix.matrix(context, "platform", recently, context.now())
+        again = load_matrix(context, "platform", recently, context.now())
         assert all(again.cells[key].version == then.cells[key].version for key in then.cells)
 
 
@@ -72,11 +73,11 @@ def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful:
         now = context.now()
         long_ago = Filter(as_of=now - timedelta(days=8, minutes=1))
         with pytest.raises(FilterError, match=r"or later .8 days are kept"):
-            matrix.matrix(context, "platform", long_ago, now)
+            load_matrix(context, "platform", long_ago, now)
         with pytest.raises(FilterError, match=r"or later .8 days are kept"):
-            matrix.inventory(context, long_ago, now)
+            load_inventory(context, long_ago, now)
         still_kept = Filter(as_of=now - timedelta(days=7, hours=23))
-        assert matrix.matrix(context, "platform", still_kept, now).rows
+        assert load_matrix(context, "platform", still_kept, now).rows
 
 
 def _lasts_until(ended_at: datetime | None, cut: datetime) -> bool:

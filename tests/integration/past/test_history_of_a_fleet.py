@@ -7,15 +7,15 @@ import pytest
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.history.changes import ChangeKind
 from reldash.services.context import Context
-from reldash.services.held_views import Views
-from reldash.services.past import known
-from reldash.services.reports import shared
+from reldash.services.past import dashboard_history
+from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import History, list_services, load_history
+from reldash.services.view_cache import ViewCache
 from tests.integration.past.conftest import DAYS, STORY, Told
 
 
 def load(context: Context, **chosen: object) -> History:
-    tick = shared.get_tick(context)
+    tick = get_tick(context)
     return load_history(context, "platform", tick=tick, **chosen)  # type: ignore[arg-type]  # by name
 
 
@@ -120,8 +120,8 @@ def test_of_a_long_past_the_newest_is_looked_at_and_all_of_one_service(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = load(context)
-    context.views = Views()  # as a process has them that has made nothing yet
-    monkeypatch.setattr(known, "MOST_RECORDS", 5)
+    context.views = ViewCache()  # as a process has them that has made nothing yet
+    monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     cut = load(context)
     assert cut.complete_from_at is not None
     assert [(c.at, c.service, c.after) for c in cut.changes] == [
@@ -137,8 +137,8 @@ def test_figures_are_not_of_a_time_that_was_not_looked_at_as_a_whole(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {f.environment: f for f in load(context).frequencies}
-    context.views = Views()
-    monkeypatch.setattr(known, "MOST_RECORDS", 5)
+    context.views = ViewCache()
+    monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     cut = load(context)
     assert cut.complete_from_at is not None
     looked_at = (cut.until - cut.complete_from_at) / timedelta(days=1)
@@ -148,12 +148,16 @@ def test_figures_are_not_of_a_time_that_was_not_looked_at_as_a_whole(
 
 
 def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
-    assert list_services(context, "platform", shared.get_tick(context)) == ("api", "old", "web")
+    assert list_services(context, "platform", get_tick(context)) == (
+        "api",
+        "old",
+        "web",
+    )
 
 
 def test_a_dashboard_that_does_not_exist_is_refused(context: Context) -> None:
     with pytest.raises(FilterError, match="moon: expected one of platform"):
-        load_history(context, "moon", tick=shared.get_tick(context))
+        load_history(context, "moon", tick=get_tick(context))
 
 
 def test_the_days_of_the_story_are_as_many_as_were_read(context: Context, told: Told) -> None:

@@ -9,15 +9,17 @@ from reldash.domain.drift.states import State
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
-from reldash.services.reports import shared
+from reldash.services.reports.cached_reports import get_containers, get_matrix, get_tick
+from reldash.services.reports.inventory import load_inventory
+from reldash.services.reports.matrix import load_matrix
+from reldash.services.reports.notices import load_notices
 from tests.integration.past.conftest import DAYS, STORY, Told
 
 
 @pytest.mark.parametrize("day", [0.5, 2.5, 4.5, 6.5, 7.5, 9.5, 11.5, 14.5, 15.5, 16.5])
 def test_cells_have_the_versions_that_ran_then(context: Context, told: Told, day: float) -> None:
     chosen = Filter(as_of=told.day(day))
-    matrix = reports.matrix(context, "platform", chosen, context.now())
+    matrix = load_matrix(context, "platform", chosen, context.now())
     assert matrix.as_of == told.day(day)
     for (environment, service), versions in STORY.items():
         read = min(day, 7.0) if environment == "stg" and 8 <= day < 11 else day
@@ -31,7 +33,7 @@ def test_cells_have_the_versions_that_ran_then(context: Context, told: Told, day
 def test_what_was_not_read_then_is_unknown_with_the_last_version(
     context: Context, told: Told
 ) -> None:
-    matrix = reports.matrix(context, "platform", Filter(as_of=told.day(9.5)), context.now())
+    matrix = load_matrix(context, "platform", Filter(as_of=told.day(9.5)), context.now())
     cell = matrix.cell("api", "stg")
     assert (cell.state, cell.version) == (State.UNKNOWN, "1.1.0")
     assert matrix.cell("api", "dev").state is State.LEADING
@@ -41,10 +43,10 @@ def test_before_the_first_read_nothing_is_known_and_that_is_said(
     context: Context, told: Told
 ) -> None:
     chosen = Filter(as_of=told.day(-1))
-    matrix = reports.matrix(context, "platform", chosen, context.now())
+    matrix = load_matrix(context, "platform", chosen, context.now())
     assert {cell.state for cell in matrix.cells.values()} <= {State.UNKNOWN}
     assert all(column.read_at is None for column in matrix.columns)
-    said = reports.notices(context, chosen, context.now())
+    said = load_notices(context, chosen, context.now())
     assert said[0].startswith("No cluster had been read by")
     assert f"{told.began_at:%Y-%m-%d %H:%M} UTC" in said[0]
 
@@ -52,9 +54,9 @@ def test_before_the_first_read_nothing_is_known_and_that_is_said(
 def test_the_future_is_refused(context: Context) -> None:
     ahead = Filter(as_of=context.now() + timedelta(minutes=1))
     for ask in (
-        lambda: reports.matrix(context, "platform", ahead, context.now()),
-        lambda: reports.inventory(context, ahead, context.now()),
-        lambda: shared.get_matrix(context, "platform", ahead, shared.get_tick(context)),
+        lambda: load_matrix(context, "platform", ahead, context.now()),
+        lambda: load_inventory(context, ahead, context.now()),
+        lambda: get_matrix(context, "platform", ahead, get_tick(context)),
     ):
         with pytest.raises(FilterError, match="yet to come"):
             ask()
@@ -63,20 +65,20 @@ def test_the_future_is_refused(context: Context) -> None:
 def test_a_view_of_the_past_is_made_once_while_the_data_stands(
     context: Context, told: Told
 ) -> None:
-    tick = shared.get_tick(context)
+    tick = get_tick(context)
     chosen = Filter(as_of=told.day(5))
-    first = shared.get_matrix(context, "platform", chosen, tick)
+    first = get_matrix(context, "platform", chosen, tick)
     later = tick._replace(minute=tick.minute + 3)
-    assert shared.get_matrix(context, "platform", chosen, later) is first
-    other = shared.get_matrix(context, "platform", replace(chosen, as_of=told.day(6.5)), tick)
+    assert get_matrix(context, "platform", chosen, later) is first
+    other = get_matrix(context, "platform", replace(chosen, as_of=told.day(6.5)), tick)
     assert other.cell("api", "dev").version != first.cell("api", "dev").version
     moved = tick._replace(revision=tick.revision + 1)
-    assert shared.get_matrix(context, "platform", chosen, moved) is not first
-    assert shared.get_matrix(context, "platform", Filter(), tick).as_of > told.day(DAYS - 1)
+    assert get_matrix(context, "platform", chosen, moved) is not first
+    assert get_matrix(context, "platform", Filter(), tick).as_of > told.day(DAYS - 1)
 
 
 def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
-    frame = reports.inventory(context, Filter(as_of=told.day(5), sidecars=True), context.now())
+    frame = load_inventory(context, Filter(as_of=told.day(5), sidecars=True), context.now())
     found = {(row.cluster, row.service): row.version for row in frame.itertuples()}
     assert found == {
         ("dev", "api"): "1.1.0",
@@ -88,5 +90,5 @@ def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
         ("prod", "old"): "0.9.0",
     }
     assert set(frame["as of"]) == {told.day(5)}
-    whole = shared.get_containers(context, shared.get_tick(context), told.day(5))
+    whole = get_containers(context, get_tick(context), told.day(5))
     assert len(whole) == len(frame)

@@ -10,15 +10,19 @@ from reldash.domain.comparison.side_text import parse_side
 from reldash.domain.fleet.choices import FilterError
 from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
-from reldash.services.reports import shared
-from reldash.services.reports.comparison import describe, filter_comparison, load_comparison
+from reldash.services.reports.cached_reports import get_tick
+from reldash.services.reports.comparison import (
+    describe_comparison_gaps,
+    filter_comparison,
+    load_comparison,
+)
 from tests.integration.past.conftest import Told
 
 
 def compare(context: Context, left: str, right: str) -> Comparison:
     board = context.rules.dashboards["platform"]
     sides = [parse_side(text, board, now=context.now()) for text in (left, right)]
-    return load_comparison(context, "platform", sides[0], sides[1], shared.get_tick(context))
+    return load_comparison(context, "platform", sides[0], sides[1], get_tick(context))
 
 
 def differences(found: Comparison) -> dict[str, Difference]:
@@ -79,7 +83,7 @@ def test_the_future_is_refused(context: Context) -> None:
     side = parse_side("prod", context.rules.dashboards["platform"], now=context.now())
     ahead = replace(side, as_of=context.now() + timedelta(hours=1))
     with pytest.raises(FilterError, match="yet to come"):
-        load_comparison(context, "platform", side, ahead, shared.get_tick(context))
+        load_comparison(context, "platform", side, ahead, get_tick(context))
 
 
 def test_rows_are_chosen_by_difference_and_words(context: Context) -> None:
@@ -94,9 +98,14 @@ def test_what_is_not_known_of_the_moments_is_said_once(context: Context, told: T
     board = context.rules.dashboards["platform"]
     now = context.now()
     left, right = (parse_side(f"{e}@{iso(told.day(-2))}", board, now=now) for e in ("stg", "prod"))
-    said = describe(context, left, right, now)
+    said = describe_comparison_gaps(context, left, right, now)
     assert len(said) == len(set(said)) == 2
-    assert describe(context, replace(left, as_of=None), replace(right, as_of=None), now) == ()
+    assert (
+        describe_comparison_gaps(
+            context, replace(left, as_of=None), replace(right, as_of=None), now
+        )
+        == ()
+    )
 
 
 def test_of_many_moments_none_is_compared_again_unasked(context: Context, told: Told) -> None:

@@ -8,16 +8,16 @@ from reldash.domain.fleet.choices import FilterError
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.services.context import Context
 from reldash.services.reports.image_table import images_frame
-from reldash.services.reports.images import MOST_PLACES, ImageAnswer, find_images, split_references
+from reldash.services.reports.images import MOST_PLACES, ImageResults, find_images, split_references
 from tests.integration.past.conftest import Told
 from tests.unit.builders import digest
 
 
-def find(context: Context, *texts: str, most: int = MOST_PLACES) -> ImageAnswer:
+def find(context: Context, *texts: str, most: int = MOST_PLACES) -> ImageResults:
     return find_images(context, texts, context.now(), most)
 
 
-def spans(found: ImageAnswer, told: Told) -> list[tuple[str, float, float | None]]:
+def spans(found: ImageResults, told: Told) -> list[tuple[str, float, float | None]]:
     """Environment, day it came, day it went."""
     day = timedelta(days=1)
     return [
@@ -119,5 +119,5 @@ def test_what_was_cut_off_is_not_said_to_be_found_nowhere(context: Context) -> N
 
 
 def test_nothing_asked_for_is_nothing_found(context: Context) -> None:
-    assert find(context) == ImageAnswer((), (), more=False)
+    assert find(context) == ImageResults((), (), more=False)
     assert len(images_frame(find(context))) == 0

@@ -10,9 +10,9 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cells import Axis, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
-from reldash.services.collecting.collector import Collector, Outcome
+from reldash.services.collecting.collector import Collector, ReadOutcome
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
+from reldash.services.reports.matrix import load_matrix
 from tests.integration.services.conftest import open_context_over
 
 HANGING = "platform-prod-us"
@@ -27,7 +27,7 @@ def context(demo: DemoFleet, new_database: Callable[[], str]) -> Iterator[Contex
 
 
 @pytest.fixture(scope="module")
-def outcomes(context: Context, demo: DemoFleet) -> Iterator[dict[str, Outcome]]:
+def outcomes(context: Context, demo: DemoFleet) -> Iterator[dict[str, ReadOutcome]]:
     """Read once well, then again while one of the clusters hangs; the second outcomes."""
     collector = Collector(context)
     collector.collect()
@@ -41,11 +41,11 @@ def outcomes(context: Context, demo: DemoFleet) -> Iterator[dict[str, Outcome]]:
 def by_cluster(context: Context, later: float = 0.0) -> Matrix:
     """The platform by cluster, as it shows when `later` times `stale_after` have passed."""
     now = context.now() + later * context.rules.collect.stale_after
-    return reports.matrix(context, "platform", Filter(axis=Axis.CLUSTER), now)
+    return load_matrix(context, "platform", Filter(axis=Axis.CLUSTER), now)
 
 
 def test_the_others_are_recorded_in_their_usual_time(
-    context: Context, outcomes: dict[str, Outcome]
+    context: Context, outcomes: dict[str, ReadOutcome]
 ) -> None:
     timeout = context.rules.collect.timeout.total_seconds()
     assert isinstance(outcomes[HANGING], ReadFailure)

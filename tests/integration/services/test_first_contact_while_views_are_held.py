@@ -11,8 +11,8 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
 from reldash.services.past import snapshots
-from reldash.services.past.snapshots import charged, load_snapshot
-from reldash.services.reports import matrix as reports
+from reldash.services.past.snapshots import charge_to_snapshot, load_snapshot
+from reldash.services.reports.matrix import load_whole_matrix
 from reldash.store import Store
 from tests.integration.clocks import Clock
 from tests.unit.builders import observation
@@ -49,7 +49,7 @@ def read(store: Store, cluster: str) -> None:
 
 
 def state_in_prod(context: Context) -> State:
-    matrix = reports.whole_matrix(context, "platform", Filter(), datetime.now(UTC))
+    matrix = load_whole_matrix(context, "platform", Filter(), datetime.now(UTC))
     return matrix.cells["api", "prod"].state
 
 
@@ -58,7 +58,7 @@ def test_what_was_read_but_is_not_loaded_yet_is_unknown_and_never_absent(
 ) -> None:
     read(context.store, "dev")
     load_snapshot(context)
-    with charged(context):
+    with charge_to_snapshot(context):
         clock.seconds += 2  # what takes so long is not loaded again at once
     read(context.store, "prod")
     clock.seconds += 2  # while times of reading are asked for every second

@@ -12,11 +12,11 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.observations import Observation
 from reldash.domain.workloads.reads import ReadFailure
 from reldash.services.context import Context
-from reldash.services.reports import matrix
-from reldash.services.reports import news as activity
+from reldash.services.reports import recent_changes
+from reldash.services.reports.cached_reports import ViewWarmer
 from reldash.services.reports.drift_counts import load_counts
-from reldash.services.reports.news import Activity, load_activity
-from reldash.services.reports.shared import Keeper
+from reldash.services.reports.matrix import load_whole_matrix
+from reldash.services.reports.recent_changes import RecentChanges, load_recent_changes
 from reldash.store import Store
 from tests.integration.store.reads import HOUR, MINUTE, History, read_of
 from tests.integration.waiting import wait_for
@@ -52,11 +52,13 @@ def context_of_two(tmp_path: Path, store: Store, environments: str) -> Context:
     return Context(Settings(fleet=file), load_fleet(file), store)
 
 
-def activity_at(context: Context, now: datetime) -> Activity:
-    return load_activity(context, [matrix.whole_matrix(context, "platform", Filter(), now)], now)
+def activity_at(context: Context, now: datetime) -> RecentChanges:
+    return load_recent_changes(
+        context, [load_whole_matrix(context, "platform", Filter(), now)], now
+    )
 
 
-def told(found: Activity) -> list[tuple[str, str, str, ChangeKind]]:
+def told(found: RecentChanges) -> list[tuple[str, str, str, ChangeKind]]:
     return [(news.service, news.before, news.after, news.kind) for news in found.news]
 
 
@@ -113,7 +115,7 @@ def test_only_the_last_days_are_news_and_rollbacks_beyond_them_are_known(context
 def test_of_more_than_can_be_shown_only_whole_days_are_counted(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activity, "MOST_ROLLOUTS", 4)
+    monkeypatch.setattr(recent_changes, "MOST_ROLLOUTS", 4)
     history = History(context.store, at=NOW - 6 * DAY)
     for day in range(5, -1, -1):
         history.read(api(f"1.{9 - day}"), at=NOW - day * DAY)
@@ -132,7 +134,7 @@ def test_all_that_was_read_up_to_its_moment_is_told(context: Context) -> None:
 
 def test_the_keeper_counts_drift_once_something_was_read(context: Context) -> None:
     now = datetime.now(UTC)
-    keeper = Keeper(context)
+    keeper = ViewWarmer(context)
     History(context.store, at=now - MINUTE).read(api("1.0"))
     keeper.start()
     try:
@@ -150,13 +152,13 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     two = context_of_two(tmp_path, store, "[dev, stg, prod]")
     now = datetime.now(UTC)
     History(store, at=now - MINUTE).read(api("1.0"))
-    assert Keeper(two)._make()
+    assert ViewWarmer(two)._make()
     assert load_counts(two, "platform", now) == []
     lease = store.acquire_lease("stg", "tests", HOUR)
     assert lease is not None
     store.record_failure(ReadFailure("stg", now, now, "Not reached", "refused"), lease)
     store.move_epoch()
-    assert Keeper(two)._make()
+    assert ViewWarmer(two)._make()
     assert {count.environment for count in load_counts(two, "platform", now)} == {
         "dev", "stg", "prod",
     }  # fmt: skip
@@ -172,7 +174,7 @@ def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
     assert lease is not None
     lately = read_of(observation("stg", "1.1", created_at=NOW), at=now - MINUTE)
     store.record(replace(lately, cluster="stg"), lease)
-    assert Keeper(two)._make()
+    assert ViewWarmer(two)._make()
     (count,) = load_counts(two, "platform", now)
     assert count.environment == "stg"
 
@@ -192,5 +194,5 @@ def test_news_of_a_freeze_is_marked(tmp_path: Path, store: Store) -> None:
 
 
 def test_before_anything_was_read_no_drift_is_counted(context: Context) -> None:
-    assert not Keeper(context)._make()
+    assert not ViewWarmer(context)._make()
     assert load_counts(context, "platform", datetime.now(UTC)) == []

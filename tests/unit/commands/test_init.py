@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reldash.commands.fleet_text import (
-    Context,
+    KubeconfigContext,
     guess_clusters,
     guess_environment,
     render_fleet_text,
@@ -230,12 +230,12 @@ def test_an_environment_is_guessed_from_whole_words(name: str, environment: str 
 
 def test_names_are_told_apart() -> None:
     contexts = [
-        Context("arn:aws:eks:eu-west-1:1:cluster/prod"),
-        Context("arn:aws:eks:us-east-1:1:cluster/prod"),
-        Context("prod"),
-        Context("a/b"),
-        Context("a b"),
-        Context("***"),
+        KubeconfigContext("arn:aws:eks:eu-west-1:1:cluster/prod"),
+        KubeconfigContext("arn:aws:eks:us-east-1:1:cluster/prod"),
+        KubeconfigContext("prod"),
+        KubeconfigContext("a/b"),
+        KubeconfigContext("a b"),
+        KubeconfigContext("***"),
     ]
     assert [guess.name for guess in guess_clusters(contexts)] == [
         "prod",
@@ -252,8 +252,8 @@ NAMES = st.lists(WORDS | st.text(max_size=8), min_size=1, max_size=4).map("".joi
 
 
 @settings(deadline=None)  # files are written: a busy disk is no fault
-@given(st.lists(st.builds(Context, NAMES, NAMES, NAMES | st.just("")), max_size=6))
-def test_whatever_contexts_are_called_the_file_loads(contexts: list[Context]) -> None:
+@given(st.lists(st.builds(KubeconfigContext, NAMES, NAMES, NAMES | st.just("")), max_size=6))
+def test_whatever_contexts_are_called_the_file_loads(contexts: list[KubeconfigContext]) -> None:
     guesses = guess_clusters(contexts)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fleet.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reldash.config import take_up_aws_variables
+from reldash.config import export_aws_variables
 
 
 def taken_up(
@@ -16,7 +16,7 @@ def taken_up(
     monkeypatch.chdir(folder)
     (folder / ".env").write_text(env_file)
     monkeypatch.setattr(os, "environ", environment)
-    take_up_aws_variables()
+    export_aws_variables()
     return environment
 
 

@@ -12,8 +12,10 @@ from reldash.errors import StoreError
 from reldash.services.collecting.collector import Collector
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY, discovery_interval, report_discovery
+from reldash.services.past.snapshots import load_key
 from reldash.services.refresh import keep_fresh, request_refresh
-from reldash.services.reports import matrix as reports
+from reldash.services.reports.clusters import load_cluster_reports
+from reldash.services.reports.matrix import load_matrix
 from tests.integration.collectors.aws_front import OTHER_ROLE, REGION, AwsFront, denied
 from tests.integration.collectors.discovered.places import ELSEWHERE, EXTERNAL_ID, FILE, look
 from tests.integration.collectors.test_eks_secrets import all_rows
@@ -22,8 +24,8 @@ from tests.integration.waiting import wait_for
 
 def test_before_discovery_the_fleet_is_empty_and_pages_have_views(context: Context) -> None:
     assert context.cluster_names == []
-    assert reports.matrix(context, "platform", Filter(), context.now()).rows == ()
-    assert reports.clusters(context, context.now()) == ()
+    assert load_matrix(context, "platform", Filter(), context.now()).rows == ()
+    assert load_cluster_reports(context, context.now()) == ()
     report = report_discovery(context)
     assert report is not None
     assert report.unlooked == (REGION, ELSEWHERE, f"{REGION} as {OTHER_ROLE}")
@@ -31,12 +33,12 @@ def test_before_discovery_the_fleet_is_empty_and_pages_have_views(context: Conte
 
 @pytest.mark.usefixtures("aws")
 def test_what_is_found_is_collected_and_shown_without_a_restart(context: Context) -> None:
-    key = reports.revision(context)
+    key = load_key(context)
     collector = look(context)
     assert context.cluster_names == ["home", "other"]
-    assert reports.revision(context) != key
+    assert load_key(context) != key
     assert [type(outcome) for outcome in collector.collect()] == [ClusterRead, ClusterRead]
-    matrix = reports.matrix(context, "platform", Filter(), context.now())
+    matrix = load_matrix(context, "platform", Filter(), context.now())
     (row,) = matrix.rows
     assert matrix.cell(row.service, "dev").version == matrix.cell(row.service, "prod").version
     assert matrix.cell(row.service, "dev").version
@@ -47,10 +49,10 @@ def test_the_background_collector_looks_and_reads(context: Context) -> None:
     collector = Collector(context)
     collector.start()
     try:
-        wait_for(lambda: reports.clusters(context, context.now()))
+        wait_for(lambda: load_cluster_reports(context, context.now()))
         wait_for(
             lambda: all(
-                c.status.read_at is not None for c in reports.clusters(context, context.now())
+                c.status.read_at is not None for c in load_cluster_reports(context, context.now())
             )
         )
     finally:
@@ -64,7 +66,7 @@ def test_without_any_collector_a_read_looks_and_collects(
     idle = open_context(collect="off")
     keep_fresh(idle)
     wait_for(
-        lambda: [c for c in reports.clusters(idle, idle.now()) if c.status.read_at is not None]
+        lambda: [c for c in load_cluster_reports(idle, idle.now()) if c.status.read_at is not None]
     )
 
 

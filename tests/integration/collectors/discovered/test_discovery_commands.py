@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reldash.commands.collect import collect
-from reldash.services.checks import check_clusters
+from reldash.services.checks import run_checks
 from reldash.services.context import Context
 from tests.integration.collectors.aws_front import OTHER_ROLE, REGION, AwsFront, denied
 from tests.integration.collectors.discovered.places import ELSEWHERE
@@ -12,7 +12,7 @@ from tests.integration.collectors.discovered.places import ELSEWHERE
 
 @pytest.mark.usefixtures("aws")
 def test_check_names_what_is_found_and_tries_what_is_assigned(context: Context) -> None:
-    frame = check_clusters(context)
+    frame = run_checks(context)
     assert frame["ok"].all()
     found = frame.set_index(["what", "step"])["found"]
     assert found[f"discovery {REGION}", "listed"] == "1 cluster, 1 assigned"
@@ -35,7 +35,7 @@ def test_check_names_the_permission_that_is_missing(
     context: Context, aws: AwsFront, operation: str, right: str
 ) -> None:
     aws.faults[operation] = [denied(right)]
-    frame = check_clusters(context)
+    frame = run_checks(context)
     failed = frame[~frame["ok"]]
     assert f"missing permission {right}" in failed["found"].iloc[0]
     assert failed["mend"].str.len().min() > 0

@@ -21,7 +21,7 @@ SHOWN = timedelta(days=13)  # besides today
 BEFORE = timedelta(days=30)
 # Of larger fleets only the latest of these days are shown.
 MOST_ROLLOUTS = 5_000
-MOST_NEWS = 300
+MOST_SHOWN = 300
 
 # A wave: the same change in several places, one after the other.
 _WAVE = timedelta(hours=6)
@@ -30,7 +30,7 @@ _Place = tuple[str, str, str | None]  # service, environment, customer
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class RecentChange:
     """The same change of a service in one environment, in one place or several.
 
     Attributes:
@@ -57,23 +57,25 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class RecentChanges:
     """What changed lately, as of one moment.
 
     Attributes:
         as_of: all that was read up to it is in here (aware UTC).
-        news: the newest first; `MOST_NEWS` at most.
+        news: the newest first; `MOST_SHOWN` at most.
         days: how many changes there were by (UTC day, environment), of `SHOWN` at most.
         since: the first of these days that is whole.
     """
 
     as_of: datetime
-    news: tuple[News, ...]
+    news: tuple[RecentChange, ...]
     days: Mapping[tuple[date, str], int]
     since: date
 
 
-def load_activity(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activity:
+def load_recent_changes(
+    context: Context, matrices: Sequence[Matrix], now: datetime
+) -> RecentChanges:
     """What changed in the last days, named as the matrices name it.
 
     Args:
@@ -88,7 +90,7 @@ def load_activity(context: Context, matrices: Sequence[Matrix], now: datetime) -
         return _load(context, matrices, now)
 
 
-def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activity:
+def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> RecentChanges:
     store, rules, clusters = context.store, context.rules, context.cluster_names
     # Before the rest: what is recorded meanwhile is shown now, and once more as news.
     as_of = _as_of(store.load_statuses(clusters).values(), rules, now)
@@ -104,7 +106,7 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activi
     moved = {rollout.key for rollout in began}.union(ended)
     records = store.load_records(clusters=clusters, since=since - BEFORE, of=moved)
     coverage = store.load_coverage(clusters, since=since - BEFORE)
-    news: list[News] = []
+    news: list[RecentChange] = []
     seen: set[tuple[datetime, str, str, str, str]] = set()
     days: Counter[tuple[date, str]] = Counter()
     for matrix in matrices:
@@ -118,7 +120,7 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activi
             )
             if change.at >= since
         ]
-        news += gather_news(matrix.dashboard, found)
+        news += merge_waves(matrix.dashboard, found)
         for change in found:  # a cluster may belong to several dashboards
             where = change.at, change.cluster, change.namespace, change.workload, change.container
             if where not in seen:
@@ -126,12 +128,12 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Activi
                 days[change.at.astimezone(UTC).date(), change.environment] += 1
     news.sort(key=lambda each: each.at, reverse=True)
     first_day = _midnight(since).date() + timedelta(days=since != _midnight(since))
-    return Activity(as_of, tuple(news[:MOST_NEWS]), days, first_day)
+    return RecentChanges(as_of, tuple(news[:MOST_SHOWN]), days, first_day)
 
 
-def gather_news(dashboard: str, found: Iterable[Change]) -> list[News]:
+def merge_waves(dashboard: str, found: Iterable[Change]) -> list[RecentChange]:
     """Changes of a dashboard, the newest first, with those of a wave as one."""
-    news: list[News] = []
+    news: list[RecentChange] = []
     last: dict[tuple[str, ...], int] = {}
     for change in found:
         key = change.service, change.environment, change.before, change.after, change.kind
@@ -141,7 +143,7 @@ def gather_news(dashboard: str, found: Iterable[Change]) -> list[News]:
             continue
         last[key] = len(news)
         news.append(
-            News(
+            RecentChange(
                 at=change.at,
                 first_at=change.at,
                 dashboard=dashboard,
@@ -158,7 +160,7 @@ def gather_news(dashboard: str, found: Iterable[Change]) -> list[News]:
     return news
 
 
-def _joined(one: News, change: Change) -> News:
+def _joined(one: RecentChange, change: Change) -> RecentChange:
     return replace(
         one,
         first_at=min(one.first_at, change.at),

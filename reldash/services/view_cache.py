@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Views older than this are not shown for what is: whoever comes then waits for new ones.
+# ViewCache older than this are not shown for what is: whoever comes then waits for new ones.
 MOST_MINUTES = 10
 # A view is made again for so long after somebody last asked for it, but only so many of them.
 WANTED_MINUTES = 10
@@ -60,7 +60,7 @@ class _Made:
             return self.values[key]
 
 
-class Views:
+class ViewCache:
     """The views of one fleet that this process holds."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Views:
     def tick(self, key: tuple[int, int], now: datetime) -> Tick:
         """The tick of the views that are held; where it is not the newest, these are begun.
 
-        Views are not held on to when somebody cleared the cache, or when they are too old.
+        ViewCache are not held on to when somebody cleared the cache, or when they are too old.
         `key` is the data revision and the cache epoch, as `snapshots.load_key` gives them.
         """
         newest = Tick(*key, int(now.timestamp()) // 60, self._renewals)

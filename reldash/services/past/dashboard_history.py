@@ -10,7 +10,7 @@ from reldash.domain.history.promotions import Promotion, promotions
 from reldash.domain.history.service_records import Named, name_records
 from reldash.domain.rollouts.records import CoveredSpan, Record
 from reldash.services.context import Context
-from reldash.services.held_views import Tick
+from reldash.services.view_cache import Tick
 
 # Of a dashboard's past, that is looked at as a whole. A service that is asked for by its name has
 # all of its own whatever there is besides.
@@ -18,7 +18,7 @@ MOST_RECORDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DashboardHistory:
     """All that is known of a dashboard's past, or of one service of it."""
 
     named: tuple[Named, ...]
@@ -28,7 +28,9 @@ class Known:
     complete_from_at: datetime | None
 
 
-def load_known(context: Context, dashboard: str, service: str, tick: Tick) -> Known:
+def load_dashboard_history(
+    context: Context, dashboard: str, service: str, tick: Tick
+) -> DashboardHistory:
     """The past of a dashboard, made once a tick; of one service only where that tells more."""
     whole = context.views.get(
         ("history", dashboard), lambda _: _make_known(context, dashboard), tick
@@ -42,7 +44,7 @@ def load_known(context: Context, dashboard: str, service: str, tick: Tick) -> Kn
     )
 
 
-def _make_known(context: Context, dashboard: str) -> Known:
+def _make_known(context: Context, dashboard: str) -> DashboardHistory:
     """The newest rollouts; whatever still runs is always among them, since it names the rest."""
     rules = context.rules
     clusters = _clusters(rules, dashboard)
@@ -58,7 +60,9 @@ def _make_known(context: Context, dashboard: str) -> Known:
     return _known(context, dashboard, rules, named, complete_from_at)
 
 
-def _make_service(context: Context, dashboard: str, service: str, whole: Known) -> Known:
+def _make_service(
+    context: Context, dashboard: str, service: str, whole: DashboardHistory
+) -> DashboardHistory:
     """All rollouts of one service's containers, called as they are among everything."""
     rules = context.rules
     places = {one.record.rollout.key: one for one in whole.named if one.service == service}
@@ -75,7 +79,7 @@ def _known(
     rules: FleetRules,
     named: list[Named],
     complete_from_at: datetime | None,
-) -> Known:
+) -> DashboardHistory:
     coverage = context.store.load_coverage(_clusters(rules, dashboard))
     stale_after = rules.collect.stale_after
     found = changes(named, coverage, rules.freezes, stale_after=stale_after)
@@ -83,7 +87,7 @@ def _known(
     if complete_from_at is not None:  # what began earlier is there only as what something replaced
         found = [change for change in found if change.at >= complete_from_at]
         promoted = [promotion for promotion in promoted if promotion.to_at >= complete_from_at]
-    return Known(
+    return DashboardHistory(
         tuple(named),
         tuple(found),
         tuple(promoted),

@@ -14,8 +14,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pydantic import SecretStr
 
 from reldash.config.addresses import server_address
+from reldash.config.field_types import duration
 from reldash.config.mail_server import DOMAIN, mail_address, parse_mail_server
-from reldash.config.texts import duration
 
 Network = IPv4Network | IPv6Network
 

@@ -1,18 +1,18 @@
-"""How a fault of configuration is said: in one line, with its place and what was expected."""
+"""How a error_text of configuration is said: in one line, with its place and what was expected."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-LONGEST = 60  # characters of a value that are shown
+LONGEST = 60  # characters of a value that are quoted
 
 
-def fault(place: str, key: str, found: str, expected: str) -> str:
+def error_text(place: str, key: str, found: str, expected: str) -> str:
     """`place: key: found, expected expected`, where key may be empty."""
     where = f"{place}: {key}" if key else place
     return f"{where}: {found}, expected {expected}"
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """A value of a file as it stands in a message: one line, short, in quotes if it is text."""
     if value is None:
         return "nothing"
@@ -33,7 +33,7 @@ def one_of(words: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "..."?`, or "" where nothing known resembles the word."""
     folded = {each.casefold(): each for each in known}
     close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)

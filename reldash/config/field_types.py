@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from reldash.config.addresses import server_address
-from reldash.config.faults import suggestion
+from reldash.config.error_text import did_you_mean
 from reldash.domain.fleet.recurrence import check_rule
 from reldash.domain.links.web_addresses import check_template
 
@@ -137,7 +137,7 @@ def _local_time(value: object) -> datetime:
 def _time_zone(text: str) -> str:
     known = available_timezones()
     if text not in known:
-        raise ValueError(f"a time zone such as Europe/Berlin{suggestion(text, sorted(known))}")
+        raise ValueError(f"a time zone such as Europe/Berlin{did_you_mean(text, sorted(known))}")
     return text
 
 

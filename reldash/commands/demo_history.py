@@ -18,8 +18,8 @@ from reldash.demo.rehearsal import LENGTH, Moment, Rehearsal
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
-from reldash.services.reports import matrix as reports
 from reldash.services.reports.drift_counts import save_counts
+from reldash.services.reports.matrix import load_whole_matrix
 from reldash.services.reports.overview import summarise
 from reldash.store import Store
 
@@ -27,14 +27,14 @@ _LEASED = timedelta(minutes=5)
 _ANY = timedelta(days=365)  # reads that follow each other, however rarely something came
 
 
-def is_known(database_url: str, fleet: DemoFleet) -> bool:
+def has_history(database_url: str, fleet: DemoFleet) -> bool:
     """Whether any of the fleet's clusters was read before (StoreError: no database)."""
     with closing(Store.open(database_url)) as store:
         statuses = store.load_statuses(list(fleet.urls))
         return any(status.read_at is not None for status in statuses.values())
 
 
-def rehearse(
+def record_history(
     database_url: str, fleet: DemoFleet, is_stopped: Callable[[], bool] = lambda: False
 ) -> None:
     """Record the last days of the fleet, and how drift went, unless it is stopped before.
@@ -87,7 +87,7 @@ def _moved(read: ClusterRead, moment: Moment) -> ClusterRead:
 def _count(context: Context, at: datetime, now: datetime) -> None:
     """Keep how many cells drifted at a moment, as the overview does from hour to hour."""
     for key in context.rules.dashboards:
-        matrix = reports.whole_matrix(context, key, Filter(as_of=at), now)
+        matrix = load_whole_matrix(context, key, Filter(as_of=at), now)
         save_counts(context, [summarise(matrix)], at)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from reldash.domain.fleet.choices import FilterError
 from reldash.errors import StoreError
-from reldash.services.held_views import MOST_MINUTES, WANTED_MINUTES, Tick, Views
+from reldash.services.view_cache import MOST_MINUTES, WANTED_MINUTES, Tick, ViewCache
 from tests.integration.waiting import wait_for
 from tests.unit.builders import NOW
 
@@ -30,11 +30,11 @@ class Slow:
 
 
 @pytest.fixture
-def views() -> Views:
-    return Views()
+def views() -> ViewCache:
+    return ViewCache()
 
 
-def test_what_is_held_is_served_until_the_next_is_made(views: Views) -> None:
+def test_what_is_held_is_served_until_the_next_is_made(views: ViewCache) -> None:
     make = Slow()
     assert views.get("view", make, views.tick((1, 0), NOW)) == "view of 1"
     while_it_is_made = views.tick((2, 0), NOW)
@@ -46,13 +46,13 @@ def test_what_is_held_is_served_until_the_next_is_made(views: Views) -> None:
     assert make.made == [1, 2]
 
 
-def at_revision(views: Views, revision: int, now: datetime = NOW) -> Tick:
+def at_revision(views: ViewCache, revision: int, now: datetime = NOW) -> Tick:
     """The tick of a revision, once its views are made."""
     wait_for(lambda: views.tick((revision, 0), now).revision == revision)
     return views.tick((revision, 0), now)
 
 
-def test_a_view_is_made_ahead_though_nobody_asked_under_the_last_tick(views: Views) -> None:
+def test_a_view_is_made_ahead_though_nobody_asked_under_the_last_tick(views: ViewCache) -> None:
     make = Slow()
     make.let.set()
     views.get("view", make, at_revision(views, 1))
@@ -61,7 +61,7 @@ def test_a_view_is_made_ahead_though_nobody_asked_under_the_last_tick(views: Vie
     assert make.made == [1, 2, 3, 4]
 
 
-def test_what_nobody_asked_for_in_a_while_is_not_made_again(views: Views) -> None:
+def test_what_nobody_asked_for_in_a_while_is_not_made_again(views: ViewCache) -> None:
     make, other = Slow(), Slow()
     make.let.set()
     other.let.set()
@@ -74,7 +74,7 @@ def test_what_nobody_asked_for_in_a_while_is_not_made_again(views: Views) -> Non
     assert other.made == [1, 2]
 
 
-def test_many_askers_at_once_cost_one_view(views: Views) -> None:
+def test_many_askers_at_once_cost_one_view(views: ViewCache) -> None:
     make, tick = Slow(), views.tick((1, 0), NOW)
     threads = [threading.Thread(target=views.get, args=("view", make, tick)) for _ in range(8)]
     for thread in threads:
@@ -84,7 +84,7 @@ def test_many_askers_at_once_cost_one_view(views: Views) -> None:
     assert make.made == [1]
 
 
-def test_a_renewal_makes_views_of_the_same_data_again(views: Views) -> None:
+def test_a_renewal_makes_views_of_the_same_data_again(views: ViewCache) -> None:
     make = Slow()
     views.get("view", make, views.tick((1, 0), NOW))
     views.renew()
@@ -92,13 +92,15 @@ def test_a_renewal_makes_views_of_the_same_data_again(views: Views) -> None:
     assert make.made == [1, 1]
 
 
-def test_views_of_a_cleared_cache_are_not_served(views: Views) -> None:
+def test_views_of_a_cleared_cache_are_not_served(views: ViewCache) -> None:
     views.get("view", Slow(), views.tick((1, 0), NOW))
     assert views.tick((1, 1), NOW).epoch == 1
 
 
 @pytest.mark.parametrize(("minutes", "served"), [(MOST_MINUTES, True), (MOST_MINUTES + 1, False)])
-def test_views_that_are_too_old_are_not_served(views: Views, minutes: int, *, served: bool) -> None:
+def test_views_that_are_too_old_are_not_served(
+    views: ViewCache, minutes: int, *, served: bool
+) -> None:
     let = threading.Event()
 
     def make(tick: Tick) -> str:
@@ -111,7 +113,7 @@ def test_views_that_are_too_old_are_not_served(views: Views, minutes: int, *, se
     let.set()
 
 
-def test_what_is_held_stays_while_the_database_is_away(views: Views) -> None:
+def test_what_is_held_stays_while_the_database_is_away(views: ViewCache) -> None:
     make = Slow()
     first = views.tick((1, 0), NOW)
     views.get("view", make, first)
@@ -124,7 +126,7 @@ def test_what_is_held_stays_while_the_database_is_away(views: Views) -> None:
     wait_for(lambda: views.tick((2, 0), NOW).revision == 2)
 
 
-def test_a_view_of_what_is_no_more_holds_up_no_other(views: Views) -> None:
+def test_a_view_of_what_is_no_more_holds_up_no_other(views: ViewCache) -> None:
     make, gone = Slow(), Slow()
     first = views.tick((1, 0), NOW)
     views.get("gone", gone, first)

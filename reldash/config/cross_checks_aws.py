@@ -1,8 +1,8 @@
 """What must agree within `discover` and `registry`, and with the other sections."""
 
-from reldash.config.agreement import check_distinct, check_known
+from reldash.config.cross_checks import check_distinct, check_known
 from reldash.config.document import Document, Loc
-from reldash.config.faults import shown
+from reldash.config.error_text import quoted
 from reldash.config.shapes import DiscoverShape, FleetShape
 
 
@@ -22,7 +22,7 @@ def check_aws_agreement(fleet: FleetShape, document: Document) -> None:
             if first != place or region in rule.eks.regions[:j]:
                 line = document.line(first)
                 expected = f"each region once for a role: line {line} has it too"
-                raise document.error(place, shown(region), expected)
+                raise document.error(place, quoted(region), expected)
     if fleet.registry is not None:
         accounts = [role.account for role in fleet.registry.ecr]
         locs: list[Loc] = [("registry", "ecr", i, "account") for i in range(len(accounts))]

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 
 from reldash.config.document import Document, Loc
-from reldash.config.faults import one_of, shown, suggestion
+from reldash.config.error_text import did_you_mean, one_of, quoted
 from reldash.config.freezes import check_freeze, check_history
 from reldash.config.shapes import ClusterShape, CollectShape, FleetShape, ServerShape
 
-WAYS_IN = ("kubeconfig", "server", "in_cluster", "eks")
+ACCESS_KEYS = ("kubeconfig", "server", "in_cluster", "eks")
 
 
-def check_agreement(fleet: FleetShape, document: Document) -> None:
+def check_sections_agree(fleet: FleetShape, document: Document) -> None:
     """See that names are defined once and used where they are defined, and the like.
 
     Raises:
         ConfigurationError: the first fault, section by section.
     """
     if document.at(("clusters",)) is None and not fleet.discover:
-        found = shown(None) if "clusters" in fleet.model_fields_set else "missing"
+        found = quoted(None) if "clusters" in fleet.model_fields_set else "missing"
         raise document.error(("clusters",), found, "a list of clusters")
     _check_environments(fleet, document)
     _check_dashboards(fleet, document)
@@ -41,8 +41,8 @@ def _check_environments(fleet: FleetShape, document: Document) -> None:
         source = environment.promotes_from
         if source is not None and source not in names[:i]:
             earlier = f"null or an earlier environment ({one_of(names[:i])})" if i else "null"
-            close = suggestion(source, names[:i])
-            raise document.error((*loc, "promotes_from"), shown(source), earlier + close)
+            close = did_you_mean(source, names[:i])
+            raise document.error((*loc, "promotes_from"), quoted(source), earlier + close)
         if environment.budget is not None and not environment.budget.model_fields_set:
             raise document.error((*loc, "budget"), "an empty mapping", "dwell, lag or both")
 
@@ -59,7 +59,7 @@ def _check_dashboards(fleet: FleetShape, document: Document) -> None:
             source = defined[name].promotes_from
             if source in dashboard.environments[i:]:
                 raise document.error(
-                    locs[i], shown(name), f"it after {source}, which it is promoted from"
+                    locs[i], quoted(name), f"it after {source}, which it is promoted from"
                 )
         customer = dashboard.customer
         if customer is not None and (customer.namespace is None) == (customer.label is None):
@@ -83,7 +83,7 @@ def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: D
         check_known(name, defined, place, document)
         if not any(name in environments for environments in held.values()):
             of = "; ".join(f"of {key}: {one_of(names)}" for key, names in held.items())
-            raise document.error(place, shown(name), f"an environment {of}")
+            raise document.error(place, quoted(name), f"an environment {of}")
     for key, names in held.items():
         if not any(name in names for name in cluster.environment):
             place = (*loc, "environment")
@@ -93,9 +93,9 @@ def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: D
 
 def _check_way_in(cluster: ClusterShape, loc: Loc, document: Document) -> None:
     """A cluster has exactly one way in, and that one is whole."""
-    ways = [way for way in WAYS_IN if way in cluster.model_fields_set]
+    ways = [way for way in ACCESS_KEYS if way in cluster.model_fields_set]
     if not ways:
-        raise document.error(loc, f"no way into {shown(cluster.name)}", one_of(WAYS_IN))
+        raise document.error(loc, f"no way into {quoted(cluster.name)}", one_of(ACCESS_KEYS))
     if len(ways) > 1:
         line = document.lines[(*loc, ways[0])]
         raise document.error(
@@ -103,7 +103,7 @@ def _check_way_in(cluster: ClusterShape, loc: Loc, document: Document) -> None:
         )
     way = ways[0]
     if way == "in_cluster" and cluster.in_cluster is not True:
-        raise document.error((*loc, way), shown(document.at((*loc, way))), "true, or another way")
+        raise document.error((*loc, way), quoted(document.at((*loc, way))), "true, or another way")
     if getattr(cluster, way) is None:
         choice = " ({} for kubectl's own choice)" if way == "kubeconfig" else ""
         raise document.error((*loc, way), "nothing", f"a mapping{choice}")
@@ -121,13 +121,13 @@ def _check_server(server: ServerShape, loc: Loc, document: Document) -> None:
         raise document.error(loc, found, "one of token_env and token_file")
     if server.token_env is not None and server.token_env.upper().startswith("RELDASH_"):
         expected = "another name: variables that begin with RELDASH_ are settings"
-        raise document.error((*loc, "token_env"), shown(server.token_env), expected)
+        raise document.error((*loc, "token_env"), quoted(server.token_env), expected)
 
 
 def _check_collect(collect: CollectShape, document: Document) -> None:
     if collect.stale_after < collect.interval:
         written = document.at(("collect", "stale_after"))
-        found = "5m by default" if written is None else shown(written)
+        found = "5m by default" if written is None else quoted(written)
         interval = document.at(("collect", "interval")) or "60s by default"
         expected = f"no less than collect.interval ({interval})"
         raise document.error(("collect", "stale_after"), found, expected)
@@ -151,7 +151,7 @@ def _check_freezes(fleet: FleetShape, document: Document) -> None:
 def check_known(name: str, known: Sequence[str], loc: Loc, document: Document) -> None:
     """Raise ConfigurationError for a name that is not among the known ones."""
     if name not in known:
-        raise document.error(loc, shown(name), one_of(known) + suggestion(name, known))
+        raise document.error(loc, quoted(name), one_of(known) + did_you_mean(name, known))
 
 
 def check_distinct(names: Sequence[str], locs: Sequence[Loc], document: Document) -> None:
@@ -160,5 +160,5 @@ def check_distinct(names: Sequence[str], locs: Sequence[Loc], document: Document
     for name, loc in zip(names, locs, strict=True):
         if name in first:
             expected = f"another name: line {document.lines[first[name]]} has it too"
-            raise document.error(loc, shown(name), expected)
+            raise document.error(loc, quoted(name), expected)
         first[name] = loc

@@ -18,7 +18,7 @@ from reldash.domain.moments import MomentError, refuse_future
 from reldash.domain.registries.facts import NO_FACTS
 from reldash.domain.workloads.snapshot import Snapshot
 from reldash.services.context import Context
-from reldash.services.past.snapshots import load_key
+from reldash.services.past.snapshots import load_key, load_snapshot
 from reldash.store import Store
 
 T = TypeVar("T")
@@ -39,20 +39,22 @@ _lock = threading.Lock()
 _kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
 
 
-def load_snapshot_at(context: Context, at: datetime, now: datetime) -> Snapshot:
-    """The fleet as it was at a moment (aware UTC), as `asof.snapshot_at` gives it.
+def load_snapshot_at(context: Context, at: datetime | None, now: datetime) -> Snapshot:
+    """The fleet at a past moment (aware UTC), as of `as_of.snapshot_at`; the current one for None.
 
     Raises:
         FilterError: the moment has not come yet, or lies longer ago than history is kept.
         StoreError: the database cannot be reached.
     """
+    if at is None:
+        return load_snapshot(context)
     check_moment(context, at, now)
 
     def load() -> Snapshot:
         found = context.store.load_snapshot_at(context.cluster_names, at)
         return found if context.written.registry.enabled else replace(found, facts=NO_FACTS)
 
-    return keep(context, "snapshot", at, load, load_key(context))
+    return get_past_view(context, "snapshot", at, load, load_key(context))
 
 
 def check_moment(context: Context, at: datetime, now: datetime) -> None:
@@ -72,7 +74,7 @@ def check_moment(context: Context, at: datetime, now: datetime) -> None:
         )
 
 
-def keep(
+def get_past_view(
     context: Context, key: Hashable, at: datetime, make: Callable[[], T], data: tuple[int, int]
 ) -> T:
     """A view of a past moment, made by the first who asks for it, and never changed.
@@ -107,7 +109,7 @@ def keep(
         return made
 
 
-def describe(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
+def describe_past_gaps(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
     """What of a past moment is not known: a sentence each.
 
     Raises:
@@ -116,7 +118,7 @@ def describe(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
     """
     check_moment(context, at, now)
     sentences = [NOT_KEPT]
-    first = first_read(context)
+    first = load_first_read_at(context)
     if first is None:
         sentences.insert(0, "No cluster has been read yet, so nothing is known.")
     elif at < first:
@@ -128,7 +130,7 @@ def describe(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def first_read(context: Context) -> datetime | None:
+def load_first_read_at(context: Context) -> datetime | None:
     """When the first read of any cluster began that is known; None before there was one.
 
     Raises:

@@ -14,8 +14,8 @@ from reldash.services.reports.attention import (
     MOST_NAMED,
     MOST_WAITING,
     Critical,
+    list_problems,
     list_waiting,
-    list_wrongs,
 )
 from reldash.services.reports.overview import count_cells, summarise
 from tests.unit.builders import NOW, days_ago
@@ -57,7 +57,7 @@ CELLS = {
 
 
 def test_what_is_wrong_stands_in_order_of_concern_and_nothing_else_does() -> None:
-    assert [(wrong.about, wrong.cells) for wrong in list_wrongs(matrix(CELLS))] == [
+    assert [(wrong.about, wrong.cells) for wrong in list_problems(matrix(CELLS))] == [
         (State.AHEAD, 1),
         (Critical, 1),
         (Flag.DEGRADED, 1),
@@ -71,7 +71,7 @@ def test_each_thing_that_is_wrong_leads_to_its_rows_and_no_others() -> None:
     whole = matrix(CELLS)
     found = {
         wrong.about: [row.service for row in filter_matrix(whole, wrong.chosen).rows]
-        for wrong in list_wrongs(whole)
+        for wrong in list_problems(whole)
     }
     assert found == {
         State.AHEAD: ["b"],
@@ -84,7 +84,7 @@ def test_each_thing_that_is_wrong_leads_to_its_rows_and_no_others() -> None:
 
 
 def test_the_environment_furthest_along_then_the_oldest_is_named_first() -> None:
-    (behind,) = list_wrongs(
+    (behind,) = list_problems(
         matrix(
             {
                 ("a", "stg"): drifting(State.BEHIND, days=30),
@@ -94,13 +94,13 @@ def test_the_environment_furthest_along_then_the_oldest_is_named_first() -> None
             }
         )
     )
-    assert [each.service for each in behind.gravest] == ["c", "b", "a"]
+    assert [each.service for each in behind.most_serious] == ["c", "b", "a"]
     assert (behind.cells, MOST_NAMED) == (4, 3)
 
 
 def test_where_nothing_is_wrong_nothing_is_listed() -> None:
     whole = matrix({("a", "prod"): Cell("1.0", State.WAITING)})
-    assert list_wrongs(whole) == ()
+    assert list_problems(whole) == ()
     assert list_waiting(matrix({("a", "prod"): Cell("1.0", State.IN_STEP)})).cells == 0
 
 
@@ -149,5 +149,5 @@ def test_a_summary_counts_what_drifts_by_environment() -> None:
 @pytest.mark.parametrize("state", State)
 def test_every_state_that_drifts_is_wrong(state: State) -> None:
     quiet = {State.IN_STEP, State.LEADING, State.WAITING}
-    wrongs = [wrong.about for wrong in list_wrongs(matrix({("a", "prod"): drifting(state)}))]
-    assert wrongs == ([] if state in quiet else [state])
+    problems = [wrong.about for wrong in list_problems(matrix({("a", "prod"): drifting(state)}))]
+    assert problems == ([] if state in quiet else [state])

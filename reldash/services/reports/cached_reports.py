@@ -10,13 +10,14 @@ from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.errors import ReldashError
 from reldash.services.context import Context
-from reldash.services.held_views import Tick
-from reldash.services.past import moments
-from reldash.services.past.snapshots import charged, load_key
-from reldash.services.reports import matrix
+from reldash.services.past.past_views import get_past_view
+from reldash.services.past.snapshots import charge_to_snapshot, load_key
 from reldash.services.reports.drift_counts import save_counts
-from reldash.services.reports.news import Activity, load_activity
-from reldash.services.reports.overview import BoardSummary, Choices, list_choices, summarise
+from reldash.services.reports.inventory import load_containers
+from reldash.services.reports.matrix import load_whole_matrix
+from reldash.services.reports.overview import Choices, DashboardSummary, list_choices, summarise
+from reldash.services.reports.recent_changes import RecentChanges, load_recent_changes
+from reldash.services.view_cache import Tick
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +42,16 @@ def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> 
         as_of=chosen.as_of,
     )
     if built_by.as_of is not None:
-        return moments.keep(
+        return get_past_view(
             context,
             ("matrix", dashboard, tuple(built_by.to_query())),
             built_by.as_of,
-            lambda: matrix.whole_matrix(context, dashboard, built_by, context.now()),
+            lambda: load_whole_matrix(context, dashboard, built_by, context.now()),
             tick[:2],
         )
     return context.views.get(
         ("matrix", dashboard, tuple(built_by.to_query())),
-        lambda _: matrix.whole_matrix(context, dashboard, built_by, context.now()),
+        lambda _: load_whole_matrix(context, dashboard, built_by, context.now()),
         tick,
     )
 
@@ -64,7 +65,7 @@ def get_choices(context: Context, dashboard: str, tick: Tick) -> Choices:
     )
 
 
-def get_summary(context: Context, dashboard: str, tick: Tick) -> BoardSummary:
+def get_summary(context: Context, dashboard: str, tick: Tick) -> DashboardSummary:
     """A dashboard at a glance."""
     return context.views.get(
         ("summary", dashboard),
@@ -73,14 +74,14 @@ def get_summary(context: Context, dashboard: str, tick: Tick) -> BoardSummary:
     )
 
 
-def get_activity(context: Context, tick: Tick) -> Activity:
-    """What changed lately on all dashboards (see `activity.load_activity`)."""
+def get_recent_changes(context: Context, tick: Tick) -> RecentChanges:
+    """What changed lately on all dashboards (see `activity.load_recent_changes`)."""
 
-    def make(tick: Tick) -> Activity:
+    def make(tick: Tick) -> RecentChanges:
         rules = context.rules
         matrices = [get_matrix(context, key, Filter(), tick) for key in rules.dashboards]
-        with charged(context):
-            return load_activity(context, matrices, context.now())
+        with charge_to_snapshot(context):
+            return load_recent_changes(context, matrices, context.now())
 
     return context.views.get("activity", make, tick)
 
@@ -88,19 +89,17 @@ def get_activity(context: Context, tick: Tick) -> Activity:
 def get_containers(context: Context, tick: Tick, as_of: datetime | None = None) -> pd.DataFrame:
     """Every container of every cluster, at a moment or now; see `matrix.all_containers`."""
     if as_of is not None:
-        return moments.keep(
+        return get_past_view(
             context,
             "containers",
             as_of,
-            lambda: matrix.all_containers(context, context.now(), as_of),
+            lambda: load_containers(context, context.now(), as_of),
             tick[:2],
         )
-    return context.views.get(
-        "containers", lambda _: matrix.all_containers(context, context.now()), tick
-    )
+    return context.views.get("containers", lambda _: load_containers(context, context.now()), tick)
 
 
-class Keeper:
+class ViewWarmer:
     """Makes the dashboards' views in the background, so that even the first page finds them."""
 
     def __init__(self, context: Context) -> None:
@@ -128,7 +127,7 @@ class Keeper:
             found = [get_summary(context, key, tick) for key in context.rules.dashboards]
             for key in context.rules.dashboards:
                 get_choices(context, key, tick)
-            get_activity(context, tick)
+            get_recent_changes(context, tick)
             save_counts(context, found, context.now())
         except ReldashError as error:
             log.warning("views not made: %s", error)
