@@ -22,7 +22,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from benchmarks._databases import opened, said
 from benchmarks._growth import growth
 from benchmarks._year import CLUSTERS, END, SERVICES, cluster_of, fill
-from reldash.domain.rollouts.records import Record
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.store import Store, column_arrays
 
 READ_CLUSTERS, READS = 10, 100
@@ -71,7 +71,7 @@ def asked(store: Store, names: list[str]) -> tuple[float, list[str]]:
         The median of the others in seconds, and the queries that the last one makes.
     """
     walls: list[float] = []
-    records: list[Record] = []
+    records: list[RolloutRecord] = []
     for back in range(7):
         at = AT - back * timedelta(days=41, hours=5)
         records = []  # what was answered before is not part of the question

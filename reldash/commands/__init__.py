@@ -10,7 +10,7 @@ import sys
 import click
 
 from reldash import __version__
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.errors import ConfigurationError, ReldashError, StoreError
 from reldash.services.logs import set_up_logs
 
@@ -61,5 +61,5 @@ def main() -> None:
         cli(prog_name="reldash")
     except ReldashError as error:
         click.echo(f"reldash: {error}", err=True)
-        wrong = isinstance(error, ConfigurationError | FilterError | StoreError)
+        wrong = isinstance(error, ConfigurationError | ChoiceError | StoreError)
         sys.exit(2 if wrong else 1)

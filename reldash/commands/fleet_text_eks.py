@@ -14,18 +14,18 @@ from reldash.commands.fleet_text import (
 )
 from reldash.config import DiscoverRule
 from reldash.config.field_types import KEY, NAME
-from reldash.domain.fleet.discovered import FoundCluster
+from reldash.domain.fleet.discovered import DiscoveredCluster
 
 _ORDER = list(ENVIRONMENTS)
 
 
-def has_place(found: FoundCluster, rule: DiscoverRule) -> bool:
+def has_place(found: DiscoveredCluster, rule: DiscoverRule) -> bool:
     """Whether its tags name dashboards and an environment."""
     boards, environment = _tags(found, rule)
     return bool(boards) and environment != ""
 
 
-def render_rule_text(found: Sequence[FoundCluster], rule: DiscoverRule) -> str:
+def render_rule_text(found: Sequence[DiscoveredCluster], rule: DiscoverRule) -> str:
     """A fleet file that finds its clusters by tags: at least one of them has its place by them.
 
     Dashboards and environments are those that the tags name; clusters without tags stand in it as
@@ -59,7 +59,7 @@ def render_rule_text(found: Sequence[FoundCluster], rule: DiscoverRule) -> str:
     return whole_text(names, lines, section)
 
 
-def guess_found(found: Sequence[FoundCluster], rule: DiscoverRule) -> list[Guess]:
+def guess_found(found: Sequence[DiscoveredCluster], rule: DiscoverRule) -> list[Guess]:
     """A guess by its name for each cluster, with its way in."""
     return guess_clusters(
         [
@@ -75,7 +75,7 @@ def guess_found(found: Sequence[FoundCluster], rule: DiscoverRule) -> list[Guess
     )
 
 
-def _tags(found: FoundCluster, rule: DiscoverRule) -> tuple[list[str], str]:
+def _tags(found: DiscoveredCluster, rule: DiscoverRule) -> tuple[list[str], str]:
     """The dashboards and the environment that tags name; none and "" where they cannot be."""
     tags = found.tags or {}
     boards = tags.get(rule.dashboard_tag, "").split()

@@ -14,7 +14,7 @@ from reldash.commands.output import (
     print_frame,
     print_notices,
 )
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.tables.history import changes_frame, promotions_frame
 from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
@@ -83,7 +83,7 @@ def find_dashboards(context: Context, service: str, dashboard: str | None, tick:
     """The dashboards that know a service, or the one that was named.
 
     Raises:
-        FilterError: there is no such dashboard or service, with what is called alike.
+        ChoiceError: there is no such dashboard or service, with what is called alike.
     """
     asked = list(context.rules.dashboards)
     if dashboard is not None:
@@ -96,14 +96,14 @@ def find_dashboards(context: Context, service: str, dashboard: str | None, tick:
         alike += get_close_matches(service, names, n=MOST_NAMED)
         expected = ", ".join(list(dict.fromkeys(alike))[:MOST_NAMED] or names[:MOST_NAMED])
         words = f"expected a service such as {expected}" if names else "nothing is known yet"
-        raise FilterError("Unknown service", f"{service!r} in {' and '.join(asked)}: {words}")
+        raise ChoiceError("Unknown service", f"{service!r} in {' and '.join(asked)}: {words}")
     return found
 
 
 def check_places(
     context: Context, keys: list[str], environments: tuple[str, ...], clusters: tuple[str, ...]
 ) -> None:
-    """Raise FilterError for an environment or a cluster that none of the dashboards has."""
+    """Raise ChoiceError for an environment or a cluster that none of the dashboards has."""
     boards = [context.rules.dashboards[key] for key in keys]
     held = list(dict.fromkeys(e.name for board in boards for e in board.environments))
     names = [c.name for c in context.rules.clusters if not set(c.dashboards).isdisjoint(keys)]
@@ -114,7 +114,7 @@ def check_places(
 def check_customers(
     context: Context, keys: list[str], customers: tuple[str, ...], tick: Tick
 ) -> None:
-    """Raise FilterError for a customer that nothing is known of on any of the dashboards."""
+    """Raise ChoiceError for a customer that nothing is known of on any of the dashboards."""
     known = {name for key in keys for name in list_customers(context, key, tick)}
     _check("Unknown customer", customers, sorted(known))
 
@@ -122,7 +122,7 @@ def check_customers(
 def _check(title: str, asked: Collection[str], known: Collection[str]) -> None:
     for name in asked:
         if name not in known:
-            raise FilterError(title, f"{name!r}: expected one of {', '.join(known)}")
+            raise ChoiceError(title, f"{name!r}: expected one of {', '.join(known)}")
 
 
 def frame_of(found: dict[str, History], *, promotions: bool) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import click
 
 from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
 from reldash.domain.drift.states import Flag, State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.cells import Axis, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.matrix import drift_frame, matrix_csv, matrix_frame, matrix_json
@@ -38,7 +38,7 @@ def load_with_gaps(dashboard: str, chosen: Filter) -> Loaded:
     """The matrix of a dashboard as the pages show it under the same filter.
 
     Raises:
-        FilterError: the dashboard, its environments or the baseline do not exist, or the moment
+        ChoiceError: the dashboard, its environments or the baseline do not exist, or the moment
             has not come yet. Pages pass over an environment that is gone; a pipeline must not
             take a misspelt one for no drift.
     """
@@ -49,7 +49,7 @@ def load_with_gaps(dashboard: str, chosen: Filter) -> Loaded:
         for name in chosen.environments:
             if name not in known:
                 expected = ", ".join(known)
-                raise FilterError("Unknown environment", f"{name!r}: expected one of {expected}")
+                raise ChoiceError("Unknown environment", f"{name!r}: expected one of {expected}")
         notices = shown.unreached
         if chosen.as_of is not None:
             notices = load_notices(context, chosen, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.responses import PlainTextResponse, Response
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.errors import ReldashError, StoreError
 
 log = logging.getLogger(__name__)
@@ -34,5 +34,5 @@ def error_response(error: ReldashError) -> Response:
     if isinstance(error, StoreError):
         log.warning("export: %s", error)
         return PlainTextResponse("Database away", status_code=503)
-    status = 400 if isinstance(error, FilterError) else 500
+    status = 400 if isinstance(error, ChoiceError) else 500
     return PlainTextResponse(str(error), status_code=status, headers={"cache-control": "no-store"})

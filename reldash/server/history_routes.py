@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from reldash.domain.comparison.compare import Difference
 from reldash.domain.comparison.side_text import parse_side
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.history.metrics import dwells
 from reldash.domain.matrix.filters import LONGEST_TEXT, MOST_VALUES, Filter
 from reldash.domain.moments import MomentError, parse_moment
@@ -125,7 +125,7 @@ def export_images(request: Request) -> Response:
         found = find_images(context, request.query_params.getlist("q"), now, MAX_EXPORTED)
         if found.more:  # a file does not say what it leaves out
             words = f"more than {MAX_EXPORTED:,} places: ask for less"
-            raise FilterError("Too much found", words)
+            raise ChoiceError("Too much found", words)
     except ReldashError as error:
         return error_response(error)
     return file_response(frame_csv(images_frame(found)), CSV, "images", "csv", now)
@@ -135,7 +135,7 @@ def _get_values(query: QueryParams, key: str) -> Sequence[str]:
     values = [value for value in query.getlist(key) if value]
     if len(values) > MOST_VALUES:
         words = f"{key}: {len(values)} values, expected at most {MOST_VALUES}"
-        raise FilterError("Too much asked for", words)
+        raise ChoiceError("Too much asked for", words)
     return values
 
 
@@ -145,7 +145,7 @@ def _get_moment(query: QueryParams, key: str, now: datetime) -> datetime | None:
     try:
         return parse_moment(query[key], now=now)
     except MomentError as error:
-        raise FilterError(error.title, f"{key}={error.message}") from error
+        raise ChoiceError(error.title, f"{key}={error.message}") from error
 
 
 def _parse_difference(kind: str) -> Difference:
@@ -153,7 +153,7 @@ def _parse_difference(kind: str) -> Difference:
         return Difference(kind)
     except ValueError as error:
         expected = ", ".join(Difference)
-        raise FilterError("Unknown difference", f"kind={kind}: expected {expected}") from error
+        raise ChoiceError("Unknown difference", f"kind={kind}: expected {expected}") from error
 
 
 HISTORY_ROUTES = [

@@ -8,7 +8,12 @@ from typing import Final
 
 from reldash.collectors.aws.discovery import get_discovered
 from reldash.config import Fleet
-from reldash.domain.fleet.discovered import FoundCluster, RegionRead, RegionStatus, next_found
+from reldash.domain.fleet.discovered import (
+    DiscoveredCluster,
+    RegionRead,
+    RegionStatus,
+    merge_discovered,
+)
 from reldash.domain.phrases import counted
 from reldash.services.context import Context
 from reldash.services.fleet.assignment import Assignment, Unassigned, assign
@@ -35,7 +40,7 @@ class DiscoveryReport:
 
     regions: tuple[RegionStatus, ...]
     unlooked: tuple[str, ...]
-    assigned: Mapping[str, FoundCluster]
+    assigned: Mapping[str, DiscoveredCluster]
     unassigned: tuple[Unassigned, ...]
 
 
@@ -109,11 +114,11 @@ def try_discovery(context: Context) -> DiscoveryTrial:
     known = context.store.load_findings().clusters if context.written.discover else ()
     first_found_at = {each.arn: each.found_at for each in known}
     reads = get_discovered(context.written.discover)
-    found: list[FoundCluster] = []
+    found: list[DiscoveredCluster] = []
     for read in reads:
         place = read.region, read.role_arn
         here = [each for each in known if (each.region, each.role_arn) == place]
-        found.extend(next_found(here, read, first_found_at))
+        found.extend(merge_discovered(here, read, first_found_at))
     made = assign(context.written, found)
     rows = [row for read in reads for row in _rows_of(read, made)]
     rows += [

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.errors import ReldashError
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class ViewCache:
             for key, make in wanted:
                 try:
                     coming.get(key, make)
-                except FilterError as error:  # what it is of is no longer there
+                except ChoiceError as error:  # what it is of is no longer there
                     log.info("view not made again: %s", error)
             made = True
         except ReldashError as error:  # the next who asks begins again

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from reldash.domain.fleet.discovered import (
-    Findings,
-    FoundCluster,
+    DiscoveredCluster,
+    DiscoveryState,
     RegionRead,
     RegionStatus,
-    next_found,
+    merge_discovered,
 )
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
@@ -44,7 +44,7 @@ def _save_clusters(connection: Connection, read: RegionRead) -> bool:
     arns = [each.arn for each in read.found or () if each.arn not in known]
     elsewhere = select(found.arn, func.min(found.found_at)).group_by(found.arn)
     rows = connection.execute(elsewhere.where(found.arn.in_(arns)))
-    after = next_found(known.values(), read, {row[0]: row[1] for row in rows})
+    after = merge_discovered(known.values(), read, {row[0]: row[1] for row in rows})
     changed = [_row_of(each) for each in after if known.get(each.arn) != each]
     if changed:
         new = insert(found_clusters)
@@ -76,7 +76,7 @@ def _save_status(connection: Connection, read: RegionRead, *, moved: bool) -> No
     )
 
 
-def load_findings(connection: Connection) -> Findings:
+def load_findings(connection: Connection) -> DiscoveryState:
     """All that is known of discovery; what moved since its revision may be among it already."""
     revision = load_findings_revision(connection)
     regions = tuple(
@@ -92,7 +92,7 @@ def load_findings(connection: Connection) -> Findings:
         for row in connection.execute(select(discoveries))
     )
     clusters = tuple(map(_cluster_of, connection.execute(select(found_clusters))))
-    return Findings(regions, clusters, revision)
+    return DiscoveryState(regions, clusters, revision)
 
 
 def load_findings_revision(connection: Connection) -> int:
@@ -101,7 +101,7 @@ def load_findings_revision(connection: Connection) -> int:
     return int(connection.scalar(total) or 0)
 
 
-def _row_of(cluster: FoundCluster) -> dict[str, Any]:
+def _row_of(cluster: DiscoveredCluster) -> dict[str, Any]:
     return {
         "region": cluster.region,
         "role_arn": cluster.role_arn or "",
@@ -117,8 +117,8 @@ def _row_of(cluster: FoundCluster) -> dict[str, Any]:
     }
 
 
-def _cluster_of(row: Row[Any]) -> FoundCluster:
-    return FoundCluster(
+def _cluster_of(row: Row[Any]) -> DiscoveredCluster:
+    return DiscoveredCluster(
         name=row.name,
         arn=row.arn,
         account=row.account,

@@ -8,9 +8,9 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from reldash.domain.fleet.discovered import Findings, RegionRead
+from reldash.domain.fleet.discovered import DiscoveryState, RegionRead
 from reldash.domain.fleet.rules import CollectRules
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.workloads.observations import ContainerKey, Rollout
 from reldash.domain.workloads.reads import ClusterRead, ClusterStatus, ReadFailure
 from reldash.domain.workloads.snapshot import Snapshot
@@ -211,7 +211,7 @@ class Store:
         of: Collection[ContainerKey] | None = None,
         builds: Collection[str] | None = None,
         limit: int | None = None,
-    ) -> list[Record]:
+    ) -> list[RolloutRecord]:
         """Intervals with their descriptions, by start, the newest first.
 
         Args:
@@ -301,7 +301,7 @@ class Store:
         with self._transaction() as connection:
             discoveries.save_regions(connection, reads, lease)
 
-    def load_findings(self) -> Findings:
+    def load_findings(self) -> DiscoveryState:
         """All that discovery ever found, and how looking went."""
         with self._transaction() as connection:
             return discoveries.load_findings(connection)

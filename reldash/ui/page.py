@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from reldash.domain.accounts import SessionUser
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import FleetRules
 from reldash.errors import ReldashError
 from reldash.services.context import get_context
@@ -105,7 +105,7 @@ def render_error(error: ReldashError, *, details: bool) -> None:
     """
     message = plain(error.message) if details else "The reason is in the server's log."
     st.error(f"**{plain(error.title)}**  \n{message}", icon=":material/error:")
-    if not isinstance(error, FilterError):
+    if not isinstance(error, ChoiceError):
         st.fragment(_retry, run_every=RETRY_SECONDS)()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import counted
 from reldash.domain.saved_views import LONGEST_NAME, SavedView, SavedViewError
@@ -200,5 +200,5 @@ def _attempt(place: str, action: Callable[[], str]) -> None:
     """Do it, and have it said what it came to."""
     try:
         flash_messages.say(place, action())
-    except (SavedViewError, FilterError) as error:
+    except (SavedViewError, ChoiceError) as error:
         flash_messages.say(place, error.title, error.message, failed=True)

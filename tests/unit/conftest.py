@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from reldash.config.settings import VARIABLES
+
+# A busy machine is no fault of the code: pytest's own timeout ends what hangs.
+hypothesis.settings.register_profile("unit", deadline=None)
+hypothesis.settings.load_profile("unit")
 
 
 @pytest.fixture

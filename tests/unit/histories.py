@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from reldash.domain.rollouts.records import CoveredSpan, Description, Record
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord, WorkloadDescription
 from reldash.domain.workloads.observations import Observation, Rollout, RolloutSource, Sighting
 from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import REGISTRY, days_ago, image_id, observation
@@ -26,7 +26,7 @@ def record(
     image: str = "",
     described: bool = True,
     **fields: Any,
-) -> Record:
+) -> RolloutRecord:
     """An interval of service `api`'s container: from days ago until days ago, or times.
 
     Ready when it began unless said otherwise, described as `builders.observation` would with the
@@ -45,12 +45,14 @@ def record(
         ready_at=started_at if ready is True else ready or None,
         source=source,
     )
-    return Record(rollout, described_as(of) if described else None)
+    return RolloutRecord(rollout, described_as(of) if described else None)
 
 
-def described_as(of: Observation) -> Description:
+def described_as(of: Observation) -> WorkloadDescription:
     """How an observation's workload is described."""
-    return Description(of.labels, of.annotations, of.default_container, of.position, of.created_at)
+    return WorkloadDescription(
+        of.labels, of.annotations, of.default_container, of.position, of.created_at
+    )
 
 
 def covered(
@@ -78,7 +80,7 @@ def whole_coverage(*clusters: str) -> Mapping[str, Sequence[CoveredSpan]]:
     return coverage_of(*(covered(name) for name in clusters or ("dev", "stg", "prod")))
 
 
-def sightings_at(records: Iterable[Record], at: datetime) -> list[Sighting]:
+def sightings_at(records: Iterable[RolloutRecord], at: datetime) -> list[Sighting]:
     """What was known of these intervals at a moment, folded as the store folds them."""
     groups: defaultdict[tuple[object, ...], list[Rollout]] = defaultdict(list)
     for one in records:

@@ -9,7 +9,7 @@ from reldash.collectors.aws.clients import AwsClients, Identity, get_clients
 from reldash.collectors.http.errors import OutOfTimeError, ReadError
 from reldash.collectors.http.parallel import get_parallel
 from reldash.config import DiscoverRule
-from reldash.domain.fleet.discovered import FoundCluster, RegionRead
+from reldash.domain.fleet.discovered import DiscoveredCluster, RegionRead
 from reldash.errors import CollectError
 
 REGIONS_AT_ONCE: Final = 8
@@ -86,7 +86,7 @@ class _Look:
                 return names
             more = {"nextToken": answer["nextToken"]}
 
-    def _describe(self, name: str) -> FoundCluster | None:
+    def _describe(self, name: str) -> DiscoveredCluster | None:
         """A cluster with its tags, or with why AWS does not tell them; None if it has just gone."""
         region, role_arn = self._identity.region, self._identity.role_arn
         try:
@@ -94,7 +94,7 @@ class _Look:
         except ReadError as error:
             if error.status == NOT_FOUND:
                 return None
-            return FoundCluster(
+            return DiscoveredCluster(
                 name=name,
                 arn=(arn := self._arn(name)),
                 account=_account(arn),
@@ -108,7 +108,7 @@ class _Look:
             )
         tags = {str(key): str(value) for key, value in (told.get("tags") or {}).items()}
         arn = str(told["arn"])
-        return FoundCluster(name, arn, _account(arn), region, role_arn, tags, self._started_at)
+        return DiscoveredCluster(name, arn, _account(arn), region, role_arn, tags, self._started_at)
 
     def _arn(self, name: str) -> str:
         """The ARN of a cluster that AWS does not describe: it is in the account of who asks."""

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
-from reldash.domain.builds.digests import same_build
-from reldash.domain.builds.running import Build, Runs
+from reldash.domain.builds.equal_digests import same_build
+from reldash.domain.builds.running import Build, RunningBuilds
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 from reldash.domain.versions.classify import Order, is_final_of
 
@@ -79,7 +79,7 @@ def by_frequency(
     return tuple(sorted(counts.items(), key=lambda item: -item[1]))
 
 
-def agree(a: Runs, b: Runs, facts: RegistryFacts = NO_FACTS) -> bool:
+def agree(a: RunningBuilds, b: RunningBuilds, facts: RegistryFacts = NO_FACTS) -> bool:
     """Whether two places agree: all that one stands for runs in the other.
 
     So a place in the midst of a rolling update agrees with one that has not begun it.

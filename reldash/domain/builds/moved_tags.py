@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reldash.domain.builds.digests import same_build
+from reldash.domain.builds.equal_digests import same_build
 from reldash.domain.builds.running import Build
 from reldash.domain.images.references import Digest, DigestKind, short_digest
 from reldash.domain.phrases import listed

@@ -62,7 +62,7 @@ def build_of(reference: str, image_id: str = "", version_label: str = "") -> Bui
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class RunningBuilds:
     """What one place runs; neither is ever empty.
 
     Attributes:
@@ -75,7 +75,7 @@ class Runs:
     live: tuple[Build, ...]
 
 
-def runs_of(observation: Observation, *, rolling: bool) -> Runs:
+def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
     """What a place runs, from its live pods.
 
     `rolling` is whether a rollout is under way and not overdue (`flags.rolling`). A pod counts
@@ -86,7 +86,7 @@ def runs_of(observation: Observation, *, rolling: bool) -> Runs:
     counting = [run for run in stable_runs(observation) if run.image_id or run.ready]
     if not counting:
         wanted = (wanted_build(observation),)
-        return Runs(wanted, wanted)
+        return RunningBuilds(wanted, wanted)
     if len(counting) == 1:
         run = counting[0]
         return _only(run.image, run.image_id, _label(observation, run))
@@ -94,8 +94,8 @@ def runs_of(observation: Observation, *, rolling: bool) -> Runs:
     live = _builds(observation, counting)
     if rolling:
         moving_to = [run for run in counting if _is_current(observation, run)]
-        return Runs(_builds(observation, moving_to) or live, live)
-    return Runs(live, live)
+        return RunningBuilds(_builds(observation, moving_to) or live, live)
+    return RunningBuilds(live, live)
 
 
 def stable_runs(observation: Observation) -> tuple[Running, ...]:
@@ -144,10 +144,10 @@ def _builds(observation: Observation, runs: Iterable[Running]) -> tuple[Build, .
 
 
 @lru_cache(maxsize=2**16)
-def _only(reference: str, image_id: str, version_label: str) -> Runs:
+def _only(reference: str, image_id: str, version_label: str) -> RunningBuilds:
     """One value for all places that run one build, so that agreeing is being the same object."""
     builds = (build_of(reference, image_id, version_label),)
-    return Runs(builds, builds)
+    return RunningBuilds(builds, builds)
 
 
 def _build(observation: Observation, run: Running) -> Build:

@@ -9,9 +9,9 @@ from typing import Final
 
 from reldash.domain.builds.equality import Relation, relate
 from reldash.domain.builds.running import Build
-from reldash.domain.comparison.sides import Side, Taken, by_common_name
+from reldash.domain.comparison.sides import Side, SideCells, by_common_name
+from reldash.domain.drift.judged_place import PlaceDetails
 from reldash.domain.drift.lag import Lag, distance
-from reldash.domain.drift.places import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.images.references import parse_image_id
 from reldash.domain.matrix.cells import Cell
@@ -85,8 +85,8 @@ def _not_known(_service: str, _version: str) -> None:
 
 
 def compare(
-    left: Taken,
-    right: Taken,
+    left: SideCells,
+    right: SideCells,
     *,
     facts: RegistryFacts = NO_FACTS,
     first_rollout_at: FirstRollout = _not_known,
@@ -131,7 +131,7 @@ class _Found:
     """A service on one side."""
 
     cell: Cell | None
-    side: Taken
+    side: SideCells
 
     @property
     def is_there(self) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from reldash.domain.comparison.sides import Side
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import Dashboard
 from reldash.domain.matrix.cell_text import iso
 from reldash.domain.moments import MomentError, parse_moment
@@ -22,7 +22,7 @@ def parse_side(text: str, dashboard: Dashboard, *, now: datetime) -> Side:
     or the whole, does not name an environment by itself. Moments are those of `parse_moment`.
 
     Raises:
-        FilterError: it has another form, no such environment, or no such moment. Whether there is
+        ChoiceError: it has another form, no such environment, or no such moment. Whether there is
             such a cluster, namespace or customer is for `sides.take` to say.
     """
     written = text.strip()
@@ -39,7 +39,7 @@ def parse_side(text: str, dashboard: Dashboard, *, now: datetime) -> Side:
     except MomentError as error:
         if ":" in name and not moment.startswith(tuple("-0123456789")):
             return _place(written, environments, None, written)  # a cluster called "a@b"
-        raise FilterError(error.title, f"{text[:100]!r}: {error.message}") from error
+        raise ChoiceError(error.title, f"{text[:100]!r}: {error.message}") from error
 
 
 def side_text(side: Side) -> str:
@@ -70,13 +70,13 @@ def _place(name: str, environments: list[str], as_of: datetime | None, written: 
         return Side(environment=environment, customer=second, as_of=as_of)
     if not colon:
         _known(name, environments)
-    raise FilterError("Unknown side", f"{written[:100]!r}: expected {SIDE_FORMS}")
+    raise ChoiceError("Unknown side", f"{written[:100]!r}: expected {SIDE_FORMS}")
 
 
 def _known(name: str, environments: list[str]) -> str:
     if name and name not in environments:
         expected = ", ".join(environments)
-        raise FilterError(
+        raise ChoiceError(
             "Unknown environment", f"{name[:100]!r}: expected {expected}, or another side"
         )
     return name

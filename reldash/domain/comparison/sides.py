@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from reldash.domain.drift.states import State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.scope import NO_CUSTOMER
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
 
@@ -48,7 +48,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SideCells:
     """A side with its cells.
 
     Attributes:
@@ -64,15 +64,15 @@ class Taken:
     has_unread: bool = False
 
 
-def take(matrix: Matrix, side: Side) -> Taken:
+def cells_of_side(matrix: Matrix, side: Side) -> SideCells:
     """A side's cells.
 
     Args:
         matrix: the dashboard's by `side.axis`, at `side.as_of`, unfiltered.
-        side: what to take of it.
+        side: what to cells_of_side of it.
 
     Raises:
-        FilterError: the matrix has no such column: nothing of that name, or nothing was found
+        ChoiceError: the matrix has no such column: nothing of that name, or nothing was found
             there at that moment.
     """
     keys = {column.key: column for column in matrix.columns}
@@ -81,11 +81,11 @@ def take(matrix: Matrix, side: Side) -> Taken:
     if column is None:
         expected = ", ".join(several or list(keys)[:_NAMED]) or "something to have been read"
         at = f" at {side.as_of:%Y-%m-%d %H:%M} UTC" if side.as_of else ""
-        raise FilterError(
+        raise ChoiceError(
             "Nothing to compare", f"{side.column!r} in {matrix.dashboard}{at}: expected {expected}"
         )
     cells = {row.service: matrix.cell(row.service, column.key) for row in matrix.rows}
-    return Taken(
+    return SideCells(
         side,
         cells,
         has_gaps=column.read_at is None
@@ -95,7 +95,9 @@ def take(matrix: Matrix, side: Side) -> Taken:
     )
 
 
-def by_common_name(left: Taken, right: Taken) -> tuple[Mapping[str, Cell], Mapping[str, Cell]]:
+def by_common_name(
+    left: SideCells, right: SideCells
+) -> tuple[Mapping[str, Cell], Mapping[str, Cell]]:
     """Both sides' cells by the names that they are matched by: those of services.
 
     Between two customers, without the customers' own: "acme-api" is "api".

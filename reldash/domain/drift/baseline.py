@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reldash.domain.builds.equality import Relation, by_frequency, is_same
-from reldash.domain.builds.running import Build, Runs
-from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.builds.running import Build, RunningBuilds
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import NEWEST, Standards
 from reldash.domain.phrases import listed
 from reldash.domain.registries.facts import RegistryFacts
@@ -139,7 +139,7 @@ class Baselines:
         return f"{environment} stands apart"
 
 
-def _builds(counting: Sequence[Runs], facts: RegistryFacts) -> tuple[Build, ...]:
+def _builds(counting: Sequence[RunningBuilds], facts: RegistryFacts) -> tuple[Build, ...]:
     found = [build for build, _ in by_frequency([runs.builds for runs in counting], facts)]
     leaving = [build for runs in counting if runs.live is not runs.builds for build in runs.live]
     found += [b for b in leaving if not any(is_same(b, known, facts) for known in found)]

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from reldash.domain.builds.equality import EQUAL, Relation, is_same
 from reldash.domain.builds.running import Build
-from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards
 from reldash.domain.rollouts.arrivals import Arrival
 from reldash.domain.workloads.observations import Observation, WorkloadKind
 
 
-class Bypasses:
+class BypassedBuilds:
     """Finds out which builds of one service bypassed environments; of each build once."""
 
     def __init__(

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import cached_property
 
 from reldash.domain.builds.equality import Relation, relate
-from reldash.domain.builds.registry_info import pushed_at
 from reldash.domain.builds.running import Build
 from reldash.domain.drift.lag import Lag, distance
+from reldash.domain.drift.registry_info import pushed_at
 from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards
 from reldash.domain.versions.order import Order, choose_order

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from reldash.domain.builds.running import Build, build_of
-from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import Standards
-from reldash.domain.fleet.scope import KeyBy, Scope
-from reldash.domain.grouping.rows import Placed, RowGroup
+from reldash.domain.fleet.scope import ColumnKeyOf, Scope
+from reldash.domain.grouping.rows import PlacedContainer, RowGroup
 from reldash.domain.images.references import ImageError, parse_image
 from reldash.domain.rollouts.arrivals import Arrivals, SeenBuild
 from reldash.domain.rollouts.starts import MADE_FOR_IT
@@ -35,7 +35,7 @@ class ServiceSightings:
         self._places = places
         self._gone = gone
 
-    def last_seen(self, key_of: KeyBy, scope: Scope) -> Mapping[str, Sighting]:
+    def last_seen(self, key_of: ColumnKeyOf, scope: Scope) -> Mapping[str, Sighting]:
         """The latest sighting of what is gone, by the column that it was in, within a scope."""
         found: dict[str, Sighting] = {}
         for seen in self._gone:
@@ -95,7 +95,7 @@ class ServiceSightings:
         return Arrivals(self.seen)
 
 
-class Pasts:
+class DashboardSightings:
     """All sightings of a dashboard. A row has those of the containers that it shows.
 
     It also has those of containers that are gone, if workload and container are called as one of
@@ -103,7 +103,7 @@ class Pasts:
     """
 
     def __init__(
-        self, sightings: Iterable[Sighting], placed: Iterable[Placed], view: Standards
+        self, sightings: Iterable[Sighting], placed: Iterable[PlacedContainer], view: Standards
     ) -> None:
         self._view = view
         self._of: dict[_Key, list[Sighting]] = {_observation_key(p.observation): [] for p in placed}

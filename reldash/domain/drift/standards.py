@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reldash.domain.builds.registry_info import RegistryLookup
 from reldash.domain.drift.coverage import Coverage
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.drift.registry_info import RegistryLookup
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment, FleetRules
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 from reldash.domain.workloads.reads import ClusterStatus
@@ -56,17 +56,17 @@ def make_standards(
     """The view of a dashboard.
 
     Raises:
-        FilterError: there is no such dashboard, or the baseline is neither "", "newest" nor one
+        ChoiceError: there is no such dashboard, or the baseline is neither "", "newest" nor one
             of the dashboard's environments.
     """
     board = rules.dashboards.get(dashboard)
     if board is None:
         expected = ", ".join(rules.dashboards)
-        raise FilterError("Unknown dashboard", f"{dashboard!r}: expected one of {expected}")
+        raise ChoiceError("Unknown dashboard", f"{dashboard!r}: expected one of {expected}")
     names = [environment.name for environment in board.environments]
     if baseline not in (BY_PROMOTION, NEWEST, *names):
         expected = ", ".join([NEWEST, *names])
-        raise FilterError(
+        raise ChoiceError(
             "Unknown baseline", f"{baseline!r} for {dashboard}: expected one of {expected}"
         )
     promoted = {name: promotion_chain(name, board, rules) for name in names}

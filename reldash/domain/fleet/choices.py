@@ -3,5 +3,5 @@
 from reldash.errors import ReldashError
 
 
-class FilterError(ReldashError):
+class ChoiceError(ReldashError):
     """A filter asks for something that does not exist."""

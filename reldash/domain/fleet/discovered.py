@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCluster:
+class DiscoveredCluster:
     """An EKS cluster as it was found.
 
     Attributes:
@@ -42,7 +42,7 @@ class RegionRead:
     region: str
     role_arn: str | None
     started_at: datetime
-    found: tuple[FoundCluster, ...] | None
+    found: tuple[DiscoveredCluster, ...] | None
     error_title: str = ""
     error_message: str = ""
     error_mend: str = ""
@@ -62,7 +62,7 @@ class RegionStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class DiscoveryState:
     """All that is known of discovery.
 
     Attributes:
@@ -72,13 +72,13 @@ class Findings:
     """
 
     regions: tuple[RegionStatus, ...] = ()
-    clusters: tuple[FoundCluster, ...] = ()
+    clusters: tuple[DiscoveredCluster, ...] = ()
     revision: int = 0
 
 
-def next_found(
-    known: Iterable[FoundCluster], read: RegionRead, first_found_at: Mapping[str, datetime]
-) -> list[FoundCluster]:
+def merge_discovered(
+    known: Iterable[DiscoveredCluster], read: RegionRead, first_found_at: Mapping[str, datetime]
+) -> list[DiscoveredCluster]:
     """What is known of a region after a look into it.
 
     A look that failed changes nothing: what it did not see is not gone. What a good one no longer

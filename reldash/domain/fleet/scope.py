@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 NO_CUSTOMER = "-"
 
-KeyBy: TypeAlias = Callable[[str, str, str, str | None], str]
+ColumnKeyOf: TypeAlias = Callable[[str, str, str, str | None], str]
 
 
 @dataclass(frozen=True, slots=True)

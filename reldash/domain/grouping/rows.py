@@ -6,9 +6,14 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from reldash.domain.fleet.rules import FleetRules
-from reldash.domain.grouping.names import component_name, customer_name, owner_name, service_name
 from reldash.domain.grouping.primary_container import is_sidecar, primary_containers
-from reldash.domain.grouping.split_names import are_different_components, repository_names
+from reldash.domain.grouping.service_names import (
+    component_name,
+    customer_name,
+    owner_name,
+    service_name,
+)
+from reldash.domain.grouping.split_rows import are_different_components, repository_names
 from reldash.domain.workloads.observations import Observation
 
 # Written by the collector: "Deployment/NAME" of an Argo Rollout's `spec.workloadRef`.
@@ -27,7 +32,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedContainer:
     """An observation with its place in a dashboard.
 
     Attributes:
@@ -54,13 +59,13 @@ class RowGroup:
     """
 
     row: Row
-    primary: tuple[Placed, ...]
-    others: tuple[Placed, ...] = ()
+    primary: tuple[PlacedContainer, ...]
+    others: tuple[PlacedContainer, ...] = ()
 
 
 def place_observations(
     observations: Iterable[Observation], rules: FleetRules, dashboard: str
-) -> list[Placed]:
+) -> list[PlacedContainer]:
     """The observations that a dashboard shows, each with its environment, names and customer.
 
     Left out are clusters of other dashboards, namespaces of no environment of this dashboard,
@@ -96,7 +101,7 @@ def place_observations(
     inside = [(e, o) for o in observations if (e := environment_of(o)) is not None]
     inside.sort(key=lambda pair: (standing[pair[1].cluster], *_workload_key(pair[1])[1:]))
     return [
-        Placed(
+        PlacedContainer(
             observation=observation,
             environment=environment,
             customer=customer_name(observation, board.customer),
@@ -108,7 +113,7 @@ def place_observations(
     ]
 
 
-def group_rows(placed: Iterable[Placed], rules: FleetRules) -> list[RowGroup]:
+def group_rows(placed: Iterable[PlacedContainer], rules: FleetRules) -> list[RowGroup]:
     """The rows of a dashboard, sorted by service name without regard to case.
 
     Copies of a service in several environments, clusters, namespaces and customers are one row.
@@ -117,10 +122,10 @@ def group_rows(placed: Iterable[Placed], rules: FleetRules) -> list[RowGroup]:
     `name · repository` rows. Both are decided over the whole dashboard, so that a service has the
     same row in every column; rows that come out with the same name are one.
     """
-    names: dict[str, list[list[Placed]]] = defaultdict(list)
+    names: dict[str, list[list[PlacedContainer]]] = defaultdict(list)
     for workload in _workloads(placed):
         names[workload[0].base_name].append(workload)
-    found: dict[str, list[tuple[Placed, list[Placed]]]] = defaultdict(list)
+    found: dict[str, list[tuple[PlacedContainer, list[PlacedContainer]]]] = defaultdict(list)
     for base_name, workloads in names.items():
         for name, members in _split_by_component(base_name, workloads):
             for full_name, primary, others in _split_by_repository(name, members, rules):
@@ -140,7 +145,7 @@ def sidecar_rows(groups: Iterable[RowGroup]) -> list[RowGroup]:
     """A row `service / container` for each other container that the services' workloads have."""
     rows = []
     for group in groups:
-        containers: dict[str, list[Placed]] = defaultdict(list)
+        containers: dict[str, list[PlacedContainer]] = defaultdict(list)
         for other in group.others:
             containers[other.observation.container].append(other)
         for container, members in containers.items():
@@ -173,29 +178,29 @@ def _workload_ref(observation: Observation) -> _WorkloadKey | None:
     return (observation.cluster, observation.namespace, kind, name) if slash else None
 
 
-def _workloads(placed: Iterable[Placed]) -> Iterable[list[Placed]]:
-    workloads: dict[_WorkloadKey, list[Placed]] = defaultdict(list)
+def _workloads(placed: Iterable[PlacedContainer]) -> Iterable[list[PlacedContainer]]:
+    workloads: dict[_WorkloadKey, list[PlacedContainer]] = defaultdict(list)
     for one in placed:
         workloads[_workload_key(one.observation)].append(one)
     return workloads.values()
 
 
 def _split_by_component(
-    name: str, workloads: Sequence[list[Placed]]
-) -> Iterable[tuple[str, list[list[Placed]]]]:
+    name: str, workloads: Sequence[list[PlacedContainer]]
+) -> Iterable[tuple[str, list[list[PlacedContainer]]]]:
     components = [component_name(workload[0].observation) for workload in workloads]
     places = [_namespace_of(workload[0]) for workload in workloads]
     if not are_different_components(zip(places, components, strict=True)):
         return [(name, list(workloads))]
-    rows: dict[str, list[list[Placed]]] = defaultdict(list)
+    rows: dict[str, list[list[PlacedContainer]]] = defaultdict(list)
     for component, workload in zip(components, workloads, strict=True):
         rows[f"{name} · {component}" if component else name].append(workload)
     return rows.items()
 
 
 def _split_by_repository(
-    name: str, workloads: Sequence[list[Placed]], rules: FleetRules
-) -> Iterator[tuple[str, Placed, list[Placed]]]:
+    name: str, workloads: Sequence[list[PlacedContainer]], rules: FleetRules
+) -> Iterator[tuple[str, PlacedContainer, list[PlacedContainer]]]:
     """For each workload its row's name, its primary container and the others."""
     chosen = primary_containers(
         [(workload[0].base_name, [p.observation for p in workload]) for workload in workloads],
@@ -215,12 +220,12 @@ def _split_by_repository(
         yield f"{name} · {repository}" if repository else name, primary, others
 
 
-def _namespace_of(placed: Placed) -> Hashable:
+def _namespace_of(placed: PlacedContainer) -> Hashable:
     observation = placed.observation
     return placed.environment, observation.cluster, observation.namespace, placed.customer
 
 
-def _owners(primary: Iterable[Placed]) -> str:
+def _owners(primary: Iterable[PlacedContainer]) -> str:
     """The owners of a row's workloads, sorted; more than one where teams share a name."""
     return ", ".join(sorted({placed.owner for placed in primary if placed.owner}))
 

@@ -13,7 +13,7 @@ from typing import Final
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.history.service_records import observation_of
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.rollouts.starts import reads
 from reldash.domain.workloads.observations import (
     NEVER,
@@ -43,7 +43,7 @@ _PODS: Final = "Pod"
 
 
 def snapshot_at(
-    records: Iterable[Record],
+    records: Iterable[RolloutRecord],
     sightings: Iterable[Sighting],
     coverage: Mapping[str, Sequence[CoveredSpan]],
     at: datetime,
@@ -138,7 +138,7 @@ def _was_open(rollout: Rollout, at: datetime) -> bool:
     return rollout.started_at <= at and (rollout.ended_at is None or rollout.ended_at > at)
 
 
-def _observation(record: Record, before: _Before, past: _Reads, at: datetime) -> Observation:
+def _observation(record: RolloutRecord, before: _Before, past: _Reads, at: datetime) -> Observation:
     rollout = record.rollout
     observed_at, has_pods = past.of(rollout.key)
     was_ready = rollout.ready_at is not None and rollout.ready_at <= at

@@ -8,12 +8,12 @@ from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
 
-from reldash.domain.builds.digests import same_build
+from reldash.domain.builds.equal_digests import same_build
 from reldash.domain.builds.running import Build
 from reldash.domain.fleet.freezes import Freeze, freeze_at
 from reldash.domain.grouping.primary_container import repository_end
 from reldash.domain.history.releases import build_of_record, is_change, texts_between
-from reldash.domain.history.service_records import Named
+from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.rollouts.starts import Gap, RolloutStarts
 from reldash.domain.workloads.observations import ContainerKey, RolloutSource
@@ -73,7 +73,7 @@ class Change:
 
 
 def changes(
-    named: Iterable[Named],
+    named: Iterable[ServiceRecord],
     coverage: Mapping[str, Sequence[CoveredSpan]],
     freezes: Sequence[Freeze] = (),
     *,
@@ -107,13 +107,15 @@ class _Event:
     """Something that happened to a workload; `before` is what it ran, if that is known."""
 
     kind: ChangeKind
-    of: Named
-    before: Named | None = None
+    of: ServiceRecord
+    before: ServiceRecord | None = None
 
 
-def _timelines(named: Iterable[Named]) -> Iterator[list[Named]]:
+def _timelines(named: Iterable[ServiceRecord]) -> Iterator[list[ServiceRecord]]:
     """The intervals of each container, oldest first; under all its names, if it was renamed."""
-    workloads: defaultdict[tuple[str, ...], dict[ContainerKey, list[Named]]] = defaultdict(dict)
+    workloads: defaultdict[tuple[str, ...], dict[ContainerKey, list[ServiceRecord]]] = defaultdict(
+        dict
+    )
     for one in named:
         key = one.record.rollout.key
         workload = workloads[key.cluster, key.namespace, key.kind, key.workload]
@@ -124,9 +126,9 @@ def _timelines(named: Iterable[Named]) -> Iterator[list[Named]]:
         yield from _chained(sorted(containers.values(), key=lambda own: _started_at(own[0])))
 
 
-def _chained(timelines: Iterable[list[Named]]) -> Iterator[list[Named]]:
+def _chained(timelines: Iterable[list[ServiceRecord]]) -> Iterator[list[ServiceRecord]]:
     """Timelines as one where the next begins after the one before has ended."""
-    chain: list[Named] = []
+    chain: list[ServiceRecord] = []
     for timeline in timelines:
         ended_at = chain[-1].record.rollout.ended_at if chain else None
         if chain and (ended_at is None or ended_at > _started_at(timeline[0])):
@@ -137,11 +139,11 @@ def _chained(timelines: Iterable[list[Named]]) -> Iterator[list[Named]]:
         yield chain
 
 
-def _started_at(one: Named) -> datetime:
+def _started_at(one: ServiceRecord) -> datetime:
     return one.record.rollout.started_at
 
 
-def _events(timeline: Sequence[Named], begins: RolloutStarts) -> Iterator[_Event]:
+def _events(timeline: Sequence[ServiceRecord], begins: RolloutStarts) -> Iterator[_Event]:
     first, last = timeline[0], timeline[-1]
     if begins.of(first.record, None).is_new:
         yield _Event(ChangeKind.NEW, first)
@@ -166,7 +168,7 @@ class _Ages:
         self._known: defaultdict[tuple[str, str], list[tuple[int, Build]]] = defaultdict(list)
         self._count = 0
 
-    def of(self, one: Named) -> int:
+    def of(self, one: ServiceRecord) -> int:
         """The number of what an interval ran: that of the first that ran the same."""
         build = build_of_record(one.record)
         called_alike = self._known[repository_end(one.record.rollout.image), build.version]
@@ -183,7 +185,7 @@ class _Ages:
         return found
 
 
-def _kind(before: Named, after: Named, *, is_back: bool) -> ChangeKind:
+def _kind(before: ServiceRecord, after: ServiceRecord, *, is_back: bool) -> ChangeKind:
     if is_back:
         return ChangeKind.ROLLBACK
     one, other = build_of_record(before.record), build_of_record(after.record)

@@ -10,7 +10,7 @@ from typing import Final
 
 from reldash.domain.history.changes import Change, ChangeKind
 from reldash.domain.history.promotions import Promotion
-from reldash.domain.history.service_records import Named
+from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.matrix.cells import Matrix
 
 # Fewer say nothing of the others; `definitions.PERCENTILES` tells people so.
@@ -127,7 +127,7 @@ def percentile_90(durations: Sequence[timedelta]) -> timedelta | None:
     return sorted(durations)[ceil(len(durations) * 9 / 10) - 1]
 
 
-def known_since(named: Iterable[Named]) -> dict[str, datetime]:
+def known_since(named: Iterable[ServiceRecord]) -> dict[str, datetime]:
     """Since when anything is known of each environment: the start of its first interval."""
     found: dict[str, datetime] = {}
     for one in named:

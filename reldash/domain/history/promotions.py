@@ -9,7 +9,7 @@ from operator import attrgetter
 from reldash.domain.drift.standards import promotion_chain
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.releases import Releases, build_of_record
-from reldash.domain.history.service_records import Named
+from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.rollouts.starts import RolloutStart, RolloutStarts
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
@@ -41,7 +41,7 @@ class Promotion:
 
 
 def promotions(
-    named: Iterable[Named],
+    named: Iterable[ServiceRecord],
     coverage: Mapping[str, Sequence[CoveredSpan]],
     rules: FleetRules,
     dashboard: str,
@@ -64,7 +64,7 @@ def promotions(
     board = rules.dashboards[dashboard]
     chains = {e.name: promotion_chain(e.name, board, rules) for e in board.environments}
     begins = RolloutStarts(coverage, stale_after=rules.collect.stale_after)
-    services: defaultdict[str, list[Named]] = defaultdict(list)
+    services: defaultdict[str, list[ServiceRecord]] = defaultdict(list)
     for one in named:
         services[one.service].append(one)
     found = [p for own in services.values() for p in _of_service(own, begins, chains)]
@@ -77,7 +77,7 @@ def promotions(
 class _Arrival:
     """The first rollout of a release in an environment that became ready."""
 
-    one: Named
+    one: ServiceRecord
     begin: RolloutStart
 
     @property
@@ -89,7 +89,7 @@ _Place = tuple[str, str | None]  # environment, customer
 
 
 def _of_service(
-    named: Sequence[Named], begins: RolloutStarts, chains: Mapping[str, tuple[str, ...]]
+    named: Sequence[ServiceRecord], begins: RolloutStarts, chains: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Promotion]:
     for places in _arrivals(named, begins):
         for (environment, customer), arrival in places.items():
@@ -102,12 +102,14 @@ def _of_service(
                 yield _promotion(source, arrival, passed)
 
 
-def _arrivals(named: Sequence[Named], begins: RolloutStarts) -> Iterator[Mapping[_Place, _Arrival]]:
+def _arrivals(
+    named: Sequence[ServiceRecord], begins: RolloutStarts
+) -> Iterator[Mapping[_Place, _Arrival]]:
     """Where and when each release was first ready."""
     before = _predecessors(named)
     releases = Releases()
     numbers = [releases.number(one.record) for one in named]
-    found: defaultdict[int, dict[_Place, Named]] = defaultdict(dict)
+    found: defaultdict[int, dict[_Place, ServiceRecord]] = defaultdict(dict)
     for one, number in zip(named, numbers, strict=True):
         rollout = one.record.rollout
         if rollout.ready_at is None and rollout.source is not RolloutSource.REVISION:
@@ -124,7 +126,7 @@ def _arrivals(named: Sequence[Named], begins: RolloutStarts) -> Iterator[Mapping
         }
 
 
-def _predecessors(named: Sequence[Named]) -> dict[int, Rollout]:
+def _predecessors(named: Sequence[ServiceRecord]) -> dict[int, Rollout]:
     """What the container of each record ran before it, by the record's identity."""
     last: dict[ContainerKey, Rollout] = {}
     found = {}

@@ -1,17 +1,17 @@
 """What an interval ran: its build, and how two of them are told apart in words."""
 
-from reldash.domain.builds.digests import same_build
+from reldash.domain.builds.equal_digests import same_build
 from reldash.domain.builds.running import Build, build_of
 from reldash.domain.grouping.primary_container import repository_end
 from reldash.domain.images.references import Digest, parse_image_id, short_digest
-from reldash.domain.rollouts.records import Record
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.versions.classify import VERSION_LABEL, names_a_branch, parse_version
 from reldash.domain.workloads.observations import Rollout
 
 _Named = tuple[str, tuple[object, ...]]  # repository's last part, `Version.identity`
 
 
-def build_of_record(record: Record) -> Build:
+def build_of_record(record: RolloutRecord) -> Build:
     """The build that an interval ran; with several digests of one tag, known by all of them."""
     described = record.description
     label = described.labels.get(VERSION_LABEL, "") if described else ""
@@ -27,7 +27,7 @@ def build_of_rollout(rollout: Rollout, version_label: str = "") -> Build:
     return Build(builds[0].version, builds[0].tagged, digests)
 
 
-def is_change(before: Record, after: Record) -> bool:
+def is_change(before: RolloutRecord, after: RolloutRecord) -> bool:
     """Whether what followed is another build, or another version, and not only another spelling.
 
     The same version from another registry, or by its digest in place of its tag, is no change.
@@ -38,7 +38,7 @@ def is_change(before: Record, after: Record) -> bool:
     return one.version != other.version or same_build(one.digests, other.digests) is False
 
 
-def texts_between(before: Record, after: Record) -> tuple[str, str]:
+def texts_between(before: RolloutRecord, after: RolloutRecord) -> tuple[str, str]:
     """Both versions; where they have the same text, with what tells them apart.
 
     That is the digest of either, or its repository.
@@ -67,7 +67,7 @@ class Releases:
         self._by_name: dict[_Named, int] = {}
         self._joined: list[int] = []
 
-    def number(self, record: Record) -> int:
+    def number(self, record: RolloutRecord) -> int:
         """The number of what an interval ran; ask `find` of it once all are numbered."""
         build = build_of_record(record)
         name = _name(record, build)
@@ -92,7 +92,7 @@ class Releases:
         return number
 
 
-def _name(record: Record, build: Build) -> _Named | None:
+def _name(record: RolloutRecord, build: Build) -> _Named | None:
     version = parse_version(build.version)
     if names_a_branch(version):
         return None

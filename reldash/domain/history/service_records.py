@@ -8,8 +8,8 @@ from typing import NamedTuple
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.grouping.primary_container import repository_end
-from reldash.domain.grouping.rows import Placed, RowGroup, group_rows, place_observations
-from reldash.domain.rollouts.records import Record
+from reldash.domain.grouping.rows import PlacedContainer, RowGroup, group_rows, place_observations
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.workloads.observations import (
     NEVER,
     ContainerKey,
@@ -24,16 +24,18 @@ _STATUS = RolloutStatus(Progress.COMPLETE)
 _WorkloadKey = tuple[str, str, str, str]  # cluster, namespace, kind, name
 
 
-class Named(NamedTuple):
+class ServiceRecord(NamedTuple):
     """A record with its place in a dashboard."""
 
-    record: Record
+    record: RolloutRecord
     service: str
     environment: str
     customer: str | None
 
 
-def name_records(records: Iterable[Record], rules: FleetRules, dashboard: str) -> list[Named]:
+def service_records(
+    records: Iterable[RolloutRecord], rules: FleetRules, dashboard: str
+) -> list[ServiceRecord]:
     """The records of a dashboard's primary containers, each with its row's name.
 
     What lives is named as the matrix names it now, by all that lives: so give it every open
@@ -56,12 +58,12 @@ def name_records(records: Iterable[Record], rules: FleetRules, dashboard: str) -
         for record in given:
             place = found.get(record.rollout.key)
             if place is not None:
-                named.append(Named(record, *place))
+                named.append(ServiceRecord(record, *place))
     return named
 
 
 def observation_of(
-    record: Record,
+    record: RolloutRecord,
     *,
     observed_at: datetime | None = None,
     wanted: int | None = 1,
@@ -102,7 +104,7 @@ _Place = tuple[str, str, str | None]  # service, environment, customer
 
 
 def _places(
-    records: Sequence[Record], rules: FleetRules, dashboard: str
+    records: Sequence[RolloutRecord], rules: FleetRules, dashboard: str
 ) -> Mapping[ContainerKey, _Place]:
     last = _last_records(records)
     live = [observation_of(r) for r in last.values() if r.rollout.ended_at is None]
@@ -116,9 +118,9 @@ def _places(
     return found
 
 
-def _last_records(records: Iterable[Record]) -> dict[ContainerKey, Record]:
+def _last_records(records: Iterable[RolloutRecord]) -> dict[ContainerKey, RolloutRecord]:
     """The latest record of each container that says how it was described, else the latest."""
-    last: dict[ContainerKey, Record] = {}
+    last: dict[ContainerKey, RolloutRecord] = {}
     for record in records:
         known = last.get(record.rollout.key)
         if known is None or _standing(record) > _standing(known):
@@ -126,7 +128,7 @@ def _last_records(records: Iterable[Record]) -> dict[ContainerKey, Record]:
     return last
 
 
-def _standing(record: Record) -> tuple[bool, bool, datetime]:
+def _standing(record: RolloutRecord) -> tuple[bool, bool, datetime]:
     rollout = record.rollout
     return rollout.ended_at is None, record.description is not None, rollout.started_at
 
@@ -136,7 +138,7 @@ def _members(group: RowGroup) -> Iterable[tuple[ContainerKey, _Place]]:
         yield placed.observation.key, _place(group.row.service, placed)
 
 
-def _place(service: str, placed: Placed) -> _Place:
+def _place(service: str, placed: PlacedContainer) -> _Place:
     return service, placed.environment, placed.customer
 
 

@@ -11,7 +11,7 @@ from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 
 
-class Ran(NamedTuple):
+class ServiceRollout(NamedTuple):
     """A rollout of the service, with its version and where it belongs."""
 
     rollout: Rollout
@@ -56,7 +56,7 @@ class Lane:
 
 
 def timeline(
-    ran: Iterable[Ran],
+    ran: Iterable[ServiceRollout],
     coverage: Mapping[str, Sequence[CoveredSpan]],
     since: datetime,
     until: datetime,
@@ -77,7 +77,7 @@ def timeline(
 
     A lane says nothing (no span) where the place was looked for and not there.
     """
-    lanes: dict[ContainerKey, list[Ran]] = {}
+    lanes: dict[ContainerKey, list[ServiceRollout]] = {}
     for one in ran:
         lanes.setdefault(one.rollout.key, []).append(one)
     places = {name: number for number, name in enumerate(environments)}
@@ -118,7 +118,7 @@ def _join(
 
 
 def _spans(
-    rollouts: Sequence[Ran],
+    rollouts: Sequence[ServiceRollout],
     read: Sequence[tuple[datetime, datetime]],
     since: datetime,
     until: datetime,
@@ -133,7 +133,7 @@ def _spans(
 
 
 def _parts(
-    one: Ran,
+    one: ServiceRollout,
     read: Sequence[tuple[datetime, datetime]],
     first_read: datetime,
     since: datetime,

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from reldash.domain.drift.places import PlaceDetails
+from reldash.domain.drift.judged_place import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.images.references import Image, ImageError, parse_image, parse_image_id
-from reldash.domain.links.delivery import Delivery, Owner, delivery_of
+from reldash.domain.links.delivery_tools import Delivery, Owner, delivery_of
 from reldash.domain.links.registry_consoles import console_of
 from reldash.domain.links.web_addresses import fill, source_address, web_address
 

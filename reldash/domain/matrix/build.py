@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from reldash.domain.drift.places import JudgedPlace, look_at
-from reldash.domain.drift.service import Service
-from reldash.domain.drift.sightings import Pasts, ServiceSightings
+from reldash.domain.drift.judged_place import JudgedPlace, judge_place
+from reldash.domain.drift.judged_service import JudgedService
+from reldash.domain.drift.sightings import DashboardSightings, ServiceSightings
 from reldash.domain.drift.standards import BY_PROMOTION, Standards, make_standards
 from reldash.domain.fleet.rules import FleetRules
-from reldash.domain.fleet.scope import KeyBy, Scope
+from reldash.domain.fleet.scope import ColumnKeyOf, Scope
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.grouping.rows import Row, RowGroup, group_rows, place_observations, sidecar_rows
 from reldash.domain.matrix.cell_from_placements import cell_of, empty_cell
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
-from reldash.domain.matrix.columns import Reach, columns_of, key_by
+from reldash.domain.matrix.columns import ColumnScope, column_key_of, columns_of
 from reldash.domain.workloads.snapshot import Snapshot
 
 _ALL = Scope()
@@ -47,7 +47,7 @@ def build_matrix(
         sidecars: whether to add rows of sidecars and init containers, which never drift.
 
     Raises:
-        FilterError: there is no such dashboard, or no such baseline.
+        ChoiceError: there is no such dashboard, or no such baseline.
     """
     view = make_standards(
         rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=snapshot.facts
@@ -63,11 +63,13 @@ def _build(
     groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
     if sidecars:
         groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
-    pasts = Pasts(snapshot.sightings, (p for group in groups for p in group.primary), view)
+    pasts = DashboardSightings(
+        snapshot.sightings, (p for group in groups for p in group.primary), view
+    )
     services = [_open_service(group, pasts, view) for group in groups]
     shown = [_in_scope(service.places, scope) for service in services]
     reaches = columns_of(axis, view, scope, (place for places in shown for place in places))
-    key_of = key_by(axis, view)
+    key_of = column_key_of(axis, view)
     rows: list[Row] = []
     cells: dict[tuple[str, str], Cell] = {}
     for service, places in zip(services, shown, strict=True):
@@ -87,9 +89,9 @@ def _build(
     )
 
 
-def _open_service(group: RowGroup, pasts: Pasts, view: Standards) -> Service:
-    places = [look_at(placed, pasts.of(placed.observation), view) for placed in group.primary]
-    return Service(group.row, places, ServiceSightings(places, pasts.gone(group)), view)
+def _open_service(group: RowGroup, pasts: DashboardSightings, view: Standards) -> JudgedService:
+    places = [judge_place(placed, pasts.of(placed.observation), view) for placed in group.primary]
+    return JudgedService(group.row, places, ServiceSightings(places, pasts.gone(group)), view)
 
 
 def _in_scope(places: Sequence[JudgedPlace], scope: Scope) -> Sequence[JudgedPlace]:
@@ -107,10 +109,10 @@ def _in_scope(places: Sequence[JudgedPlace], scope: Scope) -> Sequence[JudgedPla
 
 
 def _cells(
-    service: Service,
+    service: JudgedService,
     places: Iterable[JudgedPlace],
-    reaches: Iterable[Reach],
-    key_of: KeyBy,
+    reaches: Iterable[ColumnScope],
+    key_of: ColumnKeyOf,
     scope: Scope,
 ) -> dict[tuple[str, str], Cell]:
     """A service's row: a cell for every column."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from reldash.domain.builds.equality import Relation
 from reldash.domain.builds.running import Build
-from reldash.domain.drift.places import JudgedPlace
-from reldash.domain.drift.service import Service
+from reldash.domain.drift.judged_place import JudgedPlace
+from reldash.domain.drift.judged_service import JudgedService
 from reldash.domain.phrases import counted, listed
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity, worst
@@ -30,7 +30,7 @@ NO_FINDINGS = CellFindings()
 
 
 def cell_findings(
-    service: Service,
+    service: JudgedService,
     subject: str,
     shown: Sequence[JudgedPlace],
     counting: Sequence[JudgedPlace],
@@ -57,7 +57,7 @@ def cell_findings(
     )
 
 
-def fixed_earlier(service: Service, subject: str, places: Sequence[JudgedPlace]) -> str:
+def fixed_earlier(service: JudgedService, subject: str, places: Sequence[JudgedPlace]) -> str:
     """That a cell runs critical or high findings of which an earlier environment has fewer.
 
     Fewer critical ones, or as many and fewer high ones; both must be counted, and what runs

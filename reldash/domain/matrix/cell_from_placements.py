@@ -5,19 +5,24 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reldash.domain.builds.running import candidate_text, is_another_image
-from reldash.domain.drift.places import JudgedPlace, place_details
-from reldash.domain.drift.reasons import absent_words, all_in_step_words, state_words, unread_words
-from reldash.domain.drift.service import Service
+from reldash.domain.drift.flags_among_places import cell_flags, is_mixed_within_customers
+from reldash.domain.drift.judged_place import JudgedPlace, place_details
+from reldash.domain.drift.judged_service import JudgedService
+from reldash.domain.drift.reasons.states import (
+    absent_words,
+    all_in_step_words,
+    state_words,
+    unread_words,
+)
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict, absence, is_drift, most_concerning, unless_unread
 from reldash.domain.matrix.cell_findings import cell_findings
-from reldash.domain.matrix.cell_flags import cell_flags, is_mixed_within_customers
 from reldash.domain.matrix.cells import Cell
-from reldash.domain.matrix.columns import Reach
+from reldash.domain.matrix.columns import ColumnScope
 from reldash.domain.workloads.observations import Sighting
 
 
-def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Cell:
+def empty_cell(service: JudgedService, reach: ColumnScope, last_seen: Sighting | None) -> Cell:
     """The cell of a column in which the service was not found.
 
     `last_seen` is the latest sighting of it there; None if it never ran there.
@@ -42,7 +47,7 @@ def empty_cell(service: Service, reach: Reach, last_seen: Sighting | None) -> Ce
     )
 
 
-def cell_of(service: Service, reach: Reach, places: Sequence[JudgedPlace]) -> Cell:
+def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedPlace]) -> Cell:
     """The cell of a column in which the service has places.
 
     What counts decides it. Where nothing counts, it shows what was last read, or what would run
@@ -96,7 +101,7 @@ def cell_of(service: Service, reach: Reach, places: Sequence[JudgedPlace]) -> Ce
 
 
 def _verdicts(
-    service: Service, environment: str, places: Sequence[JudgedPlace]
+    service: JudgedService, environment: str, places: Sequence[JudgedPlace]
 ) -> tuple[Verdict, ...]:
     """A verdict on each build for each customer, those of most places first."""
     first = places[0]
@@ -127,8 +132,8 @@ def _versions(places: Sequence[JudgedPlace]) -> tuple[tuple[str, int], ...]:
 
 
 def _reason(
-    service: Service,
-    reach: Reach,
+    service: JudgedService,
+    reach: ColumnScope,
     verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
     places: Sequence[JudgedPlace],
@@ -151,7 +156,7 @@ def _reason(
 
 
 def _since(
-    service: Service, reach: Reach, shown: Sequence[JudgedPlace], version: str
+    service: JudgedService, reach: ColumnScope, shown: Sequence[JudgedPlace], version: str
 ) -> datetime | None:
     """When the oldest of its places began to run the shown version.
 

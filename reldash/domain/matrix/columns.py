@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reldash.domain.drift.places import JudgedPlace
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import Standards
 from reldash.domain.fleet.rules import Cluster
-from reldash.domain.fleet.scope import NO_CUSTOMER, KeyBy, Scope
+from reldash.domain.fleet.scope import NO_CUSTOMER, ColumnKeyOf, Scope
 from reldash.domain.matrix.cells import Axis, Column
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ColumnScope:
     """A column with what it speaks of.
 
     Attributes:
@@ -30,7 +30,7 @@ class Reach:
     is_environment: bool = False
 
 
-def key_by(axis: Axis, view: Standards) -> KeyBy:
+def column_key_of(axis: Axis, view: Standards) -> ColumnKeyOf:
     """What gives a place's column key from its cluster, environment, namespace and customer."""
     several = {
         cluster.name
@@ -55,7 +55,7 @@ def key_by(axis: Axis, view: Standards) -> KeyBy:
 
 def columns_of(
     axis: Axis, view: Standards, scope: Scope, places: Iterable[JudgedPlace]
-) -> list[Reach]:
+) -> list[ColumnScope]:
     """The columns of a matrix, in promotion order.
 
     By environment and by cluster, each that the dashboard has, empty or not; by namespace and by
@@ -66,11 +66,11 @@ def columns_of(
         for name, clusters in view.clusters.items()
         if not scope.clusters or any(c.name in scope.clusters for c in clusters)
     }
-    key_of = key_by(axis, view)
+    key_of = column_key_of(axis, view)
     unread_in = view.coverage.unread_clusters
     if axis is Axis.ENVIRONMENT:
         return [
-            Reach(
+            ColumnScope(
                 _column(name, name, name, "", clusters, view),
                 clusters,
                 unread=unread_in(clusters),
@@ -80,7 +80,7 @@ def columns_of(
         ]
     if axis is Axis.CLUSTER:
         return [
-            Reach(
+            ColumnScope(
                 _column(key_of(c.name, name, "", None), c.name, name, name, (c,), view),
                 (c,),
                 unread=unread_in((c,)),
@@ -96,7 +96,7 @@ def _found_columns(
     view: Standards,
     shown: Mapping[str, tuple[Cluster, ...]],
     places: Iterable[JudgedPlace],
-) -> list[Reach]:
+) -> list[ColumnScope]:
     """The columns by namespace or customer: each environment's by name, no customer last."""
     clusters_in: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for place in places:
@@ -111,7 +111,7 @@ def _found_columns(
             key = f"{name}/{part or NO_CUSTOMER}"
             column = _column(key, part or "no customer", name, name, holding, view)
             namespace = part if axis is Axis.NAMESPACE else None
-            reaches.append(Reach(column, clusters, namespace))
+            reaches.append(ColumnScope(column, clusters, namespace))
     return reaches
 
 

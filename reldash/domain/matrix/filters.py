@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from reldash.domain.drift.states import Flag, State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.scope import Scope
 from reldash.domain.matrix.cell_text import iso
 from reldash.domain.matrix.cells import Axis
@@ -99,7 +99,7 @@ class Filter:
         things too; of a key that holds one value, the last counts.
 
         Raises:
-            FilterError: a state, flag, axis, switch, order or moment that does not exist, or more
+            ChoiceError: a state, flag, axis, switch, order or moment that does not exist, or more
                 of something than `MOST_VALUES` or `LONGEST_TEXT`. Whether a moment has come is
                 for whoever looks at it to see.
         """
@@ -132,11 +132,11 @@ class Filter:
 def _check_size(found: Mapping[str, Sequence[str]]) -> None:
     for key in ("env", "cluster", "ns", "customer", "owner", "state", "flag"):
         if (count := len(found.get(key, ()))) > MOST_VALUES:
-            raise FilterError(
+            raise ChoiceError(
                 "Too much asked for", f"{key}: {count} values, expected at most {MOST_VALUES}"
             )
     if (length := len(found.get("text", ("",))[-1])) > LONGEST_TEXT:
-        raise FilterError(
+        raise ChoiceError(
             "Too much asked for", f"text: {length} characters, expected at most {LONGEST_TEXT}"
         )
 
@@ -172,8 +172,8 @@ def _moment(value: str) -> datetime:
     try:
         return parse_moment(value)
     except MomentError as e:
-        raise FilterError(e.title, f"at={e.message}") from e
+        raise ChoiceError(e.title, f"at={e.message}") from e
 
 
-def _unknown(key: str, value: str, expected: str) -> FilterError:
-    return FilterError("Unknown filter", f"{key}={value}: expected {expected}")
+def _unknown(key: str, value: str, expected: str) -> ChoiceError:
+    return ChoiceError("Unknown filter", f"{key}={value}: expected {expected}")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from reldash.domain.registries.scans import Finding, Scan
 
 
-class OnDemand(StrEnum):
+class ImageDetail(StrEnum):
     """What is looked at."""
 
     CHILDREN = "children"  # the manifests of an index: asking counts as a pull of it
@@ -15,7 +15,7 @@ class OnDemand(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedDetail:
     """Somebody has looked at a digest since registries were last asked for what is looked at.
 
     Attributes:
@@ -24,7 +24,7 @@ class Wanted:
     """
 
     digest: str
-    look: OnDemand
+    look: ImageDetail
     rested: timedelta | None
     known: bool
 

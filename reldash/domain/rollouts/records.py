@@ -13,7 +13,7 @@ from reldash.domain.workloads.reads import Unread
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class WorkloadDescription:
     """How a workload described a container: what naming needs, never its uid, replicas or status.
 
     Attributes:
@@ -27,7 +27,7 @@ class Description:
     created_at: datetime
 
 
-class Record(NamedTuple):
+class RolloutRecord(NamedTuple):
     """An interval with how the workload was described when it was last read in it.
 
     Attributes:
@@ -35,7 +35,7 @@ class Record(NamedTuple):
     """
 
     rollout: Rollout
-    description: Description | None
+    description: WorkloadDescription | None
 
 
 @dataclass(frozen=True, slots=True)

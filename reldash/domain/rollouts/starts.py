@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 
 # How long after a workload was made its first rollout may have been noticed.
@@ -44,7 +44,7 @@ class RolloutStarts:
         self._froms = {name: [c.from_at for c in known] for name, known in coverage.items()}
         self._stale_after = stale_after
 
-    def of(self, record: Record, before: Rollout | None) -> RolloutStart:
+    def of(self, record: RolloutRecord, before: Rollout | None) -> RolloutStart:
         """How an interval began.
 
         Args:

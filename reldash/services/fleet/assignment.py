@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reldash.config import ClusterEntry, DiscoverRule, EksAccess, Fleet
 from reldash.config.error_text import did_you_mean, one_of, quoted
 from reldash.config.field_types import NAMESPACE
-from reldash.domain.fleet.discovered import FoundCluster
+from reldash.domain.fleet.discovered import DiscoveredCluster
 from reldash.domain.fleet.rules import Cluster
 
 _ACCOUNT = re.compile(r"arn:[\w-]+:iam::([0-9]{12}):")
@@ -22,7 +22,7 @@ class Unassigned:
         mend: one line: what to do about it.
     """
 
-    found: FoundCluster
+    found: DiscoveredCluster
     reason: str
     mend: str
 
@@ -38,7 +38,7 @@ class Assignment:
     """
 
     fleet: Fleet
-    assigned: Mapping[str, FoundCluster]
+    assigned: Mapping[str, DiscoveredCluster]
     unassigned: tuple[Unassigned, ...]
 
 
@@ -46,7 +46,7 @@ class _NoPlaceError(Exception):
     """Tags give a cluster no place; says why."""
 
 
-def assign(written: Fleet, found: Sequence[FoundCluster]) -> Assignment:
+def assign(written: Fleet, found: Sequence[DiscoveredCluster]) -> Assignment:
     """Give every found cluster that is not gone its place by the rules of the fleet file.
 
     Clusters that the file names itself stay as it says. What several roles find counts once, for
@@ -64,7 +64,7 @@ def assign(written: Fleet, found: Sequence[FoundCluster]) -> Assignment:
     }
     ruled = [each for each in found if (each.region, each.role_arn) in places]
     names = _names(ruled, {entry.cluster.name for entry in written.entries})
-    entries: dict[str, tuple[FoundCluster, ClusterEntry]] = {}
+    entries: dict[str, tuple[DiscoveredCluster, ClusterEntry]] = {}
     unassigned: dict[str, Unassigned] = {}
     ruled.sort(key=lambda each: (*places[each.region, each.role_arn][:2], each.name))
     for each in ruled:
@@ -88,7 +88,7 @@ def assign(written: Fleet, found: Sequence[FoundCluster]) -> Assignment:
     )
 
 
-def _names(found: Iterable[FoundCluster], taken: Iterable[str]) -> dict[str, str]:
+def _names(found: Iterable[DiscoveredCluster], taken: Iterable[str]) -> dict[str, str]:
     """A name of its own for each ARN: who was found first has the shortest, for ever."""
     used = set(taken)
     names: dict[str, str] = {}
@@ -99,7 +99,7 @@ def _names(found: Iterable[FoundCluster], taken: Iterable[str]) -> dict[str, str
     return names
 
 
-def _candidates(found: FoundCluster) -> Iterator[str]:
+def _candidates(found: DiscoveredCluster) -> Iterator[str]:
     yield found.name
     yield f"{found.name}@{found.region}"
     longest = f"{found.name}@{found.account}:{found.region}"
@@ -110,7 +110,7 @@ def _candidates(found: FoundCluster) -> Iterator[str]:
         number += 1
 
 
-def _is_written(found: FoundCluster, written: Fleet) -> bool:
+def _is_written(found: DiscoveredCluster, written: Fleet) -> bool:
     """Whether the fleet file names this very cluster itself."""
     for entry in written.entries:
         access = entry.access
@@ -124,7 +124,7 @@ def _is_written(found: FoundCluster, written: Fleet) -> bool:
     return False
 
 
-def _cluster(found: FoundCluster, name: str, rule: DiscoverRule, written: Fleet) -> Cluster:
+def _cluster(found: DiscoveredCluster, name: str, rule: DiscoverRule, written: Fleet) -> Cluster:
     """The place that tags give a cluster; raises _NoPlaceError where they give none."""
     tags = {key: value.split() for key, value in (found.tags or {}).items()}
     if found.tags is None:
@@ -149,7 +149,7 @@ def _cluster(found: FoundCluster, name: str, rule: DiscoverRule, written: Fleet)
 
 
 def _environments(
-    found: FoundCluster, rule: DiscoverRule, dashboards: Sequence[str], written: Fleet
+    found: DiscoveredCluster, rule: DiscoverRule, dashboards: Sequence[str], written: Fleet
 ) -> dict[str, tuple[str, ...]]:
     """What a cluster's environment tag means: environments with namespace patterns."""
     value = " ".join((found.tags or {})[rule.environment_tag].split())
@@ -176,7 +176,7 @@ def _no_such(tag: str, value: str, what: str, known: Iterable[str]) -> _NoPlaceE
     return _NoPlaceError(f"tag {tag}={quoted(value)} is {negated}; {expected}")
 
 
-def _mend(found: FoundCluster, rule: DiscoverRule) -> str:
+def _mend(found: DiscoveredCluster, rule: DiscoverRule) -> str:
     if found.tags is None and found.error_mend:
         return found.error_mend
     tags = f"{rule.dashboard_tag} and {rule.environment_tag}"

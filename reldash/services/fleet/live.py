@@ -3,7 +3,7 @@
 import time
 
 from reldash.config import Fleet
-from reldash.domain.fleet.discovered import Findings
+from reldash.domain.fleet.discovered import DiscoveryState
 from reldash.errors import StoreError
 from reldash.services.fleet.assignment import Assignment, assign
 from reldash.store import Store
@@ -20,10 +20,10 @@ class LiveFleet:
     def __init__(self, written: Fleet, store: Store) -> None:
         self._written = written
         self._store = store
-        self._made = (Findings(revision=-1), assign(written, ()))
+        self._made = (DiscoveryState(revision=-1), assign(written, ()))
         self._asked_again_at = 0.0  # time.monotonic()
 
-    def get(self) -> tuple[Findings, Assignment]:
+    def get(self) -> tuple[DiscoveryState, Assignment]:
         """What was found and what comes of it; while the database is away, the last known."""
         if self._written.discover and time.monotonic() >= self._asked_again_at:
             try:
@@ -33,7 +33,7 @@ class LiveFleet:
                 self._asked_again_at = time.monotonic() + RETRY_SECONDS
         return self._made
 
-    def load(self) -> tuple[Findings, Assignment]:
+    def load(self) -> tuple[DiscoveryState, Assignment]:
         """The same as of now, times of looking too.
 
         Raises:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.changes import Change, changes
 from reldash.domain.history.promotions import Promotion, promotions
-from reldash.domain.history.service_records import Named, name_records
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.history.service_records import ServiceRecord, service_records
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.services.context import Context
 from reldash.services.view_cache import Tick
 
@@ -21,7 +21,7 @@ MOST_RECORDS = 100_000
 class DashboardHistory:
     """All that is known of a dashboard's past, or of one service of it."""
 
-    named: tuple[Named, ...]
+    named: tuple[ServiceRecord, ...]
     changes: tuple[Change, ...]
     promotions: tuple[Promotion, ...]
     coverage: Mapping[str, tuple[CoveredSpan, ...]]
@@ -56,7 +56,7 @@ def _make_known(context: Context, dashboard: str) -> DashboardHistory:
         since = complete_from_at - timedelta(microseconds=1)
         touching = context.store.load_records(clusters=clusters, since=since)
         records += [r for r in touching if r.rollout.started_at < complete_from_at]
-    named = name_records(records, rules, dashboard)
+    named = service_records(records, rules, dashboard)
     return _known(context, dashboard, rules, named, complete_from_at)
 
 
@@ -66,7 +66,7 @@ def _make_service(
     """All rollouts of one service's containers, called as they are among everything."""
     rules = context.rules
     places = {one.record.rollout.key: one for one in whole.named if one.service == service}
-    records: list[Record] = context.store.load_records(
+    records: list[RolloutRecord] = context.store.load_records(
         clusters=_clusters(rules, dashboard), of=list(places)
     )
     named = [places[record.rollout.key]._replace(record=record) for record in records]
@@ -77,7 +77,7 @@ def _known(
     context: Context,
     dashboard: str,
     rules: FleetRules,
-    named: list[Named],
+    named: list[ServiceRecord],
     complete_from_at: datetime | None,
 ) -> DashboardHistory:
     coverage = context.store.load_coverage(_clusters(rules, dashboard))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.history.as_of import NOT_KEPT
 from reldash.domain.moments import MomentError, refuse_future
 from reldash.domain.registries.facts import NO_FACTS
@@ -43,7 +43,7 @@ def load_snapshot_at(context: Context, at: datetime | None, now: datetime) -> Sn
     """The fleet at a past moment (aware UTC), as of `as_of.snapshot_at`; the current one for None.
 
     Raises:
-        FilterError: the moment has not come yet, or lies longer ago than history is kept.
+        ChoiceError: the moment has not come yet, or lies longer ago than history is kept.
         StoreError: the database cannot be reached.
     """
     if at is None:
@@ -58,17 +58,17 @@ def load_snapshot_at(context: Context, at: datetime | None, now: datetime) -> Sn
 
 
 def check_moment(context: Context, at: datetime, now: datetime) -> None:
-    """Raise FilterError for a moment that has not come yet, or that all is forgotten of.
+    """Raise ChoiceError for a moment that has not come yet, or that all is forgotten of.
 
     What ended before history is kept is deleted: what is left would pass for all there was.
     """
     try:
         refuse_future(at, now)
     except MomentError as error:
-        raise FilterError(error.title, error.message) from error
+        raise ChoiceError(error.title, error.message) from error
     kept = context.written.rules.history.keep
     if at < now - kept:
-        raise FilterError(
+        raise ChoiceError(
             "Longer ago than history is kept",
             f"{_words(at)}: expected {_words(now - kept)} or later ({kept.days} days are kept)",
         )
@@ -113,7 +113,7 @@ def describe_past_gaps(context: Context, at: datetime, now: datetime) -> tuple[s
     """What of a past moment is not known: a sentence each.
 
     Raises:
-        FilterError: as `check_moment`.
+        ChoiceError: as `check_moment`.
         StoreError: the database cannot be reached.
     """
     check_moment(context, at, now)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.registries.merge import ATTESTATION
-from reldash.domain.registries.on_demand import OnDemand
+from reldash.domain.registries.on_demand import ImageDetail
 from reldash.domain.registries.scans import ScanStatus
 from reldash.services.context import Context
 from reldash.services.past.snapshots import load_snapshot
@@ -111,9 +111,9 @@ def request_details(context: Context, digests: Iterable[str], *, findings: bool)
     scanned = _scanned(known, facts)
     asked = scanned if findings else [each for each in scanned if _is_uncounted(each, facts, now)]
     registries = context.store.registries
-    noted = bool(apart) and registries.look(apart, OnDemand.CHILDREN)
+    noted = bool(apart) and registries.look(apart, ImageDetail.CHILDREN)
     if asked:
-        noted = registries.look(asked, OnDemand.FINDINGS) or noted
+        noted = registries.look(asked, ImageDetail.FINDINGS) or noted
     if noted:
         context.store.request_refresh([REGISTRIES])
 

@@ -25,7 +25,7 @@ from reldash.collectors.http.parallel import in_parallel
 from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.registries.on_demand import ImageFindings, OnDemand, Wanted
+from reldash.domain.registries.on_demand import ImageDetail, ImageFindings, WantedDetail
 from reldash.domain.registries.scans import Scan, ScanStatus
 from reldash.services.context import Context
 from reldash.services.registries.due import EcrImages, due_images, indexes_wanted
@@ -42,7 +42,7 @@ LOOK_RETRY: Final = timedelta(minutes=5)
 _TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
 
 
-def load_requested(store: RegistryStore, ttl: timedelta) -> list[Wanted]:
+def load_requested(store: RegistryStore, ttl: timedelta) -> list[WantedDetail]:
     """What was looked at, but for what was told within `ttl`, or not told a short time ago.
 
     Raises:
@@ -79,13 +79,15 @@ class RegistryRound:
         self._load()
         self._forget_reads()
         self._read_images()
-        self._store.look(indexes_wanted(self._running, self._images, self._tags), OnDemand.CHILDREN)
+        self._store.look(
+            indexes_wanted(self._running, self._images, self._tags), ImageDetail.CHILDREN
+        )
         wanted = load_requested(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # those that an index consists of are known now
-        looked = [each for each in wanted if each.look is OnDemand.FINDINGS][:MOST_FINDINGS]
+        looked = [each for each in wanted if each.look is ImageDetail.FINDINGS][:MOST_FINDINGS]
         self._read_findings(looked)
-        tried = [each for each in wanted if each.look is OnDemand.CHILDREN] + looked
+        tried = [each for each in wanted if each.look is ImageDetail.CHILDREN] + looked
         if tried:
             self._store.save_attempts(tried, self._lease)
 
@@ -136,7 +138,7 @@ class RegistryRound:
             elif told[0] and not read.title:
                 log.info("%s: reached again, after: %s", where, told[0])
 
-    def _read_children(self, wanted: Iterable[Wanted]) -> bool:
+    def _read_children(self, wanted: Iterable[WantedDetail]) -> bool:
         """Ask for the manifests of indexes; returns whether any became known."""
         digests = {each.digest for each in wanted}
         by_repository: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -163,7 +165,7 @@ class RegistryRound:
             self._load()
         return bool(found)
 
-    def _read_findings(self, wanted: Iterable[Wanted]) -> None:
+    def _read_findings(self, wanted: Iterable[WantedDetail]) -> None:
         """Ask for the findings of images, each of the repository that seems to know most."""
         there = self._there([each.digest for each in wanted]).values()
         asked = [image for image in there if not self._rests(image.registry)]

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from reldash.domain.comparison.compare import Comparison, Difference, compare
-from reldash.domain.comparison.sides import Side, Taken, take
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.comparison.sides import Side, SideCells, cells_of_side
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.cell_text import versions_text
 from reldash.domain.matrix.filters import Filter
 from reldash.services.boards import check_dashboard
@@ -24,7 +24,7 @@ def load_comparison(
     """Two sides of a dashboard, service by service.
 
     Raises:
-        FilterError: there is no such dashboard or side, or a moment has not come yet.
+        ChoiceError: there is no such dashboard or side, or a moment has not come yet.
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
@@ -74,7 +74,7 @@ def _compare(context: Context, dashboard: str, left: Side, right: Side, tick: Ti
     )
 
 
-def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> Taken:
+def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> SideCells:
     """A side's cells.
 
     A namespace or customer that is there at another moment only has none, for all that was read:
@@ -82,17 +82,17 @@ def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> Taken:
     """
     matrix = get_matrix(context, dashboard, Filter(axis=side.axis, as_of=side.as_of), tick)
     try:
-        return take(matrix, side)
-    except FilterError:
+        return cells_of_side(matrix, side)
+    except ChoiceError:
         if side.as_of is None or not (side.namespace or side.customer):
             raise
         now = get_matrix(context, dashboard, Filter(axis=side.axis), tick)
-        take(now, side)  # it raises where there is no such thing now either
+        cells_of_side(now, side)  # it raises where there is no such thing now either
         column = next(c for c in now.columns if c.key == side.column)
         of_environment = get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
         found = next(c for c in of_environment.columns if c.key == column.environment)
         unread = found.read_at is None
-        return Taken(side, {}, has_gaps=unread or bool(found.stale), has_unread=unread)
+        return SideCells(side, {}, has_gaps=unread or bool(found.stale), has_unread=unread)
 
 
 def describe_comparison_gaps(
@@ -101,7 +101,7 @@ def describe_comparison_gaps(
     """What of the moments of both sides is not known: sentences, each once.
 
     Raises:
-        FilterError: a moment has not come yet.
+        ChoiceError: a moment has not come yet.
         StoreError: the database cannot be reached.
     """
     moments = dict.fromkeys(side.as_of for side in (left, right) if side.as_of is not None)

@@ -16,7 +16,7 @@ from reldash.domain.history.metrics import (
 )
 from reldash.domain.history.promotions import Promotion
 from reldash.domain.history.releases import build_of_record
-from reldash.domain.history.service_records import Named
+from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.services.boards import check_dashboard
@@ -53,7 +53,7 @@ class History:
     promotions: tuple[Promotion, ...]
     lead_times: tuple[LeadTimes, ...]
     frequencies: tuple[Frequency, ...]
-    named: tuple[Named, ...]
+    named: tuple[ServiceRecord, ...]
     coverage: Mapping[str, tuple[CoveredSpan, ...]]
     known_from_at: datetime | None
     complete_from_at: datetime | None
@@ -87,7 +87,7 @@ def load_history(
         tick: which data to look at.
 
     Raises:
-        FilterError: there is no such dashboard.
+        ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
@@ -134,7 +134,7 @@ def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ..
     """The names of all services of a dashboard that anything is known of, sorted.
 
     Raises:
-        FilterError: there is no such dashboard.
+        ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
@@ -146,7 +146,7 @@ def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, .
     """The customers of a dashboard that anything is known of, sorted; "-" for what is nobody's.
 
     Raises:
-        FilterError: there is no such dashboard.
+        ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
     check_dashboard(context.rules, dashboard)
@@ -187,7 +187,7 @@ def first_rollouts(
     """When each version of each service, both by name, first ran in the first environment.
 
     Raises:
-        FilterError: there is no such dashboard.
+        ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
     first = check_dashboard(context.rules, dashboard).environments[0].name
@@ -217,6 +217,6 @@ def _chooser(
     return is_of
 
 
-def _touches(one: Named, since: datetime, until: datetime) -> bool:
+def _touches(one: ServiceRecord, since: datetime, until: datetime) -> bool:
     rollout = one.record.rollout
     return rollout.started_at < until and (rollout.ended_at is None or rollout.ended_at > since)

@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.releases import build_of_record
 from reldash.domain.matrix.filters import LONGEST_TEXT
 from reldash.domain.phrases import counted
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.rollouts.records import Record
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.workloads.observations import (
     ContainerKey,
     ContainerRole,
@@ -114,7 +114,7 @@ def find_images(
         most: how many places are given at most.
 
     Raises:
-        FilterError: there are too many of them, or one is too short or too long.
+        ChoiceError: there are too many of them, or one is too short or too long.
         StoreError: the database cannot be reached.
     """
     wanted = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
@@ -122,8 +122,8 @@ def find_images(
     facts = load_registry_facts(context) if wanted else NO_FACTS
     found = {text: _find_builds(context, text, facts) for text in wanted}
     ids = {match.id for matches in found.values() for match in matches.values()}
-    records: defaultdict[_Build, list[Record]] = defaultdict(list)
-    loaded: list[Record] = []
+    records: defaultdict[_Build, list[RolloutRecord]] = defaultdict(list)
+    loaded: list[RolloutRecord] = []
     if ids:
         loaded = _load_records(context, ids, now, most + 1)
     for record in loaded:
@@ -151,12 +151,12 @@ def find_images(
 
 def _check(texts: Sequence[str]) -> None:
     if len(texts) > MOST_TEXTS:
-        raise FilterError(
+        raise ChoiceError(
             "Too much asked for", f"{len(texts)} references, expected at most {MOST_TEXTS}"
         )
     for text in texts:
         if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
-            raise FilterError(
+            raise ChoiceError(
                 "Nothing to look for",
                 f"{text[:60]!r}: expected {SHORTEST_TEXT} to {LONGEST_TEXT} characters",
             )
@@ -164,7 +164,7 @@ def _check(texts: Sequence[str]) -> None:
 
 def _load_records(
     context: Context, builds: Collection[str], now: datetime, limit: int
-) -> list[Record]:
+) -> list[RolloutRecord]:
     """Intervals of builds, the newest of each part first: what runs now, and what fits besides.
 
     Where there are more than the limit, there are as many as it says at least.
@@ -226,7 +226,7 @@ def _notes(missing: Iterable[str], facts: RegistryFacts) -> tuple[str, ...]:
 
 def _place(
     text: str,
-    record: Record,
+    record: RolloutRecord,
     severity: str,
     named: Mapping[ContainerKey, ContainerPlace],
     rules: FleetRules,

@@ -6,13 +6,13 @@ from fnmatch import fnmatchcase
 
 import pandas as pd
 
-from reldash.domain.builds.registry_info import RegistryInfo, RegistryLookup
-from reldash.domain.builds.running import runs_of, status_text, wanted_build
-from reldash.domain.drift.place_flags import rolling
+from reldash.domain.builds.running import running_builds, status_text, wanted_build
+from reldash.domain.drift.flags import rolling
+from reldash.domain.drift.registry_info import RegistryInfo, RegistryLookup
 from reldash.domain.fleet.rules import Cluster, FleetRules
 from reldash.domain.fleet.scope import NO_CUSTOMER
-from reldash.domain.grouping.names import customer_name, owner_name, service_name
 from reldash.domain.grouping.primary_container import is_sidecar
+from reldash.domain.grouping.service_names import customer_name, owner_name, service_name
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import times
 from reldash.domain.workloads.observations import ContainerKey, Observation
@@ -63,7 +63,7 @@ def load_inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFr
     """Every container of every cluster under a filter, with `COLUMNS`.
 
     Raises:
-        FilterError: the filter's moment lies in the future, or before history is kept.
+        ChoiceError: the filter's moment lies in the future, or before history is kept.
         StoreError: the database cannot be reached.
     """
     return filter_inventory(load_containers(context, now, chosen.as_of), chosen)
@@ -102,7 +102,7 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
         at = observation.cluster, observation.namespace
         if at not in environments:
             environments[at] = cluster.environment_of(observation.namespace) or ""
-        runs = runs_of(observation, rolling=bool(rolling(observation, rules.collect)))
+        runs = running_builds(observation, rolling=bool(rolling(observation, rules.collect)))
         told.append(teller.of(runs))
         rows.append(_row(observation, cluster, environments[at], rules, since, told[-1], now))
     frame = pd.DataFrame(rows, columns=COLUMNS)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from reldash.domain.drift.standards import make_standards
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filtering import filter_matrix
@@ -19,7 +19,7 @@ def load_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime)
     """A dashboard's matrix under a filter, as its page, its export and the commands show it.
 
     Raises:
-        FilterError: the dashboard, or something that the filter names, does not exist.
+        ChoiceError: the dashboard, or something that the filter names, does not exist.
         StoreError: the database cannot be reached.
     """
     return filter_matrix(load_whole_matrix(context, dashboard, chosen, now), chosen)
@@ -33,7 +33,7 @@ def load_whole_matrix(context: Context, dashboard: str, chosen: Filter, now: dat
     """
     if dashboard not in context.rules.dashboards:
         known = ", ".join(context.rules.dashboards)
-        raise FilterError("Unknown dashboard", f"{dashboard}: expected one of {known}")
+        raise ChoiceError("Unknown dashboard", f"{dashboard}: expected one of {known}")
     snapshot = load_snapshot_at(context, chosen.as_of, now)
     with charge_to_snapshot(context):
         return build_matrix(

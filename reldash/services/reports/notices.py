@@ -5,9 +5,9 @@ Every function raises StoreError if the database cannot be reached.
 
 from datetime import datetime
 
+from reldash.domain.drift.reasons.registries import unreached_words
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import RegistryFacts
-from reldash.domain.registries.gaps import unreached_words
 from reldash.services.context import Context
 from reldash.services.past.past_views import describe_past_gaps
 from reldash.services.past.snapshots import load_snapshot
@@ -30,7 +30,7 @@ def load_notices(context: Context, chosen: Filter, now: datetime) -> tuple[str, 
     what was recorded.
 
     Raises:
-        FilterError: the filter's moment lies in the future, or before history is kept.
+        ChoiceError: the filter's moment lies in the future, or before history is kept.
     """
     if chosen.as_of is None:
         return load_unreachable_registries(context, now)

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.history.changes import Change, ChangeKind, changes
-from reldash.domain.history.service_records import Named, name_records
+from reldash.domain.history.service_records import ServiceRecord, service_records
 from reldash.domain.matrix.cells import Matrix
-from reldash.domain.rollouts.records import Record
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.domain.workloads.reads import ClusterStatus
 from reldash.services.context import Context
@@ -171,7 +171,9 @@ def _joined(one: RecentChange, change: Change) -> RecentChange:
     )
 
 
-def _named(records: Sequence[Record], matrix: Matrix, rules: FleetRules) -> list[Named]:
+def _named(
+    records: Sequence[RolloutRecord], matrix: Matrix, rules: FleetRules
+) -> list[ServiceRecord]:
     """Records as the matrix names them; those of workloads that are gone as they would be."""
     shown = _places_of(matrix)
     living = {_workload(key) for key in shown}
@@ -180,10 +182,10 @@ def _named(records: Sequence[Record], matrix: Matrix, rules: FleetRules) -> list
         key = record.rollout.key
         place = shown.get(key)
         if place is not None:
-            named.append(Named(record, *place))
+            named.append(ServiceRecord(record, *place))
         elif _workload(key) not in living:
             gone.append(record)
-    return named + name_records(gone, rules, matrix.dashboard)
+    return named + service_records(gone, rules, matrix.dashboard)
 
 
 def _workload(key: ContainerKey) -> tuple[str, str, str, str]:

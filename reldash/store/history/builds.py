@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from reldash.domain.rollouts.records import Description
+from reldash.domain.rollouts.records import WorkloadDescription
 from reldash.domain.workloads.observations import Observation
 from reldash.store import bulk
 from reldash.store.encoding import encode_cleaned, fingerprint
@@ -33,7 +33,7 @@ def build_id(image: str, digests: Sequence[str]) -> str:
     return _uuid(sha256(b"".join(parts)).digest()[:16])
 
 
-def description_id(description: Description) -> str:
+def description_id(description: WorkloadDescription) -> str:
     """The id of a description, a UUID in its usual spelling."""
     content = (
         dict(description.labels),
@@ -45,9 +45,11 @@ def description_id(description: Description) -> str:
     return _uuid(fingerprint(encode_cleaned(content).encode()))
 
 
-def describe(o: Observation) -> Description:
+def describe(o: Observation) -> WorkloadDescription:
     """How the workload of an observation describes its container."""
-    return Description(o.labels, o.annotations, o.default_container, o.position, o.created_at)
+    return WorkloadDescription(
+        o.labels, o.annotations, o.default_container, o.position, o.created_at
+    )
 
 
 def build_row(image: str, digests: Sequence[str]) -> Row:
@@ -55,7 +57,7 @@ def build_row(image: str, digests: Sequence[str]) -> Row:
     return {"id": build_id(image, digests), "image": image, "digests": digests}
 
 
-def description_row(description: Description) -> Row:
+def description_row(description: WorkloadDescription) -> Row:
     """A row of table `descriptions`."""
     return {
         "id": description_id(description),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from reldash.domain.gc_pause import no_garbage_collection
-from reldash.domain.rollouts.records import Record
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 from reldash.store import bulk, column_arrays
 from reldash.store.column_arrays import Columns
@@ -56,7 +56,7 @@ def load_records(
     of: Collection[ContainerKey] | None,
     build_ids: Collection[str] | None,
     limit: int | None,
-) -> list[Record]:
+) -> list[RolloutRecord]:
     """Intervals that touch [since, until), by start, the newest first; see `Store`."""
     query = (
         select(*RECORD_COLUMNS)
@@ -135,7 +135,7 @@ def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Column
     return column_arrays.load(connection, _LEAVING, {"ids": ids, "ends": ends})
 
 
-def records_of(connection: Connection, rows: Columns) -> list[Record]:
+def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
     """Records from RECORD_COLUMNS, with what the rows name loaded."""
     keys = references.load_keys(connection, rows["container_id"].tolist())
     builds = references.load_builds(connection, rows["build_id"].tolist())
@@ -144,4 +144,4 @@ def records_of(connection: Connection, rows: Columns) -> list[Record]:
     sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
     images, digests = [image for image, _ in builds], [digests for _, digests in builds]
     told = map(Rollout, keys, images, digests, *times, sources)
-    return [*map(Record, told, described)]
+    return [*map(RolloutRecord, told, described)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, Text, cast, select
 
-from reldash.domain.rollouts.records import Description
+from reldash.domain.rollouts.records import WorkloadDescription
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.store import bulk, column_arrays
 from reldash.store.column_arrays import NO_ID
@@ -19,7 +19,7 @@ Build = tuple[str, tuple[str, ...]]  # image, digests
 _MOST = 250_000
 _KEYS: BoundedCache[ContainerKey] = BoundedCache(_MOST)
 _BUILDS: BoundedCache[Build] = BoundedCache(_MOST)
-_DESCRIPTIONS: BoundedCache[Description | None] = BoundedCache(_MOST)
+_DESCRIPTIONS: BoundedCache[WorkloadDescription | None] = BoundedCache(_MOST)
 
 
 def load_keys(connection: Connection, ids: Sequence[bytes]) -> list[ContainerKey]:
@@ -56,7 +56,9 @@ _SELECTED = select(
 )
 
 
-def load_descriptions(connection: Connection, ids: Sequence[bytes]) -> list[Description | None]:
+def load_descriptions(
+    connection: Connection, ids: Sequence[bytes]
+) -> list[WorkloadDescription | None]:
     """Each of these descriptions, None for NO_ID. Equal labels are one dictionary."""
     strings: dict[str, dict[str, str]] = {}
 
@@ -66,9 +68,9 @@ def load_descriptions(connection: Connection, ids: Sequence[bytes]) -> list[Desc
             known = strings[text] = STRINGS.decode(text)
         return known
 
-    def load(new: list[bytes]) -> dict[bytes, Description | None]:
-        found: dict[bytes, Description | None] = {
-            id_bytes(row[0]): Description(mapping(row[1]), mapping(row[2]), *row[3:])
+    def load(new: list[bytes]) -> dict[bytes, WorkloadDescription | None]:
+        found: dict[bytes, WorkloadDescription | None] = {
+            id_bytes(row[0]): WorkloadDescription(mapping(row[1]), mapping(row[2]), *row[3:])
             for row in _named(connection, _SELECTED, descriptions, new)
         }
         return {NO_ID: None, **found}

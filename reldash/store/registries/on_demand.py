@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Interval
 
-from reldash.domain.registries.on_demand import OnDemand, Wanted
+from reldash.domain.registries.on_demand import ImageDetail, WantedDetail
 from reldash.store import bulk, leases
 from reldash.store.leases import Lease
 from reldash.store.registries.tables import registry_images, registry_looks, registry_tags
@@ -49,7 +49,7 @@ def load_running(
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def look(connection: Connection, digests: Iterable[str], looked_at: OnDemand) -> bool:
+def look(connection: Connection, digests: Iterable[str], looked_at: ImageDetail) -> bool:
     """Note that somebody looked; returns whether that had not been noted moments ago."""
     given = func.unnest(cast(sorted(set(digests)), ARRAY(Text)))
     looks = registry_looks.c
@@ -64,12 +64,12 @@ def look(connection: Connection, digests: Iterable[str], looked_at: OnDemand) ->
     return bool(connection.execute(noted).rowcount)
 
 
-def load_wanted(connection: Connection) -> list[Wanted]:
+def load_wanted(connection: Connection) -> list[WantedDetail]:
     """What somebody looked at since registries were last asked for it."""
     looks, images = registry_looks.c, registry_images.c
     rested = func.clock_timestamp() - looks.attempted_at
     told = case(
-        (looks.look == OnDemand.CHILDREN.value, images.children.is_not(None)),
+        (looks.look == ImageDetail.CHILDREN.value, images.children.is_not(None)),
         else_=images.findings.is_not(None),
     )
     known = exists().where(images.digest == looks.digest, told)
@@ -78,10 +78,10 @@ def load_wanted(connection: Connection) -> list[Wanted]:
             or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
         )
     )
-    return [Wanted(row[0], OnDemand(row[1]), row[2], row[3]) for row in rows]
+    return [WantedDetail(row[0], ImageDetail(row[1]), row[2], row[3]) for row in rows]
 
 
-def save_attempts(connection: Connection, wanted: Iterable[Wanted], lease: Lease) -> None:
+def save_attempts(connection: Connection, wanted: Iterable[WantedDetail], lease: Lease) -> None:
     """Note that registries were asked now for what somebody looked at."""
     leases.lock(connection, lease)
     names = ["digest", "look"]

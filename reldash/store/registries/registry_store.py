@@ -15,7 +15,7 @@ from reldash.domain.registries.facts import (
     TagFact,
 )
 from reldash.domain.registries.merge import transform_facts
-from reldash.domain.registries.on_demand import ImageFindings, OnDemand, Wanted
+from reldash.domain.registries.on_demand import ImageDetail, ImageFindings, WantedDetail
 from reldash.store.leases import Lease
 from reldash.store.registries import on_demand, rows, saving
 
@@ -83,17 +83,17 @@ class RegistryStore:
         with self._transaction() as connection:
             saving.save_findings(connection, found, lease)
 
-    def look(self, digests: Iterable[str], looked_at: OnDemand) -> bool:
+    def look(self, digests: Iterable[str], looked_at: ImageDetail) -> bool:
         """Note that somebody looked; False if that had all been noted moments ago."""
         with self._transaction() as connection:
             return on_demand.look(connection, digests, looked_at)
 
-    def load_wanted(self) -> list[Wanted]:
+    def load_wanted(self) -> list[WantedDetail]:
         """What somebody looked at since registries were last asked for it."""
         with self._transaction() as connection:
             return on_demand.load_wanted(connection)
 
-    def save_attempts(self, wanted: Iterable[Wanted], lease: Lease) -> None:
+    def save_attempts(self, wanted: Iterable[WantedDetail], lease: Lease) -> None:
         """Note that registries were asked now for what somebody looked at."""
         with self._transaction() as connection:
             on_demand.save_attempts(connection, wanted, lease)

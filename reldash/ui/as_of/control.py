@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 
 import streamlit as st
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.cell_text import iso
 from reldash.domain.moments import MomentError, parse_moment
 from reldash.services.context import get_context
@@ -35,7 +35,7 @@ def read_moment(now: datetime) -> datetime | None:
     try:
         at = parse_moment(text)
         check_moment(get_context(), at, now)
-    except (MomentError, FilterError) as error:
+    except (MomentError, ChoiceError) as error:
         st.warning(
             f"**{plain(error.title)}**  \n{plain(error.message)}. This is how it is now.",
             icon=":material/history_toggle_off:",

@@ -9,7 +9,7 @@ import streamlit as st
 from reldash.domain.comparison.compare import Comparison, Difference
 from reldash.domain.comparison.side_text import parse_side, side_text
 from reldash.domain.comparison.sides import Side
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.cell_text import iso
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import counted
@@ -65,7 +65,7 @@ def render_compare(started: Started) -> None:
     _render_offered(offered)
     try:
         comparison = cached.get_comparison(dashboard, *sides, started.tick)
-    except FilterError as error:
+    except ChoiceError as error:
         render_nothing(error.title, f"{error.message}.")
         return
     if not comparison.rows:
@@ -85,7 +85,7 @@ def _read_sides(started: Started, dashboard: str, usual: Comparable) -> tuple[Si
         try:
             board = started.rules.dashboards[dashboard]
             found.append(parse_side(text, board, now=started.now) if text else side)
-        except FilterError as error:
+        except ChoiceError as error:
             st.warning(
                 f"**{plain(error.title)}**  \n{plain(error.message)}. "
                 f"Compared is {plain(side_words(side))}.",

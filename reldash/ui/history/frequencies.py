@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reldash.domain.fleet.rules import FleetRules
-from reldash.domain.history.definitions import DWELL, LAST_CHANGE, ROLLBACKS, ROLLOUTS_A_DAY, TREND
+from reldash.domain.history.metric_definitions import (
+    DWELL,
+    LAST_CHANGE,
+    ROLLBACKS,
+    ROLLOUTS_A_DAY,
+    TREND,
+)
 from reldash.domain.history.metrics import Dwell, Frequency
 from reldash.domain.phrases import duration_words
 from reldash.ui.widgets.definitions import render_definitions

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.releases import build_of_record
-from reldash.domain.history.timeline import Lane, Ran, timeline
+from reldash.domain.history.timeline import Lane, ServiceRollout, timeline
 from reldash.services.reports.history import History
 from reldash.ui.cached import HistoryQuery
 
@@ -14,7 +14,7 @@ def make_lanes(found: History, query: HistoryQuery, rules: FleetRules, now: date
     """The lanes of the queried service within the queried period, at most until `now`."""
     return timeline(
         (
-            Ran(
+            ServiceRollout(
                 one.record.rollout,
                 build_of_record(one.record).version,
                 one.environment,

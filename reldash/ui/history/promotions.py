@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from reldash.domain.history.definitions import LEAD_TIME, PERCENTILES, TREND
+from reldash.domain.history.metric_definitions import LEAD_TIME, PERCENTILES, TREND
 from reldash.domain.history.metrics import LEAST_FOR_MEDIAN, LEAST_FOR_P90, LeadTimes
 from reldash.domain.history.promotions import Promotion
 from reldash.domain.phrases import length_words, listed

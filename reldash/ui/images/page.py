@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.phrases import counted
 from reldash.services.reports.images import ImageResults, split_references
 from reldash.ui import cached, gate
@@ -39,7 +39,7 @@ def render_images(started: Started) -> None:
         return
     try:
         found = cached.get_images(texts, started.tick)
-    except FilterError as error:
+    except ChoiceError as error:
         render_nothing(error.title, f"{error.message}.")
         return
     _render_answer(started, texts, found)

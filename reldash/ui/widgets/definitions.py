@@ -1,10 +1,10 @@
 """What a figure means, folded away beside it."""
 
-from reldash.domain.history.definitions import Definition
+from reldash.domain.history.metric_definitions import MetricDefinition
 from reldash.ui.widgets.markup import Markup, element, joined
 
 
-def render_definitions(*found: Definition) -> Markup:
+def render_definitions(*found: MetricDefinition) -> Markup:
     """How figures are counted, each with its source; the HTML never changes, so it stays open."""
     return element(
         "details",

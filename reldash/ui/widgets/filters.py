@@ -67,7 +67,7 @@ def with_grid_choice(page: Filter) -> Filter:
     """A page's filter with what was chosen in the grid, which the URL alone holds.
 
     Raises:
-        FilterError: the URL asks for a state, flag or order that does not exist.
+        ChoiceError: the URL asks for a state, flag or order that does not exist.
     """
     asked = [(key, value) for key in _OF_GRID for value in st.query_params.get_all(key)]
     chosen = Filter.from_query(asked)

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from reldash.domain.history.service_records import Named, name_records
+from reldash.domain.history.service_records import ServiceRecord, service_records
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.rollouts.records import CoveredSpan
@@ -85,7 +85,7 @@ class Told:
     """All history of a dashboard, as pages are made of it."""
 
     dashboard: str
-    named: Sequence[Named]
+    named: Sequence[ServiceRecord]
     coverage: Mapping[str, Sequence[CoveredSpan]]
 
 
@@ -94,6 +94,6 @@ def told(played: Store) -> Sequence[Told]:
     """What the store tells of each dashboard in the end."""
     records, coverage = played.load_records(clusters=CLUSTERS), played.load_coverage(CLUSTERS)
     return [
-        Told(dashboard, name_records(records, RULES, dashboard), coverage)
+        Told(dashboard, service_records(records, RULES, dashboard), coverage)
         for dashboard in RULES.dashboards
     ]

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from reldash.domain.comparison.compare import Comparison, Difference, compare
-from reldash.domain.comparison.sides import Side, Taken, take
+from reldash.domain.comparison.sides import Side, SideCells, cells_of_side
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Axis, Matrix
 from reldash.domain.workloads.snapshot import Snapshot
@@ -54,7 +54,7 @@ def at(side: Side, moment: datetime) -> Side:
 
 
 @pytest.fixture(scope="module")
-def taken(played: Store) -> Callable[[str, Side], Taken]:
+def taken(played: Store) -> Callable[[str, Side], SideCells]:
     """A side of a dashboard, as a page takes it."""
 
     @cache
@@ -65,15 +65,15 @@ def taken(played: Store) -> Callable[[str, Side], Taken]:
     def matrix(dashboard: str, moment: datetime, axis: Axis) -> Matrix:
         return build_matrix(load(moment), RULES, dashboard, now=moment, axis=axis)
 
-    def of(dashboard: str, side: Side) -> Taken:
+    def of(dashboard: str, side: Side) -> SideCells:
         assert side.as_of is not None
-        return take(matrix(dashboard, side.as_of, side.axis), side)
+        return cells_of_side(matrix(dashboard, side.as_of, side.axis), side)
 
     return of
 
 
 def test_every_difference_is_the_scripts(
-    taken: Callable[[str, Side], Taken], oracle: Oracle
+    taken: Callable[[str, Side], SideCells], oracle: Oracle
 ) -> None:
     first = first_of_commits(oracle)
     seen: Counter[str] = Counter()

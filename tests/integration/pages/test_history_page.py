@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reldash.domain.history.definitions import DEFINITIONS
+from reldash.domain.history.metric_definitions import DEFINITIONS
 from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
 from reldash.services.past import dashboard_history

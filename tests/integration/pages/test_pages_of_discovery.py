@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reldash.domain.fleet.discovered import FoundCluster, RegionRead
+from reldash.domain.fleet.discovered import DiscoveredCluster, RegionRead
 from reldash.services.context import Context
 from reldash.services.discovery import DISCOVERY
 from reldash.services.past.snapshots import load_key
@@ -52,7 +52,7 @@ def look(context: Context, **tags: dict[str, str]) -> RegionRead:
         None,
         at,
         tuple(
-            FoundCluster(
+            DiscoveredCluster(
                 name, f"arn:aws:eks:{EU}:1:cluster/{name}", "111111111111", EU, None, each, at
             )
             for name, each in tags.items()

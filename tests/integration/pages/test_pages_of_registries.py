@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.drift.places import digests_of
+from reldash.domain.drift.judged_place import digests_of
 from reldash.domain.matrix.filters import Filter
-from reldash.domain.registries.on_demand import OnDemand
+from reldash.domain.registries.on_demand import ImageDetail
 from reldash.services.context import Context
 from reldash.services.reports.inventory import OF_REGISTRIES
 from reldash.services.reports.matrix import load_matrix
@@ -52,7 +52,7 @@ def running(context: Context, service: str, column: str) -> set[str]:
     return set(digests_of(matrix.cell(service, column).places))
 
 
-def looked_at(context: Context, look: OnDemand) -> set[str]:
+def looked_at(context: Context, look: ImageDetail) -> set[str]:
     """The digests that somebody looked at."""
     wanted = context.store.registries.load_wanted()
     return {each.digest for each in wanted if each.look is look}
@@ -62,20 +62,20 @@ def test_looking_at_a_cell_has_its_findings_asked_for(told_context: Context) -> 
     details("label-printer")
     digests = running(told_context, "label-printer", "prod")
     assert digests
-    assert digests <= looked_at(told_context, OnDemand.FINDINGS)
+    assert digests <= looked_at(told_context, ImageDetail.FINDINGS)
 
 
 def test_looking_at_a_dashboard_has_manifests_of_indexes_asked_for_and_no_findings(
     told_context: Context,
 ) -> None:
     open_page("platform")
-    assert looked_at(told_context, OnDemand.CHILDREN) == {
+    assert looked_at(told_context, ImageDetail.CHILDREN) == {
         digest
         for column in ("dev", "stg", "prod")
         for digest in running(told_context, told.INDEX, column)
     }
     assert not running(told_context, told.INDEX, "prod") & looked_at(
-        told_context, OnDemand.FINDINGS
+        told_context, ImageDetail.FINDINGS
     )
 
 

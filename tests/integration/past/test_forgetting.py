@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reldash.config import Settings, load_fleet
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.filters import Filter
 from reldash.services.collecting import retention
 from reldash.services.collecting.collector import Collector
@@ -72,9 +72,9 @@ def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful:
     with closing(forgetful) as context:
         now = context.now()
         long_ago = Filter(as_of=now - timedelta(days=8, minutes=1))
-        with pytest.raises(FilterError, match=r"or later .8 days are kept"):
+        with pytest.raises(ChoiceError, match=r"or later .8 days are kept"):
             load_matrix(context, "platform", long_ago, now)
-        with pytest.raises(FilterError, match=r"or later .8 days are kept"):
+        with pytest.raises(ChoiceError, match=r"or later .8 days are kept"):
             load_inventory(context, long_ago, now)
         still_kept = Filter(as_of=now - timedelta(days=7, hours=23))
         assert load_matrix(context, "platform", still_kept, now).rows

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.history.changes import ChangeKind
 from reldash.services.context import Context
 from reldash.services.past import dashboard_history
@@ -156,7 +156,7 @@ def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
 
 
 def test_a_dashboard_that_does_not_exist_is_refused(context: Context) -> None:
-    with pytest.raises(FilterError, match="moon: expected one of platform"):
+    with pytest.raises(ChoiceError, match="moon: expected one of platform"):
         load_history(context, "moon", tick=get_tick(context))
 
 

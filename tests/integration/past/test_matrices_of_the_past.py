@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from reldash.domain.drift.states import State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
 from reldash.services.reports.cached_reports import get_containers, get_matrix, get_tick
@@ -58,7 +58,7 @@ def test_the_future_is_refused(context: Context) -> None:
         lambda: load_inventory(context, ahead, context.now()),
         lambda: get_matrix(context, "platform", ahead, get_tick(context)),
     ):
-        with pytest.raises(FilterError, match="yet to come"):
+        with pytest.raises(ChoiceError, match="yet to come"):
             ask()
 
 

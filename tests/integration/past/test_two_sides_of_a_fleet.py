@@ -7,7 +7,7 @@ import pytest
 
 from reldash.domain.comparison.compare import Comparison, Difference
 from reldash.domain.comparison.side_text import parse_side
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
 from reldash.services.reports.cached_reports import get_tick
@@ -75,14 +75,14 @@ def test_a_namespace_that_was_not_there_yet_had_nothing(context: Context, told: 
     ],
 )
 def test_sides_that_do_not_exist_are_refused(context: Context, side: str, expected: str) -> None:
-    with pytest.raises(FilterError, match=expected):
+    with pytest.raises(ChoiceError, match=expected):
         compare(context, side, "prod")
 
 
 def test_the_future_is_refused(context: Context) -> None:
     side = parse_side("prod", context.rules.dashboards["platform"], now=context.now())
     ahead = replace(side, as_of=context.now() + timedelta(hours=1))
-    with pytest.raises(FilterError, match="yet to come"):
+    with pytest.raises(ChoiceError, match="yet to come"):
         load_comparison(context, "platform", side, ahead, get_tick(context))
 
 

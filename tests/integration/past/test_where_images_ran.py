@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.services.context import Context
 from reldash.services.reports.image_table import images_frame
@@ -92,7 +92,7 @@ def test_a_finding_that_nobody_asked_for_is_said_not_to_be_known(context: Contex
 def test_too_much_or_too_little_is_refused(
     context: Context, texts: list[str], expected: str
 ) -> None:
-    with pytest.raises(FilterError, match=expected):
+    with pytest.raises(ChoiceError, match=expected):
         find_images(context, texts, context.now())
 
 

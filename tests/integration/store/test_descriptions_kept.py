@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from reldash.domain.rollouts.records import Record
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.store.history.builds import describe
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.integration.store.test_history_kept import REVISIONS
 from tests.unit.builders import NOW, observation
 
 
-def records(history: History) -> list[Record]:
+def records(history: History) -> list[RolloutRecord]:
     """The oldest first."""
     return history.store.load_records(clusters=[CLUSTER])[::-1]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.fleet.discovered import FoundCluster, RegionRead, RegionStatus
+from reldash.domain.fleet.discovered import DiscoveredCluster, RegionRead, RegionStatus
 from reldash.store import LeaseLostError, Store
 from tests.integration.store.reads import HOUR, lease_of
 from tests.unit.builders import NOW
@@ -18,13 +18,13 @@ MINUTE = timedelta(minutes=1)
 REFUSED = ("Not allowed", "missing permission eks:ListClusters", "allow it")
 
 
-def cluster(name: str = "home", *, at: datetime = NOW, **fields: Any) -> FoundCluster:
+def cluster(name: str = "home", *, at: datetime = NOW, **fields: Any) -> DiscoveredCluster:
     arn = f"arn:aws:eks:{EU}:111111111111:cluster/{name}"
     given: dict[str, Any] = {"region": EU, "role_arn": None, "tags": TAGS, **fields}
-    return FoundCluster(name=name, arn=arn, account="111111111111", found_at=at, **given)
+    return DiscoveredCluster(name=name, arn=arn, account="111111111111", found_at=at, **given)
 
 
-def look(*found: FoundCluster, at: datetime = NOW, **fields: Any) -> RegionRead:
+def look(*found: DiscoveredCluster, at: datetime = NOW, **fields: Any) -> RegionRead:
     given: dict[str, Any] = {"region": EU, "role_arn": None, **fields}
     return RegionRead(started_at=at, found=found, **given)
 

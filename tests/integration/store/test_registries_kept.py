@@ -9,7 +9,7 @@ import pytest
 
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
-from reldash.domain.registries.on_demand import ImageFindings, OnDemand
+from reldash.domain.registries.on_demand import ImageDetail, ImageFindings
 from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
 from reldash.store import Lease, LeaseLostError, Store
 from tests.integration.store.reads import HOUR, MINUTE
@@ -179,16 +179,16 @@ def test_a_holder_whose_lease_is_over_writes_nothing(store: Store, lease: Lease)
 
 
 def test_looking_again_at_once_is_noted_once(store: Store) -> None:
-    assert store.registries.look([DIGEST, DIGEST], OnDemand.FINDINGS)
-    assert not store.registries.look([DIGEST], OnDemand.FINDINGS)
-    assert store.registries.look([DIGEST], OnDemand.CHILDREN)
-    assert {each.look for each in store.registries.load_wanted()} == set(OnDemand)
+    assert store.registries.look([DIGEST, DIGEST], ImageDetail.FINDINGS)
+    assert not store.registries.look([DIGEST], ImageDetail.FINDINGS)
+    assert store.registries.look([DIGEST], ImageDetail.CHILDREN)
+    assert {each.look for each in store.registries.load_wanted()} == set(ImageDetail)
 
 
 def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
     store: Store, lease: Lease, connection: Any
 ) -> None:
-    store.registries.look([DIGEST], OnDemand.FINDINGS)
+    store.registries.look([DIGEST], ImageDetail.FINDINGS)
     (wanted,) = store.registries.load_wanted()
     assert (wanted.rested, wanted.known) == (None, False)
     store.registries.save_attempts([wanted], lease)
@@ -196,7 +196,7 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
     with connection.cursor() as cursor:
         cursor.execute("UPDATE registry_looks SET wanted_at = wanted_at - interval '1 hour'")
         cursor.execute("UPDATE registry_looks SET attempted_at = attempted_at - interval '1 hour'")
-    assert store.registries.look([DIGEST], OnDemand.FINDINGS)
+    assert store.registries.look([DIGEST], ImageDetail.FINDINGS)
     (again,) = store.registries.load_wanted()
     assert again.rested is not None
     assert HOUR <= again.rested < HOUR + MINUTE

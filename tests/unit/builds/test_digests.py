@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reldash.domain.builds.digests import comparable, same_build
+from reldash.domain.builds.equal_digests import comparable, same_build
 from reldash.domain.images.references import Digest, DigestKind, parse_image_id, short_digest
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 

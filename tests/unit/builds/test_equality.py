@@ -3,7 +3,7 @@
 import pytest
 
 from reldash.domain.builds.equality import Relation, agree, by_frequency, is_same, relate
-from reldash.domain.builds.running import Build, Runs, build_of
+from reldash.domain.builds.running import Build, RunningBuilds, build_of
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.versions.classify import Order, choose_order
@@ -100,10 +100,12 @@ def test_builds_are_counted_by_place_and_copies_are_one() -> None:
 def test_places_agree_if_one_runs_all_that_the_other_stands_for(
     a: tuple[str, ...], b: tuple[str, ...], agrees: bool
 ) -> None:
-    one, other = (Runs(builds, builds) for builds in (tuple(map(built, a)), tuple(map(built, b))))
+    one, other = (
+        RunningBuilds(builds, builds) for builds in (tuple(map(built, a)), tuple(map(built, b)))
+    )
     assert agree(one, other) is agree(other, one) is agrees
 
 
 def test_a_place_that_is_rolling_agrees_with_one_that_has_not_begun() -> None:
     old, new = built("1.4.2", "x"), built("1.5.0", "y")
-    assert agree(Runs((new,), (old, new)), Runs((old,), (old,)))
+    assert agree(RunningBuilds((new,), (old, new)), RunningBuilds((old,), (old,)))

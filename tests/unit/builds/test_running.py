@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.builds.running import Build, build_of, candidate_text, runs_of, status_text
+from reldash.domain.builds.running import (
+    Build,
+    build_of,
+    candidate_text,
+    running_builds,
+    status_text,
+)
 from reldash.domain.workloads.observations import (
     Candidate,
     Observation,
@@ -113,18 +119,18 @@ def test_a_build_is_known_by_the_digest_it_asks_for_and_by_the_one_that_runs() -
 def test_a_place_stands_for_what_its_pods_run(
     pods: tuple[object, ...] | None, rolling: bool, stands_for: list[str], live: list[str]
 ) -> None:
-    runs = runs_of(observation(image=NEW, running=pods), rolling=rolling)
+    runs = running_builds(observation(image=NEW, running=pods), rolling=rolling)
     assert (versions(runs.builds), versions(runs.live)) == (stands_for, live)
 
 
 def test_an_argo_rollout_stands_for_its_stable_replica_set() -> None:
-    runs = runs_of(rollout(OLD, NEW), rolling=False)
+    runs = running_builds(rollout(OLD, NEW), rolling=False)
     assert versions(runs.builds) == versions(runs.live) == ["1.4.2"]
 
 
 def test_a_candidate_of_the_same_image_is_told_by_its_revision() -> None:
     observed = rollout(OLD, OLD)
-    assert versions(runs_of(observed, rolling=False).live) == ["1.4.2"]
+    assert versions(running_builds(observed, rolling=False).live) == ["1.4.2"]
 
 
 def test_a_candidate_rewritten_to_a_mirror_is_told_by_its_revision() -> None:
@@ -137,7 +143,7 @@ def test_a_candidate_rewritten_to_a_mirror_is_told_by_its_revision() -> None:
             running("mirror.example.com/shop/api:1.5.0", 1),
         ),
     )
-    assert versions(runs_of(observed, rolling=False).live) == ["1.4.2"]
+    assert versions(running_builds(observed, rolling=False).live) == ["1.4.2"]
 
 
 def test_the_version_label_does_not_speak_of_an_older_revisions_pods() -> None:
@@ -147,7 +153,7 @@ def test_the_version_label_does_not_speak_of_an_older_revisions_pods() -> None:
         labels={"app.kubernetes.io/version": "1.5.0"},
         running=(running(image, 2, build="old", current=False), running(image, 1, build="new")),
     )
-    assert versions(runs_of(observed, rolling=False).live) == [digest("old")[7:19], "1.5.0"]
+    assert versions(running_builds(observed, rolling=False).live) == [digest("old")[7:19], "1.5.0"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reldash.commands.fleet_text import render_fleet_text
 from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
 from reldash.config import DiscoverRule, EksAccess, Fleet, load_fleet
-from reldash.domain.fleet.discovered import FoundCluster
+from reldash.domain.fleet.discovered import DiscoveredCluster
 from reldash.services.fleet.assignment import assign
 from tests.unit.builders import NOW
 
@@ -20,11 +20,11 @@ RULE = DiscoverRule(("eu-west-1", "us-east-1"), ROLE, "ours")
 
 def found(
     name: str, board: str = "", environment: str = "", region: str = "eu-west-1"
-) -> FoundCluster:
+) -> DiscoveredCluster:
     tags = {"release-dashboard": board, "environment": environment}
     arn = f"arn:aws:eks:{region}:111122223333:cluster/{name}"
     kept = {key: value for key, value in tags.items() if value}
-    return FoundCluster(name, arn, "111122223333", region, ROLE, kept, NOW)
+    return DiscoveredCluster(name, arn, "111122223333", region, ROLE, kept, NOW)
 
 
 def loaded(text: str) -> Fleet:
@@ -85,7 +85,7 @@ NAMES = st.from_regex(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", fullmatch=True)
 
 @settings(deadline=None)  # files are written: a busy disk is no fault
 @given(st.lists(st.builds(found, NAMES, VALUES, VALUES), max_size=5))
-def test_whatever_tags_say_the_file_loads(clusters: Sequence[FoundCluster]) -> None:
+def test_whatever_tags_say_the_file_loads(clusters: Sequence[DiscoveredCluster]) -> None:
     placed = {each.arn for each in clusters if has_place(each, RULE)}
     if placed:
         fleet = loaded(render_rule_text(clusters, RULE))

@@ -15,8 +15,8 @@ from reldash.domain.comparison.compare import (
     Difference,
     compare,
 )
-from reldash.domain.comparison.sides import Side, Taken, take
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.comparison.sides import Side, SideCells, cells_of_side
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import CustomerRule, FleetRules
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
@@ -49,9 +49,9 @@ def side_of(
     statuses: Iterable[ClusterStatus] = (),
     rules: FleetRules | None = None,
     facts: RegistryFacts = NO_FACTS,
-) -> Taken:
+) -> SideCells:
     matrix = matrix_of(observations, statuses=statuses, rules=rules, facts=facts, axis=side.axis)
-    return take(matrix, side)
+    return cells_of_side(matrix, side)
 
 
 def compared(
@@ -298,14 +298,14 @@ def test_a_side_is_an_environment_or_a_cluster_namespace_or_customer_of_one(
 )
 def test_a_side_that_is_not_there_is_named(side: Side, expected: str) -> None:
     places = [observation("eu", namespace="prod-acme")]
-    with pytest.raises(FilterError) as error:
+    with pytest.raises(ChoiceError) as error:
         side_of(side, places, rules=SHARED)
     assert error.value.message == expected
 
 
 def test_two_moments_of_one_environment() -> None:
     then, now = (
-        take(_matrix_at(version, at), Side("prod", as_of=at))
+        cells_of_side(_matrix_at(version, at), Side("prod", as_of=at))
         for version, at in (("1.4.2", days_ago(3)), ("1.5.0", NOW))
     )
     comparison = compare(now, then)

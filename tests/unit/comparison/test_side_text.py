@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reldash.domain.comparison.side_text import parse_side, side_text
 from reldash.domain.comparison.sides import Side
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import Dashboard, Environment
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_sides_are_read_in_these_forms(text: str, side: Side) -> None:
     ],
 )
 def test_what_is_no_side_is_refused_with_what_was_expected(text: str, expected: str) -> None:
-    with pytest.raises(FilterError) as raised:
+    with pytest.raises(ChoiceError) as raised:
         parse_side(text, BOARD, now=NOW)
     assert expected in raised.value.message
 

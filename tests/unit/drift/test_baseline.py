@@ -6,7 +6,7 @@ import pytest
 
 from reldash.domain.drift.standards import make_standards, promotion_chain
 from reldash.domain.drift.states import State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment
 from reldash.domain.workloads.observations import Progress, RolloutStatus
 from tests.unit.builders import (
@@ -211,7 +211,7 @@ def test_the_newest_of_what_runs_nowhere_is_nothing_to_compare_with() -> None:
 def test_what_does_not_exist_is_refused_by_name(
     dashboard: str, baseline: str, message: str
 ) -> None:
-    with pytest.raises(FilterError) as raised:
+    with pytest.raises(ChoiceError) as raised:
         make_standards(fleet_rules(), dashboard, {}, now=minutes_ago(0), baseline=baseline)
     assert raised.value.message == message
 

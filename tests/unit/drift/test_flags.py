@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from reldash.domain.builds.moved_tags import moved_tag
-from reldash.domain.builds.registry_info import NOTHING, registry_info_of
-from reldash.domain.builds.running import build_of, runs_of
-from reldash.domain.drift import place_flags
+from reldash.domain.builds.running import build_of, running_builds
+from reldash.domain.drift import flags as place_flags
+from reldash.domain.drift.registry_info import NOTHING, registry_info_of
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.rules import CollectRules, Environment
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
@@ -181,7 +181,7 @@ def test_a_tag_moved_if_the_registry_has_another_build() -> None:
 
 def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
     observed = observation(running=(running(IMAGE, build="x"), running(IMAGE, 1, build="y")))
-    runs = runs_of(observed, rolling=False)
+    runs = running_builds(observed, rolling=False)
     told = registry_info_of(runs, NO_FACTS)
     found = place_flags.place_flags(observed, runs, Environment("prod"), RULES, told)
     assert found == {
@@ -191,6 +191,6 @@ def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
 
 def test_a_place_of_which_nothing_is_to_be_said_has_no_flags() -> None:
     observed = observation()
-    runs = runs_of(observed, rolling=False)
+    runs = running_builds(observed, rolling=False)
     environment = Environment("prod", pinned=True)
     assert place_flags.place_flags(observed, runs, environment, RULES, NOTHING) == {}

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from reldash.domain.drift.reasons.registries import unreached_words
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.scope import Scope
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import ImageFacts, RegistryRead
-from reldash.domain.registries.gaps import unreached_words
 from reldash.domain.workloads.observations import Observation
 from tests.unit.builders import NOW, days_ago, minutes_ago, observation
 from tests.unit.cases import matrix_of

@@ -13,14 +13,19 @@ from reldash.domain.fleet.rules import (
     FleetRules,
     ServiceRules,
 )
-from reldash.domain.grouping.rows import WORKLOAD_REF, Placed, group_rows, place_observations
+from reldash.domain.grouping.rows import (
+    WORKLOAD_REF,
+    PlacedContainer,
+    group_rows,
+    place_observations,
+)
 from reldash.domain.workloads.observations import Observation, WorkloadKind
 from tests.unit.builders import cluster, fleet_rules, observation
 
 BY_NAMESPACE = re.compile("cust-(?P<customer>.+)")
 
 
-def placed(*observations: Observation, **rules: object) -> list[Placed]:
+def placed(*observations: Observation, **rules: object) -> list[PlacedContainer]:
     fleet = fleet_rules(**rules)  # type: ignore[arg-type]  # each test names what it sets
     return place_observations(observations, fleet, "platform")
 

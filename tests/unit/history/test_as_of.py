@@ -15,7 +15,7 @@ from reldash.domain.images.references import DigestKind
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
 from reldash.domain.registries.facts import RegistryFacts
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.workloads.observations import Observation, Rollout, RolloutSource, WorkloadKind
 from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import (
@@ -42,7 +42,7 @@ from tests.unit.histories import (
 
 def matrix_at(
     at: datetime,
-    records: Sequence[Record],
+    records: Sequence[RolloutRecord],
     coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     *,
     rules: FleetRules | None = None,
@@ -60,7 +60,7 @@ def matrix_at(
 def cell_at(
     days: float,
     column: str,
-    *records: Record,
+    *records: RolloutRecord,
     coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     rules: FleetRules | None = None,
     **arguments: object,
@@ -344,7 +344,7 @@ def test_what_was_pulled_and_never_ready_counts_beside_the_one_before_it() -> No
         record("stg", "1.4.0", 45, 20, container="another"),
     ],
 )
-def test_nothing_else_runs_before_the_new_version_is_ready(before: Record) -> None:
+def test_nothing_else_runs_before_the_new_version_is_ready(before: RolloutRecord) -> None:
     new = record("stg", "1.5.0", 20, ready=False)
     assert cell_at(19.5, "stg", before, new).versions == (("1.5.0", 1),)
 
@@ -379,10 +379,10 @@ def test_as_of_now_is_the_live_matrix_of_a_fleet_at_rest(
     assert _told(past) == _told(now)
 
 
-def _history(service: str, place: str, steps: Iterable[tuple[str, int]]) -> list[Record]:
+def _history(service: str, place: str, steps: Iterable[tuple[str, int]]) -> list[RolloutRecord]:
     """Each step's version for so many days, the last until now."""
     began = 40.0 * 4 + 1
-    found: list[Record] = []
+    found: list[RolloutRecord] = []
     for version, days in steps:
         if found:
             ended = found[-1].rollout._replace(ended_at=days_ago(began))
@@ -392,7 +392,7 @@ def _history(service: str, place: str, steps: Iterable[tuple[str, int]]) -> list
     return found
 
 
-def _live(of: Record) -> Observation:
+def _live(of: RolloutRecord) -> Observation:
     key = of.rollout.key
     live = observation(key.cluster, image=of.rollout.image, service=key.workload)
     return replace(live, observed_at=NOW)
@@ -418,6 +418,6 @@ def test_a_cron_job_that_ran_is_no_bypass() -> None:
 def test_only_what_was_open_then_counts() -> None:
     ended: Rollout = record("dev", "1.4.0", 50, 30).rollout
     past = snapshot_at(
-        [Record(ended, described_as(observation("dev")))], (), whole_coverage(), days_ago(30)
+        [RolloutRecord(ended, described_as(observation("dev")))], (), whole_coverage(), days_ago(30)
     )
     assert past.observations == ()

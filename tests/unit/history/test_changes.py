@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from reldash.domain.fleet.freezes import Freeze
 from reldash.domain.history.changes import CHANGE_WORDS, Change, ChangeKind, changes
 from reldash.domain.history.releases import build_of_record
-from reldash.domain.history.service_records import name_records
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.history.service_records import service_records
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.history import changes_frame
 from reldash.domain.workloads.observations import RolloutSource
@@ -30,25 +30,25 @@ REVISION = RolloutSource.REVISION
 
 
 def changes_of(
-    *records: Record,
+    *records: RolloutRecord,
     coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     freezes: Sequence[Freeze] = (),
 ) -> list[Change]:
     return changes(
-        name_records(records, RULES, "platform"),
+        service_records(records, RULES, "platform"),
         whole_coverage() if coverage is None else coverage,
         freezes,
         stale_after=STALE_AFTER,
     )
 
 
-def told(*records: Record, **arguments: object) -> list[tuple[str, str, str]]:
+def told(*records: RolloutRecord, **arguments: object) -> list[tuple[str, str, str]]:
     """Kind, before and after, oldest first."""
     found = changes_of(*records, **arguments)  # type: ignore[arg-type]
     return [(str(c.kind), c.before, c.after) for c in reversed(found)]
 
 
-def steps(*versions: str, **fields: object) -> list[Record]:
+def steps(*versions: str, **fields: object) -> list[RolloutRecord]:
     """One version after another from twenty days ago, a day each; the last goes on."""
     return [
         record(
@@ -179,7 +179,7 @@ def test_a_workload_made_while_its_cluster_was_read_is_new() -> None:
         record("prod", began=60, described=False),
     ],
 )
-def test_what_was_there_before_is_not_new(found_first: Record) -> None:
+def test_what_was_there_before_is_not_new(found_first: RolloutRecord) -> None:
     assert told(found_first) == []
 
 

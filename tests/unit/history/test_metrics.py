@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reldash.domain.history.changes import Change, ChangeKind
-from reldash.domain.history.definitions import DEFINITIONS, LEAD_TIME, PERCENTILES, ROLLOUTS_A_DAY
+from reldash.domain.history.metric_definitions import (
+    DEFINITIONS,
+    LEAD_TIME,
+    PERCENTILES,
+    ROLLOUTS_A_DAY,
+)
 from reldash.domain.history.metrics import (
     LEAST_FOR_MEDIAN,
     LEAST_FOR_P90,
@@ -20,7 +25,7 @@ from reldash.domain.history.metrics import (
     percentile_90,
 )
 from reldash.domain.history.promotions import Promotion
-from reldash.domain.history.service_records import name_records
+from reldash.domain.history.service_records import service_records
 from reldash.domain.tables.history import dwells_frame, frequencies_frame, lead_times_frame
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import NOW, days_ago, fleet_rules, observation, sighting
@@ -218,7 +223,7 @@ def test_environments_are_told_apart_and_approximate_ones_marked() -> None:
 
 def test_an_environment_is_known_since_its_first_interval() -> None:
     records = [record("dev", "1.0.0", 50, 30), record("dev", "1.1.0", 30), record("prod", began=9)]
-    named = name_records(records, fleet_rules(), "platform")
+    named = service_records(records, fleet_rules(), "platform")
     assert known_since(named) == {"dev": days_ago(50), "prod": days_ago(9)}
 
 

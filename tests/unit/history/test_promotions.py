@@ -9,8 +9,8 @@ import pytest
 
 from reldash.domain.fleet.rules import CustomerRule, Environment, FleetRules
 from reldash.domain.history.promotions import Promotion, promotions
-from reldash.domain.history.service_records import name_records
-from reldash.domain.rollouts.records import CoveredSpan, Record
+from reldash.domain.history.service_records import service_records
+from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.tables.history import promotions_frame
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, cluster, days_ago, fleet_rules
@@ -22,16 +22,16 @@ DAY = timedelta(days=1)
 
 
 def found(
-    *records: Record,
+    *records: RolloutRecord,
     coverage: Mapping[str, Sequence[CoveredSpan]] | None = None,
     rules: FleetRules = RULES,
 ) -> list[Promotion]:
     clusters = [c.name for c in rules.clusters]
     known = whole_coverage(*clusters) if coverage is None else coverage
-    return promotions(name_records(records, rules, "platform"), known, rules, "platform")
+    return promotions(service_records(records, rules, "platform"), known, rules, "platform")
 
 
-def told(*records: Record, **arguments: object) -> list[tuple[str, str, str, float | None]]:
+def told(*records: RolloutRecord, **arguments: object) -> list[tuple[str, str, str, float | None]]:
     """Version, from, to and lead time in days, oldest first."""
     return [
         (
@@ -46,7 +46,7 @@ def told(*records: Record, **arguments: object) -> list[tuple[str, str, str, flo
 
 def made(
     place: str, version: str, began: float, ended: float | None = None, **fields: object
-) -> Record:
+) -> RolloutRecord:
     """The first interval of a workload, which was made with it."""
     return record(place, version, began, ended, created_at=days_ago(began), **fields)  # type: ignore[arg-type]
 
@@ -154,7 +154,9 @@ def test_services_are_told_apart() -> None:
     ],
     ids=["rebuilt", "written otherwise", "retagged", "from another registry"],
 )
-def test_it_is_the_same_version_by_text_or_by_digest(earlier: Record, later: Record) -> None:
+def test_it_is_the_same_version_by_text_or_by_digest(
+    earlier: RolloutRecord, later: RolloutRecord
+) -> None:
     assert [(p.version, p.lead_time) for p in found(earlier, later)] == [("1.0.0", 5 * DAY)]
 
 
@@ -173,7 +175,7 @@ def test_it_is_the_same_version_by_text_or_by_digest(earlier: Record, later: Rec
     ],
     ids=["another version", "a branch's tag", "another repository"],
 )
-def test_it_is_not_the_same_version(earlier: Record, later: Record) -> None:
+def test_it_is_not_the_same_version(earlier: RolloutRecord, later: RolloutRecord) -> None:
     assert found(earlier, later) == []
 
 

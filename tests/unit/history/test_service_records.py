@@ -6,8 +6,8 @@ import pytest
 
 from reldash.domain.fleet.rules import CustomerRule
 from reldash.domain.grouping.rows import group_rows, place_observations
-from reldash.domain.history.service_records import name_records
-from reldash.domain.rollouts.records import Record
+from reldash.domain.history.service_records import service_records
+from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.workloads.observations import ContainerRole
 from tests.unit.builders import REGISTRY, cluster, fleet_rules, observation
 from tests.unit.histories import record
@@ -17,8 +17,8 @@ NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 
 
-def services(*records: Record) -> list[str]:
-    return [named.service for named in name_records(records, RULES, "platform")]
+def services(*records: RolloutRecord) -> list[str]:
+    return [named.service for named in service_records(records, RULES, "platform")]
 
 
 def test_a_record_has_the_service_environment_and_customer_of_its_container() -> None:
@@ -27,7 +27,7 @@ def test_a_record_has_the_service_environment_and_customer_of_its_container() ->
         customer=CustomerRule(namespace=re.compile("cust-(?P<customer>.+)")),
     )
     acme = record("eu", namespace="cust-acme", labels={NAME: "shop"})
-    (named,) = name_records([acme], rules, "platform")
+    (named,) = service_records([acme], rules, "platform")
     assert named == (acme, "shop", "prod", "acme")
 
 
@@ -84,7 +84,7 @@ def test_a_container_that_was_called_otherwise_belongs_to_its_workload() -> None
     ],
     ids=["sidecar", "init", "gone sidecar", "excluded namespace", "no cluster of the dashboard"],
 )
-def test_what_is_no_service_of_the_dashboard_is_left_out(other: Record) -> None:
+def test_what_is_no_service_of_the_dashboard_is_left_out(other: RolloutRecord) -> None:
     assert services(record("prod"), other) == ["api"]
 
 
@@ -101,13 +101,13 @@ def test_the_names_of_what_lives_are_those_of_the_matrix() -> None:
     ]
     groups = group_rows(place_observations(observed, RULES, "platform"), RULES)
     rows = {p.observation.workload: g.row.service for g in groups for p in g.primary}
-    named = name_records([*living, gone], RULES, "platform")
+    named = service_records([*living, gone], RULES, "platform")
     assert {n.record.rollout.key.workload: n.service for n in named if n.record is not gone} == rows
 
 
 def test_records_come_in_the_order_given() -> None:
     old, new = record("prod", "1.0.0", 20, 10), record("prod", "1.1.0", 10)
-    assert [n.record for n in name_records([new, old], RULES, "platform")] == [new, old]
+    assert [n.record for n in service_records([new, old], RULES, "platform")] == [new, old]
 
 
 def test_an_open_record_outweighs_a_later_one_that_has_ended() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from reldash.domain.history.timeline import Ran, Span, SpanKind, timeline
+from reldash.domain.history.timeline import ServiceRollout, Span, SpanKind, timeline
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import (
     ContainerKey,
@@ -35,13 +35,13 @@ def ran(
     source: RolloutSource = RolloutSource.OBSERVED,
     cluster: str = "prod",
     customer: str | None = None,
-) -> Ran:
+) -> ServiceRollout:
     """From so many days ago until so many days ago."""
     ended_at = None if ended is None else days_ago(ended)
     started_at = days_ago(began)
     where = key(cluster, f"cust-{customer}" if customer else "shop")
     rollout = Rollout(where, f"shop/api:{version}", (), started_at, ended_at, started_at, source)
-    return Ran(rollout, version, cluster, customer)
+    return ServiceRollout(rollout, version, cluster, customer)
 
 
 def read(*times: tuple[float, float], cluster: str = "prod") -> dict[str, tuple[CoveredSpan, ...]]:
@@ -50,7 +50,7 @@ def read(*times: tuple[float, float], cluster: str = "prod") -> dict[str, tuple[
 
 
 def spans(
-    rollouts: Sequence[Ran], coverage: dict[str, tuple[CoveredSpan, ...]]
+    rollouts: Sequence[ServiceRollout], coverage: dict[str, tuple[CoveredSpan, ...]]
 ) -> list[tuple[str, datetime, datetime, SpanKind]]:
     lanes = timeline(
         rollouts, coverage, SINCE, NOW, environments=["dev", "prod"], stale_after=STALE_AFTER

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reldash.domain.drift.states import Flag, State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.scope import Scope
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
@@ -97,7 +97,7 @@ def test_switches_take_the_usual_words(word: str, on: bool) -> None:
 
 @pytest.mark.parametrize("value", ["-7d", "friday", "2026-02-30"])
 def test_a_url_holds_an_exact_moment(value: str) -> None:
-    with pytest.raises(FilterError, match="expected a time of UTC such as 2026-11-20T17:00Z"):
+    with pytest.raises(ChoiceError, match="expected a time of UTC such as 2026-11-20T17:00Z"):
         Filter.from_query([("at", value)])
 
 
@@ -120,7 +120,7 @@ def test_of_a_key_that_holds_one_value_the_last_counts() -> None:
 def test_a_value_that_does_not_exist_is_named_with_what_was_expected(
     key: str, value: str, expected: str
 ) -> None:
-    with pytest.raises(FilterError) as caught:
+    with pytest.raises(ChoiceError) as caught:
         Filter.from_query([(key, value)])
 
     assert f"{key}={value}" in caught.value.message
@@ -314,7 +314,7 @@ def test_a_rows_owners_are_told_apart(owner: str, expected: tuple[str, ...]) -> 
 def test_a_query_that_would_take_minutes_is_refused(
     pairs: list[tuple[str, str]], named: str
 ) -> None:
-    with pytest.raises(FilterError, match=named):
+    with pytest.raises(ChoiceError, match=named):
         Filter.from_query(pairs)
 
 

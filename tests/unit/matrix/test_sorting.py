@@ -3,7 +3,7 @@
 import pytest
 
 from reldash.domain.drift.states import Flag, State
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 from reldash.domain.matrix.filtering import filter_matrix
@@ -90,5 +90,5 @@ def test_an_order_is_part_of_a_link(chosen: Filter) -> None:
 
 @pytest.mark.parametrize("pair", [("sort", "size"), ("sort", "version:"), ("dir", "up")])
 def test_an_order_that_does_not_exist_is_refused(pair: tuple[str, str]) -> None:
-    with pytest.raises(FilterError, match=pair[1]):
+    with pytest.raises(ChoiceError, match=pair[1]):
         Filter.from_query([pair])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reldash.config import ClusterEntry, DiscoverRule, EksAccess, Fleet, InClusterAccess
-from reldash.domain.fleet.discovered import FoundCluster
+from reldash.domain.fleet.discovered import DiscoveredCluster
 from reldash.domain.fleet.rules import Cluster, Dashboard
 from reldash.services.fleet.assignment import Assignment, assign
 from tests.unit.builders import NOW, fleet_rules
@@ -27,10 +27,10 @@ def found(
     role_arn: str | None = None,
     account: str = "111111111111",
     days: float = 0,
-) -> FoundCluster:
+) -> DiscoveredCluster:
     """A cluster that was found so many days after NOW."""
     arn = f"arn:aws:eks:{region}:{account}:cluster/{name}"
-    return FoundCluster(
+    return DiscoveredCluster(
         name, arn, account, region, role_arn, tags, found_at=NOW + timedelta(days=days)
     )
 
@@ -212,7 +212,7 @@ def test_a_name_of_the_file_is_taken() -> None:
     ],
 )
 def test_a_cluster_that_the_file_names_itself_stays_as_it_says(
-    access: EksAccess, seen: FoundCluster, is_same: bool
+    access: EksAccess, seen: DiscoveredCluster, is_same: bool
 ) -> None:
     entry = ClusterEntry(Cluster("ours", ("platform",), {"prod": ("*",)}), access)
     made = assign(fleet(RULE, ROLED, entries=(entry,)), [seen])

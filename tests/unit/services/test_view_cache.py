@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reldash.domain.fleet.choices import FilterError
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.errors import StoreError
 from reldash.services.view_cache import MOST_MINUTES, WANTED_MINUTES, Tick, ViewCache
 from tests.integration.waiting import wait_for
@@ -131,7 +131,7 @@ def test_a_view_of_what_is_no_more_holds_up_no_other(views: ViewCache) -> None:
     first = views.tick((1, 0), NOW)
     views.get("gone", gone, first)
     views.get("view", make, first)
-    gone.error = FilterError("Unknown baseline", "x")
+    gone.error = ChoiceError("Unknown baseline", "x")
     gone.let.set()
     make.let.set()
     wait_for(lambda: views.tick((2, 0), NOW).revision == 2)

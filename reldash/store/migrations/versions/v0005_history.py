@@ -6,7 +6,7 @@ from typing import Any
 from alembic import op
 from sqlalchemy import Connection, text
 
-from reldash.domain.rollouts.records import Description
+from reldash.domain.rollouts.records import WorkloadDescription
 from reldash.store.encoding import encode_cleaned
 from reldash.store.history.builds import STRINGS, description_row
 
@@ -162,6 +162,6 @@ def _describe(connection: Connection) -> None:
     connection.execute(text(_MAKE_DESCRIBED), {"rows": encode_cleaned(described)})
 
 
-def _description(row: Sequence[Any]) -> Description:
+def _description(row: Sequence[Any]) -> WorkloadDescription:
     _, labels, annotations, *rest = row
-    return Description(STRINGS.decode(labels), STRINGS.decode(annotations), *rest)
+    return WorkloadDescription(STRINGS.decode(labels), STRINGS.decode(annotations), *rest)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from reldash.domain.builds.equality import Relation
 from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.lag import distance_words
-from reldash.domain.drift.places import JudgedPlace
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict
 from reldash.domain.images.references import short_digest

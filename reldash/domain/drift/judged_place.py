@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reldash.domain.builds.registry_info import RegistryInfo
-from reldash.domain.builds.running import Runs, runs_of, status_text
-from reldash.domain.drift.place_flags import place_flags, rolling
+from reldash.domain.builds.running import RunningBuilds, running_builds, status_text
+from reldash.domain.drift.flags import place_flags, rolling
+from reldash.domain.drift.registry_info import RegistryInfo
 from reldash.domain.drift.standards import Standards
 from reldash.domain.drift.states import Flag
-from reldash.domain.grouping.rows import Placed
+from reldash.domain.grouping.rows import PlacedContainer
 from reldash.domain.images.references import Digest, DigestKind, parse_image_id
 from reldash.domain.registries.scans import Scan
 from reldash.domain.workloads.observations import (
@@ -90,8 +90,8 @@ class JudgedPlace:
         told: what registries tell of what it runs.
     """
 
-    placed: Placed
-    runs: Runs
+    placed: PlacedContainer
+    runs: RunningBuilds
     sightings: Sequence[Sighting]
     flags: Mapping[Flag, str]
     stale: str
@@ -118,11 +118,13 @@ class JudgedPlace:
         return f"{o.cluster} {o.namespace}/{o.workload}"
 
 
-def look_at(placed: Placed, sightings: Sequence[Sighting], view: Standards) -> JudgedPlace:
+def judge_place(
+    placed: PlacedContainer, sightings: Sequence[Sighting], view: Standards
+) -> JudgedPlace:
     """What a place runs and which flags it gives, as far as it was read lately enough."""
     observation = placed.observation
     collect = view.rules.collect
-    runs = runs_of(observation, rolling=bool(rolling(observation, collect)))
+    runs = running_builds(observation, rolling=bool(rolling(observation, collect)))
     told, stale = view.told.of(runs), ""
     if view.coverage.is_stale(observation.observed_at):
         stale = view.coverage.last_read(observation.cluster, observation.observed_at)

@@ -6,8 +6,8 @@ Times are measured to when the place was last observed: what was not read cannot
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from reldash.domain.builds.registry_info import NOTHING, RegistryInfo
-from reldash.domain.builds.running import Runs, stable_runs
+from reldash.domain.builds.running import RunningBuilds, stable_runs
+from reldash.domain.drift.registry_info import NOTHING, RegistryInfo
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.rules import CollectRules, Environment
 from reldash.domain.images.references import ImageError, parse_image
@@ -133,7 +133,7 @@ def unchecked(observation: Observation, told: RegistryInfo = NOTHING) -> str:
 
 def place_flags(
     observation: Observation,
-    runs: Runs,
+    runs: RunningBuilds,
     environment: Environment,
     rules: CollectRules,
     told: RegistryInfo,
@@ -163,7 +163,7 @@ def _is_uneventful(status: RolloutStatus) -> bool:
 
 
 def _is_quiet(
-    observation: Observation, runs: Runs, environment: Environment, told: RegistryInfo
+    observation: Observation, runs: RunningBuilds, environment: Environment, told: RegistryInfo
 ) -> bool:
     """Whether no rule can apply: true of most places, and asked first since there are so many."""
     return (

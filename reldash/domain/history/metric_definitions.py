@@ -8,7 +8,7 @@ _DORA_ADDRESS: Final = "https://dora.dev/guides/dora-metrics/"
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class MetricDefinition:
     """What a figure means.
 
     Attributes:
@@ -22,7 +22,7 @@ class Definition:
     address: str = ""
 
 
-LEAD_TIME: Final = Definition(
+LEAD_TIME: Final = MetricDefinition(
     "Lead time",
     "From the beginning of a version's first rollout in one environment to that of its first"
     " rollout in the next, of rollouts that had a ready replica. DORA's lead time for changes"
@@ -32,7 +32,7 @@ LEAD_TIME: Final = Definition(
     _DORA,
     _DORA_ADDRESS,
 )
-ROLLOUTS_A_DAY: Final = Definition(
+ROLLOUTS_A_DAY: Final = MetricDefinition(
     "Rollouts a day",
     "Every time a workload was given another build or version, was made or came back, by"
     " environment; a release to five clusters is five. DORA's deployment frequency counts the"
@@ -42,29 +42,29 @@ ROLLOUTS_A_DAY: Final = Definition(
     _DORA,
     _DORA_ADDRESS,
 )
-ROLLBACKS: Final = Definition(
+ROLLBACKS: Final = MetricDefinition(
     "Rollbacks",
     "Rollouts that went back to a build which the workload had run before the one it replaced."
     " They are no change failure rate as DORA has it: many failures are mended by going forward.",
     _DORA,
     _DORA_ADDRESS,
 )
-DWELL: Final = Definition(
+DWELL: Final = MetricDefinition(
     "Dwell now",
     "How long something newer has been ready in the environment that a place is promoted from"
     " without coming here.",
 )
-LAST_CHANGE: Final = Definition(
+LAST_CHANGE: Final = MetricDefinition(
     "Time since last change",
     "Since the last time that anything was rolled out to or deleted from the environment.",
 )
-PERCENTILES: Final = Definition(
+PERCENTILES: Final = MetricDefinition(
     "Median and 90th percentile",
     "By nearest rank: the 90th percentile is the smallest lead time that at least nine in ten do"
     " not exceed; the median of an even number is the mean of the middle two. A median needs 3"
     " promotions with a known lead time, a 90th percentile 10; below that there is none.",
 )
-TREND: Final = Definition(
+TREND: Final = MetricDefinition(
     "Trend",
     "Against the time of equal length just before, where both have enough to say so and all of the"
     " time before is known.",

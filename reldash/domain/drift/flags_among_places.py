@@ -6,11 +6,16 @@ from itertools import combinations
 
 from reldash.domain.builds.equality import agree
 from reldash.domain.builds.moved_tags import moved_tag
-from reldash.domain.builds.running import Runs
-from reldash.domain.drift.place_flags import NO_FLAGS
-from reldash.domain.drift.places import JudgedPlace
-from reldash.domain.drift.reasons import bypassed_words, mixed_words, place_words, rebuilt_words
-from reldash.domain.drift.service import Service
+from reldash.domain.builds.running import RunningBuilds
+from reldash.domain.drift.flags import NO_FLAGS
+from reldash.domain.drift.judged_place import JudgedPlace
+from reldash.domain.drift.judged_service import JudgedService
+from reldash.domain.drift.reasons.states import (
+    bypassed_words,
+    mixed_words,
+    place_words,
+    rebuilt_words,
+)
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
@@ -18,7 +23,7 @@ from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 _ORDER = {flag: position for position, flag in enumerate(Flag)}
 
 
-def is_mixed(places: Sequence[Runs], facts: RegistryFacts = NO_FACTS) -> bool:
+def is_mixed(places: Sequence[RunningBuilds], facts: RegistryFacts = NO_FACTS) -> bool:
     """Whether any two places disagree; those in a rolling update stand for either version."""
     kinds = dict.fromkeys(places)
     return any(not agree(a, b, facts) for a, b in combinations(kinds, 2))
@@ -28,14 +33,14 @@ def is_mixed_within_customers(
     places: Sequence[JudgedPlace], facts: RegistryFacts = NO_FACTS
 ) -> bool:
     """Whether any two places disagree that should agree: customers go each at their own pace."""
-    runs: dict[str | None, list[Runs]] = defaultdict(list)
+    runs: dict[str | None, list[RunningBuilds]] = defaultdict(list)
     for place in places:
         runs[place.placed.customer].append(place.runs)
     return any(is_mixed(own, facts) for own in runs.values())
 
 
 def cell_flags(
-    service: Service,
+    service: JudgedService,
     subject: str,
     places: Sequence[JudgedPlace],
     counting: Sequence[JudgedPlace],
@@ -81,7 +86,7 @@ def _given_by_places(places: Sequence[JudgedPlace]) -> dict[Flag, str]:
 
 
 def _among_places(
-    service: Service,
+    service: JudgedService,
     subject: str,
     counting: Sequence[JudgedPlace],
     versions: Sequence[tuple[str, int]],
@@ -101,7 +106,9 @@ def _among_places(
     return found
 
 
-def _bypassed(service: Service, verdicts: Sequence[Verdict], environment: str) -> list[Verdict]:
+def _bypassed(
+    service: JudgedService, verdicts: Sequence[Verdict], environment: str
+) -> list[Verdict]:
     """Those whose build came past the earlier environments.
 
     What is in step with the environment that it is promoted from runs there now.

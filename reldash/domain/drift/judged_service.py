@@ -8,9 +8,9 @@ from functools import cached_property
 from reldash.domain.builds.equality import Relation
 from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline, Baselines
-from reldash.domain.drift.bypassed import Bypasses
+from reldash.domain.drift.bypassed import BypassedBuilds
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.lag import waiting_since
-from reldash.domain.drift.places import JudgedPlace
 from reldash.domain.drift.relations import Relations
 from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards
@@ -18,7 +18,7 @@ from reldash.domain.drift.verdict import Verdict, judge
 from reldash.domain.grouping.rows import Row
 
 
-class Service:
+class JudgedService:
     """A row while its cells are made. What few rows need is found out when it is asked for.
 
     A service may have a thousand places, but it has few builds: what is found of one, in an
@@ -40,7 +40,7 @@ class Service:
         live = (build for place in places for build in place.runs.live)
         self._relations = Relations(live, past, view)
         self._baselines = Baselines(places, view, self._relations.relate, self.workloads)
-        self._bypasses = Bypasses(places, past, view, self._relations.relate)
+        self._bypasses = BypassedBuilds(places, past, view, self._relations.relate)
         self._verdicts: dict[tuple[Build, str, str | None], Verdict] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:

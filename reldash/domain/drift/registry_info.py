@@ -6,10 +6,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from reldash.domain.builds.moved_tags import moved_tag, moved_to
-from reldash.domain.builds.running import Build, Runs
+from reldash.domain.builds.running import Build, RunningBuilds
+from reldash.domain.drift.reasons.registries import unchecked_words, unreached_words
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.registries.gaps import unchecked_words, unreached_words
 from reldash.domain.registries.scans import Scan, worst
 
 
@@ -49,10 +49,10 @@ class RegistryLookup:
     def __init__(self, facts: RegistryFacts, now: datetime) -> None:
         self.is_silent = facts == NO_FACTS
         self._facts = facts
-        self._told: dict[Runs, RegistryInfo] = {}
+        self._told: dict[RunningBuilds, RegistryInfo] = {}
         self._unreached = unreached_words(facts, now)
 
-    def of(self, runs: Runs) -> RegistryInfo:
+    def of(self, runs: RunningBuilds) -> RegistryInfo:
         """What registries tell of what a place runs."""
         if self.is_silent and len(runs.builds) == 1:
             return NOTHING
@@ -63,7 +63,7 @@ class RegistryLookup:
 
 
 def registry_info_of(
-    runs: Runs, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS
+    runs: RunningBuilds, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS
 ) -> RegistryInfo:
     """What registries tell of what a place runs, looked up afresh.
 

@@ -1,0 +1,1 @@
+"""The sentences that say why: of states, of flags, of what could not be read."""
