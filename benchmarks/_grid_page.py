@@ -10,7 +10,7 @@ from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.ui.dashboard.grid import Chosen, render_matrix
 from reldash.ui.matrix_grid.payload import Payload, make_payload
-from reldash.ui.widgets.filters import with_grid_choice
+from reldash.ui.widgets.filters import with_grid_filters
 
 
 @st.cache_resource  # noqa: TID251 - a page of its own, outside the dashboard
@@ -26,4 +26,4 @@ asked = st.query_params
 if "services" in asked:
     matrix, payload = make(int(asked["services"]), int(asked["columns"]), "odd" in asked)
     st.button("Again")  # a run in which nothing changes
-    render_matrix(matrix, payload, Filter(), with_grid_choice(Filter()), Chosen("", ""))
+    render_matrix(matrix, payload, Filter(), with_grid_filters(Filter()), Chosen("", ""))

@@ -21,7 +21,7 @@ _SHAPES = {
 }
 
 
-def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | None:
+def render_cluster_warning(reports: Sequence[ClusterReport], now: datetime) -> Markup | None:
     """Which clusters in view are not current, and since when; None if all are."""
     behind = sorted(
         (report for report in reports if report.condition is not Condition.CURRENT),
@@ -29,7 +29,7 @@ def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | N
     )
     if not behind:
         return None
-    named = [_render_behind(report, now) for report in behind[:MOST_NAMED]]
+    named = [_render_cluster(report, now) for report in behind[:MOST_NAMED]]
     rest = len(behind) - len(named)
     return element(
         "div",
@@ -41,7 +41,7 @@ def render_banner(reports: Sequence[ClusterReport], now: datetime) -> Markup | N
     )
 
 
-def render_unreached(sentences: Sequence[str]) -> None:
+def render_registry_warning(sentences: Sequence[str]) -> None:
     """Draw which registries were not reached, each with since when; nothing if all were."""
     if not sentences:
         return
@@ -61,7 +61,7 @@ def render_unreached(sentences: Sequence[str]) -> None:
     )
 
 
-def _render_behind(report: ClusterReport, now: datetime) -> Markup:
+def _render_cluster(report: ClusterReport, now: datetime) -> Markup:
     details = joined(", last read ", render_ago(report.status.read_at, now))
     return element(
         "span",

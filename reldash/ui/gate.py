@@ -55,7 +55,7 @@ def enter() -> SessionUser | None:
     return user
 
 
-def is_asked() -> bool:
+def is_user_action() -> bool:
     """Whether the present run of the page is a person's doing: not one for newer data, say."""
     return bool(st.session_state.get(_ASKED))
 
@@ -78,15 +78,15 @@ def check_fragment() -> None:
     except StoreError:
         alive = False
     if not alive:
-        rerun_unasked()
+        rerun_for_data()
 
 
-def render_watch() -> None:
+def render_session_watch() -> None:
     """Notice within seconds that the session has ended; for pages without another fragment."""
     st.fragment(check_fragment, run_every=WATCH_SECONDS)()
 
 
-def rerun_unasked() -> None:
+def rerun_for_data() -> None:
     """Run the page again for newer data, which is no sign of a person being there."""
     st.session_state[_UNASKED] = True
     st.rerun(scope="app")

@@ -7,7 +7,7 @@ import streamlit as st
 from reldash.services.context import get_context
 from reldash.services.mail.demo_inbox import InboxMail, load_inbox
 from reldash.ui.navigation import INBOX
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import Markup, element
 from reldash.ui.widgets.relative_times import render_ago
 
@@ -25,7 +25,7 @@ def _render() -> None:
     folder = get_context().settings.inbox
     mails = load_inbox(folder) if folder is not None else []
     if not mails:
-        render_nothing("No mail yet", "Create an account, and its code arrives here.")
+        render_empty_state("No mail yet", "Create an account, and its code arrives here.")
         return
     now = datetime.now(UTC)
     st.html(element("div", *(_mail(mail, now) for mail in mails), class_="rd-mails"))

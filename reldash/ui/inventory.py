@@ -11,12 +11,12 @@ from reldash.services.reports.inventory import OF_REGISTRIES
 from reldash.services.reports.overview import Choices
 from reldash.ui import cached
 from reldash.ui.as_of.control import render_time_control
-from reldash.ui.clusters.no_data import render_unread
-from reldash.ui.data_warnings import render_unreached
-from reldash.ui.page import Started
+from reldash.ui.clusters.no_data import render_no_data
+from reldash.ui.data_warnings import render_registry_warning
+from reldash.ui.page import PageRun
 from reldash.ui.saved_views import render_control
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.filters import render_inventory_filters
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.time_columns import with_exact
@@ -26,16 +26,16 @@ MOST_ROWS_SHOWN = 22
 TIMES = ("since", "first pushed", "observed at")
 
 
-def render_inventory(started: Started) -> None:
+def render_inventory(run: PageRun) -> None:
     """Draw the page below its header."""
     scans = cached.has_registries()
-    if started.as_of is None:
-        render_unreached(cached.get_unreachable_registries(started.tick))
+    if run.as_of is None:
+        render_registry_warning(cached.get_unreachable_registries(run.tick))
     chosen = replace(
-        render_inventory_filters(_choices(started), partial(_render_beside, started), scans=scans),
-        as_of=started.as_of,
+        render_inventory_filters(_choices(run), partial(_render_beside, run), scans=scans),
+        as_of=run.as_of,
     )
-    frame = cached.get_inventory(chosen, started.tick)
+    frame = cached.get_inventory(chosen, run.tick)
     st.html(
         element(
             "p",
@@ -48,11 +48,11 @@ def render_inventory(started: Started) -> None:
     )
     if frame.empty:
         if chosen == Filter():
-            render_unread()
-        elif chosen == Filter(as_of=started.as_of):
-            render_nothing("Nothing is known of that moment", "Choose a later one.")
+            render_no_data()
+        elif chosen == Filter(as_of=run.as_of):
+            render_empty_state("Nothing is known of that moment", "Choose a later one.")
         else:
-            render_nothing("Nothing matches these filters", "Clear a filter, or search for less.")
+            render_empty_state("Nothing matches these filters", "Clear a filter, or search for less.")
         return
     hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
     shown, columns = with_exact(frame, [name for name in TIMES if name not in hidden])
@@ -72,17 +72,17 @@ def render_inventory(started: Started) -> None:
     )
 
 
-def _render_beside(started: Started) -> None:
-    render_time_control(started.as_of, started.now)
-    render_control(started, None)
+def _render_beside(run: PageRun) -> None:
+    render_time_control(run.as_of, run.now)
+    render_control(run, None)
 
 
-def _choices(started: Started) -> Choices:
+def _choices(run: PageRun) -> Choices:
     """What all dashboards together offer, each value once."""
-    found = [cached.get_choices(key, started.tick) for key in started.rules.dashboards]
+    found = [cached.get_choices(key, run.tick) for key in run.rules.dashboards]
     return Choices(
-        environments=tuple(e.name for e in started.rules.environments),
-        clusters=tuple(cluster.name for cluster in started.rules.clusters),
+        environments=tuple(e.name for e in run.rules.environments),
+        clusters=tuple(cluster.name for cluster in run.rules.clusters),
         namespaces=tuple(sorted({n for c in found for n in c.namespaces})),
         customers=tuple(dict.fromkeys(n for c in found for n in c.customers)),
         owners=tuple(sorted({n for c in found for n in c.owners})),

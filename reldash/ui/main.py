@@ -47,7 +47,7 @@ def run_page(user: SessionUser) -> None:
     if page.has_inbox():
         shared[INBOX.key] = make_page(INBOX)
     own = {info.key: make_page(info) for info in list_own_pages(user)}
-    page_links.keep_pages(shared | own)
+    page_links.save_pages(shared | own)
     # What somebody may not open is there all the same, so that its address says why it is shut.
     shut = [] if ADMIN.is_for(user) else [make_page(replace(ADMIN, listed=False))]
     sections = {"": list(shared.values()), plain(user.name): [*own.values(), *shut]}

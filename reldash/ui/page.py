@@ -18,7 +18,7 @@ from reldash.services.view_cache import Tick
 from reldash.ui import cached, gate, page_header
 from reldash.ui.as_of import banner, control
 from reldash.ui.navigation import ADMIN, INBOX, PageInfo, list_own_pages, list_pages
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import plain
 
 RETRY_SECONDS = 5
@@ -27,7 +27,7 @@ _PAGE = "reldash_page"  # in the session's state: the key of the page that was s
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class PageRun:
     """What a page works with during one run.
 
     Attributes:
@@ -49,7 +49,7 @@ class Started:
     as_of: datetime | None = None
 
 
-def start(key: str) -> Started:
+def start(key: str) -> PageRun:
     """Begin a page: `key` is its name in `pages/` (see `registry`).
 
     Nobody gets further who is not signed in, or may not open this page: the run ends here,
@@ -60,7 +60,7 @@ def start(key: str) -> Started:
     pages = [*list_pages(rules), *list_own_pages(user)]
     info = next((page for page in pages if page.key == key), None)
     if info is None:
-        _render_shut(key)
+        _render_forbidden(key)
         st.stop()
     st.set_page_config(page_title=f"{info.title} · Release dashboard")
     tick, clusters = cached.get_tick(), _clusters_of(info, rules)
@@ -68,7 +68,7 @@ def start(key: str) -> Started:
     as_of = control.read_moment(now) if info.has_past else None
     if as_of is not None:  # nothing there grows older, and nothing can be read again
         st.title(plain(info.title), anchor=False)
-        gate.render_watch()
+        gate.render_session_watch()
         board = rules.dashboards.get(info.dashboard or "")
         banner.render_past_banner(as_of, now, cached.get_past_notices(as_of), board)
     elif info.reads_clusters:
@@ -76,10 +76,10 @@ def start(key: str) -> Started:
         page_header.render_header(info.title, clusters, tick)
     else:
         st.title(plain(info.title), anchor=False)
-        gate.render_watch()
+        gate.render_session_watch()
     came_from = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = key
-    return Started(info, user, clusters, came_from, rules, tick, now, as_of)
+    return PageRun(info, user, clusters, came_from, rules, tick, now, as_of)
 
 
 def has_inbox() -> bool:
@@ -120,12 +120,12 @@ def render_failure() -> None:
     st.button("Try again", icon=":material/refresh:", key="reldash_try_again")
 
 
-def _render_shut(key: str) -> None:
+def _render_forbidden(key: str) -> None:
     """Say whose the page is, to somebody who may not open it; nothing where there is none."""
     if key == ADMIN.key:
-        gate.render_watch()
+        gate.render_session_watch()
         st.title(ADMIN.title, anchor=False)
-        render_nothing(
+        render_empty_state(
             "This page is for administrators",
             "Ask one of them for what you need here, or to become one.",
         )
@@ -152,4 +152,4 @@ def _retry() -> None:
     except ReldashError:
         return
     del st.session_state["reldash_retry"]
-    gate.rerun_unasked()
+    gate.rerun_for_data()

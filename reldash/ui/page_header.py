@@ -15,7 +15,7 @@ from reldash.domain.phrases import counted, listed
 from reldash.services.reports.clusters import ClusterReport
 from reldash.services.view_cache import Tick
 from reldash.ui import cached, gate
-from reldash.ui.data_warnings import render_banner
+from reldash.ui.data_warnings import render_cluster_warning
 from reldash.ui.widgets.markup import Markup, element, plain
 from reldash.ui.widgets.relative_times import ago, exact
 
@@ -56,7 +56,7 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
     if not st.session_state.pop(_WITH_PAGE, False):
         gate.check_fragment()
         if cached.get_tick() != tick:
-            gate.rerun_unasked()
+            gate.rerun_for_data()
     reports = [report for report in cached.get_clusters() if report.name in names]
     row = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
@@ -65,7 +65,7 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
     with row.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"
     ):
-        st.html(render_age(reports, datetime.now(UTC)), width="content")
+        st.html(render_data_age(reports, datetime.now(UTC)), width="content")
         st.button(
             "Refresh",
             icon=":material/refresh:",
@@ -84,10 +84,10 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
             on_click=gate.guarded(cached.clear_cache),
         )
     if (_ASKED in st.session_state) != under_way:
-        gate.rerun_unasked()  # so that this fragment runs at the pace of what is going on
+        gate.rerun_for_data()  # so that this fragment runs at the pace of what is going on
     if under_way:
         _render_progress(reports)
-    banner = render_banner(reports, datetime.now(UTC))
+    banner = render_cluster_warning(reports, datetime.now(UTC))
     if banner:
         st.html(banner)
 
@@ -106,7 +106,7 @@ def _render_progress(reports: Sequence[ClusterReport]) -> None:
         del st.session_state[_ASKED]
         cached.renew_views()
         st.toast(_outcome(mine, waiting), icon=":material/refresh:")
-        gate.rerun_unasked()
+        gate.rerun_for_data()
     asked.done = not waiting
     count = len(mine) - len(waiting)
     share = count / len(mine) if mine else 1.0  # before discovery has found any
@@ -145,7 +145,7 @@ def _outcome(mine: Sequence[ClusterReport], waiting: Sequence[ClusterReport]) ->
     return plain("; ".join(words))
 
 
-def render_age(reports: Sequence[ClusterReport], now: datetime) -> Markup:
+def render_data_age(reports: Sequence[ClusterReport], now: datetime) -> Markup:
     """How long ago the clusters in view were read: the span from the latest to the oldest."""
     reads = sorted(report.status.read_at for report in reports if report.status.read_at)
     if not reads:

@@ -12,9 +12,9 @@ from reldash.services.context import get_context
 from reldash.services.reports import saved_views
 from reldash.ui import gate
 from reldash.ui.navigation import INVENTORY, PageInfo, dashboard_page
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import flash_messages, page_links
-from reldash.ui.widgets.lists_of_links import part, render_said
+from reldash.ui.widgets.lists_of_links import section, render_text
 from reldash.ui.widgets.markup import Markup, element, plain
 from reldash.ui.widgets.page_urls import page_url
 
@@ -24,24 +24,24 @@ _MANAGE = "saved_views"  # where notices of changes stand
 _SAVE = "save_view"
 
 
-def render_control(started: Started, dashboard: str | None) -> None:
+def render_control(run: PageRun, dashboard: str | None) -> None:
     """Draw the button behind which views are: those of this page, and a name for the present one.
 
     What is saved are the filters that the page's URL holds; draw it after their widgets.
 
     Args:
-        started: the page.
+        run: the page.
         dashboard: the one that the page shows; None for the inventory.
     """
     views = [
         view
-        for view in saved_views.load_views(get_context(), started.user)
+        for view in saved_views.load_views(get_context(), run.user)
         if view.dashboard == dashboard
     ]
     with st.popover("Views", icon=":material/bookmark:", key="reldash_views"):
         flash_messages.render(_SAVE)
         if views:
-            st.html(_render_addresses(started, views))
+            st.html(_render_addresses(run, views))
         with st.form("reldash_save_view", border=False, clear_on_submit=True):
             name = st.text_input(
                 "Name for the present filters",
@@ -56,18 +56,18 @@ def render_control(started: Started, dashboard: str | None) -> None:
         _SAVE,
         lambda: "Saved as “{}”".format(
             saved_views.save_view(
-                get_context(), started.user, name or "", dashboard, _chosen(), shared=shared
+                get_context(), run.user, name or "", dashboard, _chosen(), shared=shared
             )
         ),
     )
     st.rerun()
 
 
-def _render_addresses(started: Started, views: Sequence[SavedView]) -> Markup:
+def _render_addresses(run: PageRun, views: Sequence[SavedView]) -> Markup:
     """Links that open the page anew: it would keep what its widgets hold."""
     items = []
     for view in views:
-        page = _page_of(started, view)
+        page = _page_of(run, view)
         if page is not None:
             whose = "" if view.is_own else f" {view.owner}"
             link = element("a", view.name, href=page_url(page, view.query))
@@ -81,12 +81,12 @@ def _chosen() -> Filter:
     return Filter.from_query((key, value) for key in query for value in query.get_all(key))
 
 
-def render_list(started: Started) -> None:
+def render_list(run: PageRun) -> None:
     """Draw all views that the user may open, and what they may do with them."""
-    views = saved_views.load_views(get_context(), started.user)
-    with part("views", "Saved views", level="h2"):
+    views = saved_views.load_views(get_context(), run.user)
+    with section("views", "Saved views", level="h2"):
         if not views:
-            render_said(
+            render_text(
                 element(
                     "span",
                     "None yet. On a dashboard or the inventory, “Views” gives the present filters "
@@ -97,42 +97,42 @@ def render_list(started: Started) -> None:
             return
         flash_messages.render(_MANAGE)
         for view in views[:MOST_LISTED]:
-            _render_line(started, view)
+            _render_line(run, view)
         if len(views) > MOST_LISTED:
             with st.expander(counted(len(views) - MOST_LISTED, "more view")):
                 for view in views[MOST_LISTED:]:
-                    _render_line(started, view)
-        mine = [view for view in views if view.is_own or started.user.is_admin]
+                    _render_line(run, view)
+        mine = [view for view in views if view.is_own or run.user.is_admin]
         if mine:
             with st.popover("Change views", icon=":material/edit:", type="tertiary"):
-                _render_change(started, mine)
+                _render_change(run, mine)
 
 
-def _page_of(started: Started, view: SavedView) -> PageInfo | None:
+def _page_of(run: PageRun, view: SavedView) -> PageInfo | None:
     """The page that a view is of; None where the fleet no longer has its dashboard."""
     if view.dashboard is None:
         return INVENTORY
-    if view.dashboard not in started.rules.dashboards:
+    if view.dashboard not in run.rules.dashboards:
         return None
-    return dashboard_page(started.rules, view.dashboard)
+    return dashboard_page(run.rules, view.dashboard)
 
 
-def _render_line(started: Started, view: SavedView) -> None:
+def _render_line(run: PageRun, view: SavedView) -> None:
     """A view with where it is of, and whose."""
-    page = _page_of(started, view)
+    page = _page_of(run, view)
     with st.container(horizontal=True, gap="small"):
         if page is None:
-            render_said(view.name)
+            render_text(view.name)
         else:
-            _render_link(started, view)
+            _render_link(run, view)
         of = page.title if page else f"{view.dashboard}, which is no longer there"
         whose = "" if view.is_own else f", shared by {view.owner}"
         shared = ", shared" if view.is_own and view.is_shared else ""
-        render_said(element("span", f"{of}{shared}{whose}", class_="rd-quiet"))
+        render_text(element("span", f"{of}{shared}{whose}", class_="rd-quiet"))
 
 
-def _render_link(started: Started, view: SavedView) -> None:
-    page = _page_of(started, view)
+def _render_link(run: PageRun, view: SavedView) -> None:
+    page = _page_of(run, view)
     if page is None:
         return
     query: dict[str, list[str]] = {}
@@ -147,7 +147,7 @@ def _render_link(started: Started, view: SavedView) -> None:
     )
 
 
-def _render_change(started: Started, views: Sequence[SavedView]) -> None:
+def _render_change(run: PageRun, views: Sequence[SavedView]) -> None:
     by_id: Mapping[str, SavedView] = {view.id: view for view in views}
     labels = _labels(views)
     chosen = st.selectbox(
@@ -164,7 +164,7 @@ def _render_change(started: Started, views: Sequence[SavedView]) -> None:
             name = st.text_input("Name", view.name, max_chars=LONGEST_NAME)
             shared = st.checkbox("Share it with everybody", view.is_shared)
             if st.form_submit_button("Change", type="primary", width="stretch"):
-                _attempt(_MANAGE, lambda: _change(started, view, name or "", shared=shared))
+                _attempt(_MANAGE, lambda: _change(run, view, name or "", shared=shared))
                 st.rerun()
     st.button(
         "Delete",
@@ -172,7 +172,7 @@ def _render_change(started: Started, views: Sequence[SavedView]) -> None:
         key=f"reldash_delete_{view.id}",
         width="stretch",
         on_click=gate.guarded(_delete),
-        args=(started, view),
+        args=(run, view),
     )
 
 
@@ -186,19 +186,19 @@ def _labels(views: Iterable[SavedView]) -> dict[str, str]:
     return found
 
 
-def _change(started: Started, view: SavedView, name: str, *, shared: bool) -> str:
-    saved_views.change_view(get_context(), started.user, view, name, shared=shared)
+def _change(run: PageRun, view: SavedView, name: str, *, shared: bool) -> str:
+    saved_views.change_view(get_context(), run.user, view, name, shared=shared)
     return "View changed"
 
 
-def _delete(started: Started, view: SavedView) -> None:
-    saved_views.delete_view(get_context(), started.user, view)
-    flash_messages.say(_MANAGE, "View deleted")
+def _delete(run: PageRun, view: SavedView) -> None:
+    saved_views.delete_view(get_context(), run.user, view)
+    flash_messages.add(_MANAGE, "View deleted")
 
 
 def _attempt(place: str, action: Callable[[], str]) -> None:
     """Do it, and have it said what it came to."""
     try:
-        flash_messages.say(place, action())
+        flash_messages.add(place, action())
     except (SavedViewError, ChoiceError) as error:
-        flash_messages.say(place, error.title, error.message, failed=True)
+        flash_messages.add(place, error.title, error.message, failed=True)

@@ -7,7 +7,7 @@ from reldash.auth import NextStep, Outcome
 from reldash.domain.accounts import SessionUser, User
 from reldash.ui import gate
 from reldash.ui.account.sessions_and_tokens import render_sessions, render_tokens
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.sign_in import cookie_handover
 from reldash.ui.widgets import flash_messages, form_fields
 from reldash.ui.widgets.markup import element
@@ -17,29 +17,29 @@ WIDTH = 1400  # pixels: fields as wide as a wall are not easier to fill in
 _NEW_EMAIL = "reldash_new_email"  # in the session's state: an address that waits for its proof
 
 
-def render_account(started: Started) -> None:
+def render_account(run: PageRun) -> None:
     """Draw the page below its title."""
-    me = gate.accounts().load_own(started.user)
+    me = gate.accounts().load_own(run.user)
     left, right = st.container(width=WIDTH).columns([2, 3], gap="large")
     with left:
         st.header("Profile", anchor=False)
         _render_summary(me)
-        _render_name(started.user, me)
-        _render_email(started.user, me)
-        _render_password(started.user, me)
+        _render_name(run.user, me)
+        _render_email(run.user, me)
+        _render_password(run.user, me)
     with right:
-        render_sessions(started.user, started.now)
-        render_tokens(started.user, started.now)
+        render_sessions(run.user, run.now)
+        render_tokens(run.user, run.now)
     st.caption(f"Release dashboard {__version__}")
 
 
-def render_sign_out(started: Started) -> None:
+def render_sign_out(run: PageRun) -> None:
     """Sign out who came by the navigation; ask who came by a link, which anybody can send."""
-    by_link = started.came_from in {None, started.info.key}
+    by_link = run.came_from in {None, run.info.key}
     if by_link and not st.button("Sign out", type="primary", key="reldash_out"):
         return
-    gate.accounts().sign_out(started.user, gate.client_address())
-    cookie_handover.render_leaving()
+    gate.accounts().sign_out(run.user, gate.client_address())
+    cookie_handover.render_sign_out_request()
 
 
 def _render_summary(me: User) -> None:
@@ -132,5 +132,5 @@ def _render_password(user: SessionUser, me: User) -> None:
     if outcome is None or not outcome.ticket:
         st.rerun()
     # This session has ended with all others: the rest of the page would be nobody's.
-    cookie_handover.render_taking(outcome.ticket)
+    cookie_handover.render_sign_in_exchange(outcome.ticket)
     st.stop()

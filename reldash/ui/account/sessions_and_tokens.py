@@ -9,7 +9,7 @@ from reldash.domain.accounts import ApiToken, Session, SessionUser
 from reldash.ui import gate
 from reldash.ui.sign_in import cookie_handover
 from reldash.ui.widgets import flash_messages, form_fields
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago
 
@@ -26,7 +26,7 @@ def render_sessions(user: SessionUser, now: datetime) -> None:
             _render_session(user, session, now)
     if st.button("Sign out everywhere", icon=":material/logout:", key="reldash_end_all"):
         gate.accounts().end_all(user, gate.client_address())
-        cookie_handover.render_leaving()
+        cookie_handover.render_sign_out_request()
 
 
 def _render_session(user: SessionUser, session: Session, now: datetime) -> None:
@@ -45,7 +45,7 @@ def _render_session(user: SessionUser, session: Session, now: datetime) -> None:
     )
     if _render_entry(words, "End", f"reldash_end_{session.id}", disabled=here):
         gate.accounts().end_session(user, session.id, gate.client_address())
-        flash_messages.say("sessions", "Session ended")
+        flash_messages.add("sessions", "Session ended")
         st.rerun()
 
 
@@ -55,10 +55,10 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
     flash_messages.render("tokens")
     made: str | None = st.session_state.get(_NEW_TOKEN)
     if made is not None:
-        _render_made(made)
+        _render_new_token(made)
     tokens = gate.accounts().list_tokens(user)
     if not tokens and made is None:
-        render_nothing("No API tokens", "A token lets a script ask in your name.")
+        render_empty_state("No API tokens", "A token lets a script ask in your name.")
     with st.container(key="reldash_tokens", gap=None):
         for token in tokens:
             _render_token(user, token, now)
@@ -80,7 +80,7 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
     st.rerun()
 
 
-def _render_made(token: str) -> None:
+def _render_new_token(token: str) -> None:
     with st.container(border=True, key="reldash_made"):
         st.markdown("Copy it now: it cannot be shown again.")
         st.code(token, language=None)
@@ -101,7 +101,7 @@ def _render_token(user: SessionUser, token: ApiToken, now: datetime) -> None:
     )
     if _render_entry(words, "Revoke", f"reldash_revoke_{token.id}"):
         gate.accounts().revoke_token(user, token.id, gate.client_address())
-        flash_messages.say("tokens", "Token revoked")
+        flash_messages.add("tokens", "Token revoked")
         st.rerun()
 
 

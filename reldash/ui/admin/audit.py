@@ -7,7 +7,7 @@ import streamlit as st
 from reldash.domain.tables.audit import audit_frame
 from reldash.ui import gate
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.time_columns import exact_name, with_exact
 
@@ -64,7 +64,7 @@ def render_audit() -> None:
         )
     )
     if not entries:
-        render_nothing("Nothing matches these filters", "Search for less, or for a longer time.")
+        render_empty_state("Nothing matches these filters", "Search for less, or for a longer time.")
         return
     frame, columns = with_exact(audit_frame(entries), ["at"])
     st.dataframe(

@@ -12,7 +12,7 @@ from reldash.domain.tables.csv_text import times
 from reldash.ui import gate
 from reldash.ui.admin.audit import render_audit
 from reldash.ui.admin.user_actions import act, actor_of, render_actions
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import flash_messages, form_fields
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.time_columns import with_exact
@@ -21,7 +21,7 @@ MOST_ROWS_SHOWN = 20
 ROW_HEIGHT = 31
 
 
-def render_admin(started: Started) -> None:
+def render_admin(run: PageRun) -> None:
     """Draw the page below its title."""
     # One at a time, and in the URL; a tab that is not shown asks the database nothing.
     shown = st.segmented_control(
@@ -43,12 +43,12 @@ def render_admin(started: Started) -> None:
             element("p", element("span", counted(len(users), "user")), class_="rd-caption"),
             width="content",
         )
-        _render_invitation(started)
+        _render_invitation(run)
     chosen = _render_table(users, counts)
     if chosen is None:
         st.caption("Choose a user to change their role, disable them, or end their sessions.")
     else:
-        render_actions(started, chosen, counts.get(chosen.id, 0))
+        render_actions(run, chosen, counts.get(chosen.id, 0))
 
 
 def _state(user: User) -> str:
@@ -89,7 +89,7 @@ def _render_table(users: Sequence[User], counts: Mapping[str, int]) -> User | No
     return users[rows[0]] if rows and rows[0] < len(users) else None
 
 
-def _render_invitation(started: Started) -> None:
+def _render_invitation(run: PageRun) -> None:
     with (
         st.popover("Invite", icon=":material/person_add:", key="reldash_invite"),
         st.form("reldash_invitation", border=False, clear_on_submit=True),
@@ -101,5 +101,5 @@ def _render_invitation(started: Started) -> None:
     if invited:
         act(
             f"Invited {email.strip()}",
-            lambda: gate.accounts().invite(actor_of(started), email, role, name),
+            lambda: gate.accounts().invite(actor_of(run), email, role, name),
         )

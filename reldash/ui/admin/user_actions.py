@@ -7,17 +7,17 @@ import streamlit as st
 from reldash.domain.accounts import Actor, Role, User
 from reldash.domain.phrases import counted
 from reldash.ui import gate
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.sign_in import openid
 from reldash.ui.widgets import flash_messages
 from reldash.ui.widgets.markup import element
 
 
-def render_actions(started: Started, user: User, sessions: int) -> None:
+def render_actions(run: PageRun, user: User, sessions: int) -> None:
     """What may be done with one user; the accounts refuse what must not be."""
-    accounts, actor = gate.accounts(), actor_of(started)
+    accounts, actor = gate.accounts(), actor_of(run)
     other = Role.VIEWER if user.role is Role.ADMIN else Role.ADMIN
-    itself = user.id == started.user.user_id
+    itself = user.id == run.user.user_id
     with st.container(border=True, key="reldash_user"):
         whose = f", {user.email_shown}{' (you)' if itself else ''}"
         st.html(element("p", element("b", user.name), whose, class_="rd-entry"))
@@ -64,9 +64,9 @@ def render_actions(started: Started, user: User, sessions: int) -> None:
                 )
 
 
-def actor_of(started: Started) -> Actor:
+def actor_of(run: PageRun) -> Actor:
     """Who does it, for the audit log."""
-    return Actor(started.user.email, started.user.user_id, gate.client_address())
+    return Actor(run.user.email, run.user.user_id, gate.client_address())
 
 
 def act(done: str, action: Callable[[], object]) -> None:

@@ -89,14 +89,14 @@ def render_past_banner(
                     args=(as_of + step,),
                 )
         with st.popover("Before and after", icon=":material/compare_arrows:"):
-            _render_around(as_of, now, board)
+            _render_before_and_after(as_of, now, board)
     told = [notice for notice in notices if notice != NOT_KEPT]
     if told:
         st.html(element("div", *(element("span", n) for n in told), class_="rd-banner"))
     st.html(_NOT_KEPT)
 
 
-def _render_around(as_of: datetime, now: datetime, board: Dashboard | None) -> None:
+def _render_before_and_after(as_of: datetime, now: datetime, board: Dashboard | None) -> None:
     """What was a while before and after the moment, and both side by side."""
     words = st.segmented_control(
         "How long before and after", list(_SPANS), default=USUAL_SPAN, required=True
@@ -121,4 +121,4 @@ def _render_around(as_of: datetime, now: datetime, board: Dashboard | None) -> N
 
 
 def _go(at: datetime | None) -> None:
-    url_state.ask({AT: iso(at)})
+    url_state.set_query({AT: iso(at)})

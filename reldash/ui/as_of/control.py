@@ -46,7 +46,7 @@ def read_moment(now: datetime) -> datetime | None:
 
 def render_time_control(as_of: datetime | None, now: datetime) -> None:
     """Draw the choice of the moment that a page shows."""
-    pick_moment("As of", "reldash_as_of", as_of, now, lambda text: url_state.ask({AT: text}))
+    pick_moment("As of", "reldash_as_of", as_of, now, lambda text: url_state.set_query({AT: text}))
 
 
 def pick_moment(

@@ -18,7 +18,7 @@ from reldash.ui.cached.dashboards import (
     get_inventory,
     get_or_make,
     get_payload,
-    get_recent,
+    get_recent_rollouts,
     get_rules,
     get_summary,
     get_tick,

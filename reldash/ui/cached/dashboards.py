@@ -67,7 +67,7 @@ def get_inventory(chosen: Filter, tick: Tick) -> pd.DataFrame:
     return _inventory(tuple(chosen.to_query()), tick)
 
 
-def get_recent(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:
+def get_recent_rollouts(keys: tuple[ContainerKey, ...], tick: Tick) -> tuple[RecentRollout, ...]:
     """The last rollouts of a cell's containers."""
     return _recent(keys, tick) if keys else ()
 

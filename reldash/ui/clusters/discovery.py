@@ -9,7 +9,7 @@ from reldash.domain.fleet.discovered import RegionStatus
 from reldash.domain.phrases import counted, listed
 from reldash.services.discovery import DiscoveryReport
 from reldash.services.fleet.assignment import Unassigned
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import Markup, element
 from reldash.ui.widgets.relative_times import render_ago
 
@@ -20,18 +20,18 @@ def render_no_clusters(discovery: DiscoveryReport | None) -> None:
     """Why the fleet has no clusters."""
     if discovery is None:
         advice = "Add one under “clusters” in the fleet file, or rules for finding them."
-        render_nothing("The fleet has no clusters", advice)
+        render_empty_state("The fleet has no clusters", advice)
     elif discovery.unlooked:
         advice = f"AWS is asked in {listed(discovery.unlooked)}. This page fills by itself."
-        render_nothing("Looking for clusters", advice)
+        render_empty_state("Looking for clusters", advice)
     elif discovery.unassigned:
         advice = "Tag them in AWS as said below. They are looked for every few minutes."
-        render_nothing("None of the clusters that were found has a place in the fleet", advice)
+        render_empty_state("None of the clusters that were found has a place in the fleet", advice)
     elif any(status.error_title for status in discovery.regions):
-        render_nothing("No cluster was found", "AWS does not tell everything; below is why.")
+        render_empty_state("No cluster was found", "AWS does not tell everything; below is why.")
     else:
         advice = "See that the rules under “discover” in the fleet file name their regions."
-        render_nothing("No cluster was found", advice)
+        render_empty_state("No cluster was found", advice)
 
 
 def render_discovery(discovery: DiscoveryReport, now: datetime) -> None:
@@ -43,7 +43,7 @@ def render_discovery(discovery: DiscoveryReport, now: datetime) -> None:
         if status.error_title:
             st.html(_render_failure(status, now))
     if discovery.unassigned:
-        _render_unassigned(discovery.unassigned)
+        _render_unassigned_clusters(discovery.unassigned)
 
 
 def _render_failure(status: RegionStatus, now: datetime) -> Markup:
@@ -67,18 +67,18 @@ def _render_failure(status: RegionStatus, now: datetime) -> Markup:
     )
 
 
-def _render_unassigned(unassigned: Sequence[Unassigned]) -> None:
+def _render_unassigned_clusters(unassigned: Sequence[Unassigned]) -> None:
     st.header("Found, not assigned", anchor=False)
     words = f"{counted(len(unassigned), 'EKS cluster')} that tags give no place in the fleet."
     st.html(element("p", f"{words} Nothing is read there."))
     for each in unassigned[:MOST_UNASSIGNED]:
-        st.html(_render_one(each))
+        st.html(_render_unassigned_cluster(each))
     rest = len(unassigned) - MOST_UNASSIGNED
     if rest > 0:
         st.html(element("p", f"and {rest} more"))
 
 
-def _render_one(each: Unassigned) -> Markup:
+def _render_unassigned_cluster(each: Unassigned) -> Markup:
     found = each.found
     return element(
         "section",

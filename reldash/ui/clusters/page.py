@@ -12,7 +12,7 @@ from reldash.domain.workloads.reads import ClusterStatus, Unread
 from reldash.services.reports.clusters import ClusterReport, Condition
 from reldash.ui import cached
 from reldash.ui.clusters.discovery import render_discovery, render_no_clusters
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago
 from reldash.ui.widgets.time_columns import with_exact
@@ -26,15 +26,15 @@ MARKS = {
 MOST_PARTS = 20  # unread parts and bad objects named of a cluster
 
 
-def render_clusters(started: Started) -> None:
+def render_clusters(run: PageRun) -> None:
     """Draw the page below its header."""
     reports, discovery = cached.get_clusters(), cached.get_discovery()
     if reports:
-        _render_reports(reports, started.now)
+        _render_reports(reports, run.now)
     else:
         render_no_clusters(discovery)
     if discovery is not None:
-        render_discovery(discovery, started.now)
+        render_discovery(discovery, run.now)
 
 
 def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:

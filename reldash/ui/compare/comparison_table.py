@@ -17,7 +17,7 @@ from reldash.ui.widgets.page_urls import cell_url, history_url
 from reldash.ui.widgets.relative_times import render_ago
 
 
-def render_rows(
+def render_comparison_table(
     rows: Sequence[ComparedRow],
     sides: tuple[Side, Side],
     rules: FleetRules,
@@ -57,7 +57,7 @@ def _render_cell(
     now: datetime,
 ) -> Markup:
     if cell is None or not (cell.places or versions_text(cell)):
-        return element("span", _words_of_none(row, cell), class_="rd-quiet")
+        return element("span", _no_version_text(row, cell), class_="rd-quiet")
     place = cell.places[0] if cell.places else None
     environment = side.environment or (place.environment if place else "")
     customer = side.customer if side.customer and side.customer != "-" else None
@@ -71,7 +71,7 @@ def _render_cell(
     )
 
 
-def _words_of_none(row: ComparedRow, cell: Cell | None) -> str:
+def _no_version_text(row: ComparedRow, cell: Cell | None) -> str:
     # What was not read is never said to be absent.
     absent = (
         row.difference is not Difference.UNKNOWN if cell is None else cell.state is State.ABSENT

@@ -16,23 +16,23 @@ from reldash.domain.phrases import counted
 from reldash.services.reports.comparison import filter_comparison
 from reldash.ui import cached, gate
 from reldash.ui.as_of.control import pick_moment
-from reldash.ui.compare.comparison_table import render_rows
+from reldash.ui.compare.comparison_table import render_comparison_table
 from reldash.ui.compare.sides import (
-    Comparable,
-    list_comparables,
+    SuggestedComparison,
+    list_suggestions,
     list_places,
     place_words,
     side_words,
 )
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import url_state
 from reldash.ui.widgets.change_badges import DIFFERENCE_MARKS, difference_words
 from reldash.ui.widgets.dashboard_select import DASHBOARD, choose_dashboard
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import element, plain
 from reldash.ui.widgets.page_urls import export_url
-from reldash.ui.widgets.show_more import render_more, shown
+from reldash.ui.widgets.show_more import render_show_more, shown
 
 LEFT, RIGHT, KIND, TEXT = "left", "right", "kind", "text"
 
@@ -41,18 +41,18 @@ ROWS_AT_ONCE = 200
 _PLACE = "reldash_place_"  # of the widgets' keys
 
 
-def render_compare(started: Started) -> None:
+def render_compare(run: PageRun) -> None:
     """Draw the page below its header."""
     st.html(STYLE)
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="reldash_sides"
     ):
-        dashboard = choose_dashboard(started.rules)
-        matrix = cached.get_whole_matrix(dashboard, Filter(), started.tick)
-        offered = list_comparables(started.rules, matrix, started.now)
-        sides = _read_sides(started, dashboard, offered[0])
-        places = list_places(started.rules, matrix)
-        _render_side("Left", LEFT, sides[0], places, started.now)
+        dashboard = choose_dashboard(run.rules)
+        matrix = cached.get_whole_matrix(dashboard, Filter(), run.tick)
+        offered = list_suggestions(run.rules, matrix, run.now)
+        sides = _read_sides(run, dashboard, offered[0])
+        places = list_places(run.rules, matrix)
+        _render_side("Left", LEFT, sides[0], places, run.now)
         st.button(
             "Swap",
             key="reldash_swap",
@@ -61,30 +61,30 @@ def render_compare(started: Started) -> None:
             on_click=gate.guarded(_swap),
             args=sides,
         )
-        _render_side("Right", RIGHT, sides[1], places, started.now)
-    _render_offered(offered)
+        _render_side("Right", RIGHT, sides[1], places, run.now)
+    _render_suggestions(offered)
     try:
-        comparison = cached.get_comparison(dashboard, *sides, started.tick)
+        comparison = cached.get_comparison(dashboard, *sides, run.tick)
     except ChoiceError as error:
-        render_nothing(error.title, f"{error.message}.")
+        render_empty_state(error.title, f"{error.message}.")
         return
     if not comparison.rows:
-        render_nothing(
+        render_empty_state(
             "Nothing is known of either side",
             "Nothing had been read there by then. Choose other places, or a later moment.",
         )
         return
-    _render_comparison(started, dashboard, comparison)
+    _render_comparison(run, dashboard, comparison)
 
 
-def _read_sides(started: Started, dashboard: str, usual: Comparable) -> tuple[Side, Side]:
+def _read_sides(run: PageRun, dashboard: str, usual: SuggestedComparison) -> tuple[Side, Side]:
     """Both sides as the URL has them; where it does not say, the usual ones."""
     found = []
     for name, side in ((LEFT, usual.left), (RIGHT, usual.right)):
         text = url_state.get(name)
         try:
-            board = started.rules.dashboards[dashboard]
-            found.append(parse_side(text, board, now=started.now) if text else side)
+            board = run.rules.dashboards[dashboard]
+            found.append(parse_side(text, board, now=run.now) if text else side)
         except ChoiceError as error:
             st.warning(
                 f"**{plain(error.title)}**  \n{plain(error.message)}. "
@@ -117,19 +117,19 @@ def _render_side(label: str, name: str, side: Side, places: Sequence[Side], now:
         f"reldash_moment_{name}",
         side.as_of,
         now,
-        lambda text: url_state.ask({name: _joined(side_text(here), text)}),
+        lambda text: url_state.set_query({name: _joined(side_text(here), text)}),
     )
 
 
 def _choose_place(name: str, key: str, as_of: datetime | None) -> None:
-    url_state.ask({name: _joined(st.session_state[key], iso(as_of))})
+    url_state.set_query({name: _joined(st.session_state[key], iso(as_of))})
 
 
 def _joined(place: str, moment: str) -> str:
     return f"{place}@{moment}" if moment else place
 
 
-def _render_offered(offered: Sequence[Comparable]) -> None:
+def _render_suggestions(offered: Sequence[SuggestedComparison]) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="reldash_comparables"
     ):
@@ -145,14 +145,14 @@ def _render_offered(offered: Sequence[Comparable]) -> None:
 
 
 def _show(left: Side, right: Side, kinds: Sequence[str]) -> None:
-    url_state.ask({LEFT: side_text(left), RIGHT: side_text(right), KIND: kinds, TEXT: ""})
+    url_state.set_query({LEFT: side_text(left), RIGHT: side_text(right), KIND: kinds, TEXT: ""})
 
 
 def _swap(left: Side, right: Side) -> None:
-    url_state.ask({LEFT: side_text(right), RIGHT: side_text(left)})
+    url_state.set_query({LEFT: side_text(right), RIGHT: side_text(left)})
 
 
-def _render_comparison(started: Started, dashboard: str, comparison: Comparison) -> None:
+def _render_comparison(run: PageRun, dashboard: str, comparison: Comparison) -> None:
     sides = comparison.left, comparison.right
     text = url_state.search("Search", TEXT, "Service or version", width=230)
     kinds = _choose_kinds(comparison)
@@ -176,11 +176,11 @@ def _render_comparison(started: Started, dashboard: str, comparison: Comparison)
         )
     )
     if not rows:
-        render_nothing("Nothing matches", "Choose another kind of difference, or search for less.")
+        render_empty_state("Nothing matches", "Choose another kind of difference, or search for less.")
         return
     number = shown("compare", str(pairs), ROWS_AT_ONCE)
-    st.html(render_rows(rows[:number], sides, started.rules, dashboard, started.now))
-    render_more("compare", str(pairs), len(rows), ROWS_AT_ONCE)
+    st.html(render_comparison_table(rows[:number], sides, run.rules, dashboard, run.now))
+    render_show_more("compare", str(pairs), len(rows), ROWS_AT_ONCE)
 
 
 def _choose_kinds(comparison: Comparison) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from reldash.domain.matrix.cells import Matrix
 _WEEK = timedelta(days=7)
 
 
-class Comparable(NamedTuple):
+class SuggestedComparison(NamedTuple):
     """A comparison that is offered: what it is called, both sides, and the differences shown."""
 
     title: str
@@ -59,7 +59,7 @@ def list_clusters(rules: FleetRules, dashboard: str, environment: str = "") -> l
     return found
 
 
-def list_comparables(rules: FleetRules, matrix: Matrix, now: datetime) -> list[Comparable]:
+def list_suggestions(rules: FleetRules, matrix: Matrix, now: datetime) -> list[SuggestedComparison]:
     """What people often want to compare in a dashboard; at least one.
 
     Arguments as of `list_places`; `now` is aware UTC.
@@ -74,9 +74,9 @@ def list_comparables(rules: FleetRules, matrix: Matrix, now: datetime) -> list[C
     if before is not None:
         title = f"To be promoted from {before} to {last.name}"
         kinds = (Difference.NEWER, Difference.ONLY_LEFT)
-        found.append(Comparable(title, Side(environment=before), side, kinds))
+        found.append(SuggestedComparison(title, Side(environment=before), side, kinds))
     past = Side(environment=last.name, as_of=(now - _WEEK).replace(microsecond=0))
-    found.append(Comparable(f"{last.name} now and a week ago", side, past))
+    found.append(SuggestedComparison(f"{last.name} now and a week ago", side, past))
     held = Counter(
         place.cluster for row in matrix.rows for place in matrix.cell(row.service, last.name).places
     )
@@ -85,7 +85,7 @@ def list_comparables(rules: FleetRules, matrix: Matrix, now: datetime) -> list[C
     clusters = sorted(clusters, key=lambda one: -held[one.cluster])[:2]
     if len(clusters) > 1:
         title = f"{clusters[0].cluster} and {clusters[1].cluster}"
-        found.append(Comparable(title, clusters[0], clusters[1]))
+        found.append(SuggestedComparison(title, clusters[0], clusters[1]))
     return found
 
 

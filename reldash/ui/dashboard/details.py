@@ -14,7 +14,7 @@ from reldash.domain.registries.facts import RegistryFacts
 from reldash.services.reports.cell_details import RecentRollout
 from reldash.ui.dashboard.image_facts import render_findings, render_images, render_scan
 from reldash.ui.dashboard.link_list import render_links
-from reldash.ui.dashboard.rollouts_table import render_recent
+from reldash.ui.dashboard.rollouts_table import render_rollouts
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago, render_duration
 from reldash.ui.widgets.state_badges import render_fix, render_flag, render_state
@@ -50,7 +50,7 @@ def render_cell(
     return [
         _render_head(service, title, cell, images, shared, compared_with, now),
         *(render_findings(cell.places, facts) if facts else ()),
-        *render_recent(recent, now),
+        *render_rollouts(recent, now),
         _render_places(cell.places, own, now),
     ]
 

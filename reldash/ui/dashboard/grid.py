@@ -11,7 +11,7 @@ from reldash.ui.widgets import page_links
 from reldash.ui.widgets.relative_times import exact
 
 
-class Chosen(NamedTuple):
+class CellAddress(NamedTuple):
     """The cell whose details are shown: its service and its column's key; "" twice for none."""
 
     service: str
@@ -19,7 +19,7 @@ class Chosen(NamedTuple):
 
 
 def render_matrix(
-    matrix: Matrix, payload: Payload, page: Filter, chosen: Filter, opened: Chosen
+    matrix: Matrix, payload: Payload, page: Filter, chosen: Filter, opened: CellAddress
 ) -> None:
     """Draw the grid of a dashboard.
 
@@ -34,7 +34,7 @@ def render_matrix(
         id=payload.id,
         label=f"Versions by service and {matrix.axis}",
         heads=[
-            Head(fresh=freshness_mark(column), help=freshness_words(column))
+            Head(fresh=column_status(column), help=column_status_text(column))
             for column in matrix.columns
             if not page.environments or column.environment in page.environments
         ],
@@ -53,7 +53,7 @@ def column_title(column: Column) -> str:
     return f"{column.group} · {column.title}" if column.group else column.title
 
 
-def freshness_mark(column: Column) -> str:
+def column_status(column: Column) -> str:
     """How fresh a column is, in UTC: "read 15:04", "✕ failing"."""
     if column.read_at is None:
         return "○ not fully read"
@@ -64,7 +64,7 @@ def freshness_mark(column: Column) -> str:
     return f"read {column.read_at:%H:%M}"
 
 
-def freshness_words(column: Column) -> str:
+def column_status_text(column: Column) -> str:
     """When a column's clusters were read, and which of them are not as they should be."""
     parts = [
         f"Read {exact(column.read_at)}, the oldest of its clusters"

@@ -53,7 +53,7 @@ def render_findings(places: Sequence[PlaceDetails], facts: RegistryFacts) -> lis
         if known:
             pieces.append(_render_fold(digest, known))
         elif known is None and _has_findings(facts.scan_of(digest)):
-            pieces.append(element("p", _waiting_words(digest, places), class_="rd-quiet rd-asking"))
+            pieces.append(element("p", _pending_text(digest, places), class_="rd-quiet rd-asking"))
     return pieces
 
 
@@ -81,13 +81,13 @@ def render_scan(scan: Scan | None, now: datetime) -> str | Markup:
     ]
     parts: list[str | Markup] = []
     if scan.status is ScanStatus.COUNTED:
-        parts.append(_in_a_row(counts) if counts else "nothing found")
+        parts.append(_join(counts) if counts else "nothing found")
     else:
-        parts += [joined("at least ", _in_a_row(counts))] if counts else []
+        parts += [joined("at least ", _join(counts))] if counts else []
         parts.append(f"{scan.status}: {scan.message}" if scan.message else str(scan.status))
     if scan.scanned_at is not None:
         parts.append(joined("scanned ", render_ago(scan.scanned_at, now)))
-    return _in_a_row(parts, "; ")
+    return _join(parts, "; ")
 
 
 def size_words(size: int | None) -> str:
@@ -138,7 +138,7 @@ def _registry_words(digest: str, names: Sequence[Digest], facts: RegistryFacts) 
     return "not asked yet"
 
 
-def _waiting_words(digest: str, places: Iterable[PlaceDetails]) -> str:
+def _pending_text(digest: str, places: Iterable[PlaceDetails]) -> str:
     what = f"The findings of image {short_digest(digest)}"
     notice = next((p.registry for p in places if p.registry and _runs(p, digest)), "")
     if notice:
@@ -193,5 +193,5 @@ def _render_finding(finding: Finding) -> Markup:
     )
 
 
-def _in_a_row(parts: Sequence[str | Markup], between: str = ", ") -> Markup:
+def _join(parts: Sequence[str | Markup], between: str = ", ") -> Markup:
     return joined(*(joined(between if i else "", part) for i, part in enumerate(parts)))

@@ -16,76 +16,76 @@ from reldash.services.reports.cell_details import (
 )
 from reldash.ui import cached
 from reldash.ui.as_of.control import render_time_control
-from reldash.ui.clusters.no_data import render_unread
+from reldash.ui.clusters.no_data import render_no_data
 from reldash.ui.dashboard.details import render_cell
-from reldash.ui.dashboard.grid import Chosen, column_title, render_matrix
-from reldash.ui.data_warnings import render_unreached
+from reldash.ui.dashboard.grid import CellAddress, column_title, render_matrix
+from reldash.ui.data_warnings import render_registry_warning
 from reldash.ui.navigation import HISTORY
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.saved_views import render_control
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.filters import render_matrix_filters, with_grid_choice
-from reldash.ui.widgets.legend import render_meanings
+from reldash.ui.widgets.empty_states import render_empty_state
+from reldash.ui.widgets.filters import render_matrix_filters, with_grid_filters
+from reldash.ui.widgets.legend import render_state_legend
 
 
-def render_dashboard(started: Started) -> None:
+def render_dashboard(run: PageRun) -> None:
     """Draw the page of a dashboard below its header."""
-    dashboard = started.info.dashboard or ""
-    if dashboard not in started.rules.dashboards:
-        render_nothing(
+    dashboard = run.info.dashboard or ""
+    if dashboard not in run.rules.dashboards:
+        render_empty_state(
             f"This fleet has no dashboard “{dashboard}”",
             f"Add it under “dashboards” in the fleet file, with its environments, and name it as "
-            f"the “dashboard” of its clusters. It has: {', '.join(started.rules.dashboards)}.",
+            f"the “dashboard” of its clusters. It has: {', '.join(run.rules.dashboards)}.",
         )
         return
-    if started.as_of is None:  # what registries know is of now
-        cached.request_dashboard_facts(dashboard, started.tick)
-        render_unreached(cached.get_whole_matrix(dashboard, Filter(), started.tick).unreached)
-    beside = partial(_render_beside, started, dashboard)
+    if run.as_of is None:  # what registries know is of now
+        cached.request_dashboard_facts(dashboard, run.tick)
+        render_registry_warning(cached.get_whole_matrix(dashboard, Filter(), run.tick).unreached)
+    beside = partial(_render_beside, run, dashboard)
     page = replace(
-        render_matrix_filters(cached.get_choices(dashboard, started.tick), beside),
-        as_of=started.as_of,
+        render_matrix_filters(cached.get_choices(dashboard, run.tick), beside),
+        as_of=run.as_of,
     )
-    chosen = with_grid_choice(page)
-    matrix = cached.get_whole_matrix(dashboard, page, started.tick)
-    _render_split(started, matrix, page, chosen)
-    render_meanings(scans=cached.has_registries())
+    chosen = with_grid_filters(page)
+    matrix = cached.get_whole_matrix(dashboard, page, run.tick)
+    _render_split(run, matrix, page, chosen)
+    render_state_legend(scans=cached.has_registries())
 
 
-def _render_beside(started: Started, dashboard: str) -> None:
-    render_time_control(started.as_of, started.now)
-    render_control(started, dashboard)
+def _render_beside(run: PageRun, dashboard: str) -> None:
+    render_time_control(run.as_of, run.now)
+    render_control(run, dashboard)
 
 
-def _render_no_places(started: Started, page: Filter) -> None:
+def _render_no_places(run: PageRun, page: Filter) -> None:
     if page == Filter(as_of=page.as_of) and page.as_of is not None:
-        render_nothing("Nothing is known of that moment", "Choose a later one.")
+        render_empty_state("Nothing is known of that moment", "Choose a later one.")
     elif page != Filter():
-        render_nothing("No place is in view", "Clear the filters of clusters and namespaces.")
+        render_empty_state("No place is in view", "Clear the filters of clusters and namespaces.")
     else:
-        render_unread(started.clusters)
+        render_no_data(run.clusters)
 
 
-def _render_split(started: Started, matrix: Matrix, page: Filter, chosen: Filter) -> None:
+def _render_split(run: PageRun, matrix: Matrix, page: Filter, chosen: Filter) -> None:
     """The matrix, with details beside it while a cell is chosen."""
-    opened = Chosen(
+    opened = CellAddress(
         *(st.query_params.get(key, "") for key in (page_links.SERVICE, page_links.COLUMN))
     )
     # The same place in the tree with and without details, so that the grid stays as it is.
     sides = st.columns([3, 2] if opened.service else [1], gap="medium")
     with sides[0]:
         if matrix.rows and matrix.columns:
-            payload = cached.get_payload(matrix.dashboard, page, started.tick)
+            payload = cached.get_payload(matrix.dashboard, page, run.tick)
             render_matrix(matrix, payload, page, chosen, opened)
         else:
-            _render_no_places(started, page)
+            _render_no_places(run, page)
     if opened.service:
         with sides[1], st.container(key="reldash_side"):
-            _render_details(started, matrix, opened)
+            _render_details(run, matrix, opened)
 
 
-def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
+def _render_details(run: PageRun, whole: Matrix, at: CellAddress) -> None:
     cell = whole.cells.get((at.service, at.column))
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -103,35 +103,35 @@ def _render_details(started: Started, whole: Matrix, at: Chosen) -> None:
             query_params={"dashboard": whole.dashboard, "service": at.service},
         )
     if cell is None:
-        been = "is no longer" if started.as_of is None else "was not"
-        render_nothing(f"{at.service} {been} in {at.column}", "Choose another cell.")
+        been = "is no longer" if run.as_of is None else "was not"
+        render_empty_state(f"{at.service} {been} in {at.column}", "Choose another cell.")
         return
     head = next(column for column in whole.columns if column.key == at.column)
     facts = None
-    if started.as_of is None:
+    if run.as_of is None:
         cached.request_findings(digests_of(cell.places))
-        facts = cached.get_facts(started.tick)
+        facts = cached.get_facts(run.tick)
     pieces = render_cell(
         at.service,
         column_title(head),
         cell,
         facts,
-        started.now,
-        links=started.rules.links,
+        run.now,
+        links=run.rules.links,
         compared_with=longest_in_baseline(whole, at.service, cell),
-        recent=_recent(started, cell),
+        recent=_recent(run, cell),
     )
     with st.container(gap="xsmall", key="reldash_details"):
         for piece in pieces:
             st.html(piece)
 
 
-def _recent(started: Started, cell: Cell) -> tuple[RecentRollout, ...]:
+def _recent(run: PageRun, cell: Cell) -> tuple[RecentRollout, ...]:
     """The last rollouts in a cell, up to the moment that is shown."""
-    found = cached.get_recent(keys_of(cell.places), started.tick)
-    if started.as_of is not None:
-        return transform_known_at(found, started.as_of)
-    return tuple(one for one in found if one.started_at <= started.now)
+    found = cached.get_recent_rollouts(keys_of(cell.places), run.tick)
+    if run.as_of is not None:
+        return transform_known_at(found, run.as_of)
+    return tuple(one for one in found if one.started_at <= run.now)
 
 
 def _close() -> None:

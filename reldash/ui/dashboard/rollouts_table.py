@@ -12,7 +12,7 @@ from reldash.ui.widgets.relative_times import exact, render_ago
 _AT_ONCE = timedelta(seconds=1)
 
 
-def render_recent(rollouts: Sequence[RecentRollout], now: datetime) -> list[Markup]:
+def render_rollouts(rollouts: Sequence[RecentRollout], now: datetime) -> list[Markup]:
     """The table, the newest first, or nothing where nothing is known.
 
     Places are named only where the rollouts are of several.

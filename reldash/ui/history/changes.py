@@ -58,7 +58,7 @@ def _row(
             element("b", f"{change.environment}{customer}"),
             element("span", f" {change.cluster} / {change.namespace}", class_="rd-quiet"),
         ),
-        _render_around(change, rules, dashboard),
+        _render_before_and_after(change, rules, dashboard),
     )
 
 
@@ -92,7 +92,7 @@ def render_versions(change: Change) -> Markup:
     return element("span", f"was {change.before}", class_="rd-quiet")
 
 
-def _render_around(change: Change, rules: FleetRules, dashboard: str) -> Markup:
+def _render_before_and_after(change: Change, rules: FleetRules, dashboard: str) -> Markup:
     """Links to the cell just before and just after; of a gap, to its two ends."""
     before, after = around(change.at)
     if change.gap is not None:

@@ -19,14 +19,14 @@ from reldash.ui.history.lanes import make_lanes
 from reldash.ui.history.period import USUAL, Period, choose_period, read_period
 from reldash.ui.history.promotions import render_lead_times, render_promotions
 from reldash.ui.history.timeline import render_timeline
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import url_state
 from reldash.ui.widgets.dashboard_select import DASHBOARD, choose_dashboard
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import Markup, element, plain
 from reldash.ui.widgets.page_urls import export_url
-from reldash.ui.widgets.show_more import render_more, shown
+from reldash.ui.widgets.show_more import render_show_more, shown
 
 SERVICE, ENVIRONMENT, CLUSTER, CUSTOMER, VIEW = "service", "env", "cluster", "customer", "view"
 
@@ -36,13 +36,13 @@ _VIEWS = {CHANGES: "Changes", PROMOTIONS: "Promotions and lead times", PACE: "Pa
 ROWS_AT_ONCE = 100
 
 
-def render_history(started: Started) -> None:
+def render_history(run: PageRun) -> None:
     """Draw the page below its header."""
     st.html(STYLE)
-    query, period = _render_filters(started)
-    found = cached.get_history(query, started.tick)
+    query, period = _render_filters(run)
+    found = cached.get_history(query, run.tick)
     if found.known_from_at is None:
-        render_nothing(
+        render_empty_state(
             "Nothing is known of the past yet",
             "The first read of a cluster brings what its ReplicaSets still hold; from then on "
             "every change is kept.",
@@ -50,22 +50,22 @@ def render_history(started: Started) -> None:
         return
     if found.complete_from_at is not None and found.complete_from_at > found.since:
         st.html(
-            element("div", element("span", cut_words(found.complete_from_at)), class_="rd-banner")
+            element("div", element("span", truncation_notice(found.complete_from_at)), class_="rd-banner")
         )
     if query.service:
-        lanes = make_lanes(found, query, started.rules, started.now)
-        until = min(query.until, started.now)
+        lanes = make_lanes(found, query, run.rules, run.now)
+        until = min(query.until, run.now)
         render_timeline(lanes, query.service, query.since, until)
     view = _choose_view()
     if view == PROMOTIONS:
-        _render_promotions(started, query, found, period)
+        _render_promotions(run, query, found, period)
     elif view == PACE:
-        _render_pace(started, query, found, period)
+        _render_pace(run, query, found, period)
     else:
-        _render_changes(started, query, found, period)
+        _render_changes(run, query, found, period)
 
 
-def cut_words(complete_from_at: datetime) -> str:
+def truncation_notice(complete_from_at: datetime) -> str:
     """What is left out where there were more rollouts than are looked at."""
     return (
         f"There are so many rollouts that only those since {complete_from_at:%Y-%m-%d %H:%M} UTC "
@@ -73,21 +73,21 @@ def cut_words(complete_from_at: datetime) -> str:
     )
 
 
-def _render_filters(started: Started) -> tuple[HistoryQuery, Period]:
+def _render_filters(run: PageRun) -> tuple[HistoryQuery, Period]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dashboard = choose_dashboard(started.rules)
-        choices = cached.get_choices(dashboard, started.tick)
+        dashboard = choose_dashboard(run.rules)
+        choices = cached.get_choices(dashboard, run.tick)
         service = url_state.choose(
             "Service",
             SERVICE,
-            ["", *cached.get_services(dashboard, started.tick)],
+            ["", *cached.get_services(dashboard, run.tick)],
             words={"": "All services"},
             width=230,
         )
         try:
-            period = choose_period(started.now)
+            period = choose_period(run.now)
         except MomentError as error:
-            period = read_period(USUAL, started.now)
+            period = read_period(USUAL, run.now)
             st.warning(
                 f"**{plain(error.title)}**  \n{plain(error.message)}. Shown is {period.words}.",
                 icon=":material/help:",
@@ -113,7 +113,7 @@ def _choose_view() -> str:
     return chosen if chosen in _VIEWS else CHANGES
 
 
-def _render_changes(started: Started, query: HistoryQuery, found: History, period: Period) -> None:
+def _render_changes(run: PageRun, query: HistoryQuery, found: History, period: Period) -> None:
     changes = found.changes
     words = f"{counted(len(changes), 'change')} in {period.words}"
     if found.more:
@@ -123,13 +123,13 @@ def _render_changes(started: Started, query: HistoryQuery, found: History, perio
     pairs = _pairs(query, period)
     st.html(_render_caption(words, pairs))
     if not changes:
-        render_nothing(
+        render_empty_state(
             f"Nothing changed in {period.words}", "Choose a longer period, or clear a filter."
         )
         return
     number = shown("changes", str(pairs), ROWS_AT_ONCE)
-    st.html(render_changes(changes[:number], started.rules, query.dashboard, started.now))
-    render_more("changes", str(pairs), len(changes), ROWS_AT_ONCE)
+    st.html(render_changes(changes[:number], run.rules, query.dashboard, run.now))
+    render_show_more("changes", str(pairs), len(changes), ROWS_AT_ONCE)
 
 
 def _pairs(query: HistoryQuery, period: Period) -> list[tuple[str, str]]:
@@ -161,16 +161,16 @@ def _render_file(words: str, export: str, pairs: Sequence[tuple[str, str]]) -> M
 
 
 def _render_promotions(
-    started: Started, query: HistoryQuery, found: History, period: Period
+    run: PageRun, query: HistoryQuery, found: History, period: Period
 ) -> None:
     promotions = found.promotions
     if not promotions and not found.lead_times:
-        render_nothing(
+        render_empty_state(
             f"Nothing was promoted in {period.words}",
             "A promotion is a version's first rollout in a later environment, once it is ready.",
         )
         return
-    places = _places(started, query)
+    places = _places(run, query)
     steps = sorted(
         found.lead_times,
         key=lambda step: (places(step.to_environment), places(step.from_environment)),
@@ -185,28 +185,28 @@ def _render_promotions(
     st.html(_render_caption(words, [*_pairs(query, period), (VIEW, PROMOTIONS)]))
     what = repr(query)
     number = shown("promotions", what, ROWS_AT_ONCE)
-    st.html(render_promotions(promotions[:number], query.dashboard, started.now))
-    render_more("promotions", what, len(promotions), ROWS_AT_ONCE)
+    st.html(render_promotions(promotions[:number], query.dashboard, run.now))
+    render_show_more("promotions", what, len(promotions), ROWS_AT_ONCE)
 
 
-def _places(started: Started, query: HistoryQuery) -> Callable[[str], int]:
+def _places(run: PageRun, query: HistoryQuery) -> Callable[[str], int]:
     """Where an environment stands in its dashboard's order."""
-    environments = started.rules.dashboards[query.dashboard].environments
+    environments = run.rules.dashboards[query.dashboard].environments
     known = {environment.name: number for number, environment in enumerate(environments)}
     return lambda name: known.get(name, len(known))
 
 
-def _render_pace(started: Started, query: HistoryQuery, found: History, period: Period) -> None:
-    places = _places(started, query)
+def _render_pace(run: PageRun, query: HistoryQuery, found: History, period: Period) -> None:
+    places = _places(run, query)
     found_in_order = sorted(found.frequencies, key=lambda one: places(one.environment))
-    st.html(render_frequencies(found_in_order, started.now))
+    st.html(render_frequencies(found_in_order, run.now))
     st.html(
         _render_file("Rollouts as CSV", "history", [*_pairs(query, period), (VIEW, "rollouts")])
     )
-    matrix = cached.get_whole_matrix(query.dashboard, Filter(), started.tick)
+    matrix = cached.get_whole_matrix(query.dashboard, Filter(), run.tick)
     waiting = dwells(matrix, service=query.service, environments=query.environments)
     if waiting:
-        st.html(render_dwells(waiting, started.rules, query.dashboard))
+        st.html(render_dwells(waiting, run.rules, query.dashboard))
         st.html(_render_file("Dwell as CSV", "dwell", _pairs(query, period)))
     else:
-        render_nothing("Nothing waits", "Every place runs what it is promoted from, or newer.")
+        render_empty_state("Nothing waits", "Every place runs what it is promoted from, or newer.")

@@ -8,14 +8,14 @@ from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.phrases import counted
 from reldash.services.reports.images import ImageResults, split_references
 from reldash.ui import cached, gate
-from reldash.ui.images.results import render_found
-from reldash.ui.page import Started
+from reldash.ui.images.results import render_results
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import url_state
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.html_table import STYLE
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.page_urls import export_url
-from reldash.ui.widgets.show_more import render_more, shown
+from reldash.ui.widgets.show_more import render_show_more, shown
 
 QUERY = "q"  # in the URL, once for each reference
 
@@ -25,24 +25,24 @@ LONGEST_LIST = 6000  # characters of a URL
 _TYPED = "reldash_references"
 
 
-def render_images(started: Started) -> None:
+def render_images(run: PageRun) -> None:
     """Draw the page below its header."""
     st.html(STYLE)
     texts = url_state.get_all(QUERY)
     _render_form(texts)
     if not texts:
-        render_nothing(
+        render_empty_state(
             "Find where an image runs, and where it ran",
             "Type a part of a reference, a tag, a digest or a finding such as CVE-2026-1234; or "
             "paste a list of them, one a line.",
         )
         return
     try:
-        found = cached.get_images(texts, started.tick)
+        found = cached.get_images(texts, run.tick)
     except ChoiceError as error:
-        render_nothing(error.title, f"{error.message}.")
+        render_empty_state(error.title, f"{error.message}.")
         return
-    _render_answer(started, texts, found)
+    _render_answer(run, texts, found)
 
 
 def _render_form(texts: Sequence[str]) -> None:
@@ -61,10 +61,10 @@ def _render_form(texts: Sequence[str]) -> None:
 
 
 def _search() -> None:
-    url_state.ask({QUERY: split_references(st.session_state[_TYPED] or "")})
+    url_state.set_query({QUERY: split_references(st.session_state[_TYPED] or "")})
 
 
-def _render_answer(started: Started, texts: Sequence[str], found: ImageResults) -> None:
+def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> None:
     if found.missing:
         st.html(
             element(
@@ -77,7 +77,7 @@ def _render_answer(started: Started, texts: Sequence[str], found: ImageResults) 
             )
         )
     if not found.places:
-        render_nothing(
+        render_empty_state(
             "No such image runs, or is known to have run",
             "Looked for were images of containers of every cluster of the fleet, as far back as "
             "history goes. Search for less: a part of the name, or the tag alone.",
@@ -97,8 +97,8 @@ def _render_answer(started: Started, texts: Sequence[str], found: ImageResults) 
         )
     )
     number = shown("images", repr(texts), ROWS_AT_ONCE)
-    st.html(render_found(found.places[:number], started.rules, started.now, several=len(texts) > 1))
-    render_more("images", repr(texts), len(found.places), ROWS_AT_ONCE)
+    st.html(render_results(found.places[:number], run.rules, run.now, several=len(texts) > 1))
+    render_show_more("images", repr(texts), len(found.places), ROWS_AT_ONCE)
 
 
 def summary_words(found: ImageResults) -> str:

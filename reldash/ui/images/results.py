@@ -14,7 +14,7 @@ from reldash.ui.widgets.page_urls import cell_url, history_url
 from reldash.ui.widgets.relative_times import exact, render_ago
 
 
-def render_found(
+def render_results(
     places: Sequence[ImagePlace], rules: FleetRules, now: datetime, *, several: bool
 ) -> Markup:
     """The table, in the order given.

@@ -17,7 +17,7 @@ from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words
 from reldash.domain.matrix.cells import Cell, Matrix
 from reldash.domain.matrix.filtering import does_differ, runs_critical
 from reldash.domain.matrix.sorting import rank_concerns, rank_versions
-from reldash.ui.widgets.state_badges import STATE_BACKGROUNDS, STATE_COLOURS, words_of
+from reldash.ui.widgets.state_badges import STATE_BACKGROUNDS, STATE_COLOURS, display_name
 
 _STATES = {state: str(place) for place, state in enumerate(State)}
 _FLAGS = {flag: 1 << place for place, flag in enumerate(Flag)}
@@ -141,7 +141,7 @@ _LEGEND: Mapping[str, object] = {
     "states": [
         {
             "name": state,
-            "word": words_of(state),
+            "word": display_name(state),
             "meaning": STATE_WORDS[state],
             "mark": STATE_MARKS[state],
             "colour": _colours(STATE_COLOURS[state]),
@@ -149,5 +149,5 @@ _LEGEND: Mapping[str, object] = {
         }
         for state in State
     ],
-    "flags": [{"name": flag, "word": words_of(flag), "meaning": FLAG_WORDS[flag]} for flag in Flag],
+    "flags": [{"name": flag, "word": display_name(flag), "meaning": FLAG_WORDS[flag]} for flag in Flag],
 }

@@ -15,23 +15,23 @@ from reldash.services.reports.overview import DashboardSummary
 from reldash.ui.dashboard.grid import column_title
 from reldash.ui.navigation import CLUSTERS, dashboard_page
 from reldash.ui.overview.trend_charts import render_drift
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.lists_of_links import LINK_WIDTH, part, render_cell_link, render_said
+from reldash.ui.widgets.empty_states import render_empty_state
+from reldash.ui.widgets.lists_of_links import LINK_WIDTH, section, render_cell_link, render_text
 from reldash.ui.widgets.markup import Markup, element, joined, plain
-from reldash.ui.widgets.state_badges import FLAG_MARK, render_flag, render_state, words_of
+from reldash.ui.widgets.state_badges import FLAG_MARK, render_flag, render_state, display_name
 
 # The colours of Streamlit's markdown that are the states' own.
 _COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"}
 
 
-def render_board(
-    started: Started, summary: DashboardSummary, clusters: Sequence[ClusterReport]
+def render_dashboard_summary(
+    run: PageRun, summary: DashboardSummary, clusters: Sequence[ClusterReport]
 ) -> None:
     """Draw one dashboard; `clusters` are those of the fleet, as they are read now."""
-    title = started.rules.dashboards[summary.dashboard].title
-    page = page_links.page_of(dashboard_page(started.rules, summary.dashboard))
+    title = run.rules.dashboards[summary.dashboard].title
+    page = page_links.page_of(dashboard_page(run.rules, summary.dashboard))
     st.header(plain(title), anchor=False)
     counts = summary.counts.states
     st.html(
@@ -49,10 +49,10 @@ def render_board(
         for report in clusters
         if summary.dashboard in report.dashboards and report.condition is not Condition.CURRENT
     ]
-    _render_wrongs(started, summary, behind)
+    _render_problems(run, summary, behind)
     if summary.waiting.cells:
-        _render_waiting(started, summary.dashboard, summary.waiting)
-    render_drift(started, summary.dashboard)
+        _render_waiting(run, summary.dashboard, summary.waiting)
+    render_drift(run, summary.dashboard)
     st.page_link(
         page,
         label=f"All that differs in {plain(title)}",
@@ -70,12 +70,12 @@ def _count(state: State, count: int) -> Markup:
     return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
 
 
-def _render_wrongs(
-    started: Started, summary: DashboardSummary, behind: Sequence[ClusterReport]
+def _render_problems(
+    run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]
 ) -> None:
-    with part(f"wrong_{summary.dashboard}", "What is wrong"):
+    with section(f"wrong_{summary.dashboard}", "What is wrong"):
         if not summary.problems and not behind:
-            render_nothing("Nothing is wrong", "Every service is where its environments want it.")
+            render_empty_state("Nothing is wrong", "Every service is where its environments want it.")
         if behind:
             with st.container(horizontal=True, gap=None):
                 st.page_link(
@@ -84,15 +84,15 @@ def _render_wrongs(
                     icon="",
                     width=LINK_WIDTH,
                 )
-                render_said(listed([f"{each.name} ({each.condition})" for each in behind]))
+                render_text(listed([f"{each.name} ({each.condition})" for each in behind]))
         for wrong in summary.problems:
-            _render_wrong(started, summary.dashboard, wrong)
+            _render_problem(run, summary.dashboard, wrong)
 
 
-def _render_wrong(started: Started, dashboard: str, wrong: Problem) -> None:
+def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:
     with st.container(horizontal=True, gap=None):
         st.page_link(
-            page_links.page_of(dashboard_page(started.rules, dashboard)),
+            page_links.page_of(dashboard_page(run.rules, dashboard)),
             label=_label(wrong.about, wrong.cells),
             icon="",
             query_params=page_links.page_query(wrong.chosen),
@@ -103,7 +103,7 @@ def _render_wrong(started: Started, dashboard: str, wrong: Problem) -> None:
             for each in wrong.most_serious:
                 title = column_title(each.column)
                 render_cell_link(
-                    started.rules, dashboard, each.service, each.column.key, title, width=None
+                    run.rules, dashboard, each.service, each.column.key, title, width=None
                 )
 
 
@@ -111,9 +111,9 @@ def _label(about: ProblemKind, cells: int) -> str:
     """Such as "▲ 3 ahead", as Streamlit's markdown has it."""
     if isinstance(about, State):
         colour = _COLOURS.get(about, "gray")
-        return f":{colour}[{STATE_MARKS[about]}] {cells} {words_of(about)}"
+        return f":{colour}[{STATE_MARKS[about]}] {cells} {display_name(about)}"
     if isinstance(about, Flag):
-        return f":yellow[{FLAG_MARK}] {cells} {words_of(about)}"
+        return f":yellow[{FLAG_MARK}] {cells} {display_name(about)}"
     return f":red[✚] {cells} {'runs' if cells == 1 else 'run'} critical findings"
 
 
@@ -128,13 +128,13 @@ _CRITICAL = (
 )
 
 
-def _render_waiting(started: Started, dashboard: str, waiting: Waiting) -> None:
-    with part(f"waiting_{dashboard}", "What waits longest", f"of {waiting.cells}"):
+def _render_waiting(run: PageRun, dashboard: str, waiting: Waiting) -> None:
+    with section(f"waiting_{dashboard}", "What waits longest", f"of {waiting.cells}"):
         for each in waiting.longest:
             with st.container(horizontal=True, gap=None):
                 title = column_title(each.column)
-                render_cell_link(started.rules, dashboard, each.service, each.column.key, title)
-                render_said(*_waits(each.cell), title=each.cell.reason)
+                render_cell_link(run.rules, dashboard, each.service, each.column.key, title)
+                render_text(*_waits(each.cell), title=each.cell.reason)
 
 
 def _waits(cell: Cell) -> tuple[Markup | str | None, ...]:

@@ -12,10 +12,10 @@ from reldash.services.reports import last_visit
 from reldash.services.reports.recent_changes import RecentChange, RecentChanges
 from reldash.ui import gate
 from reldash.ui.navigation import HISTORY
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import page_links
-from reldash.ui.widgets.empty_states import render_nothing
-from reldash.ui.widgets.lists_of_links import part, render_cell_link, render_said
+from reldash.ui.widgets.empty_states import render_empty_state
+from reldash.ui.widgets.lists_of_links import section, render_cell_link, render_text
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import ago, render_ago
 
@@ -24,21 +24,21 @@ MOST_OLD = 5
 AT_FIRST = 14  # to who has never looked before
 
 
-def render_news(started: Started, activity: RecentChanges, since: datetime | None) -> None:
+def render_recent_changes(run: PageRun, activity: RecentChanges, since: datetime | None) -> None:
     """Draw what changed since the user last looked, and a little of what came before.
 
     Args:
-        started: the page.
+        run: the page.
         activity: what there is.
         since: when they last looked; None if never.
     """
     if not activity.news:
-        with part("news", "What changed", level="h2"):
-            render_nothing(
+        with section("news", "What changed", level="h2"):
+            render_empty_state(
                 "No change has been seen yet", "The first one shows here within a read's time."
             )
         return
-    _render_both(started, activity, since)
+    _render_since_last_visit(run, activity, since)
     st.page_link(
         page_links.page_of(HISTORY),
         label="All changes, in the history",
@@ -46,20 +46,20 @@ def render_news(started: Started, activity: RecentChanges, since: datetime | Non
     )
 
 
-def _render_both(started: Started, activity: RecentChanges, since: datetime | None) -> None:
+def _render_since_last_visit(run: PageRun, activity: RecentChanges, since: datetime | None) -> None:
     if since is None:
         later = "what is new to you stands first from your next look on"
-        with part("news", "What changed", later, level="h2"):
-            _render_rows(started, activity.news[:AT_FIRST], new=False)
+        with section("news", "What changed", later, level="h2"):
+            _render_rows(run, activity.news[:AT_FIRST], new=False)
         return
     new = [each for each in activity.news if each.at > since]
     old = activity.news[len(new) :]
-    looked = f"Since you last looked, {ago(since, started.now)}"
+    looked = f"Since you last looked, {ago(since, run.now)}"
     said = counted(len(new), "change") if new else "nothing has changed"
-    with part("news", looked, said, level="h2"):
-        _render_rows(started, new[:MOST_NEW], new=True)
+    with section("news", looked, said, level="h2"):
+        _render_rows(run, new[:MOST_NEW], new=True)
         if len(new) > MOST_NEW:
-            render_said(element("span", f"and {len(new) - MOST_NEW} more", class_="rd-quiet"))
+            render_text(element("span", f"and {len(new) - MOST_NEW} more", class_="rd-quiet"))
         if new:
             st.button(
                 "Mark all as seen",
@@ -67,24 +67,24 @@ def _render_both(started: Started, activity: RecentChanges, since: datetime | No
                 type="tertiary",
                 key="reldash_mark_seen",
                 on_click=gate.guarded(_mark),
-                args=(started, activity.as_of),
+                args=(run, activity.as_of),
             )
     if old and len(new) < MOST_NEW:
-        with part("old_news", "Before that"):
-            _render_rows(started, old[:MOST_OLD], new=False)
+        with section("old_news", "Before that"):
+            _render_rows(run, old[:MOST_OLD], new=False)
 
 
-def _mark(started: Started, as_of: datetime) -> None:
-    last_visit.mark_seen(get_context(), started.user, as_of)
+def _mark(run: PageRun, as_of: datetime) -> None:
+    last_visit.mark_seen(get_context(), run.user, as_of)
 
 
-def _render_rows(started: Started, news: Sequence[RecentChange], *, new: bool) -> None:
+def _render_rows(run: PageRun, news: Sequence[RecentChange], *, new: bool) -> None:
     for each in news:
         with st.container(horizontal=True, gap=None):
             render_cell_link(
-                started.rules, each.dashboard, each.service, each.environment, each.environment
+                run.rules, each.dashboard, each.service, each.environment, each.environment
             )
-            render_said(
+            render_text(
                 element("span", "● ", class_="rd-new", title="new to you") if new else None,
                 _render_versions(each),
                 _render_kind(each.kind),
@@ -92,7 +92,7 @@ def _render_rows(started: Started, news: Sequence[RecentChange], *, new: bool) -
                 element(
                     "span",
                     ", about " if each.approximate else ", ",
-                    render_ago(each.at, started.now),
+                    render_ago(each.at, run.now),
                     class_="rd-quiet",
                 ),
             )

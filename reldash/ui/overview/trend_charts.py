@@ -15,7 +15,7 @@ from reldash.services.reports.drift_counts import load_counts
 from reldash.services.reports.recent_changes import RecentChanges
 from reldash.services.view_cache import Tick
 from reldash.ui import cached
-from reldash.ui.page import Started
+from reldash.ui.page import PageRun
 from reldash.ui.widgets import charts
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.relative_times import ago
@@ -27,13 +27,13 @@ _FEWEST_COUNTS = 2
 _DRIFT = "Drift over time"
 
 
-def render_activity(started: Started, activity: RecentChanges) -> None:
+def render_activity(run: PageRun, activity: RecentChanges) -> None:
     """Draw how many changes there were each day, by environment."""
-    names = [environment.name for environment in started.rules.environments]
-    days = _days(activity, started.now)
+    names = [environment.name for environment in run.rules.environments]
+    days = _days(activity, run.now)
     table = _by_day(activity, names, days)
     charts.render_chart(
-        cached.get_or_make("activity figure", partial(_make_activity, names), started.tick),
+        cached.get_or_make("activity figure", partial(_make_activity, names), run.tick),
         key="activity",
         title="Changes a day",
         summary=_activity_words(table),
@@ -91,20 +91,20 @@ def _activity_words(table: pd.DataFrame) -> str:
     return f"{words}{most}; {today} today."
 
 
-def render_drift(started: Started, dashboard: str) -> None:
+def render_drift(run: PageRun, dashboard: str) -> None:
     """Draw how many cells of a dashboard drifted, by environment, once they were counted twice."""
-    table = cached.get_or_make(("drift", dashboard), partial(_load_drift, dashboard), started.tick)
+    table = cached.get_or_make(("drift", dashboard), partial(_load_drift, dashboard), run.tick)
     if len(table) <= _FEWEST_COUNTS:  # the last is the present, which alone is no course
         said = "Noted once an hour from now on; it is drawn here from the second time on."
         st.html(element("div", element("h3", _DRIFT), element("p", said), class_="rd-chart"))
         return
     charts.render_chart(
         cached.get_or_make(
-            ("drift figure", dashboard), partial(_make_drift, dashboard), started.tick
+            ("drift figure", dashboard), partial(_make_drift, dashboard), run.tick
         ),
         key=f"drift_{dashboard}",
         title=_DRIFT,
-        summary=_drift_words(table, started.now),
+        summary=_drift_words(table, run.now),
         table=_as_text(table),
         height=130,
     )
@@ -138,13 +138,13 @@ def _load_drift(dashboard: str, tick: Tick) -> pd.DataFrame:
     )
 
 
-def _as_known(table: pd.DataFrame) -> pd.DataFrame:
+def _fill_gaps(table: pd.DataFrame) -> pd.DataFrame:
     """With what was counted last where an environment was not counted."""
     return table.ffill().fillna(0)
 
 
 def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
-    table = _as_known(
+    table = _fill_gaps(
         cached.get_or_make(("drift", dashboard), partial(_load_drift, dashboard), tick)
     )
     names = list(table.columns[1:])
@@ -168,7 +168,7 @@ def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
 def _drift_words(table: pd.DataFrame, now: datetime) -> str:
     """How many drift in the last row, and how many did in the first."""
     counts = table.drop(columns=_TIME)
-    totals = _as_known(counts).sum(axis=1)
+    totals = _fill_gaps(counts).sum(axis=1)
     began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
     verb = "drifts" if last == 1 else "drift"
     words = f"{counted(last, 'cell')} {verb}; {first} did {ago(began, now)}."

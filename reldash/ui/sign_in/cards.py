@@ -13,45 +13,45 @@ from reldash.ui import gate
 from reldash.ui.page import has_inbox
 from reldash.ui.sign_in import cookie_handover, form, openid
 from reldash.ui.sign_in.mail_delivery import render_delivery
-from reldash.ui.sign_in.sign_in_flow import Card, Progress, get_progress
+from reldash.ui.sign_in.sign_in_flow import SignInStep, SignInFlow, get_flow
 from reldash.ui.widgets import form_fields
 from reldash.ui.widgets.markup import element
 
-BACK = ("Back to sign-in", Card.SIGN_IN)
+BACK = ("Back to sign-in", SignInStep.SIGN_IN)
 
 
 def render() -> None:
     """Draw the card that the visitor has come to."""
-    progress = get_progress()
-    if progress.card is Card.SIGN_IN:
-        progress.attempt(openid.exchange, Card.SIGN_IN)
-    if progress.card is Card.TAKING:
-        cookie_handover.render_taking(progress.ticket)
+    progress = get_flow()
+    if progress.card is SignInStep.SIGN_IN:
+        progress.attempt(openid.exchange, SignInStep.SIGN_IN)
+    if progress.card is SignInStep.TAKING:
+        cookie_handover.render_sign_in_exchange(progress.ticket)
         _render_links(progress, BACK)
         return
     # Each in a place of its own: where what was said last goes, the card must not move up, or its
     # old place would show the last card until the run has ended.
     with st.container():
-        progress.render_said()
+        progress.render_message()
     with st.container():
         _CARDS[progress.card](progress)
 
 
-def _render_sign_in(progress: Progress) -> None:
+def _render_sign_in(progress: SignInFlow) -> None:
     settings = get_context().settings
     if openid.is_configured():
         openid.render_button()
-        cookie_handover.render_remembering()
+        cookie_handover.render_address_memory()
     if settings.password_sign_in:
         outcome = form.render_form(gate.accounts(), gate.client_address())
         if outcome is not None:
-            progress.take(outcome, Card.VERIFY)
+            progress.take(outcome, SignInStep.VERIFY)
             st.rerun()
         _render_links(
             progress,
-            ("Create an account", Card.SIGN_UP),
-            ("Sign in with a code by mail", Card.ASK_CODE),
-            ("Forgot the password, or invited?", Card.ASK_RESET),
+            ("Create an account", SignInStep.SIGN_UP),
+            ("Sign in with a code by mail", SignInStep.ASK_CODE),
+            ("Forgot the password, or invited?", SignInStep.ASK_RESET),
         )
     offered = settings.offered_account
     if offered is None:
@@ -69,7 +69,7 @@ def _render_sign_in(progress: Progress) -> None:
             )
 
 
-def _render_sign_up(progress: Progress) -> None:
+def _render_sign_up(progress: SignInFlow) -> None:
     with st.form("reldash_sign_up"):
         st.subheader("Create an account", anchor=False)
         name = form_fields.name()
@@ -80,12 +80,12 @@ def _render_sign_up(progress: Progress) -> None:
             _attempt(
                 progress,
                 lambda: gate.accounts().sign_up(email, name, password, gate.client_address()),
-                Card.VERIFY,
+                SignInStep.VERIFY,
             )
     _render_links(progress, BACK)
 
 
-def _render_verify(progress: Progress) -> None:
+def _render_verify(progress: SignInFlow) -> None:
     with st.form("reldash_verify"):
         st.subheader("Prove your address", anchor=False)
         code = form_fields.code()
@@ -98,17 +98,17 @@ def _render_verify(progress: Progress) -> None:
     _render_links(progress, BACK)
 
 
-def _render_ask_code(progress: Progress) -> None:
+def _render_ask_code(progress: SignInFlow) -> None:
     with st.form("reldash_ask_code"):
         st.subheader("Sign in with a code by mail", anchor=False)
         email = form_fields.email()
         if form_fields.submit("Send the code"):
             progress.email = email
-            _attempt(progress, lambda: _request_code(progress), Card.TYPE_CODE)
+            _attempt(progress, lambda: _request_code(progress), SignInStep.TYPE_CODE)
     _render_links(progress, BACK)
 
 
-def _render_type_code(progress: Progress) -> None:
+def _render_type_code(progress: SignInFlow) -> None:
     with st.form("reldash_type_code"):
         st.subheader("Sign in with a code by mail", anchor=False)
         code = form_fields.code()
@@ -123,17 +123,17 @@ def _render_type_code(progress: Progress) -> None:
     _render_links(progress, BACK)
 
 
-def _render_ask_reset(progress: Progress) -> None:
+def _render_ask_reset(progress: SignInFlow) -> None:
     with st.form("reldash_ask_reset"):
         st.subheader("Choose a password", anchor=False)
         email = form_fields.email()
         if form_fields.submit("Send the code"):
             progress.email = email
-            _attempt(progress, lambda: _request_reset(progress), Card.RESET)
+            _attempt(progress, lambda: _request_reset(progress), SignInStep.RESET)
     _render_links(progress, BACK)
 
 
-def _render_reset(progress: Progress) -> None:
+def _render_reset(progress: SignInFlow) -> None:
     with st.form("reldash_reset"):
         st.subheader("Choose a password", anchor=False)
         code = form_fields.code()
@@ -149,38 +149,38 @@ def _render_reset(progress: Progress) -> None:
     _render_links(progress, BACK)
 
 
-_CARDS: dict[Card, Callable[[Progress], None]] = {
-    Card.SIGN_IN: _render_sign_in,
-    Card.SIGN_UP: _render_sign_up,
-    Card.VERIFY: _render_verify,
-    Card.ASK_CODE: _render_ask_code,
-    Card.TYPE_CODE: _render_type_code,
-    Card.ASK_RESET: _render_ask_reset,
-    Card.RESET: _render_reset,
+_CARDS: dict[SignInStep, Callable[[SignInFlow], None]] = {
+    SignInStep.SIGN_IN: _render_sign_in,
+    SignInStep.SIGN_UP: _render_sign_up,
+    SignInStep.VERIFY: _render_verify,
+    SignInStep.ASK_CODE: _render_ask_code,
+    SignInStep.TYPE_CODE: _render_type_code,
+    SignInStep.ASK_RESET: _render_ask_reset,
+    SignInStep.RESET: _render_reset,
 }
 
 
-def _resend(progress: Progress) -> Outcome:
+def _resend(progress: SignInFlow) -> Outcome:
     return gate.accounts().resend(progress.sign_up, gate.client_address())
 
 
-def _request_code(progress: Progress) -> Outcome:
+def _request_code(progress: SignInFlow) -> Outcome:
     return gate.accounts().request_sign_in_code(progress.email, gate.client_address())
 
 
-def _request_reset(progress: Progress) -> Outcome:
+def _request_reset(progress: SignInFlow) -> Outcome:
     return gate.accounts().request_reset(progress.email, gate.client_address())
 
 
 def _attempt(
-    progress: Progress, action: Callable[[], Outcome], code_card: Card = Card.VERIFY
+    progress: SignInFlow, action: Callable[[], Outcome], code_card: SignInStep = SignInStep.VERIFY
 ) -> None:
     """Do it, and draw the card that it leads to."""
     progress.attempt(action, code_card)
     st.rerun()
 
 
-def _render_mail(progress: Progress, ask: Callable[[Progress], Outcome]) -> None:
+def _render_mail(progress: SignInFlow, ask: Callable[[SignInFlow], Outcome]) -> None:
     """Below a card that waits for a code: how its mail is doing, and a way to another one."""
     if has_inbox():
         st.markdown("This is a demo: mails go to its [inbox](inbox).")
@@ -189,7 +189,7 @@ def _render_mail(progress: Progress, ask: Callable[[Progress], Outcome]) -> None
     )
 
 
-def _render_links(progress: Progress, *links: tuple[str, Card]) -> None:
+def _render_links(progress: SignInFlow, *links: tuple[str, SignInStep]) -> None:
     """Ways to other cards."""
     with st.container(key="reldash_links", gap=None, horizontal_alignment="center"):
         for label, card in links:

@@ -51,18 +51,18 @@ _remember = st.components.v2.component("reldash_remember", js=_REMEMBER)
 _leave = st.components.v2.component("reldash_leave", js=_LEAVE)
 
 
-def render_taking(ticket: str) -> None:
+def render_sign_in_exchange(ticket: str) -> None:
     """Have the browser exchange a ticket for its session's cookie, and load the page anew."""
     st.html('<p class="rd-quiet">Signing in …</p>')
     _take(data={"ticket": ticket}, key="reldash_taking")
 
 
-def render_remembering() -> None:
+def render_address_memory() -> None:
     """Have the browser's tab keep where it is, to be there again after a sign-in elsewhere."""
     _remember(key="reldash_remembering")
 
 
-def render_leaving() -> None:
+def render_sign_out_request() -> None:
     """Have the browser end its session, drop the cookie, and go to the first page."""
     st.html('<p class="rd-quiet">Signing out …</p>')
     _leave(key="reldash_leaving")

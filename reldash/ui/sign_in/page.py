@@ -23,7 +23,7 @@ def run_sign_in_page() -> None:
     """Register the stand-in at the address that was asked for, and run it."""
     st.set_page_config(page_title=f"{TITLE} · Release dashboard")
     pages = [st.Page(_render, title=TITLE, default=True, url_path=" ")]
-    asked = _asked_page()
+    asked = _requested_page()
     if page.has_inbox():
         pages.append(st.Page(INBOX.path or _render, title=INBOX.title, url_path=INBOX.key))
     if asked and asked != INBOX.key:
@@ -31,7 +31,7 @@ def run_sign_in_page() -> None:
     st.navigation(pages, position="hidden").run()
 
 
-def _asked_page() -> str:
+def _requested_page() -> str:
     """The name of the page in the browser's address; "" for the first one, or no name at all."""
     path = urlsplit(st.context.url or "").path.strip("/")
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")

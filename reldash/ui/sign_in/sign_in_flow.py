@@ -7,13 +7,13 @@ from enum import StrEnum
 import streamlit as st
 
 from reldash.auth import AccountError, NextStep, Outcome
-from reldash.ui.widgets.flash_messages import said_of
+from reldash.ui.widgets.flash_messages import outcome_text
 from reldash.ui.widgets.markup import plain
 
 _STATE = "reldash_progress"  # in the session's state
 
 
-class Card(StrEnum):
+class SignInStep(StrEnum):
     """What is shown; the first is the sign-in form."""
 
     SIGN_IN = "sign_in"
@@ -26,7 +26,7 @@ class Card(StrEnum):
     TAKING = "taking"
 
 
-class Progress:
+class SignInFlow:
     """How far a visitor has come.
 
     Attributes:
@@ -37,7 +37,7 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        self.card = Card.SIGN_IN
+        self.card = SignInStep.SIGN_IN
         self.email = ""
         self.sign_up = ""
         self.ticket = ""
@@ -45,22 +45,22 @@ class Progress:
         self._said = ("", "")
         self._failed = False
 
-    def go(self, card: Card) -> None:
+    def go(self, card: SignInStep) -> None:
         """Show another card."""
         self.card = card
         self._said = ("", "")
 
-    def take(self, outcome: Outcome, code_card: Card) -> None:
+    def take(self, outcome: Outcome, code_card: SignInStep) -> None:
         """Go where an outcome leads: `code_card` is where its code is typed."""
-        self._said, self._failed = said_of(outcome), not outcome.ok
+        self._said, self._failed = outcome_text(outcome), not outcome.ok
         if outcome.ticket:
-            self.ticket, self.card = outcome.ticket, Card.TAKING
+            self.ticket, self.card = outcome.ticket, SignInStep.TAKING
         elif outcome.step is NextStep.CODE:
             self.sign_up = outcome.sign_up or self.sign_up
             self.ready_at = time.monotonic() + outcome.wait.total_seconds()
             self.card = code_card
 
-    def attempt(self, action: Callable[[], Outcome | None], code_card: Card) -> None:
+    def attempt(self, action: Callable[[], Outcome | None], code_card: SignInStep) -> None:
         """Do something that may fail, and go where it leads; what was wrong is said."""
         try:
             outcome = action()
@@ -69,7 +69,7 @@ class Progress:
         except AccountError as error:
             self._said, self._failed = (error.title, error.message), True
 
-    def render_said(self) -> None:
+    def render_message(self) -> None:
         """Show what was said last."""
         title, message = self._said
         if title:
@@ -80,7 +80,7 @@ class Progress:
                 st.info(words, icon=":material/mail:")
 
 
-def get_progress() -> Progress:
+def get_flow() -> SignInFlow:
     """The progress of this session's visitor."""
-    progress: Progress = st.session_state.setdefault(_STATE, Progress())
+    progress: SignInFlow = st.session_state.setdefault(_STATE, SignInFlow())
     return progress

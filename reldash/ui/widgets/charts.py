@@ -30,7 +30,7 @@ How to use it:
   `DAY` or `MINUTE`; axes of names need `type="category"`. A colour alone says nothing: also give
   shapes (`marker_pattern_shape`, `line_dash`), order or labels.
 - Making a figure costs 20 ms, drawing one 3: have it made once for everybody and each tick, by
-  `cached.get_or_make(("figure", ...), make, started.tick)`.
+  `cached.get_or_make(("figure", ...), make, run.tick)`.
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ import plotly.io
 import streamlit as st
 
 from reldash.domain.drift.states import State
-from reldash.ui.widgets.empty_states import render_nothing
+from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import Markup, element
 from reldash.ui.widgets.state_badges import STATE_COLOURS
 
@@ -156,7 +156,7 @@ def render_chart(
             )
         )
         if figure is None:
-            render_nothing(*nothing)
+            render_empty_state(*nothing)
             return
         st.plotly_chart(
             figure, key=f"reldash_plot_{key}", height=height, config=_CONFIG, alt=f"Chart: {title}"

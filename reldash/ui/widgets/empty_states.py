@@ -5,7 +5,7 @@ import streamlit as st
 from reldash.ui.widgets.markup import element
 
 
-def render_nothing(title: str, advice: str) -> None:
+def render_empty_state(title: str, advice: str) -> None:
     """An empty state: what there is nothing of, and what to do about it."""
     st.html(
         element(

@@ -40,7 +40,7 @@ def render_matrix_filters(choices: Choices, beside: Callable[[], None]) -> Filte
         )
         baseline = st.selectbox(
             "Compare with",
-            _with_asked("baseline", [PROMOTION, NEWEST, *choices.environments]),
+            _with_query_values("baseline", [PROMOTION, NEWEST, *choices.environments]),
             key="baseline",
             bind="query-params",
             width=150,
@@ -63,7 +63,7 @@ def render_matrix_filters(choices: Choices, beside: Callable[[], None]) -> Filte
     )
 
 
-def with_grid_choice(page: Filter) -> Filter:
+def with_grid_filters(page: Filter) -> Filter:
     """A page's filter with what was chosen in the grid, which the URL alone holds.
 
     Raises:
@@ -162,7 +162,7 @@ def _choose(
     return tuple(
         st.multiselect(
             label,
-            _with_asked(key, known),
+            _with_query_values(key, known),
             key=key,
             bind="query-params",
             placeholder="Any, or a pattern such as lit-*" if patterns else "Any",
@@ -172,7 +172,7 @@ def _choose(
     )
 
 
-def _with_asked(key: str, known: Sequence[str]) -> list[str]:
+def _with_query_values(key: str, known: Sequence[str]) -> list[str]:
     """The options, with what the URL asks for: a link must not lose what is not there today."""
     held = st.session_state.get(key) or []
     asked = [*st.query_params.get_all(key), *([held] if isinstance(held, str) else held)]

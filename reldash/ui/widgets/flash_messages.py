@@ -47,11 +47,11 @@ def attempt(place: str, action: Callable[[], Outcome | str]) -> Outcome | None:
     if isinstance(done, str):
         say(place, done)
         return None
-    say(place, *said_of(done), failed=not done.ok)
+    say(place, *outcome_text(done), failed=not done.ok)
     return done
 
 
-def said_of(outcome: Outcome) -> tuple[str, str]:
+def outcome_text(outcome: Outcome) -> tuple[str, str]:
     """The title of an outcome, and its message with how long to wait after a failure."""
     if outcome.ok or outcome.wait <= timedelta(0):
         return outcome.title, outcome.message

@@ -7,7 +7,7 @@ from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.state_badges import FIX_MEANING, render_fix, render_flag, render_state
 
 
-def render_meanings(*, scans: bool) -> None:
+def render_state_legend(*, scans: bool) -> None:
     """What states and flags mean, folded away; its HTML never changes, so that it stays open."""
     st.html(_MEANINGS_AND_FIX if scans else _MEANINGS)
 

@@ -58,6 +58,6 @@ def render_cell_link(
     )
 
 
-def render_said(*words: str | Markup | None, title: str = "") -> None:
+def render_text(*words: str | Markup | None, title: str = "") -> None:
     """What stands beside a link."""
     st.html(element("p", *words, class_="rd-row", title=title or None))

@@ -14,7 +14,7 @@ SERVICE, COLUMN = "service", "column"
 _PAGES = "reldash_pages"
 
 
-def keep_pages(pages: Mapping[str, st.Page]) -> None:
+def save_pages(pages: Mapping[str, st.Page]) -> None:
     """Keep the session's Page objects by key: links need them, since relative paths fail here."""
     st.session_state[_PAGES] = dict(pages)
 

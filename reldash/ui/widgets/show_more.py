@@ -19,7 +19,7 @@ def shown(name: str, what: str, at_once: int) -> int:
     return max(number, at_once) if known == what else at_once
 
 
-def render_more(name: str, what: str, total: int, at_once: int) -> None:
+def render_show_more(name: str, what: str, total: int, at_once: int) -> None:
     """Draw a button for the next part, where there is one; arguments as of `shown`."""
     number = shown(name, what, at_once)
     if number >= total:

@@ -27,7 +27,7 @@ FLAG_MARK = "⚑"
 FIX_MEANING = "runs critical or high findings that an earlier environment no longer has"
 
 
-def words_of(name: State | Flag) -> str:
+def display_name(name: State | Flag) -> str:
     """The name as people read it: "in step"."""
     return str(name).replace("_", " ")
 
@@ -38,7 +38,7 @@ def render_state(state: State) -> Markup:
     return element(
         "span",
         element("span", STATE_MARKS[state], class_="rd-shape", aria_hidden="true"),
-        joined(" ", words_of(state)),
+        joined(" ", display_name(state)),
         class_="rd-state",
         style=f"color:light-dark({light},{dark})",
     )
@@ -49,7 +49,7 @@ def render_flag(flag: Flag) -> Markup:
     return element(
         "span",
         element("span", FLAG_MARK, class_="rd-shape", aria_hidden="true"),
-        joined(" ", words_of(flag)),
+        joined(" ", display_name(flag)),
         class_="rd-flag",
     )
 

@@ -13,7 +13,7 @@ from reldash.services.reports.cell_details import (
     transform_known_at,
     transform_recent,
 )
-from reldash.ui.dashboard.rollouts_table import render_recent
+from reldash.ui.dashboard.rollouts_table import render_rollouts
 from tests.unit.builders import NOW, REGISTRY, days_ago, digest, image_id, observation
 from tests.unit.places import place
 
@@ -42,7 +42,7 @@ def rollout(
 
 
 def html_of(*rollouts: Rollout) -> str:
-    return "".join(render_recent(transform_recent(rollouts), NOW))
+    return "".join(render_rollouts(transform_recent(rollouts), NOW))
 
 
 def test_each_rollout_is_told_with_what_ran_before_it_in_the_same_container() -> None:
@@ -95,7 +95,7 @@ def test_at_a_past_moment_nothing_is_told_of_what_came_later() -> None:
         days_ago(4),
         days_ago(8),
     )
-    html = "".join(render_recent([later, earlier], days_ago(3)))
+    html = "".join(render_rollouts([later, earlier], days_ago(3)))
     assert "ran then" in html
     assert "not ready yet" in html
     assert "runs now" not in html
@@ -135,7 +135,7 @@ def test_places_are_named_only_where_there_are_several() -> None:
 
 
 def test_nothing_is_drawn_where_nothing_is_known() -> None:
-    assert render_recent((), NOW) == []
+    assert render_rollouts((), NOW) == []
 
 
 def test_the_containers_of_a_cell_are_those_that_rollouts_are_kept_of() -> None:

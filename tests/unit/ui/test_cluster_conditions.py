@@ -7,8 +7,8 @@ import pytest
 from reldash.domain.workloads.reads import Unread
 from reldash.services.reports.clusters import ClusterReport, Condition, condition_of
 from reldash.ui.clusters.page import unread_words
-from reldash.ui.data_warnings import render_banner
-from reldash.ui.page_header import render_age
+from reldash.ui.data_warnings import render_cluster_warning
+from reldash.ui.page_header import render_data_age
 from tests.unit.builders import NOW, minutes_ago, status
 
 STALE_AFTER = timedelta(minutes=5)
@@ -51,17 +51,17 @@ def test_condition(minutes: float | None, error: str, condition: Condition) -> N
     ],
 )
 def test_the_age_spans_all_clusters_in_view(ages: list[float | None], words: str) -> None:
-    html = render_age([report(str(i), age) for i, age in enumerate(ages)], NOW)
+    html = render_data_age([report(str(i), age) for i, age in enumerate(ages)], NOW)
     assert html.partition(">")[2] == f"{words}</span>"
 
 
 def test_there_is_no_banner_while_all_clusters_are_current() -> None:
-    assert render_banner([report("a", 1), report("b", 2)], NOW) is None
+    assert render_cluster_warning([report("a", 1), report("b", 2)], NOW) is None
 
 
 def test_the_banner_names_what_is_not_current_the_most_worrying_first() -> None:
     reports = [report("a", 1), report("b", 1, "Refused"), report("c", 12), report("d", None)]
-    html = render_banner(reports, NOW)
+    html = render_cluster_warning(reports, NOW)
     assert html is not None
     assert "3 of 4 clusters not current" in html
     assert html.index("<b>d</b> never read") < html.index("<b>c</b> stale, last read <time")
@@ -70,7 +70,7 @@ def test_the_banner_names_what_is_not_current_the_most_worrying_first() -> None:
 
 
 def test_a_long_banner_counts_the_rest() -> None:
-    html = render_banner([report(f"c{i}", None) for i in range(9)], NOW)
+    html = render_cluster_warning([report(f"c{i}", None) for i in range(9)], NOW)
     assert html is not None
     assert html.count("<b>") == 6
     assert "and 3 more" in html

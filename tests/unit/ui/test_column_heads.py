@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reldash.domain.matrix.cells import Column
-from reldash.ui.dashboard.grid import column_title, freshness_mark, freshness_words
+from reldash.ui.dashboard.grid import column_title, column_status, column_status_text
 from tests.unit.builders import READ_AT
 
 
@@ -23,7 +23,7 @@ def column(**fields: Any) -> Column:
     ],
 )
 def test_the_head_names_the_time_or_else_what_is_wrong(found: Column, mark: str) -> None:
-    assert freshness_mark(found) == mark
+    assert column_status(found) == mark
 
 
 def test_a_column_within_a_group_is_named_with_it() -> None:
@@ -31,10 +31,10 @@ def test_a_column_within_a_group_is_named_with_it() -> None:
 
 
 def test_its_tooltip_names_the_clusters() -> None:
-    assert freshness_words(column(stale=("eu", "us"), failed=("us",))) == (
+    assert column_status_text(column(stale=("eu", "us"), failed=("us",))) == (
         "Read 2026-11-20 11:59:30 UTC, the oldest of its clusters; stale: eu and us;"
         " last read failed: us"
     )
-    assert freshness_words(column(read_at=None)) == (
+    assert column_status_text(column(read_at=None)) == (
         "At least one of its clusters has never been read"
     )
