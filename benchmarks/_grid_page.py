@@ -8,7 +8,7 @@ import streamlit as st
 from benchmarks._matrices import make_matrix
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filters import Filter
-from reldash.ui.dashboard.grid import Chosen, render_matrix
+from reldash.ui.dashboard.grid import CellAddress, render_matrix
 from reldash.ui.matrix_grid.payload import Payload, make_payload
 from reldash.ui.widgets.filters import with_grid_filters
 
@@ -26,4 +26,4 @@ asked = st.query_params
 if "services" in asked:
     matrix, payload = make(int(asked["services"]), int(asked["columns"]), "odd" in asked)
     st.button("Again")  # a run in which nothing changes
-    render_matrix(matrix, payload, Filter(), with_grid_filters(Filter()), Chosen("", ""))
+    render_matrix(matrix, payload, Filter(), with_grid_filters(Filter()), CellAddress("", ""))

@@ -15,10 +15,10 @@ from reldash.ui.clusters.no_data import render_no_data
 from reldash.ui.data_warnings import render_registry_warning
 from reldash.ui.page import PageRun
 from reldash.ui.saved_views import render_control
-from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.filters import render_inventory_filters
 from reldash.ui.widgets.markup import element
+from reldash.ui.widgets.page_urls import export_url
 from reldash.ui.widgets.time_columns import with_exact
 
 ROW_HEIGHT = 31
@@ -41,7 +41,7 @@ def render_inventory(run: PageRun) -> None:
             "p",
             element("span", counted(len(frame), "container")),
             element(
-                "a", "CSV", href=page_links.export_url("inventory", "csv", chosen), download=""
+                "a", "CSV", href=export_url("inventory", "csv", chosen.to_query()), download=""
             ),
             class_="rd-caption",
         )
@@ -52,7 +52,9 @@ def render_inventory(run: PageRun) -> None:
         elif chosen == Filter(as_of=run.as_of):
             render_empty_state("Nothing is known of that moment", "Choose a later one.")
         else:
-            render_empty_state("Nothing matches these filters", "Clear a filter, or search for less.")
+            render_empty_state(
+                "Nothing matches these filters", "Clear a filter, or search for less."
+            )
         return
     hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
     shown, columns = with_exact(frame, [name for name in TIMES if name not in hidden])

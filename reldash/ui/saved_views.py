@@ -14,7 +14,7 @@ from reldash.ui import gate
 from reldash.ui.navigation import INVENTORY, PageInfo, dashboard_page
 from reldash.ui.page import PageRun
 from reldash.ui.widgets import flash_messages, page_links
-from reldash.ui.widgets.lists_of_links import section, render_text
+from reldash.ui.widgets.lists_of_links import render_text, section
 from reldash.ui.widgets.markup import Markup, element, plain
 from reldash.ui.widgets.page_urls import page_url
 
@@ -139,7 +139,7 @@ def _render_link(run: PageRun, view: SavedView) -> None:
     for key, value in view.query:
         query.setdefault(key, []).append(value)
     st.page_link(
-        page_links.page_of(page),
+        page_links.get_page(page),
         label=plain(view.name),
         icon="",
         query_params=query,

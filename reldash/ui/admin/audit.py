@@ -6,9 +6,9 @@ import streamlit as st
 
 from reldash.domain.tables.audit import audit_frame
 from reldash.ui import gate
-from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import element
+from reldash.ui.widgets.page_urls import export_url
 from reldash.ui.widgets.time_columns import exact_name, with_exact
 
 MOST = 500
@@ -59,12 +59,14 @@ def render_audit() -> None:
                 if len(entries) == 1
                 else f"{len(entries)} entries",
             ),
-            element("a", "CSV", href=page_links.audit_url(query), download=""),
+            element("a", "CSV", href=export_url("audit", "csv", query.items()), download=""),
             class_="rd-caption",
         )
     )
     if not entries:
-        render_empty_state("Nothing matches these filters", "Search for less, or for a longer time.")
+        render_empty_state(
+            "Nothing matches these filters", "Search for less, or for a longer time."
+        )
         return
     frame, columns = with_exact(audit_frame(entries), ["at"])
     st.dataframe(

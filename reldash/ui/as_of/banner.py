@@ -109,7 +109,7 @@ def _render_before_and_after(as_of: datetime, now: datetime, board: Dashboard | 
     if board is not None:
         last = Side(environment=board.environments[-1].name, as_of=after)
         st.page_link(
-            page_links.page_of(COMPARE),
+            page_links.get_page(COMPARE),
             label=f"Compare {plain(last.environment)} before and after",
             icon=COMPARE.icon,
             query_params={

@@ -55,7 +55,7 @@ __all__ = [
     "get_or_make",
     "get_past_notices",
     "get_payload",
-    "get_recent",
+    "get_recent_rollouts",
     "get_rules",
     "get_services",
     "get_summary",

@@ -37,4 +37,4 @@ def render_no_data(names: Sequence[str] | None = None) -> None:
         render_empty_state(
             "Nothing has been read yet", "The first read takes seconds. This page fills by itself."
         )
-    st.page_link(page_links.page_of(CLUSTERS), label="See how reading the clusters goes")
+    st.page_link(page_links.get_page(CLUSTERS), label="See how reading the clusters goes")

@@ -19,8 +19,8 @@ from reldash.ui.as_of.control import pick_moment
 from reldash.ui.compare.comparison_table import render_comparison_table
 from reldash.ui.compare.sides import (
     SuggestedComparison,
-    list_suggestions,
     list_places,
+    list_suggestions,
     place_words,
     side_words,
 )
@@ -176,7 +176,9 @@ def _render_comparison(run: PageRun, dashboard: str, comparison: Comparison) -> 
         )
     )
     if not rows:
-        render_empty_state("Nothing matches", "Choose another kind of difference, or search for less.")
+        render_empty_state(
+            "Nothing matches", "Choose another kind of difference, or search for less."
+        )
         return
     number = shown("compare", str(pairs), ROWS_AT_ONCE)
     st.html(render_comparison_table(rows[:number], sides, run.rules, dashboard, run.now))

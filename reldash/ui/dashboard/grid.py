@@ -7,7 +7,7 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import listed
 from reldash.ui.matrix_grid import GridOptions, Head, render_matrix_grid
 from reldash.ui.matrix_grid.payload import Payload
-from reldash.ui.widgets import page_links
+from reldash.ui.widgets.page_urls import export_path
 from reldash.ui.widgets.relative_times import exact
 
 
@@ -40,7 +40,7 @@ def render_matrix(
         ],
         query=page.to_query(),
         chosen=[*chosen.to_query(), *zip(opened._fields, opened, strict=True)],
-        exports=page_links.export_path(f"matrix/{matrix.dashboard}"),
+        exports=export_path(f"matrix/{matrix.dashboard}"),
         noun="row" if any(row.sidecar for row in matrix.rows) else "service",
         total=len(matrix.rows),
         as_of=page.as_of.timestamp() if page.as_of else None,

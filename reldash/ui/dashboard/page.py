@@ -27,6 +27,7 @@ from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.filters import render_matrix_filters, with_grid_filters
 from reldash.ui.widgets.legend import render_state_legend
+from reldash.ui.widgets.page_urls import COLUMN, SERVICE
 
 
 def render_dashboard(run: PageRun) -> None:
@@ -69,9 +70,7 @@ def _render_no_places(run: PageRun, page: Filter) -> None:
 
 def _render_split(run: PageRun, matrix: Matrix, page: Filter, chosen: Filter) -> None:
     """The matrix, with details beside it while a cell is chosen."""
-    opened = CellAddress(
-        *(st.query_params.get(key, "") for key in (page_links.SERVICE, page_links.COLUMN))
-    )
+    opened = CellAddress(*(st.query_params.get(key, "") for key in (SERVICE, COLUMN)))
     # The same place in the tree with and without details, so that the grid stays as it is.
     sides = st.columns([3, 2] if opened.service else [1], gap="medium")
     with sides[0]:
@@ -98,7 +97,7 @@ def _render_details(run: PageRun, whole: Matrix, at: CellAddress) -> None:
             on_click=_close,
         )
         st.page_link(
-            page_links.page_of(HISTORY),
+            page_links.get_page(HISTORY),
             label="History",
             query_params={"dashboard": whole.dashboard, "service": at.service},
         )
@@ -136,4 +135,4 @@ def _recent(run: PageRun, cell: Cell) -> tuple[RecentRollout, ...]:
 
 def _close() -> None:
     # Both at once: each change of the query is a step of the browser's history.
-    st.query_params.update({page_links.SERVICE: (), page_links.COLUMN: ()})
+    st.query_params.update({SERVICE: (), COLUMN: ()})

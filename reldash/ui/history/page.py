@@ -50,7 +50,11 @@ def render_history(run: PageRun) -> None:
         return
     if found.complete_from_at is not None and found.complete_from_at > found.since:
         st.html(
-            element("div", element("span", truncation_notice(found.complete_from_at)), class_="rd-banner")
+            element(
+                "div",
+                element("span", truncation_notice(found.complete_from_at)),
+                class_="rd-banner",
+            )
         )
     if query.service:
         lanes = make_lanes(found, query, run.rules, run.now)
@@ -160,9 +164,7 @@ def _render_file(words: str, export: str, pairs: Sequence[tuple[str, str]]) -> M
     return element("p", link, class_="rd-caption")
 
 
-def _render_promotions(
-    run: PageRun, query: HistoryQuery, found: History, period: Period
-) -> None:
+def _render_promotions(run: PageRun, query: HistoryQuery, found: History, period: Period) -> None:
     promotions = found.promotions
     if not promotions and not found.lead_times:
         render_empty_state(

@@ -149,5 +149,7 @@ _LEGEND: Mapping[str, object] = {
         }
         for state in State
     ],
-    "flags": [{"name": flag, "word": display_name(flag), "meaning": FLAG_WORDS[flag]} for flag in Flag],
+    "flags": [
+        {"name": flag, "word": display_name(flag), "meaning": FLAG_WORDS[flag]} for flag in Flag
+    ],
 }

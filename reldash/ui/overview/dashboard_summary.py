@@ -18,9 +18,9 @@ from reldash.ui.overview.trend_charts import render_drift
 from reldash.ui.page import PageRun
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
-from reldash.ui.widgets.lists_of_links import LINK_WIDTH, section, render_cell_link, render_text
+from reldash.ui.widgets.lists_of_links import LINK_WIDTH, render_cell_link, render_text, section
 from reldash.ui.widgets.markup import Markup, element, joined, plain
-from reldash.ui.widgets.state_badges import FLAG_MARK, render_flag, render_state, display_name
+from reldash.ui.widgets.state_badges import FLAG_MARK, display_name, render_flag, render_state
 
 # The colours of Streamlit's markdown that are the states' own.
 _COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"}
@@ -31,7 +31,7 @@ def render_dashboard_summary(
 ) -> None:
     """Draw one dashboard; `clusters` are those of the fleet, as they are read now."""
     title = run.rules.dashboards[summary.dashboard].title
-    page = page_links.page_of(dashboard_page(run.rules, summary.dashboard))
+    page = page_links.get_page(dashboard_page(run.rules, summary.dashboard))
     st.header(plain(title), anchor=False)
     counts = summary.counts.states
     st.html(
@@ -70,16 +70,16 @@ def _count(state: State, count: int) -> Markup:
     return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
 
 
-def _render_problems(
-    run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]
-) -> None:
+def _render_problems(run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]) -> None:
     with section(f"wrong_{summary.dashboard}", "What is wrong"):
         if not summary.problems and not behind:
-            render_empty_state("Nothing is wrong", "Every service is where its environments want it.")
+            render_empty_state(
+                "Nothing is wrong", "Every service is where its environments want it."
+            )
         if behind:
             with st.container(horizontal=True, gap=None):
                 st.page_link(
-                    page_links.page_of(CLUSTERS),
+                    page_links.get_page(CLUSTERS),
                     label=f"{counted(len(behind), 'cluster')} not current",
                     icon="",
                     width=LINK_WIDTH,
@@ -92,7 +92,7 @@ def _render_problems(
 def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:
     with st.container(horizontal=True, gap=None):
         st.page_link(
-            page_links.page_of(dashboard_page(run.rules, dashboard)),
+            page_links.get_page(dashboard_page(run.rules, dashboard)),
             label=_label(wrong.about, wrong.cells),
             icon="",
             query_params=page_links.page_query(wrong.chosen),

@@ -15,7 +15,7 @@ from reldash.ui.navigation import HISTORY
 from reldash.ui.page import PageRun
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
-from reldash.ui.widgets.lists_of_links import section, render_cell_link, render_text
+from reldash.ui.widgets.lists_of_links import render_cell_link, render_text, section
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import ago, render_ago
 
@@ -40,7 +40,7 @@ def render_recent_changes(run: PageRun, activity: RecentChanges, since: datetime
         return
     _render_since_last_visit(run, activity, since)
     st.page_link(
-        page_links.page_of(HISTORY),
+        page_links.get_page(HISTORY),
         label="All changes, in the history",
         icon=":material/arrow_forward:",
     )

@@ -99,9 +99,7 @@ def render_drift(run: PageRun, dashboard: str) -> None:
         st.html(element("div", element("h3", _DRIFT), element("p", said), class_="rd-chart"))
         return
     charts.render_chart(
-        cached.get_or_make(
-            ("drift figure", dashboard), partial(_make_drift, dashboard), run.tick
-        ),
+        cached.get_or_make(("drift figure", dashboard), partial(_make_drift, dashboard), run.tick),
         key=f"drift_{dashboard}",
         title=_DRIFT,
         summary=_drift_words(table, run.now),

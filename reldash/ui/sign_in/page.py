@@ -9,7 +9,7 @@ import streamlit as st
 
 from reldash.ui import page
 from reldash.ui.navigation import INBOX
-from reldash.ui.sign_in import cards
+from reldash.ui.sign_in import steps
 from reldash.ui.widgets.markup import element
 
 TITLE = "Sign in"
@@ -52,4 +52,4 @@ def _render() -> None:
                 class_="rd-brand",
             )
         )
-        cards.render()
+        steps.render()

@@ -19,11 +19,11 @@ class SignInStep(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
     VERIFY = "verify"
-    ASK_CODE = "ask_code"
-    TYPE_CODE = "type_code"
-    ASK_RESET = "ask_reset"
+    REQUEST_CODE = "request_code"
+    ENTER_CODE = "enter_code"
+    REQUEST_RESET = "request_reset"
     RESET = "reset"
-    TAKING = "taking"
+    EXCHANGE = "exchange"
 
 
 class SignInFlow:
@@ -37,41 +37,41 @@ class SignInFlow:
     """
 
     def __init__(self) -> None:
-        self.card = SignInStep.SIGN_IN
+        self.step = SignInStep.SIGN_IN
         self.email = ""
         self.sign_up = ""
         self.ticket = ""
         self.ready_at = 0.0
-        self._said = ("", "")
+        self._message = ("", "")
         self._failed = False
 
-    def go(self, card: SignInStep) -> None:
-        """Show another card."""
-        self.card = card
-        self._said = ("", "")
+    def go(self, step: SignInStep) -> None:
+        """Show another step."""
+        self.step = step
+        self._message = ("", "")
 
-    def take(self, outcome: Outcome, code_card: SignInStep) -> None:
-        """Go where an outcome leads: `code_card` is where its code is typed."""
-        self._said, self._failed = outcome_text(outcome), not outcome.ok
+    def apply(self, outcome: Outcome, code_step: SignInStep) -> None:
+        """Go where an outcome leads: `code_step` is where its code is typed."""
+        self._message, self._failed = outcome_text(outcome), not outcome.ok
         if outcome.ticket:
-            self.ticket, self.card = outcome.ticket, SignInStep.TAKING
+            self.ticket, self.step = outcome.ticket, SignInStep.EXCHANGE
         elif outcome.step is NextStep.CODE:
             self.sign_up = outcome.sign_up or self.sign_up
             self.ready_at = time.monotonic() + outcome.wait.total_seconds()
-            self.card = code_card
+            self.step = code_step
 
-    def attempt(self, action: Callable[[], Outcome | None], code_card: SignInStep) -> None:
+    def attempt(self, action: Callable[[], Outcome | None], code_step: SignInStep) -> None:
         """Do something that may fail, and go where it leads; what was wrong is said."""
         try:
             outcome = action()
             if outcome is not None:
-                self.take(outcome, code_card)
+                self.apply(outcome, code_step)
         except AccountError as error:
-            self._said, self._failed = (error.title, error.message), True
+            self._message, self._failed = (error.title, error.message), True
 
     def render_message(self) -> None:
         """Show what was said last."""
-        title, message = self._said
+        title, message = self._message
         if title:
             words = f"**{plain(title)}**  \n{plain(message)}"
             if self._failed:
@@ -81,6 +81,6 @@ class SignInFlow:
 
 
 def get_flow() -> SignInFlow:
-    """The progress of this session's visitor."""
-    progress: SignInFlow = st.session_state.setdefault(_STATE, SignInFlow())
-    return progress
+    """The flow of this session's visitor."""
+    flow: SignInFlow = st.session_state.setdefault(_STATE, SignInFlow())
+    return flow

@@ -9,20 +9,20 @@ from reldash.auth import AccountError, Outcome
 from reldash.domain.phrases import duration_words
 from reldash.ui.widgets.markup import plain
 
-_SAID = "reldash_said_"  # in the session's state, with the place
+_FLASH = "reldash_flash_"  # in the session's state, with the place
 
 
-def say(place: str, title: str, message: str = "", *, failed: bool = False) -> None:
+def add(place: str, title: str, message: str = "", *, failed: bool = False) -> None:
     """Have it shown by the next `render` of this place."""
-    st.session_state[_SAID + place] = (title, message, failed)
+    st.session_state[_FLASH + place] = (title, message, failed)
 
 
 def render(place: str) -> None:
-    """Show what was said last, once."""
-    said: tuple[str, str, bool] | None = st.session_state.pop(_SAID + place, None)
-    if said is None:
+    """Show what was message_shown last, once."""
+    message_shown: tuple[str, str, bool] | None = st.session_state.pop(_FLASH + place, None)
+    if message_shown is None:
         return
-    title, message, failed = said
+    title, message, failed = message_shown
     words = f"**{plain(title)}**  \n{plain(message)}" if message else plain(title)
     if failed:
         st.error(words, icon=":material/error:")
@@ -42,12 +42,12 @@ def attempt(place: str, action: Callable[[], Outcome | str]) -> Outcome | None:
     try:
         done = action()
     except AccountError as error:
-        say(place, error.title, error.message, failed=True)
+        add(place, error.title, error.message, failed=True)
         return None
     if isinstance(done, str):
-        say(place, done)
+        add(place, done)
         return None
-    say(place, *outcome_text(done), failed=not done.ok)
+    add(place, *outcome_text(done), failed=not done.ok)
     return done
 
 

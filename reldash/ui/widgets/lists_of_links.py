@@ -15,7 +15,7 @@ LINK_WIDTH = 210  # pixels, so that what follows stands below each other
 
 
 @contextmanager
-def part(key: str, title: str, more: str = "", *, level: str = "h3") -> Iterator[None]:
+def section(key: str, title: str, more: str = "", *, level: str = "h3") -> Iterator[None]:
     """A part of the overview below its title.
 
     Args:
@@ -50,7 +50,7 @@ def render_cell_link(
         width: pixels; None for what it needs.
     """
     st.page_link(
-        page_links.page_of(dashboard_page(rules, dashboard)),
+        page_links.get_page(dashboard_page(rules, dashboard)),
         label=f"{plain(service)} in {plain(title)}",
         icon="",
         query_params=page_links.page_query(Filter(text=service), service, column),

@@ -1,6 +1,6 @@
-"""Addresses of pages as links in HTML of our own have them: relative, so that a base path is kept.
+"""URLs of pages and exports for links in our own HTML: relative, so that a base path is kept.
 
-Following one opens the page anew, which also lets a browser open it in another tab.
+Such a link loads the page again, and can be opened in another tab.
 """
 
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.matrix.cell_text import iso
 from reldash.ui.navigation import HISTORY, PageInfo, dashboard_page
-from reldash.ui.widgets import page_links
 
 Pairs = Iterable[tuple[str, str]]
 
-AT = "at"  # the query key of the moment that a matrix or the inventory is of
+AT = "at"  # in the query: the moment that a matrix or the inventory shows
+SERVICE, COLUMN = "service", "column"  # in the query: the cell whose details are open
 
 
 def page_url(page: PageInfo, pairs: Pairs) -> str:
@@ -22,9 +22,20 @@ def page_url(page: PageInfo, pairs: Pairs) -> str:
     return _with_query(quote(page.key), pairs)
 
 
+def export_path(name: str) -> str:
+    """An export's URL without its suffix; `name` as for `export_url`."""
+    return f"export/{quote(name)}"
+
+
 def export_url(name: str, suffix: str, pairs: Pairs) -> str:
-    """An export with a query, likewise."""
-    return _with_query(f"{page_links.export_path(name)}.{suffix}", pairs)
+    """An export with a query; pairs without a value are left out.
+
+    Args:
+        name: "inventory", "matrix/KEY", "history", "audit" ...
+        suffix: "csv" or "json".
+        pairs: the query.
+    """
+    return _with_query(f"{export_path(name)}.{suffix}", pairs)
 
 
 def cell_url(
@@ -35,18 +46,18 @@ def cell_url(
     customer: str | None = None,
     at: datetime | None = None,
 ) -> str:
-    """A cell with its details, of now or of a moment; a customer's own where one is named."""
+    """A cell with its details, now or at a moment; of one customer where one is named."""
     pairs = [("text", service)]
     column = environment
     if customer:
         pairs.append(("by", "customer"))
         column = f"{environment}/{customer}"
-    pairs += [(AT, iso(at)), (page_links.SERVICE, service), (page_links.COLUMN, column)]
+    pairs += [(AT, iso(at)), (SERVICE, service), (COLUMN, column)]
     return page_url(dashboard_page(rules, dashboard), pairs)
 
 
 def history_url(dashboard: str, service: str, environment: str = "") -> str:
-    """The history of a service, in all of a dashboard or in one environment."""
+    """The history of a service, in the whole dashboard or in one environment."""
     pairs = [("dashboard", dashboard), ("service", service), ("env", environment)]
     return page_url(HISTORY, pairs)
 

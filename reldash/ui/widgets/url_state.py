@@ -10,7 +10,7 @@ import streamlit as st
 
 from reldash.ui import gate
 
-_PREFIX = "reldash_asked_"  # of the widgets' keys in the session's state
+_PREFIX = "reldash_url_"  # of the widgets' keys in the session's state
 
 
 def get(name: str) -> str:
@@ -23,7 +23,7 @@ def get_all(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in st.query_params.get_all(name) if value))
 
 
-def ask(changes: Mapping[str, str | Sequence[str]]) -> None:
+def set_query(changes: Mapping[str, str | Sequence[str]]) -> None:
     """Change the page's URL, in one step of the browser's history; "" takes a name out."""
     st.query_params.update({name: value or () for name, value in changes.items()})
 
@@ -52,11 +52,11 @@ def choose(
         hint: what shows at a question mark.
     """
     key = _PREFIX + name
-    asked = get(name) or default
-    st.session_state[key] = asked
+    current = get(name) or default
+    st.session_state[key] = current
     chosen = st.selectbox(
         label,
-        list(dict.fromkeys([*options, asked])),
+        list(dict.fromkeys([*options, current])),
         key=key,
         format_func=_words(words),
         filter_mode="contains",
@@ -72,12 +72,12 @@ def choose(
 def choose_many(label: str, name: str, options: Sequence[str]) -> tuple[str, ...]:
     """Choose any number of values; as `choose`."""
     key = _PREFIX + name
-    asked = get_all(name)
-    st.session_state[key] = list(asked)
+    current = get_all(name)
+    st.session_state[key] = list(current)
     return tuple(
         st.multiselect(
             label,
-            list(dict.fromkeys([*options, *asked])),
+            list(dict.fromkeys([*options, *current])),
             key=key,
             placeholder="Any",
             filter_mode="contains",
@@ -92,12 +92,12 @@ def choose_chips(
 ) -> tuple[str, ...]:
     """Choose any number of a few values, each a button; none chosen means all. As `choose`."""
     key = _PREFIX + name
-    asked = [value for value in get_all(name) if value in words]
-    st.session_state[key] = asked
+    current = [value for value in get_all(name) if value in words]
+    st.session_state[key] = current
     return tuple(
         st.pills(
             label,
-            list(dict.fromkeys([*options, *asked])),
+            list(dict.fromkeys([*options, *current])),
             selection_mode="multi",
             key=key,
             format_func=_words(words),
@@ -111,8 +111,8 @@ def choose_chips(
 def choose_one(label: str, name: str, words: Mapping[str, str], *, default: str) -> str:
     """Choose one of a few values, side by side, each with its words; as `choose`."""
     key = _PREFIX + name
-    asked = get(name)
-    st.session_state[key] = asked if asked in words else default
+    current = get(name)
+    st.session_state[key] = current if current in words else default
     return (
         st.segmented_control(
             label,
@@ -148,7 +148,7 @@ def search(label: str, name: str, placeholder: str, *, width: int = 280) -> str:
 
 def _write(name: str, default: str) -> None:
     value = st.session_state[_PREFIX + name]
-    ask({name: () if value in (None, default) else value})
+    set_query({name: () if value in (None, default) else value})
 
 
 def _words(words: Mapping[str, str] | None) -> Callable[[str], str]:

@@ -94,8 +94,8 @@ def test_a_service_has_its_versions_over_time_as_a_chart_and_as_a_table() -> Non
 
 def test_a_service_is_chosen_by_its_name() -> None:
     session = history()
-    assert "ledger" in session.selectbox(key="reldash_asked_service").options
-    session.selectbox(key="reldash_asked_service").set_value("ledger").run()
+    assert "ledger" in session.selectbox(key="reldash_url_service").options
+    session.selectbox(key="reldash_url_service").set_value("ledger").run()
     assert asked(session) == {"service": ["ledger"]}
     assert "Versions of ledger" in html_of(session)
 

@@ -109,7 +109,7 @@ def test_an_invitation_says_who_invites_as_what_and_what_to_do() -> None:
 
 
 def test_letters_call_the_way_to_a_password_as_the_sign_in_page_does() -> None:
-    page = (PROJECT_FOLDER / "reldash/ui/sign_in/cards.py").read_text(encoding="utf-8")
+    page = (PROJECT_FOLDER / "reldash/ui/sign_in/steps.py").read_text(encoding="utf-8")
     assert f'"{CHOOSE.strip("“”")}"' in page
 
 

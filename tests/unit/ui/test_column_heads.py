@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reldash.domain.matrix.cells import Column
-from reldash.ui.dashboard.grid import column_title, column_status, column_status_text
+from reldash.ui.dashboard.grid import column_status, column_status_text, column_title
 from tests.unit.builders import READ_AT
 
 
