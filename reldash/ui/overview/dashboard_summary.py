@@ -70,7 +70,9 @@ def _count(state: State, count: int) -> Markup:
     return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
 
 
-def _render_problems(run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]) -> None:
+def _render_problems(
+    run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]
+) -> None:
     with section(f"wrong_{summary.dashboard}", "What is wrong"):
         if not summary.problems and not behind:
             render_empty_state(
