@@ -75,7 +75,7 @@ def counted(url: str) -> dict[str, int]:
 
 
 def _read_again_and_again(store: Store, cluster: str, reads: int, spent: _Spent) -> None:
-    lease = store.acquire_lease(cluster, "benchmark", timedelta(days=30))
+    lease = store.leases.acquire(cluster, "benchmark", timedelta(days=30))
     assert lease is not None  # noqa: S101 - nobody else is there
     found = [_observation(cluster, number, 0, 0) for number in range(SERVICES)]
     for read in range(reads):
@@ -97,7 +97,7 @@ def _say_progress(spent: _Spent, clusters: int, reads: int, seconds: float) -> N
 def _recorded(store: Store, read: ClusterRead, lease: Lease) -> float:
     """Seconds that it took to record a read."""
     began = time.perf_counter()
-    store.record(read, lease)
+    store.clusters.record(read, lease)
     return time.perf_counter() - began
 
 

@@ -77,7 +77,7 @@ def asked(store: Store, names: list[str]) -> tuple[float, list[str]]:
         records = []  # what was answered before is not part of the question
         with noted() as statements:
             start = time.perf_counter()
-            records = store.load_records(clusters=names, since=at, until=at + _INSTANT)
+            records = store.history.load_records(clusters=names, since=at, until=at + _INSTANT)
             walls.append(time.perf_counter() - start)
     print(
         f"  what ran at a moment in {len(names)} clusters, {len(records):,} containers:"
@@ -96,7 +96,7 @@ def looked_back(store: Store, names: list[str]) -> list[str]:
     for _ in range(4):
         with noted() as statements:
             start = time.process_time(), time.perf_counter()
-            snapshot = store.load_snapshot_at(names, AT)
+            snapshot = store.snapshots.load_at(names, AT)
             walls.append(time.perf_counter() - start[1])
             cpus.append(time.process_time() - start[0])
     print(

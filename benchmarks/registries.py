@@ -126,8 +126,8 @@ def opened(folder: Path) -> Iterator[tuple[tuple[Context, Context], Lease]]:
             for _ in range(2)
         )
         now, time_enough = datetime.now(UTC), timedelta(minutes=10)
-        lease = context.store.acquire_lease("prod", "benchmark", time_enough)
-        registries = context.store.acquire_lease(REGISTRIES, "benchmark", time_enough)
+        lease = context.store.leases.acquire("prod", "benchmark", time_enough)
+        registries = context.store.leases.acquire(REGISTRIES, "benchmark", time_enough)
         assert lease is not None  # noqa: S101 - nobody else is there
         assert registries is not None  # noqa: S101 - nobody else is there
         seen = tuple(
@@ -136,7 +136,7 @@ def opened(folder: Path) -> Iterator[tuple[tuple[Context, Context], Lease]]:
             for image in range(IMAGES)
         )
         read = ClusterRead("prod", now, now, seen)
-        context.store.record(read, lease)
+        context.store.clusters.record(read, lease)
         yield (context, other), registries
         for each in (context, other):
             each.store.close()

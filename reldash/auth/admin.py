@@ -10,7 +10,7 @@ from reldash.auth.passwords import check_new_password, hash_password
 from reldash.auth.roles import RoleChanges
 from reldash.auth.rules import AccountError
 from reldash.domain.accounts import COMMAND_LINE, Actor, AuditEntry, MailKind, Role, User
-from reldash.store.accounts import Work
+from reldash.store.accounts import AccountsTransaction
 
 
 class UserAdmin(RoleChanges):
@@ -164,7 +164,7 @@ class UserAdmin(RoleChanges):
             work.users.remove_identities(user.id)
             work.audit.write(actor, "unbound OpenID Connect", user.email_shown, user.id)
 
-    def _find(self, work: Work, actor: Actor, user_id: str) -> User:
+    def _find(self, work: AccountsTransaction, actor: Actor, user_id: str) -> User:
         """The user to be changed, locked until the end of the transaction."""
         self._need_admin(work, actor)
         try:
@@ -175,7 +175,7 @@ class UserAdmin(RoleChanges):
             raise AccountError("No such user", "reload the page: the list has changed")
         return user
 
-    def _need_admin(self, work: Work, actor: Actor) -> None:
+    def _need_admin(self, work: AccountsTransaction, actor: Actor) -> None:
         """Refuse an actor that is a user and no administrator, or not any more.
 
         Changes by administrators are made one at a time, so that two of them cannot demote each

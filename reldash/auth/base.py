@@ -9,7 +9,7 @@ from reldash.auth.rules import AccountError, AccountRules
 from reldash.auth.secrets import new_token, token_hash
 from reldash.domain.accounts import Actor, MailKind, SessionUser, User
 from reldash.store import Store
-from reldash.store.accounts import Work
+from reldash.store.accounts import AccountsTransaction
 
 TICKET_LIFETIME = timedelta(seconds=60)
 
@@ -25,7 +25,7 @@ class AccountsBase:
         self.rules = rules
 
     @contextmanager
-    def _work(self) -> Iterator[Work]:
+    def _work(self) -> Iterator[AccountsTransaction]:
         """One transaction; passwords are never hashed within it."""
         with self._store.accounts() as work:
             yield work
@@ -35,7 +35,7 @@ class AccountsBase:
         with self._work() as work:
             return count_attempt(work, limit, key)
 
-    def _lock_own(self, work: Work, who: SessionUser) -> User:
+    def _lock_own(self, work: AccountsTransaction, who: SessionUser) -> User:
         """The account of who is signed in, kept from being changed by others.
 
         Raises:
@@ -54,19 +54,19 @@ class AccountsBase:
             raise AccountError("Password sign-in is off", "sign in with your organisation's button")
 
 
-def count_attempt(work: Work, limit: RateLimit, key: str) -> timedelta:
+def count_attempt(work: AccountsTransaction, limit: RateLimit, key: str) -> timedelta:
     """Count a try within a transaction; the pause left if it must not be made, else zero."""
     return work.attempts.take(limit.scope, key, limit.pauses, limit.window)
 
 
-def issue_ticket(work: Work, user: User, how: str) -> str:
+def issue_ticket(work: AccountsTransaction, user: User, how: str) -> str:
     """A ticket that its holder may exchange for a session of the user, once, within a minute."""
     ticket = new_token()
     work.tickets.add(token_hash(ticket), user.id, how, TICKET_LIFETIME)
     return ticket
 
 
-def queue_mail(work: Work, kind: MailKind, user: User, **data: str) -> None:
+def queue_mail(work: AccountsTransaction, kind: MailKind, user: User, **data: str) -> None:
     """Queue a mail to a user."""
     work.outbox.add(kind, user.email, user.email_shown, user.id, data)
 

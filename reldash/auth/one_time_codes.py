@@ -12,7 +12,7 @@ from reldash.auth.base import AccountsBase, count_attempt
 from reldash.auth.input_validation import Email, clean_address, client_network
 from reldash.auth.secrets import code_digest, is_short, normalize_code, same_digest
 from reldash.domain.accounts import CodePurpose, MailKind, User
-from reldash.store.accounts import Work
+from reldash.store.accounts import AccountsTransaction
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -27,7 +27,7 @@ class OneTimeCodes(AccountsBase):
 
     def _queue_code(
         self,
-        work: Work,
+        work: AccountsTransaction,
         purpose: CodePurpose,
         email: Email,
         kind: MailKind,
@@ -76,7 +76,7 @@ class OneTimeCodes(AccountsBase):
         code_id, expected = counted
         return code_id if same_digest(expected, digest) else None
 
-    def _proved(self, work: Work, code_id: int, address: str) -> bool:
+    def _proved(self, work: AccountsTransaction, code_id: int, address: str) -> bool:
         """Use a code up; False if another was quicker, or a newer mail has been sent since."""
         if not work.codes.use(code_id):
             return False

@@ -14,7 +14,7 @@ from reldash.auth.rate_limits import RateLimit
 from reldash.auth.rules import AccountError, Outcome
 from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import Actor, Role, User
-from reldash.store.accounts import Work
+from reldash.store.accounts import AccountsTransaction
 
 _ANSWERS = RateLimit("OpenID Connect", (24 * 3600.0,), timedelta(days=1))
 _LONGEST = 255  # characters of an issuer or a subject
@@ -77,7 +77,9 @@ class OpenIdSignIn(SignInBase):
                 user = self._follow_role(work, user, wanted, Actor(issuer, None, address))
             return self._signed_in(work, user, "OpenID Connect", address)
 
-    def _adopt(self, work: Work, issuer: str, subject: str, email: Email, name: str) -> User:
+    def _adopt(
+        self, work: AccountsTransaction, issuer: str, subject: str, email: Email, name: str
+    ) -> User:
         """The account of an address that a provider vouches for, bound to it from now on."""
         user = work.users.find(email.key)
         if user is None:

@@ -4,7 +4,7 @@ from reldash.auth.base import AccountsBase
 from reldash.auth.input_validation import Email
 from reldash.auth.rules import AccountError
 from reldash.domain.accounts import Actor, Role, User
-from reldash.store.accounts import Work
+from reldash.store.accounts import AccountsTransaction
 
 _BY_SETTING = Actor("RELDASH_ADMIN_EMAIL")
 
@@ -21,7 +21,9 @@ class RoleChanges(AccountsBase):
                 f"accounts are for addresses at {', '.join(sorted(domains))}",
             )
 
-    def _promote_first_admin(self, work: Work, user: User, *, verified: bool) -> User:
+    def _promote_first_admin(
+        self, work: AccountsTransaction, user: User, *, verified: bool
+    ) -> User:
         """Make the address named in the settings admin when it is proved, or while none is.
 
         Args:
@@ -35,14 +37,14 @@ class RoleChanges(AccountsBase):
             return user
         return self._set_role(work, user, Role.ADMIN, _BY_SETTING)
 
-    def _follow_role(self, work: Work, user: User, role: Role, actor: Actor) -> User:
+    def _follow_role(self, work: AccountsTransaction, user: User, role: Role, actor: Actor) -> User:
         """Give the role that a provider says, except that the last admin stays one."""
         if user.role is role:
             return user
         last = role is Role.VIEWER and not work.users.is_there_an_admin(other_than=user.id)
         return user if last else self._set_role(work, user, role, actor)
 
-    def _set_role(self, work: Work, user: User, role: Role, actor: Actor) -> User:
+    def _set_role(self, work: AccountsTransaction, user: User, role: Role, actor: Actor) -> User:
         """Change a role and end the sessions that were opened with the old one."""
         work.users.set_role(user.id, role)
         work.sessions.end_all(user.id, "role changed")
@@ -51,7 +53,7 @@ class RoleChanges(AccountsBase):
         )
         return work.users.lock(user.id) or user
 
-    def _need_another_admin(self, work: Work, user: User) -> None:
+    def _need_another_admin(self, work: AccountsTransaction, user: User) -> None:
         """Refuse what would leave nobody to manage users, also if two do it at once."""
         if user.role is Role.ADMIN and not work.users.is_there_an_admin(other_than=user.id):
             raise AccountError(

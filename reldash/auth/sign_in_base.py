@@ -6,13 +6,13 @@ from reldash.auth.input_validation import client_network
 from reldash.auth.roles import RoleChanges
 from reldash.auth.rules import NextStep, Outcome
 from reldash.domain.accounts import User
-from reldash.store.accounts import Work
+from reldash.store.accounts import AccountsTransaction
 
 
 class SignInBase(RoleChanges):
     """The last step of every way in."""
 
-    def _signed_in(self, work: Work, user: User, how: str, address: str) -> Outcome:
+    def _signed_in(self, work: AccountsTransaction, user: User, how: str, address: str) -> Outcome:
         """A ticket for the user; their counters and this try of the client are forgotten."""
         work.attempts.give_back(rate_limits.PASSWORD_OF_CLIENT.scope, client_network(address))
         work.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, user.email)
@@ -22,7 +22,7 @@ class SignInBase(RoleChanges):
         return Outcome(NextStep.DONE, "Signed in", ticket=ticket)
 
     def _set_password(
-        self, work: Work, user: User, password_hash: str, action: str, address: str
+        self, work: AccountsTransaction, user: User, password_hash: str, action: str, address: str
     ) -> None:
         """Change a locked user's password; all sessions and tickets of theirs end."""
         work.users.set_password(user.id, password_hash)

@@ -9,7 +9,7 @@ from reldash.auth.roles import RoleChanges
 from reldash.auth.rules import NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
 from reldash.domain.accounts import CodePurpose, MailKind, Role, User
-from reldash.store.accounts import PendingSignUp, Work
+from reldash.store.accounts import AccountsTransaction, PendingSignUp
 
 
 class SignUp(OneTimeCodes, RoleChanges):
@@ -99,7 +99,7 @@ class SignUp(OneTimeCodes, RoleChanges):
         )
 
 
-def _take_up(work: Work, pending: PendingSignUp) -> User | None:
+def _take_up(work: AccountsTransaction, pending: PendingSignUp) -> User | None:
     """The account of a sign-up whose address is proved: a new one, or the one it was invited to.
 
     None if there is one already.

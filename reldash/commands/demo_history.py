@@ -30,7 +30,7 @@ _ANY = timedelta(days=365)  # reads that follow each other, however rarely somet
 def has_history(database_url: str, fleet: DemoFleet) -> bool:
     """Whether any of the fleet's clusters was read before (StoreError: no database)."""
     with closing(Store.open(database_url)) as store:
-        statuses = store.load_statuses(list(fleet.urls))
+        statuses = store.clusters.load_statuses(list(fleet.urls))
         return any(status.read_at is not None for status in statuses.values())
 
 
@@ -65,16 +65,16 @@ def _read(context: Context, rehearsal: Rehearsal, moment: Moment) -> None:
     """Read a cluster as it was, unless somebody else reads it."""
     store, name = context.store, moment.cluster
     entry = next(e for e in context.fleet.entries if e.cluster.name == name)
-    lease = store.acquire_lease(name, "rehearsal", _LEASED)
+    lease = store.leases.acquire(name, "rehearsal", _LEASED)
     if lease is None:
         return
     rehearsal.show(moment)
-    revisions = store.needs_revisions(name)
+    revisions = store.clusters.needs_revisions(name)
     found = get_cluster(entry, context.written.rules.collect, revisions=revisions)
     if isinstance(found, ClusterRead):
         gap = _ANY if moment.follows else timedelta(0)
-        store.record(_moved(found, moment), lease, gap=gap)
-    store.release_lease(lease)
+        store.clusters.record(_moved(found, moment), lease, gap=gap)
+    store.leases.release(lease)
 
 
 def _moved(read: ClusterRead, moment: Moment) -> ClusterRead:

@@ -84,7 +84,7 @@ def discover(context: Context, lease: Lease) -> None:
     Raises:
         StoreError: the database cannot be reached, or another process has taken over.
     """
-    before = {(s.region, s.role_arn): s for s in context.store.load_findings().regions}
+    before = {(s.region, s.role_arn): s for s in context.store.discoveries.load().regions}
     reads = get_discovered(context.written.discover)
     for read in reads:
         last = before.get((read.region, read.role_arn))
@@ -92,7 +92,7 @@ def discover(context: Context, lease: Lease) -> None:
         if read.error_title and told != (read.error_title, read.error_message):
             where = region_text(read.region, read.role_arn)
             log.warning("discovery in %s: %s: %s", where, read.error_title, read.error_message)
-    context.store.save_regions(reads, lease)
+    context.store.discoveries.save(reads, lease)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def try_discovery(context: Context) -> DiscoveryTrial:
     Raises:
         StoreError: the database cannot be reached.
     """
-    known = context.store.load_findings().clusters if context.written.discover else ()
+    known = context.store.discoveries.load().clusters if context.written.discover else ()
     first_found_at = {each.arn: each.found_at for each in known}
     reads = get_discovered(context.written.discover)
     found: list[DiscoveredCluster] = []

@@ -22,7 +22,7 @@ def request_refresh(context: Context, clusters: Iterable[str]) -> None:
     names = set(clusters)
     if context.written.discover and names.issuperset(context.cluster_names):
         names.add(DISCOVERY)
-    context.store.request_refresh(names)
+    context.store.leases.request(names)
     keep_fresh(context)
 
 
@@ -36,7 +36,7 @@ def keep_fresh(context: Context) -> None:
     A page calls it when it reads. With a collector alive, here or elsewhere, it does nothing.
     """
     interval = context.written.rules.collect.interval
-    if context.settings.collect == "inline" or context.store.is_collector_alive(3 * interval):
+    if context.settings.collect == "inline" or context.store.heartbeats.is_any_alive(3 * interval):
         return
     if not _fresh_lock.acquire(blocking=False):
         return  # an earlier page's reading is still under way
@@ -48,9 +48,9 @@ def keep_fresh(context: Context) -> None:
     def read() -> None:
         try:
             jobs = list_jobs(context)
-            due = set(chain(*(context.store.due_clusters([j.name], j.interval) for j in jobs)))
+            due = set(chain(*(context.store.leases.due([j.name], j.interval) for j in jobs)))
             collector.work(job for job in jobs if job.name in due and job.goes_first)
-            collector.collect(context.store.due_clusters(context.cluster_names, interval))
+            collector.collect(context.store.leases.due(context.cluster_names, interval))
             collector.work(job for job in jobs if job.name in due and not job.goes_first)
         except StoreError as error:
             log.warning("not refreshed: %s", error)
@@ -62,4 +62,4 @@ def keep_fresh(context: Context) -> None:
 
 def clear_cache(context: Context) -> None:
     """Make every cached page and frame of every process be made anew."""
-    context.store.move_epoch()
+    context.store.cache_key.move_epoch()

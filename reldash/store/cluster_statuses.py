@@ -19,8 +19,7 @@ from reldash.domain.workloads.reads import (
 )
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
-from reldash.store.registries.tables import registry_revision
-from reldash.store.tables import clusters, discoveries
+from reldash.store.tables import clusters
 
 # How long revisions are not asked for again: they are several times the work of the rest.
 _AFTER_WHOLE = timedelta(days=1)
@@ -125,7 +124,7 @@ _COLUMNS = (
 
 def load_statuses(connection: Connection, names: Collection[str]) -> dict[str, ClusterStatus]:
     """A status for each of the clusters named, also for those never attempted."""
-    refreshing = leases.refreshing(connection, list(names))
+    refreshing = leases.load_refreshing(connection, list(names))
     rows = connection.execute(select(*_COLUMNS).where(clusters.c.name.in_(names)))
     known = {row.cluster: _status_of(row._asdict()) for row in rows}
     return {
@@ -137,11 +136,3 @@ def load_statuses(connection: Connection, names: Collection[str]) -> dict[str, C
 def _status_of(row: dict[str, Any]) -> ClusterStatus:
     unread, bad = _UNREAD.decode(row.pop("unread")), _BAD.decode(row.pop("bad"))
     return ClusterStatus(**row, unread=unread, bad=bad)
-
-
-def load_data_revision(connection: Connection) -> int:
-    """A number that moves when observations, rollouts, the fleet or facts of images moved."""
-    observed = select(func.coalesce(func.sum(clusters.c.data_revision), 0)).scalar_subquery()
-    found = select(func.coalesce(func.sum(discoveries.c.data_revision), 0)).scalar_subquery()
-    told = select(registry_revision.c.revision).scalar_subquery()
-    return int(connection.scalar(select(observed + found + told)) or 0)

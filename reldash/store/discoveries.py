@@ -1,4 +1,4 @@
-"""What discovery found, and how looking for it went."""
+"""Discovered EKS clusters, and the status of discovery in each region."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,22 +15,51 @@ from reldash.domain.fleet.discovered import (
 )
 from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
+from reldash.store.engine import Transaction
 from reldash.store.leases import Lease
 from reldash.store.tables import discoveries, found_clusters
 
 _KEY = (found_clusters.c.region, found_clusters.c.role_arn, found_clusters.c.arn)
 
 
-def save_regions(connection: Connection, reads: Sequence[RegionRead], lease: Lease) -> None:
-    """Write what looks into regions brought; the revision moves where that is news.
+class Discoveries:
+    """Discovered clusters; every method is one transaction, and raises StoreError as Store's."""
 
-    Raises:
-        LeaseLostError: the lease is another's by now; nothing was written.
-    """
-    leases.lock(connection, lease)
-    for read in reads:
-        moved = _save_clusters(connection, read)
-        _save_status(connection, read, moved=moved)
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def save(self, reads: Sequence[RegionRead], lease: Lease) -> None:
+        """Write reads of regions; the revision moves where they differ from what is stored.
+
+        Raises:
+            LeaseLostError: another holder has the lease; nothing was written.
+        """
+        with self._transaction() as connection:
+            leases.lock(connection, lease)
+            for read in reads:
+                changed = _save_clusters(connection, read)
+                _save_status(connection, read, changed=changed)
+
+    def load(self) -> DiscoveryState:
+        """All clusters ever discovered, and the status of each region.
+
+        Changes made since its revision may already be included.
+        """
+        with self._transaction() as connection:
+            revision = _load_revision(connection)
+            regions = tuple(map(_region_of, connection.execute(select(discoveries))))
+            clusters = tuple(map(_cluster_of, connection.execute(select(found_clusters))))
+            return DiscoveryState(regions, clusters, revision)
+
+    def load_revision(self) -> int:
+        """A number that grows when `load` would return something else, apart from times."""
+        with self._transaction() as connection:
+            return _load_revision(connection)
+
+
+def _load_revision(connection: Connection) -> int:
+    total = select(func.coalesce(func.sum(discoveries.c.data_revision), 0))
+    return int(connection.scalar(total) or 0)
 
 
 def _save_clusters(connection: Connection, read: RegionRead) -> bool:
@@ -53,7 +82,7 @@ def _save_clusters(connection: Connection, read: RegionRead) -> bool:
     return bool(changed)
 
 
-def _save_status(connection: Connection, read: RegionRead, *, moved: bool) -> None:
+def _save_status(connection: Connection, read: RegionRead, *, changed: bool) -> None:
     region = discoveries.c
     key = {"region": read.region, "role_arn": read.role_arn or ""}
     here = region.region == key["region"], region.role_arn == key["role_arn"]
@@ -63,12 +92,12 @@ def _save_status(connection: Connection, read: RegionRead, *, moved: bool) -> No
         "error_mend": clean_text(read.error_mend),
     }
     row = connection.execute(select(discoveries).where(*here)).mappings().one_or_none()
-    is_news = moved or row is None or any(row[key] != value for key, value in errors.items())
+    is_change = changed or row is None or any(row[key] != value for key, value in errors.items())
     values: dict[str, Any] = {**errors, "attempted_at": read.started_at}
     if read.found is not None:
         values["reached_at"] = read.started_at
     new = insert(discoveries).values(**key, **values, data_revision=1)
-    more = {"data_revision": region.data_revision + int(is_news)}
+    more = {"data_revision": region.data_revision + int(is_change)}
     connection.execute(
         new.on_conflict_do_update(
             index_elements=[region.region, region.role_arn], set_={**values, **more}
@@ -76,29 +105,16 @@ def _save_status(connection: Connection, read: RegionRead, *, moved: bool) -> No
     )
 
 
-def load_findings(connection: Connection) -> DiscoveryState:
-    """All that is known of discovery; what moved since its revision may be among it already."""
-    revision = load_findings_revision(connection)
-    regions = tuple(
-        RegionStatus(
-            row.region,
-            row.role_arn or None,
-            row.attempted_at,
-            row.reached_at,
-            row.error_title,
-            row.error_message,
-            row.error_mend,
-        )
-        for row in connection.execute(select(discoveries))
+def _region_of(row: Row[Any]) -> RegionStatus:
+    return RegionStatus(
+        row.region,
+        row.role_arn or None,
+        row.attempted_at,
+        row.reached_at,
+        row.error_title,
+        row.error_message,
+        row.error_mend,
     )
-    clusters = tuple(map(_cluster_of, connection.execute(select(found_clusters))))
-    return DiscoveryState(regions, clusters, revision)
-
-
-def load_findings_revision(connection: Connection) -> int:
-    """A number that moves when what discovery found, or why it failed, moved."""
-    total = select(func.coalesce(func.sum(discoveries.c.data_revision), 0))
-    return int(connection.scalar(total) or 0)
 
 
 def _row_of(cluster: DiscoveredCluster) -> dict[str, Any]:

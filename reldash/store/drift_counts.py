@@ -1,15 +1,15 @@
 """How drift went: a small row an hour for each environment of each dashboard."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.types import Interval
 
 from reldash.domain.drift.counts import DriftCount
 from reldash.domain.drift.states import State
 from reldash.store.encoding import clean_text, encode_cleaned
+from reldash.store.engine import Transaction
 
 HOURLY_FOR = timedelta(days=14)  # then one row a day is left
 DAILY_FOR = timedelta(days=730)
@@ -45,7 +45,7 @@ _STATES = {str(state): state for state in State}
 class DriftCounts:
     """Counted cells; every method is one transaction, and raises StoreError as those of Store."""
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def save(self, counts: Iterable[DriftCount]) -> None:

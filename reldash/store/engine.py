@@ -1,7 +1,7 @@
-"""The way to the database: its address, connections, and faults as errors that people can read."""
+"""Database connections: the address, the engine, and driver errors as StoreError."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,13 @@ import msgspec
 import psycopg2.errors
 import psycopg2.extensions
 import psycopg2.sql
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from reldash.errors import StoreError
+
+# Opens a transaction that ends with the block, committed if the block raised nothing.
+Transaction = Callable[[], AbstractContextManager[Connection]]
 
 _DRIVER = "postgresql+psycopg2"
 _SCHEMES = ("postgres", "postgresql", _DRIVER)

@@ -1,9 +1,11 @@
-"""Which collectors are alive: each says so every now and then."""
+"""Heartbeats: each collector reports at intervals that it is alive."""
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.types import Interval
+
+from reldash.store.engine import Transaction
 
 _BEAT = text(
     """
@@ -14,16 +16,23 @@ _BEAT = text(
 _FORGET = text("DELETE FROM collectors WHERE beat_at < clock_timestamp() - interval '1 day'")
 _ALIVE = text(
     "SELECT EXISTS (SELECT 1 FROM collectors WHERE beat_at > clock_timestamp() - :within"
-    " AND beat_at <= clock_timestamp())"  # one of the future was written before a clock went back
+    " AND beat_at <= clock_timestamp())"  # a later one was written before the clock was set back
 ).bindparams(bindparam("within", type_=Interval))
 
 
-def beat(connection: Connection, holder: str) -> None:
-    """Note that `holder` is alive now, and forget those that have not been for a day."""
-    connection.execute(_BEAT, {"holder": holder})
-    connection.execute(_FORGET)
+class Heartbeats:
+    """Signs of life; every method is one transaction, and raises StoreError as those of Store."""
 
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
-def is_any_alive(connection: Connection, within: timedelta) -> bool:
-    """Whether any collector said so within that time."""
-    return bool(connection.scalar(_ALIVE, {"within": within}))
+    def beat(self, holder: str) -> None:
+        """Record that the collector `holder` is alive; delete those silent for a day."""
+        with self._transaction() as connection:
+            connection.execute(_BEAT, {"holder": holder})
+            connection.execute(_FORGET)
+
+    def is_any_alive(self, within: timedelta) -> bool:
+        """Whether any collector has reported within that time, by the database's clock."""
+        with self._transaction() as connection:
+            return bool(connection.scalar(_ALIVE, {"within": within}))

@@ -1,11 +1,11 @@
 """When each user last looked at the overview, and what it showed then."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.types import Interval
+
+from reldash.store.engine import Transaction
 
 # A look goes on until nobody looked for this long.
 PAUSE = timedelta(minutes=30)
@@ -44,7 +44,7 @@ class LastVisits:
     what was read later is news whenever the database heard of it.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def load(self, user_id: str, *, pause: timedelta = PAUSE) -> datetime | None:

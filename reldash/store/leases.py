@@ -1,8 +1,10 @@
 """Leases: each cluster is read by one holder at a time, whatever happens to the holder.
 
+The fencing number is checked in `lock`, which every recording calls first.
+
 All times are by the database's clock; `clock_timestamp()` moves within a transaction, so that
 waiting for a row does not make a lease look fresher than it is. A lease that was taken in the
-future is over: that clock was set back, or another server has taken over from a quicker one.
+future has ended: that clock was set back, or another server with a slower clock took over.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.types import Interval
 
 from reldash.errors import StoreError
+from reldash.store.engine import Transaction
 
 
 class LeaseLostError(StoreError):
@@ -49,17 +52,6 @@ _ACQUIRE = text(
     """
 ).bindparams(bindparam("ttl", type_=Interval))
 
-
-def acquire(connection: Connection, cluster: str, holder: str, ttl: timedelta) -> Lease | None:
-    """Take a cluster that is free; None while another holds it.
-
-    Whoever asked for a read until now will have it.
-    """
-    given = {"cluster": cluster, "holder": holder, "ttl": ttl}
-    number = connection.execute(_ACQUIRE, given).scalar()
-    return None if number is None else Lease(cluster, holder, number)
-
-
 _RENEW = text(
     """
     UPDATE leases SET expires_at = clock_timestamp() + :ttl
@@ -71,54 +63,12 @@ _RENEW = text(
     """
 ).bindparams(bindparam("ttl", type_=Interval))
 
-
-def renew(connection: Connection, lease: Lease, ttl: timedelta) -> bool:
-    """Hold a lease for `ttl` from now; False if it was released or is another's.
-
-    False too, and at once, while its cluster is being recorded: nobody can take it then, and
-    other leases of the holder must not wait.
-    """
-    given = {**_identity(lease), "ttl": ttl}
-    return bool(connection.execute(_RENEW, given).rowcount)
-
-
 _RELEASE = text(
     """
     UPDATE leases SET holder = NULL, expires_at = NULL
     WHERE cluster = :cluster AND holder = :holder AND number = :number
     """
 )
-
-
-def release(connection: Connection, lease: Lease) -> None:
-    """Let go of a lease; nothing happens if it is another's by now."""
-    connection.execute(_RELEASE, _identity(lease))
-
-
-_LOCK = text(
-    """
-    SELECT 1 FROM leases
-    WHERE cluster = :cluster AND holder = :holder AND number = :number
-    FOR UPDATE
-    """
-)
-
-
-def lock(connection: Connection, lease: Lease) -> None:
-    """Make sure that the lease still holds, and let nobody take it before the transaction ends.
-
-    It does past its time too, as long as nobody else took the cluster: the number decides.
-
-    Raises:
-        LeaseLostError: it was released or is another's.
-    """
-    if connection.execute(_LOCK, _identity(lease)).scalar() is None:
-        raise LeaseLostError(
-            "Lease lost",
-            f"{lease.cluster}: lease {lease.number} of {lease.holder} is over; "
-            "expected it to hold until what was read is recorded",
-        )
-
 
 _DUE = text(
     """
@@ -132,19 +82,6 @@ _DUE = text(
     """
 ).bindparams(bindparam("interval", type_=Interval))
 
-
-def due(connection: Connection, names: Iterable[str], interval: timedelta) -> list[str]:
-    """Which of the named clusters should be read now, in the order given.
-
-    Those never attempted, attempted longer ago than `interval`, or asked for since the last
-    attempt began; unless somebody is reading them.
-    """
-    wanted = list(names)
-    rows = connection.execute(_DUE, {"names": wanted, "interval": interval}).scalars()
-    resting = set(rows)
-    return [name for name in wanted if name not in resting]
-
-
 _REQUEST = text(
     """
     INSERT INTO leases (cluster, number, requested_at)
@@ -155,9 +92,77 @@ _REQUEST = text(
 )
 
 
-def request(connection: Connection, names: Iterable[str]) -> None:
-    """Make these clusters due, whenever they were read last."""
-    connection.execute(_REQUEST, {"names": sorted(set(names))})
+class Leases:
+    """Leases on clusters; every method is one transaction, and raises StoreError as Store's."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def acquire(self, cluster: str, holder: str, ttl: timedelta) -> Lease | None:
+        """Take a cluster for `ttl`; None while another holds it.
+
+        Clears pending requests for a read: this lease serves them.
+        """
+        values = {"cluster": cluster, "holder": holder, "ttl": ttl}
+        with self._transaction() as connection:
+            number = connection.execute(_ACQUIRE, values).scalar()
+        return None if number is None else Lease(cluster, holder, number)
+
+    def renew(self, lease: Lease, ttl: timedelta) -> bool:
+        """Extend a lease to `ttl` from now; False if it was released or taken by another.
+
+        False too, and at once, while its cluster is being recorded: nobody can take it then, and
+        other leases of the holder must not wait.
+        """
+        with self._transaction() as connection:
+            return bool(connection.execute(_RENEW, {**_identity(lease), "ttl": ttl}).rowcount)
+
+    def release(self, lease: Lease) -> None:
+        """Give up a lease; does nothing if another holder has it by now."""
+        with self._transaction() as connection:
+            connection.execute(_RELEASE, _identity(lease))
+
+    def due(self, names: Iterable[str], interval: timedelta) -> list[str]:
+        """Clusters among `names` that should be read now, in the order given.
+
+        Those never attempted, attempted longer ago than `interval`, or requested since the last
+        attempt started; except those that are being read.
+        """
+        wanted = list(names)
+        with self._transaction() as connection:
+            rows = connection.execute(_DUE, {"names": wanted, "interval": interval}).scalars()
+            resting = set(rows)
+        return [name for name in wanted if name not in resting]
+
+    def request(self, names: Iterable[str]) -> None:
+        """Make these clusters due, whenever they were last read."""
+        with self._transaction() as connection:
+            connection.execute(_REQUEST, {"names": sorted(set(names))})
+
+
+_LOCK = text(
+    """
+    SELECT 1 FROM leases
+    WHERE cluster = :cluster AND holder = :holder AND number = :number
+    FOR UPDATE
+    """
+)
+
+
+def lock(connection: Connection, lease: Lease) -> None:
+    """Check the fencing number, and keep others from taking the lease until the transaction ends.
+
+    A lease past its time still holds as long as nobody else took the cluster: the number decides.
+
+    Raises:
+        LeaseLostError: it was released, or another holder has it.
+    """
+    if connection.execute(_LOCK, _identity(lease)).scalar() is None:
+        raise LeaseLostError(
+            "Lease lost",
+            f"{lease.cluster}: lease {lease.number} of {lease.holder} has ended; "
+            "expected it to hold until the read is recorded",
+        )
 
 
 _REFRESHING = text(
@@ -171,8 +176,8 @@ _REFRESHING = text(
 )
 
 
-def refreshing(connection: Connection, names: Sequence[str]) -> set[str]:
-    """Which of the named clusters are being read, or have been asked for and not begun."""
+def load_refreshing(connection: Connection, names: Sequence[str]) -> set[str]:
+    """Clusters among `names` that are being read, or whose requested read has not started."""
     return set(connection.execute(_REFRESHING, {"names": list(names)}).scalars())
 
 

@@ -55,7 +55,7 @@ class _Stored:
     kept: bool  # it was not read last time, and has a time of its own
 
 
-def record(connection: Connection, read: ClusterRead, lease: Lease, gap: timedelta) -> None:
+def record_read(connection: Connection, read: ClusterRead, lease: Lease, gap: timedelta) -> None:
     """Write what a read brought, within the connection's transaction.
 
     Rows that the read says nothing of are deleted and their rollouts closed, but not those of
@@ -109,7 +109,7 @@ def record(connection: Connection, read: ClusterRead, lease: Lease, gap: timedel
 
 
 def record_failure(connection: Connection, failure: ReadFailure, lease: Lease) -> None:
-    """Write that a read failed; LeaseLostError as `record`."""
+    """Write that a read failed; LeaseLostError as `record_read`."""
     leases.lock(connection, lease)
     save_failure(connection, failure)
 

@@ -1,12 +1,12 @@
 """The part of the store that holds saved views."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import RowMapping, text
 
 from reldash.domain.saved_views import LONGEST_QUERY, MOST_VIEWS, SavedView, SavedViewError
 from reldash.store.encoding import clean_text, encode_cleaned
+from reldash.store.engine import Transaction
 
 # Whoever adds views for one user waits here for each other, so that none is counted twice.
 _LOCK_USER = text("SELECT id FROM users WHERE id = :user FOR NO KEY UPDATE")
@@ -46,7 +46,7 @@ _TAKEN = SavedViewError("Name taken", "you have a view of this name: choose anot
 class SavedViews:
     """Named filters of users; every method is one transaction, and raises StoreError as Store's."""
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def load(self, user_id: str) -> list[SavedView]:

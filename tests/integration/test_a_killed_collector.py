@@ -37,12 +37,12 @@ def start_collecting(demo: DemoFleet, data: Path) -> "subprocess.Popen[bytes]":
 
 
 def rollouts_of(context: Context) -> list[Rollout]:
-    return context.store.load_rollouts(clusters=context.cluster_names, limit=100_000)
+    return context.store.history.load_rollouts(clusters=context.cluster_names, limit=100_000)
 
 
 def was_read_since(context: Context, moment: datetime) -> bool:
     """Whether at least one cluster has been recorded: the others are in the midst of it."""
-    statuses = context.store.load_statuses(context.cluster_names).values()
+    statuses = context.store.clusters.load_statuses(context.cluster_names).values()
     return any(status.read_at is not None and status.read_at >= moment for status in statuses)
 
 
@@ -62,7 +62,7 @@ def test_what_was_recorded_survives_and_stays_consistent(demo: DemoFleet, tmp_pa
             process.send_signal(signal.SIGKILL)
             process.wait()
             rollouts = rollouts_of(context)
-            observed = context.store.load_snapshot(context.cluster_names).observations
+            observed = context.store.snapshots.load(context.cluster_names).observations
         finally:
             process.kill()
             process.wait()

@@ -85,7 +85,7 @@ def matrix(context: Context, dashboard: str, now: datetime, stale_after: timedel
     """A dashboard with the grace time of `degraded` over, and its own idea of stale."""
     collect = replace(context.rules.collect, stale_after=stale_after, degraded_after=timedelta(0))
     rules = replace(context.rules, collect=collect)
-    snapshot = context.store.load_snapshot(context.cluster_names)
+    snapshot = context.store.snapshots.load(context.cluster_names)
     return build_matrix(snapshot, rules, dashboard, now=now)
 
 

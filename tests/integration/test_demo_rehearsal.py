@@ -64,7 +64,7 @@ def test_what_ran_then_is_the_newest_that_had_come_by_then(
     rehearsed: Rehearsed, days: float
 ) -> None:
     at = rehearsed.until - days * DAY
-    found = rehearsed.context.store.load_snapshot_at(["platform-stg", "platform-prod-eu"], at)
+    found = rehearsed.context.store.snapshots.load_at(["platform-stg", "platform-prod-eu"], at)
     primary = {(o.cluster, o.namespace, o.workload, o.container): o for o in found.observations}
     compared = 0
     for (cluster, namespace, name, container), seen in primary.items():
@@ -107,13 +107,13 @@ def test_drift_was_counted_from_day_to_day(rehearsed: Rehearsed) -> None:
 
 def test_reading_the_fleet_itself_afterwards_finds_nothing_new(rehearsed: Rehearsed) -> None:
     names = [name for name in rehearsed.fleet.urls if name != REFUSED]
-    before = wanted(rehearsed.context.store.load_snapshot(names).observations)
+    before = wanted(rehearsed.context.store.snapshots.load(names).observations)
     collector = Collector(rehearsed.context)
     collector.collect(names)
     collector.stop()
     store = rehearsed.context.store
-    assert wanted(store.load_snapshot(names).observations) == before
-    began = store.load_rollouts(clusters=names, since=rehearsed.until, limit=100)
+    assert wanted(store.snapshots.load(names).observations) == before
+    began = store.history.load_rollouts(clusters=names, since=rehearsed.until, limit=100)
     assert [r for r in began if r.source is RolloutSource.OBSERVED] == []
 
 

@@ -55,7 +55,7 @@ def found(context: Context) -> DiscoveryReport:
 
 @pytest.fixture(scope="module")
 def platform(context: Context) -> Matrix:
-    snapshot = context.store.load_snapshot(context.cluster_names)
+    snapshot = context.store.snapshots.load(context.cluster_names)
     return build_matrix(snapshot, context.rules, "platform", now=datetime.now(UTC))
 
 

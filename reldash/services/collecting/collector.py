@@ -90,7 +90,7 @@ class Collector:
             pause = POLL_SECONDS
             self._under_way = {n: task for n, task in self._under_way.items() if not task.done()}
             try:
-                self.context.store.beat(self.holder)
+                self.context.store.heartbeats.beat(self.holder)
                 self._begin_due()
             except StoreError as error:
                 log.warning("collector waits for the database: %s", error)
@@ -103,11 +103,11 @@ class Collector:
         """Begin what is due and not under way: jobs, and clusters."""
         store, interval = self.context.store, self.context.written.rules.collect.interval
         for job in list_jobs(self.context):
-            if job.name not in self._under_way and store.due_clusters([job.name], job.interval):
+            if job.name not in self._under_way and store.leases.due([job.name], job.interval):
                 self._under_way[job.name] = _in_thread(job.name, partial(self._do, job))
         entries = {entry.cluster.name: entry for entry in self.context.fleet.entries}
         idle = [name for name in entries if name not in self._under_way]
-        for name in store.due_clusters(idle, interval):
+        for name in store.leases.due(idle, interval):
             self._under_way[name] = self._begin_cluster(entries[name])
 
     def _begin_cluster(self, entry: ClusterEntry) -> "Future[ReadOutcome | None]":
@@ -140,10 +140,10 @@ class Collector:
                 outcome = self._read(entry)
                 self._report(outcome)
                 if isinstance(outcome, ReadFailure):
-                    store.record_failure(outcome, lease)
+                    store.clusters.record_failure(outcome, lease)
                 else:
                     gap = self.context.written.rules.collect.stale_after
-                    store.record(outcome, lease, gap=gap)
+                    store.clusters.record(outcome, lease, gap=gap)
                 return outcome
         except LeaseLostError as error:
             log.warning("%s: read but not recorded, another collector has taken over", name)
@@ -167,7 +167,7 @@ class Collector:
         """What the cluster answers; a fault of our own becomes its failure, seen by people."""
         name, started_at = entry.cluster.name, datetime.now(UTC)
         try:
-            revisions = self.context.store.needs_revisions(name)
+            revisions = self.context.store.clusters.needs_revisions(name)
             return get_cluster(entry, self.context.written.rules.collect, revisions=revisions)
         except Exception as error:  # noqa: BLE001 - a fault of ours is shown, not lost
             return _failure(name, started_at, self._as_ours(name, error))

@@ -35,7 +35,7 @@ class LeaseKeeper:
         Raises:
             StoreError: the database cannot be reached.
         """
-        lease = self._store.acquire_lease(cluster, self._holder, LEASE_TIME)
+        lease = self._store.leases.acquire(cluster, self._holder, LEASE_TIME)
         if lease is None:
             yield None
             return
@@ -50,7 +50,7 @@ class LeaseKeeper:
     def _release(self, lease: Lease) -> None:
         """Let go of a lease; one that cannot be released expires by itself."""
         try:
-            self._store.release_lease(lease)
+            self._store.leases.release(lease)
         except StoreError as error:
             log.debug("%s: lease not released: %s", lease.cluster, error)
 
@@ -72,6 +72,6 @@ class LeaseKeeper:
                     return
             for lease in held:
                 try:
-                    self._store.renew_lease(lease, LEASE_TIME)  # lost: recording will say so
+                    self._store.leases.renew(lease, LEASE_TIME)  # lost: recording will say so
                 except StoreError as error:
                     log.warning("%s: lease not renewed: %s", lease.cluster, error)

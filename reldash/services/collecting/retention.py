@@ -23,7 +23,7 @@ def forget(context: Context, _lease: Lease) -> None:
     now = min(context.now(), context.store.read_clock())
     before = now - context.written.rules.history.keep
     forgotten = 0
-    while deleted := context.store.prune(before, BATCH):
+    while deleted := context.store.history.prune(before, BATCH):
         forgotten += deleted
     if forgotten:
         log.info(

@@ -27,7 +27,7 @@ class LiveFleet:
         """What was found and what comes of it; while the database is away, the last known."""
         if self._written.discover and time.monotonic() >= self._asked_again_at:
             try:
-                if self._store.load_findings_revision() != self._made[0].revision:
+                if self._store.discoveries.load_revision() != self._made[0].revision:
                     self.load()
             except StoreError:  # whoever needs more of it will say so
                 self._asked_again_at = time.monotonic() + RETRY_SECONDS
@@ -39,7 +39,7 @@ class LiveFleet:
         Raises:
             StoreError: the database cannot be reached.
         """
-        findings = self._store.load_findings()
+        findings = self._store.discoveries.load()
         before, made = self._made
         if findings.revision != before.revision:
             made = assign(self._written, findings.clusters)

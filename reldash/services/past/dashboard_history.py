@@ -48,13 +48,13 @@ def _make_known(context: Context, dashboard: str) -> DashboardHistory:
     """The newest rollouts; whatever still runs is always among them, since it names the rest."""
     rules = context.rules
     clusters = _clusters(rules, dashboard)
-    records = context.store.load_records(clusters=clusters, limit=MOST_RECORDS)
+    records = context.store.history.load_records(clusters=clusters, limit=MOST_RECORDS)
     complete_from_at = None
     if len(records) == MOST_RECORDS:
         complete_from_at = records[-1].rollout.started_at
         # With what ran when these began: still, or until the moment they replaced it.
         since = complete_from_at - timedelta(microseconds=1)
-        touching = context.store.load_records(clusters=clusters, since=since)
+        touching = context.store.history.load_records(clusters=clusters, since=since)
         records += [r for r in touching if r.rollout.started_at < complete_from_at]
     named = service_records(records, rules, dashboard)
     return _known(context, dashboard, rules, named, complete_from_at)
@@ -66,7 +66,7 @@ def _make_service(
     """All rollouts of one service's containers, called as they are among everything."""
     rules = context.rules
     places = {one.record.rollout.key: one for one in whole.named if one.service == service}
-    records: list[RolloutRecord] = context.store.load_records(
+    records: list[RolloutRecord] = context.store.history.load_records(
         clusters=_clusters(rules, dashboard), of=list(places)
     )
     named = [places[record.rollout.key]._replace(record=record) for record in records]
@@ -80,7 +80,7 @@ def _known(
     named: list[ServiceRecord],
     complete_from_at: datetime | None,
 ) -> DashboardHistory:
-    coverage = context.store.load_coverage(_clusters(rules, dashboard))
+    coverage = context.store.history.load_coverage(_clusters(rules, dashboard))
     stale_after = rules.collect.stale_after
     found = changes(named, coverage, rules.freezes, stale_after=stale_after)
     promoted = promotions(named, coverage, rules, dashboard)

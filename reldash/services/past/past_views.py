@@ -51,7 +51,7 @@ def load_snapshot_at(context: Context, at: datetime | None, now: datetime) -> Sn
     check_moment(context, at, now)
 
     def load() -> Snapshot:
-        found = context.store.load_snapshot_at(context.cluster_names, at)
+        found = context.store.snapshots.load_at(context.cluster_names, at)
         return found if context.written.registry.enabled else replace(found, facts=NO_FACTS)
 
     return get_past_view(context, "snapshot", at, load, load_key(context))
@@ -136,7 +136,7 @@ def load_first_read_at(context: Context) -> datetime | None:
     Raises:
         StoreError: the database cannot be reached.
     """
-    known = context.store.load_coverage(context.cluster_names)
+    known = context.store.history.load_coverage(context.cluster_names)
     return min((covered.from_at for reads in known.values() for covered in reads), default=None)
 
 

@@ -43,7 +43,7 @@ def load_key(context: Context) -> tuple[int, int]:
     Raises:
         StoreError: the database cannot be reached.
     """
-    key = context.store.load_revision()
+    key = context.store.cache_key.load()
     held = _held.get(context.store)
     if held is None or held.key[1] != key[1]:  # the epoch moves when somebody wants it all anew
         return key
@@ -79,12 +79,12 @@ def load_snapshot(context: Context) -> Snapshot:
         began = time.monotonic()
         if held is None or held.key != key:
             names = tuple(context.cluster_names)
-            snapshot = context.store.load_snapshot(names)
+            snapshot = context.store.snapshots.load(names)
             if not context.written.registry.enabled:  # no more, if they once were
                 snapshot = replace(snapshot, facts=NO_FACTS)
             ended = time.monotonic()
             _held[context.store] = _Held(key, names, snapshot, ended, ended, ended - began)
         elif began - held.refreshed > REFRESH_SECONDS:
-            held.snapshot = context.store.refresh_snapshot(held.snapshot)
+            held.snapshot = context.store.snapshots.refresh(held.snapshot)
             held.refreshed = time.monotonic()
         return _held[context.store].snapshot

@@ -57,7 +57,7 @@ def read_registries(context: Context, lease: Lease) -> None:
     store = context.store
     last = _last.setdefault(store, _Last())
     wanted = load_requested(store.registries, context.written.registry.ttl)
-    revision, began = store.load_revision()[0], time.monotonic()
+    revision, began = store.cache_key.load()[0], time.monotonic()
     rest = (
         max(MOVED_SECONDS, COST_SHARE * last.cost)
         if revision != last.revision
@@ -115,7 +115,7 @@ def request_details(context: Context, digests: Iterable[str], *, findings: bool)
     if asked:
         noted = registries.look(asked, ImageDetail.FINDINGS) or noted
     if noted:
-        context.store.request_refresh([REGISTRIES])
+        context.store.leases.request([REGISTRIES])
 
 
 def _scanned(digests: Iterable[str], facts: RegistryFacts) -> list[str]:

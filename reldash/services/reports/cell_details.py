@@ -45,7 +45,7 @@ def load_recent(context: Context, keys: Iterable[ContainerKey]) -> tuple[RecentR
     Raises:
         StoreError: the database cannot be reached.
     """
-    return transform_recent(context.store.load_rollouts(of=list(keys), limit=_LOADED))
+    return transform_recent(context.store.history.load_rollouts(of=list(keys), limit=_LOADED))
 
 
 def transform_recent(rollouts: Sequence[Rollout]) -> tuple[RecentRollout, ...]:

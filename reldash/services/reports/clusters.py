@@ -56,7 +56,9 @@ def load_cluster_reports(context: Context, now: datetime) -> tuple[ClusterReport
     Raises:
         StoreError: the database cannot be reached.
     """
-    return report_clusters(context.fleet, context.store.load_statuses(context.cluster_names), now)
+    return report_clusters(
+        context.fleet, context.store.clusters.load_statuses(context.cluster_names), now
+    )
 
 
 def report_clusters(

@@ -170,7 +170,7 @@ def _load_records(
     Where there are more than the limit, there are as many as it says at least.
     """
     load = partial(
-        context.store.load_records,
+        context.store.history.load_records,
         clusters=context.cluster_names,
         builds=builds,
         until=now,
@@ -183,11 +183,13 @@ def _find_builds(context: Context, text: str, facts: RegistryFacts) -> dict[_Bui
     """The builds that a text means."""
     found: dict[_Build, _Match] = {}
     for spelling in _spellings(text):
-        for image, digests, id_ in context.store.find_builds(spelling, MOST_BUILDS):
+        for image, digests, id_ in context.store.history.find_builds(spelling, MOST_BUILDS):
             found.setdefault((image, digests), _Match(id_))
     severities = _with_finding(context, text, facts)
     if severities:
-        for digest, (image, digests, id_) in context.store.find_builds_of(severities, MOST_BUILDS):
+        for digest, (image, digests, id_) in context.store.history.find_builds_by_digest(
+            severities, MOST_BUILDS
+        ):
             found[image, digests] = _Match(id_, severities[digest])
     return found
 
@@ -208,7 +210,7 @@ def _with_finding(context: Context, text: str, facts: RegistryFacts) -> Mapping[
     if not FINDING.fullmatch(text):
         return {}
     found: dict[str, str] = {}
-    for match in context.store.find_digests_with_finding(text):
+    for match in context.store.registries.find_images_with_finding(text):
         for digest in (match.digest, *facts.parents.get(match.digest, ())):
             found.setdefault(digest, str(match.severity))
     return found

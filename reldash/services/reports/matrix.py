@@ -61,7 +61,7 @@ def load_gaps(
     could not search for. With `as_of`, those not read by then (errors: `load_matrix`).
     """
     if as_of is None:
-        statuses = context.store.load_statuses(context.cluster_names)
+        statuses = context.store.clusters.load_statuses(context.cluster_names)
     else:
         statuses = {**load_snapshot_at(context, as_of, now).statuses}
     standards = make_standards(context.rules, dashboard, statuses, now=as_of or now)

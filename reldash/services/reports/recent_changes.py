@@ -93,9 +93,9 @@ def load_recent_changes(
 def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> RecentChanges:
     store, rules, clusters = context.store, context.rules, context.cluster_names
     # Before the rest: what is recorded meanwhile is shown now, and once more as news.
-    as_of = _as_of(store.load_statuses(clusters).values(), rules, now)
+    as_of = _as_of(store.clusters.load_statuses(clusters).values(), rules, now)
     since = _midnight(now - SHOWN)
-    began = store.load_rollouts(clusters=clusters, since=since, limit=MOST_ROLLOUTS)
+    began = store.history.load_rollouts(clusters=clusters, since=since, limit=MOST_ROLLOUTS)
     if len(began) == MOST_ROLLOUTS:
         since = began[-1].started_at
     ended = (
@@ -104,8 +104,8 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Recent
         if sighting.last_ended_at is not None and sighting.last_ended_at >= since
     )
     moved = {rollout.key for rollout in began}.union(ended)
-    records = store.load_records(clusters=clusters, since=since - BEFORE, of=moved)
-    coverage = store.load_coverage(clusters, since=since - BEFORE)
+    records = store.history.load_records(clusters=clusters, since=since - BEFORE, of=moved)
+    coverage = store.history.load_coverage(clusters, since=since - BEFORE)
     news: list[RecentChange] = []
     seen: set[tuple[datetime, str, str, str, str]] = set()
     days: Counter[tuple[date, str]] = Counter()

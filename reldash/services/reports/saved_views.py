@@ -11,7 +11,7 @@ from reldash.services.context import Context
 
 def load_views(context: Context, user: SessionUser) -> list[SavedView]:
     """The views of a user and those that others share, by name."""
-    return context.store.saved.load(user.user_id)
+    return context.store.saved_views.load(user.user_id)
 
 
 def save_view(
@@ -29,7 +29,7 @@ def save_view(
         SavedViewError: not a name, or taken; or the user has too many.
     """
     parsed = parse_view_name(name)
-    context.store.saved.add(user.user_id, parsed, dashboard, chosen.to_query(), shared=shared)
+    context.store.saved_views.add(user.user_id, parsed, dashboard, chosen.to_query(), shared=shared)
     return parsed
 
 
@@ -41,9 +41,9 @@ def change_view(
     Raises:
         SavedViewError: not a name, or taken; or the view is not theirs, or gone.
     """
-    context.store.saved.change(user.user_id, view.id, parse_view_name(name), shared=shared)
+    context.store.saved_views.change(user.user_id, view.id, parse_view_name(name), shared=shared)
 
 
 def delete_view(context: Context, user: SessionUser, view: SavedView) -> bool:
     """Delete one's own view; administrators may delete shared ones. False if it was not there."""
-    return context.store.saved.delete(user.user_id, view.id, any_shared=user.is_admin)
+    return context.store.saved_views.delete(user.user_id, view.id, any_shared=user.is_admin)

@@ -38,7 +38,7 @@ _TIDY = (
 )
 
 
-class Work:
+class AccountsTransaction:
     """What one transaction may do; all of it is there, or none, when it ends."""
 
     def __init__(self, connection: Connection) -> None:

@@ -69,7 +69,7 @@ _DELETE_UNNAMED = {
 
 
 def prune(connection: Connection, before: datetime, limit: int) -> int:
-    """Remove what ended before a moment; how many rows were; see `Store.prune`."""
+    """Remove what ended before a moment; how many rows were; see `HistoryStore.prune`."""
     for step in (_INTERVALS, _COVERAGE):
         removed = connection.execute(step, {"before": before, "limit": limit}).rowcount
         if removed:

@@ -24,8 +24,9 @@ from reldash.domain.workloads.observations import ContainerKey, Rollout, Rollout
 from reldash.store import bulk, column_arrays
 from reldash.store.column_arrays import Columns
 from reldash.store.history import references
-from reldash.store.observation_rows import container_id
-from reldash.store.tables import containers, rollouts
+from reldash.store.history.rollouts import ROLLOUT_COLUMNS, rollout_of
+from reldash.store.observation_rows import KEY_COLUMNS, container_id, keys_of
+from reldash.store.tables import builds, containers, rollouts
 
 _r = rollouts.c
 FROM_REVISIONS: Final = (_r.source == RolloutSource.REVISION.value).label("from_revisions")
@@ -145,3 +146,33 @@ def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
     images, digests = [image for image, _ in builds], [digests for _, digests in builds]
     told = map(Rollout, keys, images, digests, *times, sources)
     return [*map(RolloutRecord, told, described)]
+
+
+def load_rollouts(
+    connection: Connection,
+    clusters: Collection[str] | None,
+    since: datetime | None,
+    limit: int,
+    of: Collection[ContainerKey] | None = None,
+) -> list[Rollout]:
+    """Rollouts by start, the newest first; `since` leaves out those that began before it.
+
+    With `of` only those of these containers.
+    """
+    query = (
+        select(*ROLLOUT_COLUMNS, *KEY_COLUMNS)
+        .join(builds, builds.c.id == rollouts.c.build_id)
+        .join(containers, containers.c.id == rollouts.c.container_id)
+        .order_by(rollouts.c.started_at.desc(), rollouts.c.id.desc())
+        .limit(limit)
+    )
+    if clusters is not None:
+        query = query.where(containers.c.cluster.in_(clusters))
+    if since is not None:
+        query = query.where(rollouts.c.started_at >= since)
+    if of is not None:
+        query = query.where(bulk.is_any(rollouts.c.container_id, map(container_id, of)))
+    width = len(ROLLOUT_COLUMNS)
+    rows = connection.execute(query).all()
+    keys = keys_of(row[width:] for row in rows)
+    return [rollout_of(keys[row[width]], row[:width]) for row in rows]

@@ -1,7 +1,6 @@
 """The part of the store that holds what image registries told."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -16,8 +15,9 @@ from reldash.domain.registries.facts import (
 )
 from reldash.domain.registries.merge import transform_facts
 from reldash.domain.registries.on_demand import ImageDetail, ImageFindings, WantedDetail
+from reldash.store.engine import Transaction
 from reldash.store.leases import Lease
-from reldash.store.registries import on_demand, rows, saving
+from reldash.store.registries import finding_search, on_demand, rows, saving
 
 
 class RegistryStore:
@@ -26,7 +26,7 @@ class RegistryStore:
     Those that take a lease raise LeaseLostError if it is another's by now, and write nothing.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._merged = (-1, NO_FACTS)  # revision of what was merged last
 
@@ -111,3 +111,11 @@ class RegistryStore:
         """
         with self._transaction() as connection:
             on_demand.keep(connection, digests, tags, lifetime, lease)
+
+    def find_images_with_finding(self, text: str) -> list[finding_search.ImageWithFinding]:
+        """Images with a finding whose name contains a text, each with the worst severity found.
+
+        Ordered by registry, repository and digest.
+        """
+        with self._transaction() as connection:
+            return finding_search.find_images_with_finding(connection, text)

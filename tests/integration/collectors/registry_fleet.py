@@ -54,13 +54,13 @@ class RegistryFleet:
     def record(self, *observations: Observation) -> None:
         """Let the clusters run this, as if they had been read."""
         for name in {each.cluster for each in observations}:
-            lease = self.context.store.acquire_lease(name, "tests", timedelta(minutes=1))
+            lease = self.context.store.leases.acquire(name, "tests", timedelta(minutes=1))
             assert lease is not None
             seen = [each for each in observations if each.cluster == name]
-            self.context.store.record(
+            self.context.store.clusters.record(
                 replace(read_of(*seen, at=datetime.now(UTC)), cluster=name), lease
             )
-            self.context.store.release_lease(lease)
+            self.context.store.leases.release(lease)
 
     def read(self) -> None:
         """Read registries, as a collector does."""
@@ -74,7 +74,7 @@ class RegistryFleet:
     @property
     def facts(self) -> RegistryFacts:
         """What a page is told now."""
-        self.context.store.move_epoch()
+        self.context.store.cache_key.move_epoch()
         return load_snapshot(self.context).facts
 
     @property

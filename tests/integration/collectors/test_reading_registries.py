@@ -64,7 +64,7 @@ def calls(front: AwsFront) -> list[str]:
 
 def shown(fleet: RegistryFleet) -> Matrix:
     """The dashboard as clusters that were just read make it."""
-    fleet.context.store.move_epoch()
+    fleet.context.store.cache_key.move_epoch()
     return load_matrix(fleet.context, "platform", Filter(), datetime.now(UTC))
 
 
@@ -441,7 +441,7 @@ def test_findings_of_an_index_are_those_of_its_platforms(
     for _ in range(4):
         fleet.read()
         request_details(fleet.context, [index], findings=True)
-        fleet.context.store.move_epoch()
+        fleet.context.store.cache_key.move_epoch()
     assert len(fleet.facts.findings[intel]) == 2
     asked = [body for name, body in front.bodies if name == "DescribeImageScanFindings"]
     assert [body["imageId"]["imageDigest"] for body in asked] == [intel]

@@ -26,22 +26,22 @@ class Reads:
 
     def __init__(self, store: Store, server: RealServer) -> None:
         self._store, self._server = store, server
-        lease = store.acquire_lease("real", "test", HOUR)
+        lease = store.leases.acquire("real", "test", HOUR)
         assert lease is not None
         self._lease = lease
 
     def read(self) -> ClusterRead:
         """Read the cluster as the collector does, with revisions when they are due."""
-        revisions = self._store.needs_revisions("real")
+        revisions = self._store.clusters.needs_revisions("real")
         found = get_cluster(self._server.entry("reader-token"), RULES, revisions=revisions)
         assert isinstance(found, ClusterRead), found
         assert (found.bad, found.unread) == ((), ())
-        self._store.record(found, self._lease)
+        self._store.clusters.record(found, self._lease)
         return found
 
     def rollouts(self, workload: str) -> list[Rollout]:
         """Intervals of a workload, oldest first."""
-        found = self._store.load_rollouts(limit=1000)
+        found = self._store.history.load_rollouts(limit=1000)
         return [r for r in found if r.key.workload == workload][::-1]
 
 

@@ -67,7 +67,7 @@ def performance(script: Script, new_store: Callable[[], Store]) -> Performance:
     def look(at: datetime, next_at: datetime) -> None:
         if chance.random() < ONE_READ_IN:
             now = at + chance.uniform(0, 1) * (next_at - at)
-            snapshot = store.load_snapshot(CLUSTERS)
+            snapshot = store.snapshots.load(CLUSTERS)
             shown.extend(build_matrix(snapshot, RULES, name, now=now) for name in RULES.dashboards)
 
     play(script, store, look)
@@ -92,7 +92,10 @@ class Told:
 @pytest.fixture(scope="session")
 def told(played: Store) -> Sequence[Told]:
     """What the store tells of each dashboard in the end."""
-    records, coverage = played.load_records(clusters=CLUSTERS), played.load_coverage(CLUSTERS)
+    records, coverage = (
+        played.history.load_records(clusters=CLUSTERS),
+        played.history.load_coverage(CLUSTERS),
+    )
     return [
         Told(dashboard, service_records(records, RULES, dashboard), coverage)
         for dashboard in RULES.dashboards

@@ -27,15 +27,15 @@ def play(script: Script, store: Store, between: Between | None = None) -> None:
     nexts = [at for at, _, _ in agenda[1:]]
     for (at, cluster, read), next_at in zip(agenda, [*nexts, script.end], strict=True):
         if cluster not in leases:
-            lease = store.acquire_lease(cluster, "collector", timedelta(days=1))
+            lease = store.leases.acquire(cluster, "collector", timedelta(days=1))
             assert lease is not None
             leases[cluster] = lease
         if read is None:
             took = timedelta(seconds=10)
             failure = ReadFailure(cluster, at, at + took, "Not reachable", "timed out")
-            store.record_failure(failure, leases[cluster])
+            store.clusters.record_failure(failure, leases[cluster])
         else:
             brought = cluster_read(script, cluster, read)
-            store.record(brought, leases[cluster], gap=STALE_AFTER)
+            store.clusters.record(brought, leases[cluster], gap=STALE_AFTER)
         if between is not None:
             between(at, next_at)

@@ -79,20 +79,22 @@ def observed(cluster: str, workload: str, what: Seen) -> Observation:
 def record(store: Store, sequence: list[Look]) -> tuple[str, list[datetime]]:
     """Record the reads of a cluster that nobody has read before; its name, and their times."""
     cluster, at, times = next(names), NOW, []
-    lease = store.acquire_lease(cluster, "collector", DAY)
+    lease = store.leases.acquire(cluster, "collector", DAY)
     assert lease is not None
     for look in sequence:
         at += look.step
         times.append(at)
         found = () if look.refused else (observed(cluster, *one) for one in look.found.items())
         unread = (Unread("Deployment", None, "Not allowed", "403"),) if look.refused else ()
-        store.record(ClusterRead(cluster, at, at, tuple(found), unread=unread), lease, gap=GAP)
+        store.clusters.record(
+            ClusterRead(cluster, at, at, tuple(found), unread=unread), lease, gap=GAP
+        )
     return cluster, times
 
 
 def told(store: Store, cluster: str, workload: str) -> list[Rollout]:
     """The history of a workload, the oldest first."""
-    found = store.load_rollouts(clusters=[cluster], limit=1000)[::-1]
+    found = store.history.load_rollouts(clusters=[cluster], limit=1000)[::-1]
     return [rollout for rollout in found if rollout.key.workload == workload]
 
 
@@ -161,7 +163,7 @@ def test_what_the_last_read_saw_is_open_and_nothing_else(kept: Store, sequence: 
 @any_sequence
 def test_coverage_holds_every_read_once_and_no_gap(kept: Store, sequence: list[Look]) -> None:
     cluster, times = record(kept, sequence)
-    covered = kept.load_coverage([cluster])[cluster]
+    covered = kept.history.load_coverage([cluster])[cluster]
     assert all(one.from_at <= one.until_at for one in covered)
     assert all(before.until_at < after.from_at for before, after in pairwise(covered))
     # Where something else is unread, the next begins a microsecond later, whatever clocks say.

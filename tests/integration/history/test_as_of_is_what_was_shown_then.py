@@ -51,7 +51,7 @@ def test_what_it_shows_is_what_was_shown(performance: Performance, oracle: Oracl
     compared = 0
     for now in performance.shown:
         past = build_matrix(
-            performance.store.load_snapshot_at(CLUSTERS, now.as_of), RULES, now.dashboard,
+            performance.store.snapshots.load_at(CLUSTERS, now.as_of), RULES, now.dashboard,
             now=now.as_of,
         )  # fmt: skip
         assert [row.service for row in past.rows] == [row.service for row in now.rows]

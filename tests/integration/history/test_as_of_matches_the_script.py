@@ -36,7 +36,7 @@ Cells = Mapping[tuple[str, str], list[Runs]]  # by service and environment
 
 
 def matrix_at(store: Store, dashboard: str, at: datetime, axis: Axis = Axis.ENVIRONMENT) -> Matrix:
-    snapshot = store.load_snapshot_at(CLUSTERS, at)
+    snapshot = store.snapshots.load_at(CLUSTERS, at)
     return build_matrix(snapshot, RULES, dashboard, now=at, axis=axis)
 
 

@@ -30,7 +30,7 @@ def assert_in_order(history: History) -> None:
         before.ended_at is not None and before.ended_at <= after.started_at
         for before, after in pairwise(history.rollouts)
     )
-    covered = history.store.load_coverage([CLUSTER])[CLUSTER]
+    covered = history.store.history.load_coverage([CLUSTER])[CLUSTER]
     assert all(one.from_at <= one.until_at for one in covered)
     assert all(before.until_at < after.from_at for before, after in pairwise(covered))
 
@@ -68,7 +68,7 @@ def test_a_step_back_makes_no_coverage_end_earlier(history: History, back: timed
     history.read(seen, at=NOW)
     history.read(seen, at=NOW + MINUTE)
     history.read(seen, at=NOW + MINUTE - back)
-    covered = history.store.load_coverage([CLUSTER])[CLUSTER]
+    covered = history.store.history.load_coverage([CLUSTER])[CLUSTER]
     assert max(one.until_at for one in covered) == NOW + MINUTE
     assert_in_order(history)
 
@@ -76,7 +76,7 @@ def test_a_step_back_makes_no_coverage_end_earlier(history: History, back: timed
 def test_what_runs_now_is_what_the_last_read_saw_whatever_its_clock_said(history: History) -> None:
     history.read(observation(version="1"), at=NOW + 30 * DAY)
     history.read(observation(version="2"), at=NOW)
-    snapshot = history.store.load_snapshot([CLUSTER])
+    snapshot = history.store.snapshots.load([CLUSTER])
     assert [o.image.rpartition(":")[2] for o in snapshot.observations] == ["2"]
     (open_,) = (s for s in snapshot.sightings if s.current_started_at is not None)
     assert open_.image.endswith(":2")

@@ -59,7 +59,7 @@ def taken(played: Store) -> Callable[[str, Side], SideCells]:
 
     @cache
     def load(moment: datetime) -> Snapshot:
-        return played.load_snapshot_at(CLUSTERS, moment)
+        return played.snapshots.load_at(CLUSTERS, moment)
 
     @cache
     def matrix(dashboard: str, moment: datetime, axis: Axis) -> Matrix:

@@ -101,9 +101,9 @@ class Collector:
 
     def record(self, read: ClusterRead | ReadFailure) -> None:
         if isinstance(read, ReadFailure):
-            self.store.record_failure(read, self.lease)
+            self.store.clusters.record_failure(read, self.lease)
         else:
-            self.store.record(read, self.lease)
+            self.store.clusters.record(read, self.lease)
 
 
 @pytest.fixture

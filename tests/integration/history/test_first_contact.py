@@ -50,13 +50,13 @@ def contact(
     left = {place: left_behind(uses(script, place), request.param) for place in script.scenes}
     for cluster in CLUSTERS:
         told = [r for p in script.places(cluster) for r in revisions_of(p, left[p])]
-        lease = store.acquire_lease(cluster, "collector", timedelta(days=1))
+        lease = store.leases.acquire(cluster, "collector", timedelta(days=1))
         assert lease is not None
         read = cluster_read(script, cluster, Read(script.end))
-        store.record(replace(read, revisions=tuple(told)), lease)
+        store.clusters.record(replace(read, revisions=tuple(told)), lease)
     places = {(p.cluster, p.namespace, p.service): p for p in script.scenes}
     stored: dict[Place, list[Rollout]] = defaultdict(list)
-    for rollout in reversed(store.load_rollouts(limit=10**6)):
+    for rollout in reversed(store.history.load_rollouts(limit=10**6)):
         key = rollout.key
         if key.container != SIDECAR:
             stored[places[key.cluster, key.namespace, key.workload]].append(rollout)
@@ -116,7 +116,7 @@ def test_before_the_first_read_only_revisions_are_known_and_nothing_is_sure(
     contact: Contact, script: Script, days: float
 ) -> None:
     at = script.end - days * DAY
-    snapshot = contact.store.load_snapshot_at(CLUSTERS, at)
+    snapshot = contact.store.snapshots.load_at(CLUSTERS, at)
     for dashboard in RULES.dashboards:
         matrix = build_matrix(snapshot, RULES, dashboard, now=at)
         found: dict[tuple[str, str, str], PlaceDetails] = {}

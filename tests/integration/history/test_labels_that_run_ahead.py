@@ -37,7 +37,7 @@ def labels(history: History) -> list[str | None]:
     """Of each interval, the oldest first."""
     return [
         record.description.labels[VERSION] if record.description else None
-        for record in reversed(history.store.load_records(clusters=[CLUSTER]))
+        for record in reversed(history.store.history.load_records(clusters=[CLUSTER]))
     ]
 
 

@@ -18,7 +18,7 @@ def test_none_waits_for_another_that_waits_for_it(store: Store) -> None:
     together = Barrier(len(CLUSTERS))
 
     def collect(cluster: str) -> None:
-        lease = store.acquire_lease(cluster, "collector", 60 * MINUTE)
+        lease = store.leases.acquire(cluster, "collector", 60 * MINUTE)
         assert lease is not None
         order = Random(cluster)  # noqa: S311 - another order in each, the same in every run
         for version in range(ROUNDS):
@@ -27,11 +27,11 @@ def test_none_waits_for_another_that_waits_for_it(store: Store) -> None:
             found = [observation(cluster, str(version), service=name) for name in services]
             at = NOW + version * MINUTE
             together.wait()
-            store.record(ClusterRead(cluster, at, at, tuple(found)), lease)
+            store.clusters.record(ClusterRead(cluster, at, at, tuple(found)), lease)
 
     with ThreadPoolExecutor(len(CLUSTERS)) as pool:
         for done in [pool.submit(collect, cluster) for cluster in CLUSTERS]:
             done.result()
-    rollouts = store.load_rollouts(limit=10_000)
+    rollouts = store.history.load_rollouts(limit=10_000)
     assert len(rollouts) == len(CLUSTERS) * SERVICES * ROUNDS
     assert sum(rollout.ended_at is None for rollout in rollouts) == len(CLUSTERS) * SERVICES

@@ -20,13 +20,13 @@ def record(store: Store, holder: str, version: object, clock: timedelta) -> int:
     """Read version `version` a minute times it after NOW, by a clock; the lease's number."""
     lease = lease_of(store, holder, AT_ONCE)
     at = NOW + clock + int(str(version)) * MINUTE
-    store.record(read_of(observation(version=str(version)), at=at), lease)
+    store.clusters.record(read_of(observation(version=str(version)), at=at), lease)
     return lease.number
 
 
 def versions(store: Store) -> list[str]:
     """What history tells, the oldest first; that its intervals follow each other is asserted."""
-    rollouts = store.load_rollouts(limit=10_000)[::-1]
+    rollouts = store.history.load_rollouts(limit=10_000)[::-1]
     assert all(
         before.ended_at is not None and before.ended_at == after.started_at
         for before, after in pairwise(rollouts)
@@ -62,7 +62,7 @@ def test_both_at_once_tell_what_the_leases_let_them_record(store: Store) -> None
             version = next(world) // 3  # what runs changes every third time it is looked at
             at = NOW + clock + version * MINUTE
             try:
-                store.record(read_of(observation(version=str(version)), at=at), lease)
+                store.clusters.record(read_of(observation(version=str(version)), at=at), lease)
             except LeaseLostError:
                 continue
             done.append((lease.number, str(version)))
@@ -81,7 +81,7 @@ def test_who_lost_the_lease_while_reading_writes_nothing(store: Store, database_
     record(store, "other", 2, AT_ONCE)
     before = contents(database_url)
     with pytest.raises(LeaseLostError):
-        store.record(read_of(observation(version="1"), at=NOW), frozen)
+        store.clusters.record(read_of(observation(version="1"), at=NOW), frozen)
     assert contents(database_url) == before
     assert versions(store) == ["2"]
-    assert store.load_statuses([CLUSTER])[CLUSTER].read_at == NOW + 2 * MINUTE
+    assert store.clusters.load_statuses([CLUSTER])[CLUSTER].read_at == NOW + 2 * MINUTE

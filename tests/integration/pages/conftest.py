@@ -57,9 +57,9 @@ def told_of_images(
             collector.collect()
             collector.stop()
             now, store = context.now(), context.store
-            images = told.tell(store.load_snapshot(context.cluster_names).observations, now)
+            images = told.tell(store.snapshots.load(context.cluster_names).observations, now)
             # Held for as long as these tests run, so that nothing asks the registries themselves.
-            lease = store.acquire_lease(REGISTRIES, "tests", timedelta(hours=1))
+            lease = store.leases.acquire(REGISTRIES, "tests", timedelta(hours=1))
             assert lease is not None
             store.registries.save(images, [], told.reads(images, now), lease)
             store.registries.save_findings(told.findings(images), lease)

@@ -47,7 +47,7 @@ def reader(
     def since() -> datetime | None:
         # As if they had looked long ago: so the end of what they saw is what counts.
         pause = timedelta(seconds=-1)
-        return context.store.overview_looks.load(user.id, pause=pause)
+        return context.store.last_visits.load(user.id, pause=pause)
 
     return since
 
@@ -201,9 +201,9 @@ def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> 
 @pytest.fixture
 def views_of_its_own(context: Context) -> Iterator[None]:
     """Let no view of another test be shown, nor one of this test be left."""
-    context.store.move_epoch()
+    context.store.cache_key.move_epoch()
     yield
-    context.store.move_epoch()
+    context.store.cache_key.move_epoch()
 
 
 @pytest.mark.usefixtures("views_of_its_own")

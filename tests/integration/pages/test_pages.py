@@ -110,7 +110,7 @@ def test_a_second_run_asks_the_database_only_whether_anything_moved(
     def load_again(*_: object) -> None:
         raise AssertionError("the snapshot was loaded again")
 
-    monkeypatch.setattr(context.store, "load_snapshot", load_again)
-    monkeypatch.setattr(context.store, "refresh_snapshot", load_again)
+    monkeypatch.setattr(context.store.snapshots, "load", load_again)
+    monkeypatch.setattr(context.store.snapshots, "refresh", load_again)
     session.run()
     assert not session.exception

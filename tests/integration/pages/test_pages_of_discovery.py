@@ -38,10 +38,10 @@ def context(
 
 
 def save(context: Context, *reads: RegionRead) -> None:
-    lease = context.store.acquire_lease(DISCOVERY, "tests", timedelta(minutes=1))
+    lease = context.store.leases.acquire(DISCOVERY, "tests", timedelta(minutes=1))
     assert lease is not None
-    context.store.save_regions(reads, lease)
-    context.store.release_lease(lease)
+    context.store.discoveries.save(reads, lease)
+    context.store.leases.release(lease)
 
 
 def look(context: Context, **tags: dict[str, str]) -> RegionRead:

@@ -58,7 +58,7 @@ def test_a_database_that_is_away_is_said_in_words(
     def fail() -> tuple[int, int]:
         raise StoreError("Database away", "postgres@*db*:5432/reldash: connection refused")
 
-    monkeypatch.setattr(context.store, "load_revision", fail)
+    monkeypatch.setattr(context.store.cache_key, "load", fail)
     session = open_page("platform")
     assert not session.exception
     assert session.error[0].value.startswith("**Database away**")

@@ -156,7 +156,7 @@ def test_others_cannot_change_or_delete_a_shared_view_but_administrators_delete_
     assert not [button for button in viewer.button if button.label in {"Change", "Delete"}]
     sign_in(role=Role.ADMIN)
     admin = open_page("overview")
-    theirs = next(v for v in context.store.saved.load(NOBODY) if v.name == "For all")
+    theirs = next(v for v in context.store.saved_views.load(NOBODY) if v.name == "For all")
     admin.selectbox("reldash_view_to_change").set_value(theirs.id).run()
     assert not [button for button in admin.button if button.label == "Change"]
     assert "For all" not in links_to(press(admin, "Delete"))

@@ -194,7 +194,7 @@ def test_a_click_in_a_session_that_has_ended_does_nothing(
 ) -> None:
     with tab(no_door, token) as opened, closing(Store.open(collected[0])) as store:
         opened.open("platform")
-        before = store.load_revision()
+        before = store.cache_key.load()
         if not alive:
             end("disabling")
         click = BackMsg()
@@ -202,7 +202,7 @@ def test_a_click_in_a_session_that_has_ended_does_nothing(
             id=button_of(opened, "Clear cache"), trigger_value=True
         )
         opened.run(click)
-        assert (store.load_revision() > before) is alive
+        assert (store.cache_key.load() > before) is alive
 
 
 def test_signed_out_nobody_clears_what_all_share(

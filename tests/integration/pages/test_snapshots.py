@@ -23,20 +23,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def loads(context: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The revisions that were loaded; each load takes two seconds."""
     found: list[int] = []
-    load = context.store.load_snapshot
+    load = context.store.snapshots.load
 
     def slowly(names: list[str]) -> Snapshot:
         clock.seconds += 2
-        found.append(context.store.load_revision()[0])
+        found.append(context.store.cache_key.load()[0])
         return load(names)
 
-    monkeypatch.setattr(context.store, "load_snapshot", slowly)
+    monkeypatch.setattr(context.store.snapshots, "load", slowly)
     return found
 
 
 def move_data(context: Context, patch: pytest.MonkeyPatch, by: int = 1) -> None:
-    revision, epoch = context.store.load_revision()
-    patch.setattr(context.store, "load_revision", lambda: (revision + by, epoch))
+    revision, epoch = context.store.cache_key.load()
+    patch.setattr(context.store.cache_key, "load", lambda: (revision + by, epoch))
 
 
 def test_many_askers_at_once_cost_one_load(context: Context, loads: list[int]) -> None:
@@ -79,7 +79,7 @@ def test_what_views_cost_counts_but_nobody_waits_for_ever(
 
 def test_clearing_the_cache_waits_for_nothing(context: Context, loads: list[int]) -> None:
     load_snapshot(context)
-    context.store.move_epoch()
+    context.store.cache_key.move_epoch()
     load_snapshot(context)
     assert len(loads) == 2
 
@@ -88,7 +88,7 @@ def test_times_of_reading_are_never_older_than_a_second(
     context: Context, loads: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = load_snapshot(context)
-    monkeypatch.setattr(context.store, "refresh_snapshot", lambda held: replace(held, statuses={}))
+    monkeypatch.setattr(context.store.snapshots, "refresh", lambda held: replace(held, statuses={}))
     clock.seconds += 0.9
     assert load_snapshot(context) is first
     clock.seconds += 0.2

@@ -73,7 +73,7 @@ def tell(url: str) -> datetime:
     began_at = now - timedelta(days=DAYS, hours=-1)
     with closing(Store.open(url)) as store:
         for cluster in ("dev", "stg", "prod"):
-            lease = store.acquire_lease(cluster, "tests", timedelta(hours=1))
+            lease = store.leases.acquire(cluster, "tests", timedelta(hours=1))
             assert lease is not None
             for day in range(DAYS):
                 if cluster == "stg" and day in UNREAD:
@@ -81,8 +81,8 @@ def tell(url: str) -> datetime:
                 at = began_at + timedelta(days=day)
                 found = tuple(_observations(cluster, day, at, began_at))
                 read = ClusterRead(cluster, at, at + timedelta(seconds=2), found)
-                store.record(read, lease, gap=timedelta(hours=30))
-            store.release_lease(lease)
+                store.clusters.record(read, lease, gap=timedelta(hours=30))
+            store.leases.release(lease)
     return began_at
 
 

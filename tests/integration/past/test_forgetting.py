@@ -34,7 +34,7 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
     monkeypatch.setattr(retention, "BATCH", 2)
     with closing(forgetful) as context:
         names, store = context.cluster_names, context.store
-        before = store.load_records(clusters=names)
+        before = store.history.load_records(clusters=names)
         cut = context.now() - timedelta(days=8)
         shown = load_matrix(context, "platform", Filter(), context.now())
         recently = Filter(as_of=context.now() - timedelta(days=4))
@@ -44,7 +44,7 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         assert [job.interval for job in jobs] == [timedelta(days=1)]
         Collector(context).work(jobs)
 
-        left = store.load_records(clusters=names)
+        left = store.history.load_records(clusters=names)
         assert len(left) < len(before)
         assert {r for r in before if _lasts_until(r.rollout.ended_at, cut)} <= set(left)
         after = load_matrix(context, "platform", Filter(), context.now())
@@ -61,11 +61,11 @@ def test_a_clock_that_runs_ahead_makes_nothing_be_forgotten(
         names, store = context.cluster_names, context.store
         jobs = [job for job in list_jobs(context) if job.name == retention.RETENTION]
         Collector(context).work(jobs)
-        left = store.load_records(clusters=names)
+        left = store.history.load_records(clusters=names)
         ahead = context.now() + timedelta(days=1000)
         monkeypatch.setattr(Context, "now", lambda _: ahead)
         Collector(context).work(jobs)
-        assert store.load_records(clusters=names) == left
+        assert store.history.load_records(clusters=names) == left
 
 
 def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful: Context) -> None:

@@ -28,7 +28,7 @@ def collector(context: Context) -> Collector:
 def test_every_cluster_that_answers_is_recorded(context: Context, collector: Collector) -> None:
     outcomes = {outcome.cluster: outcome for outcome in collector.collect()}
     assert list(outcomes) == context.cluster_names
-    recorded = context.store.load_snapshot(context.cluster_names).observations
+    recorded = context.store.snapshots.load(context.cluster_names).observations
     read = [o for o in outcomes.values() if isinstance(o, ClusterRead)]
     assert len(recorded) == sum(len(outcome.observations) for outcome in read) > 500
 
@@ -37,7 +37,7 @@ def test_a_refused_cluster_is_a_failure_with_its_reason(
     context: Context, collector: Collector, demo: DemoFleet
 ) -> None:
     collector.collect(["platform-dev"])
-    before = context.store.load_snapshot(["platform-dev"]).observations
+    before = context.store.snapshots.load(["platform-dev"]).observations
     demo.set_refused("platform-dev")
     try:
         (outcome,) = collector.collect(["platform-dev"])
@@ -45,7 +45,7 @@ def test_a_refused_cluster_is_a_failure_with_its_reason(
         demo.set_refused("platform-dev", refused=False)
     assert isinstance(outcome, ReadFailure)
     assert "401" in outcome.message
-    snapshot = context.store.load_snapshot(["platform-dev"])
+    snapshot = context.store.snapshots.load(["platform-dev"])
     assert snapshot.observations == before
     assert snapshot.statuses["platform-dev"].error_title == outcome.title
 
@@ -59,11 +59,11 @@ def test_a_cluster_that_is_down_stops_no_other(
     finally:
         demo.set_down("platform-stg", down=False)
     assert outcomes == {"platform-dev": ClusterRead, "platform-stg": ReadFailure}
-    assert context.store.load_statuses(["platform-stg"])["platform-stg"].read_at is None
+    assert context.store.clusters.load_statuses(["platform-stg"])["platform-stg"].read_at is None
 
 
 def test_a_cluster_leased_by_another_is_left_to_it(context: Context, collector: Collector) -> None:
-    lease = context.store.acquire_lease("platform-dev", "somebody else", MINUTE)
+    lease = context.store.leases.acquire("platform-dev", "somebody else", MINUTE)
     assert lease is not None
     assert collector.collect(["platform-dev"]) == []
 
@@ -74,7 +74,7 @@ def test_a_lease_that_cannot_be_released_makes_no_failure_of_what_was_recorded(
     def gone(lease: Lease) -> None:
         raise StoreError("Database not reachable", lease.cluster)
 
-    monkeypatch.setattr(context.store, "release_lease", gone)
+    monkeypatch.setattr(context.store.leases, "release", gone)
     (outcome,) = collector.collect(["platform-dev"])
     assert isinstance(outcome, ClusterRead)
     assert _read_at(context, "platform-dev") == outcome.started_at
@@ -91,7 +91,7 @@ def test_a_fault_of_our_own_is_shown_as_that_clusters_failure(
     monkeypatch.setattr("reldash.services.collecting.collector.get_cluster", stumble)
     outcomes = {o.cluster: type(o) for o in collector.collect(["platform-stg", "platform-dev"])}
     assert outcomes == {"platform-dev": ClusterRead, "platform-stg": ReadFailure}
-    status = context.store.load_statuses(["platform-stg"])["platform-stg"]
+    status = context.store.clusters.load_statuses(["platform-stg"])["platform-stg"]
     assert "ZeroDivisionError" in status.error_message
 
 
@@ -123,10 +123,10 @@ def test_with_a_collector_elsewhere_a_read_leaves_the_clusters_to_it(
     open_context: Callable[..., Context],
 ) -> None:
     context = open_context(collect="off")
-    context.store.beat("a collector on another machine")
+    context.store.heartbeats.beat("a collector on another machine")
     keep_fresh(context)
-    assert context.store.due_clusters(["platform-dev"], MINUTE) == ["platform-dev"]
+    assert context.store.leases.due(["platform-dev"], MINUTE) == ["platform-dev"]
 
 
 def _read_at(context: Context, name: str) -> object:
-    return context.store.load_statuses([name])[name].read_at
+    return context.store.clusters.load_statuses([name])[name].read_at

@@ -42,10 +42,10 @@ def context(tmp_path: Path, store: Store) -> Context:
 
 def read(store: Store, cluster: str) -> None:
     """Record the first read of a cluster: it runs one service."""
-    lease = store.acquire_lease(cluster, "tests", timedelta(hours=1))
+    lease = store.leases.acquire(cluster, "tests", timedelta(hours=1))
     assert lease is not None
     at = datetime.now(UTC)
-    store.record(ClusterRead(cluster, at, at, (observation(cluster, "1.4.0"),)), lease)
+    store.clusters.record(ClusterRead(cluster, at, at, (observation(cluster, "1.4.0"),)), lease)
 
 
 def state_in_prod(context: Context) -> State:

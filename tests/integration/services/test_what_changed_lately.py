@@ -154,10 +154,10 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     History(store, at=now - MINUTE).read(api("1.0"))
     assert ViewWarmer(two)._make()
     assert load_counts(two, "platform", now) == []
-    lease = store.acquire_lease("stg", "tests", HOUR)
+    lease = store.leases.acquire("stg", "tests", HOUR)
     assert lease is not None
-    store.record_failure(ReadFailure("stg", now, now, "Not reached", "refused"), lease)
-    store.move_epoch()
+    store.clusters.record_failure(ReadFailure("stg", now, now, "Not reached", "refused"), lease)
+    store.cache_key.move_epoch()
     assert ViewWarmer(two)._make()
     assert {count.environment for count in load_counts(two, "platform", now)} == {
         "dev", "stg", "prod",
@@ -170,10 +170,10 @@ def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
     two = context_of_two(tmp_path, store, "[stg, prod]")
     now = datetime.now(UTC)
     History(store, at=now - HOUR).read(api("1.0"))
-    lease = store.acquire_lease("stg", "tests", HOUR)
+    lease = store.leases.acquire("stg", "tests", HOUR)
     assert lease is not None
     lately = read_of(observation("stg", "1.1", created_at=NOW), at=now - MINUTE)
-    store.record(replace(lately, cluster="stg"), lease)
+    store.clusters.record(replace(lately, cluster="stg"), lease)
     assert ViewWarmer(two)._make()
     (count,) = load_counts(two, "platform", now)
     assert count.environment == "stg"

@@ -40,7 +40,7 @@ def failure(at: datetime = NOW, message: str = "403 from /apis/apps/v1/deploymen
 
 def lease_of(store: Store, holder: str = "collector", ttl: timedelta = HOUR) -> Lease:
     """A lease that nobody else holds."""
-    lease = store.acquire_lease(CLUSTER, holder, ttl)
+    lease = store.leases.acquire(CLUSTER, holder, ttl)
     assert lease is not None
     return lease
 
@@ -65,7 +65,7 @@ class History:
         bad: Iterable[BadObject] = (),
     ) -> None:
         self.at = at or self.at + MINUTE
-        self.store.record(
+        self.store.clusters.record(
             read_of(*observations, at=self.at, revisions=revisions, unread=unread, bad=bad),
             self.lease,
         )
@@ -73,13 +73,13 @@ class History:
     @property
     def observations(self) -> dict[str, Observation]:
         """By container name."""
-        found = self.store.load_snapshot([CLUSTER]).observations
+        found = self.store.snapshots.load([CLUSTER]).observations
         return {o.container: o for o in found}
 
     @property
     def rollouts(self) -> list[Rollout]:
         """The oldest first."""
-        return self.store.load_rollouts(limit=1000)[::-1]
+        return self.store.history.load_rollouts(limit=1000)[::-1]
 
     @property
     def intervals(self) -> list[tuple[str, float, float | None]]:

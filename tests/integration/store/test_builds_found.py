@@ -19,7 +19,7 @@ def fleet(history: History) -> Store:
 
 
 def found(store: Store, text: str, limit: int = 10) -> list[str]:
-    return [build.image.rpartition("/")[2] for build in store.find_builds(text, limit)]
+    return [build.image.rpartition("/")[2] for build in store.history.find_builds(text, limit)]
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,17 @@ def test_no_more_are_found_than_asked_for(fleet: Store) -> None:
 
 def test_whole_digests_find_their_builds_at_once(fleet: Store) -> None:
     wanted = [digest("api:1.4.3"), digest("api:1.4.2"), digest("nothing:1.0")]
-    builds = [(of, build.image.rpartition("/")[2]) for of, build in fleet.find_builds_of(wanted, 9)]
+    builds = [
+        (of, build.image.rpartition("/")[2])
+        for of, build in fleet.history.find_builds_by_digest(wanted, 9)
+    ]
     assert builds == [(wanted[1], "api:1.4.2"), (wanted[0], "api:1.4.3")]
-    assert len(fleet.find_builds_of(wanted, 1)) == 1
-    assert fleet.find_builds_of([], 9) == []
+    assert len(fleet.history.find_builds_by_digest(wanted, 1)) == 1
+    assert fleet.history.find_builds_by_digest([], 9) == []
 
 
 def test_images_are_found_by_findings_with_the_worst_severity(store: Store) -> None:
-    lease = store.acquire_lease("@registries", "tests", HOUR)
+    lease = store.leases.acquire("@registries", "tests", HOUR)
     assert lease is not None
     store.registries.save([IMAGE], [], [], lease)
     listed = (
@@ -72,7 +75,9 @@ def test_images_are_found_by_findings_with_the_worst_severity(store: Store) -> N
         [ImageFindings(HOST, REPOSITORY, DIGEST, COUNTED, listed)], lease
     )
     where = (HOST, REPOSITORY, DIGEST)
-    assert store.find_digests_with_finding("cve-2026-1234") == [(*where, Severity.CRITICAL)]
-    assert store.find_digests_with_finding("2026-99") == [(*where, Severity.LOW)]
-    assert store.find_digests_with_finding("CVE-1999") == []
-    assert store.find_digests_with_finding("") == []
+    assert store.registries.find_images_with_finding("cve-2026-1234") == [
+        (*where, Severity.CRITICAL)
+    ]
+    assert store.registries.find_images_with_finding("2026-99") == [(*where, Severity.LOW)]
+    assert store.registries.find_images_with_finding("CVE-1999") == []
+    assert store.registries.find_images_with_finding("") == []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from reldash.domain.workloads.reads import Unread
-from reldash.store.store import GAP
+from reldash.store.clusters import GAP
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History, failure, read_of
 from tests.unit.builders import NOW, observation
 
@@ -15,7 +15,7 @@ def covered(history: History) -> list[tuple[float, float, Sequence[Unread]]]:
     """From and until in minutes since `NOW`, and what was not read."""
     return [
         ((c.from_at - NOW) / MINUTE, (c.until_at - NOW) / MINUTE, c.unread)
-        for c in history.store.load_coverage([CLUSTER])[CLUSTER]
+        for c in history.store.history.load_coverage([CLUSTER])[CLUSTER]
     ]
 
 
@@ -28,7 +28,7 @@ def test_reads_that_follow_each_other_are_one_row(history: History) -> None:
 def test_a_gap_begins_another_and_a_failure_covers_nothing(history: History) -> None:
     history.read(at=NOW)
     history.read(at=NOW + GAP)
-    history.store.record_failure(failure(at=NOW + GAP + MINUTE), history.lease)
+    history.store.clusters.record_failure(failure(at=NOW + GAP + MINUTE), history.lease)
     history.read(at=NOW + 2 * GAP + timedelta(seconds=1))
     minutes = GAP / MINUTE
     later = 2 * minutes + 1 / 60
@@ -38,7 +38,7 @@ def test_a_gap_begins_another_and_a_failure_covers_nothing(history: History) -> 
 def test_how_long_a_gap_is_can_be_told(history: History) -> None:
     history.read(at=NOW)
     later = read_of(at=NOW + 2 * HOUR)
-    history.store.record(later, history.lease, gap=2 * HOUR)
+    history.store.clusters.record(later, history.lease, gap=2 * HOUR)
     assert covered(history) == [(0, 120, ())]
 
 
@@ -55,7 +55,7 @@ def test_clocks_that_step_back_make_nothing_shorter(history: History) -> None:
     history.read(at=NOW - HOUR)
     assert covered(history) == [(0, 5, ())]
     history.read(at=NOW + MINUTE, unread=[REFUSED])
-    (_, changed) = history.store.load_coverage([CLUSTER])[CLUSTER]
+    (_, changed) = history.store.history.load_coverage([CLUSTER])[CLUSTER]
     assert timedelta() < changed.from_at - (NOW + 5 * MINUTE) < timedelta(milliseconds=1)
     history.read(at=NOW + 9 * MINUTE, unread=[REFUSED])
     assert covered(history)[1][1:] == (9, (REFUSED,))
@@ -65,9 +65,9 @@ def test_every_cluster_has_an_entry_and_only_what_touches_the_time(history: Hist
     history.read(at=NOW)
     history.read(at=NOW + 5 * HOUR)
     store = history.store
-    assert store.load_coverage(["never"]) == {"never": ()}
-    late = store.load_coverage([CLUSTER], since=NOW + HOUR)[CLUSTER]
-    early = store.load_coverage([CLUSTER], until=NOW + HOUR)[CLUSTER]
+    assert store.history.load_coverage(["never"]) == {"never": ()}
+    late = store.history.load_coverage([CLUSTER], since=NOW + HOUR)[CLUSTER]
+    early = store.history.load_coverage([CLUSTER], until=NOW + HOUR)[CLUSTER]
     assert [c.from_at for c in late] == [NOW + 5 * HOUR]
     assert [c.from_at for c in early] == [NOW]
 

@@ -34,7 +34,7 @@ def record_for_ever(database_url: str) -> None:
     version = 0
     while True:
         version += 1
-        store.record(read_of(*fleet(version), at=NOW + version * MINUTE), lease)
+        store.clusters.record(read_of(*fleet(version), at=NOW + version * MINUTE), lease)
         sys.stdout.write(f"{version}\n")
         sys.stdout.flush()
 
@@ -54,14 +54,14 @@ def test_a_killed_collector_leaves_whole_reads_behind(
         said = [int(process.stdout.readline()) for _ in range(reads)][-1]
         process.kill()  # while it records the next one
     store = Store.open(database_url)
-    found = store.load_snapshot([CLUSTER])
+    found = store.snapshots.load([CLUSTER])
     (version,) = {int(o.image.rpartition(":")[2]) for o in found.observations}
     assert version >= said
     assert len(found.observations) == len(fleet(1))
     assert found.statuses[CLUSTER].read_at == NOW + version * MINUTE
-    rollouts = store.load_rollouts(limit=10_000)
+    rollouts = store.history.load_rollouts(limit=10_000)
     assert len(rollouts) == version * len(fleet(1))
     assert {r.image.rpartition(":")[2] for r in rollouts if r.ended_at is None} == {str(version)}
     connection.cursor().execute("UPDATE leases SET expires_at = now()")  # or wait for it
-    store.record(read_of(*fleet(version + 1), at=NOW + 99 * MINUTE), lease_of(store))
+    store.clusters.record(read_of(*fleet(version + 1), at=NOW + 99 * MINUTE), lease_of(store))
     store.close()

@@ -12,7 +12,7 @@ from tests.unit.builders import NOW, observation
 
 def records(history: History) -> list[RolloutRecord]:
     """The oldest first."""
-    return history.store.load_records(clusters=[CLUSTER])[::-1]
+    return history.store.history.load_records(clusters=[CLUSTER])[::-1]
 
 
 def count(connection: Any, table: str) -> int:
@@ -67,7 +67,7 @@ def test_records_touch_the_time_asked_for(history: History) -> None:
         history.read(observation(version=version))  # from 1, 2 and 3 minutes on
 
     def found(since: float | None, until: float | None) -> str:
-        loaded = history.store.load_records(
+        loaded = history.store.history.load_records(
             clusters=[CLUSTER],
             since=None if since is None else NOW + timedelta(minutes=since),
             until=None if until is None else NOW + timedelta(minutes=until),
@@ -87,7 +87,7 @@ def test_an_interval_that_clocks_made_empty_is_found_at_its_moment(history: Hist
     history.read(observation(version="1"), at=NOW)
     history.read(observation(version="2"), at=NOW - MINUTE)
     history.read(observation(version="3"), at=NOW + MINUTE)
-    found = history.store.load_records(clusters=[CLUSTER], since=NOW)
+    found = history.store.history.load_records(clusters=[CLUSTER], since=NOW)
     assert [r.rollout.image[-1] for r in found] == ["3", "2", "1"]
 
 
@@ -95,12 +95,12 @@ def test_records_are_had_of_clusters_containers_and_builds(history: History) -> 
     api, web = observation(), observation(service="web", version="2")
     history.read(api, web)
     store = history.store
-    assert len(store.load_records(clusters=[CLUSTER])) == 2
-    assert len(store.load_records(clusters=[CLUSTER], limit=1)) == 1
-    assert store.load_records(clusters=["other"]) == []
-    assert store.load_records(clusters=[]) == []
-    (only,) = store.load_records(clusters=[CLUSTER], of=[web.key])
+    assert len(store.history.load_records(clusters=[CLUSTER])) == 2
+    assert len(store.history.load_records(clusters=[CLUSTER], limit=1)) == 1
+    assert store.history.load_records(clusters=["other"]) == []
+    assert store.history.load_records(clusters=[]) == []
+    (only,) = store.history.load_records(clusters=[CLUSTER], of=[web.key])
     assert only.rollout.key == web.key
-    (build,) = store.find_builds("web:2", 10)
-    assert store.load_records(clusters=[CLUSTER], builds=[build.id]) == [only]
-    assert store.load_records(clusters=[CLUSTER], builds=[]) == []
+    (build,) = store.history.find_builds("web:2", 10)
+    assert store.history.load_records(clusters=[CLUSTER], builds=[build.id]) == [only]
+    assert store.history.load_records(clusters=[CLUSTER], builds=[]) == []

@@ -34,14 +34,14 @@ def test_what_was_recorded_survives_the_kill_of_everything(
 ) -> None:
     killed = user()
     store = Store.open(killed.url)
-    store.record(read_of(observation()), lease_of(store))
+    store.clusters.record(read_of(observation()), lease_of(store))
     store.close()
     killed.process.kill()
     for pid in processes(data_folder):
         os.kill(pid, signal.SIGKILL)
     with embedded_postgres(data_folder, fsync=False) as server:
         store = Store.open(server.url)
-        assert len(store.load_snapshot([CLUSTER]).observations) == 1
+        assert len(store.snapshots.load([CLUSTER]).observations) == 1
         store.close()
 
 

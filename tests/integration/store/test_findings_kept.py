@@ -36,14 +36,14 @@ def refused(at: datetime = NOW, **fields: Any) -> RegionRead:
 
 def save(store: Store, *reads: RegionRead) -> None:
     lease = lease_of(store)
-    store.save_regions(reads, lease)
-    store.release_lease(lease)
+    store.discoveries.save(reads, lease)
+    store.leases.release(lease)
 
 
 def test_what_was_found_comes_back_as_it_was(store: Store) -> None:
     other = cluster("other", role_arn=ROLE, tags=None, error_title="Not allowed")
     save(store, look(cluster()), look(other, role_arn=ROLE))
-    findings = store.load_findings()
+    findings = store.discoveries.load()
     assert sorted(findings.clusters, key=lambda each: each.name) == [cluster(), other]
     assert set(findings.regions) == {
         RegionStatus(EU, None, NOW, NOW),
@@ -54,46 +54,46 @@ def test_what_was_found_comes_back_as_it_was(store: Store) -> None:
 def test_a_look_that_fails_changes_nothing_that_was_found(store: Store) -> None:
     save(store, look(cluster()))
     save(store, refused(NOW + MINUTE))
-    findings = store.load_findings()
+    findings = store.discoveries.load()
     assert findings.clusters == (cluster(),)
     assert findings.regions == (RegionStatus(EU, None, NOW + MINUTE, NOW, *REFUSED),)
 
 
 def test_a_region_that_was_never_reached_says_so(store: Store) -> None:
     save(store, refused())
-    assert store.load_findings().regions == (RegionStatus(EU, None, NOW, None, *REFUSED),)
+    assert store.discoveries.load().regions == (RegionStatus(EU, None, NOW, None, *REFUSED),)
 
 
 def test_what_a_good_look_no_longer_lists_is_gone_since_then(store: Store) -> None:
     save(store, look(cluster()))
     save(store, look(at=NOW + MINUTE))
     save(store, look(at=NOW + HOUR))
-    assert store.load_findings().clusters == (replace(cluster(), gone_at=NOW + MINUTE),)
+    assert store.discoveries.load().clusters == (replace(cluster(), gone_at=NOW + MINUTE),)
 
 
 def test_a_cluster_that_comes_back_was_found_when_it_was_first(store: Store) -> None:
     save(store, look(cluster()))
     save(store, look(at=NOW + MINUTE))
     save(store, look(cluster(at=NOW + HOUR), at=NOW + HOUR))
-    assert store.load_findings().clusters == (cluster(),)
+    assert store.discoveries.load().clusters == (cluster(),)
 
 
 def test_a_cluster_was_found_when_another_role_found_it_first(store: Store) -> None:
     save(store, look(cluster()))
     save(store, look(cluster(at=NOW + HOUR, role_arn=ROLE), at=NOW + HOUR, role_arn=ROLE))
-    assert {each.found_at for each in store.load_findings().clusters} == {NOW}
+    assert {each.found_at for each in store.discoveries.load().clusters} == {NOW}
 
 
 def test_tags_that_are_not_told_again_stay_known(store: Store) -> None:
     save(store, look(cluster()))
     untold = cluster(at=NOW + MINUTE, tags=None, error_title="Throttled")
     save(store, look(untold, at=NOW + MINUTE))
-    assert store.load_findings().clusters == (replace(cluster(), error_title="Throttled"),)
+    assert store.discoveries.load().clusters == (replace(cluster(), error_title="Throttled"),)
 
 
 def test_a_failure_in_one_region_leaves_the_others(store: Store) -> None:
     save(store, look(cluster()), refused(region=US))
-    findings = store.load_findings()
+    findings = store.discoveries.load()
     assert findings.clusters == (cluster(),)
     assert {status.region: status.error_title for status in findings.regions} == {
         EU: "",
@@ -114,30 +114,30 @@ def test_a_failure_in_one_region_leaves_the_others(store: Store) -> None:
 )
 def test_news_moves_the_key_of_every_cache(store: Store, news: RegionRead) -> None:
     save(store, look(cluster()))
-    before, found_before = store.load_revision(), store.load_findings_revision()
+    before, found_before = store.cache_key.load(), store.discoveries.load_revision()
     save(store, news)
-    assert store.load_revision()[0] > before[0]
-    assert store.load_findings_revision() > found_before
-    assert store.load_findings().revision == store.load_findings_revision()
+    assert store.cache_key.load()[0] > before[0]
+    assert store.discoveries.load_revision() > found_before
+    assert store.discoveries.load().revision == store.discoveries.load_revision()
 
 
 def test_the_same_again_moves_only_the_times_of_looking(store: Store) -> None:
     save(store, look(cluster()))
-    before, found_before = store.load_revision(), store.load_findings_revision()
+    before, found_before = store.cache_key.load(), store.discoveries.load_revision()
     save(store, look(cluster(at=NOW + MINUTE), at=NOW + MINUTE))
-    assert (store.load_revision(), store.load_findings_revision()) == (before, found_before)
-    assert store.load_findings().regions[0].reached_at == NOW + MINUTE
+    assert (store.cache_key.load(), store.discoveries.load_revision()) == (before, found_before)
+    assert store.discoveries.load().regions[0].reached_at == NOW + MINUTE
 
 
 def test_whoever_lost_the_lease_writes_nothing(store: Store) -> None:
     old = lease_of(store, ttl=timedelta(0))
     lease_of(store, "other")
     with pytest.raises(LeaseLostError):
-        store.save_regions([look(cluster())], old)
-    assert store.load_findings().clusters == ()
+        store.discoveries.save([look(cluster())], old)
+    assert store.discoveries.load().clusters == ()
 
 
 def test_text_that_postgres_refuses_is_cleaned(store: Store) -> None:
     save(store, look(cluster(tags={"a\x00": "b\x00"}, error_message="\x00")))
-    (kept,) = store.load_findings().clusters
+    (kept,) = store.discoveries.load().clusters
     assert (kept.tags, kept.error_message) == ({"a\ufffd": "b\ufffd"}, "\ufffd")

@@ -137,29 +137,29 @@ def test_rollouts_are_listed_newest_first_and_by_cluster_and_time(history: Histo
     def images(found: list[Rollout]) -> list[str]:
         return [rollout.image.rpartition("/")[2] for rollout in found]
 
-    assert images(history.store.load_rollouts(limit=1)) == ["api:2"]
-    assert images(history.store.load_rollouts(since=NOW + MINUTE)) == ["api:2"]
-    assert set(images(history.store.load_rollouts(clusters=[CLUSTER]))) == {
+    assert images(history.store.history.load_rollouts(limit=1)) == ["api:2"]
+    assert images(history.store.history.load_rollouts(since=NOW + MINUTE)) == ["api:2"]
+    assert set(images(history.store.history.load_rollouts(clusters=[CLUSTER]))) == {
         "api:1", "api:2", "web:9",
     }  # fmt: skip
-    assert history.store.load_rollouts(clusters=["other"]) == []
+    assert history.store.history.load_rollouts(clusters=["other"]) == []
 
 
 def test_rollouts_can_be_had_of_some_containers_alone(history: History) -> None:
     api, shop = observation(service="api"), observation(service="shop")
     history.read(api, shop)
     history.read(observation("prod", "2", service="api"), shop)
-    found = history.store.load_rollouts(of=[api.key])
+    found = history.store.history.load_rollouts(of=[api.key])
     assert [rollout.key for rollout in found] == [api.key, api.key]
-    assert len(history.store.load_rollouts(of=[api.key, shop.key])) == 3
-    assert history.store.load_rollouts(of=[]) == []
+    assert len(history.store.history.load_rollouts(of=[api.key, shop.key])) == 3
+    assert history.store.history.load_rollouts(of=[]) == []
 
 
 def test_a_sighting_folds_all_intervals_of_one_image(history: History) -> None:
     for version in ("1", "2", "1"):
         history.read(observation(version=version, build="same"))
     first, last = (o for o in history.rollouts if o.image.endswith(":1"))
-    sightings = {s.image[-1]: s for s in history.store.load_snapshot([CLUSTER]).sightings}
+    sightings = {s.image[-1]: s for s in history.store.snapshots.load([CLUSTER]).sightings}
     assert sightings["1"] == Sighting(
         key=first.key,
         image=first.image,

@@ -98,7 +98,9 @@ def moved(old_url: str) -> Iterator[Store]:
 
 
 def test_every_interval_is_kept_with_its_image_digests_and_times(moved: Store) -> None:
-    found = {(r.key, r.image, r.digests, r.started_at, r.ended_at) for r in moved.load_rollouts()}
+    found = {
+        (r.key, r.image, r.digests, r.started_at, r.ended_at) for r in moved.history.load_rollouts()
+    }
     expected: set[object] = set()
     for o in (ODD, SHOP):
         begun = NOW - 5 * MINUTE
@@ -110,7 +112,7 @@ def test_every_interval_is_kept_with_its_image_digests_and_times(moved: Store) -
 def test_only_what_is_open_is_described_for_no_more_was_kept(moved: Store) -> None:
     found = {
         (record.rollout.key, record.rollout.ended_at is None): record.description
-        for record in moved.load_records(clusters=[CLUSTER])
+        for record in moved.history.load_records(clusters=[CLUSTER])
     }
     for o in (ODD, SHOP):
         assert found[o.key, False] is None
@@ -118,7 +120,7 @@ def test_only_what_is_open_is_described_for_no_more_was_kept(moved: Store) -> No
 
 
 def test_the_last_read_is_all_that_is_known_to_be_covered(moved: Store) -> None:
-    (coverage,) = moved.load_coverage([CLUSTER])[CLUSTER]
+    (coverage,) = moved.history.load_coverage([CLUSTER])[CLUSTER]
     assert (coverage.from_at, coverage.until_at) == (NOW, NOW)
     assert coverage.unread == (Unread("Pod", None, "Not allowed", "403"),)
 

@@ -22,9 +22,9 @@ def test_the_store_gives_what_was_leaving(history: History) -> None:
     history.read(observation(image=NEW, running=(before,), status=under_way))
     history.read(observation(image=NEW))
     history.read(observation(image=NEW))
-    during = history.store.load_snapshot_at([CLUSTER], NOW + 2.5 * MINUTE).observations
+    during = history.store.snapshots.load_at([CLUSTER], NOW + 2.5 * MINUTE).observations
     assert [(o.image, next((r.image, r.current) for r in o.running or ())) for o in during] == [
         (NEW, (OLD, False))
     ]
-    after = history.store.load_snapshot_at([CLUSTER], NOW + 3 * MINUTE).observations
+    after = history.store.snapshots.load_at([CLUSTER], NOW + 3 * MINUTE).observations
     assert [[r.image for r in o.running or ()] for o in after] == [[NEW]]

@@ -18,7 +18,7 @@ def vera(store: Store) -> str:
 
 
 def test_before_the_end_of_a_first_look_nothing_was_seen(store: Store, vera: str) -> None:
-    looks = store.overview_looks
+    looks = store.last_visits
     assert looks.load(vera) is None
     looks.save(vera, NOW)
     looks.save(vera, NOW + HOUR)
@@ -26,14 +26,14 @@ def test_before_the_end_of_a_first_look_nothing_was_seen(store: Store, vera: str
 
 
 def test_after_a_look_the_last_thing_that_it_showed_is_old(store: Store, vera: str) -> None:
-    looks = store.overview_looks
+    looks = store.last_visits
     looks.save(vera, NOW)
     looks.save(vera, NOW + HOUR)
     assert looks.load(vera, pause=AT_ONCE) == NOW + HOUR
 
 
 def test_news_stay_news_while_a_look_goes_on(store: Store, vera: str) -> None:
-    looks = store.overview_looks
+    looks = store.last_visits
     looks.save(vera, NOW)
     looks.save(vera, NOW + HOUR, pause=AT_ONCE)  # a second look, which shows what came since
     looks.save(vera, NOW + 2 * HOUR)
@@ -42,7 +42,7 @@ def test_news_stay_news_while_a_look_goes_on(store: Store, vera: str) -> None:
 
 
 def test_reading_what_is_news_moves_nothing(store: Store, vera: str) -> None:
-    looks = store.overview_looks
+    looks = store.last_visits
     looks.save(vera, NOW)
     for _ in range(3):
         assert looks.load(vera, pause=AT_ONCE) == NOW
@@ -50,14 +50,14 @@ def test_reading_what_is_news_moves_nothing(store: Store, vera: str) -> None:
 
 
 def test_a_page_with_older_data_makes_nothing_news_again(store: Store, vera: str) -> None:
-    looks = store.overview_looks
+    looks = store.last_visits
     looks.save(vera, NOW + HOUR)
     looks.save(vera, NOW)
     assert looks.load(vera, pause=AT_ONCE) == NOW + HOUR
 
 
 def test_what_is_marked_as_seen_is_no_news_any_more(store: Store, vera: str) -> None:
-    looks = store.overview_looks
+    looks = store.last_visits
     looks.save(vera, NOW)
     looks.save(vera, NOW + HOUR, pause=AT_ONCE)
     looks.mark(vera, NOW + HOUR)
@@ -65,11 +65,11 @@ def test_what_is_marked_as_seen_is_no_news_any_more(store: Store, vera: str) -> 
 
 
 def test_a_first_look_can_be_marked_as_seen(store: Store, vera: str) -> None:
-    store.overview_looks.mark(vera, NOW)
-    assert store.overview_looks.load(vera) == NOW
+    store.last_visits.mark(vera, NOW)
+    assert store.last_visits.load(vera) == NOW
 
 
 def test_each_user_looks_alone(store: Store, vera: str) -> None:
     other = add_user(accounts_of(store), "otto@example.com")
-    store.overview_looks.save(vera, NOW)
-    assert store.overview_looks.load(other, pause=AT_ONCE) is None
+    store.last_visits.save(vera, NOW)
+    assert store.last_visits.load(other, pause=AT_ONCE) is None

@@ -13,14 +13,14 @@ from tests.unit.builders import NOW, REGISTRY, observation, running
 
 def images(history: History, at: datetime) -> dict[str, str]:
     """By container, the tag of what ran."""
-    found = history.store.load_snapshot_at([CLUSTER], at).observations
+    found = history.store.snapshots.load_at([CLUSTER], at).observations
     return {o.container: o.image.rpartition(":")[2] for o in found}
 
 
 def seen(history: History, at: datetime | None = None) -> dict[tuple[str, str], Sighting]:
     """By container and tag."""
     store = history.store
-    snapshot = store.load_snapshot_at([CLUSTER], at) if at else store.load_snapshot([CLUSTER])
+    snapshot = store.snapshots.load_at([CLUSTER], at) if at else store.snapshots.load([CLUSTER])
     return {(s.key.container, s.image.rpartition(":")[2]): s for s in snapshot.sightings}
 
 
@@ -53,7 +53,7 @@ def test_a_moment_knows_when_its_cluster_had_been_read(history: History) -> None
     history.read(observation(), at=NOW + 2 * HOUR)
 
     def status(at: datetime) -> tuple[datetime | None, tuple[Unread, ...]]:
-        found = history.store.load_snapshot_at([CLUSTER, "never"], at).statuses
+        found = history.store.snapshots.load_at([CLUSTER, "never"], at).statuses
         assert found["never"].read_at is None
         return found[CLUSTER].read_at, found[CLUSTER].unread
 
@@ -65,11 +65,11 @@ def test_a_moment_knows_when_its_cluster_had_been_read(history: History) -> None
 
 def test_a_moment_moves_with_the_data(history: History) -> None:
     history.read(observation(version="1"), at=NOW)
-    before = history.store.load_snapshot_at([CLUSTER], NOW).revision
+    before = history.store.snapshots.load_at([CLUSTER], NOW).revision
     history.read(observation(version="2"))
-    after = history.store.load_snapshot_at([CLUSTER], NOW).revision
+    after = history.store.snapshots.load_at([CLUSTER], NOW).revision
     assert (before, after) == (1, 2)
-    assert history.store.load_revision()[0] == after
+    assert history.store.cache_key.load()[0] == after
 
 
 def test_nothing_that_came_later_is_known(history: History) -> None:
@@ -167,7 +167,7 @@ def test_what_ended_twice_ended_last_when_it_ended_again(history: History) -> No
 
 def test_no_clusters_have_nothing_at_any_moment(history: History) -> None:
     history.read(observation())
-    for snapshot in (history.store.load_snapshot([]), history.store.load_snapshot_at([], NOW)):
+    for snapshot in (history.store.snapshots.load([]), history.store.snapshots.load_at([], NOW)):
         assert not snapshot.observations
         assert not snapshot.sightings
 
@@ -181,4 +181,4 @@ def _none_ready(version: str) -> tuple[Running, ...]:
 
 
 def _sightings(history: History) -> tuple[Sighting, ...]:
-    return history.store.load_snapshot([CLUSTER]).sightings
+    return history.store.snapshots.load([CLUSTER]).sightings

@@ -15,12 +15,12 @@ def test_a_snapshot_never_mixes_two_reads(history: History) -> None:
         while not enough.is_set():
             reads += 1
             both = [observation(service=name, version=str(reads)) for name in ("api", "web")]
-            history.store.record(read_of(*both, at=NOW + reads * MINUTE), history.lease)
+            history.store.clusters.record(read_of(*both, at=NOW + reads * MINUTE), history.lease)
 
     recorder = threading.Thread(target=record_on_and_on)
     recorder.start()
     try:
-        snapshots = [history.store.load_snapshot([CLUSTER]) for _ in range(100)]
+        snapshots = [history.store.snapshots.load([CLUSTER]) for _ in range(100)]
     finally:
         enough.set()
         recorder.join()

@@ -33,8 +33,8 @@ def missing_url(postgres_url: str) -> Iterator[str]:
 
 def test_a_missing_database_is_created_and_migrated(missing_url: str) -> None:
     store = Store.open(missing_url)
-    store.record(read_of(observation()), lease_of(store))
-    assert len(store.load_snapshot([CLUSTER]).observations) == 1
+    store.clusters.record(read_of(observation()), lease_of(store))
+    assert len(store.snapshots.load([CLUSTER]).observations) == 1
     store.close()
 
 
@@ -45,7 +45,7 @@ def test_many_processes_may_create_and_migrate_it_at_once(missing_url: str) -> N
     def start() -> None:
         barrier.wait()
         store = Store.open(missing_url)
-        opened.append(store.load_revision())
+        opened.append(store.cache_key.load())
         store.close()
 
     threads = [threading.Thread(target=start) for _ in range(6)]
@@ -59,10 +59,10 @@ def test_many_processes_may_create_and_migrate_it_at_once(missing_url: str) -> N
 def test_opening_again_keeps_what_is_there(database_url: str) -> None:
     for expected in (0, 1):
         store = Store.open(database_url)
-        assert len(store.load_snapshot([CLUSTER]).observations) == expected
+        assert len(store.snapshots.load([CLUSTER]).observations) == expected
         lease = lease_of(store)
-        store.record(read_of(observation()), lease)
-        store.release_lease(lease)
+        store.clusters.record(read_of(observation()), lease)
+        store.leases.release(lease)
         store.close()
 
 
@@ -78,7 +78,7 @@ def test_migrations_make_the_tables_that_the_code_uses(database_url: str) -> Non
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
 def test_the_usual_spellings_of_an_address_are_understood(database_url: str, scheme: str) -> None:
     store = Store.open(database_url.replace("postgresql", scheme, 1))
-    assert store.load_revision() == (0, 0)
+    assert store.cache_key.load() == (0, 0)
     store.close()
 
 
@@ -145,16 +145,16 @@ def test_a_user_who_may_not_create_the_database_is_told_so(
 
 
 def test_a_connection_that_broke_is_replaced(store: Store, connection: Any) -> None:
-    assert store.load_revision() == (0, 0)
+    assert store.cache_key.load() == (0, 0)
     connection.cursor().execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    assert store.load_revision() == (0, 0)
+    assert store.cache_key.load() == (0, 0)
 
 
 def test_connections_are_named_on_the_server(store: Store, connection: Any) -> None:
-    store.load_revision()
+    store.cache_key.load()
     cursor = connection.cursor()
     cursor.execute(
         "SELECT count(*) FROM pg_stat_activity"

@@ -78,10 +78,10 @@ def test_reading_an_unchanged_cluster_again_rewrites_no_row(
     history: History, connection: Any
 ) -> None:
     history.read(observation(), observation(service="web"))
-    before, revision = stored_rows(connection), history.store.load_revision()
+    before, revision = stored_rows(connection), history.store.cache_key.load()
     history.read(observation(), observation(service="web"))
     assert stored_rows(connection) == before
-    assert history.store.load_revision() == revision
+    assert history.store.cache_key.load() == revision
 
 
 def test_what_was_read_again_unchanged_is_as_fresh_as_that_read(history: History) -> None:
@@ -94,11 +94,11 @@ def test_only_the_changed_row_is_rewritten_and_the_revision_moves(
     history: History, connection: Any
 ) -> None:
     history.read(observation(), observation(service="web"))
-    before, revision = stored_rows(connection), history.store.load_revision()
+    before, revision = stored_rows(connection), history.store.cache_key.load()
     history.read(observation(ready=1), observation(service="web"))
     kept = before.items() & stored_rows(connection).items()
     assert len(before) - len(kept) == 1
-    assert history.store.load_revision() > revision
+    assert history.store.cache_key.load() > revision
 
 
 def test_a_condition_is_counted_although_nothing_else_changes(history: History) -> None:
@@ -177,18 +177,18 @@ def test_a_failed_read_changes_no_observation_and_is_told(
     history: History, connection: Any
 ) -> None:
     history.read(observation(), at=NOW)
-    before, revision = stored_rows(connection), history.store.load_revision()
+    before, revision = stored_rows(connection), history.store.cache_key.load()
     for later in (1, 2):
-        history.store.record_failure(failure(at=NOW + later * MINUTE), history.lease)
-    status = history.store.load_statuses([CLUSTER])[CLUSTER]
+        history.store.clusters.record_failure(failure(at=NOW + later * MINUTE), history.lease)
+    status = history.store.clusters.load_statuses([CLUSTER])[CLUSTER]
     assert stored_rows(connection) == before
-    assert history.store.load_revision() == revision
+    assert history.store.cache_key.load() == revision
     assert history.observations["api"].observed_at == status.read_at == NOW
     assert status.attempted_at == NOW + 2 * MINUTE
     assert status.failures == 2
     assert (status.error_title, status.error_mend) == ("Not allowed", "grant list")
     history.read(observation())
-    mended = history.store.load_statuses([CLUSTER])[CLUSTER]
+    mended = history.store.clusters.load_statuses([CLUSTER])[CLUSTER]
     assert (mended.failures, mended.error_title, mended.error_message) == (0, "", "")
 
 
@@ -197,7 +197,7 @@ def test_a_status_tells_what_the_last_good_read_brought(history: History) -> Non
     bad = BadObject("Deployment", "shop", "odd", "no spec")
     two = [observation(), observation(container="proxy"), observation(service="web")]
     history.read(*two, at=NOW, unread=[unread], bad=[bad])
-    status = history.store.load_statuses([CLUSTER, "never"])
+    status = history.store.clusters.load_statuses([CLUSTER, "never"])
     assert status["never"].read_at is None
     found = status[CLUSTER]
     assert (found.workloads, found.containers, found.pods) == (2, 3, 4)
@@ -229,9 +229,9 @@ def test_any_text_of_a_cluster_can_be_recorded(history: History, sent: str, kept
     found = history.observations
     assert set(found) == {kept, "web"}
     assert (found[kept].workload, found[kept].labels["note"]) == (kept, kept)
-    assert history.store.load_statuses([CLUSTER])[CLUSTER].bad[0].name == kept
-    history.store.record_failure(failure(message=sent), history.lease)
-    assert history.store.load_statuses([CLUSTER])[CLUSTER].error_message == kept
+    assert history.store.clusters.load_statuses([CLUSTER])[CLUSTER].bad[0].name == kept
+    history.store.clusters.record_failure(failure(message=sent), history.lease)
+    assert history.store.clusters.load_statuses([CLUSTER])[CLUSTER].error_message == kept
 
 
 def test_a_container_that_is_listed_twice_is_recorded_once(history: History) -> None:
@@ -240,25 +240,25 @@ def test_a_container_that_is_listed_twice_is_recorded_once(history: History) -> 
 
 
 def test_clusters_do_not_touch_each_other(store: Store) -> None:
-    store.record(read_of(observation()), lease_of(store))
-    other = store.acquire_lease("stg", "collector", timedelta(hours=1))
+    store.clusters.record(read_of(observation()), lease_of(store))
+    other = store.leases.acquire("stg", "collector", timedelta(hours=1))
     assert other is not None
-    store.record(replace(read_of(observation("stg")), cluster="stg"), other)
-    store.record(replace(read_of(), cluster="stg"), other)
-    assert [o.cluster for o in store.load_snapshot([CLUSTER, "stg"]).observations] == [CLUSTER]
+    store.clusters.record(replace(read_of(observation("stg")), cluster="stg"), other)
+    store.clusters.record(replace(read_of(), cluster="stg"), other)
+    assert [o.cluster for o in store.snapshots.load([CLUSTER, "stg"]).observations] == [CLUSTER]
 
 
 def test_a_kept_snapshot_is_refreshed_without_its_observations(history: History) -> None:
     history.read(observation(), observation(service="db"), at=NOW)
     gone = Unread("Deployment", "shop", "Not allowed", "403")
     history.read(observation(service="db", namespace="data"), unread=[gone], at=NOW + MINUTE)
-    snapshot = history.store.load_snapshot([CLUSTER])
+    snapshot = history.store.snapshots.load([CLUSTER])
     history.read(observation(service="db", namespace="data"), unread=[gone], at=NOW + 2 * MINUTE)
-    assert history.store.refresh_snapshot(snapshot) == history.store.load_snapshot([CLUSTER])
+    assert history.store.snapshots.refresh(snapshot) == history.store.snapshots.load([CLUSTER])
 
 
 def test_a_snapshot_is_never_told_fresher_than_what_it_holds(history: History) -> None:
     history.read(observation("prod", "1.4.0"))
-    snapshot = history.store.load_snapshot([CLUSTER])
+    snapshot = history.store.snapshots.load([CLUSTER])
     history.read(observation("prod", "1.5.0"))
-    assert history.store.refresh_snapshot(snapshot) == snapshot
+    assert history.store.snapshots.refresh(snapshot) == snapshot

@@ -40,7 +40,7 @@ CVE = Finding("CVE-2026-1234", Severity.CRITICAL, "openssl", "3.0.1", "https://c
 @pytest.fixture
 def lease(store: Store) -> Lease:
     """The right to write what registries told."""
-    found = store.acquire_lease("@registries", "tests", HOUR)
+    found = store.leases.acquire("@registries", "tests", HOUR)
     assert found is not None
     return found
 
@@ -57,7 +57,7 @@ def test_what_was_told_is_read_back(store: Store, lease: Lease) -> None:
 
 def test_a_snapshot_carries_the_facts(store: Store, lease: Lease) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
-    facts = store.load_snapshot([]).facts
+    facts = store.snapshots.load([]).facts
     assert facts.pushed_at(DIGEST) == NOW - HOUR
     assert facts.tag_digest(f"{HOST}/{REPOSITORY}", "1.5.0") == DIGEST
     assert facts.reads[HOST, ""] == REACHED
@@ -65,10 +65,10 @@ def test_a_snapshot_carries_the_facts(store: Store, lease: Lease) -> None:
 
 def test_a_snapshot_carries_the_facts_of_its_instant(store: Store, lease: Lease) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
-    first = store.load_snapshot([])
-    assert store.load_snapshot([]).facts is first.facts  # they did not move
+    first = store.snapshots.load([])
+    assert store.snapshots.load([]).facts is first.facts  # they did not move
     store.registries.save([], [replace(TAG, digest=None)], [FAILED], lease)
-    facts = store.load_snapshot([]).facts
+    facts = store.snapshots.load([]).facts
     assert facts.tag_digest(f"{HOST}/{REPOSITORY}", "1.5.0") is None
     assert facts.reads[HOST, ""].title == "AWS not reached"
 
@@ -150,22 +150,22 @@ def test_the_revision_moves_with_news(
     store: Store, lease: Lease, move: Callable[[Store, Lease], None]
 ) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
-    before = store.load_revision()
+    before = store.cache_key.load()
     move(store, lease)
-    assert store.load_revision() > before
+    assert store.cache_key.load() > before
 
 
 def test_the_revision_stands_while_only_times_move(store: Store, lease: Lease) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
-    before = store.load_revision()
+    before = store.cache_key.load()
     saved_again(store, lease)
-    assert store.load_revision() == before
+    assert store.cache_key.load() == before
     assert known(store).fetched_at == NOW + HOUR
 
 
 def test_a_holder_whose_lease_is_over_writes_nothing(store: Store, lease: Lease) -> None:
-    store.release_lease(lease)
-    store.acquire_lease("@registries", "another", HOUR)
+    store.leases.release(lease)
+    store.leases.acquire("@registries", "another", HOUR)
     writes: list[Callable[[], None]] = [
         lambda: store.registries.save([IMAGE], [], [], lease),
         lambda: store.registries.save_children({DIGEST: ()}, lease),

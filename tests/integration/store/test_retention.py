@@ -15,7 +15,7 @@ LATER = NOW + 1000 * HOUR
 def prune(history: History, before: datetime = LATER, limit: int = 100) -> list[int]:
     """What each call removed."""
     removed = []
-    while count := history.store.prune(before, limit):
+    while count := history.store.history.prune(before, limit):
         removed.append(count)
     return removed
 
@@ -77,7 +77,7 @@ def test_the_last_stretch_of_a_cluster_stays(history: History) -> None:
     for hours in (0, 10, 20):
         history.read(at=NOW + hours * HOUR)
     prune(history)
-    (kept,) = history.store.load_coverage([CLUSTER])[CLUSTER]
+    (kept,) = history.store.history.load_coverage([CLUSTER])[CLUSTER]
     assert kept.from_at == NOW + 20 * HOUR
 
 
@@ -94,8 +94,8 @@ def test_what_a_recording_uses_is_left_alone(history: History, connection: Any, 
     history.read(observation())
     history.read()
     store = history.store
-    while store.load_rollouts():
-        store.prune(LATER, 1)
+    while store.history.load_rollouts():
+        store.history.prune(LATER, 1)
     connection.autocommit = False
     connection.cursor().execute(f"SELECT 1 FROM {table} FOR KEY SHARE")  # noqa: S608 - fixed
     prune(history)

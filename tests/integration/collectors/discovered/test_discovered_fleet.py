@@ -81,7 +81,7 @@ def test_another_process_sees_what_was_found(
 
 
 def test_one_process_looks_at_a_time(context: Context, aws: AwsFront) -> None:
-    lease = context.store.acquire_lease(DISCOVERY, "somebody else", timedelta(minutes=1))
+    lease = context.store.leases.acquire(DISCOVERY, "somebody else", timedelta(minutes=1))
     assert lease is not None
     look(context)
     assert aws.asked == []
@@ -138,20 +138,20 @@ def test_a_cluster_that_is_deleted_leaves_the_fleet_and_its_history_stays(
     context: Context, aws: AwsFront
 ) -> None:
     look(context).collect()
-    before = context.store.load_rollouts(clusters=["home"])
+    before = context.store.history.load_rollouts(clusters=["home"])
     aws.eks().delete_cluster(name="home")
     look(context)
     assert context.cluster_names == ["other"]
-    assert context.store.load_rollouts(clusters=["home"]) == before != []
+    assert context.store.history.load_rollouts(clusters=["home"]) == before != []
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_refresh_of_all_looks_too_and_one_of_some_does_not(context: Context) -> None:
     look(context)
     request_refresh(context, ["home"])
-    assert context.store.due_clusters([DISCOVERY], timedelta(hours=1)) == []
+    assert context.store.leases.due([DISCOVERY], timedelta(hours=1)) == []
     request_refresh(context, context.cluster_names)
-    assert context.store.due_clusters([DISCOVERY], timedelta(hours=1)) == [DISCOVERY]
+    assert context.store.leases.due([DISCOVERY], timedelta(hours=1)) == [DISCOVERY]
 
 
 @pytest.mark.usefixtures("aws")
@@ -164,7 +164,7 @@ def test_the_last_fleet_is_kept_while_the_database_is_away(
     def away() -> int:
         raise StoreError("Database not reachable")
 
-    monkeypatch.setattr(context.store, "load_findings_revision", away)
+    monkeypatch.setattr(context.store.discoveries, "load_revision", away)
     assert context.cluster_names == ["home", "other"]
 
 
