@@ -10,7 +10,6 @@ from reldash.commands.output import format_option, opened, print_frame, print_no
 from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Difference
 from reldash.domain.comparison.side_text import SIDE_FORMS, parse_side
 from reldash.domain.tables.comparison import comparison_frame, comparison_json
-from reldash.services.boards import check_dashboard
 from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.comparison import (
     describe_comparison_gaps,
@@ -41,7 +40,7 @@ def compare(
     Such as `compare platform stg prod`, or `compare platform prod prod@-7d`.
     """
     with opened() as context:
-        board = check_dashboard(context.rules, dashboard)
+        board = context.rules.dashboard(dashboard)
         now = context.now()
         left, right = (parse_side(side, board, now=now) for side in (a, b))
         whole = load_comparison(context, dashboard, left, right, get_tick(context))

@@ -16,7 +16,6 @@ from reldash.commands.output import (
 )
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.tables.history import changes_frame, promotions_frame
-from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
 from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import (
@@ -87,7 +86,7 @@ def find_dashboards(context: Context, service: str, dashboard: str | None, tick:
     """
     asked = list(context.rules.dashboards)
     if dashboard is not None:
-        asked = [check_dashboard(context.rules, dashboard).key]
+        asked = [context.rules.dashboard(dashboard).key]
     known = {key: list_services(context, key, tick) for key in asked}
     found = [key for key, names in known.items() if service in names]
     if not found:

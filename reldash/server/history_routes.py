@@ -27,7 +27,6 @@ from reldash.domain.tables.history import (
 )
 from reldash.errors import ReldashError
 from reldash.server.export_responses import CSV, JSON, error_response, file_response
-from reldash.services.boards import check_dashboard
 from reldash.services.context import get_context
 from reldash.services.reports.cached_reports import get_matrix, get_tick
 from reldash.services.reports.comparison import filter_comparison, load_comparison
@@ -57,7 +56,7 @@ def export_comparison(request: Request) -> Response:
     try:
         context = get_context()
         now = context.now()
-        board = check_dashboard(context.rules, query.get("dashboard", ""))
+        board = context.rules.dashboard(query.get("dashboard", ""))
         left, right = (parse_side(query.get(key, ""), board, now=now) for key in ("left", "right"))
         kinds = [_parse_difference(kind) for kind in _get_values(query, "kind")]
         whole = load_comparison(context, board.key, left, right, get_tick(context))
@@ -108,7 +107,7 @@ def export_dwell(request: Request) -> Response:
     query = request.query_params
     try:
         context = get_context()
-        board = check_dashboard(context.rules, query.get("dashboard", ""))
+        board = context.rules.dashboard(query.get("dashboard", ""))
         environments = _get_values(query, "env")
         matrix = get_matrix(context, board.key, Filter(), get_tick(context))
     except ReldashError as error:

@@ -6,6 +6,7 @@ A gap is one sentence that says what was not read. Where there is a gap, nothing
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from reldash.domain.fleet.namespaces import is_excluded
 from reldash.domain.fleet.rules import Cluster
 from reldash.domain.phrases import duration_words
 from reldash.domain.workloads.observations import NEVER
@@ -16,9 +17,15 @@ class Coverage:
     """What the last reads of a fleet's clusters covered, as seen at one moment."""
 
     def __init__(
-        self, statuses: Mapping[str, ClusterStatus], *, now: datetime, stale_after: timedelta
+        self,
+        statuses: Mapping[str, ClusterStatus],
+        *,
+        now: datetime,
+        stale_after: timedelta,
+        exclude_namespaces: tuple[str, ...] = (),
     ) -> None:
         self._statuses = statuses
+        self._excluded = exclude_namespaces
         self._now = now
         self._stale_after = stale_after
         self._whole = frozenset(
@@ -78,13 +85,13 @@ class Coverage:
                     f"{part.kind}s of {cluster.name}{_within(part)} could not be read"
                     for part in status.unread
                     if part.kind in kinds
-                    and _concerns(part.namespace, cluster, environment, namespace)
+                    and self._concerns(part.namespace, cluster, environment, namespace)
                 ]
                 found += [
                     f"{bad.kind} {bad.namespace}/{bad.name} of {cluster.name} makes no sense"
                     for bad in status.bad
                     if any(bad.may_be(kind, name) for kind, name in workloads)
-                    and _concerns(_known(bad.namespace), cluster, environment, namespace)
+                    and self._concerns(_known(bad.namespace), cluster, environment, namespace)
                 ]
         return tuple(found)
 
@@ -97,20 +104,24 @@ class Coverage:
             return f"{cluster} was last read {ahead} from now: clocks differ"
         return f"{cluster} was last read {duration_words(self._now - at)} ago"
 
+    def _concerns(
+        self, unread: str | None, cluster: Cluster, environment: str, namespace: str | None
+    ) -> bool:
+        """Whether an unread namespace (None: all, or any) is in the environment, or the one meant.
+
+        Excluded namespaces are in no environment.
+        """
+        if unread is None:
+            return True
+        if namespace is not None:
+            return unread == namespace
+        return not is_excluded(unread, self._excluded) and (
+            cluster.environment_of(unread) == environment
+        )
+
     def _never(self, cluster: str) -> str:
         reason = self.status(cluster).error_title
         return f"{cluster} has never been read" + (f" ({reason})" if reason else "")
-
-
-def _concerns(
-    missing: str | None, cluster: Cluster, environment: str, namespace: str | None
-) -> bool:
-    """Whether a namespace (None: all, or any) is one of the environment's, or the one asked for."""
-    if missing is None:
-        return True
-    if namespace is not None:
-        return missing == namespace
-    return cluster.environment_of(missing) == environment
 
 
 def _known(namespace: str) -> str | None:

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
 from reldash.domain.builds.running import Build, build_of
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import Standards
+from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.scope import ColumnKeyOf, Scope
 from reldash.domain.grouping.rows import PlacedContainer, RowGroup
 from reldash.domain.images.references import ImageError, parse_image
@@ -105,10 +105,9 @@ class DashboardSightings:
     def __init__(
         self, sightings: Iterable[Sighting], placed: Iterable[PlacedContainer], view: Standards
     ) -> None:
-        self._view = view
+        self._namespaces = Namespaces(view.rules, view.dashboard)
         self._of: dict[_Key, list[Sighting]] = {_observation_key(p.observation): [] for p in placed}
         self._gone: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
-        self._environments: dict[tuple[str, str], str | None] = {}
         for sighting in sightings:
             known = self._of.get(_key(sighting.key))
             if known is None:
@@ -130,33 +129,16 @@ class DashboardSightings:
             return []
         repositories = {_short_name(placed.observation.image) for placed in group.primary}
         return [
-            GoneSighting(sighting, environment, self._customer_of(sighting.key))
+            # By the namespace alone: the labels of what is gone are not known.
+            GoneSighting(
+                sighting, environment, self._namespaces.customer_of(key.cluster, key.namespace)
+            )
             for sighting in sightings
+            for key in (sighting.key,)
             if _short_name(sighting.image) in repositories
-            and (environment := self._environment_of(sighting.key)) is not None
+            and (environment := self._namespaces.environment_of(key.cluster, key.namespace))
+            is not None
         ]
-
-    def _environment_of(self, key: ContainerKey) -> str | None:
-        place = (key.cluster, key.namespace)
-        if place not in self._environments:
-            self._environments[place] = self._find_environment(key)
-        return self._environments[place]
-
-    def _find_environment(self, key: ContainerKey) -> str | None:
-        patterns = self._view.rules.services.exclude_namespaces
-        if any(fnmatchcase(key.namespace, pattern) for pattern in patterns):
-            return None
-        for cluster in self._view.rules.clusters:
-            if cluster.name == key.cluster and self._view.dashboard.key in cluster.dashboards:
-                environment = cluster.environment_of(key.namespace)
-                return environment if environment in self._view.environments else None
-        return None
-
-    def _customer_of(self, key: ContainerKey) -> str | None:
-        """By the namespace alone: the labels of what is gone are not known."""
-        rule = self._view.dashboard.customer
-        match = rule.namespace.fullmatch(key.namespace) if rule and rule.namespace else None
-        return match["customer"] if match else None
 
 
 def _last_known(sighting: Sighting) -> datetime:

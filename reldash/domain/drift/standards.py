@@ -59,10 +59,7 @@ def make_standards(
         ChoiceError: there is no such dashboard, or the baseline is neither "", "newest" nor one
             of the dashboard's environments.
     """
-    board = rules.dashboards.get(dashboard)
-    if board is None:
-        expected = ", ".join(rules.dashboards)
-        raise ChoiceError("Unknown dashboard", f"{dashboard!r}: expected one of {expected}")
+    board = rules.dashboard(dashboard)
     names = [environment.name for environment in board.environments]
     if baseline not in (BY_PROMOTION, NEWEST, *names):
         expected = ", ".join([NEWEST, *names])
@@ -71,7 +68,12 @@ def make_standards(
         )
     promoted = {name: promotion_chain(name, board, rules) for name in names}
     chosen = {name: () if name == baseline else (baseline,) for name in names}
-    coverage = Coverage(statuses, now=now, stale_after=rules.collect.stale_after)
+    coverage = Coverage(
+        statuses,
+        now=now,
+        stale_after=rules.collect.stale_after,
+        exclude_namespaces=rules.services.exclude_namespaces,
+    )
     clusters = {
         name: tuple(
             cluster

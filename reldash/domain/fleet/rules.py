@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.freezes import Freeze
 
 
@@ -45,10 +46,22 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRule:
-    """Finds a namespace's customer: a pattern with the group `customer`, or a label's name."""
+    """How a workload's customer is found.
+
+    Attributes:
+        namespace: a pattern of the whole namespace with the group `customer`; comes first.
+        label: the name of a label of the workload or its pod template.
+    """
 
     namespace: re.Pattern[str] | None = None
     label: str | None = None
+
+    def customer_of(self, namespace: str, labels: Mapping[str, str]) -> str | None:
+        """The customer that a workload serves; None if the rule does not match."""
+        match = self.namespace.fullmatch(namespace) if self.namespace is not None else None
+        if match is not None:
+            return match["customer"] or None
+        return labels.get(self.label) or None if self.label is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +159,15 @@ class FleetRules:
     links: LinkRules = field(default_factory=LinkRules)
     freezes: tuple[Freeze, ...] = ()
     history: HistoryRules = field(default_factory=HistoryRules)
+
+    def dashboard(self, key: str) -> Dashboard:
+        """The dashboard of a key.
+
+        Raises:
+            ChoiceError: there is none; the message lists those that exist.
+        """
+        found = self.dashboards.get(key)
+        if found is None:
+            expected = ", ".join(self.dashboards)
+            raise ChoiceError("Unknown dashboard", f"{key[:60]!r}: expected one of {expected}")
+        return found

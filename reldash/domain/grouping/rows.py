@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
+from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.grouping.primary_container import is_sidecar, primary_containers
 from reldash.domain.grouping.service_names import (
     component_name,
-    customer_name,
     owner_name,
     service_name,
 )
@@ -78,33 +77,26 @@ def place_observations(
     Args:
         observations: of any clusters, in any order.
         rules: the fleet's.
-        dashboard: a key of `rules.dashboards`; KeyError if it is not.
+        dashboard: its key.
+
+    Raises:
+        ChoiceError: there is no such dashboard.
     """
-    board = rules.dashboards[dashboard]
-    known = {environment.name for environment in board.environments}
-    clusters = {c.name: c for c in rules.clusters if dashboard in c.dashboards}
-    standing = {name: position for position, name in enumerate(clusters)}
-    environments: dict[tuple[str, str], str | None] = {}
-
-    def environment_of(observation: Observation) -> str | None:
-        key = observation.cluster, observation.namespace
-        if key not in environments:
-            cluster = clusters.get(observation.cluster)
-            excluded = any(
-                fnmatchcase(observation.namespace, pattern)
-                for pattern in rules.services.exclude_namespaces
-            )
-            found = cluster.environment_of(observation.namespace) if cluster else None
-            environments[key] = found if found in known and not excluded else None
-        return environments[key]
-
-    inside = [(e, o) for o in observations if (e := environment_of(o)) is not None]
-    inside.sort(key=lambda pair: (standing[pair[1].cluster], *_workload_key(pair[1])[1:]))
+    namespaces = Namespaces(rules, rules.dashboard(dashboard))
+    position = {cluster.name: number for number, cluster in enumerate(rules.clusters)}
+    inside = [
+        (environment, o)
+        for o in observations
+        if (environment := namespaces.environment_of(o.cluster, o.namespace)) is not None
+    ]
+    inside.sort(key=lambda pair: (position[pair[1].cluster], *_workload_key(pair[1])[1:]))
     return [
         PlacedContainer(
             observation=observation,
             environment=environment,
-            customer=customer_name(observation, board.customer),
+            customer=namespaces.customer_of(
+                observation.cluster, observation.namespace, observation.labels
+            ),
             base_name=service_name(observation, rules.services),
             owner=owner_name(observation, rules.services),
             is_sidecar=is_sidecar(observation, rules.services.sidecars),

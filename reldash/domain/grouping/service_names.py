@@ -1,6 +1,6 @@
-"""Whose a workload is: its service's name, its owner and its customer, by the fleet's rules."""
+"""The names of a workload's service, owner and component, by the fleet's rules."""
 
-from reldash.domain.fleet.rules import CustomerRule, ServiceRules
+from reldash.domain.fleet.rules import ServiceRules
 from reldash.domain.workloads.observations import Observation
 
 COMPONENT_LABEL = "app.kubernetes.io/component"
@@ -30,23 +30,6 @@ def owner_name(observation: Observation, rules: ServiceRules) -> str:
 def component_name(observation: Observation) -> str:
     """The part of a larger application that a workload is; "" where it is not labelled."""
     return observation.labels.get(COMPONENT_LABEL, "")
-
-
-def customer_name(observation: Observation, rule: CustomerRule | None) -> str | None:
-    """The customer that a workload serves; None where there is no rule or it does not match.
-
-    The pattern must match the whole namespace. The label is looked for on the workload and its
-    pod template: labels of namespaces are not collected.
-    """
-    if rule is None:
-        return None
-    if rule.namespace is not None:
-        match = rule.namespace.fullmatch(observation.namespace)
-        if match is not None:
-            return match["customer"] or None
-    if rule.label is not None:
-        return observation.labels.get(rule.label) or None
-    return None
 
 
 def _first(observation: Observation, sources: tuple[str, ...]) -> str:

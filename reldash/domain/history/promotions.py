@@ -59,9 +59,12 @@ def promotions(
         named: the whole history that is known: what came first decides.
         coverage: of each cluster, oldest first.
         rules: the fleet's.
-        dashboard: a key of `rules.dashboards`; KeyError if it is not.
+        dashboard: its key.
+
+    Raises:
+        ChoiceError: there is no such dashboard.
     """
-    board = rules.dashboards[dashboard]
+    board = rules.dashboard(dashboard)
     chains = {e.name: promotion_chain(e.name, board, rules) for e in board.environments}
     begins = RolloutStarts(coverage, stale_after=rules.collect.stale_after)
     services: defaultdict[str, list[ServiceRecord]] = defaultdict(list)

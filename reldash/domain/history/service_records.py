@@ -46,10 +46,13 @@ def service_records(
     Args:
         records: of any clusters, in any order; a container is named as it was last described.
         rules: the fleet's.
-        dashboard: a key of `rules.dashboards`; KeyError if it is not.
+        dashboard: its key.
 
     Returns:
         In the order given, without sidecars, init containers and what the dashboard does not show.
+
+    Raises:
+        ChoiceError: there is no such dashboard.
     """
     given = list(records)
     with no_garbage_collection():

@@ -9,7 +9,6 @@ from reldash.domain.comparison.sides import Side, SideCells, cells_of_side
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.cell_text import versions_text
 from reldash.domain.matrix.filters import Filter
-from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
 from reldash.services.past.past_views import check_moment, describe_past_gaps, get_past_view
 from reldash.services.reports.cached_reports import get_matrix
@@ -27,7 +26,7 @@ def load_comparison(
         ChoiceError: there is no such dashboard or side, or a moment has not come yet.
         StoreError: the database cannot be reached.
     """
-    check_dashboard(context.rules, dashboard)
+    context.rules.dashboard(dashboard)
     for side in (left, right):
         if side.as_of is not None:
             check_moment(context, side.as_of, context.now())

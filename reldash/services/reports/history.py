@@ -19,7 +19,6 @@ from reldash.domain.history.releases import build_of_record
 from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.workloads.observations import ContainerKey
-from reldash.services.boards import check_dashboard
 from reldash.services.context import Context
 from reldash.services.past.dashboard_history import load_dashboard_history
 from reldash.services.view_cache import Tick
@@ -90,7 +89,7 @@ def load_history(
         ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
-    check_dashboard(context.rules, dashboard)
+    context.rules.dashboard(dashboard)
     now = context.now()
     until = min(until or now, now)
     kept_since = now - context.written.rules.history.keep
@@ -137,7 +136,7 @@ def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ..
         ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
-    check_dashboard(context.rules, dashboard)
+    context.rules.dashboard(dashboard)
     names = {one.service for one in load_dashboard_history(context, dashboard, "", tick).named}
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
@@ -149,7 +148,7 @@ def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, .
         ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
-    check_dashboard(context.rules, dashboard)
+    context.rules.dashboard(dashboard)
     known = load_dashboard_history(context, dashboard, "", tick).named
     return tuple(sorted({one.customer or NO_CUSTOMER for one in known}))
 
@@ -190,7 +189,7 @@ def first_rollouts(
         ChoiceError: there is no such dashboard.
         StoreError: the database cannot be reached.
     """
-    first = check_dashboard(context.rules, dashboard).environments[0].name
+    first = context.rules.dashboard(dashboard).environments[0].name
 
     def find(tick: Tick) -> dict[tuple[str, str], datetime]:
         found: dict[tuple[str, str], datetime] = {}

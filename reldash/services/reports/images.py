@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from reldash.domain.fleet.choices import ChoiceError
-from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.history.releases import build_of_record
 from reldash.domain.matrix.filters import LONGEST_TEXT
 from reldash.domain.phrases import counted
@@ -129,8 +129,9 @@ def find_images(
     for record in loaded:
         records[record.rollout.image, record.rollout.digests].append(record)
     named = list_places(context, get_tick(context)) if loaded else {}
+    namespaces = Namespaces(context.rules)
     places = [
-        _place(text, record, match.severity, named, context.rules)
+        _place(text, record, match.severity, named, namespaces)
         for text, matches in found.items()
         for build, match in matches.items()
         for record in records[build]
@@ -231,11 +232,13 @@ def _place(
     record: RolloutRecord,
     severity: str,
     named: Mapping[ContainerKey, ContainerPlace],
-    rules: FleetRules,
+    namespaces: Namespaces,
 ) -> ImagePlace:
     rollout = record.rollout
     key = rollout.key
-    place = named.get(key) or ContainerPlace(None, None, _environment(key, rules), None)
+    place = named.get(key) or ContainerPlace(
+        None, None, namespaces.environment_of(key.cluster, key.namespace), None
+    )
     return ImagePlace(
         text=text,
         image=rollout.image,
@@ -256,8 +259,3 @@ def _place(
         approximate=rollout.source is RolloutSource.REVISION,
         finding=severity,
     )
-
-
-def _environment(key: ContainerKey, rules: FleetRules) -> str | None:
-    cluster = next((c for c in rules.clusters if c.name == key.cluster), None)
-    return cluster.environment_of(key.namespace) if cluster else None

@@ -9,10 +9,11 @@ import pandas as pd
 from reldash.domain.builds.running import running_builds, status_text, wanted_build
 from reldash.domain.drift.flags import rolling
 from reldash.domain.drift.registry_info import RegistryInfo, RegistryLookup
-from reldash.domain.fleet.rules import Cluster, FleetRules
+from reldash.domain.fleet.namespaces import Namespaces
+from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.fleet.scope import NO_CUSTOMER
 from reldash.domain.grouping.primary_container import is_sidecar
-from reldash.domain.grouping.service_names import customer_name, owner_name, service_name
+from reldash.domain.grouping.service_names import owner_name, service_name
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import times
 from reldash.domain.workloads.observations import ContainerKey, Observation
@@ -91,20 +92,16 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
         (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
     }
     places = {cluster.name: place for place, cluster in enumerate(rules.clusters)}
-    environments: dict[tuple[str, str], str] = {}  # by cluster and namespace: patterns take time
+    namespaces = Namespaces(rules)
     known = [o for o in snapshot.observations if o.cluster in places]
     known.sort(key=lambda o: (places[o.cluster], _standing(o)))
     rows = []
     told: list[RegistryInfo] = []
     teller = RegistryLookup(snapshot.facts, now)
     for observation in known:
-        cluster = rules.clusters[places[observation.cluster]]
-        at = observation.cluster, observation.namespace
-        if at not in environments:
-            environments[at] = cluster.environment_of(observation.namespace) or ""
         runs = running_builds(observation, rolling=bool(rolling(observation, rules.collect)))
         told.append(teller.of(runs))
-        rows.append(_row(observation, cluster, environments[at], rules, since, told[-1], now))
+        rows.append(_row(observation, namespaces, rules, since, told[-1], now))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     for name in _NUMBERS:
         frame[name] = frame[name].astype("Int64")
@@ -159,20 +156,20 @@ def _standing(observation: Observation) -> tuple[str, str, str, str, int]:
 
 def _row(
     observation: Observation,
-    cluster: Cluster,
-    environment: str,
+    namespaces: Namespaces,
     rules: FleetRules,
     since: _Since,
     told: RegistryInfo,
     now: datetime,
 ) -> _Row:
+    cluster, namespace = observation.cluster, observation.namespace
     digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
     scan = told.scan
     return (
-        observation.cluster,
-        environment,
-        observation.namespace,
-        _customer(cluster, observation, rules),
+        cluster,
+        namespaces.environment_of(cluster, namespace) or "",
+        namespace,
+        namespaces.customer_of(cluster, namespace, observation.labels) or "",
         service_name(observation, rules.services),
         owner_name(observation, rules.services),
         str(observation.kind),
@@ -194,16 +191,6 @@ def _row(
         observation.read_at,
         now,
     )
-
-
-def _customer(cluster: Cluster, observation: Observation, rules: FleetRules) -> str:
-    """The customer by the rule of the first of the cluster's dashboards that finds one."""
-    for key in cluster.dashboards:
-        board = rules.dashboards.get(key)
-        found = customer_name(observation, board.customer) if board else None
-        if found:
-            return found
-    return ""
 
 
 def _text_of(row: _Row) -> str:

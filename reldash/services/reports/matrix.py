@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from reldash.domain.drift.standards import make_standards
-from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filtering import filter_matrix
@@ -31,9 +30,7 @@ def load_whole_matrix(context: Context, dashboard: str, chosen: Filter, now: dat
     Of the filter only the axis, baseline, scope, sidecars and moment count; the current moment is
     used where it names none.
     """
-    if dashboard not in context.rules.dashboards:
-        known = ", ".join(context.rules.dashboards)
-        raise ChoiceError("Unknown dashboard", f"{dashboard}: expected one of {known}")
+    context.rules.dashboard(dashboard)  # raises before anything is loaded
     snapshot = load_snapshot_at(context, chosen.as_of, now)
     with charge_to_snapshot(context):
         return build_matrix(

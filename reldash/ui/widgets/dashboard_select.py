@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import FleetRules
 from reldash.ui.widgets import url_state
 from reldash.ui.widgets.markup import plain
@@ -10,17 +11,20 @@ DASHBOARD = "dashboard"  # in the URL
 
 
 def choose_dashboard(rules: FleetRules) -> str:
-    """The dashboard that the URL names, or the first; what it names in vain is said."""
+    """The dashboard that the URL names, or the first with a warning if there is no such one."""
     boards = rules.dashboards
     first = next(iter(boards))
     named = url_state.get(DASHBOARD)
-    if named and named not in boards:
-        st.warning(
-            f"**Unknown dashboard**  \n{plain(named)}: expected one of "
-            f"{plain(', '.join(boards))}. This is {plain(boards[first].title)}.",
-            icon=":material/help:",
-        )
-        return first
+    if named:
+        try:
+            rules.dashboard(named)
+        except ChoiceError as error:
+            st.warning(
+                f"**{error.title}**  \n{plain(error.message)}. "
+                f"This is {plain(boards[first].title)}.",
+                icon=":material/help:",
+            )
+            return first
     if len(boards) == 1:
         return first
     return url_state.choose(

@@ -143,7 +143,7 @@ def test_inventory_lists_every_container_of_a_cluster(reldash: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["matrix", "nothing"], "nothing: expected one of platform, customer-solutions"),
+        (["matrix", "nothing"], "'nothing': expected one of platform, customer-solutions"),
         (["matrix", "platform", "--by", "moon"], "'moon' is not one of"),
         (["matrix", "platform", "--baseline", "moon"], "moon"),
         (["drift", "platform", "--state", "red"], "'red': expected any of ahead, "),

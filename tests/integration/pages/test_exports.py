@@ -141,7 +141,7 @@ def test_an_export_is_a_file_that_nobody_keeps(
         ("matrix/platform.csv?state=odd", 400, "state=odd"),
         ("matrix/platform.csv?differs=perhaps", 400, "differs=perhaps"),
         ("matrix/platform.csv?baseline=nowhere", 400, "nowhere"),
-        ("matrix/no-such.csv", 400, "no-such: expected one of platform, customer-solutions"),
+        ("matrix/no-such.csv", 400, "'no-such': expected one of platform, customer-solutions"),
         ("matrix/platform.xlsx", 404, "Not found"),
     ],
 )

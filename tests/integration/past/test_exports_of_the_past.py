@@ -198,7 +198,7 @@ BOARD = ("dashboard", "platform")
             "kind=red: expected different, newer",
         ),
         ("compare.xlsx", [BOARD], 404, "Not found"),
-        ("history.csv", [("dashboard", "moon")], 400, "moon: expected one of platform"),
+        ("history.csv", [("dashboard", "moon")], 400, "'moon': expected one of platform"),
         ("history.csv", [BOARD, ("since", "soon")], 400, "since='soon': expected a time of UTC"),
         ("history.csv", [BOARD, *[("env", "x")] * 501], 400, "env: 501 values, expected at most"),
         ("images.csv", [("q", "x")], 400, "expected 2 to 500 characters"),

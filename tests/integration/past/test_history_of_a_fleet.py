@@ -156,7 +156,7 @@ def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
 
 
 def test_a_dashboard_that_does_not_exist_is_refused(context: Context) -> None:
-    with pytest.raises(ChoiceError, match="moon: expected one of platform"):
+    with pytest.raises(ChoiceError, match="'moon': expected one of platform"):
         load_history(context, "moon", tick=get_tick(context))
 
 

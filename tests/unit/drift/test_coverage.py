@@ -116,6 +116,11 @@ def test_an_unread_namespace_of_another_environment_leaves_it_absent() -> None:
     assert cells.cell("api", "shared").state is State.UNKNOWN
 
 
+def test_an_unread_namespace_that_is_excluded_leaves_it_absent() -> None:
+    known = status("stg", unread=(unread("Deployment", "kube-system"),))
+    assert cell_in("stg", [observation("dev")], statuses=[known]).state is State.ABSENT
+
+
 BROKEN = BadObject("Deployment", "shop", "api", "it has no containers")
 
 

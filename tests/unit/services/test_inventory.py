@@ -53,6 +53,17 @@ def inventory(
     return filter_inventory(whole_inventory(seen, fleet_rules(), NOW), chosen or Filter())
 
 
+def test_a_container_in_an_excluded_namespace_is_listed_without_an_environment() -> None:
+    found = inventory(observation(namespace="kube-system"), observation(namespace="shop"))
+    assert list(zip(found["namespace"], found["environment"], strict=True)) == [
+        ("kube-system", ""),
+        ("shop", "prod"),
+    ]
+    chosen = Filter(environments=("prod",))
+    only = inventory(observation(namespace="kube-system"), chosen=chosen)
+    assert only.empty
+
+
 def test_a_row_says_what_the_registry_told_of_what_runs() -> None:
     scan = Scan(ScanStatus.COUNTED, {Severity.CRITICAL: 2, Severity.LOW: 5})
     row = inventory(api("1.4.2"), told=(image("1.4.2", scan),)).iloc[0]
