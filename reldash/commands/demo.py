@@ -15,11 +15,11 @@ from reldash.commands.demo_history import has_history, record_history
 from reldash.config import load_settings
 from reldash.config.environment import drop_variables, environment_with
 from reldash.demo import DemoFleet
-from reldash.demo.dashboard import Dashboard, check_port
+from reldash.demo.dashboard_process import DashboardProcess, check_port
 from reldash.demo.fleet_file import ENVIRONMENT_FILE, add_variables
-from reldash.demo.key import load_key
-from reldash.demo.post_office import PostOffice
-from reldash.demo.progress import load_progress, save_progress
+from reldash.demo.mail_server import DemoMailServer
+from reldash.demo.secret_key import load_key
+from reldash.demo.train_progress import load_progress, save_progress
 from reldash.store.embedded import embedded_postgres
 
 _POLL_SECONDS = 0.2
@@ -77,7 +77,7 @@ def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> N
             key = load_key(folder)
             with (
                 embedded_postgres(data) as database,
-                PostOffice(folder / "inbox") as post_office,
+                DemoMailServer(folder / "inbox") as mail_server,
                 offered_account(database.url, key) as offered,
             ):
                 if past and not has_history(database.url, fleet):
@@ -93,9 +93,9 @@ def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> N
                     "RELDASH_FLEET": str(fleet.fleet_file.resolve()),
                     "RELDASH_COLLECT": "inline",
                     "RELDASH_SECRET_KEY": key,
-                    "RELDASH_SMTP_URL": post_office.url,
+                    "RELDASH_SMTP_URL": mail_server.url,
                     "RELDASH_MAIL_FROM": "Release dashboard <reldash@localhost>",
-                    "RELDASH_INBOX": str(post_office.folder.resolve()),
+                    "RELDASH_INBOX": str(mail_server.folder.resolve()),
                     "RELDASH_OFFERED_ACCOUNT": offered,
                     "RELDASH_PASSWORD_SIGN_IN": "on",
                 }
@@ -125,7 +125,7 @@ def _serve(port: int, changes: Mapping[str, str], signals: _Signals) -> int:
     if signals.stop.is_set():
         return 0
     address = f"http://localhost:{port}"
-    dashboard = Dashboard(port, environment_with({**changes, "RELDASH_BASE_URL": address}))
+    dashboard = DashboardProcess(port, environment_with({**changes, "RELDASH_BASE_URL": address}))
     said = False
     while not signals.stop.wait(_POLL_SECONDS):
         if dashboard.exit_code is not None:

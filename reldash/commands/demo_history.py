@@ -14,7 +14,7 @@ from pathlib import Path
 from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.demo.rehearsal import LENGTH, Moment, Rehearsal
+from reldash.demo.past_replay import PAST_LENGTH, PastReplay, ReplayedRead
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
@@ -48,11 +48,11 @@ def record_history(
     now = datetime.now(UTC)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Rehearsal.start(Path(folder), fleet, now) as rehearsal,
-        closing(_open(rehearsal.fleet_file, database_url)) as context,
+        PastReplay.start(Path(folder), fleet, now) as replay,
+        closing(_open(replay.fleet_file, database_url)) as context,
     ):
-        for moment in takewhile(lambda _: not is_stopped(), rehearsal.moments):
-            _read(context, rehearsal, moment)
+        for due in takewhile(lambda _: not is_stopped(), replay.reads):
+            _read(context, replay, due)
         for at in takewhile(lambda _: not is_stopped(), _days(now)):
             _count(context, at, now)
 
@@ -61,36 +61,36 @@ def _open(fleet_file: Path, database_url: str) -> Context:
     return Context(Settings(fleet=fleet_file), load_fleet(fleet_file), Store.open(database_url))
 
 
-def _read(context: Context, rehearsal: Rehearsal, moment: Moment) -> None:
+def _read(context: Context, replay: PastReplay, due: ReplayedRead) -> None:
     """Read a cluster as it was, unless somebody else reads it."""
-    store, name = context.store, moment.cluster
+    store, name = context.store, due.cluster
     entry = next(e for e in context.fleet.entries if e.cluster.name == name)
     lease = store.leases.acquire(name, "rehearsal", _LEASED)
     if lease is None:
         return
-    rehearsal.show(moment)
+    replay.show(due)
     revisions = store.clusters.needs_revisions(name)
     found = get_cluster(entry, context.written.rules.collect, revisions=revisions)
     if isinstance(found, ClusterRead):
-        gap = _ANY if moment.follows else timedelta(0)
-        store.clusters.record(_moved(found, moment), lease, gap=gap)
+        gap = _ANY if due.follows else timedelta(0)
+        store.clusters.record(_moved(found, due), lease, gap=gap)
     store.leases.release(lease)
 
 
-def _moved(read: ClusterRead, moment: Moment) -> ClusterRead:
-    """The read, as it would have been at its moment."""
+def _moved(read: ClusterRead, due: ReplayedRead) -> ClusterRead:
+    """The read, as it would have been at its due."""
     took = read.finished_at - read.started_at
-    seen = tuple(replace(o, observed_at=moment.at) for o in read.observations)
-    return replace(read, started_at=moment.at, finished_at=moment.at + took, observations=seen)
+    seen = tuple(replace(o, observed_at=due.at) for o in read.observations)
+    return replace(read, started_at=due.at, finished_at=due.at + took, observations=seen)
 
 
 def _count(context: Context, at: datetime, now: datetime) -> None:
-    """Keep how many cells drifted at a moment, as the overview does from hour to hour."""
+    """Keep how many cells drifted at a due, as the overview does from hour to hour."""
     for key in context.rules.dashboards:
         matrix = load_whole_matrix(context, key, Filter(as_of=at), now)
         save_counts(context, [summarise(matrix)], at)
 
 
 def _days(now: datetime) -> list[datetime]:
-    """The days of the rehearsal, but for the first and the present one; the earliest first."""
-    return [now - timedelta(days=ago) for ago in range(LENGTH.days - 1, 0, -1)]
+    """The days of the replay, but for the first and the present one; the earliest first."""
+    return [now - timedelta(days=ago) for ago in range(PAST_LENGTH.days - 1, 0, -1)]

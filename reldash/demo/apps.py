@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from reldash.demo.identity import uid_of
-from reldash.demo.objects import (
+from reldash.demo.object_parts import (
     Json,
     condition,
     manage_fields,
@@ -12,6 +11,7 @@ from reldash.demo.objects import (
     pod_template,
     workload_labels,
 )
+from reldash.demo.stable_ids import uid_of
 from reldash.demo.workload import Hold, Kind, Pod, PodState, Template, Workload
 
 _MANAGER = "kube-controller-manager"

@@ -1,8 +1,8 @@
 """Argo Rollouts as JSON (argoproj.io/v1alpha1, as the controller 1.8 writes them)."""
 
 from reldash.demo.apps import moved_at, ready_of, workload_metadata
-from reldash.demo.identity import stamp
-from reldash.demo.objects import Json, condition, manage_fields, pod_template
+from reldash.demo.object_parts import Json, condition, manage_fields, pod_template
+from reldash.demo.stable_ids import stamp
 from reldash.demo.workload import Hold, Workload
 
 _STEPS: list[Json] = [{"setWeight": 10}, {"pause": {}}, {"setWeight": 50}, {"pause": {}}]

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from reldash.demo.apps import workload_metadata
-from reldash.demo.identity import stamp, uid_of
-from reldash.demo.objects import Json, manage_fields, metadata, owner_reference, pod_template
+from reldash.demo.object_parts import Json, manage_fields, metadata, owner_reference, pod_template
+from reldash.demo.stable_ids import stamp, uid_of
 from reldash.demo.workload import Template, Workload
 
 _RUN_TIME = timedelta(seconds=40)

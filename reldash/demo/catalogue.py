@@ -1,12 +1,12 @@
 """The services of the demo fleet, by team: what they are, and how their team labels and tags.
 
-Those that show one state or flag for good are set up in `exhibits`; the train leaves them alone.
+Those that show one state or flag for good are set up in `scenarios`; the train leaves them alone.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reldash.demo.builds import Naming
+from reldash.demo.build_sequence import TagScheme
 from reldash.demo.workload import Container, Kind
 
 ISTIO = (
@@ -21,7 +21,7 @@ SQL_PROXY = (
 )
 
 
-class Labels(StrEnum):
+class LabelStyle(StrEnum):
     """What a team writes on its workloads."""
 
     FULL = "app.kubernetes.io/*"
@@ -29,7 +29,7 @@ class Labels(StrEnum):
     BARE = "none"  # no labels but the selector's own
 
 
-class Pin(StrEnum):
+class ImagePinning(StrEnum):
     """How images are referred to."""
 
     TAG = "tag"
@@ -44,17 +44,17 @@ class Service:
     Attributes:
         named: what its labels call it, where that is not the workload's name.
         repository: under the company's registry; `<team>/<name>` if "".
-        sites: keys of `PLATFORM_SITES` in the order that releases pass them.
+        locations: keys of `PLATFORM_LOCATIONS` in the order that releases pass them.
         argo: it is an Argo Rollout where that is installed: "canary" or "blueGreen".
         moves: the release train carries it.
     """
 
     name: str
     team: str
-    naming: Naming = Naming.SEMVER
+    naming: TagScheme = TagScheme.SEMVER
     kind: Kind = Kind.DEPLOYMENT
-    labels: Labels = Labels.FULL
-    pin: Pin = Pin.TAG
+    labels: LabelStyle = LabelStyle.FULL
+    pin: ImagePinning = ImagePinning.TAG
     replicas: int = 2
     others: tuple[Container, ...] = ()
     named: str = ""
@@ -62,7 +62,7 @@ class Service:
     repository: str = ""
     schedule: str = ""
     argo: str = ""
-    sites: tuple[str, ...] = ("dev", "lit", "stg", "eu", "us")
+    locations: tuple[str, ...] = ("dev", "lit", "stg", "eu", "us")
     moves: bool = True
 
     @property
@@ -77,7 +77,7 @@ _EU_ONLY = ("dev", "lit", "stg", "eu")
 MOVING: tuple[Service, ...] = (
     Service("ledger", "payments", others=ISTIO, replicas=3),
     Service("payout-batch", "payments", kind=Kind.CRON_JOB, schedule="15 */2 * * *"),
-    Service("cart", "checkout", Naming.V_SEMVER, others=ISTIO, replicas=3),
+    Service("cart", "checkout", TagScheme.V_SEMVER, others=ISTIO, replicas=3),
     Service("checkout-api", "checkout", others=(*ISTIO, *MIGRATE)),
     Service(
         "orders-api", "checkout", named="orders", component="api", repository="checkout/orders"
@@ -89,28 +89,38 @@ MOVING: tuple[Service, ...] = (
         component="worker",
         repository="checkout/orders",
     ),
-    Service("product-catalog", "catalog", Naming.COUNTER, replicas=3),
-    Service("stock-sync", "catalog", Naming.COUNTER, kind=Kind.CRON_JOB, schedule="*/20 * * * *"),
-    Service("catalog-indexer", "catalog", Naming.SHORT_COMMIT, labels=Labels.APP),
-    Service("search-api", "search", Naming.SHORT_COMMIT, others=ENVOY, labels=Labels.APP),
-    Service("synonyms", "search", Naming.LONG_COMMIT, labels=Labels.APP, replicas=1),
-    Service("sign-in", "identity", others=ISTIO, sites=_SHARED, replicas=3),
-    Service("session-store", "identity", kind=Kind.STATEFUL_SET, sites=_SHARED),
-    Service("directory-sync", "identity", kind=Kind.CRON_JOB, schedule="5 * * * *", sites=_EU_ONLY),
-    Service("dunning", "billing", Naming.CALENDAR, kind=Kind.CRON_JOB, schedule="0 6 * * *"),
-    Service("price-lists", "billing", Naming.CALENDAR, others=MIGRATE),
-    Service("credit-notes", "billing", Naming.HEX_SUFFIX),
-    Service("parcel-quotes", "shipping", Naming.V_SEMVER, labels=Labels.BARE),
-    Service("customs-forms", "shipping", labels=Labels.BARE, replicas=1, sites=_EU_ONLY),
-    Service("push-sender", "messaging", pin=Pin.BOTH, others=SHIPPER),
-    Service("template-service", "messaging", Naming.ALPINE),
-    Service("clickstream", "insights", Naming.COUNTER, others=SHIPPER, replicas=3),
-    Service("dashboards", "insights", Naming.SHORT_COMMIT, pin=Pin.DIGEST, sites=_EU_ONLY),
-    Service("risk-rules", "risk", pin=Pin.DIGEST),
-    Service("device-fingerprint", "risk", labels=Labels.APP),
-    Service("log-forwarder", "infra", kind=Kind.DAEMON_SET, replicas=3, sites=_SHARED),
-    Service("cert-rotator", "infra", labels=Labels.BARE, replicas=1, sites=_SHARED),
-    Service("help-pages", "storefront", Naming.CALENDAR, argo="canary"),
+    Service("product-catalog", "catalog", TagScheme.COUNTER, replicas=3),
+    Service(
+        "stock-sync", "catalog", TagScheme.COUNTER, kind=Kind.CRON_JOB, schedule="*/20 * * * *"
+    ),
+    Service("catalog-indexer", "catalog", TagScheme.SHORT_COMMIT, labels=LabelStyle.APP),
+    Service("search-api", "search", TagScheme.SHORT_COMMIT, others=ENVOY, labels=LabelStyle.APP),
+    Service("synonyms", "search", TagScheme.LONG_COMMIT, labels=LabelStyle.APP, replicas=1),
+    Service("sign-in", "identity", others=ISTIO, locations=_SHARED, replicas=3),
+    Service("session-store", "identity", kind=Kind.STATEFUL_SET, locations=_SHARED),
+    Service(
+        "directory-sync", "identity", kind=Kind.CRON_JOB, schedule="5 * * * *", locations=_EU_ONLY
+    ),
+    Service("dunning", "billing", TagScheme.CALENDAR, kind=Kind.CRON_JOB, schedule="0 6 * * *"),
+    Service("price-lists", "billing", TagScheme.CALENDAR, others=MIGRATE),
+    Service("credit-notes", "billing", TagScheme.HEX_SUFFIX),
+    Service("parcel-quotes", "shipping", TagScheme.V_SEMVER, labels=LabelStyle.BARE),
+    Service("customs-forms", "shipping", labels=LabelStyle.BARE, replicas=1, locations=_EU_ONLY),
+    Service("push-sender", "messaging", pin=ImagePinning.BOTH, others=SHIPPER),
+    Service("template-service", "messaging", TagScheme.ALPINE),
+    Service("clickstream", "insights", TagScheme.COUNTER, others=SHIPPER, replicas=3),
+    Service(
+        "dashboards",
+        "insights",
+        TagScheme.SHORT_COMMIT,
+        pin=ImagePinning.DIGEST,
+        locations=_EU_ONLY,
+    ),
+    Service("risk-rules", "risk", pin=ImagePinning.DIGEST),
+    Service("device-fingerprint", "risk", labels=LabelStyle.APP),
+    Service("log-forwarder", "infra", kind=Kind.DAEMON_SET, replicas=3, locations=_SHARED),
+    Service("cert-rotator", "infra", labels=LabelStyle.BARE, replicas=1, locations=_SHARED),
+    Service("help-pages", "storefront", TagScheme.CALENDAR, argo="canary"),
     Service("gift-cards", "storefront", argo="canary", others=ISTIO, replicas=3),
 )
 
@@ -119,11 +129,11 @@ SOLUTIONS: tuple[Service, ...] = (
     Service("portal", "solutions", others=ISTIO),
     Service("tenant-api", "solutions", others=(*ISTIO, *MIGRATE)),
     Service("document-store", "solutions", kind=Kind.STATEFUL_SET),
-    Service("workflow-engine", "workflows", Naming.V_SEMVER),
-    Service("form-designer", "workflows", Naming.V_SEMVER, replicas=1),
-    Service("integration-hub", "integrations", Naming.COUNTER),
+    Service("workflow-engine", "workflows", TagScheme.V_SEMVER),
+    Service("form-designer", "workflows", TagScheme.V_SEMVER, replicas=1),
+    Service("integration-hub", "integrations", TagScheme.COUNTER),
     Service("data-export", "integrations", kind=Kind.CRON_JOB, schedule="0 2 * * *"),
-    Service("notification-relay", "integrations", Naming.ALPINE, replicas=1),
-    Service("billing-adapter", "integrations", labels=Labels.APP, replicas=1),
-    Service("report-engine", "workflows", Naming.CALENDAR, labels=Labels.APP),
+    Service("notification-relay", "integrations", TagScheme.ALPINE, replicas=1),
+    Service("billing-adapter", "integrations", labels=LabelStyle.APP, replicas=1),
+    Service("report-engine", "workflows", TagScheme.CALENDAR, labels=LabelStyle.APP),
 )

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from reldash.demo.identity import uid_of
-from reldash.demo.objects import Json, manage_fields, metadata
-from reldash.demo.render import render
+from reldash.demo.object_parts import Json, manage_fields, metadata
+from reldash.demo.stable_ids import uid_of
 from reldash.demo.workload import Kind, Workload
+from reldash.demo.workload_objects import workload_objects
 
 Key: TypeAlias = tuple[str, str]  # namespace, name
 
@@ -45,7 +45,7 @@ RESOURCES: dict[str, Resource] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObject:
     """One object as it is sent, with what lists are chosen by."""
 
     key: Key
@@ -71,10 +71,10 @@ class ClusterState:
     minor: int = 36
     workloads: dict[tuple[str, Kind, str], Workload] = field(default_factory=dict)
     _version: int = 1000
-    _objects: dict[str, dict[Key, Stored]] = field(
+    _objects: dict[str, dict[Key, StoredObject]] = field(
         default_factory=lambda: {name: {} for name in RESOURCES}
     )
-    _belongings: dict[str, set[tuple[str, Key]]] = field(default_factory=dict)
+    _owned: dict[str, set[tuple[str, Key]]] = field(default_factory=dict)
     _changed: dict[str, Workload] = field(default_factory=dict)
 
     @property
@@ -92,7 +92,7 @@ class ClusterState:
         """Delete the workload and, as the garbage collector does, all it owns."""
         del self.workloads[workload.namespace, workload.kind, workload.name]
         self._changed.pop(workload.uid, None)
-        for resource, key in self._belongings.pop(workload.uid, set()):
+        for resource, key in self._owned.pop(workload.uid, set()):
             del self._objects[resource][key]
         self._version += 1
 
@@ -100,7 +100,7 @@ class ClusterState:
         """Move the version on, as a write to something that is not simulated would."""
         self._version += 1
 
-    def listed(self, resource: str, namespace: str | None = None) -> list[Stored]:
+    def list_objects(self, resource: str, namespace: str | None = None) -> list[StoredObject]:
         """The objects of a resource, of one namespace or of all, in the order of etcd's keys."""
         self._render_changed()
         held = self._objects[resource]
@@ -112,11 +112,14 @@ class ClusterState:
         for uid, workload in self._changed.items():
             if ("", workload.namespace) not in self._objects["namespaces"]:
                 self._put_namespace(workload.namespace, workload.created_at)
-            here = {(resource, self._store(resource, item)) for resource, item in render(workload)}
-            for resource, key in self._belongings.get(uid, set()) - here:
+            here = {
+                (resource, self._store(resource, item))
+                for resource, item in workload_objects(workload)
+            }
+            for resource, key in self._owned.get(uid, set()) - here:
                 del self._objects[resource][key]
                 self._version += 1
-            self._belongings[uid] = here
+            self._owned[uid] = here
         self._changed.clear()
 
     def _put_namespace(self, name: str, created_at: datetime) -> None:
@@ -144,7 +147,7 @@ class ClusterState:
             version = {"resourceVersion": str(self._version)}
             # `|` keeps the place of a key that is already there: the API's own order.
             body = msgspec.json.encode(item | {"metadata": meta | version})
-            self._objects[resource][key] = Stored(key, meta.get("labels", {}), body, item)
+            self._objects[resource][key] = StoredObject(key, meta.get("labels", {}), body, item)
         return key
 
 

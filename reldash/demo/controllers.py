@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from reldash.demo.identity import name_hash
+from reldash.demo.stable_ids import name_hash
 from reldash.demo.workload import Hold, Kind, Pod, PodState, Template, Workload
 
 KEPT_REVISIONS = 6
 _BROKEN = frozenset({PodState.PULL_FAILED, PodState.CRASHING})
 
 
-def fill(workload: Workload, at: datetime) -> None:
+def create_ready_pods(workload: Workload, at: datetime) -> None:
     """Give a workload that has just been set up the pods it would long have had."""
     if workload.kind is Kind.CRON_JOB:
         return
@@ -32,7 +32,7 @@ def run_job(workload: Workload, at: datetime) -> str:
     for old in list(workload.jobs)[:-3]:
         del workload.jobs[old]
         workload.pods = [pod for pod in workload.pods if pod.job != old]
-    _forget(workload)
+    _prune_revisions(workload)
     return job
 
 
@@ -47,14 +47,14 @@ def advance(workload: Workload, at: datetime) -> bool:
     if workload.settled or broken or workload.hold is not Hold.NONE:
         return False
     workload.moved_at = at
-    if not _mark_ready(workload):
-        _replace(workload, at)
+    if not _make_one_ready(workload):
+        _replace_one_pod(workload, at)
     if not workload.outdated and len(workload.updated) == workload.replicas:
         _finish(workload)
     return True
 
 
-def _mark_ready(workload: Workload) -> bool:
+def _make_one_ready(workload: Workload) -> bool:
     """The pod that was being created becomes ready; False where none was."""
     for pod in workload.updated:
         if pod.state is PodState.CREATING:
@@ -63,7 +63,7 @@ def _mark_ready(workload: Workload) -> bool:
     return False
 
 
-def _replace(workload: Workload, at: datetime) -> None:
+def _replace_one_pod(workload: Workload, at: datetime) -> None:
     """Remove one outdated pod where that leaves enough, and create one of the wanted template."""
     outdated = workload.outdated
     surges = workload.kind in {Kind.DEPLOYMENT, Kind.ROLLOUT}
@@ -82,10 +82,10 @@ def _finish(workload: Workload) -> None:
     """When every pod is ready the new template is the stable one, and the oldest go."""
     if all(pod.state is PodState.READY for pod in workload.updated):
         workload.stable = workload.wanted
-        _forget(workload)
+        _prune_revisions(workload)
 
 
-def _forget(workload: Workload) -> None:
+def _prune_revisions(workload: Workload) -> None:
     """Drop the oldest revisions that nothing runs, as revisionHistoryLimit says."""
     used = {id(pod.template) for pod in workload.pods} | {id(workload.wanted)}
     spare = [template for template in workload.templates if id(template) not in used]
@@ -93,7 +93,7 @@ def _forget(workload: Workload) -> None:
         workload.templates.remove(template)
 
 
-def split(workload: Workload, updated: int, hold: Hold, at: datetime) -> None:
+def stop_halfway(workload: Workload, updated: int, hold: Hold, at: datetime) -> None:
     """Stop a rollout half-way for good: `updated` pods of the wanted template, the rest old.
 
     A surge of canary pods is on top of the replicas where the hold is one of a Rollout.
@@ -110,7 +110,9 @@ def split(workload: Workload, updated: int, hold: Hold, at: datetime) -> None:
         workload.add_pod(workload.wanted if is_new else old, at, PodState.READY, name)
 
 
-def fail(workload: Workload, state: PodState, at: datetime, *, hold: Hold = Hold.NONE) -> Pod:
+def fail_rollout(
+    workload: Workload, state: PodState, at: datetime, *, hold: Hold = Hold.NONE
+) -> Pod:
     """The wanted template's first pod never starts; the old pods go on serving."""
     old = workload.templates[-2]
     workload.pods = []

@@ -10,17 +10,17 @@ from typing import Self
 
 import trustme
 
-from reldash.demo.access import Account
-from reldash.demo.api import ClusterApi
 from reldash.demo.aws.accounts import PRINCIPALS
-from reldash.demo.aws.cloud import NAME as CLOUD
-from reldash.demo.aws.cloud import Cloud
+from reldash.demo.aws.simulated_aws import SERVER_NAME as AWS
+from reldash.demo.aws.simulated_aws import SimulatedAws
 from reldash.demo.faults import Faults
 from reldash.demo.fleet_file import save_discovering_file, save_fleet_file
-from reldash.demo.server import ApiServers
-from reldash.demo.sites import CLUSTERS, ClusterPlan, Trouble
-from reldash.demo.train import ReleaseTrain
-from reldash.demo.world import World, build_world
+from reldash.demo.fleet_state import FleetState, build_fleet_state
+from reldash.demo.http_servers import HttpServers
+from reldash.demo.kubernetes_api import ClusterApi
+from reldash.demo.release_train import ReleaseTrain
+from reldash.demo.service_account import ServiceAccount
+from reldash.demo.topology import CLUSTERS, ClusterSpec, ReadProblem
 
 STEP_SECONDS = 4.0  # between two steps of the train at speed 1
 _TOKEN_LASTS = 9.0  # seconds: long enough for one whole first read, and over before the next
@@ -31,19 +31,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _account_of(plan: ClusterPlan, cloud: Cloud | None) -> Account:
-    account = Account("system:serviceaccount:reldash:reader", secrets.token_urlsafe(32))
-    if cloud is not None:
+def _account_of(plan: ClusterSpec, simulated_aws: SimulatedAws | None) -> ServiceAccount:
+    account = ServiceAccount("system:serviceaccount:reldash:reader", secrets.token_urlsafe(32))
+    if simulated_aws is not None:
         account.user = PRINCIPALS[plan.account]
-        account.check = cloud.check_for(plan).accepts
+        account.check = simulated_aws.authenticator_for(plan).accepts
     match plan.trouble:
-        case Trouble.REFUSED:
+        case ReadProblem.REFUSED:
             account.sent = secrets.token_urlsafe(32)
-        case Trouble.EXPIRES:
+        case ReadProblem.EXPIRES:
             account.lasts = _TOKEN_LASTS
-        case Trouble.NO_PODS:
+        case ReadProblem.NO_PODS:
             account.denied = frozenset({"pods"})
-        case Trouble.NAMESPACED:
+        case ReadProblem.NAMESPACED:
             account.namespaces = plan.namespaces
     return account
 
@@ -57,23 +57,23 @@ class DemoFleet:
         urls: of each cluster's API. accounts: who may read it, with the right token.
         authority: the CA that signed every server's certificate.
         faults: switches by cluster, and by "aws".
-        world: what runs, to look at or change under `lock`.
+        state: what runs, to look at or change under `lock`.
         train: `train.step()` moves versions; done on its own every few seconds if speed > 0.
-        cloud: the AWS that the clusters are found in, if they are.
+        aws: the AWS that the clusters are found in, if they are.
         environment: variables that a dashboard needs besides the fleet file.
     """
 
     fleet_file: Path
     urls: dict[str, str]
-    accounts: dict[str, Account]
+    accounts: dict[str, ServiceAccount]
     authority: trustme.CA
     faults: dict[str, Faults]
-    world: World
+    state: FleetState
     train: ReleaseTrain
     lock: threading.RLock
-    _servers: ApiServers
+    _servers: HttpServers
     _stopping: threading.Event
-    cloud: Cloud | None = None
+    aws: SimulatedAws | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     _pacer: threading.Thread | None = None
 
@@ -103,37 +103,37 @@ class DemoFleet:
         plans = [plan for plan in CLUSTERS if clusters is None or plan.name in clusters]
         authority = trustme.CA(organization_name="Demo fleet")
         lock = threading.RLock()
-        world = build_world(seed, _now())
-        servers = ApiServers(authority)
-        cloud = Cloud(servers, authority.cert_pem.bytes().decode()) if aws else None
-        accounts = {plan.name: _account_of(plan, cloud) for plan in plans}
+        state = build_fleet_state(seed, _now())
+        servers = HttpServers(authority)
+        simulated_aws = SimulatedAws(servers, authority.cert_pem.bytes().decode()) if aws else None
+        accounts = {plan.name: _account_of(plan, simulated_aws) for plan in plans}
         faults = {plan.name: _faults_of(plan) for plan in plans}
         urls = {}
         for plan in plans:
             name = plan.name
-            api = ClusterApi(world.clusters[name], accounts[name], faults[name], lock)
+            api = ClusterApi(state.clusters[name], accounts[name], faults[name], lock)
             urls[name] = servers.listen(name, api.app())
-            if cloud is not None:
-                cloud.add_cluster(plan, urls[name])
-        if cloud is not None:
-            faults[CLOUD] = cloud.front.faults
-        environment = cloud.save_variables(folder) if cloud is not None else {}
+            if simulated_aws is not None:
+                simulated_aws.add_cluster(plan, urls[name])
+        if simulated_aws is not None:
+            faults[AWS] = simulated_aws.api.faults
+        environment = simulated_aws.save_variables(folder) if simulated_aws is not None else {}
         fleet = cls(
             (
                 save_discovering_file(folder, environment)
-                if cloud is not None
+                if simulated_aws is not None
                 else save_fleet_file(folder, authority, plans, urls, accounts)
             ),
             urls,
             accounts,
             authority,
             faults,
-            world,
-            ReleaseTrain(world, seed, _now, servers.ask_down),
+            state,
+            ReleaseTrain(state, seed, _now, servers.schedule_down),
             lock,
             servers,
             threading.Event(),
-            cloud,
+            simulated_aws,
             environment,
         )
         for _ in range(steps):
@@ -176,9 +176,9 @@ class DemoFleet:
 
     def _publish(self) -> None:
         """What was pushed since the last time can be asked for from now on."""
-        pushes = self.world.registry.take_fresh()
-        if self.cloud is not None:
-            self.cloud.images.take(pushes)
+        pushes = self.state.registry.take_new()
+        if self.aws is not None:
+            self.aws.images.take(pushes)
 
     def _pace(self, seconds: float) -> None:
         def run() -> None:
@@ -189,6 +189,6 @@ class DemoFleet:
         self._pacer.start()
 
 
-def _faults_of(plan: ClusterPlan) -> Faults:
-    every = _THROTTLE_EVERY if plan.trouble is Trouble.BUSY else 0
+def _faults_of(plan: ClusterSpec) -> Faults:
+    every = _THROTTLE_EVERY if plan.trouble is ReadProblem.BUSY else 0
     return Faults(throttle_every=every)

@@ -12,17 +12,17 @@ from typing import Any, Final
 import trustme
 import yaml
 
-from reldash.demo.access import Account
 from reldash.demo.aws.accounts import (
     DASHBOARD_TAG,
+    DISCOVERY_RULES,
     ENVIRONMENT_TAG,
     EXTERNAL_ID,
     NAMESPACES_TAG,
-    SEARCHES,
-    Search,
+    DiscoveryRule,
 )
-from reldash.demo.delivery import LINKS
-from reldash.demo.sites import ClusterPlan
+from reldash.demo.delivery_labels import LINKS
+from reldash.demo.service_account import ServiceAccount
+from reldash.demo.topology import ClusterSpec
 
 _HEAD = "# Written by the demo at each start: the clusters are simulated, and gone when it ends.\n"
 
@@ -89,7 +89,7 @@ def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
     variables: they hold keys, if only to a simulated AWS.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = _save(folder, {"discover": [_search(search) for search in SEARCHES], **_REGISTRY})
+    path = _save(folder, {"discover": [_search(search) for search in DISCOVERY_RULES], **_REGISTRY})
     file = folder / ENVIRONMENT_FILE
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
@@ -104,7 +104,7 @@ def add_variables(folder: Path, variables: Mapping[str, str]) -> None:
         file.write("".join(lines))
 
 
-def _search(search: Search) -> dict[str, Any]:
+def _search(search: DiscoveryRule) -> dict[str, Any]:
     eks: dict[str, Any] = {"regions": list(search.regions)}
     if search.role is not None:
         eks |= {"role_arn": search.role.arn, "external_id": EXTERNAL_ID}
@@ -127,9 +127,9 @@ def _search(search: Search) -> dict[str, Any]:
 def save_fleet_file(
     folder: Path,
     authority: trustme.CA,
-    plans: Sequence[ClusterPlan],
+    plans: Sequence[ClusterSpec],
     urls: Mapping[str, str],
-    accounts: Mapping[str, Account],
+    accounts: Mapping[str, ServiceAccount],
 ) -> Path:
     """Write fleet.yaml, ca.crt and tokens/NAME into `folder` (made if missing).
 
@@ -157,7 +157,7 @@ def _save(folder: Path, section: Mapping[str, Any]) -> Path:
     return path
 
 
-def _entry(plan: ClusterPlan, url: str, ca_file: Path, token_file: Path) -> dict[str, Any]:
+def _entry(plan: ClusterSpec, url: str, ca_file: Path, token_file: Path) -> dict[str, Any]:
     environments = dict(plan.environments)
     whole = list(environments.values()) == [("*",)]
     entry: dict[str, Any] = {

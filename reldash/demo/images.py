@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from reldash.demo.catalogue import Pin, Service
-from reldash.demo.exhibit import Exhibit
+from reldash.demo.catalogue import ImagePinning, Service
 from reldash.demo.manifests import manifest_of
-from reldash.demo.registry import Registry
-from reldash.demo.sites import PLATFORM_ACCOUNT
-from reldash.demo.twists import PUSHED_AGAIN
+from reldash.demo.push_log import PushLog
+from reldash.demo.scenario_parts import Scenario
+from reldash.demo.topology import PLATFORM_ACCOUNT
+from reldash.demo.workload_changes import PUSHED_AGAIN
 
 _PULLED_THROUGH: Final = ("docker.io/", "docker-hub/")  # as pull-through rules are usually named
 
@@ -28,38 +28,38 @@ def image_of(
     if not repository.startswith("docker.io/"):
         repository = f"{PLATFORM_ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{repository}"
     reference = {
-        Pin.TAG: f"{repository}:{tag}",
-        Pin.DIGEST: f"{repository}@{digest}",
-        Pin.BOTH: f"{repository}:{tag}@{digest}",
+        ImagePinning.TAG: f"{repository}:{tag}",
+        ImagePinning.DIGEST: f"{repository}@{digest}",
+        ImagePinning.BOTH: f"{repository}:{tag}@{digest}",
     }[service.pin]
     return reference, f"{repository}@{digest}"
 
 
-def publish(registry: Registry, service: Service, tag: str, build: str, at: datetime) -> None:
+def publish_build(registry: PushLog, service: Service, tag: str, build: str, at: datetime) -> None:
     """Push a build, if it is the company's own."""
     repository = service.image_repository
     if not repository.startswith("docker.io/"):
         registry.push(repository, tag, manifest_of(repository, build), at)
 
 
-def publish_exhibit(registry: Registry, exhibit: Exhibit, now: datetime) -> None:
+def publish_scenario(registry: PushLog, scenario: Scenario, now: datetime) -> None:
     """Push what ran anywhere a while before it first did, as far as the registry has it."""
-    service = exhibit.service
+    service = scenario.service
     came: dict[tuple[str, str], float] = {}
     pulled: dict[str, float] = {}
-    for key, ran in exhibit.ran.items():
+    for key, ran in scenario.ran.items():
         for step in ran:
             build = step.tag, step.build or step.tag
             came[build] = max(step.days, came.get(build, 0))
-            if key in exhibit.through:
+            if key in scenario.through:
                 pulled[step.tag] = max(step.days, pulled.get(step.tag, 0))
     for (tag, commit), days in came.items():
-        if tag not in exhibit.unpushed:
-            publish(registry, service, tag, commit, now - timedelta(days=days, hours=3))
+        if tag not in scenario.unpushed:
+            publish_build(registry, service, tag, commit, now - timedelta(days=days, hours=3))
     for tag, days in pulled.items():
         copy = service.image_repository.replace(*_PULLED_THROUGH)
         manifest = manifest_of(service.image_repository, tag)
         registry.push(copy, tag, manifest, now - timedelta(days=days, minutes=1))
-    if exhibit.pushed_again:
+    if scenario.pushed_again:
         at = now - timedelta(days=2, hours=1)
-        publish(registry, service, exhibit.pushed_again, PUSHED_AGAIN, at)
+        publish_build(registry, service, scenario.pushed_again, PUSHED_AGAIN, at)

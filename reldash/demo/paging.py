@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from reldash.demo.cluster_state import ClusterState, Stored
+from reldash.demo.cluster_state import ClusterState, StoredObject
 
 _KEPT_LISTS = 64
 _KEPT_SECONDS = 300.0  # etcd compacts every five minutes; older continue tokens are 410
@@ -30,7 +30,9 @@ class Pager:
 
     def __init__(self, state: ClusterState) -> None:
         self._state = state
-        self._lists: OrderedDict[tuple[str, str, int], tuple[float, list[Stored]]] = OrderedDict()
+        self._lists: OrderedDict[tuple[str, str, int], tuple[float, list[StoredObject]]] = (
+            OrderedDict()
+        )
 
     def forget(self) -> None:
         """Compact: every token given so far has expired."""
@@ -42,8 +44,8 @@ class Pager:
         namespace: str | None,
         limit: int,
         token: str,
-        chosen: Callable[[Stored], bool] | None = None,
-    ) -> tuple[list[Stored], dict[str, object]]:
+        chosen: Callable[[StoredObject], bool] | None = None,
+    ) -> tuple[list[StoredObject], dict[str, object]]:
         """One page and its list metadata; everything where `limit` is 0.
 
         `chosen` is the label selector; with one, the API does not say how many remain.
@@ -70,10 +72,12 @@ class Pager:
             meta["remainingItemCount"] = len(items) - limit
         return items[:limit], meta
 
-    def _list(self, resource: str, namespace: str | None, version: int, start: str) -> list[Stored]:
+    def _list(
+        self, resource: str, namespace: str | None, version: int, start: str
+    ) -> list[StoredObject]:
         """The list as it was at `version`; -1 stands for now."""
         if version in {-1, self._state.resource_version}:
-            return self._state.listed(resource, namespace)
+            return self._state.list_objects(resource, namespace)
         kept = self._lists.get((resource, namespace or "", version))
         if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
             raise ContinueExpiredError(_encode(-1, start))
@@ -82,12 +86,12 @@ class Pager:
     def _keep(self, resource: str, namespace: str | None, version: int) -> None:
         key = (resource, namespace or "", version)
         if key not in self._lists:
-            self._lists[key] = (time.monotonic(), self._state.listed(resource, namespace))
+            self._lists[key] = (time.monotonic(), self._state.list_objects(resource, namespace))
         while len(self._lists) > _KEPT_LISTS:
             self._lists.popitem(last=False)
 
 
-def _position(stored: Stored) -> str:
+def _position(stored: StoredObject) -> str:
     return "/".join(stored.key)
 
 

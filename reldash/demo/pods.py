@@ -1,13 +1,13 @@
 """Pods as the API shows them: status by container, image ids as a kubelet reports them."""
 
-from reldash.demo.identity import digest_of, stamp
-from reldash.demo.objects import (
+from reldash.demo.object_parts import (
     Json,
     manage_fields,
     metadata,
     pod_spec,
     template_labels,
 )
+from reldash.demo.stable_ids import digest_of, stamp
 from reldash.demo.workload import Container, Kind, Pod, PodState, Workload
 
 _PHASES = {

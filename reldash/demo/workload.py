@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from reldash.demo.identity import name_hash, uid_of
+from reldash.demo.stable_ids import name_hash, uid_of
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from reldash.demo import DemoFleet
 from reldash.demo.controllers import advance
-from reldash.demo.world import ask_for
+from reldash.demo.fleet_state import deploy_build
 from tests.browser.conftest import Served
 from tests.browser.screen import rows_of, settled
 from tests.integration.waiting import wait_for
@@ -30,14 +30,14 @@ def release(fleet: DemoFleet, service: str) -> str:
     """Bring a new build of a service to dev, and let it come to rest there; returns its tag."""
     with fleet.lock:
         now = datetime.now(UTC)
-        line = fleet.world.lines[service]
+        line = fleet.state.lines[service]
         build = line.builds.following(now)
         line.made.append(build)
         for workload in line.stages[0]:
-            ask_for(line.service, workload, build, now)
+            deploy_build(line.service, workload, build, now)
             while not workload.settled:
                 advance(workload, now)
-            fleet.world.clusters[workload.cluster].put(workload)
+            fleet.state.clusters[workload.cluster].put(workload)
     return build.tag
 
 

@@ -14,12 +14,12 @@ from reldash.collectors.aws.ecr_identities import Registries
 from reldash.collectors.aws.eks import EksClusters
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import SOLUTIONS_ROLE
-from reldash.demo.aws.cloud import Cloud
+from reldash.demo.aws.simulated_aws import SimulatedAws
 
 
-def cloud_of(fleet: DemoFleet) -> Cloud:
-    assert fleet.cloud is not None
-    return fleet.cloud
+def cloud_of(fleet: DemoFleet) -> SimulatedAws:
+    assert fleet.aws is not None
+    return fleet.aws
 
 
 def keys_of(fleet: DemoFleet, external_id: str | None = None) -> Credentials:

@@ -11,7 +11,7 @@ from reldash.auth import Accounts, NextStep
 from reldash.auth.factory import open_accounts
 from reldash.commands.demo_account import offered_account
 from reldash.config import Settings
-from reldash.demo.key import load_key
+from reldash.demo.secret_key import load_key
 from reldash.domain.accounts import COMMAND_LINE, Role
 from reldash.store import Store
 

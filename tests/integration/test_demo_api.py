@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from reldash.demo import DemoFleet
-from reldash.demo.sites import CLUSTERS
+from reldash.demo.topology import CLUSTERS
 
 LISTS = {
     "namespaces": "/api/v1/namespaces",

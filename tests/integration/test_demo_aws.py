@@ -26,7 +26,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
         clusters=[*CLUSTERS, "solutions-prod-ch"],
         aws=True,
     ) as running:
-        cloud_of(running).front.faults.throttle_every = 0
+        cloud_of(running).api.faults.throttle_every = 0
         yield running
 
 
@@ -108,7 +108,7 @@ def test_an_unknown_access_key_is_refused(fleet: DemoFleet) -> None:
 
 
 def test_calls_are_throttled_now_and_then(fleet: DemoFleet) -> None:
-    faults = cloud_of(fleet).front.faults
+    faults = cloud_of(fleet).api.faults
     faults.throttle = 1
     with pytest.raises(ClientError, match="ThrottlingException"):
         client(fleet, "eks").list_clusters()

@@ -11,7 +11,7 @@ import pytest
 from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.demo.render import render
+from reldash.demo.workload_objects import workload_objects
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
@@ -189,8 +189,8 @@ def test_every_container_comes_out(fresh: tuple[DemoFleet, Context], cluster: st
     assert isinstance(read, ClusterRead)
     assert (len(read.bad), len(read.unread)) == (0, 0)
     wanted: Counter[tuple[str, str, str]] = Counter()
-    for workload in fleet.world.clusters[cluster].workloads.values():
-        item = render(workload)[0][1]
+    for workload in fleet.state.clusters[cluster].workloads.values():
+        item = workload_objects(workload)[0][1]
         outer = item["spec"]["jobTemplate"] if workload.kind == "CronJob" else item
         spec = outer["spec"]["template"]["spec"]
         for container in spec["containers"] + spec.get("initContainers", []):

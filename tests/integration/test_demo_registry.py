@@ -20,7 +20,7 @@ ACCOUNT = "123456789012"
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
     folder = tmp_path_factory.mktemp("fleet")
     with DemoFleet.start(folder, speed=0, clusters=["platform-dev"], aws=True) as running:
-        cloud_of(running).front.faults.throttle_every = 0
+        cloud_of(running).api.faults.throttle_every = 0
         yield running
 
 
@@ -42,7 +42,7 @@ def by_tag(fleet: DemoFleet, repository: str, tag: str, region: str = "eu-west-1
 
 def running(fleet: DemoFleet, cluster: str, name: str) -> set[str]:
     """Digests of a workload's pods."""
-    pods = fleet.world.find(cluster, name).live
+    pods = fleet.state.find(cluster, name).live
     return {pod.image_id.partition("@")[2] for pod in pods}
 
 
@@ -63,7 +63,7 @@ def test_a_digest_is_that_of_the_manifest(fleet: DemoFleet) -> None:
 def test_what_runs_was_pushed_before_it_did(fleet: DemoFleet) -> None:
     found = by_tag(fleet, "billing/invoicing", "2.14.1")
     assert running(fleet, "platform-dev", "invoicing") == {found["imageDigest"]}
-    workload = fleet.world.find("platform-dev", "invoicing")
+    workload = fleet.state.find("platform-dev", "invoicing")
     assert found["imagePushedAt"] < workload.wanted.created_at
     assert found["imageSizeInBytes"] > 200_000
 
@@ -98,8 +98,8 @@ def test_an_index_has_its_platforms_beside_it_without_tags(fleet: DemoFleet) -> 
 def test_a_copy_of_docker_hubs_has_its_digest(fleet: DemoFleet) -> None:
     copy = by_tag(fleet, "docker-hub/library/memcached", "1.6.34")
     assert running(fleet, "platform-dev", "rate-limits") == {copy["imageDigest"]}
-    assert "docker-hub/" in fleet.world.find("platform-prod-eu", "rate-limits").wanted.image
-    assert "docker.io/" in fleet.world.find("platform-dev", "rate-limits").wanted.image
+    assert "docker-hub/" in fleet.state.find("platform-prod-eu", "rate-limits").wanted.image
+    assert "docker.io/" in fleet.state.find("platform-dev", "rate-limits").wanted.image
 
 
 def test_a_tag_that_was_pushed_again_left_what_runs(fleet: DemoFleet) -> None:
@@ -170,7 +170,7 @@ def test_what_the_train_builds_is_pushed(fleet: DemoFleet) -> None:
     began_at = datetime.now(UTC) - timedelta(seconds=1)
     for _ in range(4):
         fleet.step()
-    workload = fleet.world.find("platform-dev", "ab-testing")
+    workload = fleet.state.find("platform-dev", "ab-testing")
     image = by_tag(fleet, "insights/ab-testing", workload.wanted.version)
     assert image["imageDigest"] == workload.wanted.image_id.partition("@")[2]
     assert image["imagePushedAt"] >= began_at.replace(microsecond=0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from reldash.demo.sites import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
+from reldash.demo.topology import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
 
 USER: Final = "release-dashboard"  # whom the dashboard signs in as, in the platform's account
 EXTERNAL_ID: Final = "release-dashboard-demo"
@@ -23,7 +23,7 @@ ALLOWED: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class IamRole:
     """A role of another account, and what its trust policy asks for; None: it trusts nobody."""
 
     account: str
@@ -39,18 +39,18 @@ class Role:
         return self.external_id is not None and external_id == self.external_id
 
 
-SOLUTIONS_ROLE: Final = Role(SOLUTIONS_ACCOUNT, EXTERNAL_ID)
-CLOSED_ROLE: Final = Role(CLOSED_ACCOUNT, None)
+SOLUTIONS_ROLE: Final = IamRole(SOLUTIONS_ACCOUNT, EXTERNAL_ID)
+CLOSED_ROLE: Final = IamRole(CLOSED_ACCOUNT, None)
 ROLES: Final = {role.arn: role for role in (SOLUTIONS_ROLE, CLOSED_ROLE)}
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class DiscoveryRule:
     """A rule of `discover`: where to look, as whom, and what values of `environment` mean."""
 
     account: str
     regions: tuple[str, ...]
-    role: Role | None
+    role: IamRole | None
     environments: dict[str, dict[str, tuple[str, ...]]]
 
 
@@ -58,20 +58,20 @@ DASHBOARD_TAG: Final = "release-dashboard"
 ENVIRONMENT_TAG: Final = "environment"
 NAMESPACES_TAG: Final = "release-dashboard-namespaces"
 
-SEARCHES: Final = (
-    Search(
+DISCOVERY_RULES: Final = (
+    DiscoveryRule(
         PLATFORM_ACCOUNT,
         ("eu-west-1", "us-east-1", "ap-southeast-1"),
         None,
         {"nonprod": {"lit": ("lit-*",), "shared": ("shared", "shared-*")}},
     ),
-    Search(
+    DiscoveryRule(
         SOLUTIONS_ACCOUNT,
         ("eu-west-1", "us-east-1", "eu-central-2"),
         SOLUTIONS_ROLE,
         {"nonprod": {"dev": ("*-dev",), "stg": ("*-stg",)}},
     ),
-    Search(CLOSED_ACCOUNT, ("eu-west-1",), CLOSED_ROLE, {}),
+    DiscoveryRule(CLOSED_ACCOUNT, ("eu-west-1",), CLOSED_ROLE, {}),
 )
 
 

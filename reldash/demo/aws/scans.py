@@ -16,9 +16,9 @@ _UNSUPPORTED: Final = frozenset({"infra/node-metrics"})  # built from scratch: n
 _NATIVE_TEAM: Final = "identity/"  # native basic scanning, of which DescribeImages says nothing
 _UNCOUNTED_TEAM: Final = "risk/"  # DescribeImages says that it ended, and no more
 _UNSCANNED: Final = 0.08  # of images
-_FLAWED: Final = 0.25  # of repositories: a grave flaw that the latest build has mended
-_NEGLECTED: Final = 0.06  # of repositories: one that no build has mended
-# What an exhibit of the matrix is to show, luck aside.
+_FLAWED: Final = 0.25  # of repositories: a serious vulnerability, fixed in the latest build
+_NEGLECTED: Final = 0.06  # of repositories: one that no build fixes
+# Repositories that scenarios of the matrix need vulnerable, whatever the seed gives.
 _SURELY_FLAWED: Final = frozenset({"billing/invoicing", "payments/ledger", "solutions/portal"})
 _PACKAGES: Final = (
     ("openssl", "3.0.11-1", "3.0.18-1"),
@@ -32,7 +32,7 @@ _PACKAGES: Final = (
 )
 
 
-class Scanned(Enum):
+class ScanOutcome(Enum):
     """How far scanning came with an image."""
 
     NOT = "not"
@@ -43,123 +43,129 @@ class Scanned(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
-    """A vulnerability in a package; `mended_in` is the first build without it, None for none."""
+class Vulnerability:
+    """A vulnerability in a package; `fixed_in` is the first build without it, None for none."""
 
     name: str
     severity: str
     package: str
     version: str
-    mended_version: str
-    mended_in: int | None
+    fixed_version: str
+    fixed_in: int | None
 
     def is_in(self, build: int) -> bool:
         """Whether the build of this number has it."""
-        return self.mended_in is None or build < self.mended_in
+        return self.fixed_in is None or build < self.fixed_in
 
 
-def flaws_of(repository: str, builds: int) -> tuple[Flaw, ...]:
+def vulnerabilities_of(repository: str, builds: int) -> tuple[Vulnerability, ...]:
     """All that is found in a repository's images, of which there are so many builds by now."""
     random = Random(f"flaws of {repository}")  # noqa: S311 - a demo must repeat
     found = [
-        _flaw(random, severity, None)
+        _vulnerability(random, severity, None)
         for severity in ("MEDIUM", "LOW", "INFORMATIONAL")
         for _ in range(random.randint(0, 4))
     ]
     dice = random.random()
     if repository in _SURELY_FLAWED or dice < _FLAWED:
-        mended_in = max(1, builds - 1)
-        found.append(_flaw(random, "CRITICAL", mended_in))
-        found += [_flaw(random, "HIGH", mended_in) for _ in range(random.randint(0, 2))]
+        fixed_in = max(1, builds - 1)
+        found.append(_vulnerability(random, "CRITICAL", fixed_in))
+        found += [_vulnerability(random, "HIGH", fixed_in) for _ in range(random.randint(0, 2))]
     elif dice < _FLAWED + _NEGLECTED:
-        found.append(_flaw(random, random.choice(("HIGH", "CRITICAL")), None))
+        found.append(_vulnerability(random, random.choice(("HIGH", "CRITICAL")), None))
     return tuple(found)
 
 
-def _flaw(random: Random, severity: str, mended_in: int | None) -> Flaw:
-    package, version, mended_version = random.choice(_PACKAGES)
+def _vulnerability(random: Random, severity: str, fixed_in: int | None) -> Vulnerability:
+    package, version, fixed_version = random.choice(_PACKAGES)
     name = f"CVE-{random.choice((2024, 2025, 2026))}-{random.randint(1000, 59999)}"
-    return Flaw(name, severity, package, version, mended_version, mended_in)
+    return Vulnerability(name, severity, package, version, fixed_version, fixed_in)
 
 
-def scanned(repository: str, digest: str, platform: str) -> Scanned:
+def scan_outcome(repository: str, digest: str, platform: str) -> ScanOutcome:
     """How far scanning came with an image: of an index itself, or an attestation, nowhere."""
     if platform in {"", "unknown/unknown"}:
-        return Scanned.NOT
+        return ScanOutcome.NOT
     if repository in _UNSUPPORTED:
-        return Scanned.UNSUPPORTED
+        return ScanOutcome.UNSUPPORTED
     if repository in _SURELY_FLAWED:
-        return Scanned.COUNTED
+        return ScanOutcome.COUNTED
     if Random(f"scan of {digest}").random() < _UNSCANNED:  # noqa: S311 - a demo must repeat
-        return Scanned.NOT
+        return ScanOutcome.NOT
     if repository.startswith(_NATIVE_TEAM):
-        return Scanned.UNTOLD
-    return Scanned.UNCOUNTED if repository.startswith(_UNCOUNTED_TEAM) else Scanned.COUNTED
+        return ScanOutcome.UNTOLD
+    return ScanOutcome.UNCOUNTED if repository.startswith(_UNCOUNTED_TEAM) else ScanOutcome.COUNTED
 
 
-def status_of(how: Scanned, region: str) -> dict[str, str]:
+def status_of(how: ScanOutcome, region: str) -> dict[str, str]:
     """`imageScanStatus` of an image that was scanned, or was to be."""
     match how:
-        case Scanned.UNSUPPORTED:
+        case ScanOutcome.UNSUPPORTED:
             description = "UnsupportedImageError: The operating system of the image is unknown."
             return {"status": "FAILED", "description": description}
-        case Scanned.COUNTED if region == _ENHANCED_REGION:
+        case ScanOutcome.COUNTED if region == _ENHANCED_REGION:
             return {"status": "ACTIVE", "description": "Continuous scan is selected for image."}
         case _:
             return {"status": "COMPLETE", "description": "The scan was completed successfully."}
 
 
-def summary_of(flaws: Sequence[Flaw], at: datetime) -> dict[str, Any]:
+def summary_of(vulnerabilities: Sequence[Vulnerability], at: datetime) -> dict[str, Any]:
     """`imageScanFindingsSummary` of DescribeImages."""
     return {
         "imageScanCompletedAt": at,
         "vulnerabilitySourceUpdatedAt": at,
-        "findingSeverityCounts": dict(Counter(flaw.severity for flaw in flaws)),
+        "findingSeverityCounts": dict(
+            Counter(vulnerability.severity for vulnerability in vulnerabilities)
+        ),
     }
 
 
-def findings_of(how: Scanned, flaws: Sequence[Flaw], at: datetime, region: str) -> dict[str, Any]:
+def findings_of(
+    how: ScanOutcome, vulnerabilities: Sequence[Vulnerability], at: datetime, region: str
+) -> dict[str, Any]:
     """`imageScanFindings` of DescribeImageScanFindings, basic or enhanced."""
-    if how is Scanned.UNSUPPORTED:
+    if how is ScanOutcome.UNSUPPORTED:
         return {}
-    found = summary_of(flaws, at)
-    if how is Scanned.COUNTED and region == _ENHANCED_REGION:
-        return found | {"enhancedFindings": [_enhanced(flaw) for flaw in flaws]}
-    return found | {"findings": [_basic(flaw) for flaw in flaws]}
+    found = summary_of(vulnerabilities, at)
+    if how is ScanOutcome.COUNTED and region == _ENHANCED_REGION:
+        return found | {
+            "enhancedFindings": [_enhanced(vulnerability) for vulnerability in vulnerabilities]
+        }
+    return found | {"findings": [_basic(vulnerability) for vulnerability in vulnerabilities]}
 
 
-def _uri(flaw: Flaw) -> str:
-    return f"https://nvd.nist.gov/vuln/detail/{flaw.name}"
+def _uri(vulnerability: Vulnerability) -> str:
+    return f"https://nvd.nist.gov/vuln/detail/{vulnerability.name}"
 
 
-def _basic(flaw: Flaw) -> dict[str, Any]:
+def _basic(vulnerability: Vulnerability) -> dict[str, Any]:
     return {
-        "name": flaw.name,
-        "uri": _uri(flaw),
-        "severity": flaw.severity,
+        "name": vulnerability.name,
+        "uri": _uri(vulnerability),
+        "severity": vulnerability.severity,
         "attributes": [
-            {"key": "package_version", "value": flaw.version},
-            {"key": "package_name", "value": flaw.package},
+            {"key": "package_version", "value": vulnerability.version},
+            {"key": "package_name", "value": vulnerability.package},
         ],
     }
 
 
-def _enhanced(flaw: Flaw) -> dict[str, Any]:
+def _enhanced(vulnerability: Vulnerability) -> dict[str, Any]:
     package = {
-        "name": flaw.package,
-        "version": flaw.version,
-        "fixedInVersion": flaw.mended_version,
+        "name": vulnerability.package,
+        "version": vulnerability.version,
+        "fixedInVersion": vulnerability.fixed_version,
         "packageManager": "OS",
     }
     return {
-        "title": f"{flaw.name} - {flaw.package}",
-        "severity": flaw.severity,
+        "title": f"{vulnerability.name} - {vulnerability.package}",
+        "severity": vulnerability.severity,
         "status": "ACTIVE",
         "type": "PACKAGE_VULNERABILITY",
         "packageVulnerabilityDetails": {
-            "vulnerabilityId": flaw.name,
+            "vulnerabilityId": vulnerability.name,
             "source": "NVD",
-            "sourceUrl": _uri(flaw),
+            "sourceUrl": _uri(vulnerability),
             "vulnerablePackages": [package],
         },
     }

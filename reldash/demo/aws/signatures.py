@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 # STS takes what was signed a quarter of an hour ago, whatever its URL says.
-LIFE: Final = timedelta(minutes=15)
+MAX_AGE: Final = timedelta(minutes=15)
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 
 
@@ -26,7 +26,7 @@ class BadSignatureError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class SigningKeys:
     """What belongs to an access key: its secret, and the session it came with ("" for none)."""
 
     secret: str
@@ -41,7 +41,7 @@ def signed_at(stamp: str) -> datetime:
 def check_presigned(
     query: Sequence[tuple[str, str]],
     headers: Mapping[str, str],
-    keys_of: Callable[[str], Keys | None],
+    keys_of: Callable[[str], SigningKeys | None],
     now: datetime,
 ) -> str:
     """The access key that signed a GET of "/" with this query.
@@ -68,8 +68,8 @@ def check_presigned(
     if keys is None or given.get("X-Amz-Security-Token", "") != keys.session:
         message = "The security token included in the request is invalid."
         raise BadSignatureError("InvalidClientTokenId", message)
-    if not -LIFE < now - at < LIFE:
-        message = f"Signature expired: {given['X-Amz-Date']} is now earlier than {now - LIFE}"
+    if not -MAX_AGE < now - at < MAX_AGE:
+        message = f"Signature expired: {given['X-Amz-Date']} is now earlier than {now - MAX_AGE}"
         raise BadSignatureError("SignatureDoesNotMatch", message)
     plain = "&".join(
         f"{quote(name, safe='~')}={quote(value, safe='~')}"

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from reldash.config.mail_server import parse_mail_server
-from reldash.demo.post_office import PostOffice
+from reldash.demo.mail_server import DemoMailServer
 from reldash.mail import Letter, send_mail
 from reldash.services.mail.demo_inbox import load_inbox
 
 
-def send(office: PostOffice, number: int, text: str = "text\n") -> None:
+def send(office: DemoMailServer, number: int, text: str = "text\n") -> None:
     letter = Letter(f"user{number}@example.com", f"Nr. {number} ü", text, "<p>html</p>")
     send_mail(letter, parse_mail_server(office.url), "reldash@localhost")
 
 
 def test_mails_are_shown_as_they_were_sent_the_newest_first(tmp_path: Path) -> None:
-    with PostOffice(tmp_path / "inbox") as office:
+    with DemoMailServer(tmp_path / "inbox") as office:
         send(office, 1, "a <b>code</b>: 版 123456\n")
         send(office, 2)
         second, first = load_inbox(office.folder)
@@ -33,23 +33,23 @@ def test_an_inbox_that_was_never_made_is_empty(tmp_path: Path) -> None:
 
 
 def test_a_new_start_begins_with_an_empty_inbox(tmp_path: Path) -> None:
-    with PostOffice(tmp_path / "inbox") as office:
+    with DemoMailServer(tmp_path / "inbox") as office:
         send(office, 1)
     assert len(load_inbox(office.folder)) == 1
-    with PostOffice(tmp_path / "inbox") as office:
+    with DemoMailServer(tmp_path / "inbox") as office:
         assert load_inbox(office.folder) == []
 
 
 def test_the_oldest_mails_are_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reldash.demo.post_office.KEPT", 2)
-    with PostOffice(tmp_path / "inbox") as office:
+    monkeypatch.setattr("reldash.demo.mail_server.MAX_MAILS", 2)
+    with DemoMailServer(tmp_path / "inbox") as office:
         for number in range(4):
             send(office, number)
         assert [mail.subject for mail in load_inbox(office.folder)] == ["Nr. 3 ü", "Nr. 2 ü"]
 
 
 def test_only_this_machine_reaches_it_and_only_while_it_runs(tmp_path: Path) -> None:
-    with PostOffice(tmp_path / "inbox") as office:
+    with DemoMailServer(tmp_path / "inbox") as office:
         server = parse_mail_server(office.url)
         assert server.host == "127.0.0.1"
     with pytest.raises(ConnectionRefusedError):
@@ -58,7 +58,7 @@ def test_only_this_machine_reaches_it_and_only_while_it_runs(tmp_path: Path) -> 
 
 def test_whatever_lies_in_the_folder_is_shown_as_text(tmp_path: Path) -> None:
     folder = tmp_path / "inbox"
-    with PostOffice(folder):
+    with DemoMailServer(folder):
         (folder / "new" / "odd").write_bytes(b"\xff\x00 no headers at all")
         (folder / "new" / "image").write_bytes(b"Content-Type: image/png\n\nx")
         assert {mail.text for mail in load_inbox(folder)} <= {"", "\ufffd\x00 no headers at all"}

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from reldash.demo.server import ApiServers
+from reldash.demo.http_servers import HttpServers
 from reldash.server.tcp_nodelay import enable_tcp_nodelay
 from tests.integration.waiting import wait_for
 
@@ -52,7 +52,7 @@ def test_connections_of_a_socket_that_does_not_name_its_protocol_send_at_once(
 
 def test_the_demos_clusters_send_at_once_also_after_they_were_down() -> None:
     app = Noting()
-    servers = ApiServers(trustme.CA())
+    servers = HttpServers(trustme.CA())
     url = servers.listen("dev", app, secure=False)
     urllib.request.urlopen(url).close()  # noqa: S310 - our own server
     servers.set_down("dev", down=True)

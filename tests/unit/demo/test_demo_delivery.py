@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from reldash.demo.apps import deployment_json
-from reldash.demo.delivery import LINKS
+from reldash.demo.delivery_labels import LINKS
+from reldash.demo.fleet_state import FleetState, build_fleet_state
 from reldash.demo.workload import Kind, Workload
-from reldash.demo.world import World, build_world
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.links.place_links import Link, links_of
 from reldash.domain.links.web_addresses import check_template
@@ -21,8 +21,8 @@ RULES = LinkRules(**LINKS)  # type: ignore[arg-type]  # what the fleet file says
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return build_world(7, NOW)
+def fleet_state() -> FleetState:
+    return build_fleet_state(7, NOW)
 
 
 def marks_of(workload: Workload) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -36,9 +36,9 @@ def marks_of(workload: Workload) -> tuple[dict[str, Any], dict[str, Any]]:
     return labels, annotations
 
 
-def links(world: World, cluster: str, name: str) -> dict[str, Link]:
+def links(fleet_state: FleetState, cluster: str, name: str) -> dict[str, Link]:
     """What a workload links to, by term."""
-    workload = world.find(cluster, name)
+    workload = fleet_state.find(cluster, name)
     labels, annotations = marks_of(workload)
     at = place(
         workload.wanted.image,
@@ -64,28 +64,28 @@ def test_every_template_is_one_that_the_fleet_file_takes() -> None:
         assert check_template(template) == template
 
 
-def test_what_argo_cd_brought_leads_to_its_application(world: World) -> None:
-    found = links(world, "platform-prod-eu", "ledger")
+def test_what_argo_cd_brought_leads_to_its_application(fleet_state: FleetState) -> None:
+    found = links(fleet_state, "platform-prod-eu", "ledger")
     address = "https://argocd.example.com/applications/argocd/ledger-eu"
     assert found["Argo CD"] == Link("Argo CD", "ledger-eu", address)
     assert "Helm release" not in found
     assert found["Source"].url == "https://git.example.com/payments/ledger"
     assert found["Commit"].url == (
         "https://git.example.com/payments/ledger/commit/"
-        f"{world.find('platform-prod-eu', 'ledger').wanted.commit}"
+        f"{fleet_state.find('platform-prod-eu', 'ledger').wanted.commit}"
     )
     assert found["Image in"].text == "ECR eu-west-1"
 
 
-def test_what_flux_brought_leads_to_its_release(world: World) -> None:
-    found = links(world, "platform-stg", "push-sender")
+def test_what_flux_brought_leads_to_its_release(fleet_state: FleetState) -> None:
+    found = links(fleet_state, "platform-stg", "push-sender")
     address = "https://flux.example.com/resource/HelmRelease/messaging/push-sender"
     assert found["Flux"].url == address
     assert found["Helm release"].text == "messaging/push-sender, chart push-sender-0.14.2"
 
 
-def test_a_version_that_is_a_commit_leads_to_it(world: World) -> None:
-    workload = world.find("platform-stg", "search-api")
+def test_a_version_that_is_a_commit_leads_to_it(fleet_state: FleetState) -> None:
+    workload = fleet_state.find("platform-stg", "search-api")
     labels, annotations = marks_of(workload)
     tag = workload.wanted.image.rpartition(":")[2]
     at = place(workload.wanted.image, version=tag, labels=labels, annotations=annotations)
@@ -94,10 +94,10 @@ def test_a_version_that_is_a_commit_leads_to_it(world: World) -> None:
     assert found["Flux"].text == "Kustomization flux-system/search"
 
 
-def test_an_application_is_called_so_only_once(world: World) -> None:
+def test_an_application_is_called_so_only_once(fleet_state: FleetState) -> None:
     told = Counter(
         workload.annotations["argocd.argoproj.io/tracking-id"].partition(":")[0]
-        for state in world.clusters.values()
+        for state in fleet_state.clusters.values()
         for workload in state.workloads.values()
         if workload.kind is not Kind.ROLLOUT
         and "argocd.argoproj.io/tracking-id" in workload.annotations
@@ -105,7 +105,7 @@ def test_an_application_is_called_so_only_once(world: World) -> None:
     assert set(told.values()) == {1}
 
 
-def test_a_commit_is_that_of_the_build_that_runs(world: World) -> None:
-    workload = world.find("platform-dev", "cart")
+def test_a_commit_is_that_of_the_build_that_runs(fleet_state: FleetState) -> None:
+    workload = fleet_state.find("platform-dev", "cart")
     assert len({template.commit for template in workload.templates}) == len(workload.templates)
     assert all(len(template.commit) == 40 for template in workload.templates)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reldash.demo.progress import load_progress, save_progress
+from reldash.demo.train_progress import load_progress, save_progress
 
 
 def test_the_train_of_a_seed_goes_on_where_it_ended(tmp_path: Path) -> None:

@@ -5,21 +5,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reldash.demo.apps import deployment_json
-from reldash.demo.train import ReleaseTrain
+from reldash.demo.fleet_state import FleetState, ReleaseLine, build_fleet_state
+from reldash.demo.release_train import ReleaseTrain
 from reldash.demo.workload import Kind, PodState, Workload
-from reldash.demo.world import Line, World, build_world
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class Ride:
-    """A world and its train, with a clock that moves four seconds a step."""
+    """A fleet_state and its train, with a clock that moves four seconds a step."""
 
     def __init__(self, seed: int = 1) -> None:
         self.now = NOW
         self.downs: list[tuple[int, str, bool]] = []
-        self.world: World = build_world(seed, NOW)
-        self.train = ReleaseTrain(self.world, seed, lambda: self.now, self._set_down)
+        self.state: FleetState = build_fleet_state(seed, NOW)
+        self.train = ReleaseTrain(self.state, seed, lambda: self.now, self._set_down)
 
     def step(self, times: int = 1) -> None:
         for _ in range(times):
@@ -29,7 +29,7 @@ class Ride:
     def images(self) -> dict[tuple[str, str, str], list[str]]:
         return {
             (state.name, workload.namespace, workload.name): [t.image for t in workload.templates]
-            for state in self.world.clusters.values()
+            for state in self.state.clusters.values()
             for workload in state.workloads.values()
         }
 
@@ -38,7 +38,7 @@ class Ride:
 
 
 def ab_testing(ride: Ride) -> Workload:
-    return ride.world.find("platform-dev", "ab-testing")
+    return ride.state.find("platform-dev", "ab-testing")
 
 
 def test_the_same_seed_and_steps_give_the_same_fleet() -> None:
@@ -60,7 +60,7 @@ def test_a_step_changes_nothing_but_by_the_train() -> None:
     assert ride.images() != before
 
 
-def first_steps(line: Line, ride: Ride, steps: int) -> dict[str, list[int | None]]:
+def first_steps(line: ReleaseLine, ride: Ride, steps: int) -> dict[str, list[int | None]]:
     """By image tag: the step at which it was first asked for at each stage."""
     known = {w.wanted.image.rpartition(":")[2] for stage in line.stages for w in stage}
     seen: dict[str, list[int | None]] = {}
@@ -76,7 +76,7 @@ def first_steps(line: Line, ride: Ride, steps: int) -> dict[str, list[int | None
 
 def test_a_build_reaches_every_stage_in_order() -> None:
     ride = Ride()
-    lines = [line for line in ride.world.lines.values() if line.service.team == "payments"]
+    lines = [line for line in ride.state.lines.values() if line.service.team == "payments"]
     whole = []
     for line in lines:
         journeys = first_steps(line, ride, 200)
@@ -118,7 +118,7 @@ def test_kept_revisions_stay_few() -> None:
     ride.step(400)
     counts = [
         len(workload.templates)
-        for state in ride.world.clusters.values()
+        for state in ride.state.clusters.values()
         for workload in state.workloads.values()
     ]
     assert max(counts) <= 8  # six, and the two between which a rollout stands
@@ -126,12 +126,12 @@ def test_kept_revisions_stay_few() -> None:
 
 def test_a_service_is_taken_away_after_it_was_read() -> None:
     ride = Ride()
-    assert ride.world.find("platform-stg", "landing-pages")
+    assert ride.state.find("platform-stg", "landing-pages")
     ride.step(15)
     with pytest.raises(KeyError):
-        ride.world.find("platform-stg", "landing-pages")
-    state = ride.world.clusters["platform-stg"]
-    pods = [stored.key for stored in state.listed("pods", "storefront")]
+        ride.state.find("platform-stg", "landing-pages")
+    state = ride.state.clusters["platform-stg"]
+    pods = [stored.key for stored in state.list_objects("pods", "storefront")]
     assert pods
     assert not any("landing-pages" in name for _, name in pods)
 
@@ -147,7 +147,7 @@ def test_one_cluster_is_down_now_and_then() -> None:
 
 def test_a_cron_job_shows_its_new_image_by_a_new_job() -> None:
     ride = Ride()
-    line = ride.world.lines["payout-batch"]
+    line = ride.state.lines["payout-batch"]
     workload = line.stages[0][0]
     before = workload.wanted
     while workload.wanted is before:
@@ -158,7 +158,7 @@ def test_a_cron_job_shows_its_new_image_by_a_new_job() -> None:
 
 
 def test_a_rollback_uses_the_old_replica_set_again() -> None:
-    workload = build_world(1, NOW).find("platform-prod-eu", "pricing")
+    workload = build_fleet_state(1, NOW).find("platform-prod-eu", "pricing")
     workload.add_template("r/pricing:7", "r/pricing@sha256:7", "7", NOW)
     old, new = workload.templates[0], workload.wanted
     old_made_at, old_hash = old.created_at, old.hash
@@ -170,7 +170,7 @@ def test_a_rollback_uses_the_old_replica_set_again() -> None:
 
 def test_a_broken_rollout_stays_broken() -> None:
     ride = Ride()
-    workload = ride.world.find("platform-prod-us", "kyc-check")
+    workload = ride.state.find("platform-prod-us", "kyc-check")
     before = [(pod.name, pod.state) for pod in workload.pods]
     ride.step(50)
     assert [(pod.name, pod.state) for pod in workload.pods] == before

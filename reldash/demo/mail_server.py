@@ -10,26 +10,26 @@ from typing import Any, Self
 from aiosmtpd.controller import BaseThreadedController
 from aiosmtpd.handlers import Mailbox
 
-from reldash.demo.server import bound
+from reldash.demo.http_servers import bound_socket
 
-KEPT = 200  # mails; a demo that runs for weeks must not fill the disk
+MAX_MAILS = 200  # mails; a demo that runs for weeks must not fill the disk
 
 
-class _Keeper(Mailbox):
+class _MaildirHandler(Mailbox):
     """Puts mails into a Maildir and takes the oldest away."""
 
     def handle_message(self, message: Message) -> None:
         """Keep one mail."""
         super().handle_message(message)
         paths = sorted(Path(self.mail_dir).glob("new/*"), key=lambda path: path.stat().st_mtime)
-        for path in paths[:-KEPT]:
+        for path in paths[:-MAX_MAILS]:
             path.unlink(missing_ok=True)
 
 
-class _Controller(BaseThreadedController):
-    """Serves on a socket that is bound already, so that its port is known and ours."""
+class _BoundSocketController(BaseThreadedController):
+    """Serves on a socket that is bound_socket already, so that its port is known and ours."""
 
-    def __init__(self, handler: _Keeper, held: socket.socket) -> None:
+    def __init__(self, handler: _MaildirHandler, held: socket.socket) -> None:
         super().__init__(handler, hostname="localhost")  # else it asks DNS for its own name
         self.held = held
 
@@ -41,7 +41,7 @@ class _Controller(BaseThreadedController):
             connection.recv(1)  # the greeting: it answers
 
 
-class PostOffice:
+class DemoMailServer:
     """A running mail server. Usable as a context manager.
 
     Attributes:
@@ -53,9 +53,9 @@ class PostOffice:
         folder.parent.mkdir(parents=True, exist_ok=True)
         mailbox.Maildir(folder).clear()  # codes of an earlier run say nothing any more
         self.folder = folder
-        held = bound(0)
+        held = bound_socket(0)
         self.url = f"smtp://127.0.0.1:{held.getsockname()[1]}"
-        self._controller = _Controller(_Keeper(folder), held)
+        self._controller = _BoundSocketController(_MaildirHandler(folder), held)
         self._controller.start()
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from reldash.demo.identity import stamp
+from reldash.demo.stable_ids import stamp
 from reldash.demo.workload import Template, Workload
 
 Json: TypeAlias = dict[str, Any]

@@ -1,14 +1,14 @@
-"""What is meddled with in one workload of an exhibit, once it has been set up."""
+"""What is meddled with in one workload of an scenario, once it has been set up."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from reldash.demo.controllers import fail, split
+from reldash.demo.controllers import fail_rollout, stop_halfway
 from reldash.demo.manifests import manifest_of
 from reldash.demo.workload import Hold, PodState, Workload
 
-Twist: TypeAlias = Callable[[Workload, datetime], None]
+WorkloadChange: TypeAlias = Callable[[Workload, datetime], None]
 PUSHED_AGAIN = "pushed again"  # the build that took over the tag of another
 
 
@@ -20,7 +20,7 @@ def push_same_tag_again(workload: Workload, at: datetime) -> None:
     pod.created_at = at - timedelta(days=2)
 
 
-def report_platforms(build: str) -> Twist:
+def report_platforms(build: str) -> WorkloadChange:
     """Its nodes report the digest of their own platform's image, not of the index they pulled."""
 
     def report(workload: Workload, _at: datetime) -> None:
@@ -50,9 +50,9 @@ def crash(workload: Workload, at: datetime) -> None:
     workload.pods[0].created_at = at - timedelta(hours=5)
 
 
-def never_pulled(workload: Workload, at: datetime) -> None:
+def fail_image_pull(workload: Workload, at: datetime) -> None:
     """Its last image was never pushed, and the progress deadline has passed."""
-    fail(workload, PodState.PULL_FAILED, at - timedelta(hours=3), hold=Hold.DEADLINE)
+    fail_rollout(workload, PodState.PULL_FAILED, at - timedelta(hours=3), hold=Hold.DEADLINE)
 
 
 def scale_to_zero(workload: Workload, _at: datetime) -> None:
@@ -74,6 +74,6 @@ def leave_dead_pods(workload: Workload, at: datetime) -> None:
     leaving.terminating_at = at
 
 
-def held(hold: Hold, updated: int) -> Twist:
+def stop_rollout(hold: Hold, updated: int) -> WorkloadChange:
     """A rollout that stopped the evening before, with so many pods of the new revision."""
-    return lambda workload, at: split(workload, updated, hold, at - timedelta(hours=20))
+    return lambda workload, at: stop_halfway(workload, updated, hold, at - timedelta(hours=20))

@@ -1,7 +1,7 @@
 """A workload and all that belongs to it, as the objects that lists are made of."""
 
 from reldash.demo import apps, argo, batch
-from reldash.demo.objects import Json, owner_reference
+from reldash.demo.object_parts import Json, owner_reference
 from reldash.demo.pods import pod_json
 from reldash.demo.workload import Kind, Pod, Workload
 
@@ -14,7 +14,7 @@ RESOURCES = {
 }
 
 
-def render(workload: Workload) -> list[tuple[str, Json]]:
+def workload_objects(workload: Workload) -> list[tuple[str, Json]]:
     """Every object of the workload as (plural resource name, JSON without resourceVersion)."""
     items = [(RESOURCES[workload.kind], _own(workload))]
     match workload.kind:

@@ -7,7 +7,7 @@ PLATFORM_ACCOUNT = "123456789012"  # of AWS; the company's registry is there, to
 SOLUTIONS_ACCOUNT = "210987654321"
 
 
-class Trouble(StrEnum):
+class ReadProblem(StrEnum):
     """What is permanently the matter with reading a cluster; "" is nothing."""
 
     NONE = ""
@@ -20,7 +20,7 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterPlan:
+class ClusterSpec:
     """One cluster as the fleet file will name it.
 
     Attributes:
@@ -34,7 +34,7 @@ class ClusterPlan:
     region: str
     argo: bool = False
     minor: int = 36
-    trouble: Trouble = Trouble.NONE
+    trouble: ReadProblem = ReadProblem.NONE
     namespaces: tuple[str, ...] | None = None
 
     @property
@@ -44,7 +44,7 @@ class ClusterPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Location:
     """A stage of the release train: a cluster, an environment, a namespace.
 
     Attributes:
@@ -72,82 +72,86 @@ CUSTOMERS = {  # and the cluster that each one's production is in
     "matterhorn": "solutions-prod-ch",
 }
 
-CLUSTERS: tuple[ClusterPlan, ...] = (
-    ClusterPlan("platform-dev", "platform", _all_of("dev"), "eu-west-1", trouble=Trouble.BUSY),
-    ClusterPlan(
+CLUSTERS: tuple[ClusterSpec, ...] = (
+    ClusterSpec("platform-dev", "platform", _all_of("dev"), "eu-west-1", trouble=ReadProblem.BUSY),
+    ClusterSpec(
         "platform-nonprod",
         "platform",
         (("lit", ("lit-*",)), ("shared", ("shared", "shared-*"))),
         "eu-west-1",
     ),
     # Nothing is promoted from shared: what cannot be read there leaves the other columns alone.
-    ClusterPlan(
+    ClusterSpec(
         "platform-shared-ap",
         "platform",
         _all_of("shared"),
         "ap-southeast-1",
-        trouble=Trouble.EXPIRES,
+        trouble=ReadProblem.EXPIRES,
     ),
-    ClusterPlan(
-        "platform-shared-us", "platform", _all_of("shared"), "us-east-1", trouble=Trouble.REFUSED
+    ClusterSpec(
+        "platform-shared-us",
+        "platform",
+        _all_of("shared"),
+        "us-east-1",
+        trouble=ReadProblem.REFUSED,
     ),
-    ClusterPlan("platform-stg", "platform", _all_of("stg"), "eu-west-1", argo=True),
-    ClusterPlan("platform-prod-eu", "platform", _all_of("prod"), "eu-west-1", argo=True, minor=35),
-    ClusterPlan("platform-prod-us", "platform", _all_of("prod"), "us-east-1", argo=True, minor=35),
-    ClusterPlan(
+    ClusterSpec("platform-stg", "platform", _all_of("stg"), "eu-west-1", argo=True),
+    ClusterSpec("platform-prod-eu", "platform", _all_of("prod"), "eu-west-1", argo=True, minor=35),
+    ClusterSpec("platform-prod-us", "platform", _all_of("prod"), "us-east-1", argo=True, minor=35),
+    ClusterSpec(
         "platform-prod-edge",
         "platform",
         _all_of("prod"),
         "eu-west-1",
         minor=34,
-        trouble=Trouble.NO_PODS,
+        trouble=ReadProblem.NO_PODS,
     ),
-    ClusterPlan(
+    ClusterSpec(
         "solutions-nonprod",
         "customer-solutions",
         (("dev", ("*-dev",)), ("stg", ("*-stg",))),
         "eu-west-1",
     ),
-    ClusterPlan("solutions-prod-eu", "customer-solutions", _all_of("prod"), "eu-west-1", minor=35),
-    ClusterPlan(
+    ClusterSpec("solutions-prod-eu", "customer-solutions", _all_of("prod"), "eu-west-1", minor=35),
+    ClusterSpec(
         "solutions-prod-us",
         "customer-solutions",
         _all_of("prod"),
         "us-east-1",
         minor=35,
-        trouble=Trouble.FLAPPING,
+        trouble=ReadProblem.FLAPPING,
     ),
-    ClusterPlan(
+    ClusterSpec(
         "solutions-prod-ch",
         "customer-solutions",
         _all_of("prod"),
         "eu-central-2",
         minor=34,
-        trouble=Trouble.NAMESPACED,
+        trouble=ReadProblem.NAMESPACED,
         namespaces=("cust-helvetia", "cust-matterhorn"),
     ),
 )
 
-PLATFORM_SITES: dict[str, Site] = {
-    site.key: site
-    for site in (
-        Site("dev", "platform-dev", "dev", "{team}", 0),
-        Site("lit", "platform-nonprod", "lit", "lit-{team}", 1),
-        Site("shared", "platform-nonprod", "shared", "shared-{team}", 1.5),
-        Site("ap", "platform-shared-ap", "shared", "{team}", 2),
-        Site("far", "platform-shared-us", "shared", "{team}", 2),
-        Site("stg", "platform-stg", "stg", "{team}", 3),
-        Site("eu", "platform-prod-eu", "prod", "{team}", 7),
-        Site("us", "platform-prod-us", "prod", "{team}", 7.5),
-        Site("edge", "platform-prod-edge", "prod", "{team}", 8),
+PLATFORM_LOCATIONS: dict[str, Location] = {
+    location.key: location
+    for location in (
+        Location("dev", "platform-dev", "dev", "{team}", 0),
+        Location("lit", "platform-nonprod", "lit", "lit-{team}", 1),
+        Location("shared", "platform-nonprod", "shared", "shared-{team}", 1.5),
+        Location("ap", "platform-shared-ap", "shared", "{team}", 2),
+        Location("far", "platform-shared-us", "shared", "{team}", 2),
+        Location("stg", "platform-stg", "stg", "{team}", 3),
+        Location("eu", "platform-prod-eu", "prod", "{team}", 7),
+        Location("us", "platform-prod-us", "prod", "{team}", 7.5),
+        Location("edge", "platform-prod-edge", "prod", "{team}", 8),
     )
 }
 
 
-def customer_sites(customer: str) -> tuple[Site, ...]:
+def customer_locations(customer: str) -> tuple[Location, ...]:
     """The stages of one customer's copy; all customers share the first, which has none."""
     return (
-        Site("dev", "solutions-nonprod", "dev", "solutions-dev", 0),
-        Site(f"stg/{customer}", "solutions-nonprod", "stg", f"cust-{customer}-stg", 4),
-        Site(f"prod/{customer}", CUSTOMERS[customer], "prod", f"cust-{customer}", 9),
+        Location("dev", "solutions-nonprod", "dev", "solutions-dev", 0),
+        Location(f"stg/{customer}", "solutions-nonprod", "stg", f"cust-{customer}-stg", 4),
+        Location(f"prod/{customer}", CUSTOMERS[customer], "prod", f"cust-{customer}", 9),
     )

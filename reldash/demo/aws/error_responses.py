@@ -4,10 +4,10 @@ from html import escape
 
 import msgspec
 
-from reldash.demo.aws.backend import MotoAnswer
+from reldash.demo.aws.moto_backend import MotoResponse
 
 
-def refused(service: str, status: int, code: str, message: str) -> MotoAnswer:
+def error_response(service: str, status: int, code: str, message: str) -> MotoResponse:
     """An error of a service."""
     if service == "sts":
         body = (
@@ -15,29 +15,29 @@ def refused(service: str, status: int, code: str, message: str) -> MotoAnswer:
             f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
             "</Error></ErrorResponse>"
         )
-        return MotoAnswer(status, {"Content-Type": "text/xml"}, body.encode())
+        return MotoResponse(status, {"Content-Type": "text/xml"}, body.encode())
     headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}
-    return MotoAnswer(status, headers, msgspec.json.encode({"__type": code, "message": message}))
+    return MotoResponse(status, headers, msgspec.json.encode({"__type": code, "message": message}))
 
 
-def denied(action: str, who: str, resource: str = "") -> MotoAnswer:
+def access_denied(action: str, who: str, resource: str = "") -> MotoResponse:
     """A permission that the caller has not."""
     service = action.partition(":")[0]
     on = f" on resource: {resource}" if resource else ""
     code = "AccessDenied" if service == "sts" else "AccessDeniedException"
     status = 400 if service == "ecr" else 403
     message = f"User: {who} is not authorized to perform: {action}{on}"
-    return refused(service, status, code, message)
+    return error_response(service, status, code, message)
 
 
-def throttled(service: str) -> MotoAnswer:
+def throttled(service: str) -> MotoResponse:
     """Too many calls; they are to be made again later."""
     code = "Throttling" if service == "sts" else "ThrottlingException"
-    return refused(service, 400, code, "Rate exceeded")
+    return error_response(service, 400, code, "Rate exceeded")
 
 
-def unknown_key(service: str) -> MotoAnswer:
+def unknown_access_key(service: str) -> MotoResponse:
     """Nobody has this access key."""
     code = "InvalidClientTokenId" if service == "sts" else "UnrecognizedClientException"
     message = "The security token included in the request is invalid."
-    return refused(service, 403, code, message)
+    return error_response(service, 403, code, message)

@@ -17,16 +17,16 @@ class Push:
 
 
 @dataclass(slots=True)
-class Registry:
+class PushLog:
     """Takes note of pushes, so that they can be put where registries are asked."""
 
-    _fresh: list[Push] = field(default_factory=list)
+    _new: list[Push] = field(default_factory=list)
 
     def push(self, repository: str, tag: str, manifest: Manifest, at: datetime) -> None:
         """Take note of one; `repository` is without the registry."""
-        self._fresh.append(Push(repository, tag, manifest, at))
+        self._new.append(Push(repository, tag, manifest, at))
 
-    def take_fresh(self) -> list[Push]:
+    def take_new(self) -> list[Push]:
         """What was pushed since this was last asked, earliest first."""
-        taken, self._fresh = sorted(self._fresh, key=lambda push: push.at), []
+        taken, self._new = sorted(self._new, key=lambda push: push.at), []
         return taken

@@ -14,7 +14,7 @@ _BY_ITSELF_SECONDS = 3.0  # Ctrl-C reaches the child, too; give it time to end b
 _ON_REQUEST_SECONDS = 10.0
 
 
-class Dashboard:
+class DashboardProcess:
     """A running `python -m reldash serve`.
 
     It stays in this process's group, so that Ctrl-C in a terminal reaches both.

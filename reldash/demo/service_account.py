@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Account:
+class ServiceAccount:
     """The service account that the dashboard signs in with at one cluster.
 
     Attributes:

@@ -16,14 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from zlib_ng import gzip_ng
 
-from reldash.demo import status
-from reldash.demo.access import Account
-from reldash.demo.cluster_state import RESOURCES, ClusterState, Stored, served_groups
+from reldash.demo import status_errors
+from reldash.demo.cluster_state import RESOURCES, ClusterState, StoredObject, served_groups
 from reldash.demo.faults import Faults
-from reldash.demo.identity import uid_of
-from reldash.demo.objects import Json
+from reldash.demo.label_selectors import parse_selector
+from reldash.demo.object_parts import Json
 from reldash.demo.paging import ContinueExpiredError, ContinueInvalidError, Pager
-from reldash.demo.selectors import parse_selector
+from reldash.demo.service_account import ServiceAccount
+from reldash.demo.stable_ids import uid_of
 
 _PACK: Callable[..., bytes] = gzip_ng.compress  # the package types it as returning anything
 _GZIP_ABOVE = 128 * 1024  # bytes: where the real server begins to compress
@@ -34,7 +34,7 @@ class ClusterApi:
     """Answers for one cluster. `lock` is the fleet's: held while state is read."""
 
     state: ClusterState
-    account: Account
+    account: ServiceAccount
     faults: Faults
     lock: threading.RLock
     _pager: Pager = field(init=False)
@@ -63,12 +63,12 @@ class ClusterApi:
         if self.faults.delay:
             await asyncio.sleep(self.faults.delay.total_seconds())
         if self.faults.is_throttled():
-            return _json(429, status.too_many_requests(), {"Retry-After": "1"})
+            return _json(429, status_errors.too_many_requests(), {"Retry-After": "1"})
         # In a thread: it may have to ask STS, which is served by this very loop.
         header = request.headers.get("authorization")
         signed_in = await run_in_threadpool(self.account.is_signed_in, header)
         if self.faults.refused or not signed_in:
-            return _json(401, status.unauthorized())
+            return _json(401, status_errors.unauthorized())
         with self.lock:
             code, body = self._read(request)
         if isinstance(body, bytes):
@@ -83,13 +83,13 @@ class ClusterApi:
         if resource is not None:
             known = RESOURCES.get(resource)
             if known is None or (known.group, known.version) != (group, version):
-                return 404, status.not_found()
+                return 404, status_errors.not_found()
             namespace = path.get("namespace")
             # Rights come first: who may not list hears nothing of what is installed.
             if not self.account.may_list(resource, namespace):
-                return 403, status.forbidden(self.account.user, resource, known, namespace)
+                return 403, status_errors.forbidden(self.account.user, resource, known, namespace)
             if not self._serves(group):
-                return 404, status.not_found()
+                return 404, status_errors.not_found()
             return self._list(request, resource, namespace)
         match request.url.path.rstrip("/"):
             case "/version":
@@ -102,7 +102,7 @@ class ClusterApi:
                 return 200, _resources("", "v1")
             case _ if (group, version) in served_groups(self.state):
                 return 200, _resources(group, version)
-        return 404, status.not_found()
+        return 404, status_errors.not_found()
 
     def _serves(self, group: str) -> bool:
         return group != "argoproj.io" or self.state.argo
@@ -128,15 +128,17 @@ class ClusterApi:
                 (lambda stored: matches(stored.labels)) if matches else None,
             )
         except ContinueExpiredError as expired:
-            return 410, status.expired_continue(expired.fresh)
+            return 410, status_errors.expired_continue(expired.fresh)
         except ContinueInvalidError as invalid:
-            return 400, status.bad_continue(str(invalid))
+            return 400, status_errors.bad_continue(str(invalid))
         except ValueError as invalid:
-            return 400, status.bad_request(str(invalid))
+            return 400, status_errors.bad_request(str(invalid))
         return 200, _list_body(known.kind, known.api_version, meta, items)
 
 
-def _list_body(kind: str, version: str, meta: dict[str, object], items: list[Stored]) -> bytes:
+def _list_body(
+    kind: str, version: str, meta: dict[str, object], items: list[StoredObject]
+) -> bytes:
     """The list's JSON: objects are encoded once, when they change, and only joined here."""
     head = msgspec.json.encode({"kind": f"{kind}List", "apiVersion": version, "metadata": meta})
     return head[:-1] + b',"items":[' + b",".join(stored.body for stored in items) + b"]}\n"

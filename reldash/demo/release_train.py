@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from reldash.demo.builds import Build
+from reldash.demo.build_sequence import Build
 from reldash.demo.controllers import advance, run_job
-from reldash.demo.images import image_of, publish
+from reldash.demo.fleet_state import FleetState, ReleaseLine, deploy_build
+from reldash.demo.images import image_of, publish_build
 from reldash.demo.manifests import manifest_of
-from reldash.demo.sites import CLUSTERS, Trouble
+from reldash.demo.topology import CLUSTERS, ReadProblem
 from reldash.demo.workload import Kind, Workload
-from reldash.demo.world import Line, World, ask_for
 
 _JOURNEYS = 6  # releases under way at a time
 _REMOVED_AT = 15  # steps, a minute at the usual pace: long enough to have been read
@@ -25,10 +25,10 @@ _JOB_EVERY = 20  # steps between two runs of the CronJobs that have nothing new
 
 
 @dataclass(slots=True)
-class Journey:
+class ReleaseInProgress:
     """One build on its way: `stage` is the last one that it was given to."""
 
-    line: Line
+    line: ReleaseLine
     build: Build
     stage: int = 0
 
@@ -47,17 +47,17 @@ class ReleaseTrain:
 
     def __init__(
         self,
-        world: World,
+        fleet_state: FleetState,
         seed: int,
         now: Callable[[], datetime],
         set_down: Callable[[str, bool], None],
     ) -> None:
         self.steps = 0
-        self._world = world
+        self._fleet_state = fleet_state
         self._now = now
         self._set_down = set_down
         self._random = Random(f"{seed}/train")  # noqa: S311 - a demo must repeat
-        self._journeys: list[Journey] = []
+        self._in_progress: list[ReleaseInProgress] = []
         self._rolling: list[Workload] = []
         self._serial = 0
 
@@ -66,12 +66,12 @@ class ReleaseTrain:
         self.steps += 1
         self._advance_rollouts()
         self._keep_one_rolling()
-        self._journeys = [j for j in self._journeys if not self._is_over(j)]
+        self._in_progress = [j for j in self._in_progress if not self._is_over(j)]
         if self.steps % 2 == 0:
             self._move_one()
         if self.steps == _REMOVED_AT:
-            gone = self._world.find(*_REMOVED)
-            self._world.clusters[gone.cluster].remove(gone)
+            gone = self._fleet_state.find(*_REMOVED)
+            self._fleet_state.clusters[gone.cluster].remove(gone)
         if self.steps % _JOB_EVERY == 0:
             self._run_jobs()
         self._flap()
@@ -80,27 +80,27 @@ class ReleaseTrain:
         at = self._now()
         for workload in self._rolling:
             if advance(workload, at):
-                self._world.clusters[workload.cluster].put(workload)
+                self._fleet_state.clusters[workload.cluster].put(workload)
         self._rolling = [workload for workload in self._rolling if not workload.settled]
 
-    def _is_over(self, journey: Journey) -> bool:
+    def _is_over(self, journey: ReleaseInProgress) -> bool:
         return journey.has_arrived and journey.stage == len(journey.line.stages) - 1
 
     def _move_one(self) -> None:
         """Advance a release that has arrived where it was sent, else send another off."""
-        ready = [journey for journey in self._journeys if journey.has_arrived]
-        if ready and (len(self._journeys) >= _JOURNEYS or self._random.random() < 0.7):
+        ready = [journey for journey in self._in_progress if journey.has_arrived]
+        if ready and (len(self._in_progress) >= _JOURNEYS or self._random.random() < 0.7):
             journey = self._random.choice(ready)
             journey.stage += 1
             self._give(journey.line, journey.build, journey.stage)
             return
-        under_way = {journey.line.service.name for journey in self._journeys}
+        under_way = {journey.line.service.name for journey in self._in_progress}
         idle = [
             line
-            for name, line in self._world.lines.items()
+            for name, line in self._fleet_state.lines.items()
             if name not in under_way and all(w.settled for stage in line.stages for w in stage)
         ]
-        if len(self._journeys) >= _JOURNEYS or not idle:
+        if len(self._in_progress) >= _JOURNEYS or not idle:
             return
         line = self._random.choice(idle)
         dice = self._random.random()
@@ -112,10 +112,10 @@ class ReleaseTrain:
             build = line.builds.following(self._now())
             line.made.append(build)
             self._publish(line, build)
-            self._journeys.append(Journey(line, build))
+            self._in_progress.append(ReleaseInProgress(line, build))
             self._give(line, build, 0)
 
-    def _hotfix(self, line: Line) -> None:
+    def _hotfix(self, line: ReleaseLine) -> None:
         """Mend what the last stage runs, there alone: it is then ahead, and bypassed the rest."""
         wanted = line.stages[-1][0].wanted
         base = next((b for b in line.made if self._is_wanted(line, wanted.image, b)), line.made[0])
@@ -123,16 +123,16 @@ class ReleaseTrain:
         self._publish(line, build)
         self._give(line, build, len(line.stages) - 1)
 
-    def _publish(self, line: Line, build: Build) -> None:
-        registry = self._world.registry
-        publish(registry, line.service, build.tag, build.commit, build.made_at)
+    def _publish(self, line: ReleaseLine, build: Build) -> None:
+        registry = self._fleet_state.registry
+        publish_build(registry, line.service, build.tag, build.commit, build.made_at)
 
-    def _is_wanted(self, line: Line, image: str, build: Build) -> bool:
+    def _is_wanted(self, line: ReleaseLine, image: str, build: Build) -> bool:
         cluster = line.stages[-1][0].cluster
         region = next(plan.region for plan in CLUSTERS if plan.name == cluster)
         return image_of(line.service, build.tag, build.commit, region)[0] == image
 
-    def _roll_back(self, line: Line) -> None:
+    def _roll_back(self, line: ReleaseLine) -> None:
         """The last stage but one goes back to what it ran before: the old ReplicaSet again."""
         for workload in line.stages[-2]:
             if len(workload.templates) > 1:
@@ -140,9 +140,9 @@ class ReleaseTrain:
                 workload.add_template(before.image, before.image_id, before.version, self._now())
                 self._begin(workload)
 
-    def _give(self, line: Line, build: Build, stage: int) -> None:
+    def _give(self, line: ReleaseLine, build: Build, stage: int) -> None:
         for workload in line.stages[stage]:
-            ask_for(line.service, workload, build, self._now())
+            deploy_build(line.service, workload, build, self._now())
             self._begin(workload)
 
     def _begin(self, workload: Workload) -> None:
@@ -150,11 +150,11 @@ class ReleaseTrain:
             run_job(workload, self._now())
         elif workload not in self._rolling:
             self._rolling.append(workload)
-        self._world.clusters[workload.cluster].put(workload)
+        self._fleet_state.clusters[workload.cluster].put(workload)
 
     def _keep_one_rolling(self) -> None:
         """One service is released over and over in dev, so that a rollout is always to be seen."""
-        workload = self._world.find(*_NEVER_AT_REST)
+        workload = self._fleet_state.find(*_NEVER_AT_REST)
         if not workload.settled:
             return
         self._serial += 1
@@ -162,14 +162,14 @@ class ReleaseTrain:
         path = repository.partition("/")[2]
         tag = f"0.{41 + self._serial}.0"
         manifest = manifest_of(path, tag)
-        self._world.registry.push(path, tag, manifest, self._now())
+        self._fleet_state.registry.push(path, tag, manifest, self._now())
         digest = f"{repository}@{manifest.digest}"
         workload.add_template(f"{repository}:{tag}", digest, tag, self._now())
         self._begin(workload)
 
     def _run_jobs(self) -> None:
         at = self._now()
-        for state in self._world.clusters.values():
+        for state in self._fleet_state.clusters.values():
             for workload in list(state.workloads.values()):
                 if workload.kind is Kind.CRON_JOB and not workload.suspended:
                     run_job(workload, at)
@@ -180,5 +180,5 @@ class ReleaseTrain:
         if self.steps < _FIRST_DOWN or phase not in {0, _DOWN_FOR}:
             return
         for plan in CLUSTERS:
-            if plan.trouble is Trouble.FLAPPING:
+            if plan.trouble is ReadProblem.FLAPPING:
                 self._set_down(plan.name, phase == 0)

@@ -22,7 +22,7 @@ _HOST = "127.0.0.1"
 class _Listener:
     app: ASGIApp
     port: int
-    held: socket.socket | None  # bound but not listening: connections are refused
+    held: socket.socket | None  # bound_socket but not listening: connections are refused
     secure: bool
     server: uvicorn.Server | None = None
     task: asyncio.Task[None] | None = None
@@ -30,8 +30,8 @@ class _Listener:
 
 
 @dataclass(slots=True)
-class ApiServers:
-    """All servers of the fleet. `listen` binds a port; `close` leaves none bound."""
+class HttpServers:
+    """All servers of the fleet. `listen` binds a port; `close` leaves none bound_socket."""
 
     authority: trustme.CA
     _listeners: dict[str, _Listener] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class ApiServers:
                 target=self._loop.run_forever, name="demo-api", daemon=True
             )
             self._thread.start()
-        held = bound(0)
+        held = bound_socket(0)
         listener = _Listener(app, held.getsockname()[1], held, secure)
         self._listeners[name] = listener
         self._run(self._up(name))
@@ -66,7 +66,7 @@ class ApiServers:
         """Refuse connections at this cluster's port, or take them again."""
         self._run(self._down(name) if down else self._up(name))
 
-    def ask_down(self, name: str, down: bool) -> None:
+    def schedule_down(self, name: str, down: bool) -> None:
         """As `set_down`, without waiting, and nothing where this cluster is not served.
 
         For callers who hold a lock that an answer in progress may be waiting for.
@@ -142,11 +142,11 @@ class ApiServers:
         await task
         listener.server = listener.task = None
         # Bound again at once, so that the port cannot go to anyone else while it is down.
-        listener.held = bound(listener.port)
+        listener.held = bound_socket(listener.port)
 
 
-def bound(port: int) -> socket.socket:
-    """A socket bound to 127.0.0.1, not yet listening; port 0 for any that is free."""
+def bound_socket(port: int) -> socket.socket:
+    """A socket bound_socket to 127.0.0.1, not yet listening; port 0 for any that is free."""
     # asyncio lets answers leave at once (TCP_NODELAY) only where the protocol is named. Else their
     # second part waits for the reader's acknowledgement of the first, which is put off for 40 ms.
     held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

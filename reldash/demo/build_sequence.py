@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from random import Random
 
-from reldash.demo.identity import commit_of
+from reldash.demo.stable_ids import commit_of
 
 
-class Naming(StrEnum):
+class TagScheme(StrEnum):
     """How a service's images are tagged; each member shows an example."""
 
     SEMVER = "1.4.2"
@@ -38,27 +38,27 @@ class Build:
         return ".".join(map(str, self.triple))
 
 
-def tag_of(naming: Naming, build: Build) -> str:
+def tag_of(naming: TagScheme, build: Build) -> str:
     """The tag that a team with this habit gives to the build."""
     version, short = build.version, build.commit[:7]
     made = build.made_at
     return {
-        Naming.SEMVER: version,
-        Naming.V_SEMVER: f"v{version}",
-        Naming.CALENDAR: f"{made.year}.{made.month}.{build.number}",
-        Naming.COUNTER: f"main-{build.number}-{short}",
-        Naming.SHORT_COMMIT: short,
-        Naming.LONG_COMMIT: build.commit,
-        Naming.ALPINE: f"{version}-alpine",
-        Naming.HEX_SUFFIX: f"{version}-{short}",
-        Naming.LATEST: "latest",
+        TagScheme.SEMVER: version,
+        TagScheme.V_SEMVER: f"v{version}",
+        TagScheme.CALENDAR: f"{made.year}.{made.month}.{build.number}",
+        TagScheme.COUNTER: f"main-{build.number}-{short}",
+        TagScheme.SHORT_COMMIT: short,
+        TagScheme.LONG_COMMIT: build.commit,
+        TagScheme.ALPINE: f"{version}-alpine",
+        TagScheme.HEX_SUFFIX: f"{version}-{short}",
+        TagScheme.LATEST: "latest",
     }[naming]
 
 
-class BuildLine:
+class BuildSequence:
     """The builds of one service, each following from the last; the same for the same seed."""
 
-    def __init__(self, service: str, naming: Naming, seed: int) -> None:
+    def __init__(self, service: str, naming: TagScheme, seed: int) -> None:
         self._service = service
         self._naming = naming
         self._random = Random(f"{seed}/{service}")  # noqa: S311 - a demo must repeat, not hide
@@ -86,7 +86,7 @@ class BuildLine:
         """A build on top of an older one, as made for production in a hurry."""
         self._number += 1
         built = self._build(self._number, base.triple, made_at)
-        if self._naming in {Naming.SEMVER, Naming.V_SEMVER}:
+        if self._naming in {TagScheme.SEMVER, TagScheme.V_SEMVER}:
             return replace(built, tag=f"{built.tag}-hotfix.{self._number}")
         return built
 

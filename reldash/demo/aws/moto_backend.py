@@ -15,15 +15,15 @@ from moto.sts.models import sts_backends
 from werkzeug.test import Client
 
 from reldash.demo.aws.accounts import CLOSED_ACCOUNT, USER
-from reldash.demo.aws.signatures import Keys
-from reldash.demo.sites import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
+from reldash.demo.aws.signatures import SigningKeys
+from reldash.demo.topology import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
 
 _ACCOUNTS = (PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT, CLOSED_ACCOUNT)
 _PARTITION = "aws"
 
 
 @dataclass(frozen=True, slots=True)
-class MotoAnswer:
+class MotoResponse:
     """What moto answered."""
 
     status: int
@@ -37,11 +37,11 @@ class Caller:
 
     account: str
     arn: str
-    keys: Keys = field(repr=False)
+    keys: SigningKeys = field(repr=False)
 
 
 @dataclass(slots=True)
-class Backend:
+class MotoBackend:
     """The AWS accounts of the demo as moto keeps them: once in a process, made anew at each start.
 
     Attributes:
@@ -69,11 +69,11 @@ class Backend:
         """Whom an access key belongs to; None where there is no such key."""
         if access_key == self.access_key:
             arn = f"arn:aws:iam::{PLATFORM_ACCOUNT}:user/{USER}"
-            return Caller(PLATFORM_ACCOUNT, arn, Keys(self.secret_key, ""))
+            return Caller(PLATFORM_ACCOUNT, arn, SigningKeys(self.secret_key, ""))
         for account in _ACCOUNTS:
             role = sts_backends[account][_PARTITION].get_assumed_role_from_access_key(access_key)
             if role is not None:
-                keys = Keys(role.secret_access_key, role.session_token)
+                keys = SigningKeys(role.secret_access_key, role.session_token)
                 return Caller(account, role.arn, keys)
         return None
 
@@ -95,7 +95,9 @@ class Backend:
         eks_backends[account][region].clusters[name] = made
         return made
 
-    def call(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> MotoAnswer:
+    def call(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> MotoResponse:
         """What moto answers a request, as in server mode. Safe in several threads."""
         answer = self._client.open(target, method=method, headers=dict(headers), data=body)
-        return MotoAnswer(answer.status_code, dict(answer.headers), answer.get_data())
+        return MotoResponse(answer.status_code, dict(answer.headers), answer.get_data())

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reldash.demo.aws import answers
+from reldash.demo.aws import error_responses
 from reldash.demo.aws.accounts import ALLOWED, ROLES
-from reldash.demo.aws.backend import Backend, MotoAnswer
-from reldash.demo.aws.signatures import BadSignatureError, Keys, check_presigned
+from reldash.demo.aws.moto_backend import MotoBackend, MotoResponse
+from reldash.demo.aws.signatures import BadSignatureError, SigningKeys, check_presigned
 from reldash.demo.faults import Faults
 
 _PAGE: Final = 3  # clusters: AWS, too, may answer fewer than were asked for, and says so
@@ -28,7 +28,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AwsCall:
     """One call: `service:Operation`, its form or query, and who asks."""
 
     action: str
@@ -46,14 +46,14 @@ class Call:
 
 
 @dataclass(slots=True)
-class Front:
+class AwsApi:
     """The ASGI application of all of AWS.
 
     Attributes:
         faults: switches, as of a cluster's API.
     """
 
-    backend: Backend
+    backend: MotoBackend
     faults: Faults
 
     def app(self) -> Starlette:
@@ -75,44 +75,48 @@ class Front:
 
     def _decide(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> MotoAnswer:
+    ) -> MotoResponse:
         if "X-Amz-Signature=" in query:
             return self._identify(query, headers)
         call = _call_of(method, path, query, headers, body)
         caller = self.backend.caller(call.access_key)
         if caller is None or self.faults.refused:
-            return answers.unknown_key(call.service)
+            return error_responses.unknown_access_key(call.service)
         if self.faults.is_throttled():
-            return answers.throttled(call.service)
+            return error_responses.throttled(call.service)
         if call.action == "sts:AssumeRole":
             # The other account's trust policy decides, not a policy of the caller's.
             arn = call.form.get("RoleArn", "")
             role = ROLES.get(arn)
             trusted = role is not None and role.trusts(call.form.get("ExternalId"))
-            return self._pass_on(call) if trusted else answers.denied(call.action, caller.arn, arn)
+            return (
+                self._pass_on(call)
+                if trusted
+                else error_responses.access_denied(call.action, caller.arn, arn)
+            )
         # No repository has a policy that lets other accounts in.
         foreign = call.service == "ecr" and registry_of(call.body) not in {"", caller.account}
         if foreign or call.action not in ALLOWED:
-            return answers.denied(call.action, caller.arn)
+            return error_responses.access_denied(call.action, caller.arn)
         return self._pass_on(call)
 
-    def _identify(self, query: str, headers: Mapping[str, str]) -> MotoAnswer:
+    def _identify(self, query: str, headers: Mapping[str, str]) -> MotoResponse:
         """GetCallerIdentity as a cluster asks it, with a request that somebody else signed."""
         given = parse_qsl(query, keep_blank_values=True)
         try:
             access_key = check_presigned(given, headers, self._keys_of, datetime.now(UTC))
         except BadSignatureError as refused:
-            return answers.refused("sts", 403, refused.code, str(refused))
+            return error_responses.error_response("sts", 403, refused.code, str(refused))
         wanted = {name: value for name, value in given if not name.startswith("X-Amz-")}
         scope = dict(given)["X-Amz-Credential"]
         # moto knows callers by this header alone, and operations by a form.
         signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=-"
         form = urlencode(wanted).encode()
         sent = {"Authorization": signed, "Content-Type": _FORM}
-        call = Call("sts:GetCallerIdentity", "/", "", wanted, access_key, sent, form)
+        call = AwsCall("sts:GetCallerIdentity", "/", "", wanted, access_key, sent, form)
         return self._pass_on(call, "POST")
 
-    def _pass_on(self, call: Call, method: str = "") -> MotoAnswer:
+    def _pass_on(self, call: AwsCall, method: str = "") -> MotoResponse:
         query = call.query
         if call.action == "eks:ListClusters":
             asked = dict(parse_qsl(query))
@@ -122,7 +126,7 @@ class Front:
         method = method or ("GET" if call.service == "eks" else "POST")
         return self.backend.call(method, target, call.headers, call.body)
 
-    def _keys_of(self, access_key: str) -> Keys | None:
+    def _keys_of(self, access_key: str) -> SigningKeys | None:
         caller = self.backend.caller(access_key)
         return caller.keys if caller is not None else None
 
@@ -139,7 +143,9 @@ def registry_of(body: bytes) -> str:
     return _ASKED.decode(body).registry
 
 
-def _call_of(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Call:
+def _call_of(
+    method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+) -> AwsCall:
     # Credential=KEY/DAY/REGION/SERVICE/aws4_request
     scope = headers.get("authorization", "").partition("Credential=")[2].partition(",")[0]
     access_key, _, rest = scope.partition("/")
@@ -156,4 +162,4 @@ def _call_of(method: str, path: str, query: str, headers: Mapping[str, str], bod
         case _:
             operation = headers.get("x-amz-target", "").rpartition(".")[2] or f"{method} {path}"
     action = f"{service}:{operation}"
-    return Call(action, path, query, form, access_key, headers, body)
+    return AwsCall(action, path, query, form, access_key, headers, body)

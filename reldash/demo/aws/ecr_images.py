@@ -8,17 +8,17 @@ from typing import Any, Final
 from moto.ecr.models import Image, Repository, ecr_backends
 
 from reldash.demo.aws.scans import (
-    Flaw,
-    Scanned,
+    ScanOutcome,
+    Vulnerability,
     findings_of,
-    flaws_of,
-    scanned,
+    scan_outcome,
     status_of,
     summary_of,
+    vulnerabilities_of,
 )
 from reldash.demo.manifests import Manifest
-from reldash.demo.registry import Push
-from reldash.demo.sites import CLUSTERS, PLATFORM_ACCOUNT
+from reldash.demo.push_log import Push
+from reldash.demo.topology import CLUSTERS, PLATFORM_ACCOUNT
 
 _HOME: Final = "eu-west-1"
 _REGIONS: Final = (_HOME, *sorted({plan.region for plan in CLUSTERS} - {_HOME}))
@@ -37,27 +37,27 @@ class _ForAnyId(dict[str, Any]):
 
 
 @dataclass(slots=True)
-class _Known:
+class _RepositoryState:
     """What is known of a repository.
 
     Attributes:
         builds: numbers of its builds, in the order of their pushes, by digest.
-        flaws: all that was ever found in it.
+        vulnerabilities: all that was ever found in it.
         tagged: the digest that a tag names now.
         held: its images by region and digest.
     """
 
     builds: dict[str, int]
-    flaws: tuple[Flaw, ...]
+    vulnerabilities: tuple[Vulnerability, ...]
     tagged: dict[str, str] = field(default_factory=dict)
     held: dict[tuple[str, str], Image] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Images:
+class EcrImages:
     """The images in the platform account's ECR. The caller holds the fleet's lock."""
 
-    _known: dict[str, _Known] = field(default_factory=dict)
+    _known: dict[str, _RepositoryState] = field(default_factory=dict)
 
     def take(self, pushes: Iterable[Push]) -> None:
         """Put pushes, earliest first, where DescribeImages finds them."""
@@ -68,7 +68,9 @@ class Images:
             known = self._known.get(name)
             fresh = list(dict.fromkeys(push.manifest.digest for push in its))
             if known is None:
-                known = self._known[name] = _Known({}, flaws_of(name, len(fresh)))
+                known = self._known[name] = _RepositoryState(
+                    {}, vulnerabilities_of(name, len(fresh))
+                )
             for digest in fresh:
                 known.builds.setdefault(digest, len(known.builds))
             for push in its:
@@ -77,7 +79,7 @@ class Images:
     def _take(self, push: Push) -> None:
         known = self._known[push.repository]
         build = known.builds[push.manifest.digest]
-        flaws = [flaw for flaw in known.flaws if flaw.is_in(build)]
+        vulnerabilities = [each for each in known.vulnerabilities if each.is_in(build)]
         before = known.tagged.get(push.tag)
         known.tagged[push.tag] = push.manifest.digest
         for number, region in enumerate(_REGIONS):
@@ -85,7 +87,7 @@ class Images:
             at = push.at + number * _COPIED_AFTER
             for manifest in (push.manifest, *push.manifest.children):
                 if (region, manifest.digest) not in known.held:
-                    image = _Held(push.repository, manifest, at, region, flaws)
+                    image = _ScannedImage(push.repository, manifest, at, region, vulnerabilities)
                     known.held[region, manifest.digest] = image
                     repository.images.append(image)
             if before is not None:
@@ -101,11 +103,16 @@ def _repository(region: str, name: str) -> Repository:
     return backend.repositories[name]
 
 
-class _Held(Image):
+class _ScannedImage(Image):
     """An image as moto keeps it, with what moto leaves out."""
 
     def __init__(
-        self, repository: str, manifest: Manifest, at: datetime, region: str, flaws: Sequence[Flaw]
+        self,
+        repository: str,
+        manifest: Manifest,
+        at: datetime,
+        region: str,
+        vulnerabilities: Sequence[Vulnerability],
     ) -> None:
         super().__init__(
             PLATFORM_ACCOUNT,
@@ -117,24 +124,26 @@ class _Held(Image):
         )
         self.image_pushed_at = int(at.timestamp())
         self._size = manifest.size
-        how = scanned(repository, manifest.digest, manifest.platform)
-        if how is not Scanned.NOT:
-            self._scan(how, flaws, at + _SCAN_LASTS, region)
+        how = scan_outcome(repository, manifest.digest, manifest.platform)
+        if how is not ScanOutcome.NOT:
+            self._scan(how, vulnerabilities, at + _SCAN_LASTS, region)
 
-    def _scan(self, how: Scanned, flaws: Sequence[Flaw], at: datetime, region: str) -> None:
+    def _scan(
+        self, how: ScanOutcome, vulnerabilities: Sequence[Vulnerability], at: datetime, region: str
+    ) -> None:
         self.last_scan = at
         status = status_of(how, region)
-        if how is not Scanned.UNTOLD:
+        if how is not ScanOutcome.UNTOLD:
             self.image_scan_status = status
-        if how is Scanned.COUNTED:
-            self.image_scan_findings_summary = summary_of(flaws, at)
+        if how is ScanOutcome.COUNTED:
+            self.image_scan_findings_summary = summary_of(vulnerabilities, at)
         self.scan_finding_results = _ForAnyId(
             answer={
                 "registryId": self.registry_id,
                 "repositoryName": self.repository_name,
                 "imageId": {"imageDigest": self.image_digest},
                 "imageScanStatus": status,
-                "imageScanFindings": findings_of(how, flaws, at, region),
+                "imageScanFindings": findings_of(how, vulnerabilities, at, region),
             }
         )
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from reldash.demo.builds import Build, BuildLine
-from reldash.demo.catalogue import MOVING, SOLUTIONS, Labels, Service
+from reldash.demo.build_sequence import Build, BuildSequence
+from reldash.demo.catalogue import MOVING, SOLUTIONS, LabelStyle, Service
 from reldash.demo.cluster_state import ClusterState
-from reldash.demo.controllers import fill, run_job
-from reldash.demo.delivery import marks_of, traced
-from reldash.demo.exhibit import Exhibit
-from reldash.demo.exhibits import EXHIBITS
-from reldash.demo.identity import commit_of
-from reldash.demo.images import image_of, publish, publish_exhibit
-from reldash.demo.registry import Registry
-from reldash.demo.sites import (
+from reldash.demo.controllers import create_ready_pods, run_job
+from reldash.demo.delivery_labels import commit_annotation, delivery_labels
+from reldash.demo.images import image_of, publish_build, publish_scenario
+from reldash.demo.push_log import PushLog
+from reldash.demo.scenario_parts import Scenario
+from reldash.demo.scenarios import SCENARIOS
+from reldash.demo.stable_ids import commit_of
+from reldash.demo.topology import (
     CLUSTERS,
     CUSTOMERS,
-    PLATFORM_SITES,
-    Site,
-    customer_sites,
+    PLATFORM_LOCATIONS,
+    Location,
+    customer_locations,
 )
 from reldash.demo.workload import Kind, Workload
 
@@ -30,26 +30,26 @@ _REGIONS = {plan.name: plan.region for plan in CLUSTERS}
 
 
 @dataclass(slots=True)
-class Line:
+class ReleaseLine:
     """A service that the train carries, with its copies by stage, in the order it passes them.
 
     `held` are copies that it does not carry: customers who stay on an old version by contract.
     """
 
     service: Service
-    builds: BuildLine
+    builds: BuildSequence
     stages: list[list[Workload]]
     made: list[Build] = field(default_factory=list)
     held: list[Workload] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class World:
+class FleetState:
     """All clusters by name, the lines of the train by name, and the company's registry."""
 
     clusters: dict[str, ClusterState]
-    lines: dict[str, Line]
-    registry: Registry
+    lines: dict[str, ReleaseLine]
+    registry: PushLog
 
     def find(self, cluster: str, name: str, namespace: str | None = None) -> Workload:
         """A workload by cluster and name; KeyError if there is none, or the name is not enough."""
@@ -63,43 +63,47 @@ class World:
         return found[0]
 
 
-def build_world(seed: int, now: datetime) -> World:
+def build_fleet_state(seed: int, now: datetime) -> FleetState:
     """The whole fleet at `now` (aware); the same for the same seed but for its times."""
     clusters = {
         plan.name: ClusterState(plan.name, argo=plan.argo, minor=plan.minor) for plan in CLUSTERS
     }
-    lines: dict[str, Line] = {}
+    lines: dict[str, ReleaseLine] = {}
     for service in MOVING:
-        stages = [[PLATFORM_SITES[key]] for key in service.sites]
+        stages = [[PLATFORM_LOCATIONS[key]] for key in service.locations]
         lines[service.name] = _line(service, stages, seed, now)
     for service in SOLUTIONS:
         lines[service.name] = _line(service, _customer_stages(service, seed), seed, now)
-    registry = Registry()
+    registry = PushLog()
     for line in lines.values():
         for build in line.made:
-            publish(registry, line.service, build.tag, build.commit, build.made_at)
+            publish_build(registry, line.service, build.tag, build.commit, build.made_at)
     everything = [w for line in lines.values() for stage in line.stages for w in stage]
     everything += [workload for line in lines.values() for workload in line.held]
-    for exhibit in EXHIBITS:
-        everything += _exhibited(exhibit, now)
-        publish_exhibit(registry, exhibit, now)
+    for scenario in SCENARIOS:
+        everything += _scenario_workloads(scenario, now)
+        publish_scenario(registry, scenario, now)
     for workload in everything:
         clusters[workload.cluster].put(workload)
-    return World(clusters, lines, registry)
+    return FleetState(clusters, lines, registry)
 
 
-def ask_for(service: Service, workload: Workload, build: Build, at: datetime) -> None:
+def deploy_build(service: Service, workload: Workload, build: Build, at: datetime) -> None:
     """Put a build into a workload's template."""
     region = _REGIONS[workload.cluster]
     image, image_id = image_of(service, build.tag, build.commit, region)
-    workload.add_template(image, image_id, build.version, at, traced(service, build.commit))
+    workload.add_template(
+        image, image_id, build.version, at, commit_annotation(service, build.commit)
+    )
 
 
-def _line(service: Service, stages: Sequence[Sequence[Site]], seed: int, now: datetime) -> Line:
+def _line(
+    service: Service, stages: Sequence[Sequence[Location]], seed: int, now: datetime
+) -> ReleaseLine:
     """A moving service: builds over the last weeks, each at a stage when its time had come."""
     random = Random(f"{seed}/history/{service.name}")  # noqa: S311 - a demo must repeat
-    builds = BuildLine(service.name, service.naming, seed)
-    line = Line(service, builds, [])
+    builds = BuildSequence(service.name, service.naming, seed)
+    line = ReleaseLine(service, builds, [])
     at = now - _HISTORY
     last = now - timedelta(days=random.choice((0.4, 1.5, 3, 6, 9, 10, 11, 12, 14, 17, 20, 24)))
     while at < last:
@@ -107,58 +111,58 @@ def _line(service: Service, stages: Sequence[Sequence[Site]], seed: int, now: da
         at += timedelta(days=random.uniform(4, 13))
     line.made.append(builds.following(last))
     pace = random.uniform(0.7, 1.2)
-    for sites in stages:
+    for locations in stages:
         copies: list[Workload] = []
-        for site in sites:
-            workload = _workload(service, site, now - _HISTORY - timedelta(days=30))
-            is_held = site.key.startswith("prod/") and random.random() < _HELD
+        for location in locations:
+            workload = _workload(service, location, now - _HISTORY - timedelta(days=30))
+            is_held = location.key.startswith("prod/") and random.random() < _HELD
             for build in line.made[:2] if is_held else line.made:
-                arrived_at = build.made_at + timedelta(days=site.delay * pace)
+                arrived_at = build.made_at + timedelta(days=location.delay * pace)
                 if arrived_at <= now - timedelta(minutes=20):
-                    ask_for(service, workload, build, arrived_at)
-            (line.held if is_held else copies).append(settle(workload, now))
+                    deploy_build(service, workload, build, arrived_at)
+            (line.held if is_held else copies).append(finish_rollout(workload, now))
         if copies:
             line.stages.append(copies)
     return line
 
 
-def _customer_stages(service: Service, seed: int) -> list[list[Site]]:
+def _customer_stages(service: Service, seed: int) -> list[list[Location]]:
     """One dev copy, then the customers' staging copies, then production, cluster by cluster."""
     random = Random(f"{seed}/customers/{service.name}")  # noqa: S311 - a demo must repeat
     bought = [name for name in CUSTOMERS if random.random() < 0.75] or list(CUSTOMERS)
-    sites = [customer_sites(customer) for customer in bought]
-    production: dict[str, list[Site]] = {}
-    for one in sites:
+    locations = [customer_locations(customer) for customer in bought]
+    production: dict[str, list[Location]] = {}
+    for one in locations:
         production.setdefault(one[2].cluster, []).append(one[2])
-    return [[sites[0][0]], [one[1] for one in sites], *production.values()]
+    return [[locations[0][0]], [one[1] for one in locations], *production.values()]
 
 
-def _exhibited(exhibit: Exhibit, now: datetime) -> Iterable[Workload]:
-    service = exhibit.service
-    for key, ran in exhibit.ran.items():
-        site = PLATFORM_SITES[key]
+def _scenario_workloads(scenario: Scenario, now: datetime) -> Iterable[Workload]:
+    service = scenario.service
+    for key, ran in scenario.ran.items():
+        location = PLATFORM_LOCATIONS[key]
         oldest = max(step.days for step in ran)
-        workload = _workload(service, site, now - timedelta(days=oldest + 20))
+        workload = _workload(service, location, now - timedelta(days=oldest + 20))
         for step in ran:
-            region = _REGIONS[site.cluster]
+            region = _REGIONS[location.cluster]
             image, image_id = image_of(
-                service, step.tag, step.build or step.tag, region, through=key in exhibit.through
+                service, step.tag, step.build or step.tag, region, through=key in scenario.through
             )
             version = step.tag.partition("-")[0]
-            commit = traced(service, commit_of(service.name, step.build or step.tag))
+            commit = commit_annotation(service, commit_of(service.name, step.build or step.tag))
             at = now - timedelta(days=step.days)
             workload.add_template(image, image_id, version, at, commit)
-        settle(workload, now)
-        if key in exhibit.twist_at:
-            exhibit.twist_at[key](workload, now)
+        finish_rollout(workload, now)
+        if key in scenario.changes:
+            scenario.changes[key](workload, now)
         yield workload
 
 
-def settle(workload: Workload, now: datetime) -> Workload:
+def finish_rollout(workload: Workload, now: datetime) -> Workload:
     """Give a workload the pods of what it asked for last, which has long been rolled out."""
     arrived_at = workload.changed_at or workload.created_at
     workload.moved_at = arrived_at + timedelta(minutes=3)
-    fill(workload, arrived_at)
+    create_ready_pods(workload, arrived_at)
     if workload.kind is Kind.CRON_JOB:
         for hours in (49, 25, 1):
             run_job(workload, max(now - timedelta(hours=hours), arrived_at))
@@ -167,30 +171,30 @@ def settle(workload: Workload, now: datetime) -> Workload:
     return workload
 
 
-def _workload(service: Service, site: Site, created_at: datetime) -> Workload:
+def _workload(service: Service, location: Location, created_at: datetime) -> Workload:
     name = service.named or service.name
-    namespace = site.namespace.format(team=service.team)
-    labels, selector = _labels(service, name, site)
+    namespace = location.namespace.format(team=service.team)
+    labels, selector = _labels(service, name, location)
     kind = service.kind
-    if service.argo and site.environment == "prod":
+    if service.argo and location.environment == "prod":
         kind = Kind.ROLLOUT
     has_proxy = any(container.name == "istio-proxy" for container in service.others)
-    marks = marks_of(service, site, kind, namespace)
+    delivery = delivery_labels(service, location, kind, namespace)
     return Workload(
-        cluster=site.cluster,
+        cluster=location.cluster,
         namespace=namespace,
         kind=kind,
         name=service.name,
         service=service.name,
-        container=service.name if service.labels is not Labels.BARE else "main",
+        container=service.name if service.labels is not LabelStyle.BARE else "main",
         created_at=created_at,
-        labels=labels | marks.labels,
+        labels=labels | delivery.labels,
         template_labels=selector,
-        replicas=service.replicas if site.environment in {"stg", "prod"} else _fewer(service),
+        replicas=service.replicas if location.environment in {"stg", "prod"} else _fewer(service),
         others=service.others,
-        version_label=service.labels is Labels.FULL,
-        annotations=marks.annotations,
-        template_annotations=marks.of_template
+        version_label=service.labels is LabelStyle.FULL,
+        annotations=delivery.annotations,
+        template_annotations=delivery.template_annotations
         | ({"kubectl.kubernetes.io/default-container": service.name} if has_proxy else {}),
         strategy=service.argo or "canary",
         schedule=service.schedule,
@@ -203,17 +207,19 @@ def _fewer(service: Service) -> int:
     return max(1, service.replicas - 1) if small else service.replicas
 
 
-def _labels(service: Service, name: str, site: Site) -> tuple[dict[str, str], dict[str, str]]:
+def _labels(
+    service: Service, name: str, location: Location
+) -> tuple[dict[str, str], dict[str, str]]:
     """The workload's labels and its pod template's; the template's first two select its pods."""
     match service.labels:
-        case Labels.BARE:
+        case LabelStyle.BARE:
             return {}, {"run": service.name}
-        case Labels.APP:
+        case LabelStyle.APP:
             return {"app": name, "team": service.team}, {"app": name}
-        case Labels.FULL:
+        case LabelStyle.FULL:
             selector = {
                 "app.kubernetes.io/name": name,
-                "app.kubernetes.io/instance": f"{service.name}-{site.environment}",
+                "app.kubernetes.io/instance": f"{service.name}-{location.environment}",
             }
             if service.component:
                 selector["app.kubernetes.io/component"] = service.component

@@ -11,50 +11,50 @@ from reldash.demo.aws.accounts import (
     NAMESPACES_TAG,
     PRINCIPALS,
 )
-from reldash.demo.aws.backend import Backend
-from reldash.demo.aws.front import Front
-from reldash.demo.aws.images import Images
-from reldash.demo.aws.tokens import TokenCheck
+from reldash.demo.aws.aws_api import AwsApi
+from reldash.demo.aws.ecr_images import EcrImages
+from reldash.demo.aws.moto_backend import MotoBackend
+from reldash.demo.aws.token_authenticator import TokenAuthenticator
 from reldash.demo.faults import Faults
-from reldash.demo.server import ApiServers
-from reldash.demo.sites import PLATFORM_ACCOUNT, ClusterPlan, Trouble
+from reldash.demo.http_servers import HttpServers
+from reldash.demo.topology import PLATFORM_ACCOUNT, ClusterSpec, ReadProblem
 
-NAME: Final = "aws"  # among the servers
+SERVER_NAME: Final = "aws"  # among the servers
 _THROTTLE_EVERY: Final = 20  # calls
 _UNTAGGED: Final = ("data-lab", "eu-west-1")  # nobody has said yet where it belongs
 _NOWHERE: Final = "https://127.0.0.1:9"
 
 
 @dataclass(slots=True)
-class Cloud:
+class SimulatedAws:
     """The demo's AWS. It is served from the start; clusters are added when they are.
 
     Attributes:
-        front: with its switches. url: of every service in every region. images: those in ECR.
+        api: with its switches. url: of every service in every region. images: those in ECR.
     """
 
-    servers: ApiServers
+    servers: HttpServers
     authority: str  # of the clusters' certificates, PEM
-    front: Front = field(init=False)
+    api: AwsApi = field(init=False)
     url: str = field(init=False)
-    images: Images = field(default_factory=Images)
+    images: EcrImages = field(default_factory=EcrImages)
 
     def __post_init__(self) -> None:
-        self.front = Front(Backend(), Faults(throttle_every=_THROTTLE_EVERY))
-        self.url = self.servers.listen(NAME, self.front.app(), secure=False)
+        self.api = AwsApi(MotoBackend(), Faults(throttle_every=_THROTTLE_EVERY))
+        self.url = self.servers.listen(SERVER_NAME, self.api.app(), secure=False)
         name, region = _UNTAGGED
-        found = self.front.backend.add_cluster(PLATFORM_ACCOUNT, region, name, 36, {})
+        found = self.api.backend.add_cluster(PLATFORM_ACCOUNT, region, name, 36, {})
         found.endpoint = _NOWHERE
         found.certificate_authority = self._authority_data()
 
-    def check_for(self, plan: ClusterPlan) -> TokenCheck:
+    def authenticator_for(self, plan: ClusterSpec) -> TokenAuthenticator:
         """Who checks the tokens that a cluster is sent. One that refuses us has no access entry."""
-        entries = () if plan.trouble is Trouble.REFUSED else (PRINCIPALS[plan.account],)
-        return TokenCheck(plan.name, self.url, entries)
+        entries = () if plan.trouble is ReadProblem.REFUSED else (PRINCIPALS[plan.account],)
+        return TokenAuthenticator(plan.name, self.url, entries)
 
-    def add_cluster(self, plan: ClusterPlan, url: str) -> None:
+    def add_cluster(self, plan: ClusterSpec, url: str) -> None:
         """Let EKS know a cluster, its tags, and where it is served."""
-        found = self.front.backend.add_cluster(
+        found = self.api.backend.add_cluster(
             plan.account, plan.region, plan.name, plan.minor, _tags(plan)
         )
         found.endpoint = url
@@ -68,7 +68,7 @@ class Cloud:
         folder.mkdir(parents=True, exist_ok=True)
         config = folder.resolve() / "aws.ini"
         config.write_text("[default]\nregion = eu-west-1\n")
-        backend = self.front.backend
+        backend = self.api.backend
         services = {f"AWS_ENDPOINT_URL_{name}": self.url for name in ("ECR", "EKS", "STS")}
         return services | {
             "AWS_ENDPOINT_URL": self.url,
@@ -85,7 +85,7 @@ class Cloud:
         return {"data": base64.b64encode(self.authority.encode()).decode()}
 
 
-def _tags(plan: ClusterPlan) -> dict[str, str]:
+def _tags(plan: ClusterSpec) -> dict[str, str]:
     environments = [name for name, _ in plan.environments]
     value = environments[0] if len(environments) == 1 else "nonprod"
     tags = {"owner": "platform-team", DASHBOARD_TAG: plan.dashboard, ENVIRONMENT_TAG: value}

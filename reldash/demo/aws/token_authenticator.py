@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
-from reldash.demo.aws.signatures import LIFE, signed_at
+from reldash.demo.aws.signatures import MAX_AGE, signed_at
 
 PREFIX: Final = "k8s-aws-v1."
 CLUSTER_HEADER: Final = "x-k8s-aws-id"
@@ -42,7 +42,7 @@ class _Presigned:
 
 
 @dataclass(slots=True)
-class TokenCheck:
+class TokenAuthenticator:
     """The authenticator of one cluster.
 
     Attributes:
@@ -83,7 +83,7 @@ class TokenCheck:
             pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)
             given = {name.lower(): value for name, value in pairs}
             expires = int(given["x-amz-expires"])
-            until = signed_at(given["x-amz-date"]) + LIFE
+            until = signed_at(given["x-amz-date"]) + MAX_AGE
             signed = given["x-amz-signedheaders"].split(";")
             action = given["action"]
         except (ValueError, KeyError):

@@ -1,7 +1,7 @@
 """Failures as the API words them: `Status` objects, byte for byte in their usual shape."""
 
 from reldash.demo.cluster_state import Resource
-from reldash.demo.objects import Json
+from reldash.demo.object_parts import Json
 
 EXPIRED_MESSAGE = (
     "The provided continue parameter is too old to display a consistent list result. You can "
