@@ -14,7 +14,7 @@ from pathlib import Path
 from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.demo.past_replay import PAST_LENGTH, PastReplay, ReplayedRead
+from reldash.demo.history_replay import HISTORY_LENGTH, HistoryReplay, ReplayedRead
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.reads import ClusterRead
 from reldash.services.context import Context
@@ -48,7 +48,7 @@ def record_history(
     now = datetime.now(UTC)
     with (
         tempfile.TemporaryDirectory() as folder,
-        PastReplay.start(Path(folder), fleet, now) as replay,
+        HistoryReplay.start(Path(folder), fleet, now) as replay,
         closing(_open(replay.fleet_file, database_url)) as context,
     ):
         for due in takewhile(lambda _: not is_stopped(), replay.reads):
@@ -61,7 +61,7 @@ def _open(fleet_file: Path, database_url: str) -> Context:
     return Context(Settings(fleet=fleet_file), load_fleet(fleet_file), Store.open(database_url))
 
 
-def _read(context: Context, replay: PastReplay, due: ReplayedRead) -> None:
+def _read(context: Context, replay: HistoryReplay, due: ReplayedRead) -> None:
     """Read a cluster as it was, unless somebody else reads it."""
     store, name = context.store, due.cluster
     entry = next(e for e in context.fleet.entries if e.cluster.name == name)
@@ -93,4 +93,4 @@ def _count(context: Context, at: datetime, now: datetime) -> None:
 
 def _days(now: datetime) -> list[datetime]:
     """The days of the replay, but for the first and the present one; the earliest first."""
-    return [now - timedelta(days=ago) for ago in range(PAST_LENGTH.days - 1, 0, -1)]
+    return [now - timedelta(days=ago) for ago in range(HISTORY_LENGTH.days - 1, 0, -1)]

@@ -10,7 +10,7 @@ import pytest
 from reldash.commands.demo_history import has_history, record_history
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
-from reldash.demo.past_replay import PAST_LENGTH
+from reldash.demo.history_replay import HISTORY_LENGTH
 from reldash.demo.workload import Hold
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cells import Matrix
@@ -86,7 +86,7 @@ def test_a_week_ago_is_as_well_known_as_today(rehearsed: Rehearsed, dashboard: s
 
 
 def test_before_the_first_read_all_is_unknown(rehearsed: Rehearsed) -> None:
-    cells = rehearsed.matrix("platform", PAST_LENGTH + DAY).cells.values()
+    cells = rehearsed.matrix("platform", HISTORY_LENGTH + DAY).cells.values()
     assert {cell.state for cell in cells} == {State.UNKNOWN}
 
 
@@ -101,8 +101,8 @@ def test_while_a_cluster_was_away_its_state_is_unknown_and_its_version_kept(
 
 def test_drift_was_counted_from_day_to_day(rehearsed: Rehearsed) -> None:
     counts = rehearsed.context.store.drift_counts
-    found = {count.at for count in counts.load("platform", rehearsed.until - PAST_LENGTH)}
-    assert len(found) == PAST_LENGTH.days - 1
+    found = {count.at for count in counts.load("platform", rehearsed.until - HISTORY_LENGTH)}
+    assert len(found) == HISTORY_LENGTH.days - 1
 
 
 def test_reading_the_fleet_itself_afterwards_finds_nothing_new(rehearsed: Rehearsed) -> None:

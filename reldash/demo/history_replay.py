@@ -25,7 +25,7 @@ from reldash.demo.service_account import ServiceAccount
 from reldash.demo.topology import CLUSTERS, ClusterSpec, ReadProblem
 from reldash.demo.workload import Hold, Workload
 
-PAST_LENGTH = timedelta(days=8)
+HISTORY_LENGTH = timedelta(days=8)
 # As long as nobody could read it: what happened meanwhile was seen later.
 _OUTAGES = {"solutions-prod-us": (timedelta(days=3, hours=4), timedelta(hours=5))}
 _READ_INTERVAL = timedelta(
@@ -42,7 +42,7 @@ class ReplayedRead(NamedTuple):
 
 
 @dataclass(slots=True)
-class PastReplay:
+class HistoryReplay:
     """The clusters of a fleet, served as they were. Usable as a context manager.
 
     Attributes:
@@ -115,7 +115,7 @@ def _account_of(plan: ClusterSpec) -> ServiceAccount:
 
 def _reads(fleet: DemoFleet, cluster: str, until: datetime) -> Iterator[ReplayedRead]:
     """When one cluster is to be read, in any order."""
-    since = until - PAST_LENGTH
+    since = until - HISTORY_LENGTH
     ago, length = _OUTAGES.get(cluster, (timedelta(0), timedelta(0)))
     went, returned = until - ago, until - ago + length
     came = sorted(
