@@ -78,14 +78,14 @@ def _read(context: Context, replay: HistoryReplay, due: ReplayedRead) -> None:
 
 
 def _moved(read: ClusterRead, due: ReplayedRead) -> ClusterRead:
-    """The read, as it would have been at its due."""
+    """The read, with the times it would have had then."""
     took = read.finished_at - read.started_at
     seen = tuple(replace(o, observed_at=due.at) for o in read.observations)
     return replace(read, started_at=due.at, finished_at=due.at + took, observations=seen)
 
 
 def _count(context: Context, at: datetime, now: datetime) -> None:
-    """Keep how many cells drifted at a due, as the overview does from hour to hour."""
+    """Keep how many cells drifted at one time, as the overview does from hour to hour."""
     for key in context.rules.dashboards:
         matrix = load_whole_matrix(context, key, Filter(as_of=at), now)
         save_counts(context, [summarise(matrix)], at)
