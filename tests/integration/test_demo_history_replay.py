@@ -38,7 +38,7 @@ class Rehearsed:
     def matrix(self, dashboard: str, ago: timedelta) -> Matrix:
         """A dashboard as of so long before the rehearsal ended."""
         chosen = Filter(as_of=self.until - ago)
-        return reports.load_whole_matrix(self.context, dashboard, chosen, datetime.now(UTC))
+        return load_whole_matrix(self.context, dashboard, chosen, datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
