@@ -1,4 +1,4 @@
-"""One's own account: name, address, password, live sessions, API tokens."""
+"""The user's own account: name, email address, password, active sessions, API tokens."""
 
 from reldash.ui.account.page import render_account
 from reldash.ui.page import start

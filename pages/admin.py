@@ -1,4 +1,4 @@
-"""Users and the audit log: for administrators."""
+"""Users and the audit log, for administrators."""
 
 from reldash.ui.admin.page import render_admin
 from reldash.ui.page import start

@@ -1,4 +1,4 @@
-"""How reading each cluster goes, and how to mend what fails."""
+"""Status of each cluster, and how to fix failures."""
 
 from reldash.ui.clusters.page import render_clusters
 from reldash.ui.page import start

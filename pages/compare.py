@@ -1,4 +1,4 @@
-"""Two environments, clusters, namespaces or customers, at any moments, service by service."""
+"""Compare two environments, clusters, namespaces or customers, now or in the past."""
 
 from reldash.ui.compare.page import render_compare
 from reldash.ui.page import start

@@ -1,4 +1,4 @@
-"""The customer solutions dashboard: the same, where each customer has copies."""
+"""The customer solutions dashboard: versions by service, environment and customer."""
 
 from reldash.ui.dashboard.page import render_dashboard
 from reldash.ui.page import start

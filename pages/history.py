@@ -1,4 +1,4 @@
-"""What changed, how versions came through the environments, and how long that took."""
+"""Changes, promotions through the environments, and lead times."""
 
 from reldash.ui.history.page import render_history
 from reldash.ui.page import start

@@ -1,4 +1,4 @@
-"""Where images run or ran, by a part of a reference, a tag, a digest or a finding."""
+"""Search where images run or ran, by reference, tag, digest or finding."""
 
 from reldash.ui.images.page import render_images
 from reldash.ui.page import start

@@ -1,4 +1,4 @@
-"""The mails that the demo sends, open to everybody; it exists nowhere else."""
+"""Emails that the demo sends; needs no sign-in and exists only in the demo."""
 
 from reldash.ui import inbox, page
 

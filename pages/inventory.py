@@ -1,4 +1,4 @@
-"""Every container by cluster and namespace."""
+"""All containers by cluster and namespace."""
 
 from reldash.ui import inventory, page
 

@@ -1,4 +1,4 @@
-"""What runs, what drifts, what changed last, and how old the data is."""
+"""Overview: recent changes, problems, what waits longest, drift over time."""
 
 from reldash.ui.overview.page import render_overview
 from reldash.ui.page import start

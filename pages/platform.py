@@ -1,4 +1,4 @@
-"""The platform dashboard: which version of every service runs in each environment."""
+"""The platform dashboard: versions by service and environment."""
 
 from reldash.ui.dashboard.page import render_dashboard
 from reldash.ui.page import start

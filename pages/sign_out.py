@@ -1,4 +1,4 @@
-"""Ends the session, and takes the cookie away."""
+"""End the session and remove its cookie."""
 
 from reldash.ui.account.page import render_sign_out
 from reldash.ui.page import start

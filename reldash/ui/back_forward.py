@@ -1,18 +1,18 @@
-"""Back and forward between pages: the whole address of a page counts again."""
+"""Back and forward between pages in the browser: the page's whole query applies again."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def restore_query() -> None:
-    """Take up the query of a page that the browser stepped back or forward to.
+    """Restore the query of a page that the browser went back or forward to.
 
-    Streamlit leaves out whatever key a widget of the page before was bound to: it takes these for
-    left over from there. But several pages of ours filter by the same keys, and after a step of
-    the history the address is the new page's own. Called before any widget of it is made.
+    Streamlit drops every key that a widget of the previous page was bound to, as left over from
+    there. But several of our pages filter by the same keys, and after a history step the address
+    is the new page's own. Call it before the page makes any widget.
 
-    Where nothing was left out, as on a page that stays, nothing is told to the browser: its
-    address may have gone on since, and would be set back.
+    Where nothing was dropped, as within one page, the browser is not updated: its address may
+    have moved on since, and would be set back.
     """
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:
@@ -23,4 +23,4 @@ def restore_query() -> None:
         query.set_initial_query_params(context.query_string)
         is_longer = str(query) != shortened
     if is_longer:
-        st.query_params.update(())  # tells the browser, which has been told of the shorter one
+        st.query_params.update(())  # sends the browser the full query; it has the shortened one

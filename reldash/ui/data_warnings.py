@@ -10,7 +10,7 @@ from reldash.services.reports.clusters import ClusterReport, Condition
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago
 
-MOST_NAMED = 6  # clusters in the banner
+MOST_NAMED = 6  # clusters or registries in a warning
 
 
 _SHAPES = {
@@ -22,7 +22,7 @@ _SHAPES = {
 
 
 def render_cluster_warning(reports: Sequence[ClusterReport], now: datetime) -> Markup | None:
-    """Which clusters in view are not current, and since when; None if all are."""
+    """The clusters in view that are not current, with cause and last read; None if all are."""
     behind = sorted(
         (report for report in reports if report.condition is not Condition.CURRENT),
         key=lambda report: list(Condition).index(report.condition),
@@ -42,14 +42,14 @@ def render_cluster_warning(reports: Sequence[ClusterReport], now: datetime) -> M
 
 
 def render_registry_warning(sentences: Sequence[str]) -> None:
-    """Draw which registries were not reached, each with since when; nothing if all were."""
+    """Draw a warning with each unreachable registry and since when; nothing if all are reachable."""
     if not sentences:
         return
     rest = len(sentences) - MOST_NAMED
     st.html(
         element(
             "div",
-            element("strong", "What registries know may be out of date"),
+            element("strong", "Registry data may be out of date"),
             *(
                 element("span", element("span", "✕ ", aria_hidden="true"), sentence)
                 for sentence in sentences[:MOST_NAMED]

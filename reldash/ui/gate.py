@@ -1,7 +1,7 @@
-"""The gate: who is signed in, by the cookie that the websocket's handshake brought.
+"""Session check of every run, fragment and callback, by the cookie of the websocket's handshake.
 
-Nothing else is trusted: not `st.session_state`, which whoever knows a Streamlit session's id can
-take over, and no check of an earlier run. A check is one query, below a millisecond.
+Nothing else is trusted: not `st.session_state`, which anybody who knows a Streamlit session's id
+can take over, and no check of an earlier run. A check is one query, below a millisecond.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from reldash.services.context import get_context
 
 WATCH_SECONDS = 3.0
 
-_OWNER = "reldash_owner"  # in the session's state: the session it belongs to, "" for none
-_UNASKED = "reldash_unasked"  # likewise: the coming run is not a person's doing
-_ASKED = "reldash_asked_run"  # likewise: whether the present run is
+_OWNER = "reldash_owner"  # in the session state: id of the session that owns it, "" for none
+_AUTOMATIC = "reldash_automatic"  # likewise: the next run is not a user's action
+_BY_USER = "reldash_by_user"  # likewise: whether the current run is a user's action
 
 Arguments = ParamSpec("Arguments")
 
@@ -32,36 +32,36 @@ def accounts() -> Accounts:
 
 
 def read_token() -> str | None:
-    """The session's token as the browser sent it when it connected."""
+    """The session's token from the cookie that the browser sent when it connected."""
     return st.context.cookies.get(cookie_name(get_context().settings.base_url))
 
 
 def enter() -> SessionUser | None:
-    """Who is signed in, at the beginning of a run; None before sign-in and after it ended.
+    """The signed-in user at the start of a run; None before sign-in and after the session ended.
 
-    State that another session left behind is cleared.
+    Clears state that another session left behind.
 
     Raises:
-        StoreError: the database cannot be asked; nobody is let in then.
+        StoreError: the database is unavailable; nobody is let in.
     """
     first = _OWNER not in st.session_state
-    unasked = st.session_state.pop(_UNASKED, False) or (first and _is_reconnected())
-    user = _check(activity=not unasked)
+    automatic = st.session_state.pop(_AUTOMATIC, False) or (first and _is_reconnected())
+    user = _check(activity=not automatic)
     owner = user.session_id if user else ""
     if st.session_state.setdefault(_OWNER, owner) != owner:
         st.session_state.clear()
         st.session_state[_OWNER] = owner
-    st.session_state[_ASKED] = not unasked
+    st.session_state[_BY_USER] = not automatic
     return user
 
 
 def is_user_action() -> bool:
-    """Whether the present run of the page is a person's doing: not one for newer data, say."""
-    return bool(st.session_state.get(_ASKED))
+    """Whether a user's action started the current run, rather than newer data, say."""
+    return bool(st.session_state.get(_BY_USER))
 
 
 def require() -> SessionUser:
-    """Who is signed in; without one the run ends here (each page's own guard)."""
+    """The signed-in user; without one the run ends here (each page's own guard)."""
     user = _check(activity=False)
     if user is None:
         st.stop()
@@ -69,9 +69,9 @@ def require() -> SessionUser:
 
 
 def check_fragment() -> None:
-    """Begin a fragment that runs by itself: once the session has ended, run the gate again.
+    """Check the session at the start of a timed fragment; rerun the page once it has ended.
 
-    Likewise while the database is away, so that this is said in the place of the page.
+    Also reruns while the database is unavailable, so that the page shows the error.
     """
     try:
         alive = _check(activity=False) is not None
@@ -82,20 +82,20 @@ def check_fragment() -> None:
 
 
 def render_session_watch() -> None:
-    """Notice within seconds that the session has ended; for pages without another fragment."""
+    """Notice within seconds that the session has ended; for pages without a timed fragment."""
     st.fragment(check_fragment, run_every=WATCH_SECONDS)()
 
 
 def rerun_for_data() -> None:
-    """Run the page again for newer data, which is no sign of a person being there."""
-    st.session_state[_UNASKED] = True
+    """Run the page again for newer data, without counting it as the user's activity."""
+    st.session_state[_AUTOMATIC] = True
     st.rerun(scope="app")
 
 
 def guarded(callback: Callable[Arguments, None]) -> Callable[Arguments, None]:
-    """A callback of a widget that does nothing once the session has ended.
+    """Wrap a widget's callback so that it does nothing once the session has ended.
 
-    Callbacks run before the script, and so before the gate.
+    Callbacks run before the script, so before `enter` checks the session.
     """
 
     def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
@@ -106,7 +106,7 @@ def guarded(callback: Callable[Arguments, None]) -> Callable[Arguments, None]:
 
 
 def client_address() -> str:
-    """The visitor's address, as the server settled it; Streamlit leaves this machine's own out."""
+    """The client's IP address as the server determined it; Streamlit omits the loopback address."""
     return st.context.ip_address or "127.0.0.1"
 
 
@@ -116,5 +116,5 @@ def _check(*, activity: bool) -> SessionUser | None:
 
 
 def _is_reconnected() -> bool:
-    """Whether the browser came back by itself: it then names the Streamlit session it had."""
+    """Whether the browser reconnected by itself: it then sends its Streamlit session's id."""
     return st.context.headers.get("Sec-Websocket-Protocol", "").count(",") >= 2

@@ -1,4 +1,4 @@
-"""The demo's inbox: the mails that it sent, since no real mail server takes them."""
+"""The demo's inbox: the emails that it sent, since it has no real mail server."""
 
 from datetime import UTC, datetime
 
@@ -15,9 +15,9 @@ POLL_SECONDS = 2.0
 
 
 def render_inbox() -> None:
-    """Draw the page, and new mails as they arrive."""
+    """Draw the page, and new emails as they arrive."""
     st.title(INBOX.title, anchor=False)
-    st.caption("Every mail that this demo sends, whoever it is for. Only the demo has this page.")
+    st.caption("All emails that this demo sends, to any address. Only the demo has this page.")
     st.fragment(_render, run_every=POLL_SECONDS)()
 
 
@@ -25,7 +25,7 @@ def _render() -> None:
     folder = get_context().settings.inbox
     mails = load_inbox(folder) if folder is not None else []
     if not mails:
-        render_empty_state("No mail yet", "Create an account, and its code arrives here.")
+        render_empty_state("No emails yet", "Create an account; its code arrives here.")
         return
     now = datetime.now(UTC)
     st.html(element("div", *(_mail(mail, now) for mail in mails), class_="rd-mails"))
@@ -35,7 +35,7 @@ def _mail(mail: InboxMail, now: datetime) -> Markup:
     return element(
         "section",
         element("h2", mail.subject),
-        element("p", f"to {mail.to}, ", render_ago(mail.received_at, now), class_="rd-quiet"),
+        element("p", f"To {mail.to}, ", render_ago(mail.received_at, now), class_="rd-quiet"),
         element("pre", mail.text),
         class_="rd-mail",
     )

@@ -1,4 +1,4 @@
-"""The inventory: every container by cluster and namespace."""
+"""The inventory page: all containers by cluster and namespace."""
 
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from reldash.ui.as_of.control import render_time_control
 from reldash.ui.clusters.no_data import render_no_data
 from reldash.ui.data_warnings import render_registry_warning
 from reldash.ui.page import PageRun
-from reldash.ui.saved_views import render_control
+from reldash.ui.saved_views import render_views_button
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.filters import render_inventory_filters
 from reldash.ui.widgets.markup import element
@@ -32,7 +32,7 @@ def render_inventory(run: PageRun) -> None:
     if run.as_of is None:
         render_registry_warning(cached.get_unreachable_registries(run.tick))
     chosen = replace(
-        render_inventory_filters(_choices(run), partial(_render_beside, run), scans=scans),
+        render_inventory_filters(_choices(run), partial(_render_views_buttons, run), scans=scans),
         as_of=run.as_of,
     )
     frame = cached.get_inventory(chosen, run.tick)
@@ -50,11 +50,9 @@ def render_inventory(run: PageRun) -> None:
         if chosen == Filter():
             render_no_data()
         elif chosen == Filter(as_of=run.as_of):
-            render_empty_state("Nothing is known of that moment", "Choose a later one.")
+            render_empty_state("No data for this moment", "Choose a later moment.")
         else:
-            render_empty_state(
-                "Nothing matches these filters", "Clear a filter, or search for less."
-            )
+            render_empty_state("No match", "Clear a filter, or try a shorter search.")
         return
     hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
     shown, columns = with_exact(frame, [name for name in TIMES if name not in hidden])
@@ -67,20 +65,22 @@ def render_inventory(run: PageRun) -> None:
         column_order=[name for name in shown.columns if name not in hidden],
         column_config={
             **columns,
-            "size": st.column_config.NumberColumn(format="bytes", help="Compressed"),
+            "size": st.column_config.NumberColumn(
+                format="bytes", help="Compressed size in the registry"
+            ),
         },
-        lazy=True,  # rows travel as they are looked at: a fleet has a hundred thousand
+        lazy=True,  # rows load as the user scrolls: a fleet has a hundred thousand
         alt="Inventory of containers",
     )
 
 
-def _render_beside(run: PageRun) -> None:
+def _render_views_buttons(run: PageRun) -> None:
     render_time_control(run.as_of, run.now)
-    render_control(run, None)
+    render_views_button(run, None)
 
 
 def _choices(run: PageRun) -> Choices:
-    """What all dashboards together offer, each value once."""
+    """The filter options of all dashboards together, each value once."""
     found = [cached.get_choices(key, run.tick) for key in run.rules.dashboards]
     return Choices(
         environments=tuple(e.name for e in run.rules.environments),

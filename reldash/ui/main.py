@@ -1,7 +1,7 @@
-"""The script of every session: lets in who is signed in, and runs the page that was asked for.
+"""Entry script of every session: checks the sign-in, then runs the requested page.
 
-Before sign-in no page is registered but a stand-in at the address that was asked for: neither the
-pages nor their titles are sent, and after sign-in the browser is where it wanted to go.
+Before sign-in only the sign-in page is registered, at the requested address: neither the pages nor
+their titles are sent, and after sign-in the browser is already at the right address.
 """
 
 import logging
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def make_page(info: PageInfo) -> st.Page:
-    """Streamlit's Page object: a file, or for a dashboard without one a function."""
+    """Streamlit's Page object, from the page's file, or from a function where it has none."""
 
     def show() -> None:
         render_dashboard(page.start(info.key))
@@ -41,25 +41,25 @@ def make_page(info: PageInfo) -> st.Page:
 
 
 def run_page(user: SessionUser) -> None:
-    """Register all pages that this user may open, and run the one that was asked for."""
+    """Register all pages that this user may open, and run the requested one."""
     back_forward.restore_query()
     shared = {info.key: make_page(info) for info in list_pages(cached.get_rules())}
     if page.has_inbox():
         shared[INBOX.key] = make_page(INBOX)
     own = {info.key: make_page(info) for info in list_own_pages(user)}
     page_links.save_pages(shared | own)
-    # What somebody may not open is there all the same, so that its address says why it is shut.
-    shut = [] if ADMIN.is_for(user) else [make_page(replace(ADMIN, listed=False))]
-    sections = {"": list(shared.values()), plain(user.name): [*own.values(), *shut]}
+    # Registered even for users who may not open it, so that its address explains why.
+    forbidden = [] if ADMIN.is_for(user) else [make_page(replace(ADMIN, listed=False))]
+    sections = {"": list(shared.values()), plain(user.name): [*own.values(), *forbidden]}
     st.navigation(sections, position="top").run()
 
 
 st.set_page_config(
     page_title="Release dashboard",
-    page_icon=str(FOLDER / "icon.svg"),  # else a page's symbol is fetched from an outside host
+    page_icon=str(FOLDER / "icon.svg"),  # a Material symbol would be fetched from an external host
     layout="wide",
     menu_items={
-        "About": "Which version of every service runs where. Reads clusters, changes none."
+        "About": "Which version of every service runs where. Reads clusters, never changes them."
     },
 )
 st.html(FOLDER / "style.css")
@@ -72,6 +72,6 @@ try:
         run_page(visitor)
 except ReldashError as error:
     page.render_error(error, details=visitor is not None)
-except Exception:  # whatever it was, Streamlit would speak to its reader of itself
-    logging.getLogger("reldash.ui").exception("a page could not be drawn")
+except Exception:  # Streamlit would show users its own error page
+    logging.getLogger("reldash.ui").exception("failed to render a page")
     page.render_failure()

@@ -1,4 +1,4 @@
-"""The one registry of pages: navigation, links and headings all read it."""
+"""Registry of pages, for navigation, links and headings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ class PageInfo:
     """A page.
 
     Attributes:
-        key: its name in `pages/`; "dashboard_KEY" for a dashboard without a file of its own.
-        title: in the navigation and at its top.
+        key: its name in `pages/`; "dashboard_KEY" for a dashboard without its own file.
+        title: shown in the navigation and as the heading.
         icon: a Material symbol, which Streamlit bundles as a font.
         dashboard: the key of the dashboard it shows; None for other pages.
-        listed: whether the navigation shows it; one that is not still answers at its address.
-        role: who may open it; None for everybody who is signed in.
-        reads_clusters: whether it shows what was read, and so how old that is.
-        has_past: whether it can show a moment of the past in the place of now.
+        listed: whether the navigation shows it; an unlisted page still has its address.
+        role: the role that it needs; None for every signed-in user.
+        reads_clusters: whether it shows cluster data, and so the age of that data.
+        has_past: whether it can show a past moment instead of now.
     """
 
     key: str
@@ -54,16 +54,16 @@ HISTORY = PageInfo("history", "History", ":material/history:")
 IMAGES = PageInfo("images", "Images", ":material/deployed_code:")
 CLUSTERS = PageInfo("clusters", "Clusters", ":material/dns:")
 
-# What stands under a user's own name.
+# In the menu under the user's name.
 ACCOUNT = PageInfo("account", "Account", ":material/person:", reads_clusters=False)
 ADMIN = PageInfo(
     "admin", "Users", ":material/admin_panel_settings:", role=Role.ADMIN, reads_clusters=False
 )
 SIGN_OUT = PageInfo("sign_out", "Sign out", ":material/logout:", reads_clusters=False)
-# The demo's alone, where it is open to everybody: codes for signing up arrive there.
+# Only in the demo, without sign-in: codes for signing up arrive there.
 INBOX = PageInfo("inbox", "Inbox", ":material/inbox:", reads_clusters=False)
 
-# Dashboards whose pages are files of their own; the title stands in where the fleet has none.
+# Dashboards with a page file of their own; the title is used where the fleet has no such dashboard.
 OWN_PAGES = {
     "platform": ("platform", "Platform"),
     "customer-solutions": ("customer_solutions", "Customer Solutions"),
@@ -71,12 +71,12 @@ OWN_PAGES = {
 
 
 def list_pages(rules: FleetRules) -> list[PageInfo]:
-    """All pages in the order of the navigation: the fleet's dashboards stand in its own order."""
+    """All pages in the order of the navigation; dashboards in the order of the fleet file."""
     return [OVERVIEW, *_dashboards(rules), INVENTORY, COMPARE, HISTORY, IMAGES, CLUSTERS]
 
 
 def list_own_pages(user: SessionUser) -> list[PageInfo]:
-    """The pages about accounts that this user may open."""
+    """The account pages that this user may open."""
     return [page for page in (ACCOUNT, ADMIN, SIGN_OUT) if page.is_for(user)]
 
 

@@ -1,6 +1,6 @@
-"""The top of every page: its title, how old the data is, and the controls to renew it.
+"""Start of every page: session check, title, age of the data, refresh controls; error pages.
 
-Each page begins with `start`, the one place where a session is let in.
+Each page begins with `start`, which lets nobody in without a session.
 """
 
 from collections.abc import Sequence
@@ -23,20 +23,20 @@ from reldash.ui.widgets.markup import plain
 
 RETRY_SECONDS = 5
 
-_PAGE = "reldash_page"  # in the session's state: the key of the page that was shown last
+_PAGE = "reldash_page"  # in the session state: the key of the page that was shown last
 
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """What a page works with during one run.
+    """One run of a page: the user, the data and the time that it shows.
 
     Attributes:
-        user: who is signed in.
-        clusters: the names of those in view: of a dashboard its own, else all.
-        came_from: the page that this browser tab showed before; None where it was loaded by a URL.
-        tick: which data it shows; pass it to whatever is asked of `cached`.
+        user: the signed-in user.
+        clusters: names of the clusters in view: those of a dashboard, else all.
+        came_from: the page that this browser tab showed before; None where it was loaded by URL.
+        tick: version of the data; pass it to the functions of `cached`.
         now: aware UTC, for ages.
-        as_of: the past moment that it shows (aware UTC); None for now.
+        as_of: the past moment that the page shows (aware UTC); None for now.
     """
 
     info: PageInfo
@@ -50,10 +50,9 @@ class PageRun:
 
 
 def start(key: str) -> PageRun:
-    """Begin a page: `key` is its name in `pages/` (see `registry`).
+    """Start a page; `key` is its name in `pages/` (see `navigation`).
 
-    Nobody gets further who is not signed in, or may not open this page: the run ends here,
-    whatever `main` has let through.
+    Ends the run for anybody who is not signed in or may not open this page, whatever `main` did.
     """
     user = gate.require()
     rules = cached.get_rules()
@@ -66,7 +65,7 @@ def start(key: str) -> PageRun:
     tick, clusters = cached.get_tick(), _clusters_of(info, rules)
     now = datetime.now(UTC)
     as_of = control.read_moment(now) if info.has_past else None
-    if as_of is not None:  # nothing there grows older, and nothing can be read again
+    if as_of is not None:  # the past neither ages nor can it be read again
         st.title(plain(info.title), anchor=False)
         gate.render_session_watch()
         board = rules.dashboards.get(info.dashboard or "")
@@ -83,56 +82,56 @@ def start(key: str) -> PageRun:
 
 
 def has_inbox() -> bool:
-    """Whether mails are kept to be read on a page: in the demo."""
+    """Whether emails are kept in an inbox page, as in the demo."""
     return get_context().settings.inbox is not None
 
 
 def start_inbox() -> None:
-    """Begin the inbox, the one page that is open to everybody, and is there in the demo only."""
+    """Start the inbox, the demo's only page that needs no sign-in."""
     if not has_inbox():
         st.stop()
     st.set_page_config(page_title=f"{INBOX.title} · Release dashboard")
 
 
 def render_error(error: ReldashError, *, details: bool) -> None:
-    """Say what went wrong in the place of a page, and try again until it is mended.
+    """Show an error in place of the page, and retry until it is gone.
 
-    A filter that asks for what does not exist is mended by whoever reads it, not by waiting.
+    A choice that does not exist is not retried: only the user can correct it.
 
     Args:
-        error: its message may name clusters, or where the database is.
-        details: whether to show the message: only to who is signed in.
+        error: its message may name clusters or the database's address.
+        details: whether to show the message; only to signed-in users.
     """
-    message = plain(error.message) if details else "The reason is in the server's log."
+    message = plain(error.message) if details else "See the server's log for the cause."
     st.error(f"**{plain(error.title)}**  \n{message}", icon=":material/error:")
     if not isinstance(error, ChoiceError):
         st.fragment(_retry, run_every=RETRY_SECONDS)()
 
 
 def render_failure() -> None:
-    """Say that drawing a page failed in a way that nobody foresaw, and offer to try again."""
+    """Show that rendering a page failed unexpectedly, with a button to try again."""
     now = datetime.now(UTC)
     st.error(
-        "**This page could not be drawn**  \nThe reason is in the server's log"
-        f" ({now:%Y-%m-%d %H:%M:%S} UTC). What is read and recorded goes on as before.",
+        "**This page failed to load**  \nSee the server's log for the cause"
+        f" ({now:%Y-%m-%d %H:%M:%S} UTC). Reading and recording continue.",
         icon=":material/error:",
     )
     st.button("Try again", icon=":material/refresh:", key="reldash_try_again")
 
 
 def _render_forbidden(key: str) -> None:
-    """Say whose the page is, to somebody who may not open it; nothing where there is none."""
+    """Tell a user without the role that the page is for administrators."""
     if key == ADMIN.key:
         gate.render_session_watch()
         st.title(ADMIN.title, anchor=False)
         render_empty_state(
             "This page is for administrators",
-            "Ask one of them for what you need here, or to become one.",
+            "Ask an administrator to make the change, or to give you the role.",
         )
 
 
 def _clusters_of(info: PageInfo, rules: FleetRules) -> Sequence[str]:
-    """The clusters in view: those of a dashboard, or all."""
+    """The names of the clusters in view: those of a dashboard, or all."""
     return [
         cluster.name
         for cluster in rules.clusters
@@ -141,10 +140,10 @@ def _clusters_of(info: PageInfo, rules: FleetRules) -> Sequence[str]:
 
 
 def _retry() -> None:
-    """Run the whole page again as soon as the database answers."""
-    st.caption("Trying again every few seconds.")
-    first = st.session_state.setdefault("reldash_retry", True)
-    if first:  # this run has only just failed
+    """Rerun the whole page as soon as the database answers."""
+    st.caption("Retrying every few seconds.")
+    is_first = st.session_state.setdefault("reldash_retry", True)
+    if is_first:  # this run has only just failed
         st.session_state["reldash_retry"] = False
         return
     try:

@@ -1,7 +1,7 @@
-"""How old the data is, asking for newer, and noticing that newer has come.
+"""Header of a page: title, age of the data, Refresh with progress, Clear cache.
 
-One fragment a page does all three: it runs every few seconds by itself, and reruns the page only
-when the data has moved, so that a quiet fleet means a quiet page.
+One timed fragment a page also notices newer data. It runs every few seconds and reruns the page
+only when the data has moved, so that nothing flickers while nothing changes.
 """
 
 import time
@@ -21,16 +21,15 @@ from reldash.ui.widgets.relative_times import ago, exact
 
 WATCH_SECONDS = 3.0
 PROGRESS_SECONDS = 1.0
-GIVE_UP_SECONDS = 180.0  # a cluster that has not been tried by then has no collector
+GIVE_UP_SECONDS = 180.0  # a cluster that nobody has tried to read by then has no collector
 
-
-_ASKED = "reldash_refresh"  # in the session's state: an _Asked, while a refresh is on
-_WITH_PAGE = "reldash_with_page"  # set while the fragment runs as a part of its page
+_REFRESH = "reldash_refresh"  # in the session state: a _Refresh, while one is under way
+_WITH_PAGE = "reldash_with_page"  # set while the fragment runs as part of its page
 
 
 @dataclass(slots=True)
-class _Asked:
-    """A refresh that somebody asked for; `at` is time.monotonic(), `done` once all were read."""
+class _Refresh:
+    """A refresh under way; `at` is its start by time.monotonic(), `done` once all were read."""
 
     names: tuple[str, ...]
     at: float
@@ -38,21 +37,21 @@ class _Asked:
 
 
 def render_header(title: str, names: Sequence[str], tick: Tick) -> None:
-    """The title of a page beside the age of its data, with refresh and clear-cache.
+    """Draw the title of a page, the age of its data, Refresh and Clear cache.
 
     Args:
         title: of the page.
-        names: the clusters in view: what the age speaks of, and what a refresh asks for.
-        tick: which data this run shows.
+        names: the clusters in view, whose age is shown and which a refresh reads.
+        tick: version of the data that this run shows.
     """
-    under_way = _ASKED in st.session_state
+    under_way = _REFRESH in st.session_state
     seconds = PROGRESS_SECONDS if under_way else WATCH_SECONDS
     st.session_state[_WITH_PAGE] = True
     st.fragment(_render, run_every=seconds)(title, tuple(names), tick, under_way)
 
 
 def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> None:
-    # Not as a part of the page's own run: data that always moves would never let it end.
+    # Not as part of the page's own run: constantly moving data would never let that end.
     if not st.session_state.pop(_WITH_PAGE, False):
         gate.check_fragment()
         if cached.get_tick() != tick:
@@ -70,9 +69,9 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
             "Refresh",
             icon=":material/refresh:",
             key="reldash_refresh_button",
-            disabled=_ASKED in st.session_state,
-            help="Ask for the clusters in view to be read now",
-            on_click=gate.guarded(_ask),
+            disabled=_REFRESH in st.session_state,
+            help="Read the clusters in view now",
+            on_click=gate.guarded(_start_refresh),
             args=(names,),
         )
         st.button(
@@ -80,11 +79,11 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
             icon=":material/delete_sweep:",
             key="reldash_clear_button",
             type="tertiary",
-            help="Make every view anew from the database, for everybody",
+            help="Reload all views from the database, for all users",
             on_click=gate.guarded(cached.clear_cache),
         )
-    if (_ASKED in st.session_state) != under_way:
-        gate.rerun_for_data()  # so that this fragment runs at the pace of what is going on
+    if (_REFRESH in st.session_state) != under_way:
+        gate.rerun_for_data()  # so that this fragment runs at the other interval
     if under_way:
         _render_progress(reports)
     banner = render_cluster_warning(reports, datetime.now(UTC))
@@ -92,24 +91,24 @@ def _render(title: str, names: tuple[str, ...], tick: Tick, under_way: bool) -> 
         st.html(banner)
 
 
-def _ask(names: tuple[str, ...]) -> None:
+def _start_refresh(names: tuple[str, ...]) -> None:
     cached.request_refresh(names)
-    st.session_state[_ASKED] = _Asked(names, time.monotonic())
+    st.session_state[_REFRESH] = _Refresh(names, time.monotonic())
 
 
 def _render_progress(reports: Sequence[ClusterReport]) -> None:
-    """A bar and a mark for each cluster that was asked for; the run after the last one ends it."""
-    asked: _Asked = st.session_state[_ASKED]
-    mine = [report for report in reports if report.name in asked.names]
+    """Draw the progress bar and each cluster's status; end the refresh one run after the last."""
+    refresh: _Refresh = st.session_state[_REFRESH]
+    mine = [report for report in reports if report.name in refresh.names]
     waiting = [report for report in mine if report.status.refreshing]
-    if asked.done or time.monotonic() - asked.at > GIVE_UP_SECONDS:
-        del st.session_state[_ASKED]
+    if refresh.done or time.monotonic() - refresh.at > GIVE_UP_SECONDS:
+        del st.session_state[_REFRESH]
         cached.renew_views()
         st.toast(_outcome(mine, waiting), icon=":material/refresh:")
         gate.rerun_for_data()
-    asked.done = not waiting
+    refresh.done = not waiting
     count = len(mine) - len(waiting)
-    share = count / len(mine) if mine else 1.0  # before discovery has found any
+    share = count / len(mine) if mine else 1.0  # none before discovery
     st.progress(share, text=f"Reading clusters: {count} of {len(mine)} done")
     st.html(
         element(
@@ -146,15 +145,15 @@ def _outcome(mine: Sequence[ClusterReport], waiting: Sequence[ClusterReport]) ->
 
 
 def render_data_age(reports: Sequence[ClusterReport], now: datetime) -> Markup:
-    """How long ago the clusters in view were read: the span from the latest to the oldest."""
+    """How long ago the clusters in view were read, from the latest read to the oldest."""
     reads = sorted(report.status.read_at for report in reports if report.status.read_at)
     if not reads:
-        return element("span", "Not read yet", class_="rd-age")
+        return element("span", "Never read", class_="rd-age")
     oldest, latest = reads[0], reads[-1]
     words = ago(latest, now)
     if ago(oldest, now) != words:
         words = f"{words.removesuffix(' ago')} to {ago(oldest, now)}"
-    title = f"oldest: {exact(oldest)}; latest: {exact(latest)}"
+    title = f"Oldest: {exact(oldest)}; latest: {exact(latest)}"
     unread = len(reports) - len(reads)
-    more = f"; {unread} of {len(reports)} not yet" if unread else ""
+    more = f"; {unread} of {counted(len(reports), 'cluster')} never read" if unread else ""
     return element("span", f"Data read {words}{more}", class_="rd-age", title=title)

@@ -1,4 +1,4 @@
-"""Saved views: their list on the overview, and the control beside the filters of a page."""
+"""Saved views: their list on the overview, and the “Views” button beside a page's filters."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -18,20 +18,20 @@ from reldash.ui.widgets.lists_of_links import render_text, section
 from reldash.ui.widgets.markup import Markup, element, plain
 from reldash.ui.widgets.page_urls import page_url
 
-MOST_LISTED = 12  # on the overview; the rest is folded away
+MOST_LISTED = 12  # on the overview; the rest is collapsed
 
-_MANAGE = "saved_views"  # where notices of changes stand
+_MANAGE = "saved_views"  # the place of messages about changes
 _SAVE = "save_view"
 
 
-def render_control(run: PageRun, dashboard: str | None) -> None:
-    """Draw the button behind which views are: those of this page, and a name for the present one.
+def render_views_button(run: PageRun, dashboard: str | None) -> None:
+    """Draw the button that opens this page's views and the form to save the current filters.
 
-    What is saved are the filters that the page's URL holds; draw it after their widgets.
+    It saves the filters in the page's URL, so draw it after their widgets.
 
     Args:
         run: the page.
-        dashboard: the one that the page shows; None for the inventory.
+        dashboard: of the page; None for the inventory.
     """
     views = [
         view
@@ -44,19 +44,19 @@ def render_control(run: PageRun, dashboard: str | None) -> None:
             st.html(_render_addresses(run, views))
         with st.form("reldash_save_view", border=False, clear_on_submit=True):
             name = st.text_input(
-                "Name for the present filters",
+                "Name for the current filters",
                 max_chars=LONGEST_NAME,
-                placeholder="Such as my team",
+                placeholder="For example: my team",
             )
-            shared = st.checkbox("Share it with everybody", key="reldash_save_shared")
-            asked = st.form_submit_button("Save", type="primary", width="stretch")
-        if not asked:
+            shared = st.checkbox("Share with all users", key="reldash_save_shared")
+            is_submitted = st.form_submit_button("Save", type="primary", width="stretch")
+        if not is_submitted:
             return
     _attempt(
         _SAVE,
         lambda: "Saved as “{}”".format(
             saved_views.save_view(
-                get_context(), run.user, name or "", dashboard, _chosen(), shared=shared
+                get_context(), run.user, name or "", dashboard, _current_filter(), shared=shared
             )
         ),
     )
@@ -64,7 +64,7 @@ def render_control(run: PageRun, dashboard: str | None) -> None:
 
 
 def _render_addresses(run: PageRun, views: Sequence[SavedView]) -> Markup:
-    """Links that open the page anew: it would keep what its widgets hold."""
+    """Links that load the page again, since its widgets would keep their values otherwise."""
     items = []
     for view in views:
         page = _page_of(run, view)
@@ -76,21 +76,20 @@ def _render_addresses(run: PageRun, views: Sequence[SavedView]) -> Markup:
     return element("nav", element("ul", *items), class_="rd-views", aria_label=label)
 
 
-def _chosen() -> Filter:
+def _current_filter() -> Filter:
     query = st.query_params
     return Filter.from_query((key, value) for key in query for value in query.get_all(key))
 
 
-def render_list(run: PageRun) -> None:
-    """Draw all views that the user may open, and what they may do with them."""
+def render_saved_views(run: PageRun) -> None:
+    """Draw all views that the user may open, with a form to rename, share or delete them."""
     views = saved_views.load_views(get_context(), run.user)
     with section("views", "Saved views", level="h2"):
         if not views:
             render_text(
                 element(
                     "span",
-                    "None yet. On a dashboard or the inventory, “Views” gives the present filters "
-                    "a name; it then stands here.",
+                    "None yet. To save filters, open “Views” on a dashboard or the inventory.",
                     class_="rd-quiet",
                 )
             )
@@ -104,12 +103,12 @@ def render_list(run: PageRun) -> None:
                     _render_line(run, view)
         mine = [view for view in views if view.is_own or run.user.is_admin]
         if mine:
-            with st.popover("Change views", icon=":material/edit:", type="tertiary"):
+            with st.popover("Edit views", icon=":material/edit:", type="tertiary"):
                 _render_change(run, mine)
 
 
 def _page_of(run: PageRun, view: SavedView) -> PageInfo | None:
-    """The page that a view is of; None where the fleet no longer has its dashboard."""
+    """The page of a view; None where the fleet no longer has its dashboard."""
     if view.dashboard is None:
         return INVENTORY
     if view.dashboard not in run.rules.dashboards:
@@ -118,14 +117,14 @@ def _page_of(run: PageRun, view: SavedView) -> PageInfo | None:
 
 
 def _render_line(run: PageRun, view: SavedView) -> None:
-    """A view with where it is of, and whose."""
+    """Draw a view with its page and owner."""
     page = _page_of(run, view)
     with st.container(horizontal=True, gap="small"):
         if page is None:
             render_text(view.name)
         else:
             _render_link(run, view)
-        of = page.title if page else f"{view.dashboard}, which is no longer there"
+        of = page.title if page else f"{view.dashboard} (dashboard removed)"
         whose = "" if view.is_own else f", shared by {view.owner}"
         shared = ", shared" if view.is_own and view.is_shared else ""
         render_text(element("span", f"{of}{shared}{whose}", class_="rd-quiet"))
@@ -162,8 +161,8 @@ def _render_change(run: PageRun, views: Sequence[SavedView]) -> None:
     if view.is_own:
         with st.form(f"reldash_change_{view.id}", border=False):
             name = st.text_input("Name", view.name, max_chars=LONGEST_NAME)
-            shared = st.checkbox("Share it with everybody", view.is_shared)
-            if st.form_submit_button("Change", type="primary", width="stretch"):
+            shared = st.checkbox("Share with all users", view.is_shared)
+            if st.form_submit_button("Save changes", type="primary", width="stretch"):
                 _attempt(_MANAGE, lambda: _change(run, view, name or "", shared=shared))
                 st.rerun()
     st.button(
@@ -177,7 +176,7 @@ def _render_change(run: PageRun, views: Sequence[SavedView]) -> None:
 
 
 def _labels(views: Iterable[SavedView]) -> dict[str, str]:
-    """What each view is called, by id: of several with one name, people may share one, too."""
+    """A distinct label for each view by its id; several users' views may have one name."""
     found: dict[str, str] = {}
     for view in views:
         label = view.name if view.is_own else f"{view.name} ({view.owner})"
@@ -188,7 +187,7 @@ def _labels(views: Iterable[SavedView]) -> dict[str, str]:
 
 def _change(run: PageRun, view: SavedView, name: str, *, shared: bool) -> str:
     saved_views.change_view(get_context(), run.user, view, name, shared=shared)
-    return "View changed"
+    return "View saved"
 
 
 def _delete(run: PageRun, view: SavedView) -> None:
@@ -197,7 +196,7 @@ def _delete(run: PageRun, view: SavedView) -> None:
 
 
 def _attempt(place: str, action: Callable[[], str]) -> None:
-    """Do it, and have it said what it came to."""
+    """Run an action and flash its outcome."""
     try:
         flash_messages.add(place, action())
     except (SavedViewError, ChoiceError) as error:

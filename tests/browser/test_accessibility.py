@@ -30,7 +30,7 @@ OPENED = {
     "pace and dwell": ("history?view=pace", ["What this means"]),
     "images that were found": ("images?q=card-vault&q=nothing-like-it", []),
     "a dashboard of the past": ("platform?at=2026-01-05T17:00:00Z", ["Before and after"]),
-    "the inventory of the past": ("inventory?at=2026-01-05T17:00:00Z", ["What is not known"]),
+    "the inventory of the past": ("inventory?at=2026-01-05T17:00:00Z", ["Limits of past data"]),
     "an invitation": ("admin", ["Invite"]),
     "nothing that matches": ("inventory?text=nothing-is-called-so", []),
     "the pages under one's name": ("clusters", ["ada"]),

@@ -57,7 +57,7 @@ def test_a_saved_view_survives_a_restart_and_opens_what_was_saved(
     found = rows_of(page)
     assert found
     page.get_by_role("button", name="Views").click()
-    page.get_by_label("Name for the present filters").fill(NAME)
+    page.get_by_label("Name for the current filters").fill(NAME)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name=NAME, exact=True)).to_be_visible()
     page.close()

@@ -1,1 +1,1 @@
-"""Looking at another moment than now: the control, its presets, the banner."""
+"""Showing a past moment: the control to choose it, its presets, the banner."""

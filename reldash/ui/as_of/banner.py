@@ -1,4 +1,4 @@
-"""The banner of a page that shows the past: which moment, and the ways back and on in time."""
+"""Banner of a page that shows the past: the moment, and buttons to move in time."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ _SPANS = {
 USUAL_SPAN = "15 min"
 _NOT_KEPT = element(
     "details",
-    element("summary", "What is not known of the past"),
+    element("summary", "Limits of past data"),
     element("p", NOT_KEPT),
     class_="rd-definition",
 )
@@ -47,13 +47,13 @@ _NOT_KEPT = element(
 def render_past_banner(
     as_of: datetime, now: datetime, notices: Sequence[str], board: Dashboard | None
 ) -> None:
-    """Say that what is shown is past, and lead back or on in time.
+    """Draw the banner: the moment, buttons to move in time, and limits of its data.
 
     Args:
         as_of: the moment (aware UTC).
-        now: likewise.
-        notices: what is not known of it, a sentence each.
-        board: the dashboard that the page shows, whose last environment can be compared.
+        now: aware UTC.
+        notices: limits of what is recorded of the moment, a sentence each.
+        board: the dashboard of the page, whose last environment can be compared.
     """
     st.html(STYLE)
     there = in_zone(as_of, viewer_zone())
@@ -75,7 +75,7 @@ def render_past_banner(
             "Back to now",
             key="reldash_now",
             icon=":material/update:",
-            on_click=gate.guarded(_go),
+            on_click=gate.guarded(_go_to),
             args=(None,),
         )
         with st.container(horizontal=True, gap="small", width="content"):
@@ -85,27 +85,27 @@ def render_past_banner(
                     key=f"reldash_step_{label}",
                     type="tertiary",
                     disabled=as_of + step >= now,
-                    on_click=gate.guarded(_go),
+                    on_click=gate.guarded(_go_to),
                     args=(as_of + step,),
                 )
         with st.popover("Before and after", icon=":material/compare_arrows:"):
             _render_before_and_after(as_of, now, board)
-    told = [notice for notice in notices if notice != NOT_KEPT]
-    if told:
-        st.html(element("div", *(element("span", n) for n in told), class_="rd-banner"))
+    limits = [notice for notice in notices if notice != NOT_KEPT]
+    if limits:
+        st.html(element("div", *(element("span", n) for n in limits), class_="rd-banner"))
     st.html(_NOT_KEPT)
 
 
 def _render_before_and_after(as_of: datetime, now: datetime, board: Dashboard | None) -> None:
-    """What was a while before and after the moment, and both side by side."""
+    """Draw buttons to go a while before or after the moment, and to compare both."""
     words = st.segmented_control(
-        "How long before and after", list(_SPANS), default=USUAL_SPAN, required=True
+        "Time before and after", list(_SPANS), default=USUAL_SPAN, required=True
     )
     span = _SPANS[words or USUAL_SPAN]
     before, after = as_of - span, min(as_of + span, now.replace(microsecond=0))
     with st.container(horizontal=True, gap="small"):
         for label, at in ((f"{words} before", before), (f"{words} after", after)):
-            st.button(label, key=f"reldash_{label}", on_click=gate.guarded(_go), args=(at,))
+            st.button(label, key=f"reldash_{label}", on_click=gate.guarded(_go_to), args=(at,))
     if board is not None:
         last = Side(environment=board.environments[-1].name, as_of=after)
         st.page_link(
@@ -120,5 +120,5 @@ def _render_before_and_after(as_of: datetime, now: datetime, board: Dashboard | 
         )
 
 
-def _go(at: datetime | None) -> None:
+def _go_to(at: datetime | None) -> None:
     url_state.set_query({AT: iso(at)})

@@ -1,6 +1,6 @@
-"""Looking at another time: the choice of a moment, and the banner that says that one does.
+"""Choice of the moment that a page shows.
 
-The moment is in the URL as `at`, always exact and in UTC: what a link shows does not move.
+The moment is in the URL as `at`, always exact and in UTC, so that a link keeps showing the same.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,9 @@ NOW = "Now"
 
 
 def read_moment(now: datetime) -> datetime | None:
-    """The moment that the URL asks for; None for now.
+    """The moment in the URL; None for now.
 
-    What is no moment of the past, or lies longer ago than history is kept, is said, and the page
-    goes on at now.
+    Warns and falls back to now where that is no past moment, or older than the kept history.
     """
     text = url_state.get(AT)
     if not text:
@@ -37,7 +36,7 @@ def read_moment(now: datetime) -> datetime | None:
         check_moment(get_context(), at, now)
     except (MomentError, ChoiceError) as error:
         st.warning(
-            f"**{plain(error.title)}**  \n{plain(error.message)}. This is how it is now.",
+            f"**{plain(error.title)}**  \n{plain(error.message)}. The page shows the current state.",
             icon=":material/history_toggle_off:",
         )
         return None
@@ -50,17 +49,17 @@ def render_time_control(as_of: datetime | None, now: datetime) -> None:
 
 
 def pick_moment(
-    label: str, key: str, shown: datetime | None, now: datetime, ask: Callable[[str], None]
+    label: str, key: str, shown: datetime | None, now: datetime, choose: Callable[[str], None]
 ) -> None:
-    """Draw a choice of moments: now, some that people often ask for, or any that is typed.
+    """Draw a choice of moments: now, common presets, or any that the user types.
 
     Args:
-        label: what stands above.
+        label: of the widget.
         key: of the widget.
-        shown: the moment that is chosen; None for now.
+        shown: the current choice; None for now.
         now: aware UTC.
-        ask: called with what was chosen as URLs hold it: "" for now, "2026-11-20T17:00:00Z", or
-            what was typed where that is no moment.
+        choose: called with the choice as URLs hold it: "" for now, "2026-11-20T17:00:00Z", or the
+            typed text where that is no moment.
     """
     zone = viewer_zone()
     current = moment_words(shown)
@@ -73,19 +72,19 @@ def pick_moment(
         accept_new_options=True,
         filter_mode="contains",
         width=205,
-        help=f"Or type a time in UTC: 2026-11-20 17:00. Hours of days are in {zone_name(zone)}.",
+        help=f"Or type a time in UTC: 2026-11-20 17:00. Presets use {zone_name(zone)} time.",
         on_change=gate.guarded(_pick),
-        args=(key, ask),
+        args=(key, choose),
     )
 
 
 def moment_words(at: datetime | None) -> str:
-    """A moment as choices show it: "2026-11-20 17:00:00 UTC"."""
+    """A moment as the control shows it: "2026-11-20 17:00:00 UTC"; "Now" for None."""
     return NOW if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def resolve(chosen: str, now: datetime, zone: tzinfo | None) -> str:
-    """What was chosen or typed as URLs hold it; as it is where it is no moment of the past."""
+    """A choice or typed text as URLs hold it; unchanged where it is no past moment."""
     if chosen in {"", NOW}:
         return ""
     at = dict(list_presets(now, zone)).get(chosen)
@@ -97,5 +96,5 @@ def resolve(chosen: str, now: datetime, zone: tzinfo | None) -> str:
     return iso(at)
 
 
-def _pick(key: str, ask: Callable[[str], None]) -> None:
-    ask(resolve(st.session_state[key] or "", datetime.now(UTC), viewer_zone()))
+def _pick(key: str, choose: Callable[[str], None]) -> None:
+    choose(resolve(st.session_state[key] or "", datetime.now(UTC), viewer_zone()))

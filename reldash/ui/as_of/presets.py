@@ -1,4 +1,4 @@
-"""Moments that people often ask for, and the ones just before and just after another."""
+"""Preset moments, and the moments just before and just after another."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
@@ -9,18 +9,18 @@ _SECOND = timedelta(seconds=1)
 
 
 class Preset(NamedTuple):
-    """A moment under the name that people have for it; `at` is aware UTC."""
+    """A moment and its label; `at` is aware UTC."""
 
     label: str
     at: datetime
 
 
 def list_presets(now: datetime, zone: tzinfo | None) -> list[Preset]:
-    """Moments of the past, the latest kind first.
+    """Preset past moments, most recent first.
 
     Args:
         now: aware UTC.
-        zone: where the hours of days are meant; None for UTC.
+        zone: time zone of "17:00"; None for UTC.
     """
     return [
         Preset("1 h ago", now - timedelta(hours=1)),
@@ -35,21 +35,21 @@ def list_presets(now: datetime, zone: tzinfo | None) -> list[Preset]:
 def around(at: datetime) -> tuple[datetime, datetime]:
     """The last whole second before a moment, and the first one at or after it.
 
-    URLs hold whole seconds, while a change may have been seen between two of them.
+    URLs hold whole seconds, while a change may fall between two of them.
     """
     second = at.replace(microsecond=0)
     return (second, second + _SECOND) if at > second else (second - _SECOND, second)
 
 
 def _evening(now: datetime, zone: tzinfo | None, *, days: int) -> datetime:
-    """17:00 o'clock so many days before today, by the clocks there."""
+    """17:00 in the zone, `days` days before today."""
     there = now.astimezone(zone or UTC)
     day = there.date() - timedelta(days=days)
     return datetime.combine(day, _EVENING, there.tzinfo).astimezone(UTC)
 
 
 def _days_since_friday(now: datetime, zone: tzinfo | None) -> int:
-    """How many days ago it was last Friday 17:00; 7 on Fridays before that hour."""
+    """Days since the last Friday 17:00 in the zone; 7 on a Friday before 17:00."""
     there = now.astimezone(zone or UTC)
     days = (there.weekday() - _FRIDAY) % 7
     return days if days or there.time() >= _EVENING else 7

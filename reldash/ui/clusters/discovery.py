@@ -1,4 +1,4 @@
-"""What the clusters page says of discovery: found without a place, and regions that fail."""
+"""Cluster discovery on the clusters page: failing regions, clusters without an assignment."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,31 +13,33 @@ from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import Markup, element
 from reldash.ui.widgets.relative_times import render_ago
 
-MOST_UNASSIGNED = 100  # named; an account may hold hundreds that are nobody's concern here
+MOST_UNASSIGNED = 100  # listed; an account may hold hundreds of unrelated clusters
 
 
 def render_no_clusters(discovery: DiscoveryReport | None) -> None:
-    """Why the fleet has no clusters."""
+    """Draw why the fleet has no clusters, and what to do."""
     if discovery is None:
-        advice = "Add one under “clusters” in the fleet file, or rules for finding them."
+        advice = "Add clusters under “clusters” in the fleet file, or rules under “discover” to find them."
         render_empty_state("The fleet has no clusters", advice)
     elif discovery.unlooked:
-        advice = f"AWS is asked in {listed(discovery.unlooked)}. This page fills by itself."
-        render_empty_state("Looking for clusters", advice)
+        advice = f"Regions: {listed(discovery.unlooked)}. This page updates by itself."
+        render_empty_state("Searching for clusters in AWS", advice)
     elif discovery.unassigned:
-        advice = "Tag them in AWS as said below. They are looked for every few minutes."
-        render_empty_state("None of the clusters that were found has a place in the fleet", advice)
+        advice = "Tag them in AWS as shown below. Discovery runs every few minutes."
+        render_empty_state("No discovered cluster is assigned to the fleet", advice)
     elif any(status.error_title for status in discovery.regions):
-        render_empty_state("No cluster was found", "AWS does not tell everything; below is why.")
+        render_empty_state(
+            "No cluster found", "Discovery failed in some regions; the causes are below."
+        )
     else:
-        advice = "See that the rules under “discover” in the fleet file name their regions."
-        render_empty_state("No cluster was found", advice)
+        advice = "Check that the rules under “discover” in the fleet file name the right regions."
+        render_empty_state("No cluster found", advice)
 
 
 def render_discovery(discovery: DiscoveryReport, now: datetime) -> None:
-    """Draw what is under way or to be mended about discovery, if anything is."""
+    """Draw searches under way, failing regions and unassigned clusters, if any."""
     if discovery.unlooked and discovery.regions:
-        words = f"Clusters are being looked for in {listed(discovery.unlooked)}."
+        words = f"Searching for clusters in {listed(discovery.unlooked)}."
         st.html(element("p", words, class_="rd-quiet"))
     for status in discovery.regions:
         if status.error_title:
@@ -52,14 +54,14 @@ def _render_failure(status: RegionStatus, now: datetime) -> Markup:
         "section",
         element("h2", f"Discovery in {status.region}", element("span", quiet, class_="rd-quiet")),
         element("p", element("b", status.error_title), f": {status.error_message}"),
-        element("p", element("b", "To mend it"), f": {status.error_mend}")
+        element("p", element("b", "How to fix"), f": {status.error_mend}")
         if status.error_mend
         else None,
         element(
             "p",
-            "What was found before stays. Last tried ",
+            "Clusters found earlier stay in the fleet. Last attempt ",
             render_ago(status.attempted_at, now),
-            "; last reached ",
+            "; last success ",
             render_ago(status.reached_at, now),
             class_="rd-quiet",
         ),
@@ -69,8 +71,8 @@ def _render_failure(status: RegionStatus, now: datetime) -> Markup:
 
 def _render_unassigned_clusters(unassigned: Sequence[Unassigned]) -> None:
     st.header("Found, not assigned", anchor=False)
-    words = f"{counted(len(unassigned), 'EKS cluster')} that tags give no place in the fleet."
-    st.html(element("p", f"{words} Nothing is read there."))
+    words = f"{counted(len(unassigned), 'EKS cluster')} without tags that assign them to the fleet."
+    st.html(element("p", f"{words} They are not read."))
     for each in unassigned[:MOST_UNASSIGNED]:
         st.html(_render_unassigned_cluster(each))
     rest = len(unassigned) - MOST_UNASSIGNED
@@ -88,6 +90,6 @@ def _render_unassigned_cluster(each: Unassigned) -> Markup:
             element("span", f" account {found.account}, {found.region}", class_="rd-quiet"),
         ),
         element("p", f"Not assigned: {each.reason}"),
-        element("p", element("b", "To mend it"), f": {each.mend}"),
+        element("p", element("b", "How to fix"), f": {each.mend}"),
         class_="rd-problem",
     )

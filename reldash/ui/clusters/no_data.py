@@ -1,4 +1,4 @@
-"""What stands in the place of a page of which nothing has been read, and why that is."""
+"""Empty state of a page without any cluster data, with the cause."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from reldash.ui.widgets.empty_states import render_empty_state
 
 
 def render_no_data(names: Sequence[str] | None = None) -> None:
-    """Say why there is nothing to show; `names` are the clusters in view, all of them if None."""
+    """Draw why there is no data; `names` are the clusters in view, all of them if None."""
     reports = cached.get_clusters()
     mine = [report for report in reports if names is None or report.name in names]
     discovery = cached.get_discovery()
@@ -21,20 +21,20 @@ def render_no_data(names: Sequence[str] | None = None) -> None:
         return
     if not reports:
         render_empty_state(
-            "No cluster has been found yet",
-            "The page of clusters says where they are looked for, and what is missing.",
+            "No cluster found yet",
+            "The clusters page shows which regions are searched, and any errors.",
         )
     elif not mine:
         render_empty_state(
             "No cluster belongs to this dashboard",
-            "Name it as the “dashboard” of a cluster in the fleet file.",
+            "Set this dashboard as “dashboard” of a cluster in the fleet file.",
         )
     elif all(report.title and not report.status.read_at for report in mine):
         render_empty_state(
-            "No cluster could be read", "Each says on the page of clusters why, and what mends it."
+            "No cluster could be read", "The clusters page shows each cause and how to fix it."
         )
     else:
         render_empty_state(
-            "Nothing has been read yet", "The first read takes seconds. This page fills by itself."
+            "No data yet", "The first read takes a few seconds. This page updates by itself."
         )
-    st.page_link(page_links.get_page(CLUSTERS), label="See how reading the clusters goes")
+    st.page_link(page_links.get_page(CLUSTERS), label="Open the clusters page")

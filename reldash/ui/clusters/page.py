@@ -1,4 +1,4 @@
-"""The clusters page: the last good read of each, and how to mend what fails."""
+"""The clusters page: status and last good read of each cluster, and how to fix failures."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ MARKS = {
     Condition.FAILING: "✕ failing",
     Condition.CURRENT: "✓ current",
 }
-MOST_PARTS = 20  # unread parts and bad objects named of a cluster
+MOST_PARTS = 20  # unread parts and bad objects listed of a cluster
 
 
 def render_clusters(run: PageRun) -> None:
@@ -45,7 +45,7 @@ def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:
         height="content",
         placeholder="",
         column_config={**columns, "seconds": st.column_config.NumberColumn(format="%.2f")},
-        alt="Clusters and how reading them goes",
+        alt="Clusters and their status",
     )
     for report in reports:
         problem = _render_problem(report, now)
@@ -71,7 +71,7 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
             "Kubernetes": [r.status.kubernetes_version for r in reports],
             "environments": [", ".join(r.environments) for r in reports],
             "dashboards": [", ".join(r.dashboards) for r in reports],
-            "bad objects": _known(
+            "invalid objects": _known(
                 [len(r.status.bad) if r.status.read_at else None for r in reports]
             ),
         }
@@ -79,7 +79,7 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
 
 
 def unread_words(parts: Sequence[Unread]) -> str:
-    """Which kinds a good read could not get, such as "Pods, Jobs in 2 namespaces"; "" if none."""
+    """Kinds that a good read could not list, such as "Pods, Jobs in 2 namespaces"; "" if none."""
     namespaces: dict[str, set[str | None]] = {}
     for part in parts:
         namespaces.setdefault(part.kind, set()).add(part.namespace)
@@ -90,7 +90,7 @@ def unread_words(parts: Sequence[Unread]) -> str:
 
 
 def _known(numbers: Sequence[int | None]) -> pd.arrays.IntegerArray:
-    """Whole numbers; what was never read is missing, which is not none."""
+    """Whole numbers; a never-read value is missing, not zero."""
     return pd.array(list(numbers), dtype="Int64")
 
 
@@ -100,7 +100,7 @@ def _has_read_pods(status: ClusterStatus) -> bool:
 
 
 def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
-    """What is wrong with a cluster, why, and what to do; None if nothing is."""
+    """A cluster's problem, its cause and how to fix it; None if there is none."""
     status = report.status
     if not (report.title or status.unread or status.bad):
         return None
@@ -119,10 +119,10 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
         "section",
         element("h2", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
         element("p", element("b", report.title), f": {report.message}") if report.title else None,
-        element("p", element("b", "To mend it"), f": {report.mend}") if report.mend else None,
+        element("p", element("b", "How to fix"), f": {report.mend}") if report.mend else None,
         element(
             "p",
-            f"Failed {counted(status.failures, 'time')} in a row, last tried ",
+            f"Failed {counted(status.failures, 'time')} in a row, last attempt ",
             render_ago(status.attempted_at, now),
             "; last good read ",
             render_ago(status.read_at, now),
@@ -130,8 +130,8 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
         )
         if report.title
         else None,
-        _render_parts("Parts that could not be read", parts),
-        _render_parts("Objects left out because they make no sense", bad),
+        _render_parts("Could not be read", parts),
+        _render_parts("Invalid objects, left out", bad),
         class_="rd-problem",
     )
 

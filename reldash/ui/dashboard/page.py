@@ -22,7 +22,7 @@ from reldash.ui.dashboard.grid import CellAddress, column_title, render_matrix
 from reldash.ui.data_warnings import render_registry_warning
 from reldash.ui.navigation import HISTORY
 from reldash.ui.page import PageRun
-from reldash.ui.saved_views import render_control
+from reldash.ui.saved_views import render_views_button
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.filters import render_matrix_filters, with_grid_filters
@@ -56,7 +56,7 @@ def render_dashboard(run: PageRun) -> None:
 
 def _render_beside(run: PageRun, dashboard: str) -> None:
     render_time_control(run.as_of, run.now)
-    render_control(run, dashboard)
+    render_views_button(run, dashboard)
 
 
 def _render_no_places(run: PageRun, page: Filter) -> None:

@@ -14,7 +14,7 @@ from reldash.ui.overview.dashboard_summary import render_dashboard_summary
 from reldash.ui.overview.recent_changes import render_recent_changes
 from reldash.ui.overview.trend_charts import render_activity
 from reldash.ui.page import PageRun
-from reldash.ui.saved_views import render_list
+from reldash.ui.saved_views import render_saved_views
 
 _STYLE = Path(__file__).with_suffix(".css")
 _MOST_BESIDE = 2  # dashboards next to each other
@@ -35,7 +35,7 @@ def render_overview(run: PageRun) -> None:
         render_recent_changes(run, activity, since)
     with right:
         render_activity(run, activity)
-        render_list(run)
+        render_saved_views(run)
     with st.container(key="reldash_boards"):
         _render_dashboards(run, summaries)
     # At the end: what was not drawn was not seen. A page that runs by itself is not looked at.

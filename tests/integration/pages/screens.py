@@ -23,7 +23,7 @@ def open_page(name: str, query: Iterable[tuple[str, str]] = ()) -> AppTest:
     for key, found in values.items():
         session.query_params[key] = found
     session.run()
-    assert not [error for error in session.error if "could not be drawn" in error.value]
+    assert not [error for error in session.error if "failed to load" in error.value]
     return session
 
 

@@ -88,7 +88,7 @@ def test_a_page_that_cannot_be_drawn_says_so_and_keeps_the_reason_to_the_log(
     session = AppTest.from_file(str(MAIN), default_timeout=30)
     session.switch_page(str(PROJECT / "pages" / "inventory.py")).run()
     assert not session.exception
-    assert "could not be drawn" in session.error[0].value
+    assert "failed to load" in session.error[0].value
     assert "db.example.com" not in session.error[0].value
     assert "KeyError: 'db.example.com'" in caplog.text
     monkeypatch.setattr(cached, "get_inventory", as_it_is)

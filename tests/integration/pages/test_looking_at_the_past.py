@@ -57,7 +57,7 @@ def test_a_link_older_than_what_is_kept_says_so_and_shows_now(page: str, context
     assert not session.exception
     assert not session.error
     assert "Longer ago than history is kept" in session.warning[0].value
-    assert "This is how it is now" in session.warning[0].value
+    assert "The page shows the current state" in session.warning[0].value
     assert "Refresh" in labels(session)
 
 
@@ -115,7 +115,7 @@ def test_what_is_no_moment_is_named_and_the_page_goes_on(page: str, text: str, s
     assert not session.exception
     assert not session.error
     assert said in session.warning[0].value
-    assert "This is how it is now" in session.warning[0].value
+    assert "The page shows the current state" in session.warning[0].value
     assert "Data read" in html_of(session)
 
 

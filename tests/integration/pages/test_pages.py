@@ -46,8 +46,8 @@ def test_a_page_names_only_the_clusters_that_it_shows() -> None:
 
 def test_the_clusters_page_says_how_to_mend_what_fails() -> None:
     html = html_of(open_page("clusters"))
-    assert "<b>To mend it</b>: " in html
-    assert "Parts that could not be read" in html  # platform-prod-edge may not list pods
+    assert "<b>How to fix</b>: " in html
+    assert "Could not be read" in html  # platform-prod-edge may not list pods
 
 
 def test_the_clusters_page_has_a_row_for_every_cluster(context: Context) -> None:
@@ -63,7 +63,7 @@ def test_the_clusters_page_tells_what_was_not_read_from_what_is_not_there() -> N
     assert frame["pods"].isna().to_dict() == {
         name: name in {"platform-prod-edge", "platform-shared-us"} for name in frame.index
     }
-    for column in ("workloads", "bad objects"):
+    for column in ("workloads", "invalid objects"):
         assert frame[column].isna().sum() == 1  # of the one that was never read
 
 

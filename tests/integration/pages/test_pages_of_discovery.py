@@ -96,10 +96,10 @@ def test_what_failed_after_it_was_reached_is_no_gap_of_discovery(context: Contex
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("overview", "No cluster has been found yet"),
-        ("platform", "No cluster has been found yet"),
-        ("inventory", "No cluster has been found yet"),
-        ("clusters", "Looking for clusters"),
+        ("overview", "No cluster found yet"),
+        ("platform", "No cluster found yet"),
+        ("inventory", "No cluster found yet"),
+        ("clusters", "Searching for clusters in AWS"),
     ],
 )
 def test_before_discovery_has_answered_every_page_says_so(name: str, words: str) -> None:
@@ -122,7 +122,7 @@ def test_a_refresh_before_anything_was_found_breaks_nothing() -> None:
 
 def test_the_clusters_page_says_where_new_rules_look_for_more(context: Context) -> None:
     save(context, look(context, home=TAGS))
-    assert f"Clusters are being looked for in {US} as {ROLE}." in html_of(open_page("clusters"))
+    assert f"Searching for clusters in {US} as {ROLE}." in html_of(open_page("clusters"))
 
 
 def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> None:
@@ -153,19 +153,19 @@ def test_a_region_that_refuses_is_said_beside_what_others_found(context: Context
     html = html_of(session)
     assert f"Discovery in {US}" in html
     assert "<b>Not allowed by AWS</b>: missing sts:AssumeRole" in html
-    assert "<b>To mend it</b>: allow it" in html
+    assert "<b>How to fix</b>: allow it" in html
 
 
 def test_where_tags_place_no_cluster_the_page_says_so(context: Context) -> None:
     save(context, look(context, bare={}), refused(context))
     html = html_of(open_page("clusters"))
-    assert "None of the clusters that were found has a place in the fleet" in html
+    assert "No discovered cluster is assigned to the fleet" in html
 
 
 def test_where_nothing_is_found_the_page_says_so(context: Context) -> None:
     save(context, look(context), replace(refused(context), found=(), error_title=""))
     html = html_of(open_page("clusters"))
-    assert "No cluster was found" in html
+    assert "No cluster found" in html
     assert "below is why" not in html
 
 

@@ -49,7 +49,7 @@ def test_the_overview_shows_dashboards_without_a_file_of_their_own() -> None:
 def test_before_the_first_read_a_page_says_that_there_is_nothing_yet(name: str) -> None:
     session = open_page(name)
     assert not session.exception
-    assert "Nothing has been read yet" in html_of(session)
+    assert "No data yet" in html_of(session)
 
 
 def test_a_database_that_is_away_is_said_in_words(

@@ -133,7 +133,7 @@ def test_a_view_is_renamed_and_shared_by_its_owner(sign_in: SignIn) -> None:
     overview = open_page("overview")
     next(box for box in overview.text_input if box.value == "Before").input("After")
     overview.checkbox[0].check()
-    press(overview, "Change")
+    press(overview, "Save changes")
     sign_in()
     assert "After" in links_to(open_page("overview"))
     assert "Before" not in links_to(open_page("overview"))
@@ -153,10 +153,10 @@ def test_others_cannot_change_or_delete_a_shared_view_but_administrators_delete_
     save(open_page("platform", FILTERS), "For all", shared=True)
     sign_in()
     viewer = open_page("overview")
-    assert not [button for button in viewer.button if button.label in {"Change", "Delete"}]
+    assert not [button for button in viewer.button if button.label in {"Save changes", "Delete"}]
     sign_in(role=Role.ADMIN)
     admin = open_page("overview")
     theirs = next(v for v in context.store.saved_views.load(NOBODY) if v.name == "For all")
     admin.selectbox("reldash_view_to_change").set_value(theirs.id).run()
-    assert not [button for button in admin.button if button.label == "Change"]
+    assert not [button for button in admin.button if button.label == "Save changes"]
     assert "For all" not in links_to(press(admin, "Delete"))

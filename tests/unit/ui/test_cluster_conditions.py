@@ -45,9 +45,9 @@ def test_condition(minutes: float | None, error: str, condition: Condition) -> N
         ([0], "Data read just now"),
         ([1, 12, 3], "Data read 1 min to 12 min ago"),
         ([0, 2], "Data read just now to 2 min ago"),
-        ([1, None], "Data read 1 min ago; 1 of 2 not yet"),
-        ([None, None], "Not read yet"),
-        ([], "Not read yet"),
+        ([1, None], "Data read 1 min ago; 1 of 2 clusters never read"),
+        ([None, None], "Never read"),
+        ([], "Never read"),
     ],
 )
 def test_the_age_spans_all_clusters_in_view(ages: list[float | None], words: str) -> None:
