@@ -42,7 +42,7 @@ def render_cluster_warning(reports: Sequence[ClusterReport], now: datetime) -> M
 
 
 def render_registry_warning(sentences: Sequence[str]) -> None:
-    """Draw a warning with each unreachable registry and since when; nothing if all are reachable."""
+    """Draw a warning with each unreachable registry and since when, if any."""
     if not sentences:
         return
     rest = len(sentences) - MOST_NAMED

@@ -36,7 +36,8 @@ def read_moment(now: datetime) -> datetime | None:
         check_moment(get_context(), at, now)
     except (MomentError, ChoiceError) as error:
         st.warning(
-            f"**{plain(error.title)}**  \n{plain(error.message)}. The page shows the current state.",
+            f"**{plain(error.title)}**  \n{plain(error.message)}. "
+            "The page shows the current state.",
             icon=":material/history_toggle_off:",
         )
         return None

@@ -19,7 +19,7 @@ MOST_UNASSIGNED = 100  # listed; an account may hold hundreds of unrelated clust
 def render_no_clusters(discovery: DiscoveryReport | None) -> None:
     """Draw why the fleet has no clusters, and what to do."""
     if discovery is None:
-        advice = "Add clusters under “clusters” in the fleet file, or rules under “discover” to find them."
+        advice = "Add clusters or “discover” rules to the fleet file."
         render_empty_state("The fleet has no clusters", advice)
     elif discovery.unlooked:
         advice = f"Regions: {listed(discovery.unlooked)}. This page updates by itself."
