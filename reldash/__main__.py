@@ -1,4 +1,4 @@
-"""python -m reldash: the command line."""
+"""Entry point of `python -m reldash`."""
 
 from reldash.commands import main
 

@@ -1,12 +1,12 @@
-"""The one family of errors that people see: a title, and a message that says how to mend it."""
+"""Errors that are shown to people: a title, and a message with cause and remedy."""
 
 
 class ReldashError(Exception):
-    """An error meant for people.
+    """Base class of errors shown to people, not as tracebacks.
 
     Attributes:
         title: a few words without a full stop, such as "Token missing".
-        message: one line naming the place, the value and what was expected; may be empty.
+        message: one line with the location, the value and what was expected; may be empty.
     """
 
     def __init__(self, title: str, message: str = "") -> None:
@@ -16,14 +16,14 @@ class ReldashError(Exception):
 
 
 class ConfigurationError(ReldashError):
-    """The environment or the fleet file is wrong; commands exit with 2."""
+    """Invalid settings or fleet file; commands exit with 2."""
 
 
 class CollectError(ReldashError):
-    """One cluster could not be read. Never takes another cluster down.
+    """A cluster could not be read; other clusters are not affected.
 
     Attributes:
-        mend: one line: what to do about it; may be empty.
+        mend: the remedy, in one line; may be empty.
     """
 
     def __init__(self, title: str, message: str = "", mend: str = "") -> None:

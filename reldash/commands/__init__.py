@@ -1,4 +1,4 @@
-"""The command line, a file a group of commands.
+"""The command line, one module for each command or group of commands.
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 found or failed, 2 wrong
 usage or configuration.
@@ -14,7 +14,7 @@ from reldash.domain.fleet.choices import ChoiceError
 from reldash.errors import ConfigurationError, ReldashError, StoreError
 from reldash.services.logs import set_up_logs
 
-# Command -> the module that holds it, so that `serve` does not import what `matrix` needs.
+# Command -> its module, so that `serve` does not import what only `matrix` needs.
 COMMANDS = {
     "serve": "serve",
     "demo": "demo",
@@ -33,14 +33,14 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command's module when that command is asked for."""
+    """A click group that imports a command's module on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names in the order of the table."""
+        """Command names in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """The command of that name, or None."""
+        """The command with that name, or None."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"reldash.commands.{COMMANDS[cmd_name]}")
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reldash", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Which version of every service runs where, since when, and where it drifts."""
+    """Show which version of every service runs where, since when, and where it drifts."""
     set_up_logs()
 
 
@@ -61,5 +61,5 @@ def main() -> None:
         cli(prog_name="reldash")
     except ReldashError as error:
         click.echo(f"reldash: {error}", err=True)
-        wrong = isinstance(error, ConfigurationError | ChoiceError | StoreError)
-        sys.exit(2 if wrong else 1)
+        is_usage = isinstance(error, ConfigurationError | ChoiceError | StoreError)
+        sys.exit(2 if is_usage else 1)

@@ -1,4 +1,4 @@
-"""reldash check: settings, database, mail server, each cluster with what would mend it."""
+"""`reldash check`: tests settings, database, mail server and every cluster."""
 
 import sys
 
@@ -11,12 +11,13 @@ from reldash.services.checks import run_checks
 @click.command()
 @format_option
 def check(output: str) -> None:
-    """Check settings, database, mail server, and for each cluster: reachable, signed in, allowed.
+    """Check settings, database, mail server and clusters, and explain how to fix each failure.
 
-    Looks for clusters first where the fleet file says so; those that have no place are named.
-    Then asks the registries that images are known to come from.
+    For each cluster: reachable, signed in, permitted. With `discover` in the fleet file, clusters
+    are discovered first, and those that cannot be assigned are listed. Then every registry that
+    running images come from is tried.
 
-    Exits with 2 if settings, fleet file or database are at fault, with 1 if anything else is.
+    Exits with 2 if settings, fleet file or database are invalid, with 1 if anything else fails.
     """
     with opened() as context:
         frame = run_checks(context)

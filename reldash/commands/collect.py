@@ -1,4 +1,4 @@
-"""reldash collect: read the clusters and record what they run."""
+"""`reldash collect`: read the clusters and record what they run."""
 
 import signal
 import sys
@@ -19,15 +19,19 @@ from reldash.services.discovery import region_text, report_discovery
 @click.command()
 @click.option("--once", is_flag=True, help="Read every cluster once and stop.")
 @click.option(
-    "--cluster", "names", multiple=True, metavar="NAME", help="Only this one, once; repeat."
+    "--cluster",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Read only this cluster, once. Repeatable.",
 )
 @format_option
 def collect(once: bool, names: tuple[str, ...], output: str) -> None:
     """Read the clusters and record what they run.
 
-    Without --once and --cluster it goes on until it is stopped, reading each cluster at the
-    configured interval. Exits with 1 if a cluster that was read once failed, or a region that
-    was looked into.
+    Without --once and --cluster it runs until it is stopped, reading each cluster at the
+    configured interval. With either option it exits with 1 if a cluster could not be read, or if
+    discovery failed in a region.
     """
     with opened() as context:
         if not once and not names:
@@ -46,7 +50,7 @@ def collect(once: bool, names: tuple[str, ...], output: str) -> None:
         read = {outcome.cluster for outcome in outcomes}
         for name in names or context.cluster_names:
             if name not in read:
-                click.echo(f"{name}: left to another collector, which is reading it", err=True)
+                click.echo(f"{name}: skipped, another collector is reading it", err=True)
         failed = [] if names else failed_regions(context)
         for line in failed:
             click.echo(line, err=True)
@@ -55,17 +59,17 @@ def collect(once: bool, names: tuple[str, ...], output: str) -> None:
 
 
 def refuse_unknown(context: Context, names: tuple[str, ...]) -> None:
-    """Raise ConfigurationError for a name that is no cluster of the fleet."""
+    """Raise ConfigurationError for a name that is not a cluster of the fleet."""
     for name in names:
         if name not in context.cluster_names:
-            expected = ", ".join(context.cluster_names) or "a cluster that was found"
+            expected = ", ".join(context.cluster_names) or "a discovered cluster"
             raise ConfigurationError(
                 "Unknown cluster", f"--cluster {name}: expected one of {expected}"
             )
 
 
 def failed_regions(context: Context) -> list[str]:
-    """A line for each region that discovery could not look into the last time."""
+    """A line for each region in which discovery failed the last time."""
     report = report_discovery(context)
     return [
         f"discovery in {region_text(each.region, each.role_arn)}: {each.error_title}:"
@@ -81,13 +85,13 @@ def run_until_stopped(collector: Collector) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     collector.start()
-    click.echo("collecting; Ctrl-C ends it", err=True)
+    click.echo("Collecting; press Ctrl-C to stop", err=True)
     stopped.wait()
     collector.stop()
 
 
 def outcome_frame(outcomes: list[ReadOutcome]) -> pd.DataFrame:
-    """A row a cluster: cluster, outcome, containers, seconds, error, mend."""
+    """One row for each cluster: cluster, outcome, containers, seconds, error, mend (remedy)."""
     rows: list[tuple[str, str, int | None, float, str, str]] = []
     for outcome in outcomes:
         seconds = round((outcome.finished_at - outcome.started_at).total_seconds(), 2)

@@ -1,4 +1,4 @@
-"""reldash compare: two environments, clusters, namespaces, customers or moments."""
+"""`reldash compare`: two environments, clusters, namespaces, customers or moments."""
 
 import json
 import sys
@@ -27,17 +27,17 @@ from reldash.services.reports.comparison import (
     "kinds",
     multiple=True,
     type=click.Choice([str(kind) for kind in Difference]),
-    help="Only services that differ so; repeat.",
+    help="Only services with this difference. Repeatable.",
 )
-@click.option("--text", default="", help="Words that must all occur.")
-@click.option("--fail", is_flag=True, help="Exit with 1 if anything differs or is not known.")
+@click.option("--text", default="", help="Only rows that contain all of these words.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if anything differs or data is missing.")
 @format_option
 def compare(
     dashboard: str, a: str, b: str, kinds: tuple[str, ...], text: str, fail: bool, output: str
 ) -> None:
-    """What differs in DASHBOARD between A and B, a line a service.
+    """List the differences between A and B in DASHBOARD, one line for each service.
 
-    Such as `compare platform stg prod`, or `compare platform prod prod@-7d`.
+    For example `compare platform stg prod`, or `compare platform prod prod@-7d`.
     """
     with opened() as context:
         board = context.rules.dashboard(dashboard)
@@ -56,6 +56,6 @@ def compare(
 
 
 def summary(counts: Mapping[Difference, int]) -> str:
-    """How many services differ how: "3 newer on the left, 40 the same"."""
+    """The number of services by difference: "3 newer on the left, 40 the same"."""
     words = [f"{count} {DIFFERENCE_WORDS[kind]}" for kind, count in counts.items() if count]
     return ", ".join(words) or "no services"

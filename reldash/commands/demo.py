@@ -1,4 +1,4 @@
-"""reldash demo: a fleet that runs on one laptop, and the dashboard over it."""
+"""`reldash demo`: a simulated fleet on one machine, and the dashboard for it."""
 
 import signal
 import sys
@@ -23,11 +23,11 @@ from reldash.demo.train_progress import load_progress, save_progress
 from reldash.store.embedded import embedded_postgres
 
 _POLL_SECONDS = 0.2
-_NOTE_SECONDS = 5.0
+_SAVE_SECONDS = 5.0
 
 
 class _Signals:
-    """Takes note of SIGINT and SIGTERM, so that the demo ends in its own order."""
+    """Records SIGINT and SIGTERM, so that the demo shuts down in its own order."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -42,25 +42,25 @@ class _Signals:
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same fleet again.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Equal seeds, equal fleets.")
 @click.option(
     "--speed",
     type=click.FloatRange(0, 20),
     default=1.0,
     show_default=True,
-    help="How fast releases move; 0 stands still.",
+    help="How fast releases are promoted; 0 stops them.",
 )
 @click.option(
     "--past/--no-past",
     default=True,
     show_default=True,
-    help="Record the last days first, where the fleet was never read.",
+    help="Record the last days first, if the fleet was never read.",
 )
-@click.option("--no-serve", is_flag=True, help="Only the clusters, without the dashboard.")
+@click.option("--no-serve", is_flag=True, help="Run only the clusters, without the dashboard.")
 def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> None:
-    """Run a simulated fleet, and serve the dashboard over it."""
+    """Run a simulated fleet, and serve the dashboard for it."""
     signals = _Signals()
-    # Of what is set for the real AWS nothing reaches the demo, nor moto, which would read it, too.
+    # Settings for the real AWS must not reach the demo, nor moto, which reads them too.
     drop_variables("AWS_")
     data = load_settings().data_folder
     folder = data / "demo"
@@ -69,8 +69,8 @@ def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> N
     steps = load_progress(folder, seed)
     with DemoFleet.start(folder, seed=seed, speed=speed, steps=steps, aws=True) as fleet:
         click.echo(f"{len(fleet.urls)} simulated clusters: {fleet.fleet_file}", err=True)
-        click.echo(f"Other commands find them after: . {folder / ENVIRONMENT_FILE}", err=True)
-        with _noting_progress(fleet, folder, seed):
+        click.echo(f"For other commands first run: . {folder / ENVIRONMENT_FILE}", err=True)
+        with _saving_progress(fleet, folder, seed):
             if no_serve:
                 signals.stop.wait()
                 return
@@ -81,14 +81,14 @@ def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> N
                 offered_account(database.url, key) as offered,
             ):
                 if past and not has_history(database.url, fleet):
-                    click.echo("Reading the fleet's last days, once", err=True)
+                    click.echo("Recording the last days of the fleet (first start only)", err=True)
                     record_history(database.url, fleet, signals.stop.is_set)
-                # One that is meant for real clusters is not for commands that speak of the demo.
+                # Commands for the demo must not use a database meant for real clusters.
                 add_variables(folder, {"DATABASE_URL": database.url})
                 changes = {
                     **fleet.environment,
-                    # By name, so that a `DATABASE_URL` that is meant for real clusters, or a mail
-                    # server for real people, never hears of simulated ones.
+                    # Set explicitly, so that simulated clusters never reach a database meant for
+                    # real ones, and the demo's mail never reaches a real mail server.
                     "DATABASE_URL": database.url,
                     "RELDASH_FLEET": str(fleet.fleet_file.resolve()),
                     "RELDASH_COLLECT": "inline",
@@ -104,15 +104,15 @@ def demo(port: int, seed: int, speed: float, *, past: bool, no_serve: bool) -> N
 
 
 @contextmanager
-def _noting_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None]:
-    """Keep a note of how far the train has come, also for the case that the demo is killed."""
+def _saving_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None]:
+    """Save the progress of the release train regularly, in case the demo is killed."""
     ended = threading.Event()
 
-    def note() -> None:
-        while not ended.wait(_NOTE_SECONDS):
+    def save_repeatedly() -> None:
+        while not ended.wait(_SAVE_SECONDS):
             save_progress(folder, seed, fleet.train.steps)
 
-    threading.Thread(target=note, name="demo-progress", daemon=True).start()
+    threading.Thread(target=save_repeatedly, name="demo-progress", daemon=True).start()
     try:
         yield
     finally:
@@ -121,17 +121,17 @@ def _noting_progress(fleet: DemoFleet, folder: Path, seed: int) -> Iterator[None
 
 
 def _serve(port: int, changes: Mapping[str, str], signals: _Signals) -> int:
-    """Run the dashboard until a signal comes (0) or it ends by itself (its exit code)."""
+    """Run the dashboard until a signal arrives (0) or it exits by itself (its exit code)."""
     if signals.stop.is_set():
         return 0
     address = f"http://localhost:{port}"
     dashboard = DashboardProcess(port, environment_with({**changes, "RELDASH_BASE_URL": address}))
-    said = False
+    is_announced = False
     while not signals.stop.wait(_POLL_SECONDS):
         if dashboard.exit_code is not None:
             return dashboard.exit_code
-        if not said and dashboard.is_answering():
-            click.echo(f"The release dashboard is at {address} (Ctrl-C ends it)")
-            said = True
+        if not is_announced and dashboard.is_answering():
+            click.echo(f"The release dashboard is at {address} (press Ctrl-C to stop)")
+            is_announced = True
     dashboard.end(asked=signals.interrupted)
     return 0

@@ -1,4 +1,4 @@
-"""The account that the demo offers on its sign-in page, as long as it runs."""
+"""The demo account, offered on the sign-in page while the demo runs."""
 
 import secrets
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ NAME = "Demo visitor"
 
 @contextmanager
 def offered_account(database_url: str, key: str) -> Iterator[str]:
-    """An administrator's account within the block; yields what RELDASH_OFFERED_ACCOUNT says.
+    """An administrator account for the block; yields the value for RELDASH_OFFERED_ACCOUNT.
 
-    Its password is made for this block and is worth nothing after it: the embedded database may
-    serve real clusters later on.
+    The password is random and replaced at the end of the block, since the embedded database may
+    serve real clusters later.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -31,17 +31,17 @@ def offered_account(database_url: str, key: str) -> Iterator[str]:
     try:
         accounts = open_accounts(store, Settings(secret_key=SecretStr(key)))
         password = secrets.token_urlsafe(12)
-        visitor = _let_in(accounts, password)
+        visitor = _enable_visitor(accounts, password)
         try:
             yield f"{EMAIL}:{password}"
         finally:
-            with suppress(ReldashError):  # where the database went first, nobody gets in either
+            with suppress(ReldashError):  # without the database nobody can sign in either
                 accounts.set_password(visitor, secrets.token_urlsafe(32))
     finally:
         store.close()
 
 
-def _let_in(accounts: Accounts, password: str) -> User:
+def _enable_visitor(accounts: Accounts, password: str) -> User:
     user = accounts.find_user(EMAIL)
     if user is None:
         return accounts.add_user(COMMAND_LINE, EMAIL, Role.ADMIN, password, NAME)

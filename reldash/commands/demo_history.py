@@ -1,6 +1,6 @@
-"""The demo's past: read as a collector would have, before anybody looks.
+"""Records the demo's last days before its first start, as a collector would have.
 
-Else a fresh demo knows of the time before it nothing but what ReplicaSets tell.
+Without it a new demo would only have the history that ReplicaSets give.
 """
 
 import tempfile
@@ -24,11 +24,11 @@ from reldash.services.reports.overview import summarise
 from reldash.store import Store
 
 _LEASED = timedelta(minutes=5)
-_ANY = timedelta(days=365)  # reads that follow each other, however rarely something came
+_ANY = timedelta(days=365)  # no gap between consecutive reads of the simulated past
 
 
 def has_history(database_url: str, fleet: DemoFleet) -> bool:
-    """Whether any of the fleet's clusters was read before (StoreError: no database)."""
+    """Whether any cluster of the fleet was read before (StoreError: no database)."""
     with closing(Store.open(database_url)) as store:
         statuses = store.clusters.load_statuses(list(fleet.urls))
         return any(status.read_at is not None for status in statuses.values())
@@ -37,10 +37,9 @@ def has_history(database_url: str, fleet: DemoFleet) -> bool:
 def record_history(
     database_url: str, fleet: DemoFleet, is_stopped: Callable[[], bool] = lambda: False
 ) -> None:
-    """Record the last days of the fleet, and how drift went, unless it is stopped before.
+    """Record the fleet's last days and its drift counts, unless stopped earlier.
 
-    Everything goes through the collector and the store as it does in earnest; only the times are
-    those that the reads would have had.
+    Reads go through the real collector and store; only their times are shifted to the past.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -62,7 +61,7 @@ def _open(fleet_file: Path, database_url: str) -> Context:
 
 
 def _read(context: Context, replay: HistoryReplay, due: ReplayedRead) -> None:
-    """Read a cluster as it was, unless somebody else reads it."""
+    """Read a cluster in its past state, unless another process holds its lease."""
     store, name = context.store, due.cluster
     entry = next(e for e in context.fleet.entries if e.cluster.name == name)
     lease = store.leases.acquire(name, "rehearsal", _LEASED)
@@ -78,19 +77,19 @@ def _read(context: Context, replay: HistoryReplay, due: ReplayedRead) -> None:
 
 
 def _moved(read: ClusterRead, due: ReplayedRead) -> ClusterRead:
-    """The read, with the times it would have had then."""
+    """The read with its times shifted to the past."""
     took = read.finished_at - read.started_at
     seen = tuple(replace(o, observed_at=due.at) for o in read.observations)
     return replace(read, started_at=due.at, finished_at=due.at + took, observations=seen)
 
 
 def _count(context: Context, at: datetime, now: datetime) -> None:
-    """Keep how many cells drifted at one time, as the overview does from hour to hour."""
+    """Save the drift counts of a moment, as the overview does every hour."""
     for key in context.rules.dashboards:
         matrix = load_whole_matrix(context, key, Filter(as_of=at), now)
         save_counts(context, [summarise(matrix)], at)
 
 
 def _days(now: datetime) -> list[datetime]:
-    """The days of the replay, but for the first and the present one; the earliest first."""
+    """The days of the replay except its first and the current one, earliest first."""
     return [now - timedelta(days=ago) for ago in range(HISTORY_LENGTH.days - 1, 0, -1)]

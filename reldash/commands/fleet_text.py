@@ -1,4 +1,4 @@
-"""The text of a first fleet file, guessed from names of clusters."""
+"""The text of a new fleet file, with environments guessed from cluster names."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ import yaml
 
 from reldash.config.error_text import quoted
 
-# Environments in promotion order, each with the words that stand for it in names.
+# Environments in promotion order, each with the words that mean it in names.
 ENVIRONMENTS = {
     "dev": {"dev", "develop", "development", "sandbox", "minikube", "kind", "k3d", "desktop"},
     "test": {"test", "tst", "testing"},
@@ -37,18 +37,18 @@ class KubeconfigContext:
     Attributes:
         cluster: the name of its cluster entry.
         command: the program that signs in (`exec`), or "".
-        way: another way in, as it stands in the file; "" for this context.
+        access: another access, as written in the fleet file; "" for this context.
     """
 
     name: str
     cluster: str = ""
     command: str = ""
-    way: str = ""
+    access: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a context looks like: a cluster's name, its dashboard, and its environment or None."""
+    """A guess from a context: the cluster's name, dashboard and environment (None if unclear)."""
 
     context: KubeconfigContext
     name: str
@@ -57,7 +57,7 @@ class Guess:
 
 
 def guess_clusters(contexts: Sequence[KubeconfigContext]) -> list[Guess]:
-    """A guess for each context, with names of their own."""
+    """A guess for each context, with distinct names."""
     taken: set[str] = set()
     guesses = []
     for context in contexts:
@@ -71,7 +71,7 @@ def guess_clusters(contexts: Sequence[KubeconfigContext]) -> list[Guess]:
 
 
 def guess_environment(name: str) -> str | None:
-    """The environment that a name speaks of; None if it speaks of none, or of several."""
+    """The environment that a name contains; None if it contains none or several."""
     words = _words(name)
     if "non" in words or "nonprod" in words:
         return None
@@ -80,10 +80,10 @@ def guess_environment(name: str) -> str | None:
 
 
 def render_fleet_text(guesses: Sequence[Guess], kubeconfig: Path | None) -> str:
-    """A fleet file that loads.
+    """A valid fleet file.
 
-    A context whose environment cannot be guessed stands in it as a comment: a wrong guess would
-    be shown as drift. `kubeconfig` is the file to name in each entry; None names none.
+    A context whose environment cannot be guessed is written as a comment: a wrong guess would be
+    shown as drift. `kubeconfig` is written into each entry; None leaves it out.
     """
     found = {guess.environment for guess in guesses} - {None}
     names = [each for each in ENVIRONMENTS if each in found] or USUAL["platform"][1]
@@ -95,9 +95,9 @@ def render_fleet_text(guesses: Sequence[Guess], kubeconfig: Path | None) -> str:
             boards[key] = f"  {key}: {{title: {title}, environments: [{', '.join(listed)}]}}"
     clusters = [line for guess in guesses for line in _cluster(guess, boards, kubeconfig)]
     section = [
-        "# Each with one way in: kubeconfig, eks (cluster, region, role_arn, external_id), server",
-        "# (url, ca_file, token_env or token_file) or in_cluster: true. No secret belongs here:",
-        "# token_env is the name of a variable.",
+        "# Each with one access: kubeconfig, eks (cluster, region, role_arn, external_id), server",
+        "# (url, ca_file, token_env or token_file) or in_cluster: true. Put no secret here:",
+        "# token_env is the name of an environment variable.",
         *(["clusters:"] if found else ["clusters: []" if not clusters else EMPTY]),
         *(clusters or EXAMPLE),
     ]
@@ -110,16 +110,16 @@ def whole_text(names: Sequence[str], boards: Iterable[str], section: Iterable[st
     Args:
         names: of the environments, in promotion order.
         boards: the lines of the dashboards.
-        section: the lines that say which clusters there are.
+        section: the lines about clusters.
     """
     return "\n".join(
         [
-            "# The fleet: what is read, and how it is shown. docs/fleet.md explains every key.",
-            "# Written by `python -m reldash init`; the guesses are yours to correct.",
+            "# The fleet: clusters, environments, dashboards. docs/fleet.md explains every key.",
+            "# Written by `python -m reldash init`. Please check the guesses.",
             "",
-            "# In promotion order. A name alone will do. promotes_from names the environment that",
-            "# versions come from (without it: the one before; null: none). pinned: moving tags",
-            "# such as latest are a fault there. budget: behind within it is waiting, not drift.",
+            "# In promotion order. A name alone is enough. promotes_from: the environment that",
+            "# versions come from (default: the one before; null: none). pinned: moving tags such",
+            "# as latest are flagged. budget: behind within it is waiting, not drift.",
             "environments:",
             *_environments(names),
             "",
@@ -134,7 +134,7 @@ def whole_text(names: Sequence[str], boards: Iterable[str], section: Iterable[st
     )
 
 
-EMPTY = "clusters: []   # remove the [] when one below is completed"
+EMPTY = "clusters: []   # remove the [] once an entry below is complete"
 EXAMPLE = [
     "#  - name: platform-dev",
     "#    dashboard: platform",
@@ -166,20 +166,20 @@ def _cluster(guess: Guess, boards: Iterable[str], kubeconfig: Path | None) -> It
     head = "  -" if guess.environment else "#  -"
     rest = "   " if guess.environment else "#   "
     board = guess.dashboard if guess.dashboard in boards else next(iter(boards))
-    environment = guess.environment or "   # not guessed: complete it, then uncomment"
+    environment = guess.environment or "   # unclear: fill in, then uncomment"
     path = f", path: {yaml_scalar(str(kubeconfig))}" if kubeconfig is not None else ""
     yield f"{head} name: {yaml_scalar(guess.name)}"
     yield f"{rest} dashboard: {board}"
     yield f"{rest} environment: {environment}"
     if guess.context.command:
         command = quoted(guess.context.command)
-        yield f"{rest} # signs in by running {command}, which must be there for the dashboard"
+        yield f"{rest} # signs in with {command}, which must be installed for the dashboard"
     context = f"kubeconfig: {{context: {yaml_scalar(guess.context.name)}{path}}}"
-    yield f"{rest} {guess.context.way or context}"
+    yield f"{rest} {guess.context.access or context}"
 
 
 def yaml_name(name: str) -> str:
-    """A name as a YAML scalar, in quotes only where it needs them."""
+    """A name as a YAML scalar, quoted only if necessary."""
     return name if PLAIN.fullmatch(name) else yaml_scalar(name)
 
 
@@ -190,14 +190,14 @@ def yaml_scalar(text: str) -> str:
 
 
 def _words(name: str) -> set[str]:
-    """The words of a name in small letters, without the numbers at their ends."""
+    """The lower-case words of a name, without trailing digits."""
     match = EKS_ARN.fullmatch(name)
     plain = match["name"] if match else name
     return {word.rstrip("0123456789") for word in re.split(r"[\W_]+", plain.lower())}
 
 
 def _names(context: KubeconfigContext) -> Iterable[str]:
-    """Names for a context's cluster, the best first, without end."""
+    """Candidate names for a context's cluster, best first; endless."""
     match = EKS_ARN.fullmatch(context.name)
     plain = re.sub(r"[^\w.:@+-]+", "-", match["name"] if match else context.name)
     best = re.sub(r"^[\W_]+", "", plain)[:80].rstrip("-") or "cluster"

@@ -1,4 +1,4 @@
-"""reldash history: what a service ran, and what was promoted."""
+"""`reldash history`: the changes or promotions of a service."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -27,18 +27,24 @@ from reldash.services.reports.history import (
 )
 from reldash.services.view_cache import Tick
 
-MOST_NAMED = 8  # services that a message names
+MOST_NAMED = 8  # services listed in a message
 
 
 @click.command()
 @click.argument("service")
-@click.option("--dashboard", metavar="KEY", help="Only of this one; all that show it by default.")
-@click.option("--environment", "environments", multiple=True, metavar="E", help="Only in this one.")
-@click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Likewise.")
-@click.option("--customer", "customers", multiple=True, metavar="NAME", help="Likewise.")
-@moment_option("--since", "From then on, such as 2026-11-20 or -90d; 30 days ago by default.")
-@moment_option("--until", "Until then; now by default.")
-@click.option("--promotions", is_flag=True, help="Promotions with their lead times instead.")
+@click.option("--dashboard", metavar="KEY", help="Only this one; default: all with the service.")
+@click.option(
+    "--environment", "environments", multiple=True, metavar="E", help="Only this one; repeatable."
+)
+@click.option(
+    "--cluster", "clusters", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
+@click.option(
+    "--customer", "customers", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
+@moment_option("--since", "Start of the period, such as 2026-11-20 or -90d; default: 30 days ago.")
+@moment_option("--until", "End of the period; default: now.")
+@click.option("--promotions", is_flag=True, help="List promotions and lead times, not changes.")
 @format_option
 def history(
     service: str,
@@ -51,7 +57,7 @@ def history(
     promotions: bool,
     output: str,
 ) -> None:
-    """What changed of SERVICE, the newest first."""
+    """List the changes of SERVICE, newest first."""
     if since is not None and until is not None and since >= until:
         raise click.BadParameter("--since: expected a time before --until")
     with opened() as context:
@@ -79,23 +85,23 @@ def history(
 
 
 def find_dashboards(context: Context, service: str, dashboard: str | None, tick: Tick) -> list[str]:
-    """The dashboards that know a service, or the one that was named.
+    """The dashboards that have a service, out of all or of the one given.
 
     Raises:
-        ChoiceError: there is no such dashboard or service, with what is called alike.
+        ChoiceError: no such dashboard or service; the message suggests similar names.
     """
-    asked = list(context.rules.dashboards)
+    candidates = list(context.rules.dashboards)
     if dashboard is not None:
-        asked = [context.rules.dashboard(dashboard).key]
-    known = {key: list_services(context, key, tick) for key in asked}
+        candidates = [context.rules.dashboard(dashboard).key]
+    known = {key: list_services(context, key, tick) for key in candidates}
     found = [key for key, names in known.items() if service in names]
     if not found:
         names = sorted({name for own in known.values() for name in own})
         alike = [name for name in names if service.casefold() in name.casefold()]
         alike += get_close_matches(service, names, n=MOST_NAMED)
         expected = ", ".join(list(dict.fromkeys(alike))[:MOST_NAMED] or names[:MOST_NAMED])
-        words = f"expected a service such as {expected}" if names else "nothing is known yet"
-        raise ChoiceError("Unknown service", f"{service!r} in {' and '.join(asked)}: {words}")
+        words = f"expected a service such as {expected}" if names else "no service is recorded yet"
+        raise ChoiceError("Unknown service", f"{service!r} in {' and '.join(candidates)}: {words}")
     return found
 
 
@@ -113,19 +119,19 @@ def check_places(
 def check_customers(
     context: Context, keys: list[str], customers: tuple[str, ...], tick: Tick
 ) -> None:
-    """Raise ChoiceError for a customer that nothing is known of on any of the dashboards."""
+    """Raise ChoiceError for a customer without any record on the dashboards."""
     known = {name for key in keys for name in list_customers(context, key, tick)}
     _check("Unknown customer", customers, sorted(known))
 
 
-def _check(title: str, asked: Collection[str], known: Collection[str]) -> None:
-    for name in asked:
+def _check(title: str, names: Collection[str], known: Collection[str]) -> None:
+    for name in names:
         if name not in known:
             raise ChoiceError(title, f"{name!r}: expected one of {', '.join(known)}")
 
 
 def frame_of(found: dict[str, History], *, promotions: bool) -> pd.DataFrame:
-    """The changes or promotions of dashboards, under the dashboard's key, the newest first."""
+    """Changes or promotions, newest first, with the dashboard as first column."""
     frames = []
     for key, one in found.items():
         frame = promotions_frame(one.promotions) if promotions else changes_frame(one.changes)
@@ -139,10 +145,10 @@ def frame_of(found: dict[str, History], *, promotions: bool) -> pd.DataFrame:
 def _notices(dashboard: str, found: History) -> list[str]:
     notices = []
     if found.more:
-        notices.append(f"{dashboard}: only the last {MOST_CHANGES} changes; ask for a shorter time")
+        notices.append(f"{dashboard}: only the latest {MOST_CHANGES} changes; narrow the period")
     if found.known_from_at is not None and found.known_from_at > found.since:
-        notices.append(f"{dashboard}: nothing is known from before {found.known_from_at:%Y-%m-%d}")
+        notices.append(f"{dashboard}: no history before {found.known_from_at:%Y-%m-%d}")
     if found.complete_from_at is not None and found.complete_from_at > found.since:
         since = f"{found.complete_from_at:%Y-%m-%d %H:%M} UTC"
-        notices.append(f"{dashboard}: too many rollouts to look at; only those since {since}")
+        notices.append(f"{dashboard}: too many rollouts; only those since {since} are included")
     return notices

@@ -1,4 +1,4 @@
-"""reldash image: where images run, and ran."""
+"""`reldash image`: where images run and ran."""
 
 import sys
 from dataclasses import replace
@@ -12,14 +12,14 @@ from reldash.services.reports.images import find_images, split_references
 
 @click.command()
 @click.argument("references", nargs=-1, required=True)
-@click.option("--running", is_flag=True, help="Only where it runs now.")
-@click.option("--fail", is_flag=True, help="Exit with 1 if any of it runs now, or may: a gate.")
+@click.option("--running", is_flag=True, help="Only deployments that run now.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if any of it runs now, or may run now.")
 @format_option
 def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -> None:
-    """Every place that an image of REFERENCES runs or ran in, from when to when.
+    """List every deployment that runs or ran an image of REFERENCES, with start and end.
 
-    Each is a part of a reference, a tag, a digest, or the id of a finding such as CVE-2026-1234;
-    `-` reads a list of them from standard input, one a line.
+    A reference is part of an image reference, a tag, a digest, or a finding such as CVE-2026-1234.
+    `-` reads references from standard input, one per line.
     """
     texts: list[str] = []
     for reference in references:
@@ -34,7 +34,7 @@ def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -
     print_notices(f"{text}: found nowhere" for text in found.missing)
     print_notices(found.notes)
     if found.more:
-        print_notices(["there is more than this: ask for less"])
-    # Where there is more than was looked at, it may be among the rest.
+        print_notices(["More results than shown; narrow the search"])
+    # With more results than shown, a running one may be among the rest.
     if fail and (found.more or any(place.ended_at is None for place in found.places)):
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""reldash init: a first fleet file from the contexts of a kubeconfig, or from EKS."""
+"""`reldash init`: a new fleet file from kubeconfig contexts or from EKS."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,12 +9,13 @@ import yaml
 
 from reldash.collectors.aws.discovery import get_discovered
 from reldash.commands.fleet_text import Guess, KubeconfigContext, guess_clusters, render_fleet_text
-from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
+from reldash.commands.fleet_text_eks import guess_found, is_assignable, render_rule_text
 from reldash.config import DiscoverRule, load_settings
 from reldash.config.access import DEFAULT_KUBECONFIG, default_kubeconfigs
 from reldash.config.environment import expanded
 from reldash.config.error_text import quoted
 from reldash.config.field_types import EXTERNAL_ID, REGION, ROLE_ARN
+from reldash.domain.phrases import counted
 from reldash.errors import CollectError, ConfigurationError
 from reldash.services.discovery import region_text
 
@@ -22,7 +23,7 @@ from reldash.services.discovery import region_text
 def _regions(
     _context: click.Context, _option: click.Parameter, value: str | None
 ) -> tuple[str, ...]:
-    """The regions of an option, each once."""
+    """The distinct regions of an option."""
     names = tuple(dict.fromkeys(each.strip() for each in (value or "").split(",") if each.strip()))
     for name in names:
         if not REGION.fullmatch(name):
@@ -33,7 +34,7 @@ def _regions(
 
 
 def _rule(regions: tuple[str, ...], role_arn: str | None, external_id: str | None) -> DiscoverRule:
-    """The rule that the options make; raises BadParameter where a fleet file would refuse it."""
+    """The discover rule for the options; BadParameter for values a fleet file would refuse."""
     if role_arn is not None and not ROLE_ARN.fullmatch(role_arn):
         expected = "expected a role such as arn:aws:iam::111122223333:role/NAME"
         raise click.BadParameter(f"{quoted(role_arn)}, {expected}", param_hint="--role-arn")
@@ -47,17 +48,17 @@ Existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--kubeconfig", type=Existing, help="Read this one, not those that kubectl reads.")
+@click.option("--kubeconfig", type=Existing, help="Read this file, not kubectl's.")
 @click.option(
     "--discover",
     "regions",
     metavar="REGION[,REGION]",
     callback=_regions,
-    help="Write the EKS clusters of these AWS regions, not a kubeconfig's.",
+    help="Discover EKS clusters in these AWS regions; read no kubeconfig.",
 )
-@click.option("--role-arn", metavar="ARN", help="Assume this role to find and read them.")
-@click.option("--external-id", metavar="ID", help="What that role's trust policy asks for.")
-@click.option("--force", is_flag=True, help="Replace a fleet file that is there.")
+@click.option("--role-arn", metavar="ARN", help="Role to assume for discovery and reading.")
+@click.option("--external-id", metavar="ID", help="External ID for that role.")
+@click.option("--force", is_flag=True, help="Overwrite an existing fleet file.")
 def init(
     kubeconfig: Path | None,
     regions: tuple[str, ...],
@@ -65,51 +66,51 @@ def init(
     external_id: str | None,
     force: bool,
 ) -> None:
-    """Write a commented fleet file (RELDASH_FLEET) from a kubeconfig's contexts, or from EKS."""
+    """Write a commented fleet file (RELDASH_FLEET) from kubeconfig contexts or from EKS."""
     target = load_settings().fleet
     if regions:
         if kubeconfig is not None:
-            raise click.UsageError("--kubeconfig and --discover: expected one of them")
+            raise click.UsageError("use either --kubeconfig or --discover")
         _save_found(target, _rule(regions, role_arn, external_id), force)
     elif role_arn or external_id:
-        raise click.UsageError("--role-arn and --external-id go with --discover")
+        raise click.UsageError("--role-arn and --external-id need --discover")
     else:
         _save_contexts(target, kubeconfig, force)
-    click.echo('look it over, then try it: "python -m reldash check"', err=True)
+    click.echo('next: review the file, then run "python -m reldash check"', err=True)
 
 
 def _save_found(target: Path, rule: DiscoverRule, force: bool) -> None:
-    """Write what EKS has; a region that fails is told, and the others are written."""
+    """Write the EKS clusters; a region that fails is reported and left out."""
     reads = get_discovered([rule])
     found = [each for read in reads for each in read.found or ()]
     failed = [read for read in reads if read.found is None]
     for read in failed:
         where = region_text(read.region, read.role_arn)
-        said = f"{read.error_message}; to mend it: {read.error_mend}"
-        click.echo(f"{where}: {read.error_title}: {said}", err=True)
+        words = f"{read.error_title}: {read.error_message}; how to fix: {read.error_mend}"
+        click.echo(f"{where}: {words}", err=True)
     if failed and not found:
-        raise CollectError("Nothing written", f"{target}: no cluster was found to write there")
-    placed = sum(has_place(each, rule) for each in found)
+        raise CollectError("Nothing written", f"{target}: no cluster was discovered")
+    placed = sum(is_assignable(each, rule) for each in found)
     if placed:
         _save(target, render_rule_text(found, rule), force)
-        words = f"clusters found: {len(found)}, with a place by their tags: {placed}"
+        words = f"{len(found)} discovered, {placed} of them assigned by tags"
         click.echo(f"wrote {target}; {words}", err=True)
     else:
         _save_guesses(target, guess_found(found, rule), None, force)
     if not found:
-        words = f"no EKS cluster found in {', '.join(rule.regions)}: name your clusters in the file"
+        words = f"no EKS cluster found in {', '.join(rule.regions)}; add your clusters to the file"
         click.echo(words, err=True)
 
 
 def _save_contexts(target: Path, kubeconfig: Path | None, force: bool) -> None:
     wanted = (kubeconfig,) if kubeconfig else default_kubeconfigs()
-    # Another file than kubectl's usual one is named, since KUBECONFIG may not be set later on.
+    # A file other than kubectl's default is written down: KUBECONFIG may not be set later.
     usual = len(wanted) > 1 or wanted[0] == expanded(DEFAULT_KUBECONFIG)
     guesses = guess_clusters(load_contexts([path for path in wanted if path.is_file()]))
     _save_guesses(target, guesses, None if usual else wanted[0].absolute(), force)
     if not guesses:
         places = ", ".join(str(path) for path in wanted)
-        click.echo(f"no context found in {places}: name your clusters in the file", err=True)
+        click.echo(f"no context found in {places}; add your clusters to the file", err=True)
 
 
 def _save_guesses(
@@ -117,16 +118,16 @@ def _save_guesses(
 ) -> None:
     _save(target, render_fleet_text(guesses, kubeconfig), force)
     open_ = sum(guess.environment is None for guess in guesses)
-    click.echo(f"wrote {target}; clusters in it: {len(guesses) - open_}", err=True)
+    click.echo(f"wrote {target} with {counted(len(guesses) - open_, 'cluster')}", err=True)
     if open_:
-        click.echo(f"as comments, until you say their environment: {open_}", err=True)
+        click.echo(f"{open_} more as comments: fill in their environment", err=True)
 
 
 def load_contexts(paths: Sequence[Path]) -> list[KubeconfigContext]:
-    """The contexts of kubeconfig files; of one name the first counts, as for kubectl.
+    """The contexts of kubeconfig files; the first of a name wins, as in kubectl.
 
     Raises:
-        ConfigurationError: a file cannot be read or is no kubeconfig.
+        ConfigurationError: a file cannot be read or is not a kubeconfig.
     """
     documents = [_load(path) for path in paths]
     commands: dict[str, str] = {}
@@ -146,7 +147,7 @@ def load_contexts(paths: Sequence[Path]) -> list[KubeconfigContext]:
 
 
 def _load(path: Path) -> Mapping[str, Any]:
-    """A kubeconfig as it stands. YAML's own words are left out: they could quote a token."""
+    """A parsed kubeconfig. YAML's own error text is left out: it could quote a token."""
     try:
         document = yaml.safe_load(path.read_bytes())
     except OSError as error:
@@ -162,7 +163,7 @@ def _load(path: Path) -> Mapping[str, Any]:
 def _named(
     document: Mapping[str, Any], plural: str, singular: str
 ) -> list[tuple[str, dict[str, Any]]]:
-    """The entries of a kubeconfig's list that have a name and a mapping."""
+    """The (name, mapping) entries of a list in a kubeconfig; malformed ones are skipped."""
     items = document.get(plural)
     return [
         (item["name"], item[singular])
@@ -179,8 +180,8 @@ def _save(target: Path, text: str, force: bool) -> None:
         with target.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        reason = f"{target}: a file is there, expected none; --force replaces it"
+        reason = f"{target} already exists; use --force to overwrite it"
         raise ConfigurationError("Fleet file exists", reason) from error
     except OSError as error:
-        reason = f"{target}: not writable ({error.strerror}), expected a file in an existing folder"
+        reason = f"{target}: not writable ({error.strerror}), expected a path in an existing folder"
         raise ConfigurationError("Fleet file not written", reason) from error

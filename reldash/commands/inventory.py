@@ -1,4 +1,4 @@
-"""reldash inventory: every container of every cluster."""
+"""`reldash inventory`: every container of every cluster."""
 
 from datetime import datetime
 
@@ -11,9 +11,13 @@ from reldash.services.reports.notices import load_notices
 
 
 @click.command()
-@click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this one; repeat.")
-@click.option("--namespace", "namespaces", multiple=True, metavar="NAME", help="Likewise.")
-@click.option("--text", default="", help="Words that must all occur.")
+@click.option(
+    "--cluster", "clusters", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
+@click.option(
+    "--namespace", "namespaces", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
+@click.option("--text", default="", help="Only rows that contain all of these words.")
 @as_of_option
 @format_option
 def inventory(
@@ -23,7 +27,7 @@ def inventory(
     as_of: datetime | None,
     output: str,
 ) -> None:
-    """Every container by cluster and namespace, sidecars and init containers too."""
+    """List every container by cluster and namespace, with sidecars and init containers."""
     chosen = Filter(text=text, clusters=clusters, namespaces=namespaces, sidecars=True, as_of=as_of)
     with opened() as context:
         now = context.now()

@@ -1,4 +1,4 @@
-"""reldash matrix and drift: the pages' matrix, on the command line."""
+"""`reldash matrix` and `reldash drift`: a dashboard's matrix on the command line."""
 
 import json
 import sys
@@ -21,12 +21,12 @@ from reldash.services.reports.notices import load_notices
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A matrix with what is to be known of it.
+class MatrixWithGaps:
+    """A matrix and the caveats of its data.
 
     Attributes:
-        gaps: what of it was not read, or not lately: a sentence a cluster.
-        notices: what else people should know: sentences.
+        gaps: a sentence for each cluster that was not read, or not lately.
+        notices: other caveats, a sentence each.
     """
 
     matrix: Matrix
@@ -34,13 +34,13 @@ class Loaded:
     notices: tuple[str, ...]
 
 
-def load_with_gaps(dashboard: str, chosen: Filter) -> Loaded:
-    """The matrix of a dashboard as the pages show it under the same filter.
+def load_with_gaps(dashboard: str, chosen: Filter) -> MatrixWithGaps:
+    """A dashboard's matrix as its page shows it under the same filter.
 
     Raises:
-        ChoiceError: the dashboard, its environments or the baseline do not exist, or the moment
-            has not come yet. Pages pass over an environment that is gone; a pipeline must not
-            take a misspelt one for no drift.
+        ChoiceError: the dashboard, an environment or the baseline does not exist, or the moment
+            lies in the future. Pages ignore an environment that is gone; for a pipeline a
+            misspelt one must not look like "no drift".
     """
     with opened() as context:
         now = context.now()
@@ -54,7 +54,7 @@ def load_with_gaps(dashboard: str, chosen: Filter) -> Loaded:
         if chosen.as_of is not None:
             notices = load_notices(context, chosen, now)
         gaps = load_gaps(context, dashboard, chosen.environments, now, chosen.as_of)
-        return Loaded(shown, gaps, notices)
+        return MatrixWithGaps(shown, gaps, notices)
 
 
 def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,7 +63,7 @@ def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--baseline",
         default="",
         metavar="E",
-        help="Compare with this environment, or with 'newest'; by promotion by default.",
+        help="Compare with this environment or with 'newest'; default: where it is promoted from.",
     )(command)
 
 
@@ -74,13 +74,13 @@ def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice([axis.value for axis in Axis]),
     default=Axis.ENVIRONMENT.value,
     show_default=True,
-    help="What there is a column for.",
+    help="What the columns are.",
 )
 @baseline_option
 @as_of_option
 @format_option
 def matrix(dashboard: str, by: str, baseline: str, as_of: datetime | None, output: str) -> None:
-    """Which version of every service runs in every column of DASHBOARD."""
+    """Print the version of every service in every column of DASHBOARD."""
     loaded = load_with_gaps(dashboard, Filter(axis=Axis(by), baseline=baseline, as_of=as_of))
     shown = loaded.matrix
     if output == "json":
@@ -93,7 +93,7 @@ def matrix(dashboard: str, by: str, baseline: str, as_of: datetime | None, outpu
 
 
 def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
-    """A click callback that reads `a,b` as members of an enum, naming what was expected."""
+    """A click callback that parses `a,b` as members of an enum."""
 
     def parse(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[Any, ...]:
         try:
@@ -107,10 +107,24 @@ def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]
 
 @click.command()
 @click.argument("dashboard")
-@click.option("--environment", "environments", multiple=True, metavar="E", help="Only in this one.")
-@click.option("--state", "states", callback=parse_list(State), metavar="S,...", help="Any of.")
-@click.option("--flag", "flags", callback=parse_list(Flag), metavar="F,...", help="Any of.")
-@click.option("--fail", is_flag=True, help="Exit with 1 if there is any: a gate for pipelines.")
+@click.option(
+    "--environment", "environments", multiple=True, metavar="E", help="Only this one; repeatable."
+)
+@click.option(
+    "--state",
+    "states",
+    callback=parse_list(State),
+    metavar="S,...",
+    help="Any of these.",
+)
+@click.option(
+    "--flag",
+    "flags",
+    callback=parse_list(Flag),
+    metavar="F,...",
+    help="Any of these.",
+)
+@click.option("--fail", is_flag=True, help="Exit with 1 if anything is listed or data is missing.")
 @baseline_option
 @as_of_option
 @format_option
@@ -124,11 +138,11 @@ def drift(
     as_of: datetime | None,
     output: str,
 ) -> None:
-    """What drifts in DASHBOARD, a line a cell.
+    """List the drift in DASHBOARD, one line for each cell.
 
-    --state and --flag list the cells that have one of them, whether they count as drift or not.
-    With --fail, cells that could not be told and clusters that were not read fail as well, unless
-    --state or --flag asks for something else: what was not read must not pass a gate.
+    --state and --flag list the cells with any of them, whether they count as drift or not. With
+    --fail it also exits 1 when data is missing (unknown cells, clusters not read), unless --state
+    or --flag is given.
     """
     chosen = Filter(
         environments=environments, states=states, flags=flags, baseline=baseline, as_of=as_of
@@ -137,14 +151,14 @@ def drift(
     found = drift_frame(loaded.matrix, chosen)
     print_frame(found, output)
     print_notices(loaded.notices)
-    untold = [] if states or flags else [*loaded.gaps, *unknown_cells(loaded.matrix)]
-    print_notices(f"{words}; see `reldash check`" for words in untold)
-    if fail and (untold or not found.empty):
+    missing = [] if states or flags else [*loaded.gaps, *unknown_cells(loaded.matrix)]
+    print_notices(f"{words}; see `reldash check`" for words in missing)
+    if fail and (missing or not found.empty):
         sys.exit(1)
 
 
 def unknown_cells(shown: Matrix) -> list[str]:
-    """How many cells of each column could not be told, for the columns that have any."""
+    """The number of unknown cells by column, as sentences; columns without any are left out."""
     counts = Counter(
         column for (_, column), cell in shown.cells.items() if cell.state is State.UNKNOWN
     )

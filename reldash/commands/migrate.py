@@ -1,4 +1,4 @@
-"""reldash migrate: bring the database to this version's schema."""
+"""`reldash migrate`: bring the database to this version's schema."""
 
 import click
 
@@ -13,4 +13,4 @@ def migrate() -> None:
     store.close()
     if embedded is not None:
         embedded.release()
-    click.echo("the database is up to date", err=True)
+    click.echo("The database is up to date", err=True)

@@ -1,4 +1,4 @@
-"""How commands open the fleet and print what they found."""
+"""Shared options of commands, and printing as table, CSV or JSON."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @contextmanager
 def opened() -> Iterator[Context]:
-    """The context that the environment names, closed at the end (errors: `load_context`)."""
+    """The context from the environment, closed at the end of the block (errors: `load_context`)."""
     context = load_context()
     try:
         yield context
@@ -29,12 +29,12 @@ def format_option(command: Command) -> Command:
     """Add `--format table|csv|json`, passed on as `output`."""
     choice = click.Choice(["table", "csv", "json"])
     return click.option(
-        "--format", "output", type=choice, default="table", show_default=True, help="How to print."
+        "--format", "output", type=choice, default="table", show_default=True, help="Output format."
     )(command)
 
 
 def moment_option(name: str, help_text: str) -> Callable[[Command], Command]:
-    """Add an option that takes a moment of the past, passed on as aware UTC or None."""
+    """Add an option for a past moment, passed on as aware UTC or None."""
 
     def parse(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
         if value is None:
@@ -49,36 +49,36 @@ def moment_option(name: str, help_text: str) -> Callable[[Command], Command]:
 
 def as_of_option(command: Command) -> Command:
     """Add `--as-of`, passed on as `as_of`."""
-    words = "As it was then, such as 2026-11-20T17:00Z (UTC), 2026-11-20 or -7d."
+    words = "State at a past moment, such as 2026-11-20T17:00Z (UTC), 2026-11-20 or -7d."
     return moment_option("--as-of", words)(command)
 
 
 def print_frame(frame: pd.DataFrame, output: str) -> None:
-    """Print a frame (its index is left out) as a table for people, CSV, or a JSON list of rows.
+    """Print a frame without its index as a table, CSV, or a JSON list of rows.
 
-    The table has no columns that are empty throughout, such as what no registry told, and times in
-    UTC.
+    The table leaves out columns without any value (such as registry data without a registry).
+    Times are UTC.
     """
     if output == "json":
         click.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
     elif output == "csv":
         click.echo(frame_csv(frame), nl=False)
     elif frame.empty:
-        click.echo("nothing found", err=True)
+        click.echo("No results", err=True)
     else:
-        text = frame.assign(**_exact(frame)).astype("str").fillna("")
-        told = text.loc[:, (text != "").any()]
-        # As it is: tabulate would turn "1.10" into 1.1.
-        click.echo(told.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
+        text = frame.assign(**_format_times(frame)).astype("str").fillna("")
+        filled = text.loc[:, (text != "").any()]
+        # Numbers are not parsed: tabulate would turn "1.10" into 1.1.
+        click.echo(filled.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
 
 
-def _exact(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    """The columns of times as exports have them, to the second; such a time can be asked for."""
+def _format_times(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """The time columns as text to the second, as in exports; `--as-of` accepts them."""
     found = frame.select_dtypes("datetimetz")
     return {str(name): found[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ") for name in found}
 
 
 def print_notices(sentences: Iterable[str]) -> None:
-    """Print what people should know of the data, each on a line of its own, beside the data."""
+    """Print caveats to stderr, one per line, apart from the data."""
     for sentence in sentences:
         click.echo(sentence, err=True)

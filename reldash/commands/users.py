@@ -1,4 +1,4 @@
-"""reldash users: accounts from the command line, also before anybody can sign in."""
+"""`reldash users`: manage accounts from the command line, also before anyone can sign in."""
 
 import sys
 from collections.abc import Iterator
@@ -22,33 +22,33 @@ COLUMNS = ["email", "name", "role", "state", "sessions", "last_sign_in_at", "cre
 
 @click.group()
 def users() -> None:
-    """Add people, list them, change what they may do."""
+    """Manage accounts."""
 
 
 @users.command()
 @click.argument("email")
-@click.option("--admin", is_flag=True, help="May manage users, too.")
-@click.option("--name", default="", help="How to call them; else what stands before the @.")
-@click.option("--invite", is_flag=True, help="Mail an invitation; they choose the password.")
+@click.option("--admin", is_flag=True, help="Make the user an administrator.")
+@click.option("--name", default="", help="Display name; default: the part before the @.")
+@click.option("--invite", is_flag=True, help="Email an invitation; the user chooses a password.")
 def add(email: str, name: str, *, admin: bool, invite: bool) -> None:
-    """Add an account that may be used at once, with a password, or invite somebody.
+    """Add an account with a password, or invite a user.
 
-    The password is asked for; where standard input is no terminal, its first line is taken.
+    Prompts for the password; if standard input is not a terminal, reads its first line.
     """
     role = Role.ADMIN if admin else Role.VIEWER
     with opened_accounts() as (settings, accounts):
         if invite:
             user = _invite(settings, accounts, email, role, name)
-            click.echo(f"{user.email_shown} is invited as {role}", err=True)
+            click.echo(f"Invited {user.email_shown} as {role}", err=True)
         else:
             user = accounts.add_user(COMMAND_LINE, email, role, ask_password(), name)
-            click.echo(f"{user.email_shown} may sign in as {role}", err=True)
+            click.echo(f"Added {user.email_shown} as {role}", err=True)
 
 
 @users.command("list")
 @format_option
 def list_(output: str) -> None:
-    """List accounts: state is active, invited (not yet taken up) or disabled; times in UTC."""
+    """List accounts: active, invited (not accepted yet) or disabled; times in UTC."""
     with opened_accounts() as (_, accounts):
         sessions = accounts.count_sessions()
         rows = [
@@ -58,8 +58,8 @@ def list_(output: str) -> None:
                 user.role.value,
                 _state_of(user),
                 sessions.get(user.id, 0),
-                _told(user.last_sign_in_at),
-                _told(user.created_at),
+                _format_time(user.last_sign_in_at),
+                _format_time(user.created_at),
             )
             for user in accounts.list_users()
         ]
@@ -69,49 +69,49 @@ def list_(output: str) -> None:
 @users.command()
 @click.argument("email")
 def disable(email: str) -> None:
-    """Let nobody use an account; whoever is signed in with it is out at once."""
+    """Disable an account and end its sessions at once."""
     with opened_accounts() as (_, accounts):
         accounts.disable(COMMAND_LINE, _find(accounts, email).id)
-    click.echo(f"{email} is disabled", err=True)
+    click.echo(f"Disabled {email}", err=True)
 
 
 @users.command()
 @click.argument("email")
 def enable(email: str) -> None:
-    """Let an account be used again; also ends a lockout of its password."""
+    """Enable an account again; also ends a password lockout."""
     with opened_accounts() as (_, accounts):
         accounts.enable(COMMAND_LINE, _find(accounts, email).id)
-    click.echo(f"{email} is enabled", err=True)
+    click.echo(f"Enabled {email}", err=True)
 
 
 @users.command("role")
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def change_role(email: str, role: str) -> None:
-    """Change what an account may do, which ends its sessions."""
+    """Change the role of an account, and end its sessions."""
     with opened_accounts() as (_, accounts):
         accounts.set_role(COMMAND_LINE, _find(accounts, email).id, Role(role))
-    click.echo(f"{email} is {role}", err=True)
+    click.echo(f"{email} is now {role}", err=True)
 
 
 @users.command()
 @click.argument("email")
 def password(email: str) -> None:
-    """Set a password, for who cannot get a mail; ends the account's sessions and any lockout.
+    """Set a password for a user who cannot get email; ends sessions and any lockout.
 
-    The password is asked for as with `add`.
+    Prompts for the password, as `add` does.
     """
     with opened_accounts() as (_, accounts):
         accounts.set_password(_find(accounts, email), ask_password())
-    click.echo(f"{email} has a new password", err=True)
+    click.echo(f"Changed the password of {email}", err=True)
 
 
 @contextmanager
 def opened_accounts() -> Iterator[tuple[Settings, Accounts]]:
-    """The settings and the accounts that they name; no fleet is needed for them.
+    """The settings and their accounts, without a fleet file.
 
     Raises:
-        ConfigurationError: the settings are wrong, or there is no secret key.
+        ConfigurationError: the settings are invalid, or no secret key is set.
         StoreError: the database cannot be reached, started or migrated.
     """
     settings = load_settings()
@@ -126,7 +126,7 @@ def opened_accounts() -> Iterator[tuple[Settings, Accounts]]:
 
 
 def ask_password() -> str:
-    """A new password, typed twice, or the first line of standard input if that is no terminal."""
+    """A new password, typed twice; or the first line of standard input if not a terminal."""
     if sys.stdin.isatty():
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         return typed
@@ -137,19 +137,19 @@ def _invite(settings: Settings, accounts: Accounts, email: str, role: Role, name
     if settings.mail_server is None:
         raise ConfigurationError(
             "Mail server not configured",
-            "--invite: RELDASH_SMTP_URL is not set; expected it, or no --invite and a password",
+            "--invite needs RELDASH_SMTP_URL; set it, or leave out --invite and enter a password",
         )
     user = accounts.invite(COMMAND_LINE, email, role, name)
-    MailSender(accounts, settings).send_due()  # so that no server need be running
+    MailSender(accounts, settings).send_due()  # works without a running server
     if accounts.is_mail_failing():
-        click.echo("the mail waits until the mail server takes it and a server runs", err=True)
+        click.echo("The mail server did not accept the email; a running server retries", err=True)
     return user
 
 
 def _find(accounts: Accounts, email: str) -> User:
     user = accounts.find_user(email)
     if user is None:
-        raise AccountError("No such user", f"{email}: expected one that `users list` lists")
+        raise AccountError("No such user", f"{email}: `reldash users list` shows all accounts")
     return user
 
 
@@ -159,5 +159,5 @@ def _state_of(user: User) -> str:
     return "active" if user.verified_at is not None else "invited"
 
 
-def _told(time: datetime | None) -> str:
+def _format_time(time: datetime | None) -> str:
     return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time is not None else ""

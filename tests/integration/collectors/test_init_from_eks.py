@@ -35,7 +35,7 @@ def test_clusters_with_tags_become_a_rule(front: AwsFront, server: ApiServer, ta
     result = run(
         "--discover", f"{REGION},us-east-1", "--role-arn", OTHER_ROLE, "--external-id", "ours"
     )
-    assert "clusters found: 1, with a place by their tags: 1" in result.stderr
+    assert "1 discovered, 1 of them assigned by tags" in result.stderr
     rule = DiscoverRule((REGION, "us-east-1"), OTHER_ROLE, "ours")
     assert load_fleet(target).discover == (rule,)
 

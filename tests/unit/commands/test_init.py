@@ -115,7 +115,7 @@ def test_without_a_context_it_says_what_to_do(folder: Path) -> None:
     result = run()
     assert result.exit_code == 0
     assert (
-        f"no context found in {folder / '.kube/config'}: name your clusters in the file"
+        f"no context found in {folder / '.kube/config'}; add your clusters to the file"
         in result.stderr
     )
     rules = load_fleet(folder / "fleet.yaml").rules
@@ -136,7 +136,7 @@ def test_a_context_that_tells_no_environment_stands_as_a_comment(folder: Path) -
     result = run()
     path = folder / "fleet.yaml"
     assert list(places(path)) == ["dev"]
-    assert "as comments, until you say their environment: 1" in result.stderr
+    assert "1 more as comments: fill in their environment" in result.stderr
     path.write_text(
         path.read_text().replace("environment:    #", "environment: dev #").replace("\n#  ", "\n  ")
     )
@@ -153,7 +153,7 @@ def test_contexts_that_tell_no_environment_at_all_leave_a_file_that_loads(folder
 def test_a_program_that_signs_in_is_mentioned(folder: Path) -> None:
     save_kubeconfig(folder / ".kube/config", "dev", command="aws")
     run()
-    assert 'signs in by running "aws"' in (folder / "fleet.yaml").read_text()
+    assert 'signs in with "aws"' in (folder / "fleet.yaml").read_text()
 
 
 def test_no_secret_is_copied(folder: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_file_that_is_there_is_kept(folder: Path) -> None:
     (folder / "fleet.yaml").write_text("mine")
     with pytest.raises(ConfigurationError) as raised:
         run()
-    assert raised.value.message == "fleet.yaml: a file is there, expected none; --force replaces it"
+    assert raised.value.message == "fleet.yaml already exists; use --force to overwrite it"
     assert (folder / "fleet.yaml").read_text() == "mine"
 
 

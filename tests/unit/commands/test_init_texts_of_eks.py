@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reldash.commands.fleet_text import render_fleet_text
-from reldash.commands.fleet_text_eks import guess_found, has_place, render_rule_text
+from reldash.commands.fleet_text_eks import guess_found, is_assignable, render_rule_text
 from reldash.config import DiscoverRule, EksAccess, Fleet, load_fleet
 from reldash.domain.fleet.discovered import DiscoveredCluster
 from reldash.services.fleet.assignment import assign
@@ -58,7 +58,7 @@ def test_tags_become_a_rule_with_their_dashboards_and_environments() -> None:
         "platform": ["dev", "shared", "stage 2", "production", "nonprod"],
     }
     assert fleet.rules.dashboards["customer-solutions"].title == "Customer Solutions"
-    assert "no place by its tags: odd in eu-west-1, account 111122223333" in text
+    assert "tags missing or unusable: odd in eu-west-1, account 111122223333" in text
     made = assign(fleet, clusters)
     assert set(made.assigned) == {"a", "b", "s", "q", "n"}
     assert [each.found.name for each in made.unassigned] == ["odd"]
@@ -86,7 +86,7 @@ NAMES = st.from_regex(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", fullmatch=True)
 @settings(deadline=None)  # files are written: a busy disk is no fault
 @given(st.lists(st.builds(found, NAMES, VALUES, VALUES), max_size=5))
 def test_whatever_tags_say_the_file_loads(clusters: Sequence[DiscoveredCluster]) -> None:
-    placed = {each.arn for each in clusters if has_place(each, RULE)}
+    placed = {each.arn for each in clusters if is_assignable(each, RULE)}
     if placed:
         fleet = loaded(render_rule_text(clusters, RULE))
         made = assign(fleet, clusters)
