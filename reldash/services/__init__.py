@@ -1,1 +1,1 @@
-"""Use cases: what pages, routes and commands ask for."""
+"""Use cases of pages, routes and commands."""

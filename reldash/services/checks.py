@@ -1,4 +1,4 @@
-"""What `check` reports: everything tried for real, and how to mend what fails."""
+"""The report of `check`: every connection tried, with a remedy for each failure."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,14 +16,14 @@ COLUMNS = ["what", "step", "ok", "found", "mend"]
 
 
 def run_checks(context: Context) -> pd.DataFrame:
-    """Look for clusters, and try every one at once: reachable, signed in, allowed.
+    """Try discovery, every cluster (reachable, signed in, permitted) and every registry.
 
-    Then each registry that their images come from, as far as is known: images, findings, platforms.
+    Registries are those that running images are known to come from: images, findings, platforms.
 
-    Returns a row a step, in the order of the fleet file: what (str), step (str), ok (bool),
-    found (str), mend (str: how to mend it; "" where nothing is to be mended). The fleet file and
-    the database come first: a context that is open has passed them. The mail server follows if the
-    settings name one; nothing is sent. Nothing is kept of what is found.
+    Returns one row for each step, in the order of the fleet file: what (str), step (str), ok
+    (bool), found (str), mend (str: the remedy; "" if none is needed). Fleet file and database come
+    first: an open context has passed them. The mail server follows if configured; nothing is sent.
+    Nothing is stored.
     """
 
     def rows_of(entry: ClusterEntry) -> list[tuple[str, str, bool, str, str]]:
@@ -39,19 +39,19 @@ def run_checks(context: Context) -> pd.DataFrame:
         ("database", "reachable and migrated", True, context.store.place, ""),
         *_check_mail(context.settings.mail_server),
     ]
-    looked = try_discovery(context)
-    rows.extend(looked.rows)
+    discovery = try_discovery(context)
+    rows.extend(discovery.rows)
     with ThreadPoolExecutor(max_workers=MAX_AT_ONCE) as pool:
-        for found in pool.map(rows_of, looked.fleet.entries):
+        for found in pool.map(rows_of, discovery.fleet.entries):
             rows.extend(found)
-    rows.extend(check_registries(context, looked.fleet))
+    rows.extend(check_registries(context, discovery.fleet))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _check_mail(server: MailServer | None) -> list[tuple[str, str, bool, str, str]]:
     if server is None:
         return []
-    what, step = "mail server", "takes our sign-in" if server.user else "answers"
+    what, step = "mail server", "signed in" if server.user else "reachable"
     try:
         check_mail_server(server)
     except MailError as error:

@@ -1,4 +1,4 @@
-"""What every use case needs: the settings, the fleet and the store, opened once a process."""
+"""The settings, the fleet and the store that every use case needs, opened once per process."""
 
 import logging
 import threading
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Context:
-    """An opened fleet: pass it to every use case.
+    """An open fleet, passed to every use case.
 
     Attributes:
-        written: what the fleet file says; `fleet` has what discovery found besides.
-        embedded: the Postgres of this machine, held as long as the context is open; None where
-            `DATABASE_URL` names another.
-        live: makes `fleet`.
-        views: what this process shows of it.
+        written: the fleet file's content; `fleet` also has the discovered clusters.
+        embedded: the embedded Postgres, held while the context is open; None if `DATABASE_URL`
+            is set.
+        live: provides `fleet`.
+        views: the cache of computed views.
     """
 
     settings: Settings
@@ -39,38 +39,38 @@ class Context:
 
     @property
     def fleet(self) -> Fleet:
-        """The fleet as it is now: it changes when discovery finds or misses clusters.
+        """The current fleet, which changes as discovery finds or loses clusters.
 
-        Whoever needs several parts of it that fit together takes it once.
+        Read it once if several consistent parts of it are needed.
         """
         return self.live.get()[1].fleet
 
     @property
     def rules(self) -> FleetRules:
-        """The fleet as it is now, without the ways in."""
+        """The current fleet without access details."""
         return self.fleet.rules
 
     @property
     def cluster_names(self) -> list[str]:
-        """The fleet's clusters: those of the file in its order, then those found."""
+        """The fleet's clusters by name: those of the file in its order, then the discovered."""
         return [entry.cluster.name for entry in self.fleet.entries]
 
     def now(self) -> datetime:
-        """The present, aware UTC: the one clock of pages, routes and commands."""
+        """The current time, aware UTC: the single clock of pages, routes and commands."""
         return datetime.now(UTC)
 
     def close(self) -> None:
-        """Let go of the database; the embedded one stops if nobody else uses it."""
+        """Close the database; the embedded one stops unless another process uses it."""
         self.store.close()
         if self.embedded is not None:
             self.embedded.release()
 
 
 def open_store(settings: Settings) -> tuple[Store, EmbeddedPostgres | None]:
-    """Open the database, creating and migrating it if need be.
+    """Open the database, creating and migrating it if necessary.
 
-    Returns the store, and the embedded Postgres it lies in (to be released after the store is
-    closed) or None where `DATABASE_URL` names another.
+    Returns the store and its embedded Postgres (release it after closing the store), or None if
+    `DATABASE_URL` is set.
 
     Raises:
         StoreError: the database cannot be reached, started or migrated.
@@ -86,10 +86,10 @@ def open_store(settings: Settings) -> tuple[Store, EmbeddedPostgres | None]:
 
 
 def load_context() -> Context:
-    """Open what the environment and the fleet file name.
+    """Open the context from the environment and the fleet file.
 
     Raises:
-        ConfigurationError: the settings or the fleet file are wrong.
+        ConfigurationError: the settings or the fleet file are invalid.
         StoreError: the database cannot be reached, started or migrated.
     """
     settings = load_settings()
@@ -103,7 +103,7 @@ _context: Context | None = None
 
 
 def get_context() -> Context:
-    """The context of this process, opened by the first who asks (errors: `load_context`)."""
+    """The context of this process, opened on first use (errors: `load_context`)."""
     global _context
     with _lock:
         if _context is None:
@@ -112,7 +112,7 @@ def get_context() -> Context:
 
 
 def close_context() -> None:
-    """Close the process's context, if one is open; the next `get_context` opens a new one."""
+    """Close the process's context if it is open; the next `get_context` opens a new one."""
     global _context
     with _lock:
         if _context is not None:

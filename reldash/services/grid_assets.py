@@ -1,6 +1,6 @@
-"""What browsers load for the matrix grid: ES modules and a style sheet, served as they are.
+"""Static files of the matrix grid: ES modules and a style sheet, served unchanged.
 
-They stand under a name made of their content, so that browsers may keep them for good.
+Their path contains a hash of their content, so that browsers may cache them forever.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ FOLDER = Path(__file__).resolve().parents[1] / "ui" / "matrix_grid" / "assets"
 
 @dataclass(frozen=True, slots=True)
 class GridAssets:
-    """All of them, as they were when first asked for.
+    """The grid's files, read once per process.
 
     Attributes:
-        digest: names their content.
-        files: by name.
+        digest: hash over all names and contents.
+        files: content by file name.
     """
 
     digest: str
@@ -27,13 +27,13 @@ class GridAssets:
 
     @property
     def path(self) -> str:
-        """Where they are served, relative to the server's root."""
+        """The path they are served at, relative to the server's root."""
         return f"assets/{self.digest}"
 
 
 @cache
 def load_assets() -> GridAssets:
-    """The files beside the grid, read once."""
+    """The files in the grid's folder, read once."""
     files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir())}
     sha = hashlib.sha256()
     for name, content in files.items():

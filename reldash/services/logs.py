@@ -1,4 +1,4 @@
-"""The application's own log: what the server and the commands say on stderr while they run."""
+"""The application's log on stderr, for the server and the commands."""
 
 import logging
 import sys
@@ -7,7 +7,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def set_up_logs() -> None:
-    """Write the log of this application to stderr; those of libraries stay as they are."""
+    """Send this application's log to stderr; the logs of libraries are left alone."""
     log = logging.getLogger("reldash")
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)

@@ -1,4 +1,4 @@
-"""Asking for newer data: reads on demand, and caches made anew."""
+"""Requests for newer data: reads on demand, and clearing caches."""
 
 import logging
 import threading
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 
 
 def request_refresh(context: Context, clusters: Iterable[str]) -> None:
-    """Ask whichever collector runs to read these clusters soon; returns at once.
+    """Ask the running collector to read these clusters soon; returns at once.
 
-    Where all of the fleet are asked for, more clusters are looked for too.
+    A request for the whole fleet also starts discovery.
     """
     names = set(clusters)
     if context.written.discover and names.issuperset(context.cluster_names):
@@ -31,18 +31,18 @@ _fresh_collector: Collector | None = None  # guarded by the lock
 
 
 def keep_fresh(context: Context) -> None:
-    """Where no collector runs anywhere, read what is due, in the background; returns at once.
+    """If no collector runs anywhere, read due clusters in the background; returns at once.
 
-    A page calls it when it reads. With a collector alive, here or elsewhere, it does nothing.
+    Called by pages when they read data.
     """
     interval = context.written.rules.collect.interval
     if context.settings.collect == "inline" or context.store.heartbeats.is_any_alive(3 * interval):
         return
     if not _fresh_lock.acquire(blocking=False):
-        return  # an earlier page's reading is still under way
+        return  # a read started by an earlier page still runs
     global _fresh_collector
     if _fresh_collector is None or _fresh_collector.context is not context:
-        _fresh_collector = Collector(context)  # kept: it knows which failures were logged
+        _fresh_collector = Collector(context)  # kept: it remembers which failures were logged
     collector = _fresh_collector
 
     def read() -> None:
@@ -61,5 +61,5 @@ def keep_fresh(context: Context) -> None:
 
 
 def clear_cache(context: Context) -> None:
-    """Make every cached page and frame of every process be made anew."""
+    """Make every process recompute its cached pages and frames."""
     context.store.cache_key.move_epoch()

@@ -1,8 +1,8 @@
-"""What pages show, made once for everybody: the views held are served while the next are made.
+"""A cache of views shared by all users: current views are served while newer ones are computed.
 
-A view is asked for under a tick, which says of which data it is. When the data or the minute has
-moved, the views that were asked for lately are made anew in the background; only when all of them
-are there does the tick move. So nobody waits for them but whoever asks for a view first.
+A view is requested for a tick, which identifies the data. When the data or the minute changes, the
+views requested lately are recomputed in the background; the tick moves once all of them are ready.
+So only the first request for a view waits.
 """
 
 import logging
@@ -20,17 +20,17 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# ViewCache older than this are not shown for what is: whoever comes then waits for new ones.
-MOST_MINUTES = 10
-# A view is made again for so long after somebody last asked for it, but only so many of them.
-WANTED_MINUTES = 10
-MOST_WANTED = 32
+# Views older than this are never served as current: the request waits for new ones.
+MAX_MINUTES = 10
+# How long, and how many, views are recomputed after the last request for them.
+REQUESTED_MINUTES = 10
+MAX_RECOMPUTED = 32
 
 
 class Tick(NamedTuple):
-    """Which data a view was made of. Ages, staleness and dwell move with the minute.
+    """The data that a view was computed from. Ages, staleness and dwell change with the minute.
 
-    `renewal` counts how often this process was asked to make its views anew.
+    `renewal` counts how often this process was told to recompute its views.
     """
 
     revision: int
@@ -39,11 +39,11 @@ class Tick(NamedTuple):
     renewal: int = 0
 
 
-Wanted: TypeAlias = Sequence[tuple[Hashable, Callable[[Tick], Any]]]
+Requests: TypeAlias = Sequence[tuple[Hashable, Callable[[Tick], Any]]]
 
 
 @dataclass(slots=True, eq=False)
-class _Made:
+class _Generation:
     """The views of one tick."""
 
     tick: Tick
@@ -53,7 +53,7 @@ class _Made:
     )
 
     def get(self, key: Hashable, make: Callable[[Tick], Any]) -> Any:
-        """One view, made by the first who asks."""
+        """One view, computed by the first request."""
         with self.locks[key]:
             if key not in self.values:
                 self.values[key] = make(self.tick)
@@ -61,33 +61,35 @@ class _Made:
 
 
 class ViewCache:
-    """The views of one fleet that this process holds."""
+    """The cached views of one fleet in this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._before: _Made | None = None  # for runs of pages that began before the tick moved
-        self._held: _Made | None = None
-        self._next: _Made | None = None
-        self._wanted: dict[Hashable, tuple[int, Callable[[Tick], Any]]] = {}  # with the minute
+        self._before: _Generation | None = None  # for page runs that began before the tick moved
+        self._held: _Generation | None = None
+        self._next: _Generation | None = None
+        self._requested: dict[
+            Hashable, tuple[int, Callable[[Tick], Any]]
+        ] = {}  # with the minute of the last request
         self._minute = 0
         self._renewals = 0
 
     def tick(self, key: tuple[int, int], now: datetime) -> Tick:
-        """The tick of the views that are held; where it is not the newest, these are begun.
+        """The tick of the cached views; if it is not the newest, newer views are started.
 
-        ViewCache are not held on to when somebody cleared the cache, or when they are too old.
+        Cached views are dropped when the cache was cleared, or when they are too old.
         `key` is the data revision and the cache epoch, as `snapshots.load_key` gives them.
         """
         newest = Tick(*key, int(now.timestamp()) // 60, self._renewals)
         with self._lock:
             self._minute = newest.minute
             held = self._held
-            if held is None or not _may_wait(held.tick, newest):
-                self._before, self._held, self._next = None, _Made(newest), None
+            if held is None or not _is_servable(held.tick, newest):
+                self._before, self._held, self._next = None, _Generation(newest), None
                 return newest
             if held.tick != newest and self._next is None:
-                self._next = _Made(newest)
-                wanted = self._list_wanted()
+                self._next = _Generation(newest)
+                wanted = self._list_requested()
                 arguments = held, self._next, wanted
                 threading.Thread(
                     target=self._make, args=arguments, name="next-views", daemon=True
@@ -95,10 +97,10 @@ class ViewCache:
             return held.tick
 
     def get(self, key: Hashable, make: Callable[[Tick], T], tick: Tick) -> T:
-        """A view under a tick, never changed once it is made; `make` makes it (and may raise)."""
+        """A view for a tick, computed by `make` (which may raise) and never changed afterwards."""
         with self._lock:
-            self._wanted.pop(key, None)  # so that those asked for last stand last
-            self._wanted[key] = self._minute, make
+            self._requested.pop(key, None)  # so that the latest requests come last
+            self._requested[key] = self._minute, make
             known = (self._held, self._next, self._before)
         for made in known:
             if made is not None and made.tick == tick:
@@ -107,36 +109,38 @@ class ViewCache:
         return make(tick)
 
     def renew(self) -> None:
-        """Make the views anew though the data may not have moved: its times may have."""
+        """Recompute the views although the data may be the same: its times may have changed."""
         self._renewals += 1
 
-    def _list_wanted(self) -> Wanted:
-        """What somebody asked for lately, the first asked for first; the rest is forgotten."""
-        latest = list(self._wanted.items())[-MOST_WANTED:]
-        self._wanted = {
-            key: asked for key, asked in latest if self._minute - asked[0] <= WANTED_MINUTES
+    def _list_requested(self) -> Requests:
+        """The views requested lately, oldest request first; forgets the others."""
+        latest = list(self._requested.items())[-MAX_RECOMPUTED:]
+        self._requested = {
+            key: request
+            for key, request in latest
+            if self._minute - request[0] <= REQUESTED_MINUTES
         }
-        return [(key, make) for key, (_, make) in self._wanted.items()]
+        return [(key, make) for key, (_, make) in self._requested.items()]
 
-    def _make(self, held: _Made, coming: _Made, wanted: Wanted) -> None:
-        """Make views, and hold them in the place of others; where that fails, those stay."""
-        made = False
+    def _make(self, held: _Generation, coming: _Generation, wanted: Requests) -> None:
+        """Compute the next generation of views and swap it in; on failure the current one stays."""
+        is_complete = False
         try:
             for key, make in wanted:
                 try:
                     coming.get(key, make)
-                except ChoiceError as error:  # what it is of is no longer there
-                    log.info("view not made again: %s", error)
-            made = True
-        except ReldashError as error:  # the next who asks begins again
-            log.warning("views not made: %s", error)
+                except ChoiceError as error:  # its subject no longer exists
+                    log.info("view not recomputed: %s", error)
+            is_complete = True
+        except ReldashError as error:  # the next request starts again
+            log.warning("views not recomputed: %s", error)
         finally:
             with self._lock:
                 if self._next is coming:
                     self._next = None
-                    if made:
+                    if is_complete:
                         self._before, self._held = held, coming
 
 
-def _may_wait(held: Tick, newest: Tick) -> bool:
-    return held.epoch == newest.epoch and newest.minute - held.minute <= MOST_MINUTES
+def _is_servable(held: Tick, newest: Tick) -> bool:
+    return held.epoch == newest.epoch and newest.minute - held.minute <= MAX_MINUTES

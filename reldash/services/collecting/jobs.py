@@ -1,4 +1,4 @@
-"""What a collector does beside reading clusters: each job by one process at a time."""
+"""The collector's jobs besides reading clusters, each run by one process at a time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,11 @@ class Job:
     """A job of the collector.
 
     Attributes:
-        name: of its lease. It begins with "@", as no cluster's name does.
-        interval: how long after it last began it is due again; a refresh that is requested
-            under its name makes it due at once.
-        run: does it. Whatever it writes it writes under the lease, which is renewed meanwhile;
-            errors are logged, and it is tried again after the interval.
-        goes_first: whether clusters are read better after it than before it, where all is done
-            once.
+        name: name of its lease, starting with "@", which no cluster name does.
+        interval: time between starts; a refresh requested under its name makes it due at once.
+        run: the function. It writes under the lease, which is renewed while it runs; errors are
+            logged and it is retried after the interval.
+        goes_first: whether `collect --once` runs it before reading clusters.
     """
 
     name: str
@@ -32,8 +30,8 @@ class Job:
 
 
 def list_jobs(context: Context) -> tuple[Job, ...]:
-    """What is to be done for every fleet, and what the fleet file asks for."""
-    jobs = [Job(retention.RETENTION, retention.INTERVAL, retention.forget)]
+    """The jobs of every fleet, and those that the fleet file enables."""
+    jobs = [Job(retention.RETENTION, retention.INTERVAL, retention.delete_expired)]
     if context.written.discover:
         jobs.append(Job(DISCOVERY, discovery_interval(context), discover, goes_first=True))
     if context.written.registry.enabled:

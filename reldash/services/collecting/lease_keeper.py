@@ -1,4 +1,4 @@
-"""Leases held for as long as a read takes, and not much longer under a holder that died."""
+"""Leases renewed while a read runs, which expire soon after their holder dies."""
 
 import logging
 import threading
@@ -12,14 +12,14 @@ from reldash.store import Lease, Store
 
 log = logging.getLogger(__name__)
 
-# A lease outlives its dead holder by at most this. A large cluster may take longer to read than
-# that, so a living holder renews: three times, so that one late answer of the database costs none.
+# A lease outlives a dead holder by at most this. Reading a large cluster may take longer, so a live
+# holder renews, three times as often as necessary: one late database answer loses no lease.
 LEASE_TIME = timedelta(seconds=9)
 RENEW_SECONDS = LEASE_TIME.total_seconds() / 3
 
 
 class LeaseKeeper:
-    """Takes and renews the leases of one holder. Safe to share between threads."""
+    """Acquires and renews the leases of one holder. Thread-safe."""
 
     def __init__(self, store: Store, holder: str) -> None:
         self._store = store
@@ -30,7 +30,7 @@ class LeaseKeeper:
 
     @contextmanager
     def held(self, cluster: str) -> Iterator[Lease | None]:
-        """Hold a cluster within the block; None if another holds it.
+        """Hold a cluster's lease for the block; None if another holder has it.
 
         Raises:
             StoreError: the database cannot be reached.
@@ -48,7 +48,7 @@ class LeaseKeeper:
             self._release(lease)
 
     def _release(self, lease: Lease) -> None:
-        """Let go of a lease; one that cannot be released expires by itself."""
+        """Release a lease; if that fails it expires by itself."""
         try:
             self._store.leases.release(lease)
         except StoreError as error:
@@ -62,7 +62,7 @@ class LeaseKeeper:
                 threading.Thread(target=self._renew, name="leases", daemon=True).start()
 
     def _renew(self) -> None:
-        """Renew what is held until nothing is."""
+        """Renew all held leases until none is left."""
         while True:
             time.sleep(RENEW_SECONDS)
             with self._lock:
@@ -72,6 +72,6 @@ class LeaseKeeper:
                     return
             for lease in held:
                 try:
-                    self._store.leases.renew(lease, LEASE_TIME)  # lost: recording will say so
+                    self._store.leases.renew(lease, LEASE_TIME)  # a lost lease shows when recording
                 except StoreError as error:
                     log.warning("%s: lease not renewed: %s", lease.cluster, error)

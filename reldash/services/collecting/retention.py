@@ -1,4 +1,4 @@
-"""Forgetting what is older than history is kept."""
+"""The retention job: deletes history older than `history.keep`."""
 
 import logging
 from datetime import timedelta
@@ -10,24 +10,24 @@ log = logging.getLogger(__name__)
 
 RETENTION = "@retention"
 INTERVAL = timedelta(days=1)
-BATCH = 5000  # rows a transaction, so that whoever records meanwhile does not wait
+BATCH = 5000  # rows per transaction, so that recording is not blocked
 
 
-def forget(context: Context, _lease: Lease) -> None:
-    """Delete what ended before history is kept, batch by batch.
+def delete_expired(context: Context, _lease: Lease) -> None:
+    """Delete rows that ended before the retention limit, batch by batch.
 
     Raises:
-        StoreError: the database cannot be reached; what was deleted by then is.
+        StoreError: the database cannot be reached; earlier batches stay deleted.
     """
-    # What is deleted is gone: a clock that runs ahead, here or there, must not make it more.
+    # Deletion is final: a clock that runs ahead, here or in the database, must not delete more.
     now = min(context.now(), context.store.read_clock())
     before = now - context.written.rules.history.keep
-    forgotten = 0
+    total = 0
     while deleted := context.store.history.prune(before, BATCH):
-        forgotten += deleted
-    if forgotten:
+        total += deleted
+    if total:
         log.info(
-            "history: %d rows deleted, of what ended before %s UTC or what nothing names any more",
-            forgotten,
+            "history: deleted %d rows that ended before %s UTC or are no longer referenced",
+            total,
             f"{before:%Y-%m-%d %H:%M}",
         )

@@ -1,1 +1,1 @@
-"""The fleet in force: the file, what an administrator added, and what discovery found."""
+"""The current fleet: the fleet file plus discovered clusters."""

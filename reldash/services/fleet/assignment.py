@@ -1,4 +1,4 @@
-"""Which found clusters belong to the fleet, and under which name: tags, rules, the fleet file."""
+"""Assignment of discovered clusters to the fleet by tags and discover rules."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ _ACCOUNT = re.compile(r"arn:[\w-]+:iam::([0-9]{12}):")
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """A found cluster that has no place in the fleet.
+    """A discovered cluster that could not be assigned.
 
     Attributes:
-        reason: why, such as "tag 'environment' is missing".
-        mend: one line: what to do about it.
+        reason: such as "tag 'environment' is missing".
+        mend: the remedy, in one line.
     """
 
     found: DiscoveredCluster
@@ -29,12 +29,12 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The fleet with what was found.
+    """The fleet including discovered clusters.
 
     Attributes:
-        fleet: the clusters of the file, then those found and assigned, by rule, region and name.
-        assigned: by name, as what each of the latter was found.
-        unassigned: what was found besides, in the same order.
+        fleet: the clusters of the file, then assigned ones, ordered by rule, region and name.
+        assigned: the discovered cluster behind each assigned name.
+        unassigned: the other discovered clusters, in the same order.
     """
 
     fleet: Fleet
@@ -42,19 +42,19 @@ class Assignment:
     unassigned: tuple[Unassigned, ...]
 
 
-class _NoPlaceError(Exception):
-    """Tags give a cluster no place; says why."""
+class _UnassignableError(Exception):
+    """A cluster cannot be assigned by its tags; the message is the reason."""
 
 
 def assign(written: Fleet, found: Sequence[DiscoveredCluster]) -> Assignment:
-    """Give every found cluster that is not gone its place by the rules of the fleet file.
+    """Assign every existing discovered cluster by the discover rules of the fleet file.
 
-    Clusters that the file names itself stay as it says. What several roles find counts once, for
-    the first of them whose rule gives it a place.
+    Clusters listed in the file keep its settings. A cluster found through several roles counts
+    once, for the first rule that can assign it.
 
     Args:
-        written: what the fleet file says.
-        found: all clusters ever found: those that are gone keep their names, so that histories
+        written: the content of the fleet file.
+        found: all clusters ever discovered; deleted ones keep their names, so that histories
             never mix.
     """
     places = {
@@ -73,7 +73,7 @@ def assign(written: Fleet, found: Sequence[DiscoveredCluster]) -> Assignment:
         rule = places[each.region, each.role_arn][2]
         try:
             cluster = _cluster(each, names[each.arn], rule, written)
-        except _NoPlaceError as reason:
+        except _UnassignableError as reason:
             unassigned.setdefault(each.arn, Unassigned(each, str(reason), _mend(each, rule)))
         else:
             access = EksAccess(each.name, each.region, each.role_arn, rule.external_id)
@@ -89,7 +89,7 @@ def assign(written: Fleet, found: Sequence[DiscoveredCluster]) -> Assignment:
 
 
 def _names(found: Iterable[DiscoveredCluster], taken: Iterable[str]) -> dict[str, str]:
-    """A name of its own for each ARN: who was found first has the shortest, for ever."""
+    """A unique, permanent name for each ARN; the first discovered gets the shortest."""
     used = set(taken)
     names: dict[str, str] = {}
     for each in sorted(found, key=lambda each: (each.found_at, each.arn)):
@@ -111,7 +111,7 @@ def _candidates(found: DiscoveredCluster) -> Iterator[str]:
 
 
 def _is_written(found: DiscoveredCluster, written: Fleet) -> bool:
-    """Whether the fleet file names this very cluster itself."""
+    """Whether the fleet file lists this cluster."""
     for entry in written.entries:
         access = entry.access
         if isinstance(access, EksAccess) and (access.cluster, access.region) == (
@@ -125,16 +125,16 @@ def _is_written(found: DiscoveredCluster, written: Fleet) -> bool:
 
 
 def _cluster(found: DiscoveredCluster, name: str, rule: DiscoverRule, written: Fleet) -> Cluster:
-    """The place that tags give a cluster; raises _NoPlaceError where they give none."""
+    """The cluster as assigned by its tags (_UnassignableError: it cannot be)."""
     tags = {key: value.split() for key, value in (found.tags or {}).items()}
     if found.tags is None:
         why = f" ({found.error_title}: {found.error_message})" if found.error_title else ""
-        raise _NoPlaceError(f"its tags are not known{why}")
+        raise _UnassignableError(f"its tags are unknown{why}")
     wanted = [rule.dashboard_tag, rule.environment_tag]
     missing = [f"'{tag}'" for tag in wanted if not tags.get(tag)]
     if missing:
         verb = "tags {} are" if len(missing) > 1 else "tag {} is"
-        raise _NoPlaceError(f"{verb.format(' and '.join(missing))} missing")
+        raise _UnassignableError(f"{verb.format(' and '.join(missing))} missing")
     dashboards = tuple(dict.fromkeys(tags[rule.dashboard_tag]))
     for key in dashboards:
         if key not in written.rules.dashboards:
@@ -143,15 +143,15 @@ def _cluster(found: DiscoveredCluster, name: str, rule: DiscoverRule, written: F
     namespaces = tags.get(rule.namespaces_tag or "")
     for namespace in namespaces or ():
         if not NAMESPACE.fullmatch(namespace):
-            said = f"{rule.namespaces_tag}={quoted(namespace)}"
-            raise _NoPlaceError(f"tag {said} is no namespace's name")
+            tag = f"{rule.namespaces_tag}={quoted(namespace)}"
+            raise _UnassignableError(f"tag {tag} is not a namespace name")
     return Cluster(name, dashboards, environments, tuple(namespaces) if namespaces else None)
 
 
 def _environments(
     found: DiscoveredCluster, rule: DiscoverRule, dashboards: Sequence[str], written: Fleet
 ) -> dict[str, tuple[str, ...]]:
-    """What a cluster's environment tag means: environments with namespace patterns."""
+    """The environments with namespace patterns that a cluster's environment tag means."""
     value = " ".join((found.tags or {})[rule.environment_tag].split())
     meant = rule.environments.get(value, {value: ("*",)})
     held = {
@@ -169,11 +169,10 @@ def _environments(
     }
 
 
-def _no_such(tag: str, value: str, what: str, known: Iterable[str]) -> _NoPlaceError:
+def _no_such(tag: str, value: str, what: str, known: Iterable[str]) -> _UnassignableError:
     words = list(dict.fromkeys(known))
     expected = f"expected {one_of(words)}{did_you_mean(value, words)}"
-    negated = what.replace("an ", "no ", 1) if what.startswith("an ") else f"no {what[2:]}"
-    return _NoPlaceError(f"tag {tag}={quoted(value)} is {negated}; {expected}")
+    return _UnassignableError(f"tag {tag}={quoted(value)} is not {what}; {expected}")
 
 
 def _mend(found: DiscoveredCluster, rule: DiscoverRule) -> str:
@@ -181,6 +180,6 @@ def _mend(found: DiscoveredCluster, rule: DiscoverRule) -> str:
         return found.error_mend
     tags = f"{rule.dashboard_tag} and {rule.environment_tag}"
     return (
-        f"give it the tags {tags} (aws eks tag-resource --region {found.region} --resource-arn"
-        f" {found.arn}), or name it under clusters in the fleet file"
+        f"add the tags {tags} (aws eks tag-resource --region {found.region} --resource-arn"
+        f" {found.arn}), or list the cluster under clusters in the fleet file"
     )

@@ -21,8 +21,8 @@ def render_no_clusters(discovery: DiscoveryReport | None) -> None:
     if discovery is None:
         advice = "Add clusters or “discover” rules to the fleet file."
         render_empty_state("The fleet has no clusters", advice)
-    elif discovery.unlooked:
-        advice = f"Regions: {listed(discovery.unlooked)}. This page updates by itself."
+    elif discovery.not_searched:
+        advice = f"Regions: {listed(discovery.not_searched)}. This page updates by itself."
         render_empty_state("Searching for clusters in AWS", advice)
     elif discovery.unassigned:
         advice = "Tag them in AWS as shown below. Discovery runs every few minutes."
@@ -38,8 +38,8 @@ def render_no_clusters(discovery: DiscoveryReport | None) -> None:
 
 def render_discovery(discovery: DiscoveryReport, now: datetime) -> None:
     """Draw searches under way, failing regions and unassigned clusters, if any."""
-    if discovery.unlooked and discovery.regions:
-        words = f"Searching for clusters in {listed(discovery.unlooked)}."
+    if discovery.not_searched and discovery.regions:
+        words = f"Searching for clusters in {listed(discovery.not_searched)}."
         st.html(element("p", words, class_="rd-quiet"))
     for status in discovery.regions:
         if status.error_title:

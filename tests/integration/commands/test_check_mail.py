@@ -30,7 +30,7 @@ def test_a_mail_server_that_answers_is_named(run: Run, fleet_file: str) -> None:
         ran = check(run, fleet_file, post.url)
     assert ran.code == 0
     row = json.loads(ran.out)[-1]
-    assert (row["what"], row["step"], row["ok"]) == ("mail server", "answers", True)
+    assert (row["what"], row["step"], row["ok"]) == ("mail server", "reachable", True)
     assert row["found"] == post.url
     assert post.taken == []
 
@@ -42,7 +42,7 @@ def test_a_sign_in_that_is_refused_is_told_with_its_mend(run: Run, fleet_file: s
             ran = check(run, fleet_file, f"smtp://u:wr0ng@127.0.0.1:{post.port}")
     assert ran.code == 1
     row = json.loads(ran.out)[-1]
-    assert (row["step"], row["ok"]) == ("takes our sign-in", False)
+    assert (row["step"], row["ok"]) == ("signed in", False)
     assert "refused the sign-in" in row["found"]
     assert "RELDASH_SMTP_URL" in row["mend"]
     assert "wr0ng" not in ran.out + ran.err

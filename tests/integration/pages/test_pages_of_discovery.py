@@ -72,9 +72,9 @@ def gaps(context: Context) -> list[str]:
 
 def test_a_gate_knows_where_clusters_were_never_found(context: Context) -> None:
     places = [EU, f"{US} as {ROLE}"]
-    assert gaps(context) == [f"clusters in {each} were not looked for yet" for each in places]
+    assert gaps(context) == [f"no discovery yet in {each}" for each in places]
     save(context, look(context), refused(context))
-    assert gaps(context) == [f"clusters in {places[1]} were never found: Not allowed by AWS"]
+    assert gaps(context) == [f"discovery in {places[1]} never succeeded: Not allowed by AWS"]
 
 
 def test_a_gate_knows_of_clusters_that_may_have_a_place(context: Context) -> None:
@@ -83,7 +83,7 @@ def test_a_gate_knows_of_clusters_that_may_have_a_place(context: Context) -> Non
     untold = replace(read, found=tuple(replace(each, tags=None) for each in read.found))
     reached = replace(refused(context), found=(), error_title="")
     save(context, untold, reached)
-    assert gaps(context) == [f"home in {EU}: its tags are not known"]
+    assert gaps(context) == [f"home in {EU}: its tags are unknown"]
 
 
 def test_what_failed_after_it_was_reached_is_no_gap_of_discovery(context: Context) -> None:
@@ -142,7 +142,7 @@ def test_what_has_no_place_is_listed_with_why_and_how_to_mend_it(context: Contex
     html = html_of(session)
     assert "2 EKS clusters" in html
     assert "account 111111111111, eu-west-1" in html
-    assert "tag environment=&quot;prdo&quot; is no environment of dashboard platform" in html
+    assert "tag environment=&quot;prdo&quot; is not an environment of dashboard platform" in html
     assert "aws eks tag-resource --region eu-west-1" in html
 
 

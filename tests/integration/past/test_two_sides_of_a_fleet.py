@@ -113,6 +113,6 @@ def test_of_many_moments_none_is_compared_again_unasked(context: Context, told: 
     assert compare(context, "prod", f"prod@{iso(told.day(6))}") is compare(
         context, "prod", f"prod@{iso(told.day(6))}"
     )
-    again = context.views._wanted  # noqa: SLF001 - what is made anew in the background
+    again = context.views._requested  # noqa: SLF001 - what is made anew in the background
     wanted = [key for key in again if "comparison" in str(key)]
     assert len(wanted) == 1

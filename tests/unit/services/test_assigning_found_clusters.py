@@ -118,20 +118,21 @@ def test_environments_that_no_dashboard_of_the_cluster_has_are_left_out() -> Non
         ({"environment": "dev"}, "tag 'release-dashboard' is missing"),
         (
             {**TAGS, "environment": "prdo"},
-            'tag environment="prdo" is no environment of dashboard platform; '
+            'tag environment="prdo" is not an environment of dashboard platform; '
             'expected dev, stg or prod; did you mean "prod"?',
         ),
         (
             {"release-dashboard": "platform solutions", "environment": "stg"},
-            'tag environment="stg" is no environment of dashboard solutions; expected dev or prod',
+            'tag environment="stg" is not an environment of dashboard solutions; '
+            "expected dev or prod",
         ),
         (
             {**TAGS, "release-dashboard": "plattform"},
-            'tag release-dashboard="plattform" is no dashboard; '
+            'tag release-dashboard="plattform" is not a dashboard; '
             'expected platform or solutions; did you mean "platform"?',
         ),
-        ({**TAGS, "spaces": "a b_c"}, 'tag spaces="b_c" is no namespace\'s name'),
-        (None, "its tags are not known"),
+        ({**TAGS, "spaces": "a b_c"}, 'tag spaces="b_c" is not a namespace name'),
+        (None, "its tags are unknown"),
     ],
 )
 def test_what_has_no_place_says_why(tags: dict[str, str] | None, why: str) -> None:
@@ -150,7 +151,7 @@ def test_a_refused_description_is_the_reason_and_its_mend() -> None:
         found(tags=None), error_title="Not allowed", error_message="by AWS", error_mend="allow it"
     )
     (each,) = assign(fleet(), [refused]).unassigned
-    assert each.reason == "its tags are not known (Not allowed: by AWS)"
+    assert each.reason == "its tags are unknown (Not allowed: by AWS)"
     assert each.mend == "allow it"
 
 

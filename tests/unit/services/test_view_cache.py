@@ -7,7 +7,7 @@ import pytest
 
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.errors import StoreError
-from reldash.services.view_cache import MOST_MINUTES, WANTED_MINUTES, Tick, ViewCache
+from reldash.services.view_cache import MAX_MINUTES, REQUESTED_MINUTES, Tick, ViewCache
 from tests.integration.waiting import wait_for
 from tests.unit.builders import NOW
 
@@ -68,8 +68,8 @@ def test_what_nobody_asked_for_in_a_while_is_not_made_again(views: ViewCache) ->
     first = at_revision(views, 1)
     views.get("view", make, first)
     views.get("other", other, first)
-    views.get("view", make, at_revision(views, 2, NOW + timedelta(minutes=WANTED_MINUTES)))
-    at_revision(views, 3, NOW + timedelta(minutes=WANTED_MINUTES + 1))
+    views.get("view", make, at_revision(views, 2, NOW + timedelta(minutes=REQUESTED_MINUTES)))
+    at_revision(views, 3, NOW + timedelta(minutes=REQUESTED_MINUTES + 1))
     assert make.made == [1, 2, 3]
     assert other.made == [1, 2]
 
@@ -97,7 +97,7 @@ def test_views_of_a_cleared_cache_are_not_served(views: ViewCache) -> None:
     assert views.tick((1, 1), NOW).epoch == 1
 
 
-@pytest.mark.parametrize(("minutes", "served"), [(MOST_MINUTES, True), (MOST_MINUTES + 1, False)])
+@pytest.mark.parametrize(("minutes", "served"), [(MAX_MINUTES, True), (MAX_MINUTES + 1, False)])
 def test_views_that_are_too_old_are_not_served(
     views: ViewCache, minutes: int, *, served: bool
 ) -> None:

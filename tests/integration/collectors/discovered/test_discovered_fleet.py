@@ -28,7 +28,7 @@ def test_before_discovery_the_fleet_is_empty_and_pages_have_views(context: Conte
     assert load_cluster_reports(context, context.now()) == ()
     report = report_discovery(context)
     assert report is not None
-    assert report.unlooked == (REGION, ELSEWHERE, f"{REGION} as {OTHER_ROLE}")
+    assert report.not_searched == (REGION, ELSEWHERE, f"{REGION} as {OTHER_ROLE}")
 
 
 @pytest.mark.usefixtures("aws")
