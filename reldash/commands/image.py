@@ -6,7 +6,7 @@ from dataclasses import replace
 import click
 
 from reldash.commands.output import format_option, opened, print_frame, print_notices
-from reldash.services.reports.image_table import images_frame
+from reldash.domain.tables.images import images_frame
 from reldash.services.reports.images import find_images, split_references
 
 

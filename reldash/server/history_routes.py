@@ -25,13 +25,13 @@ from reldash.domain.tables.history import (
     lead_times_frame,
     promotions_frame,
 )
+from reldash.domain.tables.images import images_frame
 from reldash.errors import ReldashError
 from reldash.server.export_responses import CSV, JSON, error_response, file_response
 from reldash.services.context import get_context
 from reldash.services.reports.cached_reports import get_matrix, get_tick
 from reldash.services.reports.comparison import filter_comparison, load_comparison
 from reldash.services.reports.history import History, load_history
-from reldash.services.reports.image_table import images_frame
 from reldash.services.reports.images import find_images
 
 MAX_EXPORTED = 100_000  # changes, or places of images

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from tests.unit.builders import READ_AT, days_ago, digest

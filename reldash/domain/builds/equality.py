@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
-from reldash.domain.builds.running import Build, RunningBuilds
+from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.versions.classify import Order, is_final_of
+from reldash.domain.versions.order import Order, is_final_of
 
 
 class Relation(Enum):

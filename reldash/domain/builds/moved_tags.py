@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
-from reldash.domain.builds.running import Build
 from reldash.domain.images.references import Digest, DigestKind, short_digest
 from reldash.domain.phrases import listed
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts

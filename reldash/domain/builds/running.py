@@ -1,64 +1,13 @@
 """What a place runs: the builds of its live pods, and which of them it stands for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from reldash.domain.images.references import (
-    Digest,
-    DigestKind,
-    ImageError,
-    parse_image,
-    parse_image_id,
-)
-from reldash.domain.versions.classify import VERSION_LABEL, version_of
+from reldash.domain.builds.build import Build, build_of
+from reldash.domain.builds.canary import candidate_text, stable_runs
+from reldash.domain.versions.image_version import VERSION_LABEL
 from reldash.domain.workloads.observations import Observation, Running
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """One build of a service: what two places are compared by.
-
-    Attributes:
-        version: what a person calls it (`versions.version_of`).
-        tagged: "registry/repository:tag" where a tag chose it; "" where a digest did.
-        digests: those it is known by; empty where no pod has reported one.
-    """
-
-    version: str
-    tagged: str = ""
-    digests: frozenset[Digest] = frozenset()
-
-
-@lru_cache(maxsize=2**16)
-def build_of(reference: str, image_id: str = "", version_label: str = "") -> Build:
-    """The build that an image reference names, or that a pod runs.
-
-    Args:
-        reference: the image as a pod template or a pod's spec has it.
-        image_id: `imageID` of the pods that run it; "" where it is not known.
-        version_label: `app.kubernetes.io/version`, where it speaks of this image; else "".
-
-    What is no image reference is called by its text: the kubelet will refuse it, and say so.
-    A moving tag such as `latest` is called by the digest that runs. A bare digest of a
-    configuration does not do for that: another node may report the same image by its manifest.
-    """
-    labels = {VERSION_LABEL: version_label} if version_label else {}
-    try:
-        image = parse_image(reference)
-    except ImageError:
-        return Build(reference)
-    digests = {parse_image_id(f"{image.name}@{image.digest}")} if image.digest else set()
-    reported = parse_image_id(image_id)
-    digests.add(reported)
-    named = image
-    if image.digest is None and reported is not None and reported.kind is not DigestKind.CONFIG:
-        named = replace(image, digest=reported.value)
-    return Build(
-        version=version_of(named, labels),
-        tagged=f"{image.name}:{image.tag or 'latest'}" if image.digest is None else "",
-        digests=frozenset(digest for digest in digests if digest is not None),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +47,10 @@ def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
     return RunningBuilds(live, live)
 
 
-def stable_runs(observation: Observation) -> tuple[Running, ...]:
-    """The live pods that decide the version: an Argo Rollout's candidate is shown beside it."""
-    if not observation.running or observation.candidate is None:
-        return observation.running or ()
-    return tuple(run for run in observation.running if not _is_candidate(observation, run))
-
-
 def wanted_build(observation: Observation) -> Build:
     """The build that the workload asks for, whether or not anything runs yet."""
     label = "" if observation.candidate else observation.labels.get(VERSION_LABEL, "")
     return build_of(observation.image, "", label)
-
-
-def candidate_text(observation: Observation) -> str:
-    """What an Argo Rollout has on its way, such as "canary 10 % 1.5.0"; "" where nothing is."""
-    candidate = observation.candidate
-    if candidate is None:
-        return ""
-    weight = "" if candidate.weight is None else f" {candidate.weight} %"
-    # The workload's labels come from its newest template, which is the candidate's.
-    build = build_of(candidate.image, "", observation.labels.get(VERSION_LABEL, ""))
-    return f"{candidate.label}{weight} {build.version}"
-
-
-def is_another_image(observation: Observation) -> bool:
-    """Whether an Argo Rollout has another image on its way for this container.
-
-    A sidecar's is often the same in both ReplicaSets, and so is a main container's where only
-    the configuration changed.
-    """
-    return observation.candidate is not None and observation.candidate.image != observation.image
 
 
 def status_text(observation: Observation) -> str:
@@ -161,10 +83,3 @@ def _label(observation: Observation, run: Running) -> str:
 
 def _is_current(observation: Observation, run: Running) -> bool:
     return run.image == observation.image if run.current is None else run.current
-
-
-def _is_candidate(observation: Observation, run: Running) -> bool:
-    candidate = observation.candidate
-    if candidate is None or (run.image == observation.image != candidate.image):
-        return False
-    return run.image == candidate.image != observation.image or run.current is True

@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation, relate
-from reldash.domain.builds.running import Build
 from reldash.domain.comparison.sides import Side, SideCells, by_common_name
-from reldash.domain.drift.judged_place import PlaceDetails
 from reldash.domain.drift.lag import Lag, distance
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.images.references import parse_image_id
 from reldash.domain.matrix.cells import Cell

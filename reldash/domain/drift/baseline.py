@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation, by_frequency, is_same
-from reldash.domain.builds.running import Build, RunningBuilds
+from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import NEWEST, Standards
 from reldash.domain.phrases import listed

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import EQUAL, Relation, is_same
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards

@@ -6,13 +6,14 @@ Times are measured to when the place was last observed: what was not read cannot
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from reldash.domain.builds.running import RunningBuilds, stable_runs
+from reldash.domain.builds.canary import stable_runs
+from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.registry_info import NOTHING, RegistryInfo
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.rules import CollectRules, Environment
 from reldash.domain.images.references import ImageError, parse_image
 from reldash.domain.phrases import duration_words, listed
-from reldash.domain.versions.classify import is_moving
+from reldash.domain.versions.moving_tags import is_moving
 from reldash.domain.workloads.observations import Observation, Progress, RolloutStatus, WorkloadKind
 
 # A container that waits for one of these does not come up by waiting; what starts also waits,

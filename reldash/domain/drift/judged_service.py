@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline, Baselines
 from reldash.domain.drift.bypassed import BypassedBuilds
 from reldash.domain.drift.judged_place import JudgedPlace

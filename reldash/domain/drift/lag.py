@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import EQUAL, Relation
-from reldash.domain.builds.running import Build
-from reldash.domain.fleet.rules import Budget, LagLevel
 from reldash.domain.phrases import counted, listed
 from reldash.domain.rollouts.arrivals import Arrival
 from reldash.domain.versions.order import Order
-
-_LEVELS = tuple(LagLevel)  # smallest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +71,6 @@ def waiting_since(
         )
     ]
     return min(found, default=None)
-
-
-def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
-    """Whether being behind by this much is the normal life of a release.
-
-    Both bounds must hold, of those that are set; without a budget nothing is within. A dwell
-    that is not known has not begun. A bound on the lag speaks of major, minor and patch: where
-    versions are not ordered as semver, the bound on dwell decides, and if there is none, nothing
-    is within.
-    """
-    if budget is None or (budget.dwell is None and budget.lag is None):
-        return False
-    if budget.dwell is not None and (lag.dwell or timedelta()) > budget.dwell:
-        return False
-    if budget.lag is None:
-        return True
-    if method != "semver":
-        return budget.dwell is not None
-    return _LEVELS.index(level(lag)) <= _LEVELS.index(budget.lag)
-
-
-def level(lag: Lag) -> LagLevel:
-    """The greatest part by which versions differ; candidates of one release differ by a patch."""
-    if lag.major:
-        return LagLevel.MAJOR
-    return LagLevel.MINOR if lag.minor else LagLevel.PATCH
 
 
 def distance_words(lag: Lag) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.moved_tags import moved_tag, moved_to
-from reldash.domain.builds.running import Build, RunningBuilds
+from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.reasons.registries import unchecked_words, unreached_words
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation, relate
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.lag import Lag, distance
 from reldash.domain.drift.registry_info import pushed_at
 from reldash.domain.drift.sightings import ServiceSightings

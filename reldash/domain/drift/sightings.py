@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from reldash.domain.builds.running import Build, build_of
+from reldash.domain.builds.build import Build, build_of
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import Standards
 from reldash.domain.fleet.namespaces import Namespaces

@@ -1,12 +1,13 @@
 """What a whole matrix is judged by: one dashboard, the fleet's rules, what was read, the choice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from reldash.domain.drift.coverage import Coverage
 from reldash.domain.drift.registry_info import RegistryLookup
 from reldash.domain.fleet.choices import ChoiceError
+from reldash.domain.fleet.promotion_chain import promotion_chain
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment, FleetRules
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 from reldash.domain.workloads.reads import ClusterStatus
@@ -96,32 +97,3 @@ def make_standards(
         promoted=promoted,
         unread={name: coverage.unread_clusters(held) for name, held in clusters.items()},
     )
-
-
-def promotion_chain(environment: str, dashboard: Dashboard, rules: FleetRules) -> tuple[str, ...]:
-    """The dashboard's environments that an environment is promoted from, nearest first.
-
-    Each step follows `promotes_from`, or goes to the one before in the list where the file does
-    not say. Environments of the fleet that the dashboard leaves out are passed through, and one
-    with `promotes_from: null` ends the chain.
-    """
-    shown = [e.name for e in dashboard.environments]
-    known = {e.name: e for e in (*rules.environments, *dashboard.environments)}
-    listed = [e.name for e in rules.environments]
-    chain: list[str] = []
-    passed = {environment}
-    step = _promoted_from(known[environment], shown if environment in shown else listed)
-    while step in known and step not in passed:
-        passed.add(step)
-        if step in shown:
-            chain.append(step)
-        step = _promoted_from(known[step], shown if step in shown else listed)
-    return tuple(chain)
-
-
-def _promoted_from(environment: Environment, names: Sequence[str]) -> str:
-    """The environment's own word, else the one before it; "" where there is none."""
-    if not environment.default_baseline:
-        return environment.promotes_from or ""
-    position = names.index(environment.name)
-    return names[position - 1] if position else ""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import EQUAL, Relation
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline
-from reldash.domain.drift.lag import Lag, is_within
+from reldash.domain.drift.budget import is_within
+from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.relations import Relations
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.fleet.rules import Budget

@@ -8,8 +8,8 @@ from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
-from reldash.domain.builds.running import Build
 from reldash.domain.fleet.freezes import Freeze, freeze_at
 from reldash.domain.grouping.primary_container import repository_end
 from reldash.domain.history.releases import build_of_record, is_change, texts_between

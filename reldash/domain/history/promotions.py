@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from reldash.domain.drift.standards import promotion_chain
+from reldash.domain.fleet.promotion_chain import promotion_chain
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.releases import Releases, build_of_record
 from reldash.domain.history.service_records import ServiceRecord

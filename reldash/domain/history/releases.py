@@ -1,11 +1,13 @@
 """What an interval ran: its build, and how two of them are told apart in words."""
 
+from reldash.domain.builds.build import Build, build_of
 from reldash.domain.builds.equal_digests import same_build
-from reldash.domain.builds.running import Build, build_of
 from reldash.domain.grouping.primary_container import repository_end
 from reldash.domain.images.references import Digest, parse_image_id, short_digest
 from reldash.domain.rollouts.records import RolloutRecord
-from reldash.domain.versions.classify import VERSION_LABEL, names_a_branch, parse_version
+from reldash.domain.versions.image_version import VERSION_LABEL
+from reldash.domain.versions.moving_tags import names_a_branch
+from reldash.domain.versions.parse import parse_version
 from reldash.domain.workloads.observations import Rollout
 
 _Named = tuple[str, tuple[object, ...]]  # repository's last part, `Version.identity`

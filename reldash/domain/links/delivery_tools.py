@@ -9,7 +9,7 @@ for them: https://specs.opencontainers.org/image-spec/annotations/ .
 from dataclasses import dataclass
 from typing import Final
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.versions.parse import parse_version
 from reldash.domain.versions.schemes import Scheme
 

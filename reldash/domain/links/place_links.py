@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.images.references import Image, ImageError, parse_image, parse_image_id
 from reldash.domain.links.delivery_tools import Delivery, Owner, delivery_of

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
 from reldash.domain.phrases import counted, listed

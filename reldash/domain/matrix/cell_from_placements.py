@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from reldash.domain.builds.running import candidate_text, is_another_image
+from reldash.domain.builds.canary import candidate_text, is_another_image
 from reldash.domain.drift.flags_among_places import cell_flags, is_mixed_within_customers
-from reldash.domain.drift.judged_place import JudgedPlace, place_details
+from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
+from reldash.domain.drift.place_details import place_details
 from reldash.domain.drift.reasons.states import (
     absent_words,
     all_in_step_words,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from reldash.domain.drift.judged_place import PlaceDetails
 from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.registries.scans import Scan

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reldash.domain.builds.running import Build
+from reldash.domain.builds.build import Build
 from reldash.domain.workloads.observations import RolloutSource, Sighting
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reldash.domain.builds.running import stable_runs
+from reldash.domain.builds.canary import stable_runs
 from reldash.domain.images.references import Image, ImageError, parse_image, same_repository
 from reldash.domain.workloads.observations import Observation, Progress, Running, WorkloadKind
 

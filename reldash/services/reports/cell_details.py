@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.matrix.cells import Cell, Matrix
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 from reldash.services.context import Context

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reldash.domain.builds.running import build_of
+from reldash.domain.builds.build import build_of
 from reldash.domain.images.references import parse_image_id, short_digest
 from reldash.domain.workloads.observations import Rollout
 

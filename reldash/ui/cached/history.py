@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from reldash.domain.comparison.compare import Comparison
 from reldash.domain.comparison.sides import Side
+from reldash.domain.history.image_search import ImageResults
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import get_context
 from reldash.services.past.past_views import get_past_view
 from reldash.services.reports.comparison import load_comparison
 from reldash.services.reports.history import History, list_services, load_history
-from reldash.services.reports.images import ImageResults, find_images
+from reldash.services.reports.images import find_images
 from reldash.services.reports.notices import load_notices
 from reldash.services.view_cache import Tick
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from reldash.domain.drift.judged_place import digests_of
+from reldash.domain.drift.place_details import digests_of
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.services.context import get_context

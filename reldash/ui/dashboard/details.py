@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.images.references import short_digest
 from reldash.domain.links.place_links import Link, links_of, part_shared

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from reldash.domain.drift.judged_place import PlaceDetails, digests_of
+from reldash.domain.drift.place_details import PlaceDetails, digests_of
 from reldash.domain.images.ecr_names import parse_ecr
 from reldash.domain.images.references import Digest, short_digest
 from reldash.domain.phrases import counted

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from reldash.domain.drift.judged_place import digests_of
+from reldash.domain.drift.place_details import digests_of
 from reldash.domain.matrix.cells import Cell, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.services.reports.cell_details import (

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from reldash.domain.fleet.choices import ChoiceError
+from reldash.domain.history.image_search import ImageResults
 from reldash.domain.phrases import counted
-from reldash.services.reports.images import ImageResults, split_references
+from reldash.services.reports.images import split_references
 from reldash.ui import cached, gate
 from reldash.ui.images.results import render_results
 from reldash.ui.page import PageRun

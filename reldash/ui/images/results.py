@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.history.image_search import ImagePlace
 from reldash.domain.images.references import parse_image_id, short_digest
 from reldash.domain.phrases import duration_words
-from reldash.services.reports.images import ImagePlace
 from reldash.ui.as_of.presets import around
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined

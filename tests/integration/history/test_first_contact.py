@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import State
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.workloads.observations import Rollout, RolloutSource

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from reldash.domain.history.image_search import ImageResults
 from reldash.services.context import Context
-from reldash.services.reports.images import ImageResults
 from reldash.ui.images.page import summary_words
 from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.drift.judged_place import digests_of
+from reldash.domain.drift.place_details import digests_of
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.on_demand import ImageDetail
 from reldash.services.context import Context

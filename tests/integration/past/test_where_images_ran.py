@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from reldash.domain.fleet.choices import ChoiceError
+from reldash.domain.history.image_search import ImageResults
 from reldash.domain.tables.csv_text import frame_csv
+from reldash.domain.tables.images import images_frame
 from reldash.services.context import Context
-from reldash.services.reports.image_table import images_frame
-from reldash.services.reports.images import MOST_PLACES, ImageResults, find_images, split_references
+from reldash.services.reports.images import MOST_PLACES, find_images, split_references
 from tests.integration.past.conftest import Told
 from tests.unit.builders import digest
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from reldash.domain.builds.build import Build, build_of
 from reldash.domain.builds.equality import Relation, agree, by_frequency, is_same, relate
-from reldash.domain.builds.running import Build, RunningBuilds, build_of
+from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import RegistryFacts
-from reldash.domain.versions.classify import Order, choose_order
+from reldash.domain.versions.order import Order, choose_order
 from tests.unit.builders import REGISTRY, digest, image_id
 
 

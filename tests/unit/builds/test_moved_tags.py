@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from reldash.domain.builds.build import Build, build_of
 from reldash.domain.builds.moved_tags import moved_to
-from reldash.domain.builds.running import Build, build_of
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.images.references import DigestKind
 from reldash.domain.matrix.cells import Cell, Matrix

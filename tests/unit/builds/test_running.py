@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.builds.running import (
-    Build,
-    build_of,
-    candidate_text,
-    running_builds,
-    status_text,
-)
+from reldash.domain.builds.build import Build, build_of
+from reldash.domain.builds.canary import candidate_text
+from reldash.domain.builds.running import running_builds, status_text
 from reldash.domain.workloads.observations import (
     Candidate,
     Observation,

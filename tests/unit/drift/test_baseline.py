@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reldash.domain.drift.standards import make_standards, promotion_chain
+from reldash.domain.drift.standards import make_standards
 from reldash.domain.drift.states import State
 from reldash.domain.fleet.choices import ChoiceError
+from reldash.domain.fleet.promotion_chain import promotion_chain
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment
 from reldash.domain.workloads.observations import Progress, RolloutStatus
 from tests.unit.builders import (

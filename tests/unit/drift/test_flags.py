@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from reldash.domain.builds.build import build_of
 from reldash.domain.builds.moved_tags import moved_tag
-from reldash.domain.builds.running import build_of, running_builds
+from reldash.domain.builds.running import running_builds
 from reldash.domain.drift import flags as place_flags
 from reldash.domain.drift.registry_info import NOTHING, registry_info_of
 from reldash.domain.drift.states import Flag

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from reldash.domain.drift.lag import Lag, distance, distance_words, is_within, level
+from reldash.domain.drift.budget import is_within, level
+from reldash.domain.drift.lag import Lag, distance, distance_words
 from reldash.domain.fleet.rules import Budget, LagLevel
-from reldash.domain.versions.classify import choose_order
+from reldash.domain.versions.order import choose_order
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
 from tests.unit.cases import cell_in

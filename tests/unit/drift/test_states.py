@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import (

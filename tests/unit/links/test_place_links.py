@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.links.place_links import Link, links_of, part_shared
 from tests.unit.builders import digest

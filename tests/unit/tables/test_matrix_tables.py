@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.drift.judged_place import PlaceDetails
 from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cell_text import STATE_MARKS, cell_text, lag_words

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reldash.domain.drift.judged_place import PlaceDetails
+from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import State
 from reldash.domain.images.references import DigestKind
 from reldash.domain.matrix.cells import Cell

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reldash.domain.versions.classify import Order, choose_order
+from reldash.domain.versions.order import Order, choose_order
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

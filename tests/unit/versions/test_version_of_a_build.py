@@ -3,7 +3,8 @@
 import pytest
 
 from reldash.domain.images.references import parse_image
-from reldash.domain.versions.classify import is_final_of, version_of
+from reldash.domain.versions.image_version import version_of
+from reldash.domain.versions.order import is_final_of
 
 DIGEST = f"sha256:0123456789ab{'0' * 52}"
 

@@ -7,7 +7,9 @@ import semver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reldash.domain.versions.classify import Order, Scheme, parse_version
+from reldash.domain.versions.order import Order
+from reldash.domain.versions.parse import parse_version
+from reldash.domain.versions.schemes import Scheme
 
 SEMVER = Order("semver", Scheme.SEMVER)
 DATE = Order("date", Scheme.DATE)

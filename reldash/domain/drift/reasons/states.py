@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation
-from reldash.domain.builds.running import Build
 from reldash.domain.drift.baseline import Baseline
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.lag import distance_words

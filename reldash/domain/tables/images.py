@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from reldash.domain.history.image_search import ImageResults
 from reldash.domain.tables.csv_text import times
-from reldash.services.reports.images import ImageResults
 
 
 def images_frame(answer: ImageResults) -> pd.DataFrame:

@@ -1,52 +1,17 @@
-"""Versions of services: what a person calls a build, whether a tag moves, and their order.
+"""Moving tags: those made to be pushed again, such as branches, bare majors and snapshots."""
 
-The parts are read in `version_text`, compared in `schemes` and ordered in `order`; whoever needs
-versions imports them from here.
-"""
-
-from collections.abc import Mapping
 from typing import Final
 
-from reldash.domain.images.references import Image, short_digest
-from reldash.domain.versions.order import Order, TimeOf, choose_order, is_final_of
 from reldash.domain.versions.parse import BRANCHES, WORK_BRANCHES, parse_version
 from reldash.domain.versions.schemes import Rank, Scheme, Version
 from reldash.domain.versions.suffixes import PRERELEASES
 
-__all__ = [
-    "Order",
-    "Scheme",
-    "TimeOf",
-    "Version",
-    "choose_order",
-    "is_final_of",
-    "is_moving",
-    "parse_version",
-    "version_of",
-]
-
-DEFAULT_TAG: Final = "latest"  # what a container runtime pulls where a reference has no tag
-VERSION_LABEL: Final = "app.kubernetes.io/version"
 # A bare number below this is taken for a major version (node:22), from it on for a build.
 FIRST_BUILD: Final = 100
+
+
 # Pre-releases that are pushed again under the same tag unless a number follows.
 MOVING_PRERELEASES: Final = {PRERELEASES["dev"], PRERELEASES["snapshot"]}
-
-
-def version_of(image: Image, labels: Mapping[str, str]) -> str:
-    """What a person calls the build.
-
-    The tag if it says something (a branch does not), else the label `app.kubernetes.io/version`,
-    else the short digest of the reference, else the tag as it is, or "latest" without one.
-    """
-    if image.tag and not names_a_branch(parse_version(image.tag)):
-        return image.tag
-    label = labels.get(VERSION_LABEL, "").strip()
-    if label and not names_a_branch(parse_version(label)):
-        return label
-    if image.digest:
-        return short_digest(image.digest)
-    return image.tag or DEFAULT_TAG
 
 
 def is_moving(tag: str | None) -> bool:

@@ -1,0 +1,39 @@
+"""The canary or preview of an Argo Rollout, and its text beside the stable version."""
+
+from reldash.domain.builds.build import build_of
+from reldash.domain.versions.image_version import VERSION_LABEL
+from reldash.domain.workloads.observations import Observation, Running
+
+
+def stable_runs(observation: Observation) -> tuple[Running, ...]:
+    """The live pods that decide the version: an Argo Rollout's candidate is shown beside it."""
+    if not observation.running or observation.candidate is None:
+        return observation.running or ()
+    return tuple(run for run in observation.running if not _is_candidate(observation, run))
+
+
+def candidate_text(observation: Observation) -> str:
+    """What an Argo Rollout has on its way, such as "canary 10 % 1.5.0"; "" where nothing is."""
+    candidate = observation.candidate
+    if candidate is None:
+        return ""
+    weight = "" if candidate.weight is None else f" {candidate.weight} %"
+    # The workload's labels come from its newest template, which is the candidate's.
+    build = build_of(candidate.image, "", observation.labels.get(VERSION_LABEL, ""))
+    return f"{candidate.label}{weight} {build.version}"
+
+
+def is_another_image(observation: Observation) -> bool:
+    """Whether an Argo Rollout has another image on its way for this container.
+
+    A sidecar's is often the same in both ReplicaSets, and so is a main container's where only
+    the configuration changed.
+    """
+    return observation.candidate is not None and observation.candidate.image != observation.image
+
+
+def _is_candidate(observation: Observation, run: Running) -> bool:
+    candidate = observation.candidate
+    if candidate is None or (run.image == observation.image != candidate.image):
+        return False
+    return run.image == candidate.image != observation.image or run.current is True

@@ -1,0 +1,34 @@
+"""The budget of an environment: being behind within it is `waiting`."""
+
+from datetime import timedelta
+
+from reldash.domain.drift.lag import Lag
+from reldash.domain.fleet.rules import Budget, LagLevel
+
+_LEVELS = tuple(LagLevel)  # smallest first
+
+
+def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
+    """Whether being behind by this much is the normal life of a release.
+
+    Both bounds must hold, of those that are set; without a budget nothing is within. A dwell
+    that is not known has not begun. A bound on the lag speaks of major, minor and patch: where
+    versions are not ordered as semver, the bound on dwell decides, and if there is none, nothing
+    is within.
+    """
+    if budget is None or (budget.dwell is None and budget.lag is None):
+        return False
+    if budget.dwell is not None and (lag.dwell or timedelta()) > budget.dwell:
+        return False
+    if budget.lag is None:
+        return True
+    if method != "semver":
+        return budget.dwell is not None
+    return _LEVELS.index(level(lag)) <= _LEVELS.index(budget.lag)
+
+
+def level(lag: Lag) -> LagLevel:
+    """The greatest part by which versions differ; candidates of one release differ by a patch."""
+    if lag.major:
+        return LagLevel.MAJOR
+    return LagLevel.MINOR if lag.minor else LagLevel.PATCH
