@@ -1,20 +1,34 @@
-"""Tags move, digests don't: telling that a tag has meant several builds."""
+"""Moved tags: one tag of one repository that means several builds. Digests never move."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
-from reldash.domain.images.references import Digest, DigestKind, short_digest
-from reldash.domain.phrases import listed
+from reldash.domain.images.references import Digest, DigestKind
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 
 
-def moved_tag(builds: Sequence[Build], facts: RegistryFacts = NO_FACTS) -> str:
-    """One tag of one repository runs with several digests, or with another than the registry's.
+class MovedTag(NamedTuple):
+    """A tag that moved.
+
+    Attributes:
+        build: a build that runs under the tag, which its `tagged` names.
+        other: another build that runs under it; None where only the registry has another.
+        current: the digest that the registry gives for the tag now; "" where two builds run.
+    """
+
+    build: Build
+    other: Build | None = None
+    current: str = ""
+
+
+def find_moved_tag(builds: Sequence[Build], facts: RegistryFacts = NO_FACTS) -> MovedTag | None:
+    """The first tag that runs with several digests, or with another than the registry's.
 
     Returns:
-        A sentence that names the tag; "" if none moved. What a digest chose has no tag to move,
-        and digests that cannot be compared say nothing.
+        None if none moved. A build chosen by digest has no tag to move, and digests that cannot
+        be compared show nothing.
     """
     for position, build in enumerate(builds):
         if not build.tagged or not build.digests:
@@ -24,21 +38,19 @@ def moved_tag(builds: Sequence[Build], facts: RegistryFacts = NO_FACTS) -> str:
                 other.tagged == build.tagged
                 and same_build(other.digests, build.digests, facts) is False
             ):
-                return f"{build.tagged} runs as {_shown(other)} and as {_shown(build)}"
+                return MovedTag(build, other=other)
         if current := moved_to(build, facts):
-            return (
-                f"{build.tagged} runs as {_shown(build)}, the registry has {short_digest(current)}"
-            )
-    return ""
+            return MovedTag(build, current=current)
+    return None
 
 
 def moved_to(build: Build, facts: RegistryFacts) -> str:
     """The digest that the registry gives for a build's tag now, if it is that of another build.
 
     Returns:
-        "" if it has not moved, or that is not known: so long as the registry was not asked for
-        what runs, that may be newer than what is known of the tag; and of an index it takes the
-        manifests to tell whether one of them runs. What the registry has no more is none of them.
+        "" if it has not moved, or that is not known: until the registry was asked for what runs,
+        that may be newer than the last answer on the tag; and of an index it takes the manifests
+        to see whether one of them runs. A digest that the registry no longer has is none of them.
     """
     name, _, tag = build.tagged.rpartition(":")
     current = facts.tag_digest(name, tag)
@@ -53,7 +65,3 @@ def moved_to(build: Build, facts: RegistryFacts) -> str:
         return ""
     same = same_build(build.digests, {Digest(current, name, DigestKind.REPO)}, facts)
     return current if same is False or (same is None and held == {False}) else ""
-
-
-def _shown(build: Build) -> str:
-    return listed(sorted(short_digest(digest.value) for digest in build.digests))

@@ -33,6 +33,11 @@ class Baseline:
     reason: str = ""
     customer: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The environment, with the customer whose copy it is: "stg for acme"."""
+        return f"{self.environment}{f' for {self.customer}' if self.customer else ''}"
+
 
 class Baselines:
     """Finds the baselines of one service's places; each is looked for once.
@@ -46,11 +51,11 @@ class Baselines:
     def __init__(
         self,
         places: Sequence[JudgedPlace],
-        view: Standards,
+        standards: Standards,
         relate: Callable[[Build, Build], Relation],
         workloads: frozenset[tuple[str, str]],
     ) -> None:
-        self._view = view
+        self._standards = standards
         self._relate = relate
         self._workloads = workloads
         self._places: dict[tuple[str, str | None], list[JudgedPlace]] = defaultdict(list)
@@ -64,13 +69,13 @@ class Baselines:
         """The baseline of an environment's places of one customer, or of none."""
         found = self._found.get((environment, customer))
         if found is None:
-            found = self._newest(customer) if self._view.baseline == NEWEST else None
+            found = self._newest(customer) if self._standards.baseline == NEWEST else None
             found = found or self._nearest(environment, customer)
             self._found[environment, customer] = found
         return found
 
     def _nearest(self, environment: str, customer: str | None) -> Baseline:
-        chain = self._view.chains[environment]
+        chain = self._standards.chains[environment]
         if not chain:
             return Baseline(reason=self._why_leading(environment))
         for wanted in dict.fromkeys((customer, None)):
@@ -88,17 +93,19 @@ class Baselines:
 
     def _find(self, environment: str, customer: str | None) -> Baseline | None:
         places = self._places.get((environment, customer), ())
-        gaps = (*self._view.unread[environment], *(p.stale for p in places if p.stale))
-        counting = [place.runs for place in places if place.counts]
+        gaps = (*self._standards.unread[environment], *(p.stale for p in places if p.stale))
+        counting = [place.running for place in places if place.counts]
         if not counting:
             gaps = gaps or self._not_looked_for(environment)
             return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
-        return Baseline(environment, _builds(counting, self._view.facts), gaps, customer=customer)
+        return Baseline(
+            environment, _builds(counting, self._standards.facts), gaps, customer=customer
+        )
 
     def _not_looked_for(self, environment: str) -> tuple[str, ...]:
         if environment not in self._gaps:
-            self._gaps[environment] = self._view.coverage.gaps(
-                self._view.clusters[environment],
+            self._gaps[environment] = self._standards.coverage.gaps(
+                self._standards.clusters[environment],
                 environment=environment,
                 workloads=self._workloads,
             )
@@ -111,14 +118,14 @@ class Baselines:
         """
         places = [
             place
-            for environment in self._view.environments
+            for environment in self._standards.environments
             for wanted in dict.fromkeys((customer, None))
             for place in self._places.get((environment, wanted), ())
             if place.counts
         ]
         if not places:
             return Baseline(reason="nothing runs it")
-        counted = by_frequency([place.runs.live for place in places], self._view.facts)
+        counted = by_frequency([place.running.live for place in places], self._standards.facts)
         found = [build for build, _ in counted]
         newest = tuple(
             build
@@ -128,14 +135,14 @@ class Baselines:
         environment = next(
             place.placed.environment
             for place in places
-            if any(is_same(own, newest[0], self._view.facts) for own in place.runs.live)
+            if any(is_same(own, newest[0], self._standards.facts) for own in place.running.live)
         )
         return Baseline(environment, newest, customer=customer)
 
     def _why_leading(self, environment: str) -> str:
-        if environment == self._view.baseline:
+        if environment == self._standards.baseline:
             return f"{environment} is the baseline chosen"
-        if next(iter(self._view.environments)) == environment:
+        if next(iter(self._standards.environments)) == environment:
             return f"{environment} comes first"
         return f"{environment} stands apart"
 

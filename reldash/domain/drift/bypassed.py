@@ -19,12 +19,12 @@ class BypassedBuilds:
         self,
         places: Iterable[JudgedPlace],
         past: ServiceSightings,
-        view: Standards,
+        standards: Standards,
         relate: Callable[[Build, Build], Relation],
     ) -> None:
         self._places = places
         self._past = past
-        self._view = view
+        self._standards = standards
         self._relate = relate
         self._found: dict[tuple[Build, str], bool] = {}
         self._before: dict[str, tuple[Sequence[Arrival], set[Build]]] = {}
@@ -40,8 +40,8 @@ class BypassedBuilds:
         return found
 
     def _find(self, build: Build, environment: str) -> bool:
-        chain = self._view.promoted[environment]
-        if not chain or any(self._view.unread[name] for name in chain):
+        chain = self._standards.promoted[environment]
+        if not chain or any(self._standards.unread[name] for name in chain):
             return False
         if environment not in self._before:
             came = self._came_to(chain)
@@ -58,7 +58,7 @@ class BypassedBuilds:
         found = [
             arrival
             for arrival in self._past.arrivals.in_environment(environment)
-            if is_same(arrival.build, build, self._view.facts)
+            if is_same(arrival.build, build, self._standards.facts)
         ]
         if not found or not all(arrival.began for arrival in found):
             return None
@@ -75,7 +75,7 @@ class BypassedBuilds:
             build
             for place in self._places
             if place.placed.environment in chain and _is_ready(place.placed.observation)
-            for build in place.runs.live
+            for build in place.running.live
         }
 
 

@@ -1,20 +1,25 @@
-"""What was looked for: which clusters, kinds and namespaces were read, and how lately.
+"""Coverage: which clusters, kinds and namespaces were read, and which reads are stale.
 
-A gap is one sentence that says what was not read. Where there is a gap, nothing is absent.
+A gap is one sentence on what was not read. With a gap nothing counts as absent, only as unknown.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from reldash.domain.drift.reasons.clusters import (
+    bad_object_words,
+    last_read_words,
+    never_read_words,
+    unread_part_words,
+)
+from reldash.domain.drift.stale import is_stale
 from reldash.domain.fleet.namespaces import is_excluded
 from reldash.domain.fleet.rules import Cluster
-from reldash.domain.phrases import duration_words
-from reldash.domain.workloads.observations import NEVER
-from reldash.domain.workloads.reads import UNNAMED, ClusterStatus, Unread
+from reldash.domain.workloads.reads import UNNAMED, ClusterStatus
 
 
 class Coverage:
-    """What the last reads of a fleet's clusters covered, as seen at one moment."""
+    """The parts of the fleet's clusters that the last reads covered, seen at one moment."""
 
     def __init__(
         self,
@@ -36,15 +41,12 @@ class Coverage:
         )
 
     def status(self, cluster: str) -> ClusterStatus:
-        """What is known of reading a cluster; of one never heard of, nothing."""
+        """The status of a cluster; an empty one for a cluster without any."""
         return self._statuses.get(cluster) or ClusterStatus(cluster)
 
     def is_stale(self, observed_at: datetime) -> bool:
-        """Whether something last observed then is too old to be relied on.
-
-        So is what was observed as long from now: its age cannot be told.
-        """
-        return abs(self._now - observed_at) > self._stale_after
+        """The rule of `stale`, see `stale.is_stale`."""
+        return is_stale(observed_at, now=self._now, stale_after=self._stale_after)
 
     def unread_clusters(self, clusters: Iterable[Cluster]) -> tuple[str, ...]:
         """A gap for each cluster that has never been read."""
@@ -62,13 +64,13 @@ class Coverage:
         workloads: Collection[tuple[str, str]],
         namespace: str | None = None,
     ) -> tuple[str, ...]:
-        """Why something that was not found may be there all the same; empty if it is not.
+        """The reasons why a service that was not found may exist all the same; empty if none.
 
         Args:
-            clusters: where it was looked for.
-            environment: the one asked about; what else a cluster holds does not matter.
-            workloads: kind and name of each that it is made of elsewhere.
-            namespace: the only one asked about, or None for all of the environment's.
+            clusters: those that could hold it.
+            environment: the environment in question; other parts of the clusters do not matter.
+            workloads: kind and name of each workload that the service consists of elsewhere.
+            namespace: the only namespace in question, or None for all of the environment's.
         """
         found: list[str] = []
         for cluster in clusters:
@@ -82,13 +84,13 @@ class Coverage:
             else:
                 kinds = {kind for kind, _ in workloads}
                 found += [
-                    f"{part.kind}s of {cluster.name}{_within(part)} could not be read"
+                    unread_part_words(cluster.name, part)
                     for part in status.unread
                     if part.kind in kinds
                     and self._concerns(part.namespace, cluster, environment, namespace)
                 ]
                 found += [
-                    f"{bad.kind} {bad.namespace}/{bad.name} of {cluster.name} makes no sense"
+                    bad_object_words(cluster.name, bad)
                     for bad in status.bad
                     if any(bad.may_be(kind, name) for kind, name in workloads)
                     and self._concerns(_known(bad.namespace), cluster, environment, namespace)
@@ -96,13 +98,8 @@ class Coverage:
         return tuple(found)
 
     def last_read(self, cluster: str, at: datetime) -> str:
-        """A sentence such as "prod was last read 12 min ago"."""
-        if at == NEVER:
-            return f"no read of {cluster} is kept from then or before"
-        if at > self._now:
-            ahead = duration_words(at - self._now)
-            return f"{cluster} was last read {ahead} from now: clocks differ"
-        return f"{cluster} was last read {duration_words(self._now - at)} ago"
+        """When a cluster was last read, as a sentence."""
+        return last_read_words(cluster, at, self._now)
 
     def _concerns(
         self, unread: str | None, cluster: Cluster, environment: str, namespace: str | None
@@ -120,13 +117,8 @@ class Coverage:
         )
 
     def _never(self, cluster: str) -> str:
-        reason = self.status(cluster).error_title
-        return f"{cluster} has never been read" + (f" ({reason})" if reason else "")
+        return never_read_words(cluster, self.status(cluster).error_title)
 
 
 def _known(namespace: str) -> str | None:
     return None if namespace == UNNAMED else namespace
-
-
-def _within(part: Unread) -> str:
-    return f" in {part.namespace}" if part.namespace else ""

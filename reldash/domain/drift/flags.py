@@ -1,6 +1,7 @@
-"""Flags that one place alone gives; each rule says why in one sentence, or "" where it is not so.
+"""The flags that one place gives by itself; `flags_among_places` has those of several together.
 
-Times are measured to when the place was last observed: what was not read cannot have lasted.
+Each rule returns the sentence that says why, or "" where the flag does not apply. Durations end
+when the place was last observed: a condition that was not observed cannot have lasted.
 """
 
 from collections.abc import Mapping
@@ -8,11 +9,11 @@ from types import MappingProxyType
 
 from reldash.domain.builds.canary import stable_runs
 from reldash.domain.builds.running import RunningBuilds
-from reldash.domain.drift.registry_info import NOTHING, RegistryInfo
+from reldash.domain.drift.reasons import flags as reasons
+from reldash.domain.drift.registry_info import NO_INFO, RegistryInfo
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.rules import CollectRules, Environment
 from reldash.domain.images.references import ImageError, parse_image
-from reldash.domain.phrases import duration_words, listed
 from reldash.domain.versions.moving_tags import is_moving
 from reldash.domain.workloads.observations import Observation, Progress, RolloutStatus, WorkloadKind
 
@@ -41,56 +42,56 @@ NO_FLAGS: Mapping[Flag, str] = MappingProxyType({})
 def stuck(observation: Observation, rules: CollectRules) -> str:
     """The controller's deadline is exceeded, it aborted, or it progresses for too long."""
     if observation.status.progress is Progress.STUCK:
-        return observation.status.message or "the rollout does not come to an end"
+        return observation.status.message or reasons.STUCK
     since = observation.rolling_since
     if observation.status.progress is not Progress.PROGRESSING or since is None:
         return ""
     lasted = observation.observed_at - since
     if lasted <= rules.rolling_max:
         return ""
-    most = duration_words(rules.rolling_max)
-    return f"the rollout has been under way for {duration_words(lasted)}, longer than {most}"
+    return reasons.rolling_too_long_words(lasted, rules.rolling_max)
 
 
 def rolling(observation: Observation, rules: CollectRules) -> str:
     """The controller is progressing, and not for too long: two versions are then no drift."""
     if observation.status.progress is not Progress.PROGRESSING or stuck(observation, rules):
         return ""
-    return observation.status.message or "a rollout is under way"
+    return observation.status.message or reasons.ROLLING
 
 
 def partial(observation: Observation) -> str:
-    """A partition, OnDelete or a pause holds it between two revisions."""
+    """A partition, OnDelete or a pause holds the rollout between two revisions."""
     if observation.status.progress is not Progress.HELD:
         return ""
-    return observation.status.message or "the rollout is held between two revisions"
+    return observation.status.message or reasons.PARTIAL
 
 
 def degraded(observation: Observation, rules: CollectRules) -> str:
-    """A container waits for a reason of `FAILING`, or it has been short of replicas for too long.
+    """A container waits for a reason of `FAILING`, or replicas have been missing for too long.
 
     The former counts at once, since the kubelet has tried and failed; the latter only after
     `degraded_after`, since every start and every move of a pod looks like it.
     """
     if observation.wanted == 0:
         return ""
-    reasons = {reason for run in observation.running or () for reason in run.waiting}
-    if failing := sorted(reasons & FAILING):
-        return f"a container waits in {listed(failing)}"
+    waiting = {reason for run in observation.running or () for reason in run.waiting}
+    if failing := sorted(waiting & FAILING):
+        return reasons.failing_words(failing)
     since = observation.degraded_since
     if since is None or observation.observed_at - since <= rules.degraded_after:
         return ""
-    lasted = duration_words(observation.observed_at - since)
-    if observation.wanted is None:
-        return f"its pods have not come up for {lasted}"
-    return f"{observation.ready} of {observation.wanted} replicas ready for {lasted}"
+    return reasons.short_of_replicas_words(
+        observation.ready, observation.wanted, observation.observed_at - since
+    )
 
 
 def idle(observation: Observation) -> str:
-    """It is scaled to zero, or a suspended CronJob: it runs nothing, and decides nothing."""
+    """Scaled to zero, or a suspended CronJob: it runs nothing, and decides nothing."""
     if observation.wanted != 0:
         return ""
-    return "suspended" if observation.kind is WorkloadKind.CRON_JOB else "scaled to zero"
+    if observation.kind is WorkloadKind.CRON_JOB:
+        return reasons.SUSPENDED
+    return reasons.SCALED_TO_ZERO
 
 
 def unpinned(observation: Observation, environment: Environment) -> str:
@@ -103,8 +104,7 @@ def unpinned(observation: Observation, environment: Environment) -> str:
         return ""  # the kubelet refuses it, so that it cannot move
     if image.pinned or not is_moving(image.tag):
         return ""
-    tag = f"the moving tag {image.tag}" if image.tag else "no tag"
-    return f"{environment.name} must be pinned, and its image has {tag}"
+    return reasons.unpinned_words(environment.name, image.tag)
 
 
 def spec_differs(observation: Observation) -> str:
@@ -113,43 +113,44 @@ def spec_differs(observation: Observation) -> str:
     if observation.differs_reads < 2 or under_way:
         return ""
     images = sorted({run.image for run in stable_runs(observation)} - {observation.image})
-    found = listed(images) or "another image"
-    return f"it asks for {observation.image} and runs {found}"
+    return reasons.spec_differs_words(observation.image, images)
 
 
-def unchecked(observation: Observation, told: RegistryInfo = NOTHING) -> str:
-    """Pods or registry could not be read: names the flags that were therefore not looked for."""
+def tag_moved(registry_info: RegistryInfo) -> str:
+    """A tag that the place runs means several builds; see `builds.moved_tags`."""
+    return reasons.tag_moved_words(registry_info.moved) if registry_info.moved else ""
+
+
+def unchecked(observation: Observation, registry_info: RegistryInfo = NO_INFO) -> str:
+    """Pods or registry could not be read: names the flags that could not be evaluated."""
     if observation.wanted == 0:
         return ""
     if observation.running is not None:
         is_past = observation.status.progress is Progress.NOT_KEPT
-        return (is_past and observation.status.message) or told.unchecked
+        return (is_past and observation.status.message) or registry_info.unchecked
     if observation.status.progress is Progress.NOT_KEPT:
-        return "its digest is not known of then, so tag_moved and rebuilt were not looked for"
-    return (
-        "its pods were not read, so tag_moved, rebuilt, spec_differs and what containers wait for"
-        " (degraded) were not looked for"
-    )
+        return reasons.UNCHECKED_PAST
+    return reasons.UNCHECKED_PODS
 
 
 def place_flags(
     observation: Observation,
-    runs: RunningBuilds,
+    running: RunningBuilds,
     environment: Environment,
     rules: CollectRules,
-    told: RegistryInfo,
+    registry_info: RegistryInfo,
 ) -> Mapping[Flag, str]:
-    """All flags that a place lately observed gives by itself, each with its sentence."""
-    if _is_quiet(observation, runs, environment, told):
+    """All flags that a place gives by itself, each with its sentence; it must not be stale."""
+    if _is_quiet(observation, running, environment, registry_info):
         return NO_FLAGS
     found = {
-        Flag.TAG_MOVED: told.moved,
+        Flag.TAG_MOVED: tag_moved(registry_info),
         Flag.SPEC_DIFFERS: spec_differs(observation),
         Flag.STUCK: stuck(observation, rules),
         Flag.DEGRADED: degraded(observation, rules),
         Flag.PARTIAL: partial(observation),
         Flag.UNPINNED: unpinned(observation, environment),
-        Flag.UNCHECKED: unchecked(observation, told),
+        Flag.UNCHECKED: unchecked(observation, registry_info),
         Flag.ROLLING: rolling(observation, rules),
         Flag.IDLE: idle(observation),
     }
@@ -157,25 +158,28 @@ def place_flags(
 
 
 def _is_uneventful(status: RolloutStatus) -> bool:
-    """Whether nothing is under way, or nothing is known of it."""
+    """Whether no rollout is under way, as far as is known."""
     if status.progress is Progress.NOT_KEPT:
         return not status.message
     return status.progress is Progress.COMPLETE
 
 
 def _is_quiet(
-    observation: Observation, runs: RunningBuilds, environment: Environment, told: RegistryInfo
+    observation: Observation,
+    running: RunningBuilds,
+    environment: Environment,
+    registry_info: RegistryInfo,
 ) -> bool:
-    """Whether no rule can apply: true of most places, and asked first since there are so many."""
+    """Whether no rule can apply: true of most places, so this saves most of the time."""
     return (
         _is_uneventful(observation.status)
         and observation.degraded_since is None
         and observation.differs_reads == 0
         and observation.wanted != 0
         and not environment.pinned
-        and not told.moved
-        and not told.unchecked
-        and len(runs.builds) == 1
+        and registry_info.moved is None
+        and not registry_info.unchecked
+        and len(running.builds) == 1
         and observation.running is not None
         and not any(run.waiting for run in observation.running)
     )

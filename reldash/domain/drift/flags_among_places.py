@@ -1,30 +1,28 @@
-"""The flags of a cell: those that its places give, and those that only show among them."""
+"""The flags of a cell: those its places give, and `mixed`, `tag_moved`, `rebuilt`, `bypassed`.
+
+The latter four only show where several places, or a place and its baseline, are compared.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from reldash.domain.builds.equality import agree
-from reldash.domain.builds.moved_tags import moved_tag
+from reldash.domain.builds.equality import Relation, agree
+from reldash.domain.builds.moved_tags import find_moved_tag
 from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.flags import NO_FLAGS
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
-from reldash.domain.drift.reasons.states import (
-    bypassed_words,
-    mixed_words,
-    place_words,
-    rebuilt_words,
-)
+from reldash.domain.drift.reasons import flags as reasons
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 
-_ORDER = {flag: position for position, flag in enumerate(Flag)}
+_POSITION = {flag: position for position, flag in enumerate(Flag)}
 
 
 def is_mixed(places: Sequence[RunningBuilds], facts: RegistryFacts = NO_FACTS) -> bool:
-    """Whether any two places disagree; those in a rolling update stand for either version."""
+    """Whether any two places disagree; one in a rolling update agrees with either version."""
     kinds = dict.fromkeys(places)
     return any(not agree(a, b, facts) for a, b in combinations(kinds, 2))
 
@@ -32,11 +30,11 @@ def is_mixed(places: Sequence[RunningBuilds], facts: RegistryFacts = NO_FACTS) -
 def is_mixed_within_customers(
     places: Sequence[JudgedPlace], facts: RegistryFacts = NO_FACTS
 ) -> bool:
-    """Whether any two places disagree that should agree: customers go each at their own pace."""
-    runs: dict[str | None, list[RunningBuilds]] = defaultdict(list)
+    """Whether two places of one customer disagree: customers go each at their own pace."""
+    running: dict[str | None, list[RunningBuilds]] = defaultdict(list)
     for place in places:
-        runs[place.placed.customer].append(place.runs)
-    return any(is_mixed(own, facts) for own in runs.values())
+        running[place.placed.customer].append(place.running)
+    return any(is_mixed(own, facts) for own in running.values())
 
 
 def cell_flags(
@@ -50,11 +48,11 @@ def cell_flags(
     """All flags of a cell in the enum's order, each with its sentence.
 
     Args:
-        service: whose cell it is.
-        subject: what sentences call the cell.
+        service: the service of the cell.
+        subject: the name of the cell in sentences.
         places: all of its places.
         counting: those of them that count.
-        verdicts: on what those run.
+        verdicts: on the builds of those.
         versions: of the places shown, most frequent first.
     """
     found = _given_by_places(places)
@@ -63,18 +61,19 @@ def cell_flags(
     found |= _among_places(service, subject, counting, versions)
     rebuilt = next((verdict for verdict in verdicts if verdict.is_rebuilt), None)
     if rebuilt is not None:
-        found[Flag.REBUILT] = rebuilt_words(subject, rebuilt)
+        found[Flag.REBUILT] = _rebuilt_reason(subject, rebuilt)
     bypassed = _bypassed(service, verdicts, places[0].placed.environment)
     if bypassed:
-        earlier = service.view.promoted[places[0].placed.environment]
-        found[Flag.BYPASSED] = bypassed_words(subject, [v.build for v in bypassed], earlier)
+        earlier = service.standards.promoted[places[0].placed.environment]
+        builds = [verdict.build for verdict in bypassed]
+        found[Flag.BYPASSED] = reasons.bypassed_words(subject, builds, earlier)
     return _in_order(found)
 
 
 def _in_order(found: dict[Flag, str]) -> Mapping[Flag, str]:
     if len(found) < 2:
         return found or NO_FLAGS
-    return {flag: found[flag] for flag in sorted(found, key=_ORDER.__getitem__)}
+    return {flag: found[flag] for flag in sorted(found, key=_POSITION.__getitem__)}
 
 
 def _given_by_places(places: Sequence[JudgedPlace]) -> dict[Flag, str]:
@@ -82,7 +81,14 @@ def _given_by_places(places: Sequence[JudgedPlace]) -> dict[Flag, str]:
     for place in places:
         for flag in place.flags:
             giving.setdefault(flag, []).append(place)
-    return {flag: place_words(flag, given) for flag, given in giving.items()}
+    return {
+        flag: (
+            reasons.stale_words(place.stale for place in given)
+            if flag is Flag.STALE
+            else reasons.place_words(given[0].label, given[0].flags[flag], len(given) - 1)
+        )
+        for flag, given in giving.items()
+    }
 
 
 def _among_places(
@@ -91,33 +97,42 @@ def _among_places(
     counting: Sequence[JudgedPlace],
     versions: Sequence[tuple[str, int]],
 ) -> dict[Flag, str]:
-    """What shows only where several places are looked at together."""
+    """The flags `mixed` and `tag_moved`, from comparing places with each other."""
     found: dict[Flag, str] = {}
-    facts = service.view.facts
-    first = counting[0].runs
-    if all(place.runs is first for place in counting):
+    facts = service.standards.facts
+    first = counting[0].running
+    if all(place.running is first for place in counting):
         return found
-    builds = list(dict.fromkeys(build for place in counting for build in place.runs.builds))
-    if is_mixed([place.runs for place in counting], facts):
-        found[Flag.MIXED] = mixed_words(subject, versions, len(builds))
-    moved = moved_tag(builds, facts)
+    builds = list(dict.fromkeys(build for place in counting for build in place.running.builds))
+    if is_mixed([place.running for place in counting], facts):
+        found[Flag.MIXED] = reasons.mixed_words(subject, versions, len(builds))
+    moved = find_moved_tag(builds, facts)
     if moved:
-        found[Flag.TAG_MOVED] = moved
+        found[Flag.TAG_MOVED] = reasons.tag_moved_words(moved)
     return found
+
+
+def _rebuilt_reason(subject: str, verdict: Verdict) -> str:
+    other = next(
+        build
+        for build, relation in zip(verdict.baseline.builds, verdict.relations, strict=True)
+        if relation is Relation.REBUILT
+    )
+    return reasons.rebuilt_words(subject, verdict.build, verdict.baseline.name, other)
 
 
 def _bypassed(
     service: JudgedService, verdicts: Sequence[Verdict], environment: str
 ) -> list[Verdict]:
-    """Those whose build came past the earlier environments.
+    """The verdicts on builds that bypassed the earlier environments.
 
-    What is in step with the environment that it is promoted from runs there now.
+    A build in step with the environment that it is promoted from runs there now, so it did not.
     """
     if service.row.sidecar:
         return []
     return [
         verdict
         for verdict in verdicts
-        if (verdict.state is not State.IN_STEP or service.view.baseline)
+        if (verdict.state is not State.IN_STEP or service.standards.baseline)
         and service.is_bypassed(verdict.build, environment)
     ]

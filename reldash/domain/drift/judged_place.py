@@ -1,4 +1,4 @@
-"""One place of a service: what it runs, the flags it gives, whether it decides anything."""
+"""One place of a service: the builds it runs, its own flags, and whether it counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,28 +16,29 @@ from reldash.domain.workloads.observations import (
 
 @dataclass(frozen=True, slots=True)
 class JudgedPlace:
-    """A placed container with what it runs.
+    """A placed container with the builds it runs and the flags it gives by itself.
 
     Attributes:
-        sightings: what was seen of the container, in any order.
-        flags: those that this place alone gives, in the enum's order, with their sentences.
-        stale: a sentence that says when it was last read, if that is too long ago; else "".
+        running: its builds.
+        sightings: of the container, in any order.
+        flags: in the enum's order, with their sentences.
+        stale: a sentence on when it was last read, if that is too long ago; else "".
         counts: whether it decides states, `mixed` and baselines: neither stale nor idle.
-        told: what registries tell of what it runs.
+        registry_info: registry information on its builds.
     """
 
     placed: PlacedContainer
-    runs: RunningBuilds
+    running: RunningBuilds
     sightings: Sequence[Sighting]
     flags: Mapping[Flag, str]
     stale: str
     counts: bool
-    told: RegistryInfo
+    registry_info: RegistryInfo
 
     @property
     def version(self) -> str:
         """The version of the build that most of its pods run."""
-        return self.runs.builds[0].version
+        return self.running.builds[0].version
 
     @property
     def open_rollout(self) -> Sighting | None:
@@ -49,32 +50,33 @@ class JudgedPlace:
 
     @property
     def label(self) -> str:
-        """Cluster, namespace and workload, as sentences name a place."""
+        """Cluster, namespace and workload: its name in sentences."""
         o = self.placed.observation
         return f"{o.cluster} {o.namespace}/{o.workload}"
 
 
 def judge_place(
-    placed: PlacedContainer, sightings: Sequence[Sighting], view: Standards
+    placed: PlacedContainer, sightings: Sequence[Sighting], standards: Standards
 ) -> JudgedPlace:
-    """What a place runs and which flags it gives, as far as it was read lately enough."""
+    """Judge one place by itself; a stale one has no flag but `stale`."""
     observation = placed.observation
-    collect = view.rules.collect
-    runs = running_builds(observation, rolling=bool(rolling(observation, collect)))
-    told, stale = view.told.of(runs), ""
-    if view.coverage.is_stale(observation.observed_at):
-        stale = view.coverage.last_read(observation.cluster, observation.observed_at)
-    environment = view.environments[placed.environment]
+    collect = standards.rules.collect
+    running = running_builds(observation, rolling=bool(rolling(observation, collect)))
+    registry_info = standards.registries.of(running)
+    stale = ""
+    if standards.coverage.is_stale(observation.observed_at):
+        stale = standards.coverage.last_read(observation.cluster, observation.observed_at)
+    environment = standards.environments[placed.environment]
     return JudgedPlace(
         placed=placed,
-        runs=runs,
+        running=running,
         sightings=sightings,
         flags=(
             {Flag.STALE: stale}
             if stale
-            else place_flags(observation, runs, environment, collect, told)
+            else place_flags(observation, running, environment, collect, registry_info)
         ),
         stale=stale,
         counts=not stale and observation.wanted != 0,
-        told=told,
+        registry_info=registry_info,
     )

@@ -28,19 +28,19 @@ class JudgedService:
     """
 
     def __init__(
-        self, row: Row, places: Sequence[JudgedPlace], past: ServiceSightings, view: Standards
+        self, row: Row, places: Sequence[JudgedPlace], past: ServiceSightings, standards: Standards
     ) -> None:
         self.row = row
         self.places = tuple(places)
         self.past = past
-        self.view = view
+        self.standards = standards
         self.workloads = frozenset(
             (str(o.kind), o.workload) for place in places for o in (place.placed.observation,)
         )
-        live = (build for place in places for build in place.runs.live)
-        self._relations = Relations(live, past, view)
-        self._baselines = Baselines(places, view, self._relations.relate, self.workloads)
-        self._bypasses = BypassedBuilds(places, past, view, self._relations.relate)
+        live = (build for place in places for build in place.running.live)
+        self._relations = Relations(live, past, standards)
+        self._baselines = Baselines(places, standards, self._relations.relate, self.workloads)
+        self._bypasses = BypassedBuilds(places, past, standards, self._relations.relate)
         self._verdicts: dict[tuple[Build, str, str | None], Verdict] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:
@@ -54,10 +54,10 @@ class JudgedService:
             found = self._verdicts[build, environment, customer] = judge(
                 build,
                 self._baselines.of(environment, customer),
-                self.view.environments[environment].budget,
+                self.standards.environments[environment].budget,
                 relations=self._relations,
                 waited_since=self._waited_since,
-                now=self.view.now,
+                now=self.standards.now,
             )
         return found
 
@@ -68,13 +68,13 @@ class JudgedService:
     @property
     def is_expected(self) -> bool:
         """Whether every environment must have it."""
-        return self.row.service in self.view.rules.services.expected
+        return self.row.service in self.standards.rules.services.expected
 
     @cached_property
     def counting_in(self) -> Mapping[str, Mapping[str | None, Sequence[JudgedPlace]]]:
         """Its places that count, by environment and customer."""
         found: dict[str, dict[str | None, list[JudgedPlace]]] = {
-            name: defaultdict(list) for name in self.view.environments
+            name: defaultdict(list) for name in self.standards.environments
         }
         for place in self.places:
             if place.counts:

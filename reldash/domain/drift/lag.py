@@ -1,4 +1,4 @@
-"""How far a place is behind or ahead, for how long, and whether that is within its budget."""
+"""Lag: how far a version is behind or ahead of another, and how long the newer one has waited."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import EQUAL, Relation
-from reldash.domain.phrases import counted, listed
 from reldash.domain.rollouts.arrivals import Arrival
 from reldash.domain.versions.order import Order
 
@@ -71,15 +70,3 @@ def waiting_since(
         )
     ]
     return min(found, default=None)
-
-
-def distance_words(lag: Lag) -> str:
-    """The distance as sentences have it, such as "2 minor versions" or "3 releases"; or ""."""
-    parts = [
-        counted(number, f"{name} version")
-        for number, name in ((lag.major, "major"), (lag.minor, "minor"), (lag.patch, "patch"))
-        if number
-    ]
-    if parts:
-        return listed(parts)
-    return counted(lag.releases, "release") if lag.releases else ""

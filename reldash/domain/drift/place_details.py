@@ -21,15 +21,15 @@ from reldash.domain.workloads.observations import (
 class PlaceDetails:
     """One primary container (or sidecar, on its own row) of one workload in a cell.
 
-    What registries tell is None where it is not known: of a registry that is never asked, say.
+    Registry facts are None where they are not known, as with a registry that is never read.
 
     Attributes:
-        pushed_at: when what runs was first pushed to any registry; of several, the earliest.
-        size: bytes of what runs, compressed; of several, the largest.
-        scan: the worst of what runs.
+        pushed_at: when its build was first pushed to any registry; of several, the earliest.
+        size: bytes of its build, compressed; of several, the largest.
+        scan: the worst of its builds.
         current: digest that the registry now gives for its tag, where that has moved; else "".
-        registry: a sentence, where its registry could not be reached lately; else "".
-        labels, annotations: of the workload, as observed: they tell how it came there.
+        registry: a sentence, if the last attempt to reach its registry failed; else "".
+        labels, annotations: of the workload, as observed; `links.delivery_tools` reads them.
     """
 
     cluster: str
@@ -49,7 +49,7 @@ class PlaceDetails:
     status: str  # "complete", "progressing: 2 of 4 updated", "canary 10 % 1.5.0" ...
     since: datetime | None  # start of the open rollout
     since_approximate: bool
-    observed_at: datetime | None  # None if no read stands behind what history tells
+    observed_at: datetime | None  # None if it is known from history without a read
     waiting: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()  # those that this place alone gives
     pushed_at: datetime | None = None
@@ -62,9 +62,9 @@ class PlaceDetails:
 
 
 def digests_of(places: Iterable[PlaceDetails]) -> dict[str, list[Digest]]:
-    """What the pods of places run: by digest, each repository it was pulled from.
+    """The digests of the pods of places: by digest, each repository it was pulled from.
 
-    A bare digest is that of an image's configuration, which no registry can be asked for.
+    Bare digests are left out: they are of an image's configuration, which registries do not serve.
     """
     found: dict[str, dict[Digest, None]] = {}
     for text in (text for place in places for text in place.digests):
@@ -75,8 +75,8 @@ def digests_of(places: Iterable[PlaceDetails]) -> dict[str, list[Digest]]:
 
 
 def place_details(place: JudgedPlace) -> PlaceDetails:
-    """The place as a cell's details show it."""
-    o, told = place.placed.observation, place.told
+    """The details of a judged place."""
+    o, info = place.placed.observation, place.registry_info
     rollout = place.open_rollout
     images, digests, waiting = _of_pods(o.running or ())
     return PlaceDetails(
@@ -100,11 +100,11 @@ def place_details(place: JudgedPlace) -> PlaceDetails:
         observed_at=o.read_at,
         waiting=waiting,
         flags=tuple(place.flags),
-        pushed_at=told.pushed_at,
-        size=told.size,
-        scan=told.scan,
-        current=told.current,
-        registry=told.unreached,
+        pushed_at=info.pushed_at,
+        size=info.size,
+        scan=info.scan,
+        current=info.current,
+        registry=info.unreached,
         labels=o.labels,
         annotations=o.annotations,
     )
@@ -113,7 +113,7 @@ def place_details(place: JudgedPlace) -> PlaceDetails:
 def _of_pods(
     running: Sequence[Running],
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Distinct images, image ids and waiting reasons; mostly there is but one kind of pod."""
+    """Distinct images, image ids and waiting reasons of pods; mostly all pods are alike."""
     if len(running) == 1:
         only = running[0]
         return (only.image,), (only.image_id,) if only.image_id else (), only.waiting

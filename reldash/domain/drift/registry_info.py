@@ -1,4 +1,4 @@
-"""What registries tell of what a place runs: its push, its size, its scan, where its tag points."""
+"""Registry information on one place: first push, size, scan, and whether its tag moved."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from reldash.domain.builds.build import Build
-from reldash.domain.builds.moved_tags import moved_tag, moved_to
+from reldash.domain.builds.moved_tags import MovedTag, find_moved_tag, moved_to
 from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.reasons.registries import unchecked_words, unreached_words
 from reldash.domain.images.references import DigestKind
@@ -16,79 +16,79 @@ from reldash.domain.registries.scans import Scan, worst
 
 @dataclass(frozen=True, slots=True)
 class RegistryInfo:
-    """What registries tell of one place; None and "" where they tell nothing.
+    """The facts of registries on what one place runs; None and "" where there are none.
 
     Attributes:
-        pushed_at: when the build that it stands for was first pushed anywhere.
+        pushed_at: when the build that it stands for was first pushed anywhere (aware UTC).
         size: bytes of that build, compressed.
         scan: the worst of all that its pods run.
-        moved: a sentence, if a tag that it runs has moved.
+        moved: a tag that it runs and that has moved.
         current: the digest that the registry gives for that tag now, if it is the registry's.
-        unchecked: a sentence, if its registry never told whether the tag has moved.
-        unreached: a sentence, if its registry could not be reached lately.
+        unchecked: a sentence, if its registry never answered whether the tag has moved.
+        unreached: a sentence, if the last attempt to reach its registry failed.
     """
 
     pushed_at: datetime | None = None
     size: int | None = None
     scan: Scan | None = None
-    moved: str = ""
+    moved: MovedTag | None = None
     current: str = ""
     unchecked: str = ""
     unreached: str = ""
 
 
-NOTHING = RegistryInfo()
+NO_INFO = RegistryInfo()
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 class RegistryLookup:
-    """Tells of each place; most places share their builds, of which each is looked up once.
-
-    It is silent where nothing is known: true wherever no registry is asked.
-    """
+    """Looks up the registry information of places; most share their builds, so it is cached."""
 
     def __init__(self, facts: RegistryFacts, now: datetime) -> None:
-        self.is_silent = facts == NO_FACTS
+        self.is_empty = facts == NO_FACTS
+        """Whether there are no facts at all: no registry is read."""
         self._facts = facts
-        self._told: dict[RunningBuilds, RegistryInfo] = {}
+        self._found: dict[RunningBuilds, RegistryInfo] = {}
         self._unreached = unreached_words(facts, now)
 
-    def of(self, runs: RunningBuilds) -> RegistryInfo:
-        """What registries tell of what a place runs."""
-        if self.is_silent and len(runs.builds) == 1:
-            return NOTHING
-        found = self._told.get(runs)
+    def of(self, running: RunningBuilds) -> RegistryInfo:
+        """The registry information on what a place runs."""
+        if self.is_empty and len(running.builds) == 1:
+            return NO_INFO
+        found = self._found.get(running)
         if found is None:
-            found = self._told[runs] = registry_info_of(runs, self._facts, self._unreached)
+            found = registry_info_of(running, self._facts, self._unreached)
+            self._found[running] = found
         return found
 
 
 def registry_info_of(
-    runs: RunningBuilds, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS
+    running: RunningBuilds, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS
 ) -> RegistryInfo:
-    """What registries tell of what a place runs, looked up afresh.
+    """The registry information on what a place runs, not cached.
 
-    `unreached` are the sentences of `registry_words.unreached_words`.
+    `unreached` has the sentences of `reasons.registries.unreached_words`, by registry.
     """
-    build = runs.builds[0]
+    build = running.builds[0]
     sizes = [size for d in build.digests if (size := facts.sizes.get(d.value)) is not None]
-    moved = moved_tag(runs.builds, facts)
-    now = (moved_to(one, facts) for one in runs.builds) if moved else ()
+    moved = find_moved_tag(running.builds, facts)
+    now = (moved_to(one, facts) for one in running.builds) if moved else ()
+    names = _names_never_answered(running.builds, facts) if unreached else ()
     return RegistryInfo(
         pushed_at=pushed_at(build, facts),
         size=max(sizes, default=None),
-        scan=worst([scan_of(one, facts) for one in runs.live]),
+        scan=worst([scan_of(one, facts) for one in running.live]),
         moved=moved,
         current=next(filter(None, now), ""),
-        unchecked=unchecked_words(_unchecked_names(runs.builds, facts), facts) if unreached else "",
-        unreached=_unreached(runs.builds, facts, unreached) if unreached else "",
+        unchecked=unchecked_words(names, facts),
+        unreached=_unreached(running.builds, facts, unreached) if unreached else "",
     )
 
 
 def pushed_at(build: Build, facts: RegistryFacts) -> datetime | None:
-    """When a build was first pushed to any registry; None if that is not known.
+    """When a build was first pushed to any registry (aware UTC); None if that is not known.
 
-    By its digests; where none is known that a registry could know, by what its tag is now.
+    By its digests; where none is of a kind that registries know, by the digest its tag has now.
     """
     pushes = [at for d in build.digests if (at := facts.pushed_at(d.value)) is not None]
     if pushes or any(digest.kind is not DigestKind.CONFIG for digest in build.digests):
@@ -99,7 +99,7 @@ def pushed_at(build: Build, facts: RegistryFacts) -> datetime | None:
 
 
 def scan_of(build: Build, facts: RegistryFacts) -> Scan | None:
-    """What scans found in a build; None if no registry told."""
+    """The scan of a build, the worst of its digests; None if no registry has one."""
     known = [scan for d in build.digests if (scan := facts.scan_of(d.value)) is not None]
     return worst(known)
 
@@ -117,8 +117,8 @@ def _unreached(builds: Collection[Build], facts: RegistryFacts, words: Mapping[s
     )
 
 
-def _unchecked_names(builds: Collection[Build], facts: RegistryFacts) -> list[str]:
-    """The names of the images whose tags were never looked up."""
+def _names_never_answered(builds: Collection[Build], facts: RegistryFacts) -> list[str]:
+    """The names of the images whose tags no registry ever answered for."""
     names = []
     for build in builds:
         name, _, tag = build.tagged.rpartition(":")

@@ -19,10 +19,10 @@ class Relations:
     `live` are the builds that run anywhere now.
     """
 
-    def __init__(self, live: Iterable[Build], past: ServiceSightings, view: Standards) -> None:
+    def __init__(self, live: Iterable[Build], past: ServiceSightings, standards: Standards) -> None:
         self._live = tuple(dict.fromkeys(live))
         self._past = past
-        self._view = view
+        self._standards = standards
         self._found: dict[tuple[Build, Build], Relation] = {}
         self._distances: dict[tuple[str, str, bool], Lag] = {}
 
@@ -30,7 +30,7 @@ class Relations:
         """How one of its builds stands to another."""
         found = self._found.get((build, other))
         if found is None:
-            found = relate(build, other, lambda: self.order, self._view.facts)
+            found = relate(build, other, lambda: self.order, self._standards.facts)
             self._found[build, other] = found
         return found
 
@@ -60,7 +60,7 @@ class Relations:
     @cached_property
     def _first_rollouts(self) -> dict[str, datetime]:
         """When each version first ran in the dashboard's first environment."""
-        first = next(iter(self._view.environments))
+        first = next(iter(self._standards.environments))
         found: dict[str, datetime] = {}
         for arrival in self._past.arrivals.in_environment(first):
             version, at = arrival.build.version, arrival.came_at
@@ -70,11 +70,11 @@ class Relations:
     @cached_property
     def _pushes(self) -> dict[str, datetime]:
         """When any build of each version that is known was first pushed to a registry."""
-        if not self._view.facts.pushes:
+        if not self._standards.facts.pushes:
             return {}
         found: dict[str, datetime] = {}
         for build in dict.fromkeys((*self._live, *self._past.builds)):
-            at = pushed_at(build, self._view.facts)
+            at = pushed_at(build, self._standards.facts)
             if at is not None:
                 found[build.version] = min(found.get(build.version, at), at)
         return found

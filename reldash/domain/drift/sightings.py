@@ -103,9 +103,9 @@ class DashboardSightings:
     """
 
     def __init__(
-        self, sightings: Iterable[Sighting], placed: Iterable[PlacedContainer], view: Standards
+        self, sightings: Iterable[Sighting], placed: Iterable[PlacedContainer], standards: Standards
     ) -> None:
-        self._namespaces = Namespaces(view.rules, view.dashboard)
+        self._namespaces = Namespaces(standards.rules, standards.dashboard)
         self._of: dict[_Key, list[Sighting]] = {_observation_key(p.observation): [] for p in placed}
         self._gone: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
         for sighting in sightings:

@@ -1,4 +1,4 @@
-"""What a whole matrix is judged by: one dashboard, the fleet's rules, what was read, the choice."""
+"""The standards that all rows of a matrix are judged by: dashboard, rules, coverage, baseline."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NEWEST = "newest"
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """What is the same for every row.
+    """The standards of one matrix.
 
     Attributes:
         environments: the dashboard's, by name, in promotion order.
@@ -26,16 +26,17 @@ class Standards:
         chains: the environments that each is compared with, nearest first, by its name.
         promoted: those that each is promoted from; the same unless a baseline was chosen.
         unread: a gap for each cluster of an environment that was never read, by its name.
-        facts, told: what registries know, and what that tells of a place.
-        baseline: "" for the one promoted from, "newest", or an environment's name.
-        now: when all of it is judged (aware UTC).
+        facts: from registries.
+        registries: looks the facts up for a place.
+        baseline: "" for the environment promoted from, "newest", or an environment's name.
+        now: the moment of judgement (aware UTC).
     """
 
     dashboard: Dashboard
     rules: FleetRules
     coverage: Coverage
     facts: RegistryFacts
-    told: RegistryLookup
+    registries: RegistryLookup
     now: datetime
     baseline: str
     environments: Mapping[str, Environment]
@@ -54,7 +55,7 @@ def make_standards(
     baseline: str = BY_PROMOTION,
     facts: RegistryFacts = NO_FACTS,
 ) -> Standards:
-    """The view of a dashboard.
+    """The standards of a dashboard.
 
     Raises:
         ChoiceError: there is no such dashboard, or the baseline is neither "", "newest" nor one
@@ -88,7 +89,7 @@ def make_standards(
         rules=rules,
         coverage=coverage,
         facts=facts,
-        told=RegistryLookup(facts, now),
+        registries=RegistryLookup(facts, now),
         now=now,
         baseline=baseline,
         environments={environment.name: environment for environment in board.environments},

@@ -1,10 +1,10 @@
-"""The states and flags of a cell, in order of concern, each with the words of its legend."""
+"""The states and flags of a cell, most serious first, each with its text in the legend."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a cell's version stands to its baseline. Exactly one per cell."""
+    """How the version of a cell compares with its baseline. Exactly one per cell."""
 
     AHEAD = "ahead"
     DIVERGED = "diverged"
@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 class Flag(StrEnum):
-    """What else is to be said of a cell. Any number per cell."""
+    """A condition of a cell beside its state. Any number per cell."""
 
     TAG_MOVED = "tag_moved"
     REBUILT = "rebuilt"
@@ -38,10 +38,10 @@ STATE_WORDS: dict[State, str] = {
     State.AHEAD: "newer than its baseline",
     State.DIVERGED: "different from its baseline, and not comparable with it",
     State.BEHIND: "older than its baseline, beyond the environment's budget",
-    State.UNKNOWN: "not read, or not lately enough to say",
+    State.UNKNOWN: "never read, or too long ago to say",
     State.ABSENT: "looked for and not found",
     State.WAITING: "older than its baseline, within the environment's budget",
-    State.LEADING: "nothing to compare with: the first to run it",
+    State.LEADING: "nothing to compare with",
     State.IN_STEP: "the same as its baseline",
 }
 
@@ -49,14 +49,14 @@ FLAG_WORDS: dict[Flag, str] = {
     Flag.TAG_MOVED: "one tag, several different digests, or another than the registry's",
     Flag.REBUILT: "the same version text as its baseline, other digests",
     Flag.BYPASSED: "never seen ready in an earlier environment",
-    Flag.SPEC_DIFFERS: "what runs is not what the workload asks for",
-    Flag.STUCK: "a rollout that does not come to an end",
+    Flag.SPEC_DIFFERS: "running ≠ requested: pods run another image than the workload asks for",
+    Flag.STUCK: "rollout exceeded its deadline",
     Flag.DEGRADED: "fewer replicas ready than wanted, for too long",
-    Flag.MIXED: "its places disagree",
+    Flag.MIXED: "its deployments disagree",
     Flag.PARTIAL: "held between two revisions by a partition, OnDelete or a pause",
     Flag.UNPINNED: "a moving tag where images must be pinned",
     Flag.STALE: "last read too long ago",
-    Flag.UNCHECKED: "pods or registry could not be read, so some flags were not looked for",
+    Flag.UNCHECKED: "pods or registry could not be read, so some flags could not be evaluated",
     Flag.ROLLING: "a rollout is under way",
     Flag.IDLE: "scaled to zero",
 }

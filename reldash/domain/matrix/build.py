@@ -49,27 +49,27 @@ def build_matrix(
     Raises:
         ChoiceError: there is no such dashboard, or no such baseline.
     """
-    view = make_standards(
+    standards = make_standards(
         rules, dashboard, snapshot.statuses, now=now, baseline=baseline, facts=snapshot.facts
     )
     with no_garbage_collection():
-        return _build(snapshot, view, axis, scope, sidecars=sidecars)
+        return _build(snapshot, standards, axis, scope, sidecars=sidecars)
 
 
 def _build(
-    snapshot: Snapshot, view: Standards, axis: Axis, scope: Scope, *, sidecars: bool
+    snapshot: Snapshot, standards: Standards, axis: Axis, scope: Scope, *, sidecars: bool
 ) -> Matrix:
-    rules, dashboard = view.rules, view.dashboard.key
+    rules, dashboard = standards.rules, standards.dashboard.key
     groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
     if sidecars:
         groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
     pasts = DashboardSightings(
-        snapshot.sightings, (p for group in groups for p in group.primary), view
+        snapshot.sightings, (p for group in groups for p in group.primary), standards
     )
-    services = [_open_service(group, pasts, view) for group in groups]
+    services = [_open_service(group, pasts, standards) for group in groups]
     shown = [_in_scope(service.places, scope) for service in services]
-    reaches = columns_of(axis, view, scope, (place for places in shown for place in places))
-    key_of = column_key_of(axis, view)
+    reaches = columns_of(axis, standards, scope, (place for places in shown for place in places))
+    key_of = column_key_of(axis, standards)
     rows: list[Row] = []
     cells: dict[tuple[str, str], Cell] = {}
     for service, places in zip(services, shown, strict=True):
@@ -79,19 +79,28 @@ def _build(
     return Matrix(
         dashboard=dashboard,
         axis=axis,
-        as_of=view.now,
+        as_of=standards.now,
         columns=tuple(reach.column for reach in reaches),
         rows=tuple(rows),
         cells=cells,
         unreached=tuple(
-            dict.fromkeys(p.told.unreached for places in shown for p in places if p.told.unreached)
+            dict.fromkeys(
+                p.registry_info.unreached
+                for places in shown
+                for p in places
+                if p.registry_info.unreached
+            )
         ),
     )
 
 
-def _open_service(group: RowGroup, pasts: DashboardSightings, view: Standards) -> JudgedService:
-    places = [judge_place(placed, pasts.of(placed.observation), view) for placed in group.primary]
-    return JudgedService(group.row, places, ServiceSightings(places, pasts.gone(group)), view)
+def _open_service(
+    group: RowGroup, pasts: DashboardSightings, standards: Standards
+) -> JudgedService:
+    places = [
+        judge_place(placed, pasts.of(placed.observation), standards) for placed in group.primary
+    ]
+    return JudgedService(group.row, places, ServiceSightings(places, pasts.gone(group)), standards)
 
 
 def _in_scope(places: Sequence[JudgedPlace], scope: Scope) -> Sequence[JudgedPlace]:

@@ -9,7 +9,7 @@ from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
-from reldash.domain.phrases import counted, listed
+from reldash.domain.drift.reasons.findings import fixed_earlier_words
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity, worst
 
@@ -45,12 +45,12 @@ def cell_findings(
         counting: those of them that count.
         version: the one that it shows first.
     """
-    if service.view.told.is_silent:
+    if service.standards.registries.is_empty:
         return NO_FINDINGS
     pushes = [
-        place.told.pushed_at
+        place.registry_info.pushed_at
         for place in shown
-        if place.told.pushed_at is not None and place.version == version
+        if place.registry_info.pushed_at is not None and place.version == version
     ]
     return CellFindings(
         min(pushes, default=None), scan_of_places(shown), fixed_earlier(service, subject, counting)
@@ -78,18 +78,19 @@ def fixed_earlier(service: JudgedService, subject: str, places: Sequence[JudgedP
     if weight == _NONE:
         return ""
     customers = dict.fromkeys(place.placed.customer for place in places)
-    for environment in service.view.promoted[places[0].placed.environment]:
+    for environment in service.standards.promoted[places[0].placed.environment]:
         earlier = _earlier(service.counting_in[environment], customers)
         scan = scan_of_places(earlier)
         if scan is None or scan.status is not ScanStatus.COUNTED or _weight(scan) >= weight:
             continue
         build, other = _shown_build(places), _shown_build(earlier)
         if service.relate(build, other) in _FIXING:
-            names = _names(places, earlier, service.view.facts)
-            fixing = "another build of " if other.version == build.version else ""
-            return (
-                f"{subject} runs {build.version} with {_counts(own)}{names};"
-                f" {fixing}{other.version} in {environment} has {_counts(scan)}"
+            return fixed_earlier_words(
+                subject,
+                (build.version, own),
+                environment,
+                (other.version, scan),
+                _fixed(places, earlier, service.standards.facts),
             )
     return ""
 
@@ -108,10 +109,10 @@ def scan_of_places(places: Sequence[JudgedPlace]) -> Scan | None:
     """The worst of what places run; None if no registry told of any."""
     if not places:
         return None
-    first = places[0].told
-    if len(places) == 1 or all(place.told is first for place in places):
+    first = places[0].registry_info
+    if len(places) == 1 or all(place.registry_info is first for place in places):
         return first.scan
-    return worst([place.told.scan for place in places])
+    return worst([place.registry_info.scan for place in places])
 
 
 def _weight(scan: Scan) -> tuple[int, int]:
@@ -121,33 +122,21 @@ def _weight(scan: Scan) -> tuple[int, int]:
 def _shown_build(places: Sequence[JudgedPlace]) -> Build:
     """The build that most places stand for; of equals, the first."""
     if len(places) == 1:
-        return places[0].runs.builds[0]
-    return Counter(place.runs.builds[0] for place in places).most_common(1)[0][0]
+        return places[0].running.builds[0]
+    return Counter(place.running.builds[0] for place in places).most_common(1)[0][0]
 
 
-def _counts(scan: Scan) -> str:
-    """Such as "2 critical and 1 high finding", or "none"."""
-    parts = zip(_weight(scan), ("critical", "high"), strict=True)
-    told = [(number, name) for number, name in parts if number]
-    if not told:
-        return "none"
-    *others, (number, name) = told
-    words = [f"{number} {name}" for number, name in others]
-    return listed([*words, counted(number, f"{name} finding")])
-
-
-def _names(
+def _fixed(
     own: Collection[JudgedPlace], earlier: Collection[JudgedPlace], facts: RegistryFacts
-) -> str:
-    """The findings that are gone there, where somebody has asked for their names."""
-    fixed = [name for name in _findings(own, facts) if name not in _findings(earlier, facts)]
-    return f" ({listed(fixed)})" if fixed else ""
+) -> list[str]:
+    """The findings that the earlier environment no longer has, as far as names were read."""
+    return [name for name in _findings(own, facts) if name not in _findings(earlier, facts)]
 
 
 def _findings(places: Collection[JudgedPlace], facts: RegistryFacts) -> dict[str, None]:
     """The names of critical and high findings of what places run, as far as they are known."""
     digests = dict.fromkeys(
-        digest.value for place in places for build in place.runs.live for digest in build.digests
+        digest.value for place in places for build in place.running.live for digest in build.digests
     )
     return {
         finding.name: None

@@ -9,9 +9,12 @@ from reldash.domain.drift.flags_among_places import cell_flags, is_mixed_within_
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
 from reldash.domain.drift.place_details import place_details
+from reldash.domain.drift.reasons.clusters import no_cluster_words
 from reldash.domain.drift.reasons.states import (
+    NOT_LIVE,
     absent_words,
     all_in_step_words,
+    share_words,
     state_words,
     unread_words,
 )
@@ -29,14 +32,14 @@ def empty_cell(service: JudgedService, reach: ColumnScope, last_seen: Sighting |
     `last_seen` is the latest sighting of it there; None if it never ran there.
     """
     column = reach.column
-    gaps = service.view.coverage.gaps(
+    gaps = service.standards.coverage.gaps(
         reach.clusters,
         environment=column.environment,
         workloads=service.workloads,
         namespace=reach.namespace,
     )
     if not reach.clusters:
-        gaps = (f"no cluster of {column.environment} is configured",)
+        gaps = (no_cluster_words(column.environment),)
     expected = reach.is_environment and service.is_expected
     state, drift = absence(gaps, once_ran=last_seen is not None, expected=expected)
     return Cell(
@@ -70,9 +73,9 @@ def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedP
     else:
         reason = _reason(service, reach, verdicts, versions, deciding)
     if not counting and not stale:
-        reason += "; nothing of it is live, so that it is no drift"
+        reason += NOT_LIVE
     baseline = worst.baseline
-    told = cell_findings(service, subject, shown, counting, versions[0][0])
+    findings = cell_findings(service, subject, shown, counting, versions[0][0])
     return Cell(
         version=versions[0][0],
         versions=versions,
@@ -84,7 +87,8 @@ def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedP
         and is_drift(
             state,
             flags,
-            mixed=Flag.MIXED in flags and is_mixed_within_customers(counting, service.view.facts),
+            mixed=Flag.MIXED in flags
+            and is_mixed_within_customers(counting, service.standards.facts),
         ),
         reason=reason,
         lag=worst.lag,
@@ -95,9 +99,9 @@ def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedP
         observed_at=min(places, key=_observed_at).placed.observation.read_at,
         candidate=_candidates(places),
         places=tuple(place_details(place) for place in places),
-        pushed_at=told.pushed_at,
-        scan=told.scan,
-        fixed_earlier=told.fixed_earlier,
+        pushed_at=findings.pushed_at,
+        scan=findings.scan,
+        fixed_earlier=findings.fixed_earlier,
     )
 
 
@@ -106,13 +110,13 @@ def _verdicts(
 ) -> tuple[Verdict, ...]:
     """A verdict on each build for each customer, those of most places first."""
     first = places[0]
-    if len(first.runs.builds) == 1 and all(
-        place.runs is first.runs and place.placed.customer == first.placed.customer
+    if len(first.running.builds) == 1 and all(
+        place.running is first.running and place.placed.customer == first.placed.customer
         for place in places
     ):
-        return (service.judge(first.runs.builds[0], environment, first.placed.customer),)
+        return (service.judge(first.running.builds[0], environment, first.placed.customer),)
     counts = Counter(
-        (build, place.placed.customer) for place in places for build in place.runs.builds
+        (build, place.placed.customer) for place in places for build in place.running.builds
     )
     return tuple(
         service.judge(build, environment, customer) for (build, customer), _ in counts.most_common()
@@ -122,12 +126,12 @@ def _verdicts(
 def _versions(places: Sequence[JudgedPlace]) -> tuple[tuple[str, int], ...]:
     """Each version with the number of places that stand for it, most frequent first."""
     first = places[0]
-    if len(first.runs.builds) == 1 and all(place.runs is first.runs for place in places):
+    if len(first.running.builds) == 1 and all(place.running is first.running for place in places):
         return ((first.version, len(places)),)
     counts = Counter(
         version
         for place in places
-        for version in {build.version: None for build in place.runs.builds}
+        for version in {build.version: None for build in place.running.builds}
     )
     return tuple(counts.most_common())
 
@@ -146,13 +150,8 @@ def _reason(
     who_runs = f"{reach.column.key} runs"
     if len(versions) > 1:
         share = dict(versions)[verdict.build.version]
-        verb = "run" if share > 1 else "runs"
-        who_runs = (
-            f"{share} of {len(places)} places in {reach.column.key} {verb}"
-            if share < len(places)
-            else f"part of {who_runs}"
-        )
-    budget = service.view.environments[reach.column.environment].budget
+        who_runs = share_words(reach.column.key, share, len(places))
+    budget = service.standards.environments[reach.column.environment].budget
     return state_words(who_runs, verdict, has_budget=budget is not None)
 
 

@@ -30,13 +30,13 @@ class ColumnScope:
     is_environment: bool = False
 
 
-def column_key_of(axis: Axis, view: Standards) -> ColumnKeyOf:
+def column_key_of(axis: Axis, standards: Standards) -> ColumnKeyOf:
     """What gives a place's column key from its cluster, environment, namespace and customer."""
     several = {
         cluster.name
-        for clusters in view.clusters.values()
+        for clusters in standards.clusters.values()
         for cluster in clusters
-        if sum(name in view.environments for name in cluster.environments) > 1
+        if sum(name in standards.environments for name in cluster.environments) > 1
     }
     match axis:
         case Axis.ENVIRONMENT:
@@ -54,7 +54,7 @@ def column_key_of(axis: Axis, view: Standards) -> ColumnKeyOf:
 
 
 def columns_of(
-    axis: Axis, view: Standards, scope: Scope, places: Iterable[JudgedPlace]
+    axis: Axis, standards: Standards, scope: Scope, places: Iterable[JudgedPlace]
 ) -> list[ColumnScope]:
     """The columns of a matrix, in promotion order.
 
@@ -63,15 +63,15 @@ def columns_of(
     """
     shown = {
         name: tuple(c for c in clusters if not scope.clusters or c.name in scope.clusters)
-        for name, clusters in view.clusters.items()
+        for name, clusters in standards.clusters.items()
         if not scope.clusters or any(c.name in scope.clusters for c in clusters)
     }
-    key_of = column_key_of(axis, view)
-    unread_in = view.coverage.unread_clusters
+    key_of = column_key_of(axis, standards)
+    unread_in = standards.coverage.unread_clusters
     if axis is Axis.ENVIRONMENT:
         return [
             ColumnScope(
-                _column(name, name, name, "", clusters, view),
+                _column(name, name, name, "", clusters, standards),
                 clusters,
                 unread=unread_in(clusters),
                 is_environment=True,
@@ -81,19 +81,19 @@ def columns_of(
     if axis is Axis.CLUSTER:
         return [
             ColumnScope(
-                _column(key_of(c.name, name, "", None), c.name, name, name, (c,), view),
+                _column(key_of(c.name, name, "", None), c.name, name, name, (c,), standards),
                 (c,),
                 unread=unread_in((c,)),
             )
             for name, clusters in shown.items()
             for c in clusters
         ]
-    return _found_columns(axis, view, shown, places)
+    return _found_columns(axis, standards, shown, places)
 
 
 def _found_columns(
     axis: Axis,
-    view: Standards,
+    standards: Standards,
     shown: Mapping[str, tuple[Cluster, ...]],
     places: Iterable[JudgedPlace],
 ) -> list[ColumnScope]:
@@ -109,7 +109,7 @@ def _found_columns(
         for part in sorted(parts, key=lambda part: (part is None, part or "")):
             holding = tuple(c for c in clusters if c.name in clusters_in[name, part])
             key = f"{name}/{part or NO_CUSTOMER}"
-            column = _column(key, part or "no customer", name, name, holding, view)
+            column = _column(key, part or "no customer", name, name, holding, standards)
             namespace = part if axis is Axis.NAMESPACE else None
             reaches.append(ColumnScope(column, clusters, namespace))
     return reaches
@@ -121,9 +121,9 @@ def _column(
     environment: str,
     group: str,
     clusters: tuple[Cluster, ...],
-    view: Standards,
+    standards: Standards,
 ) -> Column:
-    statuses = [view.coverage.status(cluster.name) for cluster in clusters]
+    statuses = [standards.coverage.status(cluster.name) for cluster in clusters]
     reads = [status.read_at for status in statuses]
     known = [at for at in reads if at is not None]
     return Column(
@@ -135,7 +135,7 @@ def _column(
         stale=tuple(
             status.cluster
             for status in statuses
-            if status.read_at is not None and view.coverage.is_stale(status.read_at)
+            if status.read_at is not None and standards.coverage.is_stale(status.read_at)
         ),
         failed=tuple(status.cluster for status in statuses if status.error_title),
     )

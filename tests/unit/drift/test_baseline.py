@@ -90,7 +90,7 @@ def test_a_baseline_that_could_not_be_read_is_unknown_and_never_a_skip(
     found = [observation("dev", "1.4.2"), observation("prod", "1.4.2")]
     cell = cell_in("prod", found, statuses=[unread])
     assert (cell.state, cell.baseline, cell.drift) == (State.UNKNOWN, "stg", False)
-    assert cell.reason == f"prod runs 1.4.2; how it stands to stg is not known: {why}"
+    assert cell.reason == f"prod runs 1.4.2; how it compares with stg is not known: {why}"
 
 
 def test_a_stale_baseline_is_unknown_even_if_what_it_last_ran_is_equal() -> None:

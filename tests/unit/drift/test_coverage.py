@@ -130,7 +130,7 @@ def test_what_is_there_but_makes_no_sense_is_unknown(name: str) -> None:
     cell = cell_in("stg", [observation("dev")], statuses=[known])
     assert (cell.state, cell.drift) == (State.UNKNOWN, False)
     assert cell.reason == (
-        f"not known whether stg runs it: Deployment shop/{name} of stg makes no sense"
+        f"not known whether stg runs it: Deployment shop/{name} of stg could not be understood"
     )
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from reldash.domain.builds.build import build_of
-from reldash.domain.builds.moved_tags import moved_tag
+from reldash.domain.builds.moved_tags import find_moved_tag
 from reldash.domain.builds.running import running_builds
 from reldash.domain.drift import flags as place_flags
-from reldash.domain.drift.registry_info import NOTHING, registry_info_of
+from reldash.domain.drift.registry_info import NO_INFO, registry_info_of
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.rules import CollectRules, Environment
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
@@ -169,15 +169,17 @@ def test_unread_pods_are_unchecked_and_the_flags_not_looked_for_are_named() -> N
     ],
 )
 def test_a_tag_moved_if_it_runs_as_several_builds(pods: list[tuple[str, str]], moved: bool) -> None:
-    assert bool(moved_tag([build_of(*pod) for pod in pods])) is moved
+    assert bool(find_moved_tag([build_of(*pod) for pod in pods])) is moved
 
 
 def test_a_tag_moved_if_the_registry_has_another_build() -> None:
     build = build_of(IMAGE, image_id(IMAGE, "x"))
     name = f"{REGISTRY}/api"
     held = {(name, digest("x")): True}
-    assert moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("y")}, held=held))
-    assert not moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("x")}, held=held))
+    assert find_moved_tag([build], RegistryFacts(tags={(name, "1.4.2"): digest("y")}, held=held))
+    assert not find_moved_tag(
+        [build], RegistryFacts(tags={(name, "1.4.2"): digest("x")}, held=held)
+    )
 
 
 def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
@@ -194,4 +196,4 @@ def test_a_place_of_which_nothing_is_to_be_said_has_no_flags() -> None:
     observed = observation()
     runs = running_builds(observed, rolling=False)
     environment = Environment("prod", pinned=True)
-    assert place_flags.place_flags(observed, runs, environment, RULES, NOTHING) == {}
+    assert place_flags.place_flags(observed, runs, environment, RULES, NO_INFO) == {}

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from reldash.domain.drift.budget import is_within, level
-from reldash.domain.drift.lag import Lag, distance, distance_words
+from reldash.domain.drift.lag import Lag, distance
+from reldash.domain.drift.reasons.states import distance_words
 from reldash.domain.fleet.rules import Budget, LagLevel
 from reldash.domain.versions.order import choose_order
 from reldash.domain.workloads.observations import RolloutSource

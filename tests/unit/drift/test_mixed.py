@@ -26,8 +26,13 @@ def test_regions_that_run_different_versions_are_mixed_and_the_worst_gives_the_s
     assert (cell.version, cell.state, cell.flags) == ("1.5.0", State.BEHIND, (Flag.MIXED,))
     assert cell.versions == (("1.5.0", 2), ("1.4.2", 1))
     assert cell.drift
-    assert cell.reason.startswith("1 of 3 places in prod runs 1.4.2, stg 1.5.0: 1 minor version")
-    assert cell.flag_reasons[Flag.MIXED] == "prod runs 1.5.0 in 2 places and 1.4.2 in 1 place"
+    assert cell.reason.startswith(
+        "1 of 3 deployments in prod runs 1.4.2, stg 1.5.0: 1 minor version"
+    )
+    assert (
+        cell.flag_reasons[Flag.MIXED]
+        == "prod runs 1.5.0 in 2 deployments and 1.4.2 in 1 deployment"
+    )
 
 
 def test_mixed_within_the_baseline_is_drift_though_each_is_in_step() -> None:
@@ -44,7 +49,9 @@ def test_mixed_within_the_baseline_is_drift_though_each_is_in_step() -> None:
     ]
     cell = cell_in("prod", found, rules=rules)
     assert (cell.state, cell.flags, cell.drift) == (State.IN_STEP, (Flag.MIXED,), True)
-    assert cell.reason == ("prod runs 1.4.2 in 1 place, as stg does; 1.5.0 in 1 place, as stg does")
+    assert cell.reason == (
+        "prod runs 1.4.2 in 1 deployment, as stg does; 1.5.0 in 1 deployment, as stg does"
+    )
 
 
 def test_one_build_under_two_tags_is_not_mixed() -> None:
@@ -73,7 +80,7 @@ def test_where_all_is_in_step_each_version_is_told() -> None:
     cell = cell_in("prod", found, rules=RULES)
     assert cell.state is State.IN_STEP
     assert cell.reason == (
-        "prod runs 1.5.0 in 2 places, as stg does; stable-7 in 1 place, the same build as 1.5.0"
+        "prod runs 1.5.0 in 2 deployments, as stg does; stable-7 in 1 deployment, the same build as 1.5.0"
         f" in stg (digest {digest('x')[7:19]})"
     )
 
@@ -116,7 +123,7 @@ def test_a_flag_names_the_first_place_and_counts_the_others() -> None:
     places = [observation(f"prod-{n}", "1.5.0", status=stuck) for n in (1, 2, 3)]
     cell = cell_in("prod", prod(*places), rules=RULES)
     assert cell.flag_reasons[Flag.STUCK] == (
-        "prod-1 shop/api: deadline exceeded (and in 2 other places)"
+        "prod-1 shop/api: deadline exceeded (and in 2 other deployments)"
     )
 
 

@@ -123,8 +123,8 @@ def test_images_of_other_registries_have_nothing_to_do_with_it() -> None:
 
 
 NEVER = (
-    f"prod shop/api: registry {HERE} could not be reached (Not allowed by AWS), so tag_moved was"
-    " not looked for there"
+    f"prod shop/api: registry {HERE} could not be reached (Not allowed by AWS), so tag_moved"
+    " could not be evaluated"
 )
 
 

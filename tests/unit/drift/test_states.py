@@ -197,21 +197,21 @@ def pair(stg: Observation, prod: Observation) -> list[Observation]:
             observation(version="0.20.1-b524415"),
             observation(version="0.20.1-c634526"),
             State.DIVERGED,
-            "prod runs 0.20.1-c634526, stg 0.20.1-b524415: different, and nothing orders them",
+            "prod runs 0.20.1-c634526, stg 0.20.1-b524415: different builds; no rule says which is newer",
             id="hex suffixes",
         ),
         pytest.param(
             observation(version="1.5.0-alpine"),
             observation(version="1.4.2"),
             State.DIVERGED,
-            "prod runs 1.4.2, stg 1.5.0-alpine: different, and nothing orders them",
+            "prod runs 1.4.2, stg 1.5.0-alpine: different builds; no rule says which is newer",
             id="variants",
         ),
         pytest.param(
             observation(version="12345678"),
             observation(version="87654321"),
             State.DIVERGED,
-            "prod runs 87654321, stg 12345678: different, and nothing orders them",
+            "prod runs 87654321, stg 12345678: different builds; no rule says which is newer",
             id="commits of decimal digits",
         ),
         pytest.param(
@@ -225,8 +225,8 @@ def pair(stg: Observation, prod: Observation) -> list[Observation]:
             observation(version="latest", build="x"),
             observation(version="latest", build="y"),
             State.DIVERGED,
-            f"prod runs {digest('y')[7:19]}, stg {digest('x')[7:19]}: different, "
-            "and nothing orders them",
+            f"prod runs {digest('y')[7:19]}, stg {digest('x')[7:19]}: different builds; "
+            "no rule says which is newer",
             id="latest and another latest",
         ),
     ],

@@ -209,7 +209,7 @@ def test_what_revisions_tell_of_before_is_shown_and_not_relied_upon(axis: Axis) 
     cell = cell_at(40, column, TRAIN[0], told, coverage=coverage, axis=axis)
     assert (cell.version, cell.state, cell.drift) == ("1.4.0", State.UNKNOWN, False)
     assert cell.flags == (Flag.STALE,)
-    assert "no read of stg is kept from then or before" in cell.reason
+    assert "no read of stg is kept from that time or before" in cell.reason
     (place,) = cell.places
     assert place.since_approximate
     assert (place.observed_at, cell.observed_at) == (None, None)

@@ -176,7 +176,7 @@ def test_the_worst_customer_gives_an_environments_state() -> None:
     ]
     cell = cell_in("prod", found, rules=SOLUTIONS)
     assert cell.state is State.BEHIND
-    assert cell.reason.startswith("1 of 2 places in prod runs 1.4.1, stg for bolt 1.4.2")
+    assert cell.reason.startswith("1 of 2 deployments in prod runs 1.4.1, stg for bolt 1.4.2")
 
 
 def test_sidecars_have_rows_when_asked_for_and_never_drift() -> None:

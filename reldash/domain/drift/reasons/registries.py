@@ -1,4 +1,4 @@
-"""Sentences on registries that could not be asked."""
+"""Sentences on registries that could not be reached."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,17 +9,17 @@ from reldash.domain.registries.facts import RegistryFacts, RegistryRead
 
 
 def unreached_words(facts: RegistryFacts, now: datetime) -> dict[str, str]:
-    """A sentence for each registry of which anything was not reached at the last attempt.
+    """A sentence for each registry of which the last read failed, at least for a repository.
 
     Such as "registry HOST not reached since 12:03 UTC (Not allowed by AWS)"; it names the
-    repositories where others of the registry were reached.
+    repositories where others of the registry were reached. The date is left out if it is `now`'s.
     """
     repositories: dict[str, list[str]] = defaultdict(list)
     for registry, repository in facts.reads:
         repositories[registry].append(repository)
     found = {}
-    for registry, asked in repositories.items():
-        named = sorted(name for name in asked if name)
+    for registry, attempted in repositories.items():
+        named = sorted(name for name in attempted if name)
         failed = {
             name: read
             for name in named or [""]
@@ -32,13 +32,16 @@ def unreached_words(facts: RegistryFacts, now: datetime) -> dict[str, str]:
 
 
 def unchecked_words(images: Iterable[str], facts: RegistryFacts) -> str:
-    """Why tags of images were not compared with their registry, if it never told of them."""
+    """Why `tag_moved` could not be evaluated: the registry of an image has never answered.
+
+    "" if each has, or none failed. `images` are names such as "registry/repository".
+    """
     for name in images:
         read = facts.unreached(name)
         if read is not None and read.reached_at is None:
             return (
-                f"registry {read.registry} could not be reached ({read.title}), so tag_moved was"
-                " not looked for there"
+                f"registry {read.registry} could not be reached ({read.title}), so tag_moved could"
+                " not be evaluated"
             )
     return ""
 

@@ -1,37 +1,39 @@
-"""The one sentence that says which rule gave a state or a flag, in the words of its versions."""
+"""The sentence on the state of a cell: the rule, the versions, the baseline and the method."""
 
 from collections.abc import Sequence
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation
 from reldash.domain.drift.baseline import Baseline
-from reldash.domain.drift.judged_place import JudgedPlace
-from reldash.domain.drift.lag import distance_words
-from reldash.domain.drift.states import Flag, State
+from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.states import State
 from reldash.domain.drift.verdict import Verdict
 from reldash.domain.images.references import short_digest
 from reldash.domain.phrases import counted, duration_words, listed
 from reldash.domain.workloads.observations import Sighting
 
+NOT_LIVE = "; nothing of it is live, so it is no drift"
+
 _METHODS = {"semver": "semver order", "date": "their dates", "counter": "their numbers"}
 
 
 def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
-    """Which rule gave a verdict, naming versions, baseline and method.
+    """The rule that gave a verdict, with versions, baseline and method.
 
     Args:
-        who_runs: subject and verb: "prod runs", "2 of 4 places in prod run", "part of prod runs".
-        verdict: what was found.
+        who_runs: subject and verb: "prod runs", "2 of 4 deployments in prod run", "part of prod
+            runs".
+        verdict: the verdict.
         has_budget: whether the environment has one.
     """
     own = f"{who_runs} {verdict.build.version}"
-    there = _name(verdict.baseline)
+    there = verdict.baseline.name
     match verdict.state:
         case State.LEADING:
             return f"{own}; nothing to compare with: {verdict.baseline.reason}"
         case State.UNKNOWN:
             why = listed(verdict.baseline.gaps)
-            return f"{own}; how it stands to {there} is not known: {why}"
+            return f"{own}; how it compares with {there} is not known: {why}"
         case State.IN_STEP:
             return f"{own}, {_equality(verdict, there)}"
         case State.DIVERGED:
@@ -39,10 +41,18 @@ def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
     return f"{own}, {there} {_versions(verdict.baseline)}: {_order(verdict, has_budget=has_budget)}"
 
 
+def share_words(subject: str, share: int, places: int) -> str:
+    """Subject and verb where only some places run a version, or part of each place's pods."""
+    if share >= places:
+        return f"part of {subject} runs"
+    verb = "run" if share > 1 else "runs"
+    return f"{share} of {places} deployments in {subject} {verb}"
+
+
 def all_in_step_words(
     subject: str, verdicts: Sequence[Verdict], versions: Sequence[tuple[str, int]]
 ) -> str:
-    """How each of several versions is in step, so that none is left to be guessed at.
+    """How each of several versions in one cell is in step.
 
     Args:
         subject: such as "prod".
@@ -51,7 +61,7 @@ def all_in_step_words(
     """
     first = {v.build.version: v for v in reversed(verdicts)}
     parts = [
-        f"{version} in {counted(number, 'place')}, {_equality(verdict, _name(verdict.baseline))}"
+        f"{version} in {counted(number, 'deployment')}, {_equality(verdict, verdict.baseline.name)}"
         for version, number in versions
         if (verdict := first.get(version))
     ]
@@ -59,7 +69,7 @@ def all_in_step_words(
 
 
 def unread_words(subject: str, version: str, gaps: Sequence[str]) -> str:
-    """Why a cell that has a version has no known state: not all of it was read, or not lately."""
+    """Why the state of a cell with a version is unknown: its gaps."""
     return f"{subject} last seen running {version}, but {listed(gaps)}"
 
 
@@ -74,42 +84,6 @@ def absent_words(
         until = last_seen.last_ended_at
         return f"{found}; it ran there{f' until {until:%Y-%m-%d}' if until else ' before'}"
     return f"{found}, and expected there" if expected else f"{found}; it never ran there"
-
-
-def place_words(flag: Flag, places: Sequence[JudgedPlace]) -> str:
-    """Why places give a flag: the first one's sentence, and how many more there are."""
-    first = places[0]
-    if flag is Flag.STALE:
-        return listed(list(dict.fromkeys(place.stale for place in places)))
-    more = f" (and in {counted(len(places) - 1, 'other place')})" if len(places) > 1 else ""
-    return f"{first.label}: {first.flags[flag]}{more}"
-
-
-def mixed_words(subject: str, versions: Sequence[tuple[str, int]], builds: int) -> str:
-    """That places of one cell disagree, and on what."""
-    if len(versions) > 1:
-        shares = [f"{version} in {counted(number, 'place')}" for version, number in versions]
-        return f"{subject} runs {listed(shares)}"
-    return f"{subject} runs {versions[0][0]} in {builds} different builds"
-
-
-def rebuilt_words(subject: str, verdict: Verdict) -> str:
-    """That the same version is another build here than in the baseline."""
-    other = next(
-        build
-        for build, relation in zip(verdict.baseline.builds, verdict.relations, strict=True)
-        if relation is Relation.REBUILT
-    )
-    return (
-        f"{verdict.build.version} is {_digests(verdict.build)} in {subject}"
-        f" and {_digests(other)} in {_name(verdict.baseline)}"
-    )
-
-
-def bypassed_words(subject: str, builds: Sequence[Build], earlier: Sequence[str]) -> str:
-    """That builds came past the earlier environments."""
-    versions = listed(list(dict.fromkeys(build.version for build in builds)))
-    return f"{subject} runs {versions}, which was never seen ready in {listed(earlier)}"
 
 
 def _equality(verdict: Verdict, there: str) -> str:
@@ -135,7 +109,7 @@ def _equal_words(build: Build, other: Build, relation: Relation, there: str) -> 
 def _divergence(verdict: Verdict) -> str:
     if Relation.DIFFERENT not in verdict.relations:
         return "newer than one and older than another"
-    return "different, and nothing orders them"
+    return "different builds; no rule says which is newer"
 
 
 def _order(verdict: Verdict, *, has_budget: bool) -> str:
@@ -150,14 +124,17 @@ def _order(verdict: Verdict, *, has_budget: bool) -> str:
     return f"{distance} behind{waited}, by {method}{ending}".strip()
 
 
-def _name(baseline: Baseline) -> str:
-    customer = f" for {baseline.customer}" if baseline.customer else ""
-    return f"{baseline.environment}{customer}"
-
-
 def _versions(baseline: Baseline) -> str:
     return listed(list(dict.fromkeys(build.version for build in baseline.builds)))
 
 
-def _digests(build: Build) -> str:
-    return listed(sorted(short_digest(digest.value) for digest in build.digests))
+def distance_words(lag: Lag) -> str:
+    """The distance as sentences have it, such as "2 minor versions" or "3 releases"; or ""."""
+    parts = [
+        counted(number, f"{name} version")
+        for number, name in ((lag.major, "major"), (lag.minor, "minor"), (lag.patch, "patch"))
+        if number
+    ]
+    if parts:
+        return listed(parts)
+    return counted(lag.releases, "release") if lag.releases else ""

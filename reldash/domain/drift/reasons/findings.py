@@ -1,0 +1,45 @@
+"""The sentence on findings of scans that an earlier environment has fewer of."""
+
+from collections.abc import Sequence
+
+from reldash.domain.phrases import counted, listed
+from reldash.domain.registries.scans import Scan, Severity
+
+
+def fixed_earlier_words(
+    subject: str,
+    own: tuple[str, Scan],
+    environment: str,
+    earlier: tuple[str, Scan],
+    fixed: Sequence[str],
+) -> str:
+    """That a cell runs findings which an earlier environment has fewer of.
+
+    Args:
+        subject: the name of the cell in sentences.
+        own: the version that the cell shows, and its scan.
+        environment: the earlier one.
+        earlier: the same of it.
+        fixed: the names of findings that it no longer has, as far as they are known.
+    """
+    (version, scan), (other_version, other_scan) = own, earlier
+    names = f" ({listed(fixed)})" if fixed else ""
+    fixing = "another build of " if other_version == version else ""
+    return (
+        f"{subject} runs {version} with {_counts(scan)}{names};"
+        f" {fixing}{other_version} in {environment} has {_counts(other_scan)}"
+    )
+
+
+def _counts(scan: Scan) -> str:
+    """Such as "2 critical and 1 high finding", or "none"."""
+    numbers = [
+        (number, str(severity))
+        for severity in (Severity.CRITICAL, Severity.HIGH)
+        if (number := scan.counts.get(severity, 0))
+    ]
+    if not numbers:
+        return "none"
+    *others, (number, name) = numbers
+    words = [f"{number} {name}" for number, name in others]
+    return listed([*words, counted(number, f"{name} finding")])
