@@ -80,8 +80,8 @@ def test_where_all_is_in_step_each_version_is_told() -> None:
     cell = cell_in("prod", found, rules=RULES)
     assert cell.state is State.IN_STEP
     assert cell.reason == (
-        "prod runs 1.5.0 in 2 deployments, as stg does; stable-7 in 1 deployment, the same build as 1.5.0"
-        f" in stg (digest {digest('x')[7:19]})"
+        "prod runs 1.5.0 in 2 deployments, as stg does; stable-7 in 1 deployment, the same build"
+        f" as 1.5.0 in stg (digest {digest('x')[7:19]})"
     )
 
 

@@ -197,7 +197,8 @@ def pair(stg: Observation, prod: Observation) -> list[Observation]:
             observation(version="0.20.1-b524415"),
             observation(version="0.20.1-c634526"),
             State.DIVERGED,
-            "prod runs 0.20.1-c634526, stg 0.20.1-b524415: different builds; no rule says which is newer",
+            "prod runs 0.20.1-c634526, stg 0.20.1-b524415: different builds; "
+            "no rule says which is newer",
             id="hex suffixes",
         ),
         pytest.param(
