@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-AXE    := tests/browser/node_modules/.package-lock.json
 SOURCES := Home.py pages reldash tests benchmarks docs
+CHECKS := $(BIN)/ruff format --check $(SOURCES) && $(BIN)/ruff check $(SOURCES) \
+          && $(BIN)/mypy && $(BIN)/lint-imports
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run unit test check format bench clean
 
 help:                      ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -21,24 +22,24 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-# npm writes this file once everything that the lock names is installed.
-$(AXE): tests/browser/package.json tests/browser/package-lock.json
-	cd tests/browser && npm ci --silent --ignore-scripts
-	touch $@
-
 run: $(VENV)/.run          ## serve the demo fleet at http://localhost:8501
 	@exec $(BIN)/python -m reldash demo
 
 check: $(VENV)/.dev        ## format, lint, types, import contracts
-	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(CHECKS)
 
-test: check $(AXE)         ## everything CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+unit: $(VENV)/.dev         ## the tests without a database: under a minute
+	$(BIN)/python -m pytest tests/unit -n 2
 
-format: $(VENV)/.dev       ## mend what can be mended by machine
+# The checks run beside the tests; their output stands at the end, and either's failure counts.
+test: $(VENV)/.dev         ## everything CI runs: checks and all tests
+	@$(BIN)/python -m tests.browser.chromium
+	@output=$$(mktemp); trap 'rm -f $$output' EXIT; \
+	( $(CHECKS) ) >$$output 2>&1 & checks=$$!; \
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder; tested=$$?; \
+	wait $$checks; checked=$$?; cat $$output; exit $$((tested ? tested : checked))
+
+format: $(VENV)/.dev       ## format, and fix what the linter can fix
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
@@ -46,4 +47,4 @@ bench: $(VENV)/.dev        ## figures, in ratios
 	$(BIN)/python -m benchmarks
 
 clean:                     ## remove what was set up, the embedded database included
-	rm -rf $(VENV) .data tests/browser/node_modules
+	rm -rf $(VENV) .data

@@ -1,12 +1,12 @@
-"""The judge of accessibility: axe-core, which `package.json` beside this pins, run in a page."""
+"""Accessibility faults of a page, found by axe-core: the copy in `axe-playwright-python`."""
 
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-SCRIPT = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.js"
+SCRIPT = files("axe_playwright_python").joinpath("axe.min.js")
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -61,8 +61,6 @@ def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
     `only_colours` asks for what may be other in another theme of a page that was judged before.
     """
     if not page.evaluate("'axe' in window"):
-        if not SCRIPT.exists():
-            pytest.fail(f"axe-core is missing: {SCRIPT}; `make test` installs it first")
         page.evaluate(SCRIPT.read_text())
     told: dict[str, Any] = page.evaluate(RUN, [OF_COLOURS if only_colours else [], NOT_OURS])
     assert told["passed"], "axe-core found nothing to judge"

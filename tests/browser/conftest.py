@@ -1,6 +1,5 @@
 """The application as people start it, over a demo fleet, in a real Chromium."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,13 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from reldash.config.environment import environment_with
 from reldash.demo import DemoFleet
+from tests.browser.chromium import MISSING, find_chromium
 from tests.integration.mail_servers import Post, mail_server
 from tests.integration.ports import free_port
 from tests.integration.sessions import COOKIE, KEY, new_session
 from tests.integration.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -147,13 +146,14 @@ def slow(
         yield from serve(folder, fleet, new_database(), "1h", post)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)  # so that without one no server is started either
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
-    if shutil.which(CHROMIUM) is None:
-        pytest.fail(f"Chromium is missing: {CHROMIUM} (Debian's package chromium) is expected")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        path = find_chromium(playwright)
+        if path is None:
+            pytest.fail(MISSING, pytrace=False)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
 
