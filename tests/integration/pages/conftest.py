@@ -1,4 +1,4 @@
-"""The demo fleet, collected once, as pages and routes find it for somebody who is signed in."""
+"""The demo fleet, collected once, as a signed-in viewer finds it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,13 +11,21 @@ import streamlit as st
 from reldash.config import Settings, load_fleet
 from reldash.demo import DemoFleet
 from reldash.services.collecting.collector import Collector
-from reldash.services.context import Context, close_context, get_context
+from reldash.services.context import Context, close_context, get_context, load_context
 from reldash.services.registries.read import REGISTRIES
+from reldash.services.view_cache import ViewCache
 from reldash.store import Store
 from reldash.ui import gate
 from tests.integration.demo_times import give_time
-from tests.integration.pages import told
-from tests.integration.sessions import KEY, new_session
+from tests.integration.pages import registry_data
+from tests.integration.sessions import (
+    KEY,
+    VIEWER,
+    accounts_of,
+    add_user,
+    new_session,
+    open_session,
+)
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +50,13 @@ def collected(
 
 
 @pytest.fixture(scope="session")
-def told_of_images(
+def registry_fleet(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[tuple[str, str]]:
-    """The database and the fleet file of a smaller fleet, with what registries told (`told`)."""
+    """The database and the fleet file of a smaller fleet, with registry data (`registry_data`)."""
     url = new_database()
     clusters = ("platform-dev", "platform-stg", "platform-prod-eu", "platform-prod-us")
-    folder = tmp_path_factory.mktemp("told")
+    folder = tmp_path_factory.mktemp("registries")
     with DemoFleet.start(folder, seed=7, speed=0, clusters=clusters) as fleet:
         file = fleet.fleet_file
         give_time(file, stale_after="2h")
@@ -57,28 +65,48 @@ def told_of_images(
             collector.collect()
             collector.stop()
             now, store = context.now(), context.store
-            images = told.tell(store.snapshots.load(context.cluster_names).observations, now)
+            images = registry_data.image_facts(
+                store.snapshots.load(context.cluster_names).observations, now
+            )
             # Held for as long as these tests run, so that nothing asks the registries themselves.
             lease = store.leases.acquire(REGISTRIES, "tests", timedelta(hours=1))
             assert lease is not None
-            store.registries.save(images, [], told.reads(images, now), lease)
-            store.registries.save_findings(told.findings(images), lease)
+            store.registries.save(images, [], registry_data.registry_reads(images, now), lease)
+            store.registries.save_findings(registry_data.image_findings(images), lease)
         file.write_text(f"{file.read_text()}\nregistry: {{ttl: 1h}}\n")
         yield url, str(file)
 
 
+@pytest.fixture(scope="session")
+def open_contexts() -> Iterator[dict[str, Context]]:
+    """The contexts that tests share, by the address of their database; empty at first.
+
+    Most tests only read. Opening a fleet and judging it again for each would be most of the time.
+    """
+    found: dict[str, Context] = {}
+    yield found
+    for context in found.values():
+        context.close()
+
+
 @pytest.fixture
-def told_context(
-    told_of_images: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+def registry_context(
+    registry_fleet: tuple[str, str],
+    open_contexts: dict[str, Context],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Context]:
-    """The context of the fleet of which registries were asked."""
-    yield from open_context(monkeypatch, *told_of_images)
+    """The context of the fleet with registry data."""
+    yield from share_context(monkeypatch, open_contexts, *registry_fleet)
 
 
 @pytest.fixture
-def context(collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
-    """The context that pages and routes of this process open by themselves."""
-    yield from open_context(monkeypatch, *collected)
+def context(
+    collected: tuple[str, str],
+    open_contexts: dict[str, Context],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Context]:
+    """The context that pages and routes of this process find."""
+    yield from share_context(monkeypatch, open_contexts, *collected)
 
 
 @pytest.fixture
@@ -113,18 +141,78 @@ def token(context: Context) -> str:  # noqa: ARG001 - whose session it is
     return found
 
 
-def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterator[Context]:
-    """What `get_context` gives until the test ends; pages find a viewer's session.
-
-    Streamlit's own test runner has no cookies, so the session's token is handed to the gate.
-    """
+def set_environment(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> None:
+    """Set the variables that name this database and fleet."""
     patch.setenv("DATABASE_URL", url)
     patch.setenv("RELDASH_FLEET", fleet_file)
     patch.setenv("RELDASH_SECRET_KEY", KEY)
+
+
+def share_context(
+    patch: pytest.MonkeyPatch, contexts: dict[str, Context], url: str, fleet_file: str
+) -> Iterator[Context]:
+    """As `open_context`, with a context that is kept in `contexts`, and a session that is."""
+    set_environment(patch, url, fleet_file)
     close_context()
-    st.cache_resource.clear()  # noqa: TID251 - views of another test's database
+    if url not in contexts:
+        contexts[url] = load_context()
+    patch.setattr("reldash.services.context._context", contexts[url])
+    token = valid_session(contexts[url].store)
+    patch.setattr(gate, "read_token", lambda: token)
+    forget_older_views(contexts[url])
+    yield contexts[url]
+
+
+def open_context(patch: pytest.MonkeyPatch, url: str, fleet_file: str) -> Iterator[Context]:
+    """What `get_context` returns until the test ends; pages find a viewer's session.
+
+    Streamlit's own test runner has no cookies, so the session's token is handed to the gate.
+    """
+    set_environment(patch, url, fleet_file)
+    close_context()
+    clear_streamlit_caches()
     opened = get_context()
     token = new_session(url)
     patch.setattr(gate, "read_token", lambda: token)
     yield opened
     close_context()
+    clear_streamlit_caches()
+
+
+_shown: tuple[str, int, int, int] | None = None
+
+
+def forget_older_views(context: Context) -> None:
+    """Keep views and caches only if they are of this database, its revision and this minute.
+
+    Else they would be computed again in the background, and the older ones be shown meanwhile.
+    """
+    global _shown
+    minute = int(context.now().timestamp()) // 60
+    newest = (context.store.place, *context.store.cache_key.load(), minute)
+    if newest != _shown:
+        clear_streamlit_caches()
+        context.views = ViewCache()
+        _shown = newest
+
+
+def clear_streamlit_caches() -> None:
+    """Forget what pages cached: the keys do not say of which database it is."""
+    global _shown
+    _shown = None
+    st.cache_resource.clear()  # noqa: TID251 - no test sees another's views
+    st.cache_data.clear()  # noqa: TID251 - likewise
+
+
+_tokens: dict[str, str] = {}
+
+
+def valid_session(store: Store) -> str:
+    """The token of a viewer's session, a new one only where a test has ended the last."""
+    accounts = accounts_of(store)
+    token = _tokens.get(store.place, "")
+    if accounts.check_session(token) is None:
+        if accounts.find_user(VIEWER) is None:
+            add_user(accounts)
+        token = _tokens[store.place] = open_session(accounts)
+    return token

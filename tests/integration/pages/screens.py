@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 PROJECT = Path(__file__).resolve().parents[3]
 MAIN = PROJECT / "reldash" / "ui" / "main.py"
+
+# AppTest looks through all installed packages for components at each run, which takes longer than
+# the page; what is installed does not change meanwhile.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def open_page(name: str, query: Iterable[tuple[str, str]] = ()) -> AppTest:
@@ -32,7 +38,7 @@ def html_of(session: AppTest) -> str:
     return "\n".join(piece.proto.body for piece in session.get("html"))
 
 
-def asked(session: AppTest) -> dict[str, list[str]]:
+def query_of(session: AppTest) -> dict[str, list[str]]:
     """The query of a page's URL."""
     found = {k: [v] if isinstance(v, str) else v for k, v in session.query_params.items()}
     return {key: values for key, values in found.items() if values}
@@ -68,13 +74,13 @@ class _Table(HTMLParser):
             self.rows[-1][-1].append(data)
 
 
-def told_to_grid(session: AppTest) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The matrix that a page sends to the grid, and what it tells beside it.
+def grid_data(session: AppTest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The matrix that a page sends to the grid, and the options sent beside it.
 
-    What the grid makes of both is what the browser's tests are about.
+    The tests in tests/browser are about what the grid does with both.
     """
-    cells, told = (piece.proto for piece in session.get("bidi_component"))
+    cells, options = (piece.proto for piece in session.get("bidi_component"))
     name, content = cells.bytes[:32].decode(), cells.bytes[32:]
-    chosen: dict[str, Any] = json.loads(told.json)
+    chosen: dict[str, Any] = json.loads(options.json)
     assert chosen["id"] == name
     return json.loads(content), chosen

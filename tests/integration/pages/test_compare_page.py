@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
-from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
+from tests.integration.pages.screens import html_of, open_page, query_of, rows_of_table
 
 LABEL = "stg now against prod now"
 
@@ -70,7 +70,7 @@ def test_words_are_looked_for_in_services_and_versions() -> None:
 def test_sides_can_be_swapped() -> None:
     session = compare(left="lit", right="cluster:platform-stg")
     session.button(key="reldash_swap").click().run()
-    assert asked(session) == {"left": ["cluster:platform-stg"], "right": ["lit"]}
+    assert query_of(session) == {"left": ["cluster:platform-stg"], "right": ["lit"]}
     assert "between platform-stg now and lit now" in html_of(session)
 
 
@@ -80,14 +80,14 @@ def test_a_side_can_be_past(context: Context) -> None:
     assert f"between prod now and prod as of {at:%Y-%m-%d %H:%M} UTC" in html_of(session)
     assert session.selectbox(key="reldash_moment_right").value == f"{at:%Y-%m-%d %H:%M:%S} UTC"
     session.selectbox(key="reldash_moment_right").set_value("Now").run()
-    assert asked(session) == {"left": ["prod"], "right": ["prod"]}
+    assert query_of(session) == {"left": ["prod"], "right": ["prod"]}
 
 
 def test_another_place_keeps_the_moment(context: Context) -> None:
     at = iso(context.now() - timedelta(days=10))
     session = compare(left="prod", right=f"prod@{at}")
     session.selectbox(key="reldash_place_right").set_value("cluster:platform-prod-eu").run()
-    assert asked(session)["right"] == [f"cluster:platform-prod-eu@{at}"]
+    assert query_of(session)["right"] == [f"cluster:platform-prod-eu@{at}"]
 
 
 def test_customers_and_namespaces_can_be_sides() -> None:
@@ -103,9 +103,9 @@ def test_customers_and_namespaces_can_be_sides() -> None:
 def test_what_is_often_compared_is_one_click_away() -> None:
     session = compare(text="vault")
     session.button(key="reldash_compare_prod now and a week ago").click().run()
-    assert asked(session)["left"] == ["prod"]
-    assert asked(session)["right"][0].startswith("prod@")
-    assert "text" not in asked(session)
+    assert query_of(session)["left"] == ["prod"]
+    assert query_of(session)["right"][0].startswith("prod@")
+    assert "text" not in query_of(session)
     clusters = next(b for b in session.button if b.label.startswith("platform\\-prod"))
     assert clusters.label.replace("\\", "") == "platform-prod-eu and platform-prod-us"
 

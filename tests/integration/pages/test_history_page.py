@@ -10,7 +10,7 @@ from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
 from reldash.services.past import dashboard_history
 from reldash.services.view_cache import ViewCache
-from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
+from tests.integration.pages.screens import html_of, open_page, query_of, rows_of_table
 
 CHANGES = "Changes, the newest first"
 LEAD_TIMES = "Lead time by step"
@@ -96,7 +96,7 @@ def test_a_service_is_chosen_by_its_name() -> None:
     session = history()
     assert "ledger" in session.selectbox(key="reldash_url_service").options
     session.selectbox(key="reldash_url_service").set_value("ledger").run()
-    assert asked(session) == {"service": ["ledger"]}
+    assert query_of(session) == {"service": ["ledger"]}
     assert "Versions of ledger" in html_of(session)
 
 

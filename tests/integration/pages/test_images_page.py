@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from reldash.domain.history.image_search import ImageResults
 from reldash.services.context import Context
 from reldash.ui.images.page import summary_words
-from tests.integration.pages.screens import asked, html_of, open_page, rows_of_table
+from tests.integration.pages.screens import html_of, open_page, query_of, rows_of_table
 
 LABEL = "Where images run or ran"
 
@@ -55,7 +55,7 @@ def test_a_pasted_list_tells_which_were_found_nowhere() -> None:
 def test_what_is_typed_is_split_by_lines_and_kept_in_the_url() -> None:
     session = images()
     session.text_area(key="reldash_references").set_value('card-vault\n\n "ledger", \n').run()
-    assert asked(session) == {"q": ["card-vault", "ledger"]}
+    assert query_of(session) == {"q": ["card-vault", "ledger"]}
     assert session.text_area(key="reldash_references").value == "card-vault\nledger"
 
 

@@ -187,6 +187,15 @@ def test_before_drift_was_counted_twice_that_is_said() -> None:
     assert "drawn here from the second time on" in html_of(open_page("overview"))
 
 
+@pytest.fixture
+def views_of_its_own(context: Context) -> Iterator[None]:
+    """Show no view that another test computed, and leave none."""
+    context.store.cache_key.move_epoch()
+    yield
+    context.store.cache_key.move_epoch()
+
+
+@pytest.mark.usefixtures("views_of_its_own")
 def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> None:
     summary = get_summary(context, "customer-solutions", get_tick(context))
     for hours in (30, 2, 2):
@@ -196,14 +205,6 @@ def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> 
     assert re.search(rf"{words}s?; {summary.drifting} did 1 d ago\.", html_of(session))
     names = [chart.proto.alt for chart in session.get("plotly_chart")]
     assert names == ["Chart: Changes a day", "Chart: Drift over time"]
-
-
-@pytest.fixture
-def views_of_its_own(context: Context) -> Iterator[None]:
-    """Let no view of another test be shown, nor one of this test be left."""
-    context.store.cache_key.move_epoch()
-    yield
-    context.store.cache_key.move_epoch()
 
 
 @pytest.mark.usefixtures("views_of_its_own")

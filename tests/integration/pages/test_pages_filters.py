@@ -11,7 +11,7 @@ from reldash.services.context import Context
 from reldash.services.reports.inventory import load_inventory
 from reldash.services.reports.matrix import load_matrix
 from reldash.ui.widgets.page_links import page_query
-from tests.integration.pages.screens import open_page, told_to_grid
+from tests.integration.pages.screens import grid_data, open_page
 
 FILTERS = {
     "text": ("platform", Filter(text="vault 2.6")),
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("context")
 def test_the_grid_has_what_the_widgets_chose_and_is_told_the_rest(
     page: str, chosen: Filter, context: Context
 ) -> None:
-    matrix, told = told_to_grid(open_page(page, chosen.to_query()))
+    matrix, told = grid_data(open_page(page, chosen.to_query()))
     in_grid = Filter(
         text=chosen.text, states=chosen.states, flags=chosen.flags, differs=chosen.differs
     )
@@ -65,7 +65,7 @@ def test_a_url_is_kept_as_it_was_given(page: str, chosen: Filter) -> None:
 def test_what_the_url_asks_for_is_not_lost_where_it_does_not_exist_today() -> None:
     session = open_page("platform", [("owner", "a-team-that-left")])
     assert session.multiselect(key="owner").value == ["a-team-that-left"]
-    assert told_to_grid(session)[0]["rows"] == []
+    assert grid_data(session)[0]["rows"] == []
 
 
 @pytest.mark.parametrize("key", ["baseline", "state", "flag", "sort", "dir"])
@@ -81,7 +81,7 @@ def test_clear_filters_brings_everything_back(context: Context) -> None:
     session.button(key="reldash_clear_filters").click().run()
     assert not session.query_params
     everything = load_matrix(context, "platform", Filter(), context.now())
-    matrix, told = told_to_grid(session)
+    matrix, told = grid_data(session)
     assert len(matrix["rows"]) == len(everything.rows) == told["total"]
     assert all(not value for _, value in told["chosen"])
 

@@ -11,8 +11,8 @@ from reldash.domain.registries.on_demand import ImageDetail
 from reldash.services.context import Context
 from reldash.services.reports.inventory import OF_REGISTRIES
 from reldash.services.reports.matrix import load_matrix
-from tests.integration.pages import told
-from tests.integration.pages.screens import html_of, open_page, told_to_grid
+from tests.integration.pages import registry_data
+from tests.integration.pages.screens import grid_data, html_of, open_page
 
 CRITICAL = Filter(critical=True)
 
@@ -21,28 +21,28 @@ def details(service: str, column: str = "prod") -> str:
     return html_of(open_page("platform", [("service", service), ("column", column)]))
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_details_of_builds_that_only_their_pushes_order_say_by_push_time() -> None:
-    html = details(told.BY_PUSH_TIME)
+    html = details(registry_data.BY_PUSH_TIME)
     assert "ahead, by push time" in html
     assert "<dt>First pushed</dt>" in html
     assert "5 d ago" in html
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_details_name_the_findings_and_where_they_are_already_fixed() -> None:
-    html = details(told.FIXED)
+    html = details(registry_data.FIXED)
     assert '<span class="rd-critical">1 critical</span>, ' in html
     assert "1 critical or high finding" in html
-    assert told.CVE.name in html
-    assert f'href="{told.CVE.uri}"' in html
+    assert registry_data.CVE.name in html
+    assert f'href="{registry_data.CVE.uri}"' in html
     assert "84 MB compressed" in html
     assert "fix ready" in html.partition("rd-details")[2]
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_an_image_that_was_not_scanned_is_said_to_be_so() -> None:
-    html = details(told.NOT_SCANNED, "stg")
+    html = details(registry_data.NOT_SCANNED, "stg")
     assert "<dt>Findings</dt><dd>not scanned</dd>" in html
 
 
@@ -58,70 +58,72 @@ def looked_at(context: Context, look: ImageDetail) -> set[str]:
     return {each.digest for each in wanted if each.look is look}
 
 
-def test_looking_at_a_cell_has_its_findings_asked_for(told_context: Context) -> None:
+def test_looking_at_a_cell_has_its_findings_asked_for(registry_context: Context) -> None:
     details("label-printer")
-    digests = running(told_context, "label-printer", "prod")
+    digests = running(registry_context, "label-printer", "prod")
     assert digests
-    assert digests <= looked_at(told_context, ImageDetail.FINDINGS)
+    assert digests <= looked_at(registry_context, ImageDetail.FINDINGS)
 
 
 def test_looking_at_a_dashboard_has_manifests_of_indexes_asked_for_and_no_findings(
-    told_context: Context,
+    registry_context: Context,
 ) -> None:
     open_page("platform")
-    assert looked_at(told_context, ImageDetail.CHILDREN) == {
+    assert looked_at(registry_context, ImageDetail.CHILDREN) == {
         digest
         for column in ("dev", "stg", "prod")
-        for digest in running(told_context, told.INDEX, column)
+        for digest in running(registry_context, registry_data.INDEX, column)
     }
-    assert not running(told_context, told.INDEX, "prod") & looked_at(
-        told_context, ImageDetail.FINDINGS
+    assert not running(registry_context, registry_data.INDEX, "prod") & looked_at(
+        registry_context, ImageDetail.FINDINGS
     )
 
 
 @pytest.mark.parametrize("name", ["overview", "platform", "inventory"])
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_a_registry_that_is_away_is_named_with_since_when(name: str) -> None:
     html = html_of(open_page(name))
-    assert f"registry {told.AWAY} not reached since " in html
+    assert f"registry {registry_data.AWAY} not reached since " in html
     assert " UTC (Not allowed by AWS)" in html
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_what_was_known_of_a_registry_that_is_away_is_shown_as_before() -> None:
     shown = open_page("inventory", [("cluster", "platform-prod-us")]).dataframe[0].value
-    running = shown[shown["digests"].str.startswith(told.AWAY)]
+    running = shown[shown["digests"].str.startswith(registry_data.AWAY)]
     assert not running.empty
     assert set(running["scan"]) == {"counted"}
     assert running["first pushed"].notna().all()
 
 
 def test_the_grid_can_choose_exactly_the_services_that_run_a_critical_finding(
-    told_context: Context,
+    registry_context: Context,
 ) -> None:
-    expected = load_matrix(told_context, "platform", CRITICAL, told_context.now())
-    matrix, told_beside = told_to_grid(open_page("platform", CRITICAL.to_query()))
+    expected = load_matrix(registry_context, "platform", CRITICAL, registry_context.now())
+    matrix, told_beside = grid_data(open_page("platform", CRITICAL.to_query()))
     assert ["critical", "true"] in told_beside["chosen"]
     assert services_with(matrix, above_flags=1) == [row.service for row in expected.rows]
-    assert [row.service for row in expected.rows] == [told.FIXED]
+    assert [row.service for row in expected.rows] == [registry_data.FIXED]
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_the_filter_of_the_inventory_can_be_cleared() -> None:
     session = open_page("inventory")
     session.toggle(key="critical").set_value(True).run()
-    assert set(session.dataframe[0].value["workload"]) == {told.FIXED}
+    assert set(session.dataframe[0].value["workload"]) == {registry_data.FIXED}
     session.button(key="reldash_clear_filters").click().run()
-    assert {told.FIXED, told.BY_PUSH_TIME} < set(session.dataframe[0].value["workload"])
+    assert {registry_data.FIXED, registry_data.BY_PUSH_TIME} < set(
+        session.dataframe[0].value["workload"]
+    )
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_a_quiet_mark_stands_where_an_earlier_environment_has_fixed_what_runs() -> None:
-    matrix, _ = told_to_grid(open_page("platform"))
-    assert services_with(matrix, above_flags=2) == [told.FIXED]
+    matrix, _ = grid_data(open_page("platform"))
+    assert services_with(matrix, above_flags=2) == [registry_data.FIXED]
 
 
-@pytest.mark.usefixtures("told_context")
+@pytest.mark.usefixtures("registry_context")
 def test_the_inventory_has_a_column_for_each_thing_that_registries_tell() -> None:
     shown = open_page("inventory").dataframe[0]
     assert set(OF_REGISTRIES) <= set(shown.proto.column_order)
@@ -138,7 +140,7 @@ def services_with(matrix: Mapping[str, Any], *, above_flags: int) -> list[str]:
 def test_pages_of_a_fleet_that_asks_no_registry_have_no_word_of_any() -> None:
     board, inventory = open_page("platform"), open_page("inventory")
     assert "fix ready" not in html_of(board)
-    assert not services_with(told_to_grid(board)[0], above_flags=2)
+    assert not services_with(grid_data(board)[0], above_flags=2)
     assert not [
         toggle for page in (board, inventory) for toggle in page.toggle if toggle.key == "critical"
     ]

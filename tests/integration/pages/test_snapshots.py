@@ -1,6 +1,7 @@
 """The snapshot is loaded once for everybody, and never more often than it is worth."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,13 @@ from reldash.services.context import Context
 from reldash.services.past import snapshots
 from reldash.services.past.snapshots import charge_to_snapshot, load_key, load_snapshot
 from tests.integration.clocks import Clock
+from tests.integration.pages.conftest import open_context
+
+
+@pytest.fixture
+def context(collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    """A context of this test's own, which has loaded nothing yet."""
+    yield from open_context(monkeypatch, *collected)
 
 
 @pytest.fixture

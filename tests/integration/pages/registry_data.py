@@ -1,4 +1,4 @@
-"""What registries could tell of the demo's images: everything is clean but for a few exhibits."""
+"""Registry data of the demo's images: everything is clean but for a few exhibits."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,8 +20,8 @@ CVE = Finding("CVE-2026-1234", Severity.CRITICAL, "openssl", "3.0.2", "https://c
 LATER = ("prod", "stg", "dev")  # environments, the one pushed to last first
 
 
-def tell(observations: Iterable[Observation], now: datetime) -> list[ImageFacts]:
-    """A fact for each image of ECR that runs; clusters are named after their environments."""
+def image_facts(observations: Iterable[Observation], now: datetime) -> list[ImageFacts]:
+    """The facts of each running image of ECR; clusters are named after their environments."""
     found: dict[tuple[str, str, str], ImageFacts] = {}
     for observation in observations:
         for run in observation.running or ():
@@ -33,8 +33,8 @@ def tell(observations: Iterable[Observation], now: datetime) -> list[ImageFacts]
     return list(found.values())
 
 
-def reads(images: Iterable[ImageFacts], now: datetime) -> list[RegistryRead]:
-    """That every registry was reached, but for the one that is away."""
+def registry_reads(images: Iterable[ImageFacts], now: datetime) -> list[RegistryRead]:
+    """A successful read of every registry except the unreachable one."""
     return [
         RegistryRead(host, "", now, now - timedelta(minutes=47), "Not allowed by AWS")
         if host == AWAY
@@ -43,8 +43,8 @@ def reads(images: Iterable[ImageFacts], now: datetime) -> list[RegistryRead]:
     ]
 
 
-def findings(images: Iterable[ImageFacts]) -> list[ImageFindings]:
-    """The one finding of those that have any."""
+def image_findings(images: Iterable[ImageFacts]) -> list[ImageFindings]:
+    """The one finding of each image that has any."""
     return [
         ImageFindings(image.registry, image.repository, image.digest, image.scan, (CVE,))
         for image in images

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from reldash.domain.matrix.cell_text import iso
 from reldash.services.context import Context
-from tests.integration.pages.screens import asked, html_of, open_page
+from tests.integration.pages.screens import html_of, open_page, query_of
 
 PAGES = ["platform", "inventory"]
 
@@ -47,7 +47,7 @@ def test_one_step_leads_back_to_now(page: str, at: str) -> None:
     session = open_page(page, [("at", at), ("cluster", "platform-stg")])
     session.button(key="reldash_now").click().run()
     assert not session.exception
-    assert asked(session) == {"cluster": ["platform-stg"]}
+    assert query_of(session) == {"cluster": ["platform-stg"]}
     assert "As of" not in html_of(session)
 
 
@@ -65,9 +65,9 @@ def test_steps_lead_through_time(context: Context) -> None:
     first = context.now() - timedelta(days=3)
     session = open_page("platform", [("at", iso(first))])
     session.button(key="reldash_step_1 d earlier").click().run()
-    assert asked(session)["at"] == [iso(first - timedelta(days=1))]
+    assert query_of(session)["at"] == [iso(first - timedelta(days=1))]
     session.button(key="reldash_step_1 h later").click().run()
-    assert asked(session)["at"] == [iso(first - timedelta(hours=23))]
+    assert query_of(session)["at"] == [iso(first - timedelta(hours=23))]
 
 
 def test_before_and_after_a_moment_are_one_click_away_or_compared() -> None:
@@ -78,7 +78,7 @@ def test_before_and_after_a_moment_are_one_click_away_or_compared() -> None:
         "&right=prod%402026-01-05T16%3A45%3A00Z"
     )
     session.button(key="reldash_15 min before").click().run()
-    assert asked(session)["at"] == ["2026-01-05T16:45:00Z"]
+    assert query_of(session)["at"] == ["2026-01-05T16:45:00Z"]
 
 
 def test_no_step_leads_into_the_future(context: Context) -> None:
@@ -122,7 +122,7 @@ def test_what_is_no_moment_is_named_and_the_page_goes_on(page: str, text: str, s
 def test_a_chosen_moment_becomes_exact_in_the_url(context: Context) -> None:
     session = open_page("platform")
     session.selectbox(key="reldash_as_of").set_value("24 h ago").run()
-    (found,) = asked(session)["at"]
+    (found,) = query_of(session)["at"]
     age = context.now() - timedelta(hours=24) - datetime.fromisoformat(found)
     assert timedelta(0) <= age < timedelta(minutes=2)
     assert f"As of {found.replace('T', ' ').replace('Z', ' UTC')}" in html_of(session)
@@ -130,7 +130,7 @@ def test_a_chosen_moment_becomes_exact_in_the_url(context: Context) -> None:
 
 def test_a_moment_goes_with_all_other_filters(at: str) -> None:
     session = open_page("inventory", [("at", at), ("text", "vault")])
-    assert asked(session)["text"] == ["vault"]
+    assert query_of(session)["text"] == ["vault"]
     images = session.dataframe[0].value["image"]
     assert len(images) > 0
     assert images.str.contains("vault").all()
