@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from reldash.collectors.aws.clients import AwsClients, get_clients
-from reldash.collectors.aws.ecr_identities import Registries
+from reldash.collectors.aws.ecr_identities import EcrClient
 from reldash.collectors.aws.eks import EksClusters
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import SOLUTIONS_ROLE
@@ -61,7 +61,7 @@ def environment_of(fleet: DemoFleet) -> Iterator[None]:
         clients = AwsClients()  # those of the process may know another fleet's AWS
         patch.setattr("reldash.collectors.aws.clients._shared", clients)
         patch.setattr("reldash.collectors.aws.eks._shared", EksClusters(clients))
-        patch.setattr("reldash.collectors.aws.ecr_identities._shared", Registries(clients))
+        patch.setattr("reldash.collectors.aws.ecr_identities._shared", EcrClient(clients))
         get_clients().forget()
         yield
     get_clients().forget()

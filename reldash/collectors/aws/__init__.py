@@ -1,1 +1,1 @@
-"""AWS through boto3: credentials and roles, EKS clusters and their tokens, ECR images."""
+"""AWS through boto3: credentials and roles, EKS clusters and their tokens, images in ECR."""

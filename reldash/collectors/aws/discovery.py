@@ -1,11 +1,11 @@
-"""Finds EKS clusters: ListClusters by region and role, and the tags of each."""
+"""Discovers EKS clusters: ListClusters by region and role, and the tags of each."""
 
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reldash.collectors.aws.clients import AwsClients, Identity, get_clients
+from reldash.collectors.aws.clients import AwsClients, AwsIdentity, get_clients
 from reldash.collectors.http.errors import OutOfTimeError, ReadError
 from reldash.collectors.http.parallel import get_parallel
 from reldash.config import DiscoverRule
@@ -13,44 +13,44 @@ from reldash.domain.fleet.discovered import DiscoveredCluster, RegionRead
 from reldash.errors import CollectError
 
 REGIONS_AT_ONCE: Final = 8
-CLUSTERS_AT_ONCE: Final = 4  # of a region: AWS allows a few DescribeCluster a second
-LOOK_SECONDS: Final = 60.0  # for one region, throttling and all
-MOST_A_PAGE: Final = 100  # AWS's own bound
+CLUSTERS_AT_ONCE: Final = 4  # per region: AWS allows a few DescribeCluster a second
+REGION_SECONDS: Final = 60.0  # limit for one region, retries included
+PAGE_SIZE: Final = 100  # the maximum that AWS allows
 NOT_FOUND: Final = 404
 
 
 def get_discovered(
     rules: Iterable[DiscoverRule], clients: AwsClients | None = None
 ) -> list[RegionRead]:
-    """Look into every region of every rule, all at once; no failure hides what others found.
+    """Discover the clusters of every region of every rule, concurrently.
 
-    Returns a read for each region, in the order of the rules. All of them carry one time, so that
-    which cluster was found first does not hang on whose answer came first. Never raises for
-    faults of AWS.
+    Returns a read for each region, in the order of the rules. All carry the same time, so that
+    the order of discovery does not depend on which response arrives first. Never raises for
+    failures of AWS; one region's failure does not affect the others.
 
     Args:
         rules: of the fleet file.
-        clients: to ask with; the process's own by default.
+        clients: to call AWS with; those of the process by default.
     """
-    asked = clients or get_clients()
+    aws = clients or get_clients()
     started_at = datetime.now(UTC)
 
-    def look(place: Identity) -> RegionRead:
-        return _Look(asked, place, started_at, time.monotonic() + LOOK_SECONDS).read()
+    def read(region: AwsIdentity) -> RegionRead:
+        return _RegionDiscovery(aws, region, started_at, time.monotonic() + REGION_SECONDS).read()
 
-    places = [
-        Identity(region, rule.role_arn, rule.external_id)
+    regions = [
+        AwsIdentity(region, rule.role_arn, rule.external_id)
         for rule in rules
         for region in rule.regions
     ]
-    return get_parallel(look, places, REGIONS_AT_ONCE)
+    return get_parallel(read, regions, REGIONS_AT_ONCE)
 
 
-class _Look:
-    """One look into one region."""
+class _RegionDiscovery:
+    """One discovery run in one region."""
 
     def __init__(
-        self, clients: AwsClients, identity: Identity, started_at: datetime, deadline: float
+        self, clients: AwsClients, identity: AwsIdentity, started_at: datetime, deadline: float
     ) -> None:
         self._clients = clients
         self._identity = identity
@@ -78,19 +78,19 @@ class _Look:
     def _list(self) -> list[str]:
         """The names of all clusters, page by page."""
         names: list[str] = []
-        more: dict[str, object] = {}
+        token: dict[str, object] = {}
         while True:
-            answer = self._call("eks", "ListClusters", maxResults=MOST_A_PAGE, **more)
+            answer = self._call("eks", "ListClusters", maxResults=PAGE_SIZE, **token)
             names.extend(answer.get("clusters", ()))
             if not answer.get("nextToken"):
                 return names
-            more = {"nextToken": answer["nextToken"]}
+            token = {"nextToken": answer["nextToken"]}
 
     def _describe(self, name: str) -> DiscoveredCluster | None:
-        """A cluster with its tags, or with why AWS does not tell them; None if it has just gone."""
+        """A cluster with its tags, or the error of reading them; None if it was just deleted."""
         region, role_arn = self._identity.region, self._identity.role_arn
         try:
-            told = self._call("eks", "DescribeCluster", name=name)["cluster"]
+            cluster = self._call("eks", "DescribeCluster", name=name)["cluster"]
         except ReadError as error:
             if error.status == NOT_FOUND:
                 return None
@@ -106,20 +106,22 @@ class _Look:
                 error_message=error.message,
                 error_mend=error.mend,
             )
-        tags = {str(key): str(value) for key, value in (told.get("tags") or {}).items()}
-        arn = str(told["arn"])
+        tags = {str(key): str(value) for key, value in (cluster.get("tags") or {}).items()}
+        arn = str(cluster["arn"])
         return DiscoveredCluster(name, arn, _account(arn), region, role_arn, tags, self._started_at)
 
     def _arn(self, name: str) -> str:
-        """The ARN of a cluster that AWS does not describe: it is in the account of who asks."""
+        """The ARN of a cluster that cannot be described: it is in the caller's account."""
         caller = str(self._call("sts", "GetCallerIdentity")["Arn"])
         _, partition, _, _, account, _ = caller.split(":", 5)
         return f"arn:{partition}:eks:{self._identity.region}:{account}:cluster/{name}"
 
     def _call(self, service: str, operation: str, **arguments: object) -> Mapping[str, Any]:
         if time.monotonic() > self._deadline:
-            message = f"{service}:{operation} in {self._identity}: not done in {LOOK_SECONDS:.0f} s"
-            raise OutOfTimeError("Out of time", message, "look at AWS's health")
+            message = (
+                f"{service}:{operation} in {self._identity}: not done in {REGION_SECONDS:.0f} s"
+            )
+            raise OutOfTimeError("Out of time", message, "check the AWS health status")
         return self._clients.call(service, operation, self._identity, self._deadline, **arguments)
 
 

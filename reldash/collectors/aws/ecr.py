@@ -1,8 +1,8 @@
-"""What registries of ECR know of images: pushes, sizes, tags, kinds, scans.
+"""Image facts from ECR: pushes, sizes, tags, kinds, scans.
 
-What DescribeImages tells is read for whatever runs, a hundred images a call. The manifests of an
-index (BatchGetImage, which counts as a pull) and the findings of a scan (one image a call) are
-read for few images only: see `services.registry`.
+DescribeImages is called for all images that run, a hundred per call. The manifests of an index
+(BatchGetImage, which counts as a pull) and the findings of a scan (one image per call) are read
+on demand only: see `services.registries`.
 """
 
 import threading
@@ -12,25 +12,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reldash.collectors.aws.ecr_describe import AT_ONCE, get_repository
-from reldash.collectors.aws.ecr_identities import Identities, Registries
+from reldash.collectors.aws.ecr_describe import IMAGES_PER_CALL, get_repository
+from reldash.collectors.aws.ecr_identities import EcrClient, IdentitiesByRegistry
 from reldash.collectors.aws.ecr_responses import INDEX_TYPES, transform_children, transform_findings
-from reldash.collectors.aws.errors import LackingError, UnfitError
-from reldash.collectors.http.errors import ReadError, RefusedError
+from reldash.collectors.aws.errors import NotInEcrError, RejectedCallError
+from reldash.collectors.http.errors import ForbiddenError, ReadError
 from reldash.collectors.http.parallel import in_parallel
 from reldash.domain.images.ecr_names import EcrRegistry
 from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, TagFact
 from reldash.domain.registries.scans import Finding, Scan, ScanStatus
 
 CALLS_AT_ONCE: Final = 4
-IN_A_ROW: Final = 3  # repositories that fail or refuse before their registry counts as failing
-_PAGE: Final = 1000  # the most findings that ECR gives at once
+# Repositories that fail or refuse in a row before their registry counts as failing.
+MAX_CONSECUTIVE_FAILURES: Final = 3
+_PAGE: Final = 1000  # the maximum number of findings per page
 _MAX_PAGES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class WantedImages:
-    """What to ask one repository for."""
+class ImageQuery:
+    """Images to read from one repository."""
 
     registry: EcrRegistry
     repository: str
@@ -39,11 +40,11 @@ class WantedImages:
 
 
 @dataclass(slots=True)
-class EcrAnswer:
-    """What was answered, with an entry in `reads` for each repository asked and its registry.
+class EcrResult:
+    """Facts that were read, with an entry in `reads` for each repository and its registry.
 
-    A registry's own entry (repository "") tells of a failure only where nothing of it can be
-    asked at present; the repositories that were therefore not asked have no entry.
+    A registry's own entry (repository "") holds an error only if the registry as a whole cannot
+    be read at present; the repositories skipped for that reason have no entry.
     """
 
     images: list[ImageFacts] = field(default_factory=list)
@@ -52,60 +53,60 @@ class EcrAnswer:
 
 
 def get_image_facts(
-    wanted: Collection[WantedImages],
-    identities: Identities,
-    registries: Registries,
+    wanted: Collection[ImageQuery],
+    identities: IdentitiesByRegistry,
+    ecr: EcrClient,
     deadline: float,
     answering: Collection[EcrRegistry] = (),
-) -> EcrAnswer:
-    """Facts of the images wanted, each repository asked once; never raises for a refusal.
+) -> EcrResult:
+    """Read facts of images, each repository once; never raises for a refusal.
 
     Args:
-        wanted: one entry a repository.
-        identities: whom to ask each registry as, the likeliest first.
-        registries: how to ask.
-        deadline: of `time.monotonic()`: what has not begun then is not asked.
+        wanted: one entry per repository.
+        identities: to read each registry as, the most likely first.
+        ecr: the client.
+        deadline: of `time.monotonic()`; no repository is started after it.
         answering: registries of which other repositories answered moments ago.
     """
-    answer = EcrAnswer()
+    result = EcrResult()
     for registry in dict.fromkeys(each.registry for each in wanted):
-        reading = _RegistryReading(registry, identities, registries, deadline, answer)
-        reading.is_reached = registry in answering
+        reader = _RegistryReader(registry, identities, ecr, deadline, result)
+        reader.is_reached = registry in answering
         in_parallel(
-            reading.read, [each for each in wanted if each.registry == registry], CALLS_AT_ONCE
+            reader.read, [each for each in wanted if each.registry == registry], CALLS_AT_ONCE
         )
-        reading.close()
-    return answer
+        reader.close()
+    return result
 
 
-class _RegistryReading:
-    """One registry being asked by several threads, until it turns out that it cannot be."""
+class _RegistryReader:
+    """Reads one registry from several threads, until the registry as a whole fails."""
 
     def __init__(
         self,
         registry: EcrRegistry,
-        identities: Identities,
-        registries: Registries,
+        identities: IdentitiesByRegistry,
+        ecr: EcrClient,
         deadline: float,
-        answer: EcrAnswer,
+        result: EcrResult,
     ) -> None:
         self._registry = registry
         self._identities = identities.get(registry, ())
-        self._registries = registries
+        self._ecr = ecr
         self._deadline = deadline
-        self._answer = answer
+        self._result = result
         self._lock = threading.Lock()
-        self._began_at = datetime.now(UTC)
+        self._started_at = datetime.now(UTC)
         self.is_reached = False
-        self._in_a_row = 0
+        self._failures_in_a_row = 0
         self._failure: ReadError | None = None
 
-    def read(self, wanted: WantedImages) -> None:
+    def read(self, wanted: ImageQuery) -> None:
         if self._failure is not None or time.monotonic() >= self._deadline:
             return
 
         def describe(ids: list[dict[str, str]]) -> list[Mapping[str, Any]]:
-            answer = self._registries.call(
+            answer = self._ecr.call(
                 self._registry,
                 wanted.repository,
                 "DescribeImages",
@@ -115,39 +116,41 @@ class _RegistryReading:
             )
             return list(answer.get("imageDetails", ()))
 
-        host, began_at = self._registry.host, datetime.now(UTC)
+        host, started_at = self._registry.host, datetime.now(UTC)
         try:
             images, tags = get_repository(
                 describe, host, wanted.repository, wanted.digests, wanted.tags
             )
         except ReadError as error:
-            self._failed(wanted.repository, error, began_at)
+            self._record_failure(wanted.repository, error, started_at)
             return
         with self._lock:
-            self.is_reached, self._in_a_row = True, 0
-            self._answer.images += images
-            self._answer.tags += tags
-            self._answer.reads.append(_read(host, wanted.repository, began_at, None))
+            self.is_reached, self._failures_in_a_row = True, 0
+            self._result.images += images
+            self._result.tags += tags
+            self._result.reads.append(_read(host, wanted.repository, started_at, None))
 
-    def _failed(self, repository: str, error: ReadError, began_at: datetime) -> None:
-        """Take note of a failure: of the repository, or of the registry if nothing speaks for it.
+    def _record_failure(self, repository: str, error: ReadError, started_at: datetime) -> None:
+        """Record a failure of the repository, or of the registry if none of it has answered.
 
-        Refusals are a repository's own affair until several refuse and none answers.
+        A refusal counts for the repository alone until several refuse and none answers.
         """
-        own = isinstance(error, RefusedError | UnfitError)
+        is_refusal = isinstance(error, ForbiddenError | RejectedCallError)
         with self._lock:
-            self._in_a_row += not (own and self.is_reached)
-            several = self._in_a_row >= IN_A_ROW
-            if several or not (own or self.is_reached):
+            self._failures_in_a_row += not (is_refusal and self.is_reached)
+            several = self._failures_in_a_row >= MAX_CONSECUTIVE_FAILURES
+            if several or not (is_refusal or self.is_reached):
                 self._failure = self._failure or error
-            if self._failure is not None and not own:
+            if self._failure is not None and not is_refusal:
                 return
-            self._answer.reads.append(_read(self._registry.host, repository, began_at, error))
+            self._result.reads.append(_read(self._registry.host, repository, started_at, error))
 
     def close(self) -> None:
-        """Say how the registry as a whole did, if that can be told."""
+        """Record the outcome for the registry as a whole, if it is known."""
         if self.is_reached or self._failure is not None:
-            self._answer.reads.append(_read(self._registry.host, "", self._began_at, self._failure))
+            self._result.reads.append(
+                _read(self._registry.host, "", self._started_at, self._failure)
+            )
 
 
 def _read(
@@ -164,25 +167,25 @@ def get_children(
     registry: EcrRegistry,
     repository: str,
     digests: Collection[str],
-    identities: Identities,
-    registries: Registries,
+    identities: IdentitiesByRegistry,
+    ecr: EcrClient,
     deadline: float,
 ) -> dict[str, tuple[Child, ...]]:
-    """The manifests of indexes, by digest, as far as the repository gives them.
+    """The manifests of indexes, by digest; without those that the repository does not return.
 
     Raises:
-        ReadError: it gives none.
+        ReadError: the call failed.
     """
     found: dict[str, tuple[Child, ...]] = {}
     wanted = sorted(digests)
-    for start in range(0, len(wanted), AT_ONCE):
-        answer = registries.call(
+    for start in range(0, len(wanted), IMAGES_PER_CALL):
+        answer = ecr.call(
             registry,
             repository,
             "BatchGetImage",
             identities.get(registry, ()),
             deadline,
-            imageIds=[{"imageDigest": each} for each in wanted[start : start + AT_ONCE]],
+            imageIds=[{"imageDigest": each} for each in wanted[start : start + IMAGES_PER_CALL]],
             acceptedMediaTypes=list(INDEX_TYPES),
         )
         for image in answer.get("images", ()):
@@ -196,20 +199,20 @@ def get_findings(
     registry: EcrRegistry,
     repository: str,
     digest: str,
-    identities: Identities,
-    registries: Registries,
+    identities: IdentitiesByRegistry,
+    ecr: EcrClient,
     deadline: float,
 ) -> tuple[Scan, tuple[Finding, ...]]:
     """The scan of one image with its critical and high findings, the worst first.
 
     Raises:
-        ReadError: the repository does not tell.
+        ReadError: the call failed.
     """
 
     def pages() -> Iterator[Mapping[str, Any]]:
         token: dict[str, str] = {}
         for _ in range(_MAX_PAGES):
-            page = registries.call(
+            page = ecr.call(
                 registry,
                 repository,
                 "DescribeImageScanFindings",
@@ -226,7 +229,7 @@ def get_findings(
 
     try:
         return transform_findings(pages())
-    except LackingError as error:
+    except NotInEcrError as error:
         if error.code != "ScanNotFoundException":
             raise
         return Scan(ScanStatus.NOT_SCANNED), ()

@@ -1,4 +1,4 @@
-"""What DescribeImages tells of one repository: at most 100 images a call, by digest or tag."""
+"""DescribeImages for one repository: at most 100 images per call, by digest or tag."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reldash.collectors.aws.ecr_responses import transform_image
-from reldash.collectors.aws.errors import LackingError
+from reldash.collectors.aws.errors import NotInEcrError
 from reldash.domain.registries.facts import ImageFacts, TagFact
 
-AT_ONCE: Final = 100  # images that DescribeImages and BatchGetImage take in one call
+IMAGES_PER_CALL: Final = 100  # images that DescribeImages and BatchGetImage take in one call
 
 # "The image with imageId {imageDigest:'sha256:...', imageTag:'null'} does not exist within ..."
-_NAMED: Final = re.compile(r"\{imageDigest:'(?P<digest>[^']*)', imageTag:'(?P<tag>[^']*)'\}")
+_MISSING_IMAGE: Final = re.compile(
+    r"\{imageDigest:'(?P<digest>[^']*)', imageTag:'(?P<tag>[^']*)'\}"
+)
 
 ImageId = tuple[str, str]  # ("imageDigest" or "imageTag", its value)
 Describe = Callable[[list[dict[str, str]]], Sequence[Mapping[str, Any]]]  # ids -> imageDetails
@@ -26,34 +28,34 @@ def get_repository(
     digests: Collection[str],
     tags: Collection[str],
 ) -> tuple[list[ImageFacts], list[TagFact]]:
-    """Facts of all these digests and tags of a repository, in as few calls as possible.
+    """Facts of these digests and tags of a repository, in as few calls as possible.
 
-    Digests come first: an answer names all tags of its image, so that most tags need no question.
-    Tags fill what room the digests leave in a call; those that are then still open get their own.
+    Digests come first: each image is returned with all its tags, so that most tags need no call
+    of their own. Tags fill the last call for digests; those still unresolved get further calls.
 
-    Returns an entry for each digest and tag, also for those that the repository does not have
-    (all of them where it does not exist itself), and one for each image that only a tag led to.
+    Returns an entry for each digest and tag, also for those missing from the repository (all of
+    them if it does not exist), and one for each image found by a tag only.
 
     Raises:
-        ReadError: the repository could not be asked.
+        ReadError: the repository could not be read.
     """
-    asking = _Asking(describe, registry, repository, datetime.now(UTC))
+    query = _RepositoryQuery(describe, registry, repository, datetime.now(UTC))
     first: list[ImageId] = [("imageDigest", each) for each in sorted(digests)]
     by_tag: list[ImageId] = [("imageTag", each) for each in sorted(tags)]
-    room = -len(first) % AT_ONCE
-    asking.ask([*first, *by_tag[:room]])
-    asking.ask([each for each in by_tag if not asking.is_answered(each)])
-    lacking = [asking.lacking(digest) for digest in sorted(digests) if digest not in asking.images]
-    answered = [
-        TagFact(registry, repository, tag, asking.tags.get(tag), asking.fetched_at)
+    room = -len(first) % IMAGES_PER_CALL
+    query.get([*first, *by_tag[:room]])
+    query.get([each for each in by_tag if not query.is_resolved(each)])
+    missing = [query.missing_image(each) for each in sorted(digests) if each not in query.images]
+    found_tags = [
+        TagFact(registry, repository, tag, query.tags.get(tag), query.fetched_at)
         for tag in sorted(tags)
     ]
-    return [*asking.images.values(), *lacking], answered
+    return [*query.images.values(), *missing], found_tags
 
 
 @dataclass(slots=True)
-class _Asking:
-    """What a repository has answered so far."""
+class _RepositoryQuery:
+    """The calls for one repository, with the facts found so far."""
 
     describe: Describe
     registry: str
@@ -63,16 +65,16 @@ class _Asking:
     tags: dict[str, str] = field(default_factory=dict)
     missing: set[ImageId] = field(default_factory=set)
 
-    def ask(self, ids: Sequence[ImageId]) -> None:
-        for start in range(0, len(ids), AT_ONCE):
-            self._ask_those_there(list(ids[start : start + AT_ONCE]))
+    def get(self, ids: Sequence[ImageId]) -> None:
+        for start in range(0, len(ids), IMAGES_PER_CALL):
+            self._get_existing(list(ids[start : start + IMAGES_PER_CALL]))
 
-    def is_answered(self, image_id: ImageId) -> bool:
+    def is_resolved(self, image_id: ImageId) -> bool:
         kind, value = image_id
         known = self.images if kind == "imageDigest" else self.tags
         return value in known or image_id in self.missing
 
-    def lacking(self, digest: str) -> ImageFacts:
+    def missing_image(self, digest: str) -> ImageFacts:
         return ImageFacts(
             registry=self.registry,
             repository=self.repository,
@@ -88,20 +90,20 @@ class _Asking:
             missing=True,
         )
 
-    def _ask_those_there(self, ids: list[ImageId]) -> None:
-        """Ask a call's worth of ids; ECR answers none of them if one is missing, and names it."""
+    def _get_existing(self, ids: list[ImageId]) -> None:
+        """Describe the ids of one call; if one is missing ECR returns none, and names it."""
         while ids:
             try:
                 details = self.describe([{kind: value} for kind, value in ids])
-            except LackingError as error:
+            except NotInEcrError as error:
                 if error.code == "RepositoryNotFoundException":
-                    self.missing.update(ids)  # with it all that was in it
+                    self.missing.update(ids)  # and so is everything in it
                     return
-                named = _named(error.said, ids)
+                named = _missing_id(error.text, ids)
                 if named is None:
                     middle = len(ids) // 2
-                    self._ask_those_there(ids[:middle])
-                    self._ask_those_there(ids[middle:])
+                    self._get_existing(ids[:middle])
+                    self._get_existing(ids[middle:])
                     return
                 self.missing.add(named)
                 ids.remove(named)
@@ -110,16 +112,16 @@ class _Asking:
                     image = transform_image(self.registry, self.repository, detail, self.fetched_at)
                     self.images[image.digest] = image
                     self.tags.update(dict.fromkeys(image.tags, image.digest))
-                self.missing.update(each for each in ids if not self.is_answered(each))
+                self.missing.update(each for each in ids if not self.is_resolved(each))
                 return
 
 
-def _named(words: str, ids: Sequence[ImageId]) -> ImageId | None:
-    """Which of the ids ECR says is missing; None if it cannot be told."""
+def _missing_id(message: str, ids: Sequence[ImageId]) -> ImageId | None:
+    """The id that ECR's message names as missing; None if it names none of them."""
     if len(ids) == 1:
         return ids[0]
-    said = _NAMED.search(words)
-    if said is None:
+    match = _MISSING_IMAGE.search(message)
+    if match is None:
         return None
-    candidates = ("imageDigest", said["digest"]), ("imageTag", said["tag"])
+    candidates = ("imageDigest", match["digest"]), ("imageTag", match["tag"])
     return next((each for each in candidates if each in ids), None)

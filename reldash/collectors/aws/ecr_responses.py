@@ -1,7 +1,7 @@
-"""What ECR's answers mean: images, scans, manifests of an index, findings.
+"""ECR's responses as domain values: images, scans, manifests of an index, findings.
 
-Shapes are those of botocore's service model `ecr/2015-09-21`, whose documentation says of basic
-scanning that DescribeImages no longer tells its results: only DescribeImageScanFindings does.
+Shapes are those of botocore's service model `ecr/2015-09-21`. According to its documentation,
+DescribeImages no longer returns results of basic scanning: only DescribeImageScanFindings does.
 """
 
 import json
@@ -35,7 +35,7 @@ _KINDS: Final = {
     **dict.fromkeys(MANIFEST_TYPES, DigestKind.MANIFEST),
 }
 _SEVERITIES: Final = {each.name: each for each in Severity} | {"UNDEFINED": Severity.UNTRIAGED}
-# A status without findings beside it; what is not here has not been scanned (yet, or any more).
+# A status without findings beside it; any other means not scanned (yet, or no longer).
 _WITHOUT_FINDINGS: Final = {
     "COMPLETE": ScanStatus.UNCOUNTED,
     "ACTIVE": ScanStatus.UNCOUNTED,
@@ -52,7 +52,7 @@ def transform_image(
 ) -> ImageFacts:
     """Facts of one `imageDetails` entry of DescribeImages.
 
-    Its scan is None where the entry does not speak of one: it may still have been scanned.
+    Its scan is None if the entry has none: the image may still have been scanned.
     """
     pushed_at = detail.get("imagePushedAt")
     return ImageFacts(
@@ -71,7 +71,7 @@ def transform_image(
 
 
 def _scan(status: Mapping[str, Any] | None, findings: Mapping[str, Any] | None) -> Scan | None:
-    """A scan by its status and its counts; findings of an earlier one outlive a new beginning."""
+    """A scan by status and counts; counts of an earlier scan stay while a new one is running."""
     word = str((status or {}).get("status", ""))
     message = one_line(str((status or {}).get("description", "")))
     if not word and not findings:
@@ -94,7 +94,7 @@ def _severity(word: object) -> Severity:
 
 
 def transform_children(manifest: str) -> tuple[Child, ...] | None:
-    """The manifests that an index lists, in its order; None if this is no index."""
+    """The manifests that an index lists, in its order; None if the text is not an index."""
     try:
         listed = json.loads(manifest)["manifests"]
         return tuple(Child(str(each["digest"]), _platform(each)) for each in listed)
@@ -103,7 +103,7 @@ def transform_children(manifest: str) -> tuple[Child, ...] | None:
 
 
 def _platform(entry: Mapping[str, Any]) -> str:
-    """As `docker buildx imagetools inspect` writes it; an index need not say (OCI image-spec)."""
+    """As `docker buildx imagetools inspect` writes it; optional in an index (OCI image-spec)."""
     given = entry.get("platform") or {}
     parts = (given.get("os"), given.get("architecture"), given.get("variant"))
     return "/".join(str(each) for each in parts if each)
@@ -112,7 +112,7 @@ def _platform(entry: Mapping[str, Any]) -> str:
 def transform_findings(pages: Iterable[Mapping[str, Any]]) -> tuple[Scan, tuple[Finding, ...]]:
     """The scan and its critical and high findings, from the pages of DescribeImageScanFindings.
 
-    Basic and enhanced findings are alike here. Where no totals are told, what is listed counts.
+    Basic and enhanced findings are treated alike. Without totals, the listed findings are counted.
     """
     status: Mapping[str, Any] | None = None
     head: dict[str, Any] = {}
@@ -126,20 +126,20 @@ def transform_findings(pages: Iterable[Mapping[str, Any]]) -> tuple[Scan, tuple[
         listed += [_enhanced(each) for each in enhanced if each.get("status", _OPEN) == _OPEN]
     if listed and not head.get("findingSeverityCounts"):
         head["findingSeverityCounts"] = Counter(each.severity.name for each in listed)
-    # `findings: []` with nothing beside it is what an enhanced scan says before its first end.
-    told = "findingSeverityCounts" in head or "imageScanCompletedAt" in head
-    scan = _scan(status, head if told else None) or Scan(ScanStatus.UNCOUNTED)
+    # An enhanced scan returns `findings: []` alone until it first completes.
+    has_result = "findingSeverityCounts" in head or "imageScanCompletedAt" in head
+    scan = _scan(status, head if has_result else None) or Scan(ScanStatus.UNCOUNTED)
     worst = [each for severity in _DETAILED for each in listed if each.severity is severity]
     return scan, tuple(dict.fromkeys(worst))[:MAX_FINDINGS]
 
 
 def _basic(finding: Mapping[str, Any]) -> Finding:
-    more = {each.get("key"): each.get("value") for each in finding.get("attributes") or ()}
+    attributes = {each.get("key"): each.get("value") for each in finding.get("attributes") or ()}
     return Finding(
         name=one_line(str(finding.get("name", ""))),
         severity=_severity(finding.get("severity")),
-        package=one_line(str(more.get("package_name") or "")),
-        version=one_line(str(more.get("package_version") or "")),
+        package=one_line(str(attributes.get("package_name") or "")),
+        version=one_line(str(attributes.get("package_version") or "")),
         uri=_web_address(finding.get("uri")),
     )
 
@@ -157,6 +157,6 @@ def _enhanced(finding: Mapping[str, Any]) -> Finding:
 
 
 def _web_address(text: object) -> str:
-    """The address if a browser may be sent to it, else ""."""
+    """The address if it is http or https, else ""."""
     address = one_line(str(text or ""))
     return address if address.startswith(("https://", "http://")) else ""

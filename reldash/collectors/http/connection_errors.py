@@ -1,17 +1,17 @@
-"""What it means when no answer came: names, connections, certificates, time."""
+"""Errors for requests without a response: name resolution, connection, certificate, timeout."""
 
 import ssl
 from collections.abc import Iterator
 
 from urllib3 import exceptions as http
 
-from reldash.collectors.http.errors import NotReachedError, ReadError, SilentError
+from reldash.collectors.http.errors import NoResponseError, NotReachedError, ReadError
 
-_LOOK = "check that the address is right and reachable from here"
+_CHECK_ADDRESS = "check that the address is right and reachable from here"
 
 
-def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, bool]:
-    """The error for people, and whether another try may help.
+def connection_error(error: Exception, url: str, silence: float) -> tuple[ReadError, bool]:
+    """The error to show, and whether a retry may help.
 
     Args:
         error: of urllib3, the socket or http.client.
@@ -21,7 +21,9 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
     causes = list(_chain(error))
     for cause in causes:
         if isinstance(cause, http.ProxyError):
-            return ReadError("Proxy failed", f"the proxy did not reach {url}", _LOOK), False
+            return ReadError(
+                "Proxy failed", f"the proxy did not reach {url}", _CHECK_ADDRESS
+            ), False
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
                 NotReachedError(
@@ -34,20 +36,22 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
             )
         if isinstance(cause, http.NameResolutionError):
             return NotReachedError(
-                "Unknown host", f"{url}: its name cannot be resolved", _LOOK
+                "Unknown host", f"{url}: its name cannot be resolved", _CHECK_ADDRESS
             ), False
         if isinstance(cause, ConnectionRefusedError):
-            return NotReachedError("Connection refused", f"nothing listens at {url}", _LOOK), False
+            return NotReachedError(
+                "Connection refused", f"nothing listens at {url}", _CHECK_ADDRESS
+            ), False
     for cause in causes:
-        # urllib3 counts every failed connection among those that took too long.
+        # urllib3 derives every failed connection from its timeout error.
         if isinstance(cause, http.TimeoutError | TimeoutError) and not isinstance(
             cause, http.NewConnectionError
         ):
             return (
-                SilentError(
+                NoResponseError(
                     "No answer",
                     f"{url} did not answer within {silence:g} s",
-                    f"{_LOOK}, and look at the server's health",
+                    f"{_CHECK_ADDRESS}, and look at the server's health",
                 ),
                 False,
             )
@@ -56,18 +60,20 @@ def unanswered(error: Exception, url: str, silence: float) -> tuple[ReadError, b
             return ReadError("Unusable URL", url, "check how the server's URL is written"), False
         if isinstance(cause, ssl.SSLError):
             reason = cause.reason or "the handshake failed"
-            return NotReachedError("TLS failed", f"{url}: {reason}", _LOOK), False
+            return NotReachedError("TLS failed", f"{url}: {reason}", _CHECK_ADDRESS), False
         if isinstance(cause, http.NewConnectionError):
-            return NotReachedError("Unreachable", f"{url}: {_os_words(causes)}", _LOOK), False
-    # Cut off in the middle, as by a server that is restarted: the one thing worth another try.
+            return NotReachedError(
+                "Unreachable", f"{url}: {_os_words(causes)}", _CHECK_ADDRESS
+            ), False
+    # Cut off in the middle, as by a server that restarts: the only case worth a retry.
     title = "Connection lost"
-    return ReadError(title, f"{url}: {type(error).__name__}", _LOOK), isinstance(
+    return ReadError(title, f"{url}: {type(error).__name__}", _CHECK_ADDRESS), isinstance(
         error, http.ProtocolError | ConnectionError
     )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it wraps; urllib3 wraps by argument as well as by cause."""
+    """The error and all errors it wraps; urllib3 wraps by argument as well as by cause."""
     seen: set[int] = set()
     queue: list[object] = [error]
     while queue:

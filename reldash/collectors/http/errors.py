@@ -1,4 +1,4 @@
-"""Why a cluster, or a part of it, could not be read: one error with how to mend it."""
+"""Errors of reading a cluster, a registry or a part of one, each with its remedy."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ class ReadError(CollectError):
     """A request, a list or a whole cluster that could not be read.
 
     Attributes:
-        status: the HTTP status that said so; None where no answer came.
+        status: HTTP status of the response; None if there was no response.
     """
 
     def __init__(
@@ -22,29 +22,29 @@ class ReadError(CollectError):
         self.status = status
 
 
-class SignInError(ReadError):
-    """The server does not know who asks (401, or everything is asked as nobody)."""
+class UnauthorizedError(ReadError):
+    """The server rejected the credentials (401), or treats the request as anonymous."""
 
 
 class NotReachedError(ReadError):
-    """Nothing, or nothing trustworthy, is at the server's address: name, connection, TLS."""
+    """No server, or no trusted one, at the address: name resolution, connection or TLS failed."""
 
 
-class RefusedError(ReadError):
-    """The account may not do it (403)."""
+class ForbiddenError(ReadError):
+    """The account lacks the permission (403)."""
 
 
 class NotServedError(ReadError):
     """The server has no such resource (404)."""
 
 
-class FaultyAnswerError(ReadError):
-    """The server answered, but not with what was asked for: a proxy's page, broken JSON ..."""
+class InvalidResponseError(ReadError):
+    """The response is not usable: a proxy's page, broken JSON, too large ..."""
 
 
 class OutOfTimeError(ReadError):
     """The time limit of the read has passed."""
 
 
-class SilentError(OutOfTimeError, NotReachedError):
-    """The server did not answer in time, or nobody is at its address."""
+class NoResponseError(OutOfTimeError, NotReachedError):
+    """The server did not answer in time; it may be down, or the address wrong."""

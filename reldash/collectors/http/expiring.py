@@ -1,4 +1,4 @@
-"""A value that ends: got anew by one thread at a time, for all who need it."""
+"""A value that expires, such as credentials: fetched by one thread at a time for all threads."""
 
 import threading
 import time
@@ -9,13 +9,14 @@ from typing import Final, Generic, TypeVar
 from reldash.collectors.http.errors import OutOfTimeError, ReadError
 from reldash.errors import CollectError
 
-SHARED: Final = 5.0  # seconds for which one's failure is everybody's: fifty may wait for one role
+# Seconds for which a failed fetch is the result for all threads: fifty may wait for one role.
+FAILURE_SHARED_FOR: Final = 5.0
 
 T = TypeVar("T")
 
 
-class Renewed(Generic[T]):
-    """Holds a value until it must be renewed."""
+class ExpiringValue(Generic[T]):
+    """Holds a value until it expires."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,33 +24,37 @@ class Renewed(Generic[T]):
         self._failure: tuple[CollectError, float] | None = None
 
     def get(self, deadline: float, fetch: Callable[[], tuple[T, datetime | None]]) -> T:
-        """The value; `fetch` gives a new one, and when to renew it (None: not by itself).
+        """The value, fetched if there is none or it has expired.
+
+        Args:
+            deadline: of `time.monotonic()`, for waiting on another thread's fetch.
+            fetch: returns a value and when it expires (None: never by itself).
 
         Raises:
-            ReadError: what `fetch` raised, or another thread's moments ago; or others were still
-                at it at `deadline` (of `time.monotonic()`).
+            ReadError: `fetch` raised it, here or in another thread moments ago; or another thread
+                was still fetching at the deadline.
         """
-        kept = self._value
-        if kept is None or _is_over(kept[1]):
+        held = self._value
+        if held is None or _is_expired(held[1]):
             if not self._lock.acquire(timeout=max(deadline - time.monotonic(), 0)):
-                message = "AWS had not answered another cluster's question for credentials in time"
-                raise OutOfTimeError("No AWS credentials", message, "look at AWS's health")
+                message = "AWS did not answer another cluster's request for credentials in time"
+                raise OutOfTimeError("No AWS credentials", message, "check the AWS health status")
             try:
-                kept = self._value
-                if kept is None or _is_over(kept[1]):
-                    kept = self._value = self._fetch(fetch)
+                held = self._value
+                if held is None or _is_expired(held[1]):
+                    held = self._value = self._fetch(fetch)
             finally:
                 self._lock.release()
-        return kept[0]
+        return held[0]
 
     def drop(self) -> None:
-        """Get a new one next time."""
+        """Discard the value: the next `get` fetches another."""
         self._value = None
 
     def _fetch(self, fetch: Callable[[], tuple[T, datetime | None]]) -> tuple[T, datetime | None]:
-        if self._failure is not None and time.monotonic() - self._failure[1] < SHARED:
-            met = self._failure[0]
-            raise ReadError(met.title, met.message, met.mend)
+        if self._failure is not None and time.monotonic() - self._failure[1] < FAILURE_SHARED_FOR:
+            recent = self._failure[0]
+            raise ReadError(recent.title, recent.message, recent.mend)
         try:
             value = fetch()
         except CollectError as error:
@@ -59,5 +64,5 @@ class Renewed(Generic[T]):
         return value
 
 
-def _is_over(renew_at: datetime | None) -> bool:
-    return renew_at is not None and datetime.now(UTC) >= renew_at
+def _is_expired(expires_at: datetime | None) -> bool:
+    return expires_at is not None and datetime.now(UTC) >= expires_at

@@ -1,4 +1,4 @@
-"""The same work on many things, some at once."""
+"""Bounded parallel execution in daemon threads."""
 
 import queue
 import threading
@@ -9,27 +9,27 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_parallel(work: Callable[[T], None], things: Iterable[T], at_once: int) -> None:
-    """Do `work` on each thing, on at most `at_once` at a time; returns when all is done.
+def in_parallel(work: Callable[[T], None], items: Iterable[T], at_once: int) -> None:
+    """Call `work` on each item, at most `at_once` at a time; returns when all calls have ended.
 
-    The first exception that `work` raises is raised here then; what had not begun is left out.
-    The threads are daemons: a pool's would keep a process that wants to end waiting for an address
-    that does not answer.
+    After the first exception no further item is started, and it is raised here at the end. The
+    threads are daemons: a pool's threads would keep a process from exiting while an address does
+    not answer.
     """
     waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
-    for thing in things:
-        waiting.put(thing)
+    for item in items:
+        waiting.put(item)
     failures: list[Exception] = []
 
     def run() -> None:
         while not failures:
             try:
-                thing = waiting.get_nowait()
+                item = waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                work(thing)
-            except Exception as error:  # noqa: BLE001 - raised again below, where somebody looks
+                work(item)
+            except Exception as error:  # noqa: BLE001 - raised again below, in the caller's thread
                 failures.append(error)
 
     threads = [
@@ -44,14 +44,14 @@ def in_parallel(work: Callable[[T], None], things: Iterable[T], at_once: int) ->
         raise failures[0]
 
 
-def get_parallel(get: Callable[[T], R], things: Iterable[T], at_once: int) -> list[R]:
-    """What `get` gives for each thing, in their order; otherwise as `in_parallel`."""
-    numbered = list(enumerate(things))
+def get_parallel(get: Callable[[T], R], items: Iterable[T], at_once: int) -> list[R]:
+    """The results of `get` for each item, in order; otherwise as `in_parallel`."""
+    numbered = list(enumerate(items))
     got: dict[int, R] = {}
 
     def work(each: tuple[int, T]) -> None:
-        number, thing = each
-        got[number] = get(thing)
+        number, item = each
+        got[number] = get(item)
 
     in_parallel(work, numbered, at_once)
     return [got[number] for number, _ in numbered]

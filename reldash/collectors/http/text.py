@@ -1,4 +1,4 @@
-"""Words of servers made fit for one line of a screen, a log or a row."""
+"""Text from servers, made safe to show: one line, printable, without secrets."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,10 @@ MAX_LINE = 300
 
 
 def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """`text` as one printable line of at most 300 characters, without any of `secrets`.
+    """`text` as one printable line of at most 300 characters, with `secrets` masked.
 
-    Control characters and runs of white space become one space: a server may put what it likes
-    into a message, and a terminal or a log must not obey it.
+    Control characters and runs of white space become one space: a server controls the message,
+    and a terminal or a log must not interpret it.
     """
     for secret in secrets:
         text = text.replace(secret, "***")

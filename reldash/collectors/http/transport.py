@@ -1,4 +1,4 @@
-"""GET requests to one API server: bounded in time and size, tried again where that helps."""
+"""GET requests to one API server: bounded in time and size, retried where that helps."""
 
 import random
 import time
@@ -11,15 +11,15 @@ from urllib.parse import quote, urlencode
 import urllib3
 from urllib3.response import BaseHTTPResponse
 
-from reldash.collectors.http.connection_errors import unanswered
-from reldash.collectors.http.errors import FaultyAnswerError, OutOfTimeError, ReadError
-from reldash.collectors.http.responses import decoded_body, refusal, retry_after
+from reldash.collectors.http.connection_errors import connection_error
+from reldash.collectors.http.errors import InvalidResponseError, OutOfTimeError, ReadError
+from reldash.collectors.http.responses import decoded_body, error_of_response, retry_after
 from reldash.collectors.http.text import display_url
 from reldash.collectors.http.watchdog import Watchdog
 
 TRIES: Final = 4
 FIRST_WAIT: Final = 0.25  # seconds before the second try; doubled each time, give or take half
-AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+RETRIED: Final = frozenset({429, 500, 502, 503, 504})
 MAX_BODY: Final = 256 * 2**20  # bytes, decompressed: 500 objects of the largest kind that is read
 CHUNK: Final = 2**20
 HEADERS: Final = {
@@ -30,12 +30,12 @@ HEADERS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
-    """What a request signs in with.
+class RequestCredentials:
+    """The credentials of a request.
 
     Attributes:
         headers: sent with it.
-        secrets: never repeated in a message, whatever the server says.
+        secrets: masked in every message, whatever the server answers.
     """
 
     headers: Mapping[str, str] = field(repr=False)
@@ -45,15 +45,16 @@ class SignIn:
 class Transport:
     """Sends GET requests to one server, for one read.
 
-    Every request ends by `deadline`, also where the server sends a byte now and then: a watchdog
-    closes the sockets. Redirects are not followed, so that credentials go to this server alone.
+    Every request ends by `deadline`, even if the server keeps sending a byte now and then: a
+    watchdog closes the sockets. Redirects are not followed, so that credentials go to this server
+    alone.
     """
 
     def __init__(
         self,
         pool: urllib3.PoolManager,
         url: str,
-        sign_in: Callable[[float], SignIn],
+        sign_in: Callable[[float], RequestCredentials],
         *,
         silence: float,
         deadline: float,
@@ -63,9 +64,9 @@ class Transport:
         Args:
             pool: with TLS set up by the official client.
             url: of the server, without a slash at its end.
-            sign_in: asked before every request, with a deadline of `time.monotonic()`: a read
-                may outlast a token.
-            silence: seconds that connecting, or a pause in an answer, may last.
+            sign_in: called before every request with a deadline of `time.monotonic()`, since a
+                read may outlast a token.
+            silence: seconds that connecting, or a pause in a response, may last.
             deadline: of `time.monotonic()`.
         """
         self.requests = 0
@@ -81,17 +82,17 @@ class Transport:
         self._pool.clear()
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
-        """The decompressed body of a 200 answer.
+        """The decompressed body of a response with status 200.
 
         Raises:
-            ReadError: a subclass says what kind of failure it was.
+            ReadError: one of its subclasses where the kind of failure is known.
         """
         target = quote(path, safe="/") + (f"?{urlencode(query)}" if query else "")
         for attempt in range(1, TRIES + 1):
             status, headers, body, fault = self._try(target)
             if status == 200:
                 return body
-            if attempt == TRIES or (fault is None and status not in AGAIN):
+            if attempt == TRIES or (fault is None and status not in RETRIED):
                 break
             wait = retry_after(headers)
             if wait is None:
@@ -99,13 +100,13 @@ class Transport:
             if wait > min(self._silence, self._remaining()):
                 break
             time.sleep(wait)
-        raise fault or refusal(status, path, body, self.url, self._secrets)
+        raise fault or error_of_response(status, path, body, self.url, self._secrets)
 
     def _try(self, target: str) -> tuple[int, Mapping[str, str], bytes, ReadError | None]:
-        """One try: status, headers and body; status 0 and a fault where a connection broke.
+        """One attempt: status, headers and body; status 0 and an error where a connection broke.
 
         Raises:
-            ReadError: what another try would not mend.
+            ReadError: a failure that a retry would not fix.
         """
         self.requests += 1
         try:
@@ -114,10 +115,10 @@ class Transport:
                 chunks = answer.stream(CHUNK, decode_content=False)
                 body = decoded_body(chunks, encoding, MAX_BODY)
                 if self._remaining() <= 0:
-                    # Headers that the watchdog cut off look like headers that have ended.
+                    # Headers cut off by the watchdog look complete.
                     raise self._out_of_time()
                 if answer.status == 200 and not _is_json(answer):
-                    raise FaultyAnswerError(
+                    raise InvalidResponseError(
                         "Not a Kubernetes API server",
                         f"{self.url} answered with "
                         f"{answer.headers.get('Content-Type') or 'no content type'}, not JSON",
@@ -127,8 +128,8 @@ class Transport:
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if self._remaining() <= 0:
                 raise self._out_of_time() from error
-            fault, again = unanswered(error, self.url, self._silence)
-            if not again:
+            fault, may_retry = connection_error(error, self.url, self._silence)
+            if not may_retry:
                 raise fault from error
             fault.__cause__ = error
             return 0, {}, b"", fault

@@ -1,7 +1,7 @@
-"""Ends connections at a deadline, whatever their other end does.
+"""Ends connections at a deadline, whatever the server does.
 
-A socket's time limit holds for one wait at a time: a server that sends a byte now and then is
-never silent for long, and a read of its headers alone could last for ever.
+A socket's timeout bounds a single wait: with a server that sends a byte now and then, reading its
+headers alone could last for ever.
 """
 
 import socket
@@ -19,7 +19,7 @@ class Watchdog:
     """Shuts down every connection of a pool manager at a deadline."""
 
     def __init__(self, pool: urllib3.PoolManager, deadline: float) -> None:
-        """Watch the connections that `pool` makes from now on until `time.monotonic()` says so."""
+        """Watch new connections of `pool`; `deadline` is of `time.monotonic()`."""
         self._connections: list[HTTPConnection] = []
         connections = self._connections
 
@@ -47,7 +47,7 @@ class Watchdog:
         self._timer.start()
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """Cancel the deadline."""
         self._timer.cancel()
 
     def _end(self) -> None:

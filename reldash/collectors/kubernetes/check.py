@@ -1,4 +1,4 @@
-"""Tries one cluster step by step, and says what to mend."""
+"""Checks access to one cluster step by step, with a remedy for the step that fails."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from reldash.collectors.http.errors import (
     GRANT,
+    ForbiddenError,
     NotServedError,
     ReadError,
-    RefusedError,
-    SignInError,
+    UnauthorizedError,
 )
 from reldash.collectors.kubernetes import resources
 from reldash.collectors.kubernetes.client import ClusterClient, open_cluster
@@ -19,61 +19,63 @@ from reldash.config import ClusterEntry
 from reldash.domain.fleet.rules import CollectRules
 from reldash.errors import CollectError
 
-Step = Literal["reachable", "signed in", "allowed"]
+CheckStep = Literal["reachable", "signed in", "allowed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """The outcome of one step; `mend` is one line, "" where there is nothing to mend."""
+class ClusterCheck:
+    """The result of one step; `mend`, one line, is the remedy, "" if none is needed."""
 
-    step: Step
+    step: CheckStep
     ok: bool
     title: str
     message: str
     mend: str = ""
 
 
-def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[Check]:
-    """Try a cluster: reachable, signed in, allowed; the first step that fails is the last.
+def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[ClusterCheck]:
+    """Check a cluster: reachable, signed in, allowed; stops at the first step that fails.
 
-    "allowed" tries to list one object of everything that is read. Never raises for faults of the
+    "allowed" lists one object of every resource that is read. Never raises for failures of the
     cluster or its entry.
     """
-    checks: list[Check] = []
-    step: Step = "reachable"
+    checks: list[ClusterCheck] = []
+    step: CheckStep = "reachable"
     try:
         with open_cluster(entry, rules) as client:
             try:
                 version = client.get_version()
-            except SignInError:
-                checks.append(Check("reachable", True, "Reachable", client.transport.url))
+            except UnauthorizedError:
+                checks.append(ClusterCheck("reachable", True, "Reachable", client.transport.url))
                 step = "signed in"
                 raise
             checks.append(
-                Check("reachable", True, "Reachable", f"{client.transport.url} {version}")
+                ClusterCheck("reachable", True, "Reachable", f"{client.transport.url} {version}")
             )
             step = "signed in"
             refused = _refusals(client, entry, rules)
-            checks.append(Check("signed in", True, "Signed in", "the server knows the account"))
+            checks.append(
+                ClusterCheck("signed in", True, "Signed in", "the server knows the account")
+            )
             step = "allowed"
             checks.append(_allowed(refused))
     except CollectError as error:
-        checks.append(Check(step, False, error.title, error.message, error.mend))
+        checks.append(ClusterCheck(step, False, error.title, error.message, error.mend))
     return checks
 
 
 def _refusals(
     client: ClusterClient, entry: ClusterEntry, rules: CollectRules
 ) -> list[tuple[Resource[Any], str, ReadError]]:
-    """What may not be read, with the namespace ("" for all) and why.
+    """Resources that may not be read, each with the namespace ("" for all) and the error.
 
     Raises:
-        ReadError: the server does not answer or does not know who asks.
+        ReadError: the server does not answer, or rejects the credentials.
     """
     refused: list[tuple[Resource[Any], str, ReadError]] = []
-    for resource in _needed(client, rules):
+    for resource in _resources(client, rules):
         error = _try(client, resource, None)
-        if isinstance(error, RefusedError) and entry.cluster.namespaces:
+        if isinstance(error, ForbiddenError) and entry.cluster.namespaces:
             for namespace in entry.cluster.namespaces:
                 error = _try(client, resource, namespace)
                 if error is not None:
@@ -83,7 +85,7 @@ def _refusals(
     return refused
 
 
-def _needed(client: ClusterClient, rules: CollectRules) -> Iterator[Resource[Any]]:
+def _resources(client: ClusterClient, rules: CollectRules) -> Iterator[Resource[Any]]:
     yield resources.DEPLOYMENTS
     yield resources.STATEFUL_SETS
     yield resources.DAEMON_SETS
@@ -101,21 +103,21 @@ def _try(client: ClusterClient, resource: Resource[Any], namespace: str | None) 
     try:
         client.transport.get(resource.path(namespace), {"limit": "1"})
     except ReadError as error:
-        if isinstance(error, SignInError) or error.status is None:
+        if isinstance(error, UnauthorizedError) or error.status is None:
             raise
         return error
     return None
 
 
-def _allowed(refused: list[tuple[Resource[Any], str, ReadError]]) -> Check:
+def _allowed(refused: list[tuple[Resource[Any], str, ReadError]]) -> ClusterCheck:
     if not refused:
-        return Check("allowed", True, "Allowed", "may list all that is read")
+        return ClusterCheck("allowed", True, "Allowed", "may list every resource that is read")
     rights = "; ".join(
         f"{resource.right}{f' in namespace {namespace}' if namespace else ''}"
         + (" (not served)" if isinstance(error, NotServedError) else "")
         for resource, namespace, error in refused
     )
     _, _, first = refused[0]
-    if isinstance(first, RefusedError):
-        return Check("allowed", False, "Not allowed", f"missing rights: {rights}", GRANT)
-    return Check("allowed", False, first.title, f"{first.message} ({rights})", first.mend)
+    if isinstance(first, ForbiddenError):
+        return ClusterCheck("allowed", False, "Not allowed", f"missing rights: {rights}", GRANT)
+    return ClusterCheck("allowed", False, first.title, f"{first.message} ({rights})", first.mend)

@@ -1,4 +1,4 @@
-"""An open way into one cluster, for one read."""
+"""Client of one cluster, for one read."""
 
 import time
 from datetime import timedelta
@@ -8,18 +8,18 @@ from typing import Final, Self
 import msgspec
 
 from reldash.collectors.http.errors import (
-    FaultyAnswerError,
+    InvalidResponseError,
     NotReachedError,
     ReadError,
-    SignInError,
+    UnauthorizedError,
 )
 from reldash.collectors.http.text import one_line
 from reldash.collectors.http.transport import Transport
-from reldash.collectors.kubernetes.connection import open_way
+from reldash.collectors.kubernetes.connection import open_connection
 from reldash.config import ClusterEntry
 from reldash.domain.fleet.rules import CollectRules
 
-WHOLE: Final = 6  # times the time limit of one answer, for the read of a whole cluster
+READ_TIMEOUTS: Final = 6  # a whole read may take so many times `rules.timeout`
 
 
 class _Version(msgspec.Struct, frozen=True, rename="camel"):
@@ -30,26 +30,26 @@ _VERSION: Final = msgspec.json.Decoder(_Version)
 
 
 def time_limit(rules: CollectRules) -> timedelta:
-    """How long the read of one cluster may take as a whole.
+    """Time limit for one read of a cluster.
 
-    `rules.timeout` bounds connecting and every silence. A cluster that answers may take longer:
-    20,000 pods are forty pages.
+    `rules.timeout` bounds connecting and every pause in a response. A responding cluster may take
+    longer: 20,000 pods are forty pages.
     """
-    return rules.timeout * WHOLE
+    return rules.timeout * READ_TIMEOUTS
 
 
 class ClusterClient:
-    """An open way into one cluster, for one read. Use it in a `with`, or close it."""
+    """Client of one cluster, for one read. Use it in a `with` block, or close it."""
 
     def __init__(self, entry: ClusterEntry, rules: CollectRules) -> None:
-        """Open the cluster; nothing is sent yet. See `open_cluster`."""
+        """Open the connection; no request is sent yet. See `open_cluster`."""
         silence = rules.timeout.total_seconds()
         deadline = time.monotonic() + time_limit(rules).total_seconds()
-        self._way = open_way(entry, time.monotonic() + silence)
+        self._connection = open_connection(entry, time.monotonic() + silence)
         self.transport = Transport(
-            self._way.pool,
-            self._way.url,
-            self._way.sign_in,
+            self._connection.pool,
+            self._connection.url,
+            self._connection.sign_in,
             silence=silence,
             deadline=deadline,
         )
@@ -64,11 +64,11 @@ class ClusterClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the connections; what was kept of the way and did not do is not kept on."""
-        if isinstance(error, SignInError):
-            self._way.refused(error)
+        """Close the connections, and discard cached credentials or addresses that failed."""
+        if isinstance(error, UnauthorizedError):
+            self._connection.refused(error)
         elif isinstance(error, NotReachedError):
-            self._way.not_reached(error)
+            self._connection.not_reached(error)
         self.close()
 
     def close(self) -> None:
@@ -76,21 +76,21 @@ class ClusterClient:
         self.transport.close()
 
     def get_version(self) -> str:
-        """The server's version such as "v1.36.2"; "" where it does not say.
+        """The server's version such as "v1.36.2"; "" if it does not report one.
 
         Raises:
-            ReadError: it does not answer, does not know who asks, or is no API server.
+            ReadError: no response, credentials rejected, or not an API server.
         """
         try:
             return one_line(_VERSION.decode(self.transport.get("/version")).git_version)
         except ReadError as error:
-            if error.status is None or isinstance(error, SignInError | FaultyAnswerError):
+            if error.status is None or isinstance(error, UnauthorizedError | InvalidResponseError):
                 raise
             return ""
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise FaultyAnswerError(
+            raise InvalidResponseError(
                 "Not a Kubernetes API server",
-                f"{self.transport.url}/version did not tell a version",
+                f"{self.transport.url}/version returned no version",
                 "check the URL",
             ) from error
 
@@ -99,7 +99,6 @@ def open_cluster(entry: ClusterEntry, rules: CollectRules) -> ClusterClient:
     """Open a cluster for one read.
 
     Raises:
-        CollectError: what the entry names (context, token, CA file, plugin) is missing or
-            unusable.
+        CollectError: a context, token, CA file or plugin of the entry is missing or unusable.
     """
     return ClusterClient(entry, rules)

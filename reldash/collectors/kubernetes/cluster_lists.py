@@ -1,4 +1,4 @@
-"""Reads all lists of a cluster that observations are made of."""
+"""Reads the lists of a cluster: workloads, pods, and the ReplicaSets that are needed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,26 +6,27 @@ from typing import Final
 
 import msgspec
 
-from reldash.collectors.http.errors import FaultyAnswerError, NotServedError, ReadError
+from reldash.collectors.http.errors import InvalidResponseError, NotServedError, ReadError
 from reldash.collectors.http.transport import Transport
 from reldash.collectors.kubernetes import resources
 from reldash.collectors.kubernetes.argo_rollouts import is_under_way, replica_set_selector
-from reldash.collectors.kubernetes.permitted_lists import ListPart, ObjectStore, Reading
-from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, PodCensus, PodGroup
+from reldash.collectors.kubernetes.permitted_lists import ListReader, ListResult, ObjectsByName
+from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, PodCounts, PodGroup
 from reldash.collectors.kubernetes.pod_owners import PodOwners
 from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
-from reldash.collectors.kubernetes.wire.common import Meta, Selector
+from reldash.collectors.kubernetes.wire.common import LabelSelector, ObjectMeta
 from reldash.collectors.kubernetes.wire.workloads import (
     ControllerRevision,
     CronJob,
     DaemonSet,
     Deployment,
-    Job,
     ReplicaSet,
     StatefulSet,
+    WireJob,
 )
 
-MAX_ASKED: Final = 20  # workloads whose ReplicaSets are asked for one by one; past it, all are read
+# Workloads whose ReplicaSets are read by selector; for more of them, all ReplicaSets are read.
+MAX_QUERIES: Final = 20
 
 
 class _ApiResource(msgspec.Struct, frozen=True):
@@ -40,79 +41,82 @@ _API_RESOURCES: Final = msgspec.json.Decoder(_ApiResources)
 
 
 @dataclass(slots=True)
-class Gathered:
-    """What was read of a cluster. `rollouts` is None where Argo Rollouts is not installed."""
+class ClusterLists:
+    """The lists read from a cluster. `rollouts` is None if Argo Rollouts is not installed."""
 
-    deployments: ListPart[ObjectStore[Deployment]]
-    stateful_sets: ListPart[ObjectStore[StatefulSet]]
-    daemon_sets: ListPart[ObjectStore[DaemonSet]]
-    cron_jobs: ListPart[ObjectStore[CronJob]]
-    rollouts: ListPart[ObjectStore[ArgoRollout]] | None
-    jobs: ListPart[ObjectStore[Job]]
-    pods: ListPart[PodCensus]
-    replica_sets: ListPart[ObjectStore[ReplicaSet]] | None = None  # None: not asked for
-    controller_revisions: ListPart[ObjectStore[ControllerRevision]] | None = None
+    deployments: ListResult[ObjectsByName[Deployment]]
+    stateful_sets: ListResult[ObjectsByName[StatefulSet]]
+    daemon_sets: ListResult[ObjectsByName[DaemonSet]]
+    cron_jobs: ListResult[ObjectsByName[CronJob]]
+    rollouts: ListResult[ObjectsByName[ArgoRollout]] | None
+    jobs: ListResult[ObjectsByName[WireJob]]
+    pods: ListResult[PodCounts]
+    replica_sets: ListResult[ObjectsByName[ReplicaSet]] | None = None  # None: not asked for
+    controller_revisions: ListResult[ObjectsByName[ControllerRevision]] | None = None
     owners: PodOwners = field(default_factory=lambda: PodOwners(()))
 
 
-def get_lists(reading: Reading, *, pods: bool, revisions: bool) -> Gathered:
-    """Read the workloads, then the pods, then what ReplicaSets must be asked for.
+def get_lists(reader: ListReader, *, pods: bool, revisions: bool) -> ClusterLists:
+    """Read the workloads, then the pods, then the ReplicaSets that are needed.
 
     Raises:
         ReadError: the cluster as a whole failed.
     """
-    gathered = _workloads(reading, pods=pods)
+    lists = _get_workloads(reader, pods=pods)
     if pods:
-        gathered.pods = reading.get(resources.PODS, PodCensus)
+        lists.pods = reader.get(resources.PODS, PodCounts)
     if revisions:
-        gathered.replica_sets = _replica_sets(reading)
-        gathered.controller_revisions = reading.get(
-            resources.CONTROLLER_REVISIONS, lambda: ObjectStore[ControllerRevision](lambda _: None)
+        lists.replica_sets = _get_replica_sets(reader)
+        lists.controller_revisions = reader.get(
+            resources.CONTROLLER_REVISIONS,
+            lambda: ObjectsByName[ControllerRevision](lambda _: None),
         )
-    gathered.owners = PodOwners(gathered.pods.sink.groups.values())
-    if gathered.replica_sets is None:
-        _ask_replica_sets(reading, gathered)
+    lists.owners = PodOwners(lists.pods.sink.groups.values())
+    if lists.replica_sets is None:
+        _get_needed_replica_sets(reader, lists)
     else:
-        gathered.owners.learn(gathered.replica_sets.sink.items.values())
-        _trust_where_missing(gathered, gathered.replica_sets)
-    return gathered
+        lists.owners.learn(lists.replica_sets.sink.items.values())
+        _trust_where_missing(lists, lists.replica_sets)
+    return lists
 
 
-def _workloads(reading: Reading, *, pods: bool) -> Gathered:
-    deployments = reading.get(
-        resources.DEPLOYMENTS, lambda: ObjectStore[Deployment](lambda each: each.spec.template)
+def _get_workloads(reader: ListReader, *, pods: bool) -> ClusterLists:
+    deployments = reader.get(
+        resources.DEPLOYMENTS, lambda: ObjectsByName[Deployment](lambda each: each.spec.template)
     )
-    stateful_sets = reading.get(
-        resources.STATEFUL_SETS, lambda: ObjectStore[StatefulSet](lambda each: each.spec.template)
+    stateful_sets = reader.get(
+        resources.STATEFUL_SETS, lambda: ObjectsByName[StatefulSet](lambda each: each.spec.template)
     )
-    daemon_sets = reading.get(
-        resources.DAEMON_SETS, lambda: ObjectStore[DaemonSet](lambda each: each.spec.template)
+    daemon_sets = reader.get(
+        resources.DAEMON_SETS, lambda: ObjectsByName[DaemonSet](lambda each: each.spec.template)
     )
-    cron_jobs = reading.get(
+    cron_jobs = reader.get(
         resources.CRON_JOBS,
-        lambda: ObjectStore[CronJob](lambda each: each.spec.job_template.spec.template),
+        lambda: ObjectsByName[CronJob](lambda each: each.spec.job_template.spec.template),
     )
     rollouts = None
-    if has_argo_rollouts(reading.transport):
-        rollouts = reading.get(
+    if has_argo_rollouts(reader.transport):
+        rollouts = reader.get(
             resources.ARGO_ROLLOUTS,
-            lambda: ObjectStore[ArgoRollout](lambda each: each.spec.template),
+            lambda: ObjectsByName[ArgoRollout](lambda each: each.spec.template),
         )
 
-    def no_jobs() -> ObjectStore[Job]:
-        return ObjectStore[Job](lambda _: None)
+    def no_jobs() -> ObjectsByName[WireJob]:
+        return ObjectsByName[WireJob](lambda _: None)
 
-    jobs = ListPart(no_jobs(), None)
+    jobs = ListResult(no_jobs(), None)
     if pods and cron_jobs.sink.items:
-        jobs = reading.get(resources.JOBS, no_jobs)
-    unread_pods = ListPart(PodCensus(), None)
-    return Gathered(deployments, stateful_sets, daemon_sets, cron_jobs, rollouts, jobs, unread_pods)
+        jobs = reader.get(resources.JOBS, no_jobs)
+    unread_pods = ListResult(PodCounts(), None)
+    return ClusterLists(
+        deployments, stateful_sets, daemon_sets, cron_jobs, rollouts, jobs, unread_pods
+    )
 
 
 def has_argo_rollouts(transport: Transport) -> bool:
     """Whether the API group serves Rollouts; Argo CD alone serves the same group without them.
 
-    Where discovery is refused the list itself will say what is missing.
+    True if API discovery is refused: listing Rollouts then reports the missing right.
     """
     argo = resources.ARGO_ROLLOUTS
     try:
@@ -121,64 +125,64 @@ def has_argo_rollouts(transport: Transport) -> bool:
     except NotServedError:
         return False
     except ReadError as error:
-        if error.status is None and not isinstance(error, FaultyAnswerError):
+        if error.status is None and not isinstance(error, InvalidResponseError):
             raise
         return True
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return True
 
 
-def _replica_sets(reading: Reading) -> ListPart[ObjectStore[ReplicaSet]]:
-    return reading.get(resources.REPLICA_SETS, _kept_replica_sets)
+def _get_replica_sets(reader: ListReader) -> ListResult[ObjectsByName[ReplicaSet]]:
+    return reader.get(resources.REPLICA_SETS, _replica_set_sink)
 
 
-def _kept_replica_sets() -> ObjectStore[ReplicaSet]:
-    return ObjectStore[ReplicaSet](lambda each: each.spec.template)
+def _replica_set_sink() -> ObjectsByName[ReplicaSet]:
+    return ObjectsByName[ReplicaSet](lambda each: each.spec.template)
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """A workload whose ReplicaSets must be asked for, and how to select them."""
+class _ReplicaSetQuery:
+    """A workload whose ReplicaSets are needed, with a label selector for them."""
 
     kind: str
-    meta: Meta
+    meta: ObjectMeta
     selector: str
 
 
-def _ask_replica_sets(reading: Reading, gathered: Gathered) -> None:
-    """Read the ReplicaSets without which something could not be told."""
-    questions = list(_questions(gathered))
-    if len(questions) > MAX_ASKED:
-        part = _replica_sets(reading)
-        gathered.owners.learn(part.sink.items.values())
-        _trust_where_missing(gathered, part)
+def _get_needed_replica_sets(reader: ListReader, lists: ClusterLists) -> None:
+    """Read the ReplicaSets needed to determine owners and templates."""
+    queries = list(_needed_replica_sets(lists))
+    if len(queries) > MAX_QUERIES:
+        part = _get_replica_sets(reader)
+        lists.owners.learn(part.sink.items.values())
+        _trust_where_missing(lists, part)
         return
-    for question in questions:
-        found = reading.get_some(
-            resources.REPLICA_SETS, _kept_replica_sets, question.meta.namespace, question.selector
+    for query in queries:
+        found = reader.get_some(
+            resources.REPLICA_SETS, _replica_set_sink, query.meta.namespace, query.selector
         )
         if found is None:
-            gathered.owners.trust(question.kind, question.meta)
+            lists.owners.trust(query.kind, query.meta)
         else:
-            gathered.owners.learn(found.items.values())
+            lists.owners.learn(found.items.values())
 
 
-def _trust_where_missing(gathered: Gathered, part: ListPart[ObjectStore[ReplicaSet]]) -> None:
-    for question in _questions(gathered):
-        if not part.covers(question.meta.namespace):
-            gathered.owners.trust(question.kind, question.meta)
+def _trust_where_missing(lists: ClusterLists, part: ListResult[ObjectsByName[ReplicaSet]]) -> None:
+    for query in _needed_replica_sets(lists):
+        if not part.covers(query.meta.namespace):
+            lists.owners.trust(query.kind, query.meta)
 
 
-def _questions(gathered: Gathered) -> Iterator[_Question]:
-    owners = gathered.owners
-    for rollout in gathered.rollouts.sink.items.values() if gathered.rollouts else ():
+def _needed_replica_sets(lists: ClusterLists) -> Iterator[_ReplicaSetQuery]:
+    owners = lists.owners
+    for rollout in lists.rollouts.sink.items.values() if lists.rollouts else ():
         selector = replica_set_selector(rollout)
         own_template = rollout.spec.template is not None or _is_deployment_ref(rollout)
         doubtful = owners.doubtful("Rollout", rollout.metadata, rollout.spec.selector)
         if selector and (is_under_way(rollout) or doubtful or not own_template):
-            yield _Question("Rollout", rollout.metadata, selector)
-    for deployment in gathered.deployments.sink.items.values():
-        yield from _deployment_question(owners, deployment.metadata, deployment.spec.selector)
+            yield _ReplicaSetQuery("Rollout", rollout.metadata, selector)
+    for deployment in lists.deployments.sink.items.values():
+        yield from _query_of_deployment(owners, deployment.metadata, deployment.spec.selector)
 
 
 def _is_deployment_ref(rollout: ArgoRollout) -> bool:
@@ -186,11 +190,13 @@ def _is_deployment_ref(rollout: ArgoRollout) -> bool:
     return reference is not None and reference.kind == "Deployment"
 
 
-def _deployment_question(owners: PodOwners, meta: Meta, selector: Selector) -> Iterable[_Question]:
+def _query_of_deployment(
+    owners: PodOwners, meta: ObjectMeta, selector: LabelSelector
+) -> Iterable[_ReplicaSetQuery]:
     doubtful = owners.doubtful("Deployment", meta, selector)
     if doubtful:
         hashes = ",".join(sorted(_hash(group) for group in doubtful))
-        yield _Question("Deployment", meta, f"{DEPLOYMENT_HASH} in ({hashes})")
+        yield _ReplicaSetQuery("Deployment", meta, f"{DEPLOYMENT_HASH} in ({hashes})")
 
 
 def _hash(group: PodGroup) -> str:

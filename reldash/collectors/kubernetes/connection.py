@@ -1,9 +1,9 @@
-"""Opens a way into a cluster: a connection pool with TLS, and the headers that sign in.
+"""Connection to a cluster: a pool with TLS, and the credentials of its requests.
 
 The official client turns configuration and credentials into a pool; nothing else of it is used.
-A cluster is opened anew for each read, so that rotated tokens, certificates and kubeconfigs are
-taken up by themselves; only what exec plugins gave is kept (`exec_plugin.py`), and what AWS told
-(`eks.py`).
+A connection is opened for each read, so that rotated tokens, certificates and kubeconfigs take
+effect by themselves; only results of exec plugins (`exec_plugin.py`) and of AWS (`aws/eks.py`)
+are cached.
 """
 
 import threading
@@ -20,7 +20,7 @@ from kubernetes.config.kube_config import new_client_from_config_dict
 from reldash.collectors.aws.eks import GRANT, REACH, get_eks
 from reldash.collectors.http.errors import ReadError
 from reldash.collectors.http.text import display_url
-from reldash.collectors.http.transport import SignIn
+from reldash.collectors.http.transport import RequestCredentials
 from reldash.collectors.kubernetes.exec_plugin import exec_credentials, forget_credentials
 from reldash.collectors.kubernetes.kubeconfig import KubeContext, find_context
 from reldash.config import ClusterEntry, EksAccess, KubeconfigAccess, ServerAccess
@@ -30,53 +30,54 @@ from reldash.errors import ReldashError
 _loader = threading.Lock()
 
 
-def _nothing(_: ReadError) -> None:
-    """Nothing is kept that could be wrong."""
+def _ignore(_: ReadError) -> None:
+    """Nothing is cached that could be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """An open way into a cluster.
+class ClusterConnection:
+    """An open connection to a cluster.
 
     Attributes:
+        pool: with TLS set up.
         url: of the server, without a slash at its end.
-        sign_in: what a request signs in with; see `Transport`.
-        refused: called when the server does not accept it.
-        not_reached: called when nothing trustworthy is at the address.
+        sign_in: returns the credentials of a request; see `Transport`.
+        refused: called when the server rejects them.
+        not_reached: called when no server, or no trusted one, is at the address.
     """
 
     pool: urllib3.PoolManager = field(repr=False)
     url: str
-    sign_in: Callable[[float], SignIn] = field(repr=False)
-    refused: Callable[[ReadError], None] = _nothing
-    not_reached: Callable[[ReadError], None] = _nothing
+    sign_in: Callable[[float], RequestCredentials] = field(repr=False)
+    refused: Callable[[ReadError], None] = _ignore
+    not_reached: Callable[[ReadError], None] = _ignore
 
 
-def open_way(entry: ClusterEntry, deadline: float) -> Connection:
-    """Open the entry's way in; `deadline` (of `time.monotonic()`) bounds exec plugins.
+def open_connection(entry: ClusterEntry, deadline: float) -> ClusterConnection:
+    """Open a connection to an entry; `deadline` (of `time.monotonic()`) bounds exec plugins.
 
     Raises:
-        CollectError: what the entry names is missing or unusable.
+        CollectError: a context, token, CA file or plugin of the entry is missing or unusable.
     """
     access = entry.access
     try:
         if isinstance(access, KubeconfigAccess):
             context = find_context(access.paths(), access.context)
-            way = _way(_kubeconfig_client(context, deadline))
+            connection = _connection(_kubeconfig_client(context, deadline))
             if context.user.get("exec"):
-                return replace(way, refused=lambda _: forget_credentials(context))
-            return way
+                return replace(connection, refused=lambda _: forget_credentials(context))
+            return connection
         if isinstance(access, ServerAccess):
-            return _way(_server_client(access))
+            return _connection(_server_client(access))
         if isinstance(access, EksAccess):
-            return _eks_way(access, deadline)
-        return _way(_in_cluster_client())
+            return _eks_connection(access, deadline)
+        return _connection(_in_cluster_client())
     except ReldashError:
         raise
     except ConfigException as error:
-        raise ReadError("Unusable access", str(error), "correct what it names") from error
+        raise ReadError("Unusable access", str(error), "correct the setting it names") from error
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-        # The client checks little of what it is given; these are the shapes of its surprise.
+        # The client validates little of its input; these are the errors that it then raises.
         what = getattr(error, "strerror", None) or type(error).__name__
         file = getattr(error, "filename", None) or ""
         raise ReadError(
@@ -91,7 +92,7 @@ def _kubeconfig_client(context: KubeContext, deadline: float) -> ApiClient:
             f"context {context.name!r}: its cluster has no server",
             "correct the kubeconfig",
         )
-    user = {key: value for key, value in context.user.items() if key not in _SIGN_IN}
+    user = {key: value for key, value in context.user.items() if key not in _CREDENTIAL_KEYS}
     if context.user.get("exec") and not context.user.get("token"):
         user |= exec_credentials(context, deadline)
     if context.user.get("auth-provider"):
@@ -109,14 +110,14 @@ def _kubeconfig_client(context: KubeContext, deadline: float) -> ApiClient:
     return client
 
 
-_SIGN_IN = ("exec", "auth-provider")
+_CREDENTIAL_KEYS = ("exec", "auth-provider")
 
 
 def _provider_token(context: KubeContext) -> Mapping[str, Any]:
-    """The token that an `auth-provider` keeps.
+    """The token stored by an `auth-provider`, used as it is.
 
     The client would refresh it over the network without a time limit, and without checking the
-    certificate where no authority is named; so it is taken as it is.
+    certificate if no CA is named.
     """
     provider = context.user["auth-provider"]
     token = (provider.get("config") or {}).get("id-token")
@@ -124,7 +125,7 @@ def _provider_token(context: KubeContext) -> Mapping[str, Any]:
         raise ReadError(
             "No credentials",
             f"context {context.name!r}: auth-provider {provider.get('name')!r} is not supported",
-            "use an exec plugin, as kubectl itself demands since 1.26",
+            "use an exec plugin, as kubectl itself requires since 1.26",
         )
     return {"token": token}
 
@@ -147,33 +148,33 @@ def _in_cluster_client() -> ApiClient:
         raise ReadError(
             "Not in a cluster",
             f"in_cluster: {error}",
-            "run the dashboard in a pod with a service account, or name another way in",
+            "run the dashboard in a pod with a service account, or configure another access",
         ) from error
     return ApiClient(configuration)
 
 
-def _eks_way(access: EksAccess, deadline: float) -> Connection:
+def _eks_connection(access: EksAccess, deadline: float) -> ClusterConnection:
     eks = get_eks()
-    place = eks.locate(access, deadline)
+    endpoint = eks.locate(access, deadline)
     configuration = Configuration()
-    configuration.host = place.url
-    configuration.ca_cert_data = place.ca
+    configuration.host = endpoint.url
+    configuration.ca_cert_data = endpoint.ca
 
     def refused(error: ReadError) -> None:
         eks.forget_token(access)
         error.mend = GRANT
 
     def not_reached(error: ReadError) -> None:
-        eks.forget_place(access)
+        eks.forget_endpoint(access)
         error.mend = REACH
 
     pool = ApiClient(configuration).rest_client.pool_manager
-    return Connection(
-        pool, place.url, lambda until: eks.sign_in(access, until), refused, not_reached
+    return ClusterConnection(
+        pool, endpoint.url, lambda until: eks.sign_in(access, until), refused, not_reached
     )
 
 
-def _way(client: ApiClient) -> Connection:
+def _connection(client: ApiClient) -> ClusterConnection:
     configuration = client.configuration
     url = str(configuration.host).rstrip("/")
     bearer = configuration.auth_settings().get("BearerToken", {}).get("value")
@@ -186,5 +187,5 @@ def _way(client: ApiClient) -> Connection:
         )
     headers = {"Authorization": value} if value else {}
     secret = value.partition(" ")[2].strip()
-    signed = SignIn(headers, (secret,) if secret else ())
-    return Connection(client.rest_client.pool_manager, url, lambda _: signed)
+    signed = RequestCredentials(headers, (secret,) if secret else ())
+    return ClusterConnection(client.rest_client.pool_manager, url, lambda _: signed)

@@ -1,4 +1,4 @@
-"""Makes observations: one per container of a workload's pod template."""
+"""Observations of one workload: one for each container of its pod template."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -6,16 +6,21 @@ from typing import Any
 
 from reldash.collectors.kubernetes.object_checks import MAX_TEXT
 from reldash.collectors.kubernetes.pod_counts import PodGroup, containers_of
-from reldash.collectors.kubernetes.wire.common import NO_ANNOTATIONS, Annotations, Meta, Template
+from reldash.collectors.kubernetes.wire.common import (
+    NO_ANNOTATIONS,
+    Annotations,
+    ObjectMeta,
+    PodTemplate,
+)
 from reldash.domain.workloads.observations import ContainerRole, Observation, Running, WorkloadKind
 
 
-def observe(
+def transform_containers(
     cluster: str,
     observed_at: datetime,
     kind: WorkloadKind,
-    meta: Meta,
-    template: Template,
+    meta: ObjectMeta,
+    template: PodTemplate,
     *,
     groups: Sequence[PodGroup] | None,
     revision: str | None = None,
@@ -30,13 +35,13 @@ def observe(
         kind: of the workload.
         meta: of the workload.
         template: its pod template; labels of the workload win over its labels.
-        groups: the workload's pods; None where they were not read.
-        revision: what the controller is moving to; None where that is not known.
+        groups: the workload's pods; None if they were not read.
+        revision: the one that the controller is rolling out to; None if unknown.
         annotations: kept besides those that the dashboard reads.
-        values: the fields of Observation that are alike for all containers.
+        values: fields of Observation that all containers share.
     """
     labels = {**_labels_of(template), **(meta.labels or {})}
-    kept = {**_kept(meta.notes(), _notes_of(template)), **(annotations or {})}
+    kept = {**_kept_annotations(meta.notes(), _annotations_of(template)), **(annotations or {})}
     default = _default_container(template)
     running = None if groups is None else _running(groups, revision)
     created_at = meta.creation_timestamp.astimezone(UTC)
@@ -72,19 +77,19 @@ def observe(
 def _running(
     groups: Iterable[PodGroup], revision: str | None
 ) -> dict[tuple[str, ContainerRole], tuple[Running, ...]]:
-    """What the pods run, by container: of the current revision first, then the most pods."""
+    """Running images by container, those of the current revision first, then by pod count."""
     found: dict[tuple[str, ContainerRole], list[Running]] = {}
     for group in groups:
         current = None if revision is None else group.revision == revision
-        for (container, role, image, image_id), tally in group.images.items():
+        for (container, role, image, image_id), count in group.images.items():
             running = Running(
                 image=image,
                 image_id=image_id,
                 revision=group.revision,
                 current=current,
-                pods=tally.pods,
-                ready=tally.ready,
-                waiting=tuple(sorted(tally.waiting)) if tally.waiting else (),
+                pods=count.pods,
+                ready=count.ready,
+                waiting=tuple(sorted(count.waiting)) if count.waiting else (),
             )
             found.setdefault((container, role), []).append(running)
     return {
@@ -103,20 +108,21 @@ def _by_weight(running: Running) -> tuple[bool, int, str, str, str]:
     )
 
 
-def _labels_of(template: Template) -> Mapping[str, str]:
+def _labels_of(template: PodTemplate) -> Mapping[str, str]:
     labels = template.metadata.labels if template.metadata is not None else None
     return labels or {}
 
 
-def _notes_of(template: Template) -> Annotations:
+def _annotations_of(template: PodTemplate) -> Annotations:
     meta = template.metadata
     return (meta and meta.annotations) or NO_ANNOTATIONS
 
 
-def _kept(own: Annotations, template: Annotations) -> dict[str, str]:
-    """The annotations that are kept with an observation.
+def _kept_annotations(own: Annotations, template: Annotations) -> dict[str, str]:
+    """The annotations kept with an observation.
 
-    What was built is told by the pod template, which moves with each rollout, or by the workload.
+    Source and commit are taken from the pod template, which changes with each rollout, else from
+    the workload.
     """
     kept = {
         "argocd.argoproj.io/tracking-id": own.tracking_id,
@@ -128,8 +134,8 @@ def _kept(own: Annotations, template: Annotations) -> dict[str, str]:
     return {key: value for key, value in kept.items() if value is not None and _is_fit(value)}
 
 
-def _default_container(template: Template) -> str | None:
-    name = _notes_of(template).default_container
+def _default_container(template: PodTemplate) -> str | None:
+    name = _annotations_of(template).default_container
     return name if name is not None and _is_fit(name) else None
 
 

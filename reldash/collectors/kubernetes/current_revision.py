@@ -1,4 +1,4 @@
-"""Which of a workload's pods are of the revision that its controller is moving to."""
+"""The current revision of a workload: the one its controller is rolling out to."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from reldash.collectors.kubernetes.pod_counts import (
     containers_of,
 )
 from reldash.collectors.kubernetes.pod_owners import PodOwners
-from reldash.collectors.kubernetes.rollout_status import condition
+from reldash.collectors.kubernetes.rollout_status import find_condition
 from reldash.collectors.kubernetes.wire.common import PodSpec
 from reldash.collectors.kubernetes.wire.workloads import (
     ControllerRevision,
@@ -27,10 +27,10 @@ _QUOTED: Final = re.compile(r'"([^"]+)"')
 def deployment_revision(
     deployment: Deployment, groups: Sequence[PodGroup], owners: PodOwners
 ) -> str | None:
-    """The pod-template-hash of a Deployment's newest ReplicaSet; None where it cannot be told.
+    """The pod-template-hash of a Deployment's newest ReplicaSet; None if it cannot be determined.
 
-    By the first of these that says it: the ReplicaSet of the Deployment's own revision number,
-    where ReplicaSets were read; the name in the message of condition Progressing, which the
+    By the first of these that is conclusive: the ReplicaSet with the Deployment's own revision
+    number, if ReplicaSets were read; the name in the message of condition Progressing, which the
     controller writes for each new ReplicaSet (pkg/controller/deployment/progress.go); the only
     one with pods, if the status counts all replicas as updated; the only one whose pods have the
     template's images.
@@ -41,7 +41,7 @@ def deployment_revision(
         if replica_set.metadata.notes().deployment_revision == number:
             return (replica_set.metadata.labels or {}).get(DEPLOYMENT_HASH)
     if status.observed_generation >= meta.generation:
-        progressing = condition(status.conditions, "Progressing")
+        progressing = find_condition(status.conditions, "Progressing")
         named = _QUOTED.search((progressing.message if progressing else None) or "")
         if named is not None and named[1].startswith(f"{meta.name}-"):
             return named[1].removeprefix(f"{meta.name}-")
@@ -54,9 +54,9 @@ def deployment_revision(
 def daemon_set_revision(
     daemon_set: DaemonSet, groups: Sequence[PodGroup], revisions: Sequence[ControllerRevision]
 ) -> str | None:
-    """The controller-revision-hash of a DaemonSet's newest revision; None if it cannot be told.
+    """The controller-revision-hash of a DaemonSet's newest revision; None if undetermined.
 
-    By its own ControllerRevisions (`revisions`) where they were read; else by the generation that
+    By its own ControllerRevisions (`revisions`) if they were read; else by the generation that
     the controller writes on its pods and itself (IsPodUpdated in pkg/controller/daemon/util);
     else by images.
     """
@@ -73,7 +73,7 @@ def daemon_set_revision(
 
 
 def revision_hash(revision: ControllerRevision | ReplicaSet) -> str:
-    """What the pods of a revision bear as their hash: a label's value, or the revision's name."""
+    """The hash that the pods of a revision carry: a label's value, or the revision's name."""
     labels = revision.metadata.labels or {}
     return labels.get(CONTROLLER_HASH) or revision.metadata.name
 

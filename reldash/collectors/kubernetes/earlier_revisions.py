@@ -1,4 +1,4 @@
-"""Earlier pod templates: ReplicaSets and ControllerRevisions as revisions of their workloads."""
+"""Earlier revisions of workloads, from ReplicaSets and ControllerRevisions."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -11,7 +11,7 @@ from reldash.collectors.kubernetes.current_revision import revision_hash
 from reldash.collectors.kubernetes.object_checks import ObjectError, check_containers
 from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, ROLLOUT_HASH, containers_of
 from reldash.collectors.kubernetes.resources import REVISION_DATA
-from reldash.collectors.kubernetes.wire.common import Meta, PodSpec
+from reldash.collectors.kubernetes.wire.common import ObjectMeta, PodSpec
 from reldash.collectors.kubernetes.wire.workloads import ControllerRevision, ReplicaSet
 from reldash.domain.workloads.observations import Revision, WorkloadKind
 from reldash.domain.workloads.reads import BadObject
@@ -29,9 +29,9 @@ _CONTROLLER_REVISIONS: Final = {
 def transform_replica_sets(
     cluster: str, replica_sets: Iterable[ReplicaSet], uids: frozenset[str]
 ) -> list[Revision]:
-    """Revisions of Deployments and Rollouts; those of workloads not in `uids` are left out.
+    """Revisions of the Deployments and Rollouts among `uids`.
 
-    A ReplicaSet without a revision number was never rolled out by a controller.
+    A ReplicaSet without a revision number is left out: no controller ever rolled it out.
     """
     found = []
     for each in replica_sets:
@@ -56,7 +56,7 @@ def transform_replica_sets(
 def transform_controller_revisions(
     cluster: str, revisions: Iterable[ControllerRevision], uids: frozenset[str]
 ) -> tuple[list[Revision], list[BadObject]]:
-    """Revisions of StatefulSets and DaemonSets among `uids`, and those that make no sense."""
+    """Revisions of the StatefulSets and DaemonSets among `uids`, and the invalid ones."""
     found: list[Revision] = []
     bad: list[BadObject] = []
     for each in revisions:
@@ -81,7 +81,7 @@ def _revision(
     cluster: str,
     kind: WorkloadKind,
     workload: str,
-    meta: Meta,
+    meta: ObjectMeta,
     number: int,
     template_hash: str,
     spec: PodSpec,

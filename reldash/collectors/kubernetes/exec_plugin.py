@@ -1,7 +1,7 @@
-"""Credentials from the program that a kubeconfig names (`users[].user.exec`).
+"""Credentials from the exec plugin of a kubeconfig (`users[].user.exec`).
 
-The official client prepares the call; running it is ours, because its own way waits for ever,
-logs what went wrong and goes on without credentials, and may ask questions on the terminal.
+The official client prepares the call, but does not run it: it would wait for ever, log an error
+and go on without credentials, and might prompt on the terminal.
 Protocol: https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
 """
 
@@ -25,27 +25,27 @@ from reldash.collectors.http.errors import OutOfTimeError, ReadError
 from reldash.collectors.kubernetes.kubeconfig import KubeContext
 
 AT_ONCE: Final = 4  # plugins that run at the same time: each may be a whole interpreter
-SPARE: Final = timedelta(minutes=2)  # credentials that end sooner are asked for anew
+MIN_LIFETIME: Final = timedelta(minutes=2)  # credentials that expire sooner are renewed
 
-Credentials = Mapping[str, Any]
+PluginCredentials = Mapping[str, Any]
 _running = threading.BoundedSemaphore(AT_ONCE)
 _lock = threading.Lock()
-_kept: dict[str, tuple[Credentials, datetime | None]] = {}
+_cached: dict[str, tuple[PluginCredentials, datetime | None]] = {}
 
 
-def exec_credentials(context: KubeContext, deadline: float) -> Credentials:
+def exec_credentials(context: KubeContext, deadline: float) -> PluginCredentials:
     """The user's credentials as kubeconfig fields: `token`, or certificate and key data.
 
-    Kept until they expire, or until `forget_credentials`.
+    Cached until they expire, or until `forget_credentials`.
 
     Raises:
-        ReadError: the plugin is missing, failed, took too long or gave no credentials.
+        ReadError: the plugin is missing, failed, took too long or returned no credentials.
     """
     key = _key(context)
     with _lock:
-        kept = _kept.get(key)
-    if kept is not None and (kept[1] is None or kept[1] - SPARE > datetime.now(UTC)):
-        return kept[0]
+        cached = _cached.get(key)
+    if cached is not None and (cached[1] is None or cached[1] - MIN_LIFETIME > datetime.now(UTC)):
+        return cached[0]
     if not _running.acquire(timeout=max(deadline - time.monotonic(), 0)):
         raise _too_slow(context)
     try:
@@ -54,14 +54,14 @@ def exec_credentials(context: KubeContext, deadline: float) -> Credentials:
         _running.release()
     credentials = _credentials(context, status)
     with _lock:
-        _kept[key] = (credentials, _expiry(context, status))
+        _cached[key] = (credentials, _expiry(context, status))
     return credentials
 
 
 def forget_credentials(context: KubeContext) -> None:
-    """Ask the plugin again next time, because the server refused what it gave."""
+    """Discard credentials that the server rejected; the plugin runs again next time."""
     with _lock:
-        _kept.pop(_key(context), None)
+        _cached.pop(_key(context), None)
 
 
 def _key(context: KubeContext) -> str:
@@ -69,7 +69,7 @@ def _key(context: KubeContext) -> str:
 
 
 def _run(context: KubeContext, deadline: float) -> Mapping[str, Any]:
-    """The `status` that the plugin printed."""
+    """Run the plugin and return the `status` of the ExecCredential it prints."""
     try:
         call = ExecProvider(_node(context.user["exec"]), str(context.folder))  # type: ignore[no-untyped-call]  # no types there
         info = _info(context, call.api_version)
@@ -85,19 +85,19 @@ def _run(context: KubeContext, deadline: float) -> Mapping[str, Any]:
     except (ConfigException, KeyError, TypeError, AttributeError) as error:
         raise _failed(context, "the exec section of the kubeconfig is malformed") from error
     except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or "cannot be started"
-        raise _failed(context, words) from error
+        reason = getattr(error, "strerror", None) or "cannot be started"
+        raise _failed(context, reason) from error
     with process:
         try:
             out, err = process.communicate(timeout=max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired as error:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # also what the plugin started itself
+                os.killpg(process.pid, signal.SIGKILL)  # the plugin's child processes too
             raise _too_slow(context) from error
     if process.returncode != 0:
         lines = err.decode(errors="replace").strip().splitlines()
-        said = f": {lines[-1]}" if lines else ""
-        raise _failed(context, f"ended with {process.returncode}{said}")
+        detail = f": {lines[-1]}" if lines else ""
+        raise _failed(context, f"exited with {process.returncode}{detail}")
     try:
         answer = json.loads(out)
         status = answer["status"]
@@ -124,7 +124,7 @@ def _info(context: KubeContext, version: str) -> dict[str, Any]:
     return {"apiVersion": version, "kind": "ExecCredential", "spec": spec}
 
 
-def _credentials(context: KubeContext, status: Mapping[str, Any]) -> Credentials:
+def _credentials(context: KubeContext, status: Mapping[str, Any]) -> PluginCredentials:
     token = status.get("token")
     if isinstance(token, str) and token:
         return {"token": token}
@@ -134,18 +134,18 @@ def _credentials(context: KubeContext, status: Mapping[str, Any]) -> Credentials
             "client-certificate-data": base64.b64encode(certificate.encode()).decode(),
             "client-key-data": base64.b64encode(key.encode()).decode(),
         }
-    raise _failed(context, "gave neither a token nor a client certificate with its key")
+    raise _failed(context, "returned neither a token nor a client certificate with its key")
 
 
 def _expiry(context: KubeContext, status: Mapping[str, Any]) -> datetime | None:
-    """When the credentials end; None: not before the server refuses them."""
+    """When the credentials expire; None: not until the server rejects them."""
     text = status.get("expirationTimestamp")
     if text is None:
         return None
     try:
         at = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise _failed(context, f"gave the unusable expirationTimestamp {text!r}") from error
+        raise _failed(context, f"returned an unusable expirationTimestamp {text!r}") from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -162,6 +162,6 @@ def _failed(context: KubeContext, why: str) -> ReadError:
 def _too_slow(context: KubeContext) -> OutOfTimeError:
     return OutOfTimeError(
         "No credentials",
-        f"context {context.name!r}: the plugin gave none within the time limit",
-        "run it by hand: it may wait for a sign-in",
+        f"context {context.name!r}: the plugin returned none within the time limit",
+        "run it by hand: it may be waiting for a sign-in",
     )

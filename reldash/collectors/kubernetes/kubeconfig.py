@@ -1,8 +1,8 @@
-"""Finds a context in kubeconfig files, parsed once as long as they do not change.
+"""Finds a context in kubeconfig files, which are parsed again only after a change.
 
-The official client's own loader of files is not used: it parses YAML in pure Python at each call,
-and fifty contexts of one file would cost more than reading their clusters. What is found here is
-given to it as a dict with one context.
+The official client's file loader is not used: it parses YAML in pure Python at each call, and
+fifty contexts of one file would cost more than reading their clusters. It is given a dict with
+one context instead.
 """
 
 import threading
@@ -29,7 +29,7 @@ class KubeContext:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _KubeconfigFile:
     folder: Path
     current: str | None
     contexts: Mapping[str, Mapping[str, Any]]
@@ -38,14 +38,14 @@ class _File:
 
 
 _lock = threading.Lock()
-_parsed: dict[Path, tuple[tuple[int, int], _File]] = {}
+_parsed: dict[Path, tuple[tuple[int, int], _KubeconfigFile]] = {}
 
 
 def find_context(paths: Sequence[Path], context: str | None) -> KubeContext:
-    """The named context, or the current one, of the files; the first to name something wins.
+    """The named context, or the current one; the first file that defines an entry wins.
 
     Raises:
-        ReadError: a file is unreadable or no kubeconfig, or the context is not in it.
+        ReadError: a file is unreadable or not a kubeconfig, or the context is in none of them.
     """
     where = " and ".join(str(path) for path in paths)
     files = [_load(path) for path in paths]
@@ -83,7 +83,7 @@ def find_context(paths: Sequence[Path], context: str | None) -> KubeContext:
     return KubeContext(name, cluster, user or {}, file.folder)
 
 
-def _load(path: Path) -> _File:
+def _load(path: Path) -> _KubeconfigFile:
     try:
         stat = path.stat()
         stamp = (stat.st_mtime_ns, stat.st_size)
@@ -97,13 +97,13 @@ def _load(path: Path) -> _File:
             "Unreadable kubeconfig", f"{path}: {error.strerror}", "check its permissions"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        # Not the error's own words: they would quote the line, and with it a token.
-        raise ReadError("Broken kubeconfig", f"{path} is not YAML", "mend the file") from error
+        # Without the error's message: it would quote the line, and with it a token.
+        raise ReadError("Broken kubeconfig", f"{path} is not YAML", "correct the file") from error
     if not isinstance(document, dict):
-        raise ReadError("Broken kubeconfig", f"{path} is no kubeconfig", "mend the file")
+        raise ReadError("Broken kubeconfig", f"{path} is not a kubeconfig", "correct the file")
     folder = path.resolve().parent
     current = document.get("current-context")
-    file = _File(
+    file = _KubeconfigFile(
         folder,
         current if isinstance(current, str) and current else None,
         _named(document, "contexts", "context", folder, path),
@@ -129,7 +129,7 @@ def _named(
             raise ReadError(
                 "Broken kubeconfig",
                 f"{path}: expected {plural} to be a list of name and {singular}",
-                "mend the file",
+                "correct the file",
             )
         absolute = {key: str(folder / value[key]) for key in _FILES if value.get(key)}
         found.setdefault(name, {**value, **absolute})

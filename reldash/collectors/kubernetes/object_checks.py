@@ -1,4 +1,4 @@
-"""What makes one object unusable, though its JSON has the right types."""
+"""Checks of single objects beyond their JSON types: names, labels, containers, text lengths."""
 
 import re
 from collections.abc import Mapping
@@ -8,63 +8,62 @@ from typing import Final
 import msgspec
 
 from reldash.collectors.http.text import one_line
-from reldash.collectors.kubernetes.wire.common import BareMeta, PodSpec
+from reldash.collectors.kubernetes.wire.common import BaseMeta, PodSpec
 from reldash.domain.workloads.reads import UNNAMED
 
-# RFC 1123 subdomain, as Kubernetes demands of names; some built-in kinds allow a colon besides.
+# RFC 1123 subdomain, as Kubernetes requires of names; some built-in kinds also allow a colon.
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?").fullmatch
 _CONTAINER: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?").fullmatch
-MAX_TEXT: Final = (
-    1024  # characters of an image reference, an image id or an annotation that is kept
-)
+# Maximum characters of an image reference, an image id or a kept annotation.
+MAX_TEXT: Final = 1024
 _UNFIT: Final = "is too long or has control characters"
 
 
 class ObjectError(ValueError):
-    """One object makes no sense. It becomes a BadObject and never leaves the collectors."""
+    """One object is invalid. It becomes a BadObject; this error never leaves the collectors."""
 
 
-class _LooseMeta(msgspec.Struct, frozen=True):
+class _NameOnlyMeta(msgspec.Struct, frozen=True):
     name: str = UNNAMED
     namespace: str = UNNAMED
 
 
-class _Loose(msgspec.Struct, frozen=True):
-    metadata: _LooseMeta = _LooseMeta()
+class _NameOnly(msgspec.Struct, frozen=True):
+    metadata: _NameOnlyMeta = _NameOnlyMeta()
 
 
-_LOOSE = msgspec.json.Decoder(_Loose)
+_NAME_ONLY = msgspec.json.Decoder(_NameOnly)
 
 
 def name_of(raw: msgspec.Raw) -> tuple[str, str]:
-    """Namespace and name of an object that could not be decoded; UNNAMED where it has none."""
+    """Namespace and name of an object that could not be decoded; UNNAMED if it has none."""
     try:
-        meta = _LOOSE.decode(raw).metadata
+        meta = _NAME_ONLY.decode(raw).metadata
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return UNNAMED, UNNAMED
     return one_line(meta.namespace), one_line(meta.name)
 
 
-def check_object(meta: BareMeta) -> None:
-    """Raise ObjectError if an object's identity or age is not what Kubernetes allows."""
+def check_object(meta: BaseMeta) -> None:
+    """Raise ObjectError if a name, the uid or the creation time is not valid in Kubernetes."""
     if not _NAME(meta.name):
         raise ObjectError("metadata.name is no name")
     if not _NAME(meta.namespace):
         raise ObjectError("metadata.namespace is no name")
     check_text(meta.uid, "metadata.uid")
-    if not MINYEAR < meta.creation_timestamp.year < MAXYEAR:  # in UTC it may be no date at all
+    if not MINYEAR < meta.creation_timestamp.year < MAXYEAR:  # converting to UTC may overflow
         raise ObjectError("metadata.creationTimestamp is out of range")
 
 
 def check_labels(labels: Mapping[str, str] | None) -> None:
-    """Raise ObjectError if a label holds what no label may hold (control characters)."""
-    # Joined, since there are many and all are short: one call looks at them all.
+    """Raise ObjectError if a label has control characters."""
+    # Joined, since there are many short ones: one call checks them all.
     if labels and not ("".join(labels) + "".join(labels.values())).isprintable():
         raise ObjectError("a label has control characters")
 
 
 def check_containers(spec: PodSpec) -> None:
-    """Raise ObjectError if no container is there, or one lacks an image or a name of its own."""
+    """Raise ObjectError if there are no containers, or one lacks a valid image or unique name."""
     if not spec.containers:
         raise ObjectError("it has no containers")
     containers = spec.containers + (spec.init_containers or ())

@@ -1,15 +1,15 @@
-"""Reads one list, page by page; an object that makes no sense costs that object alone."""
+"""Reads one list page by page; an invalid object is left out without affecting the others."""
 
 from collections.abc import Callable
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from reldash.collectors.http.errors import FaultyAnswerError, ReadError
+from reldash.collectors.http.errors import InvalidResponseError, ReadError
 from reldash.collectors.http.text import one_line
 from reldash.collectors.http.transport import Transport
 from reldash.collectors.kubernetes.object_checks import ObjectError, name_of
-from reldash.collectors.kubernetes.resources import LOOSE_PAGE, Page, Resource
+from reldash.collectors.kubernetes.resources import RAW_PAGE, ListPage, Resource
 from reldash.domain.workloads.reads import BadObject
 
 PAGE_SIZE: Final = 500
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 
 class Sink(Protocol[T_contra]):
-    """Takes the objects of a list as they come."""
+    """Receives the objects of a list as they are read."""
 
     def add(self, item: T_contra, /) -> None:
-        """Take one object; ObjectError if it makes no sense."""
+        """Add one object; ObjectError if it is invalid."""
 
 
 S = TypeVar("S", bound=Sink[Any])
@@ -38,23 +38,23 @@ def get_list(
     namespace: str | None = None,
     selector: str = "",
 ) -> tuple[S, list[BadObject]]:
-    """Read a list into a sink of `make_sink`, with a new one each time the list begins again.
+    """Read a list into a sink of `make_sink`, a new one each time the list restarts.
 
-    A continue token that is too old (410) or not understood (400) makes it begin again, at most
-    three times: what was read until then is of another moment than the rest would be.
+    A continue token that has expired (410) or is rejected (400) restarts the list, at most three
+    times: the pages read so far would be of another moment than the rest.
 
     Args:
         transport: to the server.
-        resource: what to list.
+        resource: the kind of object to list.
         make_sink: makes an empty sink.
         namespace: None reads all namespaces.
-        selector: a label selector in the API's own syntax.
+        selector: a label selector in the API's syntax.
 
     Returns:
         The filled sink, and the objects that were left out of it.
 
     Raises:
-        ReadError: the list could not be read whole.
+        ReadError: the list could not be read completely.
     """
     path = resource.path(namespace)
     for _ in range(1 + RESTARTS):
@@ -78,30 +78,30 @@ def get_list(
             if not token:
                 return sink, bad
             if token == last:
-                raise FaultyAnswerError("Endless list", f"{path} continues with the same token")
+                raise InvalidResponseError("Endless list", f"{path} continues with the same token")
         else:
-            raise FaultyAnswerError("Endless list", f"{path} has more than {MAX_PAGES} pages")
+            raise InvalidResponseError("Endless list", f"{path} has more than {MAX_PAGES} pages")
     raise ReadError(
         "List expired",
         f"{path} expired while it was read, {1 + RESTARTS} times",
-        "look at the API server's load, or raise collect.timeout in the fleet file",
+        "check the API server's load, or raise collect.timeout in the fleet file",
         status=410,
     )
 
 
-def _page(resource: Resource[T], body: bytes, path: str, bad: list[BadObject]) -> Page[T]:
-    """The page with its well-formed objects; the others are appended to `bad`."""
+def _page(resource: Resource[T], body: bytes, path: str, bad: list[BadObject]) -> ListPage[T]:
+    """The page with its valid objects; the others are appended to `bad`."""
     try:
         return resource.page.decode(body)
     except (msgspec.ValidationError, RecursionError):
-        pass  # at least one object has another shape: find out which
+        pass  # at least one object has another shape: decode them one by one
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FaultyAnswerError("Unreadable answer", f"{path} is not JSON: {error}") from error
+        raise InvalidResponseError("Unreadable answer", f"{path} is not JSON: {error}") from error
     try:
-        loose = LOOSE_PAGE.decode(body)
+        loose = RAW_PAGE.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FaultyAnswerError(
-            "Unreadable answer", f"{path} is no list of objects: {error}"
+        raise InvalidResponseError(
+            "Unreadable answer", f"{path} is not a list of objects: {error}"
         ) from error
     items: list[T] = []
     for raw in loose.items or ():
@@ -110,7 +110,7 @@ def _page(resource: Resource[T], body: bytes, path: str, bad: list[BadObject]) -
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             namespace, name = name_of(raw)
             bad.append(BadObject(resource.kind, namespace, name, one_line(str(error))))
-    return Page(items, loose.metadata)
+    return ListPage(items, loose.metadata)
 
 
 def _fill(sink: Sink[T], items: Any, kind: str, bad: list[BadObject]) -> None:

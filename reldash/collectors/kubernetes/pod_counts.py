@@ -1,6 +1,6 @@
-"""Counts the pods that run, by the object that owns them, image and image id.
+"""Counts live pods by owner, revision, image and image id.
 
-Pods are folded as they are read, page by page: of a cluster with 20,000 pods only the counts are
+Pods are counted as they are read, page by page: of a cluster with 20,000 pods only the counts are
 kept in memory.
 """
 
@@ -19,8 +19,8 @@ from reldash.collectors.kubernetes.object_checks import (
     check_object,
     check_text,
 )
-from reldash.collectors.kubernetes.rollout_status import condition
-from reldash.collectors.kubernetes.wire.common import Container, Owner, PodSpec
+from reldash.collectors.kubernetes.rollout_status import find_condition
+from reldash.collectors.kubernetes.wire.common import ContainerSpec, OwnerReference, PodSpec
 from reldash.collectors.kubernetes.wire.pods import (
     ALL_LABELS,
     CONDITIONS,
@@ -30,7 +30,7 @@ from reldash.collectors.kubernetes.wire.pods import (
 )
 from reldash.domain.workloads.observations import ContainerRole
 
-# The labels that say a pod's revision, by the kind of its owner.
+# The labels that hold a pod's revision, by the kind of its owner.
 DEPLOYMENT_HASH: Final = "pod-template-hash"
 ROLLOUT_HASH: Final = "rollouts-pod-template-hash"
 CONTROLLER_HASH: Final = "controller-revision-hash"
@@ -46,8 +46,8 @@ _ONE_REVISION: Final = frozenset({"ReplicaSet", "Job"})  # all of their pods are
 
 
 @dataclass(slots=True)
-class Tally:
-    """Pods that run one image for one container, and what those wait for that wait."""
+class ImageCount:
+    """Number of pods that run one image in one container, with reasons of those waiting."""
 
     pods: int = 0
     ready: int = 0
@@ -59,9 +59,9 @@ ImageKey = tuple[str, ContainerRole, str, str]  # container, role, image, image 
 
 @dataclass(slots=True)
 class PodGroup:
-    """The pods that run of one owner and one revision.
+    """The live pods of one owner and one revision.
 
-    `labels` are those of the first pod seen; `oldest_at` is when the oldest was created.
+    `labels` are those of the first pod read; `oldest_at` is when the oldest was created.
     """
 
     namespace: str
@@ -72,15 +72,15 @@ class PodGroup:
     labels: Mapping[str, str]
     oldest_at: datetime
     pods: int = 0
-    images: dict[ImageKey, Tally] = field(default_factory=dict)
+    images: dict[ImageKey, ImageCount] = field(default_factory=dict)
 
 
-class PodCensus:
+class PodCounts:
     """A sink of pods (`paged_list.Sink`) that keeps their counts.
 
-    Only live pods count: not finished, evicted or terminating. A Job's pods count after they
-    have finished, too, since between two runs they are all that says what a CronJob runs; one
-    that succeeded counts as ready.
+    Only live pods count: not finished, evicted or terminating. A Job's pods also count after they
+    have finished, since between two runs only they show what a CronJob runs; one that succeeded
+    counts as ready.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class PodCensus:
         self._of_owner: dict[str, PodGroup] = {}
 
     def add(self, pod: Pod, /) -> None:
-        """Count one pod; ObjectError if it makes no sense."""
+        """Count one pod; ObjectError if it is invalid."""
         meta = pod.metadata
         owner = meta.controller()
         if owner is None or not owner.api_version.startswith(_OWNERS.get(owner.kind, "-")):
@@ -98,23 +98,23 @@ class PodCensus:
         if pod.status.phase in _FINISHED and owner.kind != "Job":
             return
         group = self._group(pod, owner)
-        found = _found(pod, group)
+        found = _images_of(pod, group)
         group.oldest_at = min(group.oldest_at, meta.creation_timestamp)
         group.pods += 1
         succeeded = pod.status.phase == "Succeeded"
         for key, status in found:
-            tally = group.images.get(key)
-            if tally is None:
-                tally = group.images[key] = Tally()
-            tally.pods += 1
+            count = group.images.get(key)
+            if count is None:
+                count = group.images[key] = ImageCount()
+            count.pods += 1
             if succeeded or (status is not None and status.ready):
-                tally.ready += 1
+                count.ready += 1
             reason = _unscheduled(pod) if status is None else _waiting(status)
             if reason:
-                tally.waiting |= {one_line(reason)}
+                count.waiting |= {one_line(reason)}
 
-    def _group(self, pod: Pod, owner: Owner) -> PodGroup:
-        """The group of a pod, made if it is the first; ObjectError if its labels make no sense."""
+    def _group(self, pod: Pod, owner: OwnerReference) -> PodGroup:
+        """The group of a pod, created if it is the first; ObjectError if its labels are invalid."""
         meta = pod.metadata
         group = self._of_owner.get(owner.uid)
         if group is not None and owner.kind in _ONE_REVISION:
@@ -143,15 +143,15 @@ class PodCensus:
         self.groups[owner.uid, revision] = self._of_owner[owner.uid] = group
         return group
 
-    def absorb(self, other: "PodCensus") -> None:
-        """Add what another census counted in other namespaces."""
+    def merge(self, other: "PodCounts") -> None:
+        """Add the counts of another sink, made in other namespaces."""
         self.groups.update(other.groups)
 
 
-def _found(pod: Pod, group: PodGroup) -> list[tuple[ImageKey, ContainerStatus | None]]:
-    """What each container of the pod runs, with its status; ObjectError if it makes no sense.
+def _images_of(pod: Pod, group: PodGroup) -> list[tuple[ImageKey, ContainerStatus | None]]:
+    """The image of each container of the pod, with its status; ObjectError if it is invalid.
 
-    What an earlier pod of the group ran, too, made sense then.
+    Images that an earlier pod of the group has were checked then.
     """
     status = pod.status
     statuses = {each.name: each for each in status.container_statuses or ()}
@@ -161,19 +161,20 @@ def _found(pod: Pod, group: PodGroup) -> list[tuple[ImageKey, ContainerStatus | 
     known = True
     for container, role in containers_of(pod.spec):
         name = container.name
-        its = statuses.get(name)
-        key = (name, role, container.image, (its.image_id or "") if its is not None else "")
+        own_status = statuses.get(name)
+        image_id = (own_status.image_id or "") if own_status is not None else ""
+        key = (name, role, container.image, image_id)
         known = known and key in group.images
-        found.append((key, its))
+        found.append((key, own_status))
     if not known or not found:
         check_containers(pod.spec)
-        for (*_, image_id), _ in found:
-            check_text(image_id, "an imageID")
+        for (*_, checked), _ in found:
+            check_text(checked, "an imageID")
     return found
 
 
-def containers_of(spec: PodSpec) -> list[tuple[Container, ContainerRole]]:
-    """All containers with their roles: main ones first, each in the order of its list."""
+def containers_of(spec: PodSpec) -> list[tuple[ContainerSpec, ContainerRole]]:
+    """All containers with their roles: main ones first, then in the order of their lists."""
     found = [(container, ContainerRole.MAIN) for container in spec.containers]
     for container in spec.init_containers or ():
         always = container.restart_policy == "Always"
@@ -187,9 +188,9 @@ def _waiting(status: ContainerStatus) -> str | None:
 
 
 def _unscheduled(pod: Pod) -> str | None:
-    """Why the pod has no node yet: such a pod has no container statuses to say it."""
+    """Why the pod has no node yet: such a pod has no container statuses with a reason."""
     try:
-        scheduled = condition(CONDITIONS.decode(pod.status.conditions), "PodScheduled")
+        scheduled = find_condition(CONDITIONS.decode(pod.status.conditions), "PodScheduled")
     except msgspec.MsgspecError:
         return None
     return scheduled.reason if scheduled is not None and scheduled.status == "False" else None

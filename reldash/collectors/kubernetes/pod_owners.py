@@ -1,12 +1,12 @@
 """Which pods belong to which workload: by UID, as Kubernetes itself decides.
 
-A Deployment's or Rollout's pods name only their ReplicaSet, and reading all ReplicaSets costs
-about six times the Deployments. So their owner is told from what the pod list holds: the name of
-a ReplicaSet is its workload's name, "-" and the hash that its pods bear as a label
+Pods of a Deployment or Rollout name only their ReplicaSet, and reading all ReplicaSets costs
+about six times as much as the Deployments. So the owner is derived from the pod list: a
+ReplicaSet is named after its workload, "-" and the hash that its pods carry as a label
 (pkg/controller/deployment/sync.go of kubernetes/kubernetes, rollout/sync.go of
-argoproj/argo-rollouts); and the workload's selector must match. Only where that leaves a doubt,
-since a pod is older than the workload that seems to own it (deleted and made anew, or restored
-from a backup), are the ReplicaSets asked for their owner's UID.
+argoproj/argo-rollouts), and the workload's selector must match. ReplicaSets are read for their
+owner's UID only in doubt: when a pod is older than the workload that seems to own it, which was
+then recreated or restored from a backup.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, ROLLOUT_HASH, PodGroup
-from reldash.collectors.kubernetes.wire.common import Meta, Requirement, Selector
+from reldash.collectors.kubernetes.wire.common import LabelSelector, ObjectMeta, SelectorRequirement
 from reldash.collectors.kubernetes.wire.workloads import ReplicaSet
 
 _HASH_LABEL: Final = {"Deployment": DEPLOYMENT_HASH, "Rollout": ROLLOUT_HASH}
@@ -24,7 +24,7 @@ class PodOwners:
     """Finds the groups of pods that belong to a workload."""
 
     def __init__(self, groups: Iterable[PodGroup]) -> None:
-        """Index the groups of a census."""
+        """Index the groups by owner."""
         self._by_uid: dict[str, list[PodGroup]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], list[PodGroup]] = defaultdict(list)
         self._replica_sets: dict[str, ReplicaSet] = {}
@@ -39,19 +39,21 @@ class PodOwners:
                         self._by_name[kind, group.namespace, name].append(group)
 
     def learn(self, replica_sets: Iterable[ReplicaSet]) -> None:
-        """Take ReplicaSets that were read: from now on their pods are told by UID."""
+        """Add ReplicaSets that were read: their pods are from now on assigned by UID."""
         for each in replica_sets:
             owner = each.metadata.controller()
             if each.metadata.uid not in self._replica_sets and owner is not None:
                 self._replica_sets_of[owner.uid].append(each)
             self._replica_sets[each.metadata.uid] = each
 
-    def trust(self, kind: str, meta: Meta) -> None:
-        """Believe the names for this workload, since its ReplicaSets may not be read."""
+    def trust(self, kind: str, meta: ObjectMeta) -> None:
+        """Rely on names for this workload, since its ReplicaSets may not be read."""
         self._trusting.add((kind, meta.namespace, meta.name))
 
-    def doubtful(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
-        """Groups that seem to be the workload's, but whose ReplicaSets must be asked."""
+    def doubtful(
+        self, kind: str, meta: ObjectMeta, selector: LabelSelector | None
+    ) -> list[PodGroup]:
+        """Groups that seem to be the workload's, but whose ReplicaSets must be read."""
         return [
             group
             for group in self._named(kind, meta)
@@ -64,7 +66,7 @@ class PodOwners:
         """Groups that this object (StatefulSet, DaemonSet, Job) owns."""
         return self._by_uid.get(uid, [])
 
-    def of(self, kind: str, meta: Meta, selector: Selector | None) -> list[PodGroup]:
+    def of(self, kind: str, meta: ObjectMeta, selector: LabelSelector | None) -> list[PodGroup]:
         """Groups of a Deployment or Rollout, through its ReplicaSets."""
         trusting = (kind, meta.namespace, meta.name) in self._trusting
         return [
@@ -81,10 +83,10 @@ class PodOwners:
         ]
 
     def replica_sets(self, uid: str) -> list[ReplicaSet]:
-        """The ReplicaSets of a workload, as far as they were read."""
+        """Those ReplicaSets of a workload that were read."""
         return self._replica_sets_of.get(uid, [])
 
-    def _named(self, kind: str, meta: Meta) -> list[PodGroup]:
+    def _named(self, kind: str, meta: ObjectMeta) -> list[PodGroup]:
         return self._by_name.get((kind, meta.namespace, meta.name), [])
 
     def _owner_uid(self, group: PodGroup) -> str | None:
@@ -96,8 +98,8 @@ class PodOwners:
         return owner.uid if owner is not None else ""
 
 
-def selects(selector: Selector | None, labels: Mapping[str, str]) -> bool:
-    """Whether a label selector matches (LabelSelectorAsSelector of apimachinery); None does."""
+def selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
+    """Whether a label selector matches (LabelSelectorAsSelector of apimachinery); None matches."""
     if selector is None:
         return True
     if selector.match_labels is not None and not selector.match_labels.items() <= labels.items():
@@ -105,7 +107,7 @@ def selects(selector: Selector | None, labels: Mapping[str, str]) -> bool:
     return all(_meets(each, labels) for each in selector.match_expressions or ())
 
 
-def _meets(requirement: Requirement, labels: Mapping[str, str]) -> bool:
+def _meets(requirement: SelectorRequirement, labels: Mapping[str, str]) -> bool:
     value = labels.get(requirement.key)
     match requirement.operator:
         case "In":

@@ -1,4 +1,4 @@
-"""What is read of a cluster: each resource with its path and its decoders, made at import."""
+"""The resources read from a cluster, each with its path and its decoders, made at import."""
 
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -12,8 +12,8 @@ from reldash.collectors.kubernetes.wire.pods import Pod
 T = TypeVar("T")
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page of a list. Without `items` it is none; Go writes an empty list as null, too."""
+class ListPage(msgspec.Struct, Generic[T], frozen=True):
+    """One page of a list. `items` is required; Go may write an empty list as null."""
 
     items: list[T] | None
     metadata: common.ListMeta = common.ListMeta()
@@ -34,7 +34,7 @@ class Resource(Generic[T]):
     group: str
     version: str
     plural: str
-    page: msgspec.json.Decoder[Page[T]]
+    page: msgspec.json.Decoder[ListPage[T]]
     item: msgspec.json.Decoder[T]
 
     def path(self, namespace: str | None) -> str:
@@ -44,13 +44,13 @@ class Resource(Generic[T]):
 
     @property
     def right(self) -> str:
-        """The right to list it, in words."""
+        """The right to list it, as shown in messages."""
         group = f"API group {self.group!r}" if self.group else "the core API group"
         return f"list {self.plural} in {group}"
 
 
 def _resource(kind: str, group: str, version: str, plural: str, of: type[T]) -> Resource[T]:
-    page: Any = Page[of]  # type: ignore[valid-type]  # made from a value, as msgspec reads it
+    page: Any = ListPage[of]  # type: ignore[valid-type]  # made from a value, as msgspec reads it
     return Resource(
         kind, group, version, plural, msgspec.json.Decoder(page), msgspec.json.Decoder(of)
     )
@@ -60,7 +60,7 @@ DEPLOYMENTS: Final = _resource("Deployment", "apps", "v1", "deployments", worklo
 STATEFUL_SETS: Final = _resource("StatefulSet", "apps", "v1", "statefulsets", workloads.StatefulSet)
 DAEMON_SETS: Final = _resource("DaemonSet", "apps", "v1", "daemonsets", workloads.DaemonSet)
 CRON_JOBS: Final = _resource("CronJob", "batch", "v1", "cronjobs", workloads.CronJob)
-JOBS: Final = _resource("Job", "batch", "v1", "jobs", workloads.Job)
+JOBS: Final = _resource("Job", "batch", "v1", "jobs", workloads.WireJob)
 PODS: Final = _resource("Pod", "", "v1", "pods", Pod)
 REPLICA_SETS: Final = _resource("ReplicaSet", "apps", "v1", "replicasets", workloads.ReplicaSet)
 CONTROLLER_REVISIONS: Final = _resource(
@@ -68,5 +68,5 @@ CONTROLLER_REVISIONS: Final = _resource(
 )
 ARGO_ROLLOUTS: Final = _resource("Rollout", "argoproj.io", "v1alpha1", "rollouts", ArgoRollout)
 
-LOOSE_PAGE: Final = msgspec.json.Decoder(Page[msgspec.Raw])
+RAW_PAGE: Final = msgspec.json.Decoder(ListPage[msgspec.Raw])
 REVISION_DATA: Final = msgspec.json.Decoder(workloads.RevisionData)

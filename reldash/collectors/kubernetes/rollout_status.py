@@ -1,17 +1,17 @@
-"""What each controller says of its rollout.
+"""Rollout status of each kind of workload, from its controller's status.
 
 The rules are those of `kubectl rollout status`
 (staging/src/k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go of kubernetes/kubernetes),
-with two differences. It waits where we must say what for: what a partition, OnDelete or a pause
-holds is HELD. And it has no memory: a pod that crashes long after a rollout makes it wait again;
-here that rollout stays COMPLETE, and too few ready replicas are told by their number.
+with two differences. Where kubectl waits for a partition, OnDelete or a pause, the status is HELD.
+And kubectl has no memory: a pod that crashes long after a rollout makes it wait again; here that
+rollout stays COMPLETE, and the number of ready replicas shows the shortage.
 """
 
 from collections.abc import Iterable
 
 from reldash.collectors.http.text import one_line
 from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
-from reldash.collectors.kubernetes.wire.common import Condition
+from reldash.collectors.kubernetes.wire.common import StatusCondition
 from reldash.collectors.kubernetes.wire.workloads import CronJob, DaemonSet, Deployment, StatefulSet
 from reldash.domain.workloads.observations import Progress, RolloutStatus
 
@@ -25,7 +25,7 @@ def deployment_status(deployment: Deployment) -> RolloutStatus:
     updated, old = status.updated_replicas, status.replicas - status.updated_replicas
     if status.observed_generation < deployment.metadata.generation:
         return _UNOBSERVED
-    progressing = condition(status.conditions, "Progressing")
+    progressing = find_condition(status.conditions, "Progressing")
     reason = progressing.reason if progressing is not None else None
     if reason == "ProgressDeadlineExceeded":
         words = progressing.message if progressing is not None else None
@@ -78,12 +78,12 @@ def daemon_set_status(daemon_set: DaemonSet) -> RolloutStatus:
 
 
 def cron_job_status(cron_job: CronJob) -> RolloutStatus:
-    """A CronJob has no rollout: its next Job has the new template."""
+    """Always COMPLETE: a CronJob has no rollout, its next Job has the new template."""
     return RolloutStatus(Progress.COMPLETE, "suspended" if cron_job.spec.suspend else "")
 
 
 def argo_status(rollout: ArgoRollout) -> RolloutStatus:
-    """Progress of an Argo Rollout, by the phase that its controller (1.0 or later) gives.
+    """Progress of an Argo Rollout, by the phase that its controller (1.0 or later) reports.
 
     Source: utils/rollout/rolloututil.go (GetRolloutPhase) of argoproj/argo-rollouts, which is
     what `kubectl argo rollouts status` shows.
@@ -92,7 +92,7 @@ def argo_status(rollout: ArgoRollout) -> RolloutStatus:
     words = one_line(status.message or "")
     if status.abort or status.phase == "Degraded":
         return RolloutStatus(Progress.STUCK, words or ("aborted" if status.abort else "degraded"))
-    if not _argo_observed(rollout):
+    if not _is_spec_observed(rollout):
         return _UNOBSERVED
     if spec.paused or status.phase == "Paused":
         return RolloutStatus(Progress.HELD, words or "paused")
@@ -104,14 +104,16 @@ def argo_status(rollout: ArgoRollout) -> RolloutStatus:
     return RolloutStatus(Progress.COMPLETE, words)
 
 
-def _argo_observed(rollout: ArgoRollout) -> bool:
-    """Whether the controller has seen the spec; releases before 0.10 kept a hash there."""
+def _is_spec_observed(rollout: ArgoRollout) -> bool:
+    """Whether the controller has observed the spec; releases before 0.10 store a hash there."""
     text = str(rollout.status.observed_generation or "")
     return not (text.isascii() and text.isdecimal()) or int(text) >= rollout.metadata.generation
 
 
-def condition(conditions: Iterable[Condition] | None, name: str) -> Condition | None:
-    """The condition of that type, if it is there."""
+def find_condition(
+    conditions: Iterable[StatusCondition] | None, name: str
+) -> StatusCondition | None:
+    """The condition of that type, or None."""
     for each in conditions or ():
         if each.type == name:
             return each

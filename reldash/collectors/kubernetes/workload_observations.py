@@ -1,15 +1,15 @@
-"""What was read of a cluster, as observations: one function a kind."""
+"""Transforms the lists of a cluster into observations, one method for each kind of workload."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from reldash.collectors.kubernetes import argo_rollouts
-from reldash.collectors.kubernetes.cluster_lists import Gathered
-from reldash.collectors.kubernetes.container_observations import observe
+from reldash.collectors.kubernetes.argo_rollouts import transform_templates
+from reldash.collectors.kubernetes.cluster_lists import ClusterLists
+from reldash.collectors.kubernetes.container_observations import transform_containers
 from reldash.collectors.kubernetes.current_revision import daemon_set_revision, deployment_revision
-from reldash.collectors.kubernetes.permitted_lists import HasMeta, ListPart, ObjectStore
+from reldash.collectors.kubernetes.permitted_lists import HasMeta, ListResult, ObjectsByName
 from reldash.collectors.kubernetes.pod_counts import PodGroup
 from reldash.collectors.kubernetes.rollout_status import (
     argo_status,
@@ -19,14 +19,14 @@ from reldash.collectors.kubernetes.rollout_status import (
     stateful_set_status,
 )
 from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
-from reldash.collectors.kubernetes.wire.common import Template
+from reldash.collectors.kubernetes.wire.common import PodTemplate
 from reldash.collectors.kubernetes.wire.workloads import (
     ControllerRevision,
     CronJob,
     DaemonSet,
     Deployment,
-    Job,
     StatefulSet,
+    WireJob,
 )
 from reldash.domain.grouping.rows import WORKLOAD_REF
 from reldash.domain.workloads.observations import Observation, WorkloadKind
@@ -36,35 +36,35 @@ T = TypeVar("T", bound=HasMeta)
 
 
 @dataclass(frozen=True, slots=True)
-class Transformer:
+class WorkloadTransformer:
     """Makes the observations of one read.
 
     Attributes:
         cluster: its name.
-        observed_at: when the read began.
-        gathered: what it brought.
-        namespaces: those that the fleet file names, if it does; others are left out.
+        observed_at: when the read started.
+        lists: the lists that were read.
+        namespaces: those that the fleet file names, if any; others are left out.
     """
 
     cluster: str
     observed_at: datetime
-    gathered: Gathered
+    lists: ClusterLists
     namespaces: frozenset[str] | None = None
 
     def transform(self) -> tuple[list[Observation], list[BadObject]]:
-        """All observations, and the objects of which none could be made."""
-        gathered, bad = self.gathered, list[BadObject]()
+        """All observations, and the objects that could not be transformed."""
+        lists, bad = self.lists, list[BadObject]()
         observations = [
-            *(o for each in self._chosen(gathered.deployments) for o in self._deployment(each)),
-            *(o for each in self._chosen(gathered.stateful_sets) for o in self._stateful_set(each)),
+            *(o for each in self._chosen(lists.deployments) for o in self._deployment(each)),
+            *(o for each in self._chosen(lists.stateful_sets) for o in self._stateful_set(each)),
         ]
-        revisions = _by_owner(gathered.controller_revisions)
-        for daemon_set in self._chosen(gathered.daemon_sets):
+        revisions = _by_owner(lists.controller_revisions)
+        for daemon_set in self._chosen(lists.daemon_sets):
             observations += self._daemon_set(daemon_set, revisions)
-        newest = _newest_jobs(gathered.jobs.sink.items.values())
-        for cron_job in self._chosen(gathered.cron_jobs):
+        newest = _newest_jobs(lists.jobs.sink.items.values())
+        for cron_job in self._chosen(lists.cron_jobs):
             observations += self._cron_job(cron_job, newest)
-        for rollout in self._chosen(gathered.rollouts) if gathered.rollouts else ():
+        for rollout in self._chosen(lists.rollouts) if lists.rollouts else ():
             found = self._rollout(rollout)
             if found is None:
                 meta = rollout.metadata
@@ -74,17 +74,17 @@ class Transformer:
                 observations += found
         return observations, bad
 
-    def _chosen(self, part: ListPart[ObjectStore[T]]) -> Iterator[T]:
+    def _chosen(self, part: ListResult[ObjectsByName[T]]) -> Iterator[T]:
         for item in part.sink.items.values():
             if self.namespaces is None or item.metadata.namespace in self.namespaces:
                 yield item
 
     def _deployment(self, deployment: Deployment) -> list[Observation]:
         meta, status = deployment.metadata, deployment.status
-        owners = self.gathered.owners
+        owners = self.lists.owners
         groups = self._read(meta.namespace, owners.of("Deployment", meta, deployment.spec.selector))
         replicas = deployment.spec.replicas
-        return observe(
+        return transform_containers(
             self.cluster,
             self.observed_at,
             WorkloadKind.DEPLOYMENT,
@@ -101,13 +101,13 @@ class Transformer:
     def _stateful_set(self, stateful_set: StatefulSet) -> list[Observation]:
         meta, status = stateful_set.metadata, stateful_set.status
         replicas = stateful_set.spec.replicas
-        return observe(
+        return transform_containers(
             self.cluster,
             self.observed_at,
             WorkloadKind.STATEFUL_SET,
             meta,
             stateful_set.spec.template,
-            groups=self._read(meta.namespace, self.gathered.owners.owned(meta.uid)),
+            groups=self._read(meta.namespace, self.lists.owners.owned(meta.uid)),
             revision=status.update_revision or None,
             wanted=1 if replicas is None else replicas,
             ready=status.ready_replicas,
@@ -119,9 +119,9 @@ class Transformer:
         self, daemon_set: DaemonSet, revisions: Mapping[str, Sequence[ControllerRevision]]
     ) -> list[Observation]:
         meta, status = daemon_set.metadata, daemon_set.status
-        groups = self._read(meta.namespace, self.gathered.owners.owned(meta.uid))
+        groups = self._read(meta.namespace, self.lists.owners.owned(meta.uid))
         own = revisions.get(meta.uid, [])
-        return observe(
+        return transform_containers(
             self.cluster,
             self.observed_at,
             WorkloadKind.DAEMON_SET,
@@ -135,14 +135,14 @@ class Transformer:
             status=daemon_set_status(daemon_set),
         )
 
-    def _cron_job(self, cron_job: CronJob, newest: Mapping[str, Job]) -> list[Observation]:
+    def _cron_job(self, cron_job: CronJob, newest: Mapping[str, WireJob]) -> list[Observation]:
         meta = cron_job.metadata
         job = newest.get(meta.uid)
         groups: Sequence[PodGroup] | None = None
-        if self.gathered.jobs.covers(meta.namespace):
-            owned = self.gathered.owners.owned(job.metadata.uid) if job is not None else []
+        if self.lists.jobs.covers(meta.namespace):
+            owned = self.lists.owners.owned(job.metadata.uid) if job is not None else []
             groups = self._read(meta.namespace, owned)
-        return observe(
+        return transform_containers(
             self.cluster,
             self.observed_at,
             WorkloadKind.CRON_JOB,
@@ -156,16 +156,16 @@ class Transformer:
 
     def _rollout(self, rollout: ArgoRollout) -> list[Observation] | None:
         meta, status = rollout.metadata, rollout.status
-        owners = self.gathered.owners
+        owners = self.lists.owners
         groups = self._read(meta.namespace, owners.of("Rollout", meta, rollout.spec.selector))
-        templates = argo_rollouts.transform_templates(
+        templates = transform_templates(
             rollout, self._wanted(rollout), owners.replica_sets(meta.uid), groups or ()
         )
         if templates is None:
             return None
         reference = rollout.spec.workload_ref
         replicas = rollout.spec.replicas
-        observations = observe(
+        observations = transform_containers(
             self.cluster,
             self.observed_at,
             WorkloadKind.ROLLOUT,
@@ -179,36 +179,39 @@ class Transformer:
             updated=status.updated_replicas,
             status=argo_status(rollout),
         )
-        coming = templates.coming
-        if coming is None:
+        candidate = templates.candidate
+        if candidate is None:
             return observations
         return [
             replace(
-                o, candidate=argo_rollouts.transform_candidate(rollout, o.container, coming, groups)
+                o,
+                candidate=argo_rollouts.transform_candidate(
+                    rollout, o.container, candidate, groups
+                ),
             )
             for o in observations
         ]
 
-    def _wanted(self, rollout: ArgoRollout) -> Template | None:
-        """The Rollout's own template, or that of the Deployment it names."""
+    def _wanted(self, rollout: ArgoRollout) -> PodTemplate | None:
+        """The Rollout's own template, or that of the Deployment named by its `workloadRef`."""
         reference = rollout.spec.workload_ref
         if rollout.spec.template is not None or reference is None:
             return rollout.spec.template
         if reference.kind != "Deployment":
             return None
         named = (rollout.metadata.namespace, reference.name)
-        deployment = self.gathered.deployments.sink.items.get(named)
+        deployment = self.lists.deployments.sink.items.get(named)
         return deployment.spec.template if deployment is not None else None
 
     def _read(self, namespace: str, groups: Sequence[PodGroup]) -> Sequence[PodGroup] | None:
-        """The groups; None where the namespace's pods were not read."""
-        return groups if self.gathered.pods.covers(namespace) else None
+        """The groups; None if the namespace's pods were not read."""
+        return groups if self.lists.pods.covers(namespace) else None
 
 
 def _by_owner(
-    part: ListPart[ObjectStore[ControllerRevision]] | None,
+    part: ListResult[ObjectsByName[ControllerRevision]] | None,
 ) -> dict[str, list[ControllerRevision]]:
-    """ControllerRevisions, as far as they were read, by the UID of what they are revisions of."""
+    """The ControllerRevisions that were read, by their owner's UID."""
     found: dict[str, list[ControllerRevision]] = {}
     for revision in part.sink.items.values() if part is not None else ():
         owner = revision.metadata.controller()
@@ -217,9 +220,9 @@ def _by_owner(
     return found
 
 
-def _newest_jobs(jobs: Iterable[Job]) -> dict[str, Job]:
+def _newest_jobs(jobs: Iterable[WireJob]) -> dict[str, WireJob]:
     """The newest Job of each CronJob, by the CronJob's UID."""
-    newest: dict[str, Job] = {}
+    newest: dict[str, WireJob] = {}
     for job in sorted(
         jobs, key=lambda each: (each.metadata.creation_timestamp, each.metadata.name)
     ):

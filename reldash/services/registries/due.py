@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from reldash.collectors.aws.ecr import WantedImages
+from reldash.collectors.aws.ecr import ImageQuery
 from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
 from reldash.domain.images.references import DigestKind, ImageError, parse_image, parse_image_id
 from reldash.domain.registries.facts import ImageFacts, RegistryRead, TagFact
@@ -85,7 +85,7 @@ def due_images(
     reads: Sequence[RegistryRead],
     ttl: timedelta,
     now: datetime,
-) -> list[WantedImages]:
+) -> list[ImageQuery]:
     """What to ask for now: what is not known, or was told longer ago than `ttl`.
 
     Along goes what will be due before half the time is over, so that a repository's images keep
@@ -128,7 +128,7 @@ def due_images(
             enough = min(oldest, 0.5)
             wanted = [(name, is_digest) for name, is_digest, age in ids if age >= enough]
             due.append(
-                WantedImages(
+                ImageQuery(
                     registry,
                     repository,
                     frozenset(name for name, is_digest in wanted if is_digest),

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from reldash.collectors.aws.clients import Identity
-from reldash.collectors.aws.ecr_identities import Identities
+from reldash.collectors.aws.clients import AwsIdentity
+from reldash.collectors.aws.ecr_identities import IdentitiesByRegistry
 from reldash.config import EksAccess, Fleet
 from reldash.domain.images.ecr_names import EcrRegistry
 from reldash.services.registries.due import EcrImages
 
 
-def identities_of(fleet: Fleet, running: EcrImages) -> Identities:
+def identities_of(fleet: Fleet, running: EcrImages) -> IdentitiesByRegistry:
     """For each registry those who might be let in, the likeliest first."""
     accesses = {
         entry.cluster.name: entry.access
@@ -32,30 +32,30 @@ def _identities(
     fleet: Fleet,
     accesses: Iterable[EksAccess],
     where_it_runs: Iterable[EksAccess],
-) -> tuple[Identity, ...]:
+) -> tuple[AwsIdentity, ...]:
     """The role that is named for the account, roles of that account, nobody's, the clusters'.
 
     A registry lets its own account in; another one only by a policy of the repository.
     """
     region, account = registry.region, registry.account
     named = [
-        Identity(region, role.role_arn, role.external_id)
+        AwsIdentity(region, role.role_arn, role.external_id)
         for role in fleet.registry.roles
         if role.account == account
     ]
     rules = [(rule.role_arn, rule.external_id) for rule in fleet.discover]
     roles = [(access.role_arn, access.external_id) for access in accesses]
     own = [
-        Identity(region, arn, external_id)
+        AwsIdentity(region, arn, external_id)
         for arn, external_id in (*roles, *rules)
         if arn is not None and _account_of(arn) == account
     ]
     others = [
-        Identity(region, access.role_arn, access.external_id)
+        AwsIdentity(region, access.role_arn, access.external_id)
         for access in where_it_runs
         if access.role_arn is not None
     ]
-    return tuple(dict.fromkeys([*named, *own, Identity(region), *others]))
+    return tuple(dict.fromkeys([*named, *own, AwsIdentity(region), *others]))
 
 
 def _account_of(role_arn: str) -> str:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from reldash.collectors.aws.ecr import WantedImages, get_children, get_findings, get_image_facts
-from reldash.collectors.aws.ecr_identities import get_registries
-from reldash.collectors.aws.errors import LackingError
+from reldash.collectors.aws.ecr import ImageQuery, get_children, get_findings, get_image_facts
+from reldash.collectors.aws.ecr_identities import get_ecr_client
+from reldash.collectors.aws.errors import NotInEcrError
 from reldash.collectors.http.errors import ReadError
 from reldash.config import Fleet
 from reldash.domain.images.ecr_names import EcrRegistry
@@ -42,7 +42,7 @@ def check_registries(context: Context, fleet: Fleet) -> list[Row]:
 def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Row]:
     """A row for each permission, on a repository that images are running of."""
     deadline = time.monotonic() + SECONDS
-    identities, registries = identities_of(fleet, running), get_registries()
+    identities, registries = identities_of(fleet, running), get_ecr_client()
     wanted = _one_of(registry, running)
     answer = get_image_facts([wanted], identities, registries, deadline)
     failed = next((read for read in answer.reads if read.title), None)
@@ -53,7 +53,7 @@ def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Ro
     def tried(step: str, ask: Callable[[], object]) -> Row:
         try:
             ask()
-        except LackingError:
+        except NotInEcrError:
             pass  # it may be asked; there is nothing to tell
         except ReadError as error:
             return registry.host, step, False, f"{error.title}: {error.message}", error.mend
@@ -68,11 +68,11 @@ def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Ro
     ]
 
 
-def _one_of(registry: EcrRegistry, running: EcrImages) -> WantedImages:
+def _one_of(registry: EcrRegistry, running: EcrImages) -> ImageQuery:
     """An image of the first of a registry's repositories that has one running."""
     repositories = [each for each in running.repositories if each[0] == registry]
     place = next((each for each in repositories if each in running.digests), repositories[0])
     digests, tags = running.digests.get(place, ()), running.tags.get(place, ())
     if digests:
-        return WantedImages(registry, place[1], frozenset([min(digests)]), frozenset())
-    return WantedImages(registry, place[1], frozenset(), frozenset([min(tags)]))
+        return ImageQuery(registry, place[1], frozenset([min(digests)]), frozenset())
+    return ImageQuery(registry, place[1], frozenset(), frozenset([min(tags)]))

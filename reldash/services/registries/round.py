@@ -11,15 +11,15 @@ from typing import Final
 
 from reldash.collectors.aws.ecr import (
     CALLS_AT_ONCE,
-    IN_A_ROW,
-    EcrAnswer,
-    WantedImages,
+    MAX_CONSECUTIVE_FAILURES,
+    EcrResult,
+    ImageQuery,
     get_children,
     get_findings,
     get_image_facts,
 )
-from reldash.collectors.aws.ecr_identities import get_registries
-from reldash.collectors.aws.errors import LackingError, UnfitError
+from reldash.collectors.aws.ecr_identities import get_ecr_client
+from reldash.collectors.aws.errors import NotInEcrError, RejectedCallError
 from reldash.collectors.http.errors import ReadError
 from reldash.collectors.http.parallel import in_parallel
 from reldash.domain.images.ecr_names import EcrRegistry, parse_ecr
@@ -65,7 +65,7 @@ class RegistryRound:
         self._running = running
         self._lease = lease
         self._identities = identities_of(context.fleet, running)
-        self._registries = get_registries()
+        self._registries = get_ecr_client()
         self._images: list[ImageFacts] = []
         self._tags: list[TagFact] = []
         self._reads: list[RegistryRead] = []
@@ -119,7 +119,7 @@ class RegistryRound:
         if due:
             self._load()
 
-    def _ask(self, wanted: Sequence[WantedImages], answering: Collection[EcrRegistry]) -> EcrAnswer:
+    def _ask(self, wanted: Sequence[ImageQuery], answering: Collection[EcrRegistry]) -> EcrResult:
         deadline = time.monotonic() + BATCH_SECONDS
         answer = get_image_facts(wanted, self._identities, self._registries, deadline, answering)
         self._report(answer.reads)
@@ -157,7 +157,7 @@ class RegistryRound:
                     registry, repository, indexes, self._identities, self._registries, deadline
                 )
             except ReadError as error:
-                if not isinstance(error, LackingError):
+                if not isinstance(error, NotInEcrError):
                     failed.add(host)
                 log.warning("%s/%s: %s: %s", host, repository, error.title, error.message)
         if found:
@@ -175,7 +175,7 @@ class RegistryRound:
 
         def ask(image: ImageFacts) -> None:
             # That a permission is missing, or a registry down, is soon known.
-            if failures[image.registry] < IN_A_ROW and time.monotonic() < deadline:
+            if failures[image.registry] < MAX_CONSECUTIVE_FAILURES and time.monotonic() < deadline:
                 found.append(self._findings_of(image, deadline, failures))
 
         in_parallel(ask, asked, CALLS_AT_ONCE)
@@ -199,7 +199,7 @@ class RegistryRound:
                     deadline,
                 )
         except ReadError as error:
-            if not isinstance(error, LackingError | UnfitError):
+            if not isinstance(error, NotInEcrError | RejectedCallError):
                 failures[image.registry] += 1
             log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
             scan = replace(scan, message=f"{error.title}: {error.message}")

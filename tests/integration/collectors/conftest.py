@@ -12,7 +12,7 @@ import urllib3
 import yaml
 
 from reldash.collectors.aws.clients import AwsClients
-from reldash.collectors.aws.ecr_identities import Registries
+from reldash.collectors.aws.ecr_identities import EcrClient
 from reldash.collectors.aws.eks import EksClusters
 from reldash.collectors.kubernetes.read_cluster import get_cluster
 from reldash.config import ClusterEntry, KubeconfigAccess, ServerAccess
@@ -134,7 +134,7 @@ def front(moto_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     clients = AwsClients()
     monkeypatch.setattr("reldash.collectors.aws.clients._shared", clients)
     monkeypatch.setattr("reldash.collectors.aws.eks._shared", EksClusters(clients))
-    monkeypatch.setattr("reldash.collectors.aws.ecr_identities._shared", Registries(clients))
+    monkeypatch.setattr("reldash.collectors.aws.ecr_identities._shared", EcrClient(clients))
     with fronting(moto_url) as started:
         monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
         yield started

@@ -9,9 +9,9 @@ from hashlib import sha256
 from moto.ecr.models import Image as MotoImage
 from moto.ecr.models import ecr_backends
 
-from reldash.collectors.aws.clients import AwsClients, Identity
-from reldash.collectors.aws.ecr import EcrAnswer, WantedImages, get_image_facts
-from reldash.collectors.aws.ecr_identities import Registries
+from reldash.collectors.aws.clients import AwsClients, AwsIdentity
+from reldash.collectors.aws.ecr import EcrResult, ImageQuery, get_image_facts
+from reldash.collectors.aws.ecr_identities import EcrClient
 from reldash.collectors.aws.ecr_responses import INDEX_TYPES, MANIFEST_TYPES
 from reldash.domain.images.ecr_names import EcrRegistry
 from tests.integration.collectors.aws_front import REGION
@@ -85,11 +85,11 @@ def wanted(
     digests: Iterable[str] = (),
     tags: Iterable[str] = (),
     registry: EcrRegistry | None = None,
-) -> WantedImages:
-    return WantedImages(registry or registry_of(), repository, frozenset(digests), frozenset(tags))
+) -> ImageQuery:
+    return ImageQuery(registry or registry_of(), repository, frozenset(digests), frozenset(tags))
 
 
-def ask(*asked: WantedImages, identities: Sequence[Identity] | None = None) -> EcrAnswer:
+def ask(*asked: ImageQuery, identities: Sequence[AwsIdentity] | None = None) -> EcrResult:
     """Ask with the chain's credentials, or as the identities."""
-    who = {each.registry: identities or [Identity(each.registry.region)] for each in asked}
-    return get_image_facts(asked, who, Registries(AwsClients()), time.monotonic() + 30)
+    who = {each.registry: identities or [AwsIdentity(each.registry.region)] for each in asked}
+    return get_image_facts(asked, who, EcrClient(AwsClients()), time.monotonic() + 30)

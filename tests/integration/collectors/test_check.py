@@ -3,13 +3,13 @@
 import socket
 from dataclasses import replace
 
-from reldash.collectors.kubernetes.read_cluster import Check, check_cluster
+from reldash.collectors.kubernetes.read_cluster import ClusterCheck, check_cluster
 from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet.rules import CollectRules
 from tests.integration.recorded_server import LISTS, ROLLOUTS, ApiServer, recording
 
 
-def steps(checks: list[Check]) -> list[tuple[str, bool]]:
+def steps(checks: list[ClusterCheck]) -> list[tuple[str, bool]]:
     return [(check.step, check.ok) for check in checks]
 
 

@@ -56,7 +56,7 @@ def test_clusters_of_every_region_and_account_are_found(front: AwsFront, server:
 def test_lists_of_many_pages_are_read_to_their_end(
     front: AwsFront, server: ApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reldash.collectors.aws.discovery.MOST_A_PAGE", 2)
+    monkeypatch.setattr("reldash.collectors.aws.discovery.PAGE_SIZE", 2)
     wanted = {f"c{i}" for i in range(5)}
     for name in wanted:
         front.add_cluster(name, server)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reldash.collectors.aws.clients import Identity
+from reldash.collectors.aws.clients import AwsIdentity
 from reldash.collectors.aws.ecr_describe import get_repository
-from reldash.collectors.aws.errors import LackingError
+from reldash.collectors.aws.errors import NotInEcrError
 from reldash.domain.images.references import DigestKind
 from tests.integration.collectors.aws_front import (
     GOES_ON,
@@ -28,7 +28,7 @@ from tests.integration.collectors.ecr_images import (
 )
 
 pytestmark = pytest.mark.usefixtures("front")
-OTHER_IDENTITY = Identity(REGION, OTHER_ROLE, "ours")
+OTHER_IDENTITY = AwsIdentity(REGION, OTHER_ROLE, "ours")
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +101,7 @@ def test_a_missing_image_is_found_even_where_ecr_does_not_name_it() -> None:
         asked.append(len(ids))
         if any(each["imageDigest"] == digests[7] for each in ids):
             words = "an image does not exist"
-            raise LackingError("ImageNotFoundException", words, words, status=400)
+            raise NotInEcrError("ImageNotFoundException", words, words, status=400)
         return [dict(each) for each in ids]
 
     digests = sorted(digest_of(str(n)) for n in range(100))
@@ -124,7 +124,7 @@ def test_a_registry_of_another_account_is_asked_as_who_is_let_in(front: AwsFront
 def test_who_was_refused_is_followed_by_who_might_be_let_in(front: AwsFront) -> None:
     front.external_ids[OTHER_ROLE] = "not ours"
     digest = push("team/app", manifest_of(1))
-    answer = ask(wanted("team/app", [digest]), identities=[OTHER_IDENTITY, Identity(REGION)])
+    answer = ask(wanted("team/app", [digest]), identities=[OTHER_IDENTITY, AwsIdentity(REGION)])
     assert [image.digest for image in answer.images] == [digest]
 
 

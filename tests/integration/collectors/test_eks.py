@@ -179,6 +179,6 @@ def test_rotated_keys_are_taken_up_after_a_refusal(
     assert failed(read(HOME)).title == "Not signed in to AWS"
     front.faults.clear()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAROTATEDROTATED00")
-    monkeypatch.setattr("reldash.collectors.http.expiring.SHARED", 0)
+    monkeypatch.setattr("reldash.collectors.http.expiring.FAILURE_SHARED_FOR", 0)
     assert isinstance(read(HOME), ClusterRead)
     assert "AKIAROTATEDROTATED00" in presigned_url(home.requests[-1])

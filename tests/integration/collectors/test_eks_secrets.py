@@ -47,7 +47,9 @@ def test_nothing_secret_is_logged_or_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr("reldash.collectors.http.expiring.SHARED", 0)  # each answer is met
+    monkeypatch.setattr(
+        "reldash.collectors.http.expiring.FAILURE_SHARED_FOR", 0
+    )  # each answer is met
 
     for path in LISTS.values():
         other.handlers[path] = echo
@@ -58,7 +60,7 @@ def test_nothing_secret_is_logged_or_told(
         headers = {"x-amzn-errortype": code}
         body = b'{"message": "%s"}' % quoted.encode()
         front.faults["DescribeCluster"] = [Answer(403, body, headers)]
-        get_eks().forget_place(OTHER)
+        get_eks().forget_endpoint(OTHER)
         told.append(repr(failed(read(OTHER))))
         told.append(repr(check_cluster(entry_of(OTHER), RULES)))
     text = "\n".join([*told, caplog.text])

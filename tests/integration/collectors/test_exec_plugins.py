@@ -68,10 +68,10 @@ def test_a_plugin_is_asked_again_after_the_server_refused_its_token(
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("sys.exit('please sign in')", "ended with 1: please sign in"),
+        ("sys.exit('please sign in')", "exited with 1: please sign in"),
         ("print('hello')", "did not print an ExecCredential"),
-        ("give()", "gave neither a token nor a client certificate"),
-        (f"give(clientCertificateData={SECRET!r})", "gave neither a token nor"),
+        ("give()", "returned neither a token nor a client certificate"),
+        (f"give(clientCertificateData={SECRET!r})", "returned neither a token nor"),
         ('print(\'{"apiVersion": "v0", "status": {}}\')', "did not print an ExecCredential of"),
         ("give(token='t', expirationTimestamp='soon')", "unusable expirationTimestamp"),
     ],

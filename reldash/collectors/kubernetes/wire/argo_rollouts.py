@@ -1,4 +1,4 @@
-"""The few JSON fields that are read of Argo Rollouts, as msgspec Structs (see `common.py`).
+"""The JSON fields read from Argo Rollouts, as msgspec Structs (see `common.py`).
 
 Source: https://argo-rollouts.readthedocs.io/en/stable/features/specification/ and
 pkg/apis/rollouts/v1alpha1/types.go of argoproj/argo-rollouts.
@@ -6,11 +6,17 @@ pkg/apis/rollouts/v1alpha1/types.go of argoproj/argo-rollouts.
 
 import msgspec
 
-from reldash.collectors.kubernetes.wire.common import Int, Meta, Selector, Template, Wire
+from reldash.collectors.kubernetes.wire.common import (
+    Int,
+    LabelSelector,
+    ObjectMeta,
+    PodTemplate,
+    Wire,
+)
 
 
 class WorkloadRef(Wire, frozen=True):
-    """`spec.workloadRef`: where the pod template is kept instead."""
+    """`spec.workloadRef`: the workload that holds the pod template instead."""
 
     kind: str
     name: str
@@ -28,44 +34,44 @@ class CanaryStrategy(Wire, frozen=True):
     steps: tuple[CanaryStep, ...] | None = None
 
 
-class Present(Wire, frozen=True):
-    """Something of which only the presence is read."""
+class PresenceOnly(Wire, frozen=True):
+    """A field of which only the presence is read."""
 
 
-class Strategy(Wire, frozen=True):
+class RolloutStrategy(Wire, frozen=True):
     """`spec.strategy`: one of the two is set."""
 
     canary: CanaryStrategy | None = None
-    blue_green: Present | None = None
+    blue_green: PresenceOnly | None = None
 
 
 class ArgoRolloutSpec(Wire, frozen=True):
     """`spec` of a Rollout."""
 
-    template: Template | None = None
-    selector: Selector | None = None
+    template: PodTemplate | None = None
+    selector: LabelSelector | None = None
     workload_ref: WorkloadRef | None = None
     replicas: Int | None = None
     paused: bool | None = None
-    strategy: Strategy = Strategy()
+    strategy: RolloutStrategy = RolloutStrategy()
 
 
-class Destination(Wire, frozen=True):
-    """Traffic that one ReplicaSet is sent."""
+class TrafficDestination(Wire, frozen=True):
+    """Traffic sent to one ReplicaSet."""
 
     weight: Int | None = None
 
 
-class Weights(Wire, frozen=True):
+class TrafficWeights(Wire, frozen=True):
     """`status.canary.weights`; set where a traffic router is used."""
 
-    canary: Destination | None = None
+    canary: TrafficDestination | None = None
 
 
 class CanaryStatus(Wire, frozen=True):
     """`status.canary`."""
 
-    weights: Weights | None = None
+    weights: TrafficWeights | None = None
 
 
 class BlueGreenStatus(Wire, frozen=True):
@@ -75,7 +81,7 @@ class BlueGreenStatus(Wire, frozen=True):
 
 
 class ArgoRolloutStatus(Wire, frozen=True):
-    """`status` of a Rollout. `observedGeneration` is text there, in old releases even a hash."""
+    """`status` of a Rollout. `observedGeneration` is text, in old releases even a hash."""
 
     observed_generation: str | int | None = None
     phase: str | None = None
@@ -94,6 +100,6 @@ class ArgoRolloutStatus(Wire, frozen=True):
 class ArgoRollout(Wire, frozen=True):
     """argoproj.io/v1alpha1 Rollout."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     spec: ArgoRolloutSpec
     status: ArgoRolloutStatus = ArgoRolloutStatus()

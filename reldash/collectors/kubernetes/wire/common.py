@@ -1,9 +1,9 @@
-"""What the objects that are read have in common, as msgspec Structs; other fields are skipped.
+"""JSON fields that several kinds of objects share, as msgspec Structs; other fields are skipped.
 
-Field names and meanings: https://kubernetes.io/docs/reference/kubernetes-api/ . Go leaves empty
-fields out, other writers send null, so every field that may be empty allows both. A number that
-Kubernetes could not hold (int32) makes its object malformed. Decoders of these types are made
-at import (`resources.py`): msgspec 0.22 crashes when threads first use a type at the same time.
+Field names and meanings: https://kubernetes.io/docs/reference/kubernetes-api/ . Go omits empty
+fields, other writers send null, so every field that may be empty allows both. A number outside
+the range of Kubernetes (int32) makes its object invalid. Decoders of these types are made at
+import (`resources.py`): msgspec 0.22 crashes when threads first use a type at the same time.
 """
 
 from datetime import datetime
@@ -18,20 +18,20 @@ Texts = dict[str, str]
 
 
 class Wire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """The base of what is decoded: JSON keys in camelCase, attributes in snake_case.
+    """Base of all decoded structs: JSON keys in camelCase, attributes in snake_case.
 
-    `gc=False`, and tuples for lists, because what comes from JSON has no cycles: looking for them
-    in 10,000 objects would take longer than decoding them.
+    `gc=False`, and tuples for lists, because JSON has no cycles: searching 10,000 objects for
+    them would take longer than decoding.
     """
 
 
 class ListMeta(Wire, frozen=True):
-    """Where a list goes on."""
+    """`metadata` of a list page: the continue token."""
 
     continue_: str | None = msgspec.field(name="continue", default=None)
 
 
-class Owner(Wire, frozen=True):
+class OwnerReference(Wire, frozen=True):
     """One of `metadata.ownerReferences`."""
 
     kind: str
@@ -42,7 +42,7 @@ class Owner(Wire, frozen=True):
 
 
 class Annotations(Wire, frozen=True):
-    """The few of `metadata.annotations` that are read; others may be long, and are skipped."""
+    """The annotations that are read; others may be long, and are skipped."""
 
     tracking_id: str | None = msgspec.field(name="argocd.argoproj.io/tracking-id", default=None)
     release_name: str | None = msgspec.field(name="meta.helm.sh/release-name", default=None)
@@ -66,25 +66,25 @@ class Annotations(Wire, frozen=True):
 NO_ANNOTATIONS = Annotations()
 
 
-class BareMeta(Wire, frozen=True):
-    """`metadata` of a namespaced object, as far as all kinds have it and it is always read."""
+class BaseMeta(Wire, frozen=True):
+    """`metadata` of a namespaced object: the fields read for all kinds."""
 
     name: str
     namespace: str
     uid: str
     creation_timestamp: Time
-    owner_references: tuple[Owner, ...] | None = None
+    owner_references: tuple[OwnerReference, ...] | None = None
     deletion_timestamp: str | None = None
 
-    def controller(self) -> Owner | None:
-        """The owner that manages this object, if it has one."""
+    def controller(self) -> OwnerReference | None:
+        """The owner that controls this object, or None."""
         for owner in self.owner_references or ():
             if owner.controller:
                 return owner
         return None
 
 
-class Meta(BareMeta, frozen=True):
+class ObjectMeta(BaseMeta, frozen=True):
     """`metadata` of all kinds but pods."""
 
     generation: Generation = 0
@@ -92,11 +92,11 @@ class Meta(BareMeta, frozen=True):
     annotations: Annotations | None = None
 
     def notes(self) -> Annotations:
-        """Its annotations; none is the same as none of those that are read."""
+        """Its annotations, empty if there are none."""
         return self.annotations or NO_ANNOTATIONS
 
 
-class Container(Wire, frozen=True):
+class ContainerSpec(Wire, frozen=True):
     """A container of a pod template or a pod."""
 
     name: str
@@ -107,25 +107,25 @@ class Container(Wire, frozen=True):
 class PodSpec(Wire, frozen=True):
     """The containers of a pod template or a pod."""
 
-    containers: tuple[Container, ...]
-    init_containers: tuple[Container, ...] | None = None
+    containers: tuple[ContainerSpec, ...]
+    init_containers: tuple[ContainerSpec, ...] | None = None
 
 
-class TemplateMeta(Wire, frozen=True):
+class PodTemplateMeta(Wire, frozen=True):
     """`metadata` of a pod template."""
 
     labels: Texts | None = None
     annotations: Annotations | None = None
 
 
-class Template(Wire, frozen=True):
+class PodTemplate(Wire, frozen=True):
     """A pod template."""
 
     spec: PodSpec
-    metadata: TemplateMeta | None = None
+    metadata: PodTemplateMeta | None = None
 
 
-class Requirement(Wire, frozen=True):
+class SelectorRequirement(Wire, frozen=True):
     """One of a selector's `matchExpressions`."""
 
     key: str
@@ -133,14 +133,14 @@ class Requirement(Wire, frozen=True):
     values: list[str] | None = None
 
 
-class Selector(Wire, frozen=True):
+class LabelSelector(Wire, frozen=True):
     """A label selector."""
 
     match_labels: Texts | None = None
-    match_expressions: tuple[Requirement, ...] | None = None
+    match_expressions: tuple[SelectorRequirement, ...] | None = None
 
 
-class Condition(Wire, frozen=True):
+class StatusCondition(Wire, frozen=True):
     """One of `status.conditions`."""
 
     type: str

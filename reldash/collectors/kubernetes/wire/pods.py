@@ -1,36 +1,36 @@
-"""The few JSON fields that are read of pods, as msgspec Structs (see `common.py`)."""
+"""The JSON fields read from pods, as msgspec Structs (see `common.py`)."""
 
 from typing import Final
 
 import msgspec
 
-from reldash.collectors.kubernetes.wire.common import BareMeta, Condition, PodSpec, Wire
+from reldash.collectors.kubernetes.wire.common import BaseMeta, PodSpec, StatusCondition, Wire
 
 
 class PodLabels(Wire, frozen=True):
-    """The labels that say a pod's revision; the kind of its owner decides which is there."""
+    """The labels that hold a pod's revision; which one is set depends on its owner's kind."""
 
     deployment_hash: str | None = msgspec.field(name="pod-template-hash", default=None)
     rollout_hash: str | None = msgspec.field(name="rollouts-pod-template-hash", default=None)
     controller_hash: str | None = msgspec.field(name="controller-revision-hash", default=None)
 
 
-class PodMeta(BareMeta, frozen=True):
-    """`metadata` of a pod. All labels are decoded for the first pod of each owner only."""
+class PodMeta(BaseMeta, frozen=True):
+    """`metadata` of a pod. All labels are decoded only for the first pod of each owner."""
 
     labels: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class Waiting(Wire, frozen=True):
-    """Why a container does not run yet."""
+class WaitingState(Wire, frozen=True):
+    """`state.waiting` of a container."""
 
     reason: str | None = None
 
 
 class ContainerState(Wire, frozen=True):
-    """`state` of a container; running and terminated are not told apart."""
+    """`state` of a container; running and terminated are not distinguished."""
 
-    waiting: Waiting | None = None
+    waiting: WaitingState | None = None
 
 
 class ContainerStatus(Wire, frozen=True):
@@ -62,4 +62,4 @@ class Pod(Wire, frozen=True):
 
 POD_LABELS: Final = msgspec.json.Decoder(PodLabels)
 ALL_LABELS: Final = msgspec.json.Decoder(dict[str, str])
-CONDITIONS: Final = msgspec.json.Decoder(list[Condition] | None)
+CONDITIONS: Final = msgspec.json.Decoder(list[StatusCondition] | None)

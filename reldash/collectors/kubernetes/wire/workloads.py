@@ -1,16 +1,16 @@
-"""The few JSON fields that are read of workloads, as msgspec Structs (see `common.py`)."""
+"""The JSON fields read from workloads, as msgspec Structs (see `common.py`)."""
 
 from typing import Any
 
 import msgspec
 
 from reldash.collectors.kubernetes.wire.common import (
-    Condition,
     Generation,
     Int,
-    Meta,
-    Selector,
-    Template,
+    LabelSelector,
+    ObjectMeta,
+    PodTemplate,
+    StatusCondition,
     Wire,
 )
 
@@ -18,8 +18,8 @@ from reldash.collectors.kubernetes.wire.common import (
 class DeploymentSpec(Wire, frozen=True):
     """`spec` of a Deployment."""
 
-    template: Template
-    selector: Selector
+    template: PodTemplate
+    selector: LabelSelector
     replicas: Int | None = None
     paused: bool | None = None
 
@@ -32,13 +32,13 @@ class DeploymentStatus(Wire, frozen=True):
     updated_replicas: Int = 0
     ready_replicas: Int = 0
     available_replicas: Int = 0
-    conditions: tuple[Condition, ...] | None = None
+    conditions: tuple[StatusCondition, ...] | None = None
 
 
 class Deployment(Wire, frozen=True):
     """apps/v1 Deployment."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     spec: DeploymentSpec
     status: DeploymentStatus = DeploymentStatus()
 
@@ -59,7 +59,7 @@ class UpdateStrategy(Wire, frozen=True):
 class StatefulSetSpec(Wire, frozen=True):
     """`spec` of a StatefulSet."""
 
-    template: Template
+    template: PodTemplate
     replicas: Int | None = None
     update_strategy: UpdateStrategy = UpdateStrategy()
 
@@ -78,7 +78,7 @@ class StatefulSetStatus(Wire, frozen=True):
 class StatefulSet(Wire, frozen=True):
     """apps/v1 StatefulSet."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     spec: StatefulSetSpec
     status: StatefulSetStatus = StatefulSetStatus()
 
@@ -86,7 +86,7 @@ class StatefulSet(Wire, frozen=True):
 class DaemonSetSpec(Wire, frozen=True):
     """`spec` of a DaemonSet."""
 
-    template: Template
+    template: PodTemplate
     update_strategy: UpdateStrategy = UpdateStrategy()
 
 
@@ -102,7 +102,7 @@ class DaemonSetStatus(Wire, frozen=True):
 class DaemonSet(Wire, frozen=True):
     """apps/v1 DaemonSet."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     spec: DaemonSetSpec
     status: DaemonSetStatus = DaemonSetStatus()
 
@@ -110,7 +110,7 @@ class DaemonSet(Wire, frozen=True):
 class JobSpec(Wire, frozen=True):
     """`spec` of a Job, or of a CronJob's template of one."""
 
-    template: Template
+    template: PodTemplate
 
 
 class JobTemplate(Wire, frozen=True):
@@ -135,34 +135,34 @@ class CronJobStatus(Wire, frozen=True):
 class CronJob(Wire, frozen=True):
     """batch/v1 CronJob."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     spec: CronJobSpec
     status: CronJobStatus = CronJobStatus()
 
 
-class Job(Wire, frozen=True):
-    """batch/v1 Job: only whose it is, and which is the newest."""
+class WireJob(Wire, frozen=True):
+    """batch/v1 Job: only its owner and its age."""
 
-    metadata: Meta
+    metadata: ObjectMeta
 
 
 class ReplicaSetSpec(Wire, frozen=True):
     """`spec` of a ReplicaSet."""
 
-    template: Template
+    template: PodTemplate
 
 
 class ReplicaSet(Wire, frozen=True):
     """apps/v1 ReplicaSet."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     spec: ReplicaSetSpec
 
 
 class RevisionSpec(Wire, frozen=True):
     """`data.spec` of a ControllerRevision."""
 
-    template: Template
+    template: PodTemplate
 
 
 class RevisionData(Wire, frozen=True):
@@ -174,6 +174,6 @@ class RevisionData(Wire, frozen=True):
 class ControllerRevision(Wire, frozen=True):
     """apps/v1 ControllerRevision. Other controllers keep other data in theirs."""
 
-    metadata: Meta
+    metadata: ObjectMeta
     revision: Generation = 0
     data: msgspec.Raw = msgspec.Raw(b"null")
