@@ -185,9 +185,7 @@ class WorkloadTransformer:
         return [
             replace(
                 o,
-                candidate=argo_rollouts.transform_candidate(
-                    rollout, o.container, candidate, groups
-                ),
+                candidate=transform_candidate(rollout, o.container, candidate, groups),
             )
             for o in observations
         ]
