@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from reldash.collectors.kubernetes.argo_rollouts import transform_templates
+from reldash.collectors.kubernetes.argo_rollouts import transform_candidate, transform_templates
 from reldash.collectors.kubernetes.cluster_lists import ClusterLists
 from reldash.collectors.kubernetes.container_observations import transform_containers
 from reldash.collectors.kubernetes.current_revision import daemon_set_revision, deployment_revision
