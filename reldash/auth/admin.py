@@ -21,19 +21,19 @@ class UserAdmin(RoleChanges):
 
     def list_users(self) -> list[User]:
         """All users by address."""
-        with self._work() as work:
-            return work.users.list_all()
+        with self._transaction() as tx:
+            return tx.users.list_all()
 
     def find_user(self, email: str) -> User | None:
         """The user with this address; AccountError if it is none."""
         typed = parse_email(email)
-        with self._work() as work:
-            return work.users.find(typed.key)
+        with self._transaction() as tx:
+            return tx.users.find(typed.key)
 
     def count_sessions(self) -> dict[str, int]:
         """How many live sessions users have, by user id; without those who have none."""
-        with self._work() as work:
-            return work.sessions.count(self.rules.idle)
+        with self._transaction() as tx:
+            return tx.sessions.count(self.rules.idle)
 
     def load_audit(
         self,
@@ -53,13 +53,13 @@ class UserAdmin(RoleChanges):
             until: aware; before this time.
             limit: this many at most.
         """
-        with self._work() as work:
-            return work.audit.load(text, action, since, until, limit)
+        with self._transaction() as tx:
+            return tx.audit.load(text, action, since, until, limit)
 
     def list_actions(self) -> list[str]:
         """The actions that the audit log holds, by name."""
-        with self._work() as work:
-            return work.audit.actions()
+        with self._transaction() as tx:
+            return tx.audit.actions()
 
     def invite(self, actor: Actor, email: str, role: Role, name: str = "") -> User:
         """Make an account without a password and mail an invitation; mails it again if pending.
@@ -69,17 +69,17 @@ class UserAdmin(RoleChanges):
         """
         typed = parse_email(email)
         name = parse_name(name) if name.strip() else typed.shown.partition("@")[0]
-        with self._work() as work:
-            self._need_admin(work, actor)
-            user = work.users.create(typed.key, typed.shown, name, role, None, verified=False)
-            user = user or work.users.find(typed.key, lock=True)
+        with self._transaction() as tx:
+            self._require_admin(tx, actor)
+            user = tx.users.create(typed.key, typed.shown, name, role, None, verified=False)
+            user = user or tx.users.find(typed.key, lock=True)
             if user is None or user.verified_at is not None or user.disabled_at is not None:
                 raise AccountError("Account exists", f"{typed.shown} has an account")
             if user.role is not role:
-                work.users.set_role(user.id, role)
-            queue_mail(work, MailKind.INVITATION, user, by=actor.shown, role=role)
-            work.audit.write(actor, "invited", typed.shown, user.id, {"role": role})
-            return work.users.lock(user.id) or user
+                tx.users.set_role(user.id, role)
+            queue_mail(tx, MailKind.INVITATION, user, by=actor.shown, role=role)
+            tx.audit.write(actor, "invited", typed.shown, user.id, {"role": role})
+            return tx.users.lock(user.id) or user
 
     def add_user(self, actor: Actor, email: str, role: Role, password: str, name: str = "") -> User:
         """Make an account that may be used at once, vouching for its address.
@@ -90,18 +90,18 @@ class UserAdmin(RoleChanges):
         name = parse_name(name) if name.strip() else typed.shown.partition("@")[0]
         check_new_password(password, email=typed.key, name=name)
         hashed = hash_password(password)
-        with self._work() as work:
-            self._need_admin(work, actor)
-            user = work.users.create(typed.key, typed.shown, name, role, hashed)
+        with self._transaction() as tx:
+            self._require_admin(tx, actor)
+            user = tx.users.create(typed.key, typed.shown, name, role, hashed)
             if user is None:
-                user = work.users.find(typed.key, lock=True)
+                user = tx.users.find(typed.key, lock=True)
                 if user is None or user.verified_at is not None or user.disabled_at is not None:
                     raise AccountError("Account exists", f"{typed.shown} has an account")
-                work.users.set_password(user.id, hashed)
-                work.users.set_role(user.id, role)
-                work.users.mark_verified(user.id)
-            work.audit.write(actor, "added user", typed.shown, user.id, {"role": role})
-            return work.users.lock(user.id) or user
+                tx.users.set_password(user.id, hashed)
+                tx.users.set_role(user.id, role)
+                tx.users.mark_verified(user.id)
+            tx.audit.write(actor, "added user", typed.shown, user.id, {"role": role})
+            return tx.users.lock(user.id) or user
 
     def set_password(self, user: User, password: str) -> None:
         """Give an account another password, from the command line: no screen offers this.
@@ -110,80 +110,80 @@ class UserAdmin(RoleChanges):
         """
         check_new_password(password, email=user.email, name=user.name)
         hashed = hash_password(password)
-        with self._work() as work:
-            locked = self._find(work, COMMAND_LINE, user.id)
-            work.users.set_password(locked.id, hashed)
-            work.users.mark_verified(locked.id)
-            work.sessions.end_all(locked.id, "password set")
-            work.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, locked.email)
-            work.audit.write(COMMAND_LINE, "set password", locked.email_shown, locked.id)
+        with self._transaction() as tx:
+            locked = self._find(tx, COMMAND_LINE, user.id)
+            tx.users.set_password(locked.id, hashed)
+            tx.users.mark_verified(locked.id)
+            tx.sessions.end_all(locked.id, "password set")
+            tx.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, locked.email)
+            tx.audit.write(COMMAND_LINE, "set password", locked.email_shown, locked.id)
 
     def set_role(self, actor: Actor, user_id: str, role: Role) -> None:
         """Change a role, which ends the user's sessions; refused for the last administrator."""
-        with self._work() as work:
-            user = self._find(work, actor, user_id)
+        with self._transaction() as tx:
+            user = self._find(tx, actor, user_id)
             if user.role is role:
                 return
             if role is Role.VIEWER:
-                self._need_another_admin(work, user)
-            self._set_role(work, user, role, actor)
+                self._require_another_admin(tx, user)
+            self._set_role(tx, user, role, actor)
 
     def disable(self, actor: Actor, user_id: str) -> None:
         """Let nobody use an account, from now on; refused for the last administrator."""
-        with self._work() as work:
-            user = self._find(work, actor, user_id)
+        with self._transaction() as tx:
+            user = self._find(tx, actor, user_id)
             if user.disabled_at is not None:
                 return
-            self._need_another_admin(work, user)
-            work.users.set_disabled(user.id, disabled=True)
-            work.sessions.end_all(user.id, "disabled")
-            work.audit.write(actor, "disabled", user.email_shown, user.id)
+            self._require_another_admin(tx, user)
+            tx.users.set_disabled(user.id, disabled=True)
+            tx.sessions.end_all(user.id, "disabled")
+            tx.audit.write(actor, "disabled", user.email_shown, user.id)
 
     def enable(self, actor: Actor, user_id: str) -> None:
         """Let an account be used again, and end a lockout of its password."""
-        with self._work() as work:
-            user = self._find(work, actor, user_id)
-            work.users.set_disabled(user.id, disabled=False)
-            work.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, user.email)
-            work.audit.write(actor, "enabled", user.email_shown, user.id)
+        with self._transaction() as tx:
+            user = self._find(tx, actor, user_id)
+            tx.users.set_disabled(user.id, disabled=False)
+            tx.attempts.forget(rate_limits.PASSWORD_OF_ACCOUNT.scope, user.email)
+            tx.audit.write(actor, "enabled", user.email_shown, user.id)
 
     def end_sessions(self, actor: Actor, user_id: str) -> int:
         """Sign a user out everywhere; returns how many sessions that ended."""
-        with self._work() as work:
-            user = self._find(work, actor, user_id)
-            ended = work.sessions.end_all(user.id, "ended by an administrator")
-            work.audit.write(
+        with self._transaction() as tx:
+            user = self._find(tx, actor, user_id)
+            ended = tx.sessions.end_all(user.id, "ended by an administrator")
+            tx.audit.write(
                 actor, "ended sessions", user.email_shown, user.id, {"sessions": str(ended)}
             )
             return ended
 
     def forget_identity(self, actor: Actor, user_id: str) -> None:
         """Let an account be bound anew at the next sign-in by OpenID Connect."""
-        with self._work() as work:
-            user = self._find(work, actor, user_id)
-            work.users.remove_identities(user.id)
-            work.audit.write(actor, "unbound OpenID Connect", user.email_shown, user.id)
+        with self._transaction() as tx:
+            user = self._find(tx, actor, user_id)
+            tx.users.remove_identities(user.id)
+            tx.audit.write(actor, "unbound OpenID Connect", user.email_shown, user.id)
 
-    def _find(self, work: AccountsTransaction, actor: Actor, user_id: str) -> User:
+    def _find(self, tx: AccountsTransaction, actor: Actor, user_id: str) -> User:
         """The user to be changed, locked until the end of the transaction."""
-        self._need_admin(work, actor)
+        self._require_admin(tx, actor)
         try:
-            user = work.users.lock(str(UUID(user_id)))
+            user = tx.users.lock(str(UUID(user_id)))
         except ValueError:
             user = None
         if user is None:
             raise AccountError("No such user", "reload the page: the list has changed")
         return user
 
-    def _need_admin(self, work: AccountsTransaction, actor: Actor) -> None:
+    def _require_admin(self, tx: AccountsTransaction, actor: Actor) -> None:
         """Refuse an actor that is a user and no administrator, or not any more.
 
         Changes by administrators are made one at a time, so that two of them cannot demote each
         other.
         """
-        work.users.lock_admins()
+        tx.users.lock_admins()
         if actor.user_id is None:
             return
-        user = work.users.get(actor.user_id)
+        user = tx.users.get(actor.user_id)
         if user is None or not user.is_active or user.role is not Role.ADMIN:
             raise AccountError("Not allowed", "only administrators manage users")

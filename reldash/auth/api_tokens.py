@@ -29,20 +29,20 @@ class ApiTokens(AccountsBase):
         if not 1 <= days <= MAX_DAYS:
             raise AccountError("Lifetime not possible", f"1 to {MAX_DAYS} days, found {days}")
         token = PREFIX + new_token()
-        with self._work() as work:
-            self._lock_own(work, who)
-            if len(work.tokens.list_live(who.user_id)) >= MAX_TOKENS:
+        with self._transaction() as tx:
+            self._lock_own_user(tx, who)
+            if len(tx.tokens.list_live(who.user_id)) >= MAX_TOKENS:
                 raise AccountError("Too many tokens", f"revoke one first: at most {MAX_TOKENS}")
-            added = work.tokens.add(token_hash(token), who.user_id, name, timedelta(days=days))
-            work.audit.write(
+            added = tx.tokens.add(token_hash(token), who.user_id, name, timedelta(days=days))
+            tx.audit.write(
                 actor_of(who, clean_address(address)), "made an API token", detail={"name": name}
             )
         return token, added
 
     def list_tokens(self, who: SessionUser) -> list[ApiToken]:
         """The user's live tokens, the newest first."""
-        with self._work() as work:
-            return work.tokens.list_live(who.user_id)
+        with self._transaction() as tx:
+            return tx.tokens.list_live(who.user_id)
 
     def revoke_token(self, who: SessionUser, token_id: str, address: str) -> bool:
         """End one of the user's own tokens; False if it is none of theirs or over."""
@@ -50,16 +50,16 @@ class ApiTokens(AccountsBase):
             token_id = str(UUID(token_id))
         except ValueError:
             return False
-        with self._work() as work:
-            self._lock_own(work, who)
-            revoked = work.tokens.revoke(who.user_id, token_id)
+        with self._transaction() as tx:
+            self._lock_own_user(tx, who)
+            revoked = tx.tokens.revoke(who.user_id, token_id)
             if revoked:
-                work.audit.write(actor_of(who, clean_address(address)), "revoked an API token")
+                tx.audit.write(actor_of(who, clean_address(address)), "revoked an API token")
         return revoked
 
     def check_token(self, token: str) -> SessionUser | None:
         """Who an API token is of, as they are at this moment; None if it is over."""
         if not token.startswith(PREFIX):
             return None
-        with self._work() as work:
-            return work.tokens.check(token_hash(token))
+        with self._transaction() as tx:
+            return tx.tokens.check(token_hash(token))

@@ -1,4 +1,4 @@
-"""What all parts of the accounts have in common."""
+"""Base class: transaction, audit and rate-limit helpers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ TICKET_LIFETIME = timedelta(seconds=60)
 
 
 class AccountsBase:
-    """Use cases over one store; a part has no state of its own, so it may be shared by threads.
+    """Use cases over one store. Stateless, so instances may be shared between threads.
 
     Every public method raises StoreError when the database cannot be reached.
     """
@@ -25,54 +25,60 @@ class AccountsBase:
         self.rules = rules
 
     @contextmanager
-    def _work(self) -> Iterator[AccountsTransaction]:
-        """One transaction; passwords are never hashed within it."""
-        with self._store.accounts() as work:
-            yield work
+    def _transaction(self) -> Iterator[AccountsTransaction]:
+        """Open one transaction. Never hash passwords inside it: hashing is slow by design."""
+        with self._store.accounts() as tx:
+            yield tx
 
-    def _take(self, limit: RateLimit, key: str) -> timedelta:
-        """Count a try for good; the pause left if it must not be made, else zero."""
-        with self._work() as work:
-            return count_attempt(work, limit, key)
+    def _count_attempt(self, limit: RateLimit, key: str) -> timedelta:
+        """Count an attempt in a transaction of its own, so that a later rollback keeps it.
 
-    def _lock_own(self, work: AccountsTransaction, who: SessionUser) -> User:
-        """The account of who is signed in, kept from being changed by others.
+        Returns how long to wait if the attempt is not allowed, else zero.
+        """
+        with self._transaction() as tx:
+            return count_attempt(tx, limit, key)
+
+    def _lock_own_user(self, tx: AccountsTransaction, who: SessionUser) -> User:
+        """Lock and return the row of the signed-in user.
 
         Raises:
-            AccountError: the session has ended since it was checked, or it is no session.
+            AccountError: the session has ended since it was checked, or `who` has no session.
         """
-        user = work.users.lock(who.user_id)
-        live = bool(who.session_id) and work.sessions.is_live(
+        user = tx.users.lock(who.user_id)
+        live = bool(who.session_id) and tx.sessions.is_live(
             who.user_id, who.session_id, self.rules.idle
         )
         if user is None or not user.is_active or not live:
-            raise AccountError("Signed out", "sign in again: this session has ended")
+            raise AccountError("Signed out", "this session has ended: sign in again")
         return user
 
-    def _need_passwords(self) -> None:
+    def _require_password_sign_in(self) -> None:
+        """Raise AccountError where password sign-in is switched off."""
         if not self.rules.password_sign_in:
-            raise AccountError("Password sign-in is off", "sign in with your organisation's button")
+            raise AccountError(
+                "Password sign-in is off", "sign in with your organisation's identity provider"
+            )
 
 
-def count_attempt(work: AccountsTransaction, limit: RateLimit, key: str) -> timedelta:
-    """Count a try within a transaction; the pause left if it must not be made, else zero."""
-    return work.attempts.take(limit.scope, key, limit.pauses, limit.window)
+def count_attempt(tx: AccountsTransaction, limit: RateLimit, key: str) -> timedelta:
+    """Count an attempt; returns how long to wait if it is not allowed, else zero."""
+    return tx.attempts.take(limit.scope, key, limit.pauses, limit.window)
 
 
-def issue_ticket(work: AccountsTransaction, user: User, how: str) -> str:
-    """A ticket that its holder may exchange for a session of the user, once, within a minute."""
+def issue_ticket(tx: AccountsTransaction, user: User, how: str) -> str:
+    """Issue a ticket that can be exchanged once, within a minute, for a session of the user."""
     ticket = new_token()
-    work.tickets.add(token_hash(ticket), user.id, how, TICKET_LIFETIME)
+    tx.tickets.add(token_hash(ticket), user.id, how, TICKET_LIFETIME)
     return ticket
 
 
-def queue_mail(work: AccountsTransaction, kind: MailKind, user: User, **data: str) -> None:
-    """Queue a mail to a user."""
-    work.outbox.add(kind, user.email, user.email_shown, user.id, data)
+def queue_mail(tx: AccountsTransaction, kind: MailKind, user: User, **data: str) -> None:
+    """Queue an email to a user."""
+    tx.outbox.add(kind, user.email, user.email_shown, user.id, data)
 
 
 def actor_of(who: SessionUser | User, address: str) -> Actor:
-    """A user as the audit log names them; `address` is the client's, cleaned."""
+    """The audit log's name for a user; `address` is the client's IP address, cleaned."""
     user_id = who.user_id if isinstance(who, SessionUser) else who.id
     shown = who.email if isinstance(who, SessionUser) else who.email_shown
     return Actor(shown, user_id, address)

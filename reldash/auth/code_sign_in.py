@@ -32,16 +32,16 @@ class CodeSignIn(OneTimeCodes, SignInBase):
         Raises:
             AccountError: no e-mail address; or password sign-in is switched off.
         """
-        self._need_passwords()
+        self._require_password_sign_in()
         typed, address = parse_email(email), clean_address(address)
         proof = self._prove(CodePurpose.SIGN_IN, typed, code, address)
         if proof is None:
             return code_refused()
-        with self._work() as work:
-            user = work.users.find(typed.key, lock=True)
-            if user is None or not user.is_active or not self._proved(work, proof, address):
+        with self._transaction() as tx:
+            user = tx.users.find(typed.key, lock=True)
+            if user is None or not user.is_active or not self._proved(tx, proof, address):
                 return code_refused()
-            return self._signed_in(work, user, "code", address)
+            return self._signed_in(tx, user, "code", address)
 
     def request_reset(self, email: str, address: str) -> Outcome:
         """Have a code sent that allows to choose a new password; as `request_sign_in_code`.
@@ -59,40 +59,40 @@ class CodeSignIn(OneTimeCodes, SignInBase):
             AccountError: no e-mail address, the new password cannot be, or password sign-in is
                 switched off. The code is not used up then.
         """
-        self._need_passwords()
+        self._require_password_sign_in()
         typed, address = parse_email(email), clean_address(address)
         check_new_password(password, email=typed.key)
         proof = self._prove(CodePurpose.RESET, typed, code, address)
         if proof is None:
             return code_refused()
         hashed = hash_password(password)
-        with self._work() as work:
-            user = work.users.find(typed.key, lock=True)
+        with self._transaction() as tx:
+            user = tx.users.find(typed.key, lock=True)
             if user is None or user.disabled_at is not None:
                 return code_refused()
-            if not self._proved(work, proof, address):
+            if not self._proved(tx, proof, address):
                 return code_refused()
             is_new = user.verified_at is None
-            self._set_password(work, user, hashed, "password reset", address)
-            work.users.mark_verified(user.id)
+            self._set_password(tx, user, hashed, "password reset", address)
+            tx.users.mark_verified(user.id)
             if not is_new:
-                queue_mail(work, MailKind.PASSWORD_CHANGED, user)
-            user = self._promote_first_admin(work, user, verified=is_new)
-            return self._signed_in(work, user, "reset", address)
+                queue_mail(tx, MailKind.PASSWORD_CHANGED, user)
+            user = self._promote_first_admin(tx, user, verified=is_new)
+            return self._signed_in(tx, user, "reset", address)
 
     def _request(self, purpose: CodePurpose, email: str, address: str) -> Outcome:
         """Have a code sent to the address of an account; the same is said where there is none."""
-        self._need_passwords()
+        self._require_password_sign_in()
         typed = parse_email(email)
         if left := self._count_request(clean_address(address)):
             return too_many_attempts(left)
-        with self._work() as work:
-            user = work.users.find(typed.key)
+        with self._transaction() as tx:
+            user = tx.users.find(typed.key)
             # An invitation is taken up by choosing a password: by a reset.
             invited = purpose is CodePurpose.RESET and user is not None and not user.disabled_at
             wanted = user is not None and (user.is_active or invited)
             if user is not None and wanted:
                 typed = Email(user.email, user.email_shown)  # never to what was typed
             kind = MailKind(purpose.value) if wanted else MailKind.NOTHING
-            left = self._queue_code(work, purpose, typed, kind, user)
+            left = self._queue_code(tx, purpose, typed, kind, user)
         return code_sent(left)

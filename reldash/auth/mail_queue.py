@@ -24,13 +24,13 @@ class MailQueue(AccountsBase):
         `mail_sent` or `mail_failed`; of what is neither, another attempt is made.
         """
         while True:
-            with self._work() as work:
-                claimed = work.outbox.claim(CLAIM)
+            with self._transaction() as tx:
+                claimed = tx.outbox.claim(CLAIM)
                 if claimed is None:
                     return None
                 mail, email, user_id = claimed
                 if mail.kind is MailKind.NOTHING:
-                    work.outbox.remove(mail.id)
+                    tx.outbox.remove(mail.id)
                     continue
                 purpose = mail.kind.purpose
                 if purpose is None:
@@ -41,13 +41,13 @@ class MailQueue(AccountsBase):
                     code_digest(self.rules.secret_key, purpose, email, bound, code)
                     for code in (mail.code, mail.long_code)
                 )
-                work.codes.add(purpose, email, bound, short, long, CODE_LIFETIME)
+                tx.codes.add(purpose, email, bound, short, long, CODE_LIFETIME)
                 return mail
 
     def mail_sent(self, mail: Mail) -> None:
         """The server has taken the mail."""
-        with self._work() as work:
-            work.outbox.mark_sent(mail.id)
+        with self._transaction() as tx:
+            tx.outbox.mark_sent(mail.id)
 
     def mail_failed(self, mail: Mail, error: str, *, give_up: bool = False) -> None:
         """The attempt failed; the next is made after a growing pause, for a day at most.
@@ -58,8 +58,8 @@ class MailQueue(AccountsBase):
             give_up: the server refuses this mail for good (an address that does not exist).
         """
         pause = _PAUSES[min(mail.attempts, len(_PAUSES)) - 1]
-        with self._work() as work:
-            work.outbox.mark_failed(mail.id, error, pause, _GIVE_UP_AFTER, give_up=give_up)
+        with self._transaction() as tx:
+            tx.outbox.mark_failed(mail.id, error, pause, _GIVE_UP_AFTER, give_up=give_up)
 
     def is_mail_failing(self) -> bool:
         """Whether the last attempt at any mail failed: then new ones wait, and people are told.
@@ -67,8 +67,8 @@ class MailQueue(AccountsBase):
         It says nothing of a certain mail, so it may be shown to anyone. A mail that was refused
         for its own sake does not count.
         """
-        with self._work() as work:
-            return work.outbox.is_failing(_GIVE_UP_AFTER)
+        with self._transaction() as tx:
+            return tx.outbox.is_failing(_GIVE_UP_AFTER)
 
     def tidy(self) -> None:
         """Delete what is over: call it every hour or so.
@@ -76,5 +76,5 @@ class MailQueue(AccountsBase):
         Sign-ups not proved after a day, codes and tickets after a day, counters after two, mails
         that were sent and sessions that ended after 30 days. The audit log is kept.
         """
-        with self._work() as work:
-            work.tidy()
+        with self._transaction() as tx:
+            tx.tidy()

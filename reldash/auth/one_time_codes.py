@@ -23,11 +23,11 @@ class OneTimeCodes(AccountsBase):
 
     def _count_request(self, address: str) -> timedelta:
         """Count a wish for a mail from this client; the pause left if it must not be met."""
-        return self._take(rate_limits.CODE_MAILS_OF_CLIENT, client_network(address))
+        return self._count_attempt(rate_limits.CODE_MAILS_OF_CLIENT, client_network(address))
 
     def _queue_code(
         self,
-        work: AccountsTransaction,
+        tx: AccountsTransaction,
         purpose: CodePurpose,
         email: Email,
         kind: MailKind,
@@ -40,9 +40,9 @@ class OneTimeCodes(AccountsBase):
         """
         user_id = user.id if user else None
         bound = user_id if purpose is CodePurpose.EMAIL else None
-        left = count_attempt(work, rate_limits.CODE_MAILS, _key(purpose, bound, email))
+        left = count_attempt(tx, rate_limits.CODE_MAILS, _key(purpose, bound, email))
         if not left:
-            work.outbox.add(kind, email.key, email.shown, user_id, {})
+            tx.outbox.add(kind, email.key, email.shown, user_id, {})
         return left
 
     def _prove(
@@ -58,29 +58,29 @@ class OneTimeCodes(AccountsBase):
         None if it is not accepted. Every try is counted, for good, before anything is compared.
         """
         client = client_network(clean_address(address))
-        if self._take(rate_limits.CODE_GUESSES_OF_CLIENT, client):
+        if self._count_attempt(rate_limits.CODE_GUESSES_OF_CLIENT, client):
             return None
         bare = normalize_code(typed)
         digest = code_digest(self.rules.secret_key, purpose, email.key, user_id, bare)
         if not bare:
             return None
         if not is_short(bare):
-            with self._work() as work:
-                return work.codes.find_long(purpose, email.key, user_id, digest)
-        if self._take(rate_limits.CODE_GUESSES, _key(purpose, user_id, email)):
+            with self._transaction() as tx:
+                return tx.codes.find_long(purpose, email.key, user_id, digest)
+        if self._count_attempt(rate_limits.CODE_GUESSES, _key(purpose, user_id, email)):
             return None
-        with self._work() as work:
-            counted = work.codes.count_try(purpose, email.key, user_id, CODE_TRIES)
+        with self._transaction() as tx:
+            counted = tx.codes.count_try(purpose, email.key, user_id, CODE_TRIES)
         if counted is None:
             return None
         code_id, expected = counted
         return code_id if same_digest(expected, digest) else None
 
-    def _proved(self, work: AccountsTransaction, code_id: int, address: str) -> bool:
+    def _proved(self, tx: AccountsTransaction, code_id: int, address: str) -> bool:
         """Use a code up; False if another was quicker, or a newer mail has been sent since."""
-        if not work.codes.use(code_id):
+        if not tx.codes.use(code_id):
             return False
-        work.attempts.give_back(rate_limits.CODE_GUESSES_OF_CLIENT.scope, client_network(address))
+        tx.attempts.give_back(rate_limits.CODE_GUESSES_OF_CLIENT.scope, client_network(address))
         return True
 
 

@@ -28,7 +28,7 @@ class OpenIdSignIn(SignInBase):
 
         Remembered for a day, far longer than an answer may be old.
         """
-        return not self._take(_ANSWERS, answer)
+        return not self._count_attempt(_ANSWERS, answer)
 
     def sign_in_with_email(
         self,
@@ -65,36 +65,36 @@ class OpenIdSignIn(SignInBase):
             raise AccountError("Address not proved", "the provider has not verified it")
         if not _is_identifier(issuer) or not _is_identifier(subject):
             raise AccountError("Sign-in not understood", "the provider does not say who this is")
-        with self._work() as work:
-            work.users.lock_admins()  # a role may change below
-            user = work.users.find_identity(issuer, subject)
+        with self._transaction() as tx:
+            tx.users.lock_admins()  # a role may change below
+            user = tx.users.find_identity(issuer, subject)
             if user is None:
-                user = self._adopt(work, issuer, subject, typed, name)
+                user = self._adopt(tx, issuer, subject, typed, name)
             if user.disabled_at is not None:
                 raise AccountError("Account disabled", "ask an administrator to enable it")
             if roles is not None and self.rules.admin_roles:
                 wanted = Role.ADMIN if set(roles) & set(self.rules.admin_roles) else Role.VIEWER
-                user = self._follow_role(work, user, wanted, Actor(issuer, None, address))
-            return self._signed_in(work, user, "OpenID Connect", address)
+                user = self._follow_role(tx, user, wanted, Actor(issuer, None, address))
+            return self._signed_in(tx, user, "OpenID Connect", address)
 
     def _adopt(
-        self, work: AccountsTransaction, issuer: str, subject: str, email: Email, name: str
+        self, tx: AccountsTransaction, issuer: str, subject: str, email: Email, name: str
     ) -> User:
         """The account of an address that a provider vouches for, bound to it from now on."""
-        user = work.users.find(email.key)
+        user = tx.users.find(email.key)
         if user is None:
             self._check_domain(email)
             shown = _usable_name(name, email)
-            work.users.create(email.key, email.shown, shown, Role.VIEWER, None, verified=True)
-            user = work.users.find(email.key)
+            tx.users.create(email.key, email.shown, shown, Role.VIEWER, None, verified=True)
+            user = tx.users.find(email.key)
         elif user.verified_at is None:
-            work.users.mark_verified(user.id)
-        if user is None or not work.users.add_identity(issuer, subject, user.id):
+            tx.users.mark_verified(user.id)
+        if user is None or not tx.users.add_identity(issuer, subject, user.id):
             raise AccountError(
                 "Account belongs to another",
                 "the provider knows its owner by another name; ask an administrator",
             )
-        return self._promote_first_admin(work, work.users.lock(user.id) or user, verified=True)
+        return self._promote_first_admin(tx, tx.users.lock(user.id) or user, verified=True)
 
 
 def _is_identifier(text: str) -> bool:

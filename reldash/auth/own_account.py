@@ -18,16 +18,16 @@ class OwnAccount(OneTimeCodes, SignInBase):
 
     def load_own(self, who: SessionUser) -> User:
         """The account of who is signed in, as it is now; AccountError if they are not any more."""
-        with self._work() as work:
-            return self._lock_own(work, who)
+        with self._transaction() as tx:
+            return self._lock_own_user(tx, who)
 
     def set_name(self, who: SessionUser, name: str, address: str) -> None:
         """Change how somebody is called; AccountError if the name cannot be."""
         name = parse_name(name)
-        with self._work() as work:
-            self._lock_own(work, who)
-            work.users.set_name(who.user_id, name)
-            work.audit.write(actor_of(who, clean_address(address)), "changed name")
+        with self._transaction() as tx:
+            self._lock_own_user(tx, who)
+            tx.users.set_name(who.user_id, name)
+            tx.audit.write(actor_of(who, clean_address(address)), "changed name")
 
     def change_password(
         self, who: SessionUser, present: str, password: str, address: str
@@ -48,14 +48,14 @@ class OwnAccount(OneTimeCodes, SignInBase):
         if failed is not None:
             return failed
         hashed = hash_password(password)
-        with self._work() as work:
-            locked = self._lock_own(work, who)
-            self._set_password(work, locked, hashed, "password changed", address)
-            queue_mail(work, MailKind.PASSWORD_CHANGED, locked)
+        with self._transaction() as tx:
+            locked = self._lock_own_user(tx, who)
+            self._set_password(tx, locked, hashed, "password changed", address)
+            queue_mail(tx, MailKind.PASSWORD_CHANGED, locked)
             return Outcome(
                 NextStep.DONE,
                 "Password changed",
-                ticket=issue_ticket(work, locked, "password change"),
+                ticket=issue_ticket(tx, locked, "password change"),
             )
 
     def change_email(self, who: SessionUser, email: str, present: str, address: str) -> Outcome:
@@ -82,10 +82,10 @@ class OwnAccount(OneTimeCodes, SignInBase):
             return failed
         if left := self._count_request(clean_address(address)):
             return too_many_attempts(left)
-        with self._work() as work:
-            taken = work.users.find(typed.key) is not None
+        with self._transaction() as tx:
+            taken = tx.users.find(typed.key) is not None
             kind = MailKind.NOTHING if taken else MailKind.EMAIL
-            left = self._queue_code(work, CodePurpose.EMAIL, typed, kind, user)
+            left = self._queue_code(tx, CodePurpose.EMAIL, typed, kind, user)
         return Outcome(
             NextStep.CODE,
             "Look into your mail",
@@ -105,24 +105,22 @@ class OwnAccount(OneTimeCodes, SignInBase):
         proof = self._prove(CodePurpose.EMAIL, typed, code, address, user.id)
         if proof is None:
             return code_refused()
-        with self._work() as work:
-            locked = self._lock_own(work, who)
-            if not self._proved(work, proof, address):
+        with self._transaction() as tx:
+            locked = self._lock_own_user(tx, who)
+            if not self._proved(tx, proof, address):
                 return code_refused()
-            if not work.users.set_email(user.id, typed.key, typed.shown):
+            if not tx.users.set_email(user.id, typed.key, typed.shown):
                 return code_refused()  # somebody has signed up with it since
-            queue_mail(work, MailKind.EMAIL_CHANGED, locked, email=typed.shown)
-            work.audit.write(
-                actor_of(locked, address), "changed e-mail", detail={"to": typed.shown}
-            )
+            queue_mail(tx, MailKind.EMAIL_CHANGED, locked, email=typed.shown)
+            tx.audit.write(actor_of(locked, address), "changed e-mail", detail={"to": typed.shown})
         return Outcome(NextStep.DONE, "Address changed")
 
     def _check_present(self, user: User, present: str) -> Outcome | None:
         """None if the present password is right; what to say if it is not."""
-        if left := self._take(rate_limits.PRESENT_PASSWORD, user.id):
+        if left := self._count_attempt(rate_limits.PRESENT_PASSWORD, user.id):
             return too_many_attempts(left)
-        with self._work() as work:
-            _, stored = work.users.credentials(user.email)
+        with self._transaction() as tx:
+            _, stored = tx.users.credentials(user.email)
         if not verify_password(present, stored):
             return Outcome(
                 NextStep.AGAIN,
@@ -130,6 +128,6 @@ class OwnAccount(OneTimeCodes, SignInBase):
                 "Type the password you signed in with.",
                 timedelta(0),
             )
-        with self._work() as work:
-            work.attempts.forget(rate_limits.PRESENT_PASSWORD.scope, user.id)
+        with self._transaction() as tx:
+            tx.attempts.forget(rate_limits.PRESENT_PASSWORD.scope, user.id)
         return None

@@ -26,7 +26,7 @@ class PasswordSignIn(SignInBase):
         Raises:
             AccountError: password sign-in is switched off.
         """
-        self._need_passwords()
+        self._require_password_sign_in()
         address = clean_address(address)
         try:
             typed = parse_email(email)
@@ -34,9 +34,9 @@ class PasswordSignIn(SignInBase):
             typed = Email("", "")  # counted for the client, then as unknown as any other
         if left := self._count_password(typed, address):
             return sign_in_refused(left)
-        with self._work() as work:
-            user, stored = work.users.credentials(typed.key)
-            pending = work.sign_ups.newest(typed.key)
+        with self._transaction() as tx:
+            user, stored = tx.users.credentials(typed.key)
+            pending = tx.sign_ups.newest(typed.key)
         is_right = verify_password(password, stored)
         if is_right and user is not None and stored is not None and user.is_active:
             return self._enter(user, password, stored, address)
@@ -44,29 +44,29 @@ class PasswordSignIn(SignInBase):
         # address, to see what its password then does, must not tell.
         if verify_password(password, pending.password_hash if pending else None) and pending:
             return self._resume(pending)
-        with self._work() as work:
+        with self._transaction() as tx:
             who = Actor(typed.shown, None, address)
-            work.audit.write(who, "sign-in failed", typed.shown, user.id if user else None)
+            tx.audit.write(who, "sign-in failed", typed.shown, user.id if user else None)
         return sign_in_refused()
 
     def _enter(self, user: User, password: str, stored: str, address: str) -> Outcome:
         """Let in whose password was compared with `stored`, unless that changed meanwhile."""
         renewed = hash_password(password) if is_outdated(stored) else None
-        with self._work() as work:
-            locked = work.users.lock(user.id)
+        with self._transaction() as tx:
+            locked = tx.users.lock(user.id)
             if locked is None or not locked.is_active:
                 return sign_in_refused()
-            if work.users.credentials(locked.email)[1] != stored:
+            if tx.users.credentials(locked.email)[1] != stored:
                 return sign_in_refused()
             if renewed:
-                work.users.set_password(locked.id, renewed)
-            return self._signed_in(work, locked, "password", address)
+                tx.users.set_password(locked.id, renewed)
+            return self._signed_in(tx, locked, "password", address)
 
     def _resume(self, pending: PendingSignUp) -> Outcome:
         """Go on with a sign-up whose page was left before the address was proved."""
         token = new_token()
-        with self._work() as work:
-            work.sign_ups.rename(pending.token_hash, token_hash(token))
+        with self._transaction() as tx:
+            tx.sign_ups.rename(pending.token_hash, token_hash(token))
         return Outcome(
             NextStep.CODE,
             "Prove your address",
@@ -76,8 +76,8 @@ class PasswordSignIn(SignInBase):
 
     def _count_password(self, email: Email, address: str) -> timedelta:
         """Count a try of a password, for good; the pause left if it must not be compared."""
-        with self._work() as work:
-            left = count_attempt(work, rate_limits.PASSWORD_OF_CLIENT, client_network(address))
+        with self._transaction() as tx:
+            left = count_attempt(tx, rate_limits.PASSWORD_OF_CLIENT, client_network(address))
             if left or not email.key:
                 return left
-            return count_attempt(work, rate_limits.PASSWORD_OF_ACCOUNT, email.key)
+            return count_attempt(tx, rate_limits.PASSWORD_OF_ACCOUNT, email.key)

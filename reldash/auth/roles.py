@@ -21,9 +21,7 @@ class RoleChanges(AccountsBase):
                 f"accounts are for addresses at {', '.join(sorted(domains))}",
             )
 
-    def _promote_first_admin(
-        self, work: AccountsTransaction, user: User, *, verified: bool
-    ) -> User:
+    def _promote_first_admin(self, tx: AccountsTransaction, user: User, *, verified: bool) -> User:
         """Make the address named in the settings admin when it is proved, or while none is.
 
         Args:
@@ -33,29 +31,29 @@ class RoleChanges(AccountsBase):
         """
         if user.email != self.rules.admin_email.lower() or user.role is Role.ADMIN:
             return user
-        if not verified and work.users.is_there_an_admin(other_than=user.id):
+        if not verified and tx.users.is_there_an_admin(other_than=user.id):
             return user
-        return self._set_role(work, user, Role.ADMIN, _BY_SETTING)
+        return self._set_role(tx, user, Role.ADMIN, _BY_SETTING)
 
-    def _follow_role(self, work: AccountsTransaction, user: User, role: Role, actor: Actor) -> User:
+    def _follow_role(self, tx: AccountsTransaction, user: User, role: Role, actor: Actor) -> User:
         """Give the role that a provider says, except that the last admin stays one."""
         if user.role is role:
             return user
-        last = role is Role.VIEWER and not work.users.is_there_an_admin(other_than=user.id)
-        return user if last else self._set_role(work, user, role, actor)
+        last = role is Role.VIEWER and not tx.users.is_there_an_admin(other_than=user.id)
+        return user if last else self._set_role(tx, user, role, actor)
 
-    def _set_role(self, work: AccountsTransaction, user: User, role: Role, actor: Actor) -> User:
+    def _set_role(self, tx: AccountsTransaction, user: User, role: Role, actor: Actor) -> User:
         """Change a role and end the sessions that were opened with the old one."""
-        work.users.set_role(user.id, role)
-        work.sessions.end_all(user.id, "role changed")
-        work.audit.write(
+        tx.users.set_role(user.id, role)
+        tx.sessions.end_all(user.id, "role changed")
+        tx.audit.write(
             actor, "changed role", user.email_shown, user.id, {"from": user.role, "to": role}
         )
-        return work.users.lock(user.id) or user
+        return tx.users.lock(user.id) or user
 
-    def _need_another_admin(self, work: AccountsTransaction, user: User) -> None:
+    def _require_another_admin(self, tx: AccountsTransaction, user: User) -> None:
         """Refuse what would leave nobody to manage users, also if two do it at once."""
-        if user.role is Role.ADMIN and not work.users.is_there_an_admin(other_than=user.id):
+        if user.role is Role.ADMIN and not tx.users.is_there_an_admin(other_than=user.id):
             raise AccountError(
                 "Last administrator", "make somebody else administrator first: there must be one"
             )

@@ -23,15 +23,15 @@ class SessionManagement(AccountsBase):
             address: the client's.
         """
         device, address, token = clean_device(device), clean_address(address), new_token()
-        with self._work() as work:
-            user = work.tickets.use(token_hash(ticket))
+        with self._transaction() as tx:
+            user = tx.tickets.use(token_hash(ticket))
             if user is None:
                 return None
-            is_new = work.sessions.is_new_device(user.id, device)
-            work.sessions.add(token_hash(token), user.id, device, address, self.rules.lifetime)
-            at = work.users.mark_signed_in(user.id)
+            is_new = tx.sessions.is_new_device(user.id, device)
+            tx.sessions.add(token_hash(token), user.id, device, address, self.rules.lifetime)
+            at = tx.users.mark_signed_in(user.id)
             if is_new:
-                queue_mail(work, MailKind.NEW_DEVICE, user, device=device, address=address, at=at)
+                queue_mail(tx, MailKind.NEW_DEVICE, user, device=device, address=address, at=at)
         return token
 
     def check_session(self, token: str, *, activity: bool = True) -> SessionUser | None:
@@ -44,19 +44,19 @@ class SessionManagement(AccountsBase):
         """
         if not token:
             return None
-        with self._work() as work:
-            return work.sessions.check(token_hash(token), self.rules.idle, activity=activity)
+        with self._transaction() as tx:
+            return tx.sessions.check(token_hash(token), self.rules.idle, activity=activity)
 
     def list_sessions(self, who: SessionUser) -> list[Session]:
         """The live sessions of a user, the last used first; `who.session_id` is the present one."""
-        with self._work() as work:
-            return work.sessions.list_live(who.user_id, self.rules.idle)
+        with self._transaction() as tx:
+            return tx.sessions.list_live(who.user_id, self.rules.idle)
 
     def sign_out(self, who: SessionUser, address: str) -> None:
         """End the session that `who` was checked with."""
-        with self._work() as work:
-            work.sessions.end(who.user_id, who.session_id, "signed out")
-            work.audit.write(actor_of(who, clean_address(address)), "signed out")
+        with self._transaction() as tx:
+            tx.sessions.end(who.user_id, who.session_id, "signed out")
+            tx.audit.write(actor_of(who, clean_address(address)), "signed out")
 
     def end_session(self, who: SessionUser, session_id: str, address: str) -> bool:
         """End one of the user's own sessions; False if it is none of theirs or over."""
@@ -64,17 +64,17 @@ class SessionManagement(AccountsBase):
             session_id = str(UUID(session_id))
         except ValueError:
             return False
-        with self._work() as work:
-            self._lock_own(work, who)
-            ended = work.sessions.end(who.user_id, session_id, "ended by its owner")
+        with self._transaction() as tx:
+            self._lock_own_user(tx, who)
+            ended = tx.sessions.end(who.user_id, session_id, "ended by its owner")
             if ended:
-                work.audit.write(actor_of(who, clean_address(address)), "ended a session")
+                tx.audit.write(actor_of(who, clean_address(address)), "ended a session")
         return ended
 
     def end_all(self, who: SessionUser, address: str) -> int:
         """Sign the user out everywhere, here too; returns how many sessions that ended."""
-        with self._work() as work:
-            self._lock_own(work, who)
-            ended = work.sessions.end_all(who.user_id, "signed out everywhere")
-            work.audit.write(actor_of(who, clean_address(address)), "signed out everywhere")
+        with self._transaction() as tx:
+            self._lock_own_user(tx, who)
+            ended = tx.sessions.end_all(who.user_id, "signed out everywhere")
+            tx.audit.write(actor_of(who, clean_address(address)), "signed out everywhere")
         return ended

@@ -28,24 +28,24 @@ class SignUp(OneTimeCodes, RoleChanges):
             AccountError: address, name or password cannot be; the mail domain is not allowed;
                 password sign-in is switched off.
         """
-        self._need_passwords()
+        self._require_password_sign_in()
         typed, name = parse_email(email), parse_name(name)
         self._check_domain(typed)
         check_new_password(password, email=typed.key, name=name)
         if left := self._count_request(clean_address(address)):
             return too_many_attempts(left)
         hashed, token = hash_password(password), new_token()
-        with self._work() as work:
-            work.sign_ups.add(token_hash(token), typed.key, typed.shown, name, hashed)
+        with self._transaction() as tx:
+            tx.sign_ups.add(token_hash(token), typed.key, typed.shown, name, hashed)
         return self._send(typed, token)
 
     def resend(self, sign_up: str, address: str) -> Outcome:
         """Have another code sent for a sign-up under way, at most once a minute; as `sign_up`."""
-        self._need_passwords()
+        self._require_password_sign_in()
         if left := self._count_request(clean_address(address)):
             return too_many_attempts(left)
-        with self._work() as work:
-            pending = work.sign_ups.find(token_hash(sign_up))
+        with self._transaction() as tx:
+            pending = tx.sign_ups.find(token_hash(sign_up))
         if pending is None:
             return sign_up_expired()
         return self._send(Email(pending.email, pending.email_shown), sign_up)
@@ -60,36 +60,36 @@ class SignUp(OneTimeCodes, RoleChanges):
 
         Returns step DONE with a ticket, or AGAIN, with one message for all reasons.
         """
-        self._need_passwords()
+        self._require_password_sign_in()
         address = clean_address(address)
-        with self._work() as work:
-            pending = work.sign_ups.find(token_hash(sign_up))
+        with self._transaction() as tx:
+            pending = tx.sign_ups.find(token_hash(sign_up))
         if pending is None:
             return sign_up_expired()
         email = Email(pending.email, pending.email_shown)
         proof = self._prove(CodePurpose.SIGN_UP, email, code, address)
         if proof is None:
             return code_refused()
-        with self._work() as work:
-            if not self._proved(work, proof, address):
+        with self._transaction() as tx:
+            if not self._proved(tx, proof, address):
                 return code_refused()
-            user = _take_up(work, pending)
+            user = _take_up(tx, pending)
             if user is None:
                 return code_refused()
-            work.sign_ups.remove(email.key)
-            user = self._promote_first_admin(work, user, verified=True)
-            work.audit.write(actor_of(user, address), "signed up")
-            ticket = issue_ticket(work, user, "sign-up")
+            tx.sign_ups.remove(email.key)
+            user = self._promote_first_admin(tx, user, verified=True)
+            tx.audit.write(actor_of(user, address), "signed up")
+            ticket = issue_ticket(tx, user, "sign-up")
         return Outcome(NextStep.DONE, "Welcome", ticket=ticket)
 
     def _send(self, email: Email, token: str) -> Outcome:
-        with self._work() as work:
-            known = work.users.find(email.key)
+        with self._transaction() as tx:
+            known = tx.users.find(email.key)
             kind = MailKind.SIGN_UP
             if known is not None and known.verified_at is not None:
                 kind = MailKind.SIGN_UP_KNOWN
                 email = Email(known.email, known.email_shown)  # never to what was typed
-            left = self._queue_code(work, CodePurpose.SIGN_UP, email, kind, known)
+            left = self._queue_code(tx, CodePurpose.SIGN_UP, email, kind, known)
         return Outcome(
             NextStep.CODE,
             "Look into your mail",
@@ -99,19 +99,19 @@ class SignUp(OneTimeCodes, RoleChanges):
         )
 
 
-def _take_up(work: AccountsTransaction, pending: PendingSignUp) -> User | None:
+def _take_up(tx: AccountsTransaction, pending: PendingSignUp) -> User | None:
     """The account of a sign-up whose address is proved: a new one, or the one it was invited to.
 
     None if there is one already.
     """
-    known = work.users.find(pending.email)
+    known = tx.users.find(pending.email)
     if known is None:
-        return work.users.create(
+        return tx.users.create(
             pending.email, pending.email_shown, pending.name, Role.VIEWER, pending.password_hash
         )
     if known.verified_at is not None or known.disabled_at is not None:
         return None
-    work.users.set_name(known.id, pending.name)
-    work.users.set_password(known.id, pending.password_hash)
-    work.users.mark_verified(known.id)
-    return work.users.lock(known.id)
+    tx.users.set_name(known.id, pending.name)
+    tx.users.set_password(known.id, pending.password_hash)
+    tx.users.mark_verified(known.id)
+    return tx.users.lock(known.id)
