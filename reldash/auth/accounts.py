@@ -1,4 +1,4 @@
-"""Accounts: everything that screens, routes and commands may do with them."""
+"""Accounts: the one interface for screens, routes and commands."""
 
 from reldash.auth.admin import UserAdmin
 from reldash.auth.api_tokens import ApiTokens
@@ -24,8 +24,8 @@ class Accounts(
 ):
     """All use cases over one store: `Accounts(store, AccountRules(...))`.
 
-    It has no state of its own: make as many as you like, share one between threads. What may not
-    be told (who has an account) is an `Outcome`, the same for known and unknown; what may be is
-    an AccountError. Every `address` is the client's, from the connection or a trusted proxy; text
-    may be anything.
+    Stateless: create instances freely, or share one between threads. Results that must not reveal
+    who has an account are an `Outcome`, identical for known and unknown addresses; other failures
+    raise AccountError. Every `address` is the client's IP address, from the connection or a
+    trusted proxy. Text arguments are not trusted and may hold anything.
     """

@@ -1,4 +1,4 @@
-"""What administrators and commands do with accounts."""
+"""User administration, for the admin page and the command `users`."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,32 +6,32 @@ from uuid import UUID
 from reldash.auth import rate_limits
 from reldash.auth.base import queue_mail
 from reldash.auth.input_validation import parse_email, parse_name
+from reldash.auth.outcomes import AccountError
 from reldash.auth.passwords import check_new_password, hash_password
 from reldash.auth.roles import RoleChanges
-from reldash.auth.rules import AccountError
 from reldash.domain.accounts import COMMAND_LINE, Actor, AuditEntry, MailKind, Role, User
 from reldash.store.accounts import AccountsTransaction
 
 
 class UserAdmin(RoleChanges):
-    """The admin page and `users`. An actor with a user id must be an administrator right now.
+    """Manage users. An actor with a user id must be an administrator at the time of the call.
 
-    Each raises AccountError where it cannot be done, with the reason.
+    Methods raise AccountError with the reason where an action is not possible.
     """
 
     def list_users(self) -> list[User]:
-        """All users by address."""
+        """List all users by address."""
         with self._transaction() as tx:
             return tx.users.list_all()
 
     def find_user(self, email: str) -> User | None:
-        """The user with this address; AccountError if it is none."""
+        """Find the user with this address; AccountError if it is not an email address."""
         typed = parse_email(email)
         with self._transaction() as tx:
             return tx.users.find(typed.key)
 
     def count_sessions(self) -> dict[str, int]:
-        """How many live sessions users have, by user id; without those who have none."""
+        """Count live sessions by user id; users without any are left out."""
         with self._transaction() as tx:
             return tx.sessions.count(self.rules.idle)
 
@@ -44,28 +44,28 @@ class UserAdmin(RoleChanges):
         until: datetime | None = None,
         limit: int = 200,
     ) -> list[AuditEntry]:
-        """The audit log, the newest first.
+        """Load audit log entries, newest first.
 
         Args:
-            text: a part of actor, target or client address.
-            action: exactly this action (`list_actions`).
-            since: aware; this time and later.
-            until: aware; before this time.
-            limit: this many at most.
+            text: substring of actor, target or client address.
+            action: exact action (see `list_actions`).
+            since: aware, inclusive.
+            until: aware, exclusive.
+            limit: maximum number of entries.
         """
         with self._transaction() as tx:
             return tx.audit.load(text, action, since, until, limit)
 
     def list_actions(self) -> list[str]:
-        """The actions that the audit log holds, by name."""
+        """List the distinct actions in the audit log, by name."""
         with self._transaction() as tx:
             return tx.audit.actions()
 
     def invite(self, actor: Actor, email: str, role: Role, name: str = "") -> User:
-        """Make an account without a password and mail an invitation; mails it again if pending.
+        """Create an account without a password and email an invitation; resend a pending one.
 
-        It is taken up by `request_reset` and `reset`, by signing up, or by OpenID Connect. The
-        list of mail domains does not apply.
+        Accepted by `request_reset` and `reset`, by signing up, or by OpenID Connect. The list of
+        allowed email domains does not apply.
         """
         typed = parse_email(email)
         name = parse_name(name) if name.strip() else typed.shown.partition("@")[0]
@@ -82,9 +82,9 @@ class UserAdmin(RoleChanges):
             return tx.users.lock(user.id) or user
 
     def add_user(self, actor: Actor, email: str, role: Role, password: str, name: str = "") -> User:
-        """Make an account that may be used at once, vouching for its address.
+        """Create an account that is ready to use, with its address taken as verified.
 
-        An invitation that is pending is completed; an account that exists is refused.
+        Completes a pending invitation; AccountError if the account exists.
         """
         typed = parse_email(email)
         name = parse_name(name) if name.strip() else typed.shown.partition("@")[0]
@@ -104,9 +104,9 @@ class UserAdmin(RoleChanges):
             return tx.users.lock(user.id) or user
 
     def set_password(self, user: User, password: str) -> None:
-        """Give an account another password, from the command line: no screen offers this.
+        """Set an account's password, from the command line only.
 
-        All sessions end, a lockout of the password too; the address counts as proved.
+        Ends all sessions and a lockout of the password; the address counts as verified.
         """
         check_new_password(password, email=user.email, name=user.name)
         hashed = hash_password(password)
@@ -129,7 +129,7 @@ class UserAdmin(RoleChanges):
             self._set_role(tx, user, role, actor)
 
     def disable(self, actor: Actor, user_id: str) -> None:
-        """Let nobody use an account, from now on; refused for the last administrator."""
+        """Disable an account and end its sessions; refused for the last administrator."""
         with self._transaction() as tx:
             user = self._find(tx, actor, user_id)
             if user.disabled_at is not None:
@@ -140,7 +140,7 @@ class UserAdmin(RoleChanges):
             tx.audit.write(actor, "disabled", user.email_shown, user.id)
 
     def enable(self, actor: Actor, user_id: str) -> None:
-        """Let an account be used again, and end a lockout of its password."""
+        """Enable an account again, and end a lockout of its password."""
         with self._transaction() as tx:
             user = self._find(tx, actor, user_id)
             tx.users.set_disabled(user.id, disabled=False)
@@ -148,7 +148,7 @@ class UserAdmin(RoleChanges):
             tx.audit.write(actor, "enabled", user.email_shown, user.id)
 
     def end_sessions(self, actor: Actor, user_id: str) -> int:
-        """Sign a user out everywhere; returns how many sessions that ended."""
+        """End all sessions of a user; returns how many."""
         with self._transaction() as tx:
             user = self._find(tx, actor, user_id)
             ended = tx.sessions.end_all(user.id, "ended by an administrator")
@@ -158,28 +158,27 @@ class UserAdmin(RoleChanges):
             return ended
 
     def forget_identity(self, actor: Actor, user_id: str) -> None:
-        """Let an account be bound anew at the next sign-in by OpenID Connect."""
+        """Unbind the OpenID Connect identity; the next sign-in binds the account again."""
         with self._transaction() as tx:
             user = self._find(tx, actor, user_id)
             tx.users.remove_identities(user.id)
             tx.audit.write(actor, "unbound OpenID Connect", user.email_shown, user.id)
 
     def _find(self, tx: AccountsTransaction, actor: Actor, user_id: str) -> User:
-        """The user to be changed, locked until the end of the transaction."""
+        """Lock and return the user to change, until the end of the transaction."""
         self._require_admin(tx, actor)
         try:
             user = tx.users.lock(str(UUID(user_id)))
         except ValueError:
             user = None
         if user is None:
-            raise AccountError("No such user", "reload the page: the list has changed")
+            raise AccountError("No such user", "the list has changed: reload the page")
         return user
 
     def _require_admin(self, tx: AccountsTransaction, actor: Actor) -> None:
-        """Refuse an actor that is a user and no administrator, or not any more.
+        """Raise AccountError if the actor is a user but not, or no longer, an administrator.
 
-        Changes by administrators are made one at a time, so that two of them cannot demote each
-        other.
+        Administrators' changes are serialized, so that two of them cannot demote each other.
         """
         tx.users.lock_admins()
         if actor.user_id is None:

@@ -1,64 +1,70 @@
-"""API tokens: for scripts, shown once, named, expiring, revocable."""
+"""API tokens for scripts: named, shown once, expiring, revocable."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from reldash.auth.base import AccountsBase, actor_of
 from reldash.auth.input_validation import clean_address, parse_name
-from reldash.auth.rules import AccountError
+from reldash.auth.outcomes import AccountError
 from reldash.auth.secrets import new_token, token_hash
 from reldash.domain.accounts import ApiToken, SessionUser
 
-PREFIX = "rd_"  # by which secret scanners know it
+PREFIX = "rd_"  # lets secret scanners recognise our tokens
 MAX_DAYS = 365
-MAX_TOKENS = 20  # live ones of one user
+MAX_TOKENS = 20  # live tokens per user
 
 
 class ApiTokens(AccountsBase):
-    """API tokens of a user; they may do what the user may at the moment they are shown."""
+    """API tokens of a user. A token has the rights that its user has when it is used."""
 
     def create_token(
-        self, who: SessionUser, name: str, days: int, address: str
+        self, session_user: SessionUser, name: str, days: int, address: str
     ) -> tuple[str, ApiToken]:
-        """A new token: its text, which nobody can be shown again, and what is kept of it.
+        """Create a token; returns its text, which is not stored, and its record.
 
         Raises:
-            AccountError: the name or the number of days cannot be, or there are too many.
+            AccountError: the name or the number of days is not acceptable, or there are too many.
         """
         name = parse_name(name)
         if not 1 <= days <= MAX_DAYS:
-            raise AccountError("Lifetime not possible", f"1 to {MAX_DAYS} days, found {days}")
+            raise AccountError("Invalid lifetime", f"expected 1 to {MAX_DAYS} days, found {days}")
         token = PREFIX + new_token()
         with self._transaction() as tx:
-            self._lock_own_user(tx, who)
-            if len(tx.tokens.list_live(who.user_id)) >= MAX_TOKENS:
-                raise AccountError("Too many tokens", f"revoke one first: at most {MAX_TOKENS}")
-            added = tx.tokens.add(token_hash(token), who.user_id, name, timedelta(days=days))
+            self._lock_own_user(tx, session_user)
+            if len(tx.tokens.list_live(session_user.user_id)) >= MAX_TOKENS:
+                raise AccountError("Too many tokens", f"at most {MAX_TOKENS}: revoke one first")
+            added = tx.tokens.add(
+                token_hash(token), session_user.user_id, name, timedelta(days=days)
+            )
             tx.audit.write(
-                actor_of(who, clean_address(address)), "made an API token", detail={"name": name}
+                actor_of(session_user, clean_address(address)),
+                "made an API token",
+                detail={"name": name},
             )
         return token, added
 
-    def list_tokens(self, who: SessionUser) -> list[ApiToken]:
-        """The user's live tokens, the newest first."""
+    def list_tokens(self, session_user: SessionUser) -> list[ApiToken]:
+        """List the user's live tokens, newest first."""
         with self._transaction() as tx:
-            return tx.tokens.list_live(who.user_id)
+            return tx.tokens.list_live(session_user.user_id)
 
-    def revoke_token(self, who: SessionUser, token_id: str, address: str) -> bool:
-        """End one of the user's own tokens; False if it is none of theirs or over."""
+    def revoke_token(self, session_user: SessionUser, token_id: str, address: str) -> bool:
+        """Revoke one of the user's own tokens; False if it is not theirs or no longer valid."""
         try:
             token_id = str(UUID(token_id))
         except ValueError:
             return False
         with self._transaction() as tx:
-            self._lock_own_user(tx, who)
-            revoked = tx.tokens.revoke(who.user_id, token_id)
+            self._lock_own_user(tx, session_user)
+            revoked = tx.tokens.revoke(session_user.user_id, token_id)
             if revoked:
-                tx.audit.write(actor_of(who, clean_address(address)), "revoked an API token")
+                tx.audit.write(
+                    actor_of(session_user, clean_address(address)), "revoked an API token"
+                )
         return revoked
 
     def check_token(self, token: str) -> SessionUser | None:
-        """Who an API token is of, as they are at this moment; None if it is over."""
+        """Return the user of an API token, with their current role; None if it is not valid."""
         if not token.startswith(PREFIX):
             return None
         with self._transaction() as tx:

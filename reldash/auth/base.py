@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from reldash.auth.outcomes import AccountError
 from reldash.auth.rate_limits import RateLimit
-from reldash.auth.rules import AccountError, AccountRules
+from reldash.auth.rules import AccountRules
 from reldash.auth.secrets import new_token, token_hash
 from reldash.domain.accounts import Actor, MailKind, SessionUser, User
 from reldash.store import Store
@@ -38,15 +39,15 @@ class AccountsBase:
         with self._transaction() as tx:
             return count_attempt(tx, limit, key)
 
-    def _lock_own_user(self, tx: AccountsTransaction, who: SessionUser) -> User:
+    def _lock_own_user(self, tx: AccountsTransaction, session_user: SessionUser) -> User:
         """Lock and return the row of the signed-in user.
 
         Raises:
-            AccountError: the session has ended since it was checked, or `who` has no session.
+            AccountError: the session has ended since it was checked, or there is none.
         """
-        user = tx.users.lock(who.user_id)
-        live = bool(who.session_id) and tx.sessions.is_live(
-            who.user_id, who.session_id, self.rules.idle
+        user = tx.users.lock(session_user.user_id)
+        live = bool(session_user.session_id) and tx.sessions.is_live(
+            session_user.user_id, session_user.session_id, self.rules.idle
         )
         if user is None or not user.is_active or not live:
             raise AccountError("Signed out", "this session has ended: sign in again")
@@ -77,8 +78,8 @@ def queue_mail(tx: AccountsTransaction, kind: MailKind, user: User, **data: str)
     tx.outbox.add(kind, user.email, user.email_shown, user.id, data)
 
 
-def actor_of(who: SessionUser | User, address: str) -> Actor:
+def actor_of(user: SessionUser | User, address: str) -> Actor:
     """The audit log's name for a user; `address` is the client's IP address, cleaned."""
-    user_id = who.user_id if isinstance(who, SessionUser) else who.id
-    shown = who.email if isinstance(who, SessionUser) else who.email_shown
+    user_id = user.user_id if isinstance(user, SessionUser) else user.id
+    shown = user.email if isinstance(user, SessionUser) else user.email_shown
     return Actor(shown, user_id, address)

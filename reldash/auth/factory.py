@@ -1,4 +1,4 @@
-"""The accounts as the settings say, over an opened store."""
+"""Create `Accounts` from the settings."""
 
 from reldash.auth.accounts import Accounts
 from reldash.auth.rules import AccountRules
@@ -7,7 +7,7 @@ from reldash.store import Store
 
 
 def open_accounts(store: Store, settings: Settings) -> Accounts:
-    """The accounts of a store; cheap, so make them where they are needed.
+    """Create the accounts of an opened store; cheap enough to call where needed.
 
     Raises:
         ConfigurationError: there is no secret key.

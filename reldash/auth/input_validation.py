@@ -1,4 +1,4 @@
-"""What people type, checked before it goes anywhere: names, e-mail addresses, client addresses."""
+"""Validate and normalize input: names, email addresses, client IP addresses."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 import idna
 
-from reldash.auth.rules import AccountError
+from reldash.auth.outcomes import AccountError
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3, without the brackets
@@ -14,17 +14,17 @@ _LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1
 _DEVICE_LENGTH = 200
 # RFC 5322, 3.2.3 `atext`. No quoted local parts, no SMTPUTF8: look-alikes live there.
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~")
-_JOINERS = "\u200c\u200d"  # Persian and Indic words need them
+_JOINERS = "\u200c\u200d"  # zero-width joiners, needed in Persian and Indic words
 _HARMFUL = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """An e-mail address.
+    """An email address.
 
     Attributes:
-        key: the form that is compared: lower case, domain in ASCII.
-        shown: as it was typed, the domain in ASCII, so that a look-alike is seen as what it is.
+        key: for comparison: lower case, domain in ASCII.
+        shown: as typed, but with the domain in ASCII, which exposes look-alikes.
     """
 
     key: str
@@ -37,19 +37,19 @@ class Email:
 
 
 def parse_email(text: str) -> Email:
-    """The address that was typed.
+    """Parse a typed email address.
 
-    The part before the @ is ASCII; an international domain becomes its ASCII form (`xn--...`),
-    so that no two addresses that look the same are taken for each other.
+    The part before the @ must be ASCII. An international domain becomes its ASCII form
+    (`xn--...`), so that addresses that look the same are not confused.
 
     Raises:
-        AccountError: it is no address that we write to.
+        AccountError: not an address that we send email to.
     """
     if len(text) > 4 * EMAIL_LENGTH:
         raise _no_email("it is too long")
     text = text.strip()
     if any(is_invisible(each) for each in text):
-        raise _no_email("it has characters that cannot be seen")
+        raise _no_email("it contains invisible characters")
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
         raise _no_email("expected NAME@DOMAIN")
@@ -71,11 +71,11 @@ def parse_email(text: str) -> Email:
 
 
 def parse_name(text: str, what: str = "name") -> str:
-    """A line of text that people see: composed (NFC), without spaces around it.
+    """Normalize a line of text for display: composed (NFC), spaces trimmed and collapsed.
 
     Raises:
-        AccountError: it is empty, too long, or has characters that cannot be seen (controls,
-            direction marks), which could make it look like something else.
+        AccountError: it is empty, too long, or has invisible characters (controls, direction
+            marks), which could disguise it as something else.
     """
     if len(text) > 4 * NAME_LENGTH:
         raise AccountError(f"{what.capitalize()} too long", f"at most {NAME_LENGTH} characters")
@@ -87,19 +87,19 @@ def parse_name(text: str, what: str = "name") -> str:
     if any(is_invisible(character) for character in name):
         raise AccountError(
             f"{what.capitalize()} not usable",
-            "it has characters that cannot be seen, such as control characters or direction marks",
+            "it contains invisible characters, such as control characters or direction marks",
         )
     return name
 
 
 def clean_device(text: str) -> str:
-    """What a browser says of itself, cut and with everything invisible replaced: never refused."""
+    """Shorten a browser's description and replace invisible characters; never refuses."""
     cut = text[:_DEVICE_LENGTH]
     return "".join(" " if is_invisible(each) else each for each in cut).strip()
 
 
 def clean_address(text: str) -> str:
-    """A client address as it is written in the log: "" for what is none."""
+    """Normalize a client's IP address for limits and the audit log; "" if it is not one."""
     try:
         address = ip_address(text.strip()[:64])
     except ValueError:
@@ -109,7 +109,7 @@ def clean_address(text: str) -> str:
 
 
 def client_network(address: str) -> str:
-    """What is counted as one client: an IPv4 address, an IPv6 /64; "" for what is none."""
+    """Return what counts as one client: an IPv4 address or an IPv6 /64; "" if it is neither."""
     cleaned = clean_address(address)
     if ":" not in cleaned:
         return cleaned
@@ -117,9 +117,9 @@ def client_network(address: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a character cannot be seen and may change how others are seen."""
+    """Whether a character is invisible or changes how its neighbours are displayed."""
     return unicodedata.category(character) in _HARMFUL and character not in _JOINERS
 
 
 def _no_email(why: str) -> AccountError:
-    return AccountError("Not an e-mail address", why)
+    return AccountError("Not an email address", why)

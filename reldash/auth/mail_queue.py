@@ -1,4 +1,4 @@
-"""The outbox, for whoever sends mails: what is due, with the codes made at that moment."""
+"""Queue of emails to send; one-time codes are created when an email is claimed."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,19 +9,19 @@ from reldash.auth.secrets import code_digest, new_code, new_long_code
 from reldash.domain.accounts import CodePurpose, Mail, MailKind
 
 CLAIM = timedelta(minutes=2)  # longer than any attempt takes
-# How long to wait after the first, second ... attempt that failed.
+# Pauses after the first, second ... failed attempt.
 _PAUSES = tuple(timedelta(seconds=each) for each in (5, 15, 60, 300, 900))
 _GIVE_UP_AFTER = timedelta(days=1)
 
 
 class MailQueue(AccountsBase):
-    """Mails to be sent. Any number of processes may send at once; each mail is one's."""
+    """Emails to send. Any number of processes may send at once; each email is claimed by one."""
 
     def claim_mail(self) -> Mail | None:
-        """The next mail that is due, claimed for two minutes; None if none is.
+        """Claim the next due email for two minutes; None if none is due.
 
-        Its code is made now and replaces earlier ones, so it must be sent at once. Then say
-        `mail_sent` or `mail_failed`; of what is neither, another attempt is made.
+        Its code is created now and replaces earlier ones, so send it at once. Then call
+        `mail_sent` or `mail_failed`; without either it is sent again after the claim expires.
         """
         while True:
             with self._transaction() as tx:
@@ -45,36 +45,36 @@ class MailQueue(AccountsBase):
                 return mail
 
     def mail_sent(self, mail: Mail) -> None:
-        """The server has taken the mail."""
+        """Mark an email as accepted by the mail server."""
         with self._transaction() as tx:
             tx.outbox.mark_sent(mail.id)
 
     def mail_failed(self, mail: Mail, error: str, *, give_up: bool = False) -> None:
-        """The attempt failed; the next is made after a growing pause, for a day at most.
+        """Record a failed attempt; retries follow after growing pauses, for a day at most.
 
         Args:
-            mail: which.
+            mail: the email.
             error: one line, without secrets; cut to 500 characters.
-            give_up: the server refuses this mail for good (an address that does not exist).
+            give_up: the server refuses this email for good (an address that does not exist).
         """
         pause = _PAUSES[min(mail.attempts, len(_PAUSES)) - 1]
         with self._transaction() as tx:
             tx.outbox.mark_failed(mail.id, error, pause, _GIVE_UP_AFTER, give_up=give_up)
 
     def is_mail_failing(self) -> bool:
-        """Whether the last attempt at any mail failed: then new ones wait, and people are told.
+        """Whether the last attempt to send any email failed; pages then say that email is late.
 
-        It says nothing of a certain mail, so it may be shown to anyone. A mail that was refused
-        for its own sake does not count.
+        About no particular email, so it may be shown to anyone. Emails refused for their own
+        address or content do not count.
         """
         with self._transaction() as tx:
             return tx.outbox.is_failing(_GIVE_UP_AFTER)
 
     def tidy(self) -> None:
-        """Delete what is over: call it every hour or so.
+        """Delete expired rows; call it about once an hour.
 
-        Sign-ups not proved after a day, codes and tickets after a day, counters after two, mails
-        that were sent and sessions that ended after 30 days. The audit log is kept.
+        Unverified sign-ups, codes and tickets go after one day, counters after two, sent emails
+        and ended sessions after 30. The audit log is kept.
         """
         with self._transaction() as tx:
             tx.tidy()

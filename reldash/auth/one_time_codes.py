@@ -1,8 +1,8 @@
-"""Proof of an address by a one-time code from a mail to it.
+"""One-time codes that verify an email address.
 
-Each mail carries two codes that prove the same: six digits to be typed, compared five times at
-most, and a long one that cannot be guessed and therefore not used up by somebody else's guesses.
-A code is made when its mail is sent, so that no secret waits in a row.
+Each email carries two equivalent codes: six digits, which allow five attempts, and a long code
+that is too long to guess, so that other people's attempts cannot use it up. Codes are created when
+the email is sent, so that no secret waits in the queue.
 """
 
 from datetime import timedelta
@@ -15,14 +15,14 @@ from reldash.domain.accounts import CodePurpose, MailKind, User
 from reldash.store.accounts import AccountsTransaction
 
 CODE_LIFETIME = timedelta(minutes=10)
-CODE_TRIES = 5
+MAX_CODE_ATTEMPTS = 5
 
 
 class OneTimeCodes(AccountsBase):
-    """Asking for codes and checking them."""
+    """Request and check one-time codes."""
 
     def _count_request(self, address: str) -> timedelta:
-        """Count a wish for a mail from this client; the pause left if it must not be met."""
+        """Count a client's request for an email; returns how long to wait if it is not allowed."""
         return self._count_attempt(rate_limits.CODE_MAILS_OF_CLIENT, client_network(address))
 
     def _queue_code(
@@ -33,10 +33,11 @@ class OneTimeCodes(AccountsBase):
         kind: MailKind,
         user: User | None,
     ) -> timedelta:
-        """Queue a mail unless one to this address was queued just now; the pause left if so.
+        """Queue an email unless one was just queued; returns how long to wait in that case.
 
-        `kind` may be another than the purpose's own: what is told to the address instead. The
-        pause is counted and the row written alike for all kinds, `NOTHING` included.
+        `kind` may differ from the purpose's own kind, where the address gets another text or
+        nothing. All kinds, `NOTHING` included, count and write a row alike, so that timing reveals
+        nothing.
         """
         user_id = user.id if user else None
         bound = user_id if purpose is CodePurpose.EMAIL else None
@@ -45,7 +46,7 @@ class OneTimeCodes(AccountsBase):
             tx.outbox.add(kind, email.key, email.shown, user_id, {})
         return left
 
-    def _prove(
+    def _check_code(
         self,
         purpose: CodePurpose,
         email: Email,
@@ -53,9 +54,9 @@ class OneTimeCodes(AccountsBase):
         address: str,
         user_id: str | None = None,
     ) -> int | None:
-        """The id of the code that was typed, to be used up in the transaction that it allows.
+        """Return the id of a matching code, for `_use_code` in a later transaction; else None.
 
-        None if it is not accepted. Every try is counted, for good, before anything is compared.
+        Every attempt is counted before anything is compared.
         """
         client = client_network(clean_address(address))
         if self._count_attempt(rate_limits.CODE_GUESSES_OF_CLIENT, client):
@@ -70,14 +71,14 @@ class OneTimeCodes(AccountsBase):
         if self._count_attempt(rate_limits.CODE_GUESSES, _key(purpose, user_id, email)):
             return None
         with self._transaction() as tx:
-            counted = tx.codes.count_try(purpose, email.key, user_id, CODE_TRIES)
+            counted = tx.codes.count_try(purpose, email.key, user_id, MAX_CODE_ATTEMPTS)
         if counted is None:
             return None
         code_id, expected = counted
         return code_id if same_digest(expected, digest) else None
 
-    def _proved(self, tx: AccountsTransaction, code_id: int, address: str) -> bool:
-        """Use a code up; False if another was quicker, or a newer mail has been sent since."""
+    def _use_code(self, tx: AccountsTransaction, code_id: int, address: str) -> bool:
+        """Mark a code as used; False if already used, or replaced by a newer email's code."""
         if not tx.codes.use(code_id):
             return False
         tx.attempts.give_back(rate_limits.CODE_GUESSES_OF_CLIENT.scope, client_network(address))
@@ -85,5 +86,5 @@ class OneTimeCodes(AccountsBase):
 
 
 def _key(purpose: CodePurpose, user_id: str | None, email: Email) -> str:
-    """What codes are counted by: one address proves different things, for different users."""
+    """Return the counter key: an address can be verified for several purposes and users."""
     return f"{purpose}:{user_id or ''}:{email.key}"

@@ -1,4 +1,4 @@
-"""Signing in by OpenID Connect, once the provider's answer has been checked."""
+"""Sign-in by OpenID Connect, once the provider's response has been verified."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -10,8 +10,8 @@ from reldash.auth.input_validation import (
     parse_email,
     parse_name,
 )
+from reldash.auth.outcomes import AccountError, Outcome
 from reldash.auth.rate_limits import RateLimit
-from reldash.auth.rules import AccountError, Outcome
 from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import Actor, Role, User
 from reldash.store.accounts import AccountsTransaction
@@ -21,12 +21,12 @@ _LONGEST = 255  # characters of an issuer or a subject
 
 
 class OpenIdSignIn(SignInBase):
-    """Signing in by OpenID Connect."""
+    """Sign-in by OpenID Connect."""
 
     def is_first_use(self, answer: str) -> bool:
-        """Whether a provider's answer, known by a digest, was not taken before; it is now.
+        """Record a provider's response by its digest; False if it was used before (a replay).
 
-        Remembered for a day, far longer than an answer may be old.
+        Digests are kept for a day, far longer than a response stays valid.
         """
         return not self._count_attempt(_ANSWERS, answer)
 
@@ -41,30 +41,32 @@ class OpenIdSignIn(SignInBase):
         name: str = "",
         address: str = "",
     ) -> Outcome:
-        """Sign in whom a provider of OpenID Connect vouches for, making the account if need be.
+        """Sign in a user whom an OpenID Connect provider has authenticated; create the account.
 
-        The provider's subject is bound to the account at its first sign-in, and later decides
-        alone. The caller has checked the provider's signature.
+        The provider's subject is bound to the account at the first sign-in and alone identifies it
+        from then on. The caller has verified the provider's signature.
 
         Args:
             issuer: the provider.
-            subject: who it is there, for ever.
-            email: their address there.
-            verified: whether the provider says that it is proved.
-            roles: the roles that the provider says they have; None if it says nothing of roles.
-            name: how they are called there.
-            address: the client's.
+            subject: the provider's permanent id of the user.
+            email: the user's address at the provider.
+            verified: the provider's claim `email_verified`.
+            roles: the user's roles at the provider; None if it sends none.
+            name: the user's name at the provider.
+            address: the client's IP address.
 
         Returns step DONE with a ticket.
 
         Raises:
-            AccountError: why they may not sign in.
+            AccountError: why the user may not sign in.
         """
         typed, address = parse_email(email), clean_address(address)
         if not verified:
-            raise AccountError("Address not proved", "the provider has not verified it")
+            raise AccountError(
+                "Address not verified", "the provider does not vouch for your email address"
+            )
         if not _is_identifier(issuer) or not _is_identifier(subject):
-            raise AccountError("Sign-in not understood", "the provider does not say who this is")
+            raise AccountError("Sign-in failed", "the provider's response does not identify you")
         with self._transaction() as tx:
             tx.users.lock_admins()  # a role may change below
             user = tx.users.find_identity(issuer, subject)
@@ -80,7 +82,7 @@ class OpenIdSignIn(SignInBase):
     def _adopt(
         self, tx: AccountsTransaction, issuer: str, subject: str, email: Email, name: str
     ) -> User:
-        """The account of an address that a provider vouches for, bound to it from now on."""
+        """Find or create the account of a verified address, and bind the subject to it."""
         user = tx.users.find(email.key)
         if user is None:
             self._check_domain(email)
@@ -91,14 +93,14 @@ class OpenIdSignIn(SignInBase):
             tx.users.mark_verified(user.id)
         if user is None or not tx.users.add_identity(issuer, subject, user.id):
             raise AccountError(
-                "Account belongs to another",
-                "the provider knows its owner by another name; ask an administrator",
+                "Account bound to another identity",
+                "the provider sent a different id than before; ask an administrator to unbind it",
             )
         return self._promote_first_admin(tx, tx.users.lock(user.id) or user, verified=True)
 
 
 def _is_identifier(text: str) -> bool:
-    """Whether it can name somebody: OpenID Connect Core, section 2, allows 255 characters."""
+    """Whether the text can be an issuer or subject: 255 characters (OpenID Connect Core, 2)."""
     return 0 < len(text) <= _LONGEST and not any(is_invisible(each) for each in text)
 
 

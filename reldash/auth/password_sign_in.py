@@ -1,13 +1,13 @@
-"""Signing in by password."""
+"""Password sign-in."""
 
 from datetime import timedelta
 
 from reldash.auth import rate_limits
 from reldash.auth.base import count_attempt
 from reldash.auth.input_validation import Email, clean_address, client_network, parse_email
+from reldash.auth.outcomes import AccountError, NextStep, Outcome
 from reldash.auth.passwords import hash_password, is_outdated, verify_password
 from reldash.auth.replies import sign_in_refused
-from reldash.auth.rules import AccountError, NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
 from reldash.auth.sign_in_base import SignInBase
 from reldash.domain.accounts import Actor, User
@@ -15,13 +15,14 @@ from reldash.store.accounts import PendingSignUp
 
 
 class PasswordSignIn(SignInBase):
-    """Signing in by password: known and unknown hear the same and cost the same work."""
+    """Password sign-in: same replies, and same cost, for known and unknown addresses."""
 
     def sign_in(self, email: str, password: str, address: str) -> Outcome:
-        """Sign in by password; `address` is the client's.
+        """Sign in by password; `address` is the client's IP address.
 
-        Returns step DONE with a ticket; or CODE with `sign_up`, for whoever has signed up with
-        this password and not yet proved the address; or AGAIN, with one message for all reasons.
+        Returns step DONE with a ticket; CODE with `sign_up` where somebody has signed up with
+        this password and not yet verified the address; else AGAIN, with one message for all
+        reasons.
 
         Raises:
             AccountError: password sign-in is switched off.
@@ -31,7 +32,7 @@ class PasswordSignIn(SignInBase):
         try:
             typed = parse_email(email)
         except AccountError:
-            typed = Email("", "")  # counted for the client, then as unknown as any other
+            typed = Email("", "")  # counts for the client, then handled as an unknown address
         if left := self._count_password(typed, address):
             return sign_in_refused(left)
         with self._transaction() as tx:
@@ -40,17 +41,17 @@ class PasswordSignIn(SignInBase):
         is_right = verify_password(password, stored)
         if is_right and user is not None and stored is not None and user.is_active:
             return self._enter(user, password, stored, address)
-        # Looked at whether there is an account or not: a sign-up that somebody began for an
-        # address, to see what its password then does, must not tell.
+        # Checked whether or not there is an account: else somebody could start a sign-up for an
+        # address and learn from its password whether the address has an account.
         if verify_password(password, pending.password_hash if pending else None) and pending:
             return self._resume(pending)
         with self._transaction() as tx:
-            who = Actor(typed.shown, None, address)
-            tx.audit.write(who, "sign-in failed", typed.shown, user.id if user else None)
+            actor = Actor(typed.shown, None, address)
+            tx.audit.write(actor, "sign-in failed", typed.shown, user.id if user else None)
         return sign_in_refused()
 
     def _enter(self, user: User, password: str, stored: str, address: str) -> Outcome:
-        """Let in whose password was compared with `stored`, unless that changed meanwhile."""
+        """Sign in a user whose password matched `stored`, unless that has changed since."""
         renewed = hash_password(password) if is_outdated(stored) else None
         with self._transaction() as tx:
             locked = tx.users.lock(user.id)
@@ -63,19 +64,19 @@ class PasswordSignIn(SignInBase):
             return self._signed_in(tx, locked, "password", address)
 
     def _resume(self, pending: PendingSignUp) -> Outcome:
-        """Go on with a sign-up whose page was left before the address was proved."""
+        """Resume a sign-up that was left before the address was verified."""
         token = new_token()
         with self._transaction() as tx:
             tx.sign_ups.rename(pending.token_hash, token_hash(token))
         return Outcome(
             NextStep.CODE,
-            "Prove your address",
-            "Type the code that was mailed to you.",
+            "Verify your address",
+            "Enter the code from the email.",
             sign_up=token,
         )
 
     def _count_password(self, email: Email, address: str) -> timedelta:
-        """Count a try of a password, for good; the pause left if it must not be compared."""
+        """Count a password attempt; returns how long to wait if it is not allowed."""
         with self._transaction() as tx:
             left = count_attempt(tx, rate_limits.PASSWORD_OF_CLIENT, client_network(address))
             if left or not email.key:

@@ -1,8 +1,8 @@
-"""Passwords: one scheme everywhere, and which passwords are let in.
+"""Password hashing and password rules.
 
-Argon2id (RFC 9106) and no bcrypt: it takes a password of any length, where bcrypt stops at 72
+Argon2id (RFC 9106) rather than bcrypt: it takes passwords of any length, where bcrypt stops at 72
 bytes, and costs an attacker memory. Parameters are the first choice of OWASP's Password Storage
-Cheat Sheet; a hash made with others is renewed at the next sign-in.
+Cheat Sheet; a hash made with other parameters is renewed at the next sign-in.
 """
 
 import threading
@@ -13,13 +13,13 @@ from importlib import resources
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from reldash.auth.rules import AccountError
+from reldash.auth.outcomes import AccountError
 from reldash.auth.secrets import new_token
 
 SHORTEST, LONGEST = 10, 128  # characters, once composed
-_DISTINCT = 4  # fewer different characters than this are no password, however many
+_DISTINCT = 4  # minimum number of different characters
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # 19 MiB
-# What bounds memory and processor where many sign in, or pretend to, at once.
+# Bounds memory and CPU use during many concurrent sign-ins, or an attack.
 _AT_ONCE = threading.BoundedSemaphore(4)
 _SERVICE_WORDS = ("reldash", "release", "dashboard", "password", "passwort", "kubernetes")
 _ENDS = "0123456789!?.,;:*#$%&@+-_=~^/ "
@@ -33,22 +33,22 @@ _RUNS = (
 
 
 def check_new_password(password: str, *, email: str = "", name: str = "") -> None:
-    """Refuse a password that is too short, too long, or among the first that are guessed.
+    """Raise AccountError for a password that is too short, too long, or easy to guess.
 
     Args:
-        password: as it was typed.
-        email: of its owner (`Email.key`), which must not be the password.
-        name: of its owner, likewise.
+        password: as typed.
+        email: the owner's (`Email.key`); must not be the password.
+        name: the owner's, likewise.
 
     Raises:
-        AccountError: what is wrong with it, in one line; never repeats it.
+        AccountError: what is wrong, in one line; never repeats the password.
     """
     if len(password) > 8 * LONGEST:  # not worth composing
         raise AccountError("Password too long", f"at most {LONGEST} characters")
     try:
         composed = _composed(password)
     except UnicodeEncodeError:
-        raise AccountError("Password not usable", "it holds half a character") from None
+        raise AccountError("Password not usable", "it contains an incomplete character") from None
     if len(composed) < SHORTEST:
         raise AccountError("Password too short", f"at least {SHORTEST} characters")
     if len(composed) > LONGEST:
@@ -56,45 +56,44 @@ def check_new_password(password: str, *, email: str = "", name: str = "") -> Non
     if _is_easy(composed.casefold(), email.casefold(), name.casefold()):
         raise AccountError(
             "Password too common",
-            "it is among the first that are tried: a few words that do not belong together are "
-            "better",
+            "attackers try it early: a few unrelated words are better",
         )
 
 
 def hash_password(password: str) -> str:
-    """What is stored of a password that `check_new_password` let in."""
+    """Hash a password that `check_new_password` accepted."""
     with _AT_ONCE:
         return HASHER.hash(_composed(password))
 
 
 def verify_password(password: str, stored: str | None) -> bool:
-    """Whether it is the password; the same work whether there is one (`stored`) or not."""
+    """Whether the password matches `stored`; takes as long where there is none to compare."""
     try:
         composed = _composed(password) if len(password) <= 8 * LONGEST else ""
     except UnicodeEncodeError:
         composed = ""
     with _AT_ONCE:
-        nobodys = _dummy_hash(HASHER)  # made the first time, whoever it is that signs in
+        dummy = _dummy_hash(HASHER)  # cached; created at the first sign-in, known user or not
         try:
-            matches = HASHER.verify(stored or nobodys, composed)
+            matches = HASHER.verify(stored or dummy, composed)
         except (VerificationError, InvalidHashError):
             return False
     return matches and bool(stored) and composed != ""
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether the hash was made with other parameters than those of today."""
+    """Whether the hash was made with other parameters than the current ones."""
     return HASHER.check_needs_rehash(stored)
 
 
 @cache
 def _dummy_hash(hasher: PasswordHasher) -> str:
-    """A hash that nobody's password has: it is compared where there is none."""
+    """Return a hash that no password matches, to compare with where there is no account."""
     return hasher.hash(new_token())
 
 
 def _composed(password: str) -> str:
-    """One form for what may be typed in several (é): NFC. Nothing is cut or stripped.
+    """Normalize to NFC, since é can be typed in two ways. Nothing is cut or stripped.
 
     Raises:
         UnicodeEncodeError: half of a surrogate pair.
@@ -105,7 +104,7 @@ def _composed(password: str) -> str:
 
 
 def _is_easy(password: str, email: str, name: str) -> bool:
-    """Whether it is a common password, a run of keys, or its owner's, with or without a tail."""
+    """Whether it is common, a run of keys, or the owner's name, with or without digits around."""
     if len(set(password)) < _DISTINCT:
         return True
     bare = password.strip(_ENDS)
@@ -121,7 +120,7 @@ def _is_easy(password: str, email: str, name: str) -> bool:
 
 
 def _is_run(password: str) -> bool:
-    """Whether neighbours on the keyboard or in the alphabet follow each other, either way."""
+    """Whether it is a run of keyboard or alphabet neighbours, in either direction."""
     return any(password in row * 2 or password in (row * 2)[::-1] for row in _RUNS)
 
 

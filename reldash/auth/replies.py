@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from reldash.auth.rules import NextStep, Outcome
+from reldash.auth.outcomes import NextStep, Outcome
 
 RESEND_PAUSE = timedelta(seconds=60)
 _NO_WAIT = timedelta(0)

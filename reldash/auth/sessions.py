@@ -1,4 +1,4 @@
-"""Sessions: an opaque token in a cookie, checked in Postgres each time it is shown."""
+"""Sessions: an opaque token in a cookie, checked in Postgres at every use."""
 
 from uuid import UUID
 
@@ -9,18 +9,18 @@ from reldash.domain.accounts import MailKind, Session, SessionUser
 
 
 class SessionManagement(AccountsBase):
-    """Sessions of the rules' lifetimes."""
+    """Open, check, list and end sessions."""
 
     def open_session(self, ticket: str, device: str, address: str) -> str | None:
-        """Exchange a ticket for a session's token, to be set as a cookie; None if it is over.
+        """Exchange a ticket for a session token, to be set as a cookie; None if it is invalid.
 
-        A ticket is good once, within a minute of its sign-in, and as long as nothing ended the
-        user's sessions since. A device not seen before is told to the user by mail.
+        A ticket works once, within a minute of its sign-in, and only if nothing has ended the
+        user's sessions since. A new device is reported to the user by email.
 
         Args:
-            ticket: the outcome's.
-            device: what the browser says of itself (User-Agent).
-            address: the client's.
+            ticket: `Outcome.ticket`.
+            device: a short description of the browser (from User-Agent).
+            address: the client's IP address.
         """
         device, address, token = clean_device(device), clean_address(address), new_token()
         with self._transaction() as tx:
@@ -35,46 +35,46 @@ class SessionManagement(AccountsBase):
         return token
 
     def check_session(self, token: str, *, activity: bool = True) -> SessionUser | None:
-        """Who the token's session is of, as they are at this moment; None if it is over.
+        """Return the user of a session token, with their current role; None if it has ended.
 
         Args:
-            token: the cookie's value, whatever it holds.
-            activity: whether this is use by a person, which keeps an idle session alive; noted
-                at most once a minute. False for what a page does by itself.
+            token: the cookie's value; any text.
+            activity: True for use by a person, which keeps an idle session alive (written at most
+                once a minute). False for requests that a page makes by itself.
         """
         if not token:
             return None
         with self._transaction() as tx:
             return tx.sessions.check(token_hash(token), self.rules.idle, activity=activity)
 
-    def list_sessions(self, who: SessionUser) -> list[Session]:
-        """The live sessions of a user, the last used first; `who.session_id` is the present one."""
+    def list_sessions(self, session_user: SessionUser) -> list[Session]:
+        """List a user's live sessions, last used first, the current one included."""
         with self._transaction() as tx:
-            return tx.sessions.list_live(who.user_id, self.rules.idle)
+            return tx.sessions.list_live(session_user.user_id, self.rules.idle)
 
-    def sign_out(self, who: SessionUser, address: str) -> None:
-        """End the session that `who` was checked with."""
+    def sign_out(self, session_user: SessionUser, address: str) -> None:
+        """End the current session."""
         with self._transaction() as tx:
-            tx.sessions.end(who.user_id, who.session_id, "signed out")
-            tx.audit.write(actor_of(who, clean_address(address)), "signed out")
+            tx.sessions.end(session_user.user_id, session_user.session_id, "signed out")
+            tx.audit.write(actor_of(session_user, clean_address(address)), "signed out")
 
-    def end_session(self, who: SessionUser, session_id: str, address: str) -> bool:
-        """End one of the user's own sessions; False if it is none of theirs or over."""
+    def end_session(self, session_user: SessionUser, session_id: str, address: str) -> bool:
+        """End one of the user's own sessions; False if it is not theirs or has ended."""
         try:
             session_id = str(UUID(session_id))
         except ValueError:
             return False
         with self._transaction() as tx:
-            self._lock_own_user(tx, who)
-            ended = tx.sessions.end(who.user_id, session_id, "ended by its owner")
+            self._lock_own_user(tx, session_user)
+            ended = tx.sessions.end(session_user.user_id, session_id, "ended by its owner")
             if ended:
-                tx.audit.write(actor_of(who, clean_address(address)), "ended a session")
+                tx.audit.write(actor_of(session_user, clean_address(address)), "ended a session")
         return ended
 
-    def end_all(self, who: SessionUser, address: str) -> int:
-        """Sign the user out everywhere, here too; returns how many sessions that ended."""
+    def end_all(self, session_user: SessionUser, address: str) -> int:
+        """End all sessions of the user, this one included; returns how many."""
         with self._transaction() as tx:
-            self._lock_own_user(tx, who)
-            ended = tx.sessions.end_all(who.user_id, "signed out everywhere")
-            tx.audit.write(actor_of(who, clean_address(address)), "signed out everywhere")
+            self._lock_own_user(tx, session_user)
+            ended = tx.sessions.end_all(session_user.user_id, "signed out everywhere")
+            tx.audit.write(actor_of(session_user, clean_address(address)), "signed out everywhere")
         return ended

@@ -1,32 +1,32 @@
-"""Signing up: an account begins to exist when its address is proved, by whoever began it."""
+"""Sign-up: the account is created once the address is verified in the same browser."""
 
 from reldash.auth.base import actor_of, issue_ticket
 from reldash.auth.input_validation import Email, clean_address, parse_email, parse_name
 from reldash.auth.one_time_codes import OneTimeCodes
+from reldash.auth.outcomes import NextStep, Outcome
 from reldash.auth.passwords import check_new_password, hash_password
 from reldash.auth.replies import RESEND_PAUSE, code_refused, sign_up_expired, too_many_attempts
 from reldash.auth.roles import RoleChanges
-from reldash.auth.rules import NextStep, Outcome
 from reldash.auth.secrets import new_token, token_hash
 from reldash.domain.accounts import CodePurpose, MailKind, Role, User
 from reldash.store.accounts import AccountsTransaction, PendingSignUp
 
 
 class SignUp(OneTimeCodes, RoleChanges):
-    """Signing up. Whoever signs up with the address of an account hears nothing of it."""
+    """Sign-up. Never reveals that an address already has an account."""
 
     def sign_up(self, email: str, name: str, password: str, address: str) -> Outcome:
-        """Begin a sign-up and have a code sent; `address` is the client's.
+        """Start a sign-up and send a code; `address` is the client's IP address.
 
-        The password counts only for who proves the address in the same browser (`verify`), so
-        nobody can sign up for somebody else and wait. An address that has an account gets a
-        mail that says so.
+        The password takes effect only if the address is verified in the same browser (`verify`),
+        so nobody can sign up for somebody else and wait for them to confirm. An address that has
+        an account gets an email that says so.
 
-        Returns step CODE with `sign_up`; or AGAIN if this client asked too often.
+        Returns step CODE with `sign_up`; AGAIN if this client exceeds the rate limit.
 
         Raises:
-            AccountError: address, name or password cannot be; the mail domain is not allowed;
-                password sign-in is switched off.
+            AccountError: address, name or password is not acceptable; the email domain is not
+                allowed; password sign-in is switched off.
         """
         self._require_password_sign_in()
         typed, name = parse_email(email), parse_name(name)
@@ -40,7 +40,7 @@ class SignUp(OneTimeCodes, RoleChanges):
         return self._send(typed, token)
 
     def resend(self, sign_up: str, address: str) -> Outcome:
-        """Have another code sent for a sign-up under way, at most once a minute; as `sign_up`."""
+        """Send another code for a sign-up in progress, at most once a minute; as `sign_up`."""
         self._require_password_sign_in()
         if left := self._count_request(clean_address(address)):
             return too_many_attempts(left)
@@ -51,12 +51,12 @@ class SignUp(OneTimeCodes, RoleChanges):
         return self._send(Email(pending.email, pending.email_shown), sign_up)
 
     def verify(self, sign_up: str, code: str, address: str) -> Outcome:
-        """Prove the address of a sign-up by the code from the mail, which makes the account.
+        """Verify the address of a sign-up by the code from the email, and create the account.
 
         Args:
-            sign_up: the outcome's of `sign_up` or `sign_in`.
-            code: as it was typed.
-            address: the client's.
+            sign_up: `Outcome.sign_up` of `sign_up` or `sign_in`.
+            code: as typed.
+            address: the client's IP address.
 
         Returns step DONE with a ticket, or AGAIN, with one message for all reasons.
         """
@@ -67,11 +67,11 @@ class SignUp(OneTimeCodes, RoleChanges):
         if pending is None:
             return sign_up_expired()
         email = Email(pending.email, pending.email_shown)
-        proof = self._prove(CodePurpose.SIGN_UP, email, code, address)
+        proof = self._check_code(CodePurpose.SIGN_UP, email, code, address)
         if proof is None:
             return code_refused()
         with self._transaction() as tx:
-            if not self._proved(tx, proof, address):
+            if not self._use_code(tx, proof, address):
                 return code_refused()
             user = _take_up(tx, pending)
             if user is None:
@@ -88,21 +88,21 @@ class SignUp(OneTimeCodes, RoleChanges):
             kind = MailKind.SIGN_UP
             if known is not None and known.verified_at is not None:
                 kind = MailKind.SIGN_UP_KNOWN
-                email = Email(known.email, known.email_shown)  # never to what was typed
+                email = Email(known.email, known.email_shown)  # the stored spelling, not the typed
             left = self._queue_code(tx, CodePurpose.SIGN_UP, email, kind, known)
         return Outcome(
             NextStep.CODE,
-            "Look into your mail",
-            "A mail is on its way to you. Type the code that it holds.",
+            "Check your email",
+            "We have sent you an email with a code. Enter it here.",
             left or RESEND_PAUSE,
             sign_up=token,
         )
 
 
 def _take_up(tx: AccountsTransaction, pending: PendingSignUp) -> User | None:
-    """The account of a sign-up whose address is proved: a new one, or the one it was invited to.
+    """Create the account of a verified sign-up, or complete its invitation.
 
-    None if there is one already.
+    Returns None if the address has an account already.
     """
     known = tx.users.find(pending.email)
     if known is None:

@@ -100,8 +100,8 @@ def test_a_role_of_the_provider_makes_an_administrator(
 @pytest.mark.parametrize(
     ("claims", "words"),
     [
-        (claims_of("uma", email_verified=False), "Address not proved"),
-        (claims_of("eli", email="eli@elsewhere.example"), "Mail domain not allowed"),
+        (claims_of("uma", email_verified=False), "Address not verified"),
+        (claims_of("eli", email="eli@elsewhere.example"), "Email domain not allowed"),
     ],
 )
 def test_who_may_not_sign_in_is_told_why(

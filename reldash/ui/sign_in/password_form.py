@@ -13,7 +13,7 @@ from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.models import AuthenticationModel
 
 from reldash.auth import Accounts
-from reldash.auth.rules import Outcome
+from reldash.auth.outcomes import Outcome
 
 _FIELDS = {
     "Form name": "Sign in",

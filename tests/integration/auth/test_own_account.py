@@ -45,8 +45,8 @@ def test_a_wrong_present_password_changes_nothing_and_is_slowed(accounts: Accoun
     ann = who(accounts, sign_in(accounts))
     outcomes = [accounts.change_password(ann, "wrong", OTHER_PASSWORD, HERE) for _ in range(7)]
     assert {outcome.step for outcome in outcomes} == {NextStep.AGAIN}
-    assert outcomes[-1].title == "Too many tries"
-    assert accounts.change_email(ann, NEW, "wrong", HERE).title == "Too many tries"
+    assert outcomes[-1].title == "Too many attempts"
+    assert accounts.change_email(ann, NEW, "wrong", HERE).title == "Too many attempts"
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok
 
 
@@ -119,7 +119,7 @@ def test_the_mail_domains_hold_for_a_new_address_too(store: Store, rules: Accoun
     accounts = Accounts(store, replace(rules, sign_up_domains={"example.com"}))
     add(accounts)
     ann = who(accounts, sign_in(accounts))
-    with pytest.raises(AccountError, match="Mail domain not allowed"):
+    with pytest.raises(AccountError, match="Email domain not allowed"):
         accounts.change_email(ann, "ann@example.org", PASSWORD, HERE)
 
 

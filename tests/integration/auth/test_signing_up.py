@@ -131,7 +131,7 @@ def test_a_sign_up_is_over_after_a_day(accounts: Accounts, connection: Any) -> N
     begun = sign_up(accounts)
     send_mails(accounts)
     pass_time(connection, DAY)
-    assert accounts.resend(begun.sign_up, HERE).title == "Sign-up is over"
+    assert accounts.resend(begun.sign_up, HERE).title == "Sign-up expired"
     accounts.tidy()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sign_ups")
@@ -162,7 +162,7 @@ class TestDomains:
         "email", ["eve@example.org", "eve@sub.example.com", "eve@example.com.evil.org"]
     )
     def test_another_mail_domain_may_not_sign_up(self, accounts: Accounts, email: str) -> None:
-        with pytest.raises(AccountError, match="Mail domain not allowed"):
+        with pytest.raises(AccountError, match="Email domain not allowed"):
             accounts.sign_up(email, "Eve", PASSWORD, HERE)
 
     def test_the_domain_is_compared_without_case(self, accounts: Accounts) -> None:

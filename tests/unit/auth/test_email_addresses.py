@@ -74,7 +74,7 @@ def test_an_address_has_one_form(typed: str, key: str, shown: str | None) -> Non
     ],
 )
 def test_what_is_no_address_is_refused_without_repeating_it(typed: str) -> None:
-    with pytest.raises(AccountError, match="Not an e-mail address") as refused:
+    with pytest.raises(AccountError, match="Not an email address") as refused:
         parse_email(typed)
     assert len(str(refused.value)) < 120
 
