@@ -87,7 +87,7 @@ def _render_sign_up(flow: SignInFlow) -> None:
 
 def _render_verify(flow: SignInFlow) -> None:
     with st.form("reldash_verify"):
-        st.subheader("Prove your address", anchor=False)
+        st.subheader("Verify your address", anchor=False)
         code = form_fields.code()
         if form_fields.submit("Go on"):
             _attempt(
