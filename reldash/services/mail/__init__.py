@@ -1,1 +1,1 @@
-"""Messages to people: their text, the outbox, the demo's inbox."""
+"""Email: the text of messages, the outbox, the demo's inbox."""

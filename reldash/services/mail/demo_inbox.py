@@ -1,4 +1,4 @@
-"""The demo's inbox: mails that its own mail server has taken, for a page to show."""
+"""The demo's inbox: messages received by its own mail server, for a page to show."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,9 +12,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class InboxMail:
-    """One mail as it arrived. `received_at` is aware UTC; `text` is its plain form.
+    """One received message. `received_at` is aware UTC; `text` is the plain-text part.
 
-    Every text is as somebody sent it: escape it.
+    All texts are untrusted: escape them.
     """
 
     to: str
@@ -24,11 +24,11 @@ class InboxMail:
 
 
 def load_inbox(folder: Path, limit: int = 50) -> list[InboxMail]:
-    """The newest mails of a Maildir, the newest first; none where there is no such folder."""
+    """The newest messages of a Maildir, newest first; none if the folder does not exist."""
     found = sorted(_files_of(folder), reverse=True)
     mails = []
     for received, path in found[:limit]:
-        with suppress(OSError):  # taken away since
+        with suppress(OSError):  # deleted meanwhile
             mails.append(_read(path, received))
     return mails
 

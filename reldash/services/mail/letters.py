@@ -1,7 +1,7 @@
-"""What the mails of accounts say, as plain text and as HTML.
+"""The account emails, as plain text and HTML.
 
-Names are other people's words: in HTML they are escaped, and mails to addresses that are still to
-be proved have none, so that nobody can have words of theirs mailed to strangers.
+Names are user input: they are escaped in HTML, and left out of email to unverified addresses, so
+that nobody can have their own text sent to strangers.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,16 +12,16 @@ from html import escape
 from reldash.domain.accounts import Mail, MailKind, Role
 from reldash.mail import Letter
 
-NOT_YOU = "If this was not you, there is nothing to do: without the code nobody gets any further."
-TELL_ADMIN = "If this was not you, choose a new password now, and tell an administrator."
+NOT_YOU = "If this was not you, ignore this email: nobody can continue without the code."
+TELL_ADMIN = "If this was not you, change your password now and tell an administrator."
 CHOOSE = "“Forgot the password, or invited?”"  # as the sign-in page names it
-UNPROVED = {MailKind.SIGN_UP, MailKind.EMAIL}
+UNVERIFIED = {MailKind.SIGN_UP, MailKind.EMAIL}
 ROLES = {Role.VIEWER: "a viewer", Role.ADMIN: "an administrator"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What one kind of mail says: paragraphs before and after its code."""
+    """The text of one kind of email: paragraphs before and after its code."""
 
     subject: str
     before: Sequence[str]
@@ -29,21 +29,21 @@ class _Words:
 
 
 def write_letter(mail: Mail, base_url: str, *, password_sign_in: bool = True) -> Letter:
-    """The letter of a mail.
+    """Compose the message for a queued email.
 
     Args:
-        mail: what is due, its codes made.
-        base_url: where the dashboard is, without a slash at its end.
-        password_sign_in: whether people have passwords there; else an invitation speaks of none.
+        mail: the queued email with its codes.
+        base_url: address of the dashboard, without a trailing slash.
+        password_sign_in: whether users have passwords; otherwise an invitation mentions none.
 
     Raises:
-        KeyError: a kind that is never sent, or data that its kind needs is missing.
+        KeyError: a kind that is never sent, or data that the kind requires is missing.
     """
     if mail.kind is MailKind.INVITATION and not password_sign_in:
         words = _invitation_without_password(mail)
     else:
         words = _WORDS[mail.kind](mail)
-    named = mail.name and mail.kind not in UNPROVED
+    named = mail.name and mail.kind not in UNVERIFIED
     greeting = f"Hello {mail.name}," if named else "Hello,"
     return Letter(
         mail.address,
@@ -55,43 +55,43 @@ def write_letter(mail: Mail, base_url: str, *, password_sign_in: bool = True) ->
 
 def _sign_up(_mail: Mail) -> _Words:
     return _Words(
-        "Your code for signing up",
-        ["This code proves that the address is yours. Type it where you signed up:"],
+        "Your sign-up code",
+        ["Enter this code where you signed up to verify your address:"],
         [NOT_YOU],
     )
 
 
 def _sign_up_known(_mail: Mail) -> _Words:
     return _Words(
-        "You have an account already",
+        "You already have an account",
         [
-            "Somebody, most likely you, has just signed up with this address. It has an account "
-            "already, and nothing of it was changed.",
-            f"Sign in with your password; if you do not know it any more, choose {CHOOSE}.",
+            "Someone, probably you, has just signed up with this address. It already has an "
+            "account, which was not changed.",
+            f"Sign in with your password. If you have forgotten it, choose {CHOOSE}.",
         ],
     )
 
 
 def _reset(_mail: Mail) -> _Words:
     return _Words(
-        "Your code for a new password",
-        ["With this code you can choose a new password:"],
+        "Your password reset code",
+        ["Use this code to choose a new password:"],
         [NOT_YOU],
     )
 
 
 def _sign_in(_mail: Mail) -> _Words:
     return _Words(
-        "Your code for signing in",
-        ["This code signs you in without a password, also where that is locked:"],
+        "Your sign-in code",
+        ["Use this code to sign in without a password, even while password sign-in is locked:"],
         [NOT_YOU],
     )
 
 
 def _email(_mail: Mail) -> _Words:
     return _Words(
-        "Your code for a new address",
-        ["This code makes this address the one of your account. Type it on the account page:"],
+        "Confirm your new email address",
+        ["Enter this code on the account page to use this address for your account:"],
         [NOT_YOU],
     )
 
@@ -101,15 +101,14 @@ def _invitation(mail: Mail) -> _Words:
         "You are invited",
         [
             f"{_invited(mail)}.",
-            f"Open it and choose {CHOOSE}: a code comes to this address, and with it you choose "
-            "your password.",
+            f"Open it and choose {CHOOSE}. You will get a code by email to set your password.",
         ],
     )
 
 
 def _invitation_without_password(mail: Mail) -> _Words:
-    signing = "Open it and sign in with your organisation's account."
-    return _Words("You are invited", [f"{_invited(mail)}.", signing])
+    sign_in = "Open it and sign in with your organisation's account."
+    return _Words("You are invited", [f"{_invited(mail)}.", sign_in])
 
 
 def _invited(mail: Mail) -> str:
@@ -120,15 +119,15 @@ def _invited(mail: Mail) -> str:
 def _password_changed(_mail: Mail) -> _Words:
     return _Words(
         "Your password was changed",
-        ["The password of your account was changed, which ended all its other sessions."],
+        ["The password of your account was changed. All other sessions were signed out."],
         [TELL_ADMIN],
     )
 
 
 def _email_changed(mail: Mail) -> _Words:
     return _Words(
-        "Your address was changed",
-        [f"Your account's address is {mail.data['email']} from now on, and this one no more."],
+        "Your email address was changed",
+        [f"Your account now uses {mail.data['email']} and no longer this address."],
         ["If this was not you, tell an administrator at once."],
     )
 
@@ -137,7 +136,7 @@ def _new_device(mail: Mail) -> _Words:
     at = datetime.fromisoformat(mail.data["at"]).astimezone(UTC)
     place = f" ({mail.data['address']})" if mail.data["address"] else ""
     return _Words(
-        "A new device has signed in",
+        "New sign-in to your account",
         [f"{mail.data['device']}{place} signed in to your account at {at:%Y-%m-%d %H:%M} UTC."],
         [TELL_ADMIN],
     )
@@ -155,20 +154,20 @@ _WORDS: dict[MailKind, Callable[[Mail], _Words]] = {
     MailKind.NEW_DEVICE: _new_device,
 }
 
-HOLDS = "It holds for ten minutes and works once."
-LONG = "If the page says that it was tried too often, this longer one works, too:"
+VALIDITY = "It is valid for ten minutes and can be used once."
+LONG = "If the page reports too many attempts, use this longer code:"
 
 
 def _text(greeting: str, words: _Words, mail: Mail, link: str) -> str:
     paragraphs = [greeting, *words.before]
     if mail.code:
-        paragraphs += [f"    {mail.code}", f"{HOLDS} {LONG}", f"    {mail.long_code}"]
+        paragraphs += [f"    {mail.code}", f"{VALIDITY} {LONG}", f"    {mail.long_code}"]
     paragraphs += [*words.after, f"-- \nRelease dashboard\n{link}"]
     return "\n\n".join(paragraphs) + "\n"
 
 
-# Colours are those of .streamlit/config.toml; both schemes read well where a mail program makes
-# the background dark by itself.
+# Colours are those of .streamlit/config.toml; they stay readable where a mail program darkens the
+# background.
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -199,7 +198,7 @@ def _html(greeting: str, words: _Words, mail: Mail, link: str) -> str:
     if mail.code:
         parts += [
             _CODE.format(size="600 28px/1.2", code=escape(mail.code)),
-            _paragraph(f"{HOLDS} {LONG}"),
+            _paragraph(f"{VALIDITY} {LONG}"),
             _CODE.format(size="15px/1.4", code=escape(mail.long_code)),
         ]
     parts += [_paragraph(each) for each in words.after]

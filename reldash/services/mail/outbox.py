@@ -1,4 +1,4 @@
-"""The outbox: mails leave in the background, so that no answer's time tells who has an account."""
+"""The outbox: email is sent in the background, so response times do not reveal accounts."""
 
 import logging
 import threading
@@ -13,46 +13,46 @@ from reldash.services.mail.letters import write_letter
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 1.0  # how soon a mail that was queued is seen
-RETRY_SECONDS = 5.0  # how soon a database that is away is asked again
+POLL_SECONDS = 1.0  # how soon a queued email is noticed
+RETRY_SECONDS = 5.0  # pause before retrying an unreachable database
 TIDY_SECONDS = 3600.0
-STOP_SECONDS = 5.0  # how long a mail under way may hold up the end of the process
+STOP_SECONDS = 5.0  # how long an email being sent may delay the end of the process
 
 
 class Outbox(Protocol):
-    """The accounts' side: what is due, and what became of it (`auth.mailing.Mailing`)."""
+    """The queue of emails, implemented by `auth.mailing.Mailing`."""
 
     def claim_mail(self) -> Mail | None:
-        """The next mail that is due, claimed for a while and its code made; None if none is."""
+        """Claim the next due email for a while and create its code; None if none is due."""
 
     def mail_sent(self, mail: Mail) -> None:
-        """It was taken by the mail server."""
+        """Record that the mail server accepted it."""
 
     def mail_failed(self, mail: Mail, error: str, *, give_up: bool = False) -> None:
-        """It was not; it is due again after a growing pause, or never."""
+        """Record a failure; retried after a growing pause, or never with `give_up`."""
 
     def tidy(self) -> None:
-        """Delete what is over."""
+        """Delete expired entries."""
 
 
 class MailSender:
-    """Sends what is due, on demand or in the background. Any number may run over one database.
+    """Sends due email, on demand or in the background. Any number may share one database.
 
-    No transaction is open while the mail server is spoken to. A mail is claimed for some time; if
-    its sender dies, another sends it after that, so a mail may arrive twice but is never lost.
+    No transaction is open while talking to the mail server. An email is claimed for some time; if
+    its sender dies, another one sends it later: it may arrive twice but is never lost.
     """
 
     def __init__(self, outbox: Outbox, settings: Settings) -> None:
         self._outbox = outbox
         self._settings = settings
         self._server = settings.mail_server
-        self._failing = ""  # what was logged last and still holds
+        self._failing = ""  # the failure logged last, while it lasts
         self._tidy_at = 0.0
         self._stopping = threading.Event()
         self._loop: threading.Thread | None = None
 
     def send_due(self) -> int:
-        """Try every mail that is due, one after the other; returns how many were taken.
+        """Try to send every due email; returns how many the server accepted.
 
         Raises:
             StoreError: the database cannot be reached.
@@ -63,14 +63,14 @@ class MailSender:
         return sent
 
     def start(self) -> None:
-        """Begin sending in a background thread, until `stop`."""
+        """Send in a background thread until `stop`."""
         if self._server is None:
-            log.warning("no mail can be sent: RELDASH_SMTP_URL is not set")
+            log.warning("no email can be sent: RELDASH_SMTP_URL is not set")
         self._loop = threading.Thread(target=self._run, name="mails", daemon=True)
         self._loop.start()
 
     def stop(self) -> None:
-        """End the loop; a mail under way gets a moment, then it ends with the process."""
+        """End the loop; an email being sent gets a moment to finish."""
         self._stopping.set()
         if self._loop is not None:
             self._loop.join(timeout=STOP_SECONDS)
@@ -85,26 +85,26 @@ class MailSender:
                     self._outbox.tidy()
                     self._tidy_at = time.monotonic() + TIDY_SECONDS
             except StoreError as error:
-                log.warning("mails wait for the database: %s", error)
+                log.warning("email: database unavailable, retrying: %s", error)
                 pause = RETRY_SECONDS
-            except Exception:  # nothing may end the loop but `stop`
-                log.exception("mails: unexpected")
+            except Exception:  # only `stop` ends the loop
+                log.exception("email: unexpected error")
                 pause = RETRY_SECONDS
 
     def _send(self, mail: Mail) -> bool:
-        """One attempt; whether the server has taken it."""
+        """Try once; returns whether the server accepted it."""
         try:
             self._hand_over(mail)
         except MailError as error:
-            self._failed(mail, str(error), give_up=error.is_final)
+            self._record_failure(mail, str(error), give_up=error.is_final)
             return False
         except Exception as error:
-            log.exception("mail %s (%s): unexpected", mail.id, mail.kind)
-            self._failed(mail, f"Unexpected error: {type(error).__name__}", give_up=False)
+            log.exception("email %s (%s): unexpected error", mail.id, mail.kind)
+            self._record_failure(mail, f"Unexpected error: {type(error).__name__}", give_up=False)
             return False
         self._outbox.mail_sent(mail)
         if self._failing:
-            log.info("mail leaves again, after: %s", self._failing)
+            log.info("email is sent again after: %s", self._failing)
             self._failing = ""
         return True
 
@@ -116,10 +116,10 @@ class MailSender:
         )
         send_mail(letter, self._server, self._settings.mail_from)
 
-    def _failed(self, mail: Mail, error: str, *, give_up: bool) -> None:
+    def _record_failure(self, mail: Mail, error: str, *, give_up: bool) -> None:
         self._outbox.mail_failed(mail, error, give_up=give_up)
         if give_up:
-            log.warning("mail %s (%s) will never go: %s", mail.id, mail.kind, error)
+            log.warning("email %s (%s) failed for good: %s", mail.id, mail.kind, error)
         elif error != self._failing:  # once, not at every attempt
-            log.warning("mail waits: %s", error)
+            log.warning("email not sent, will retry: %s", error)
             self._failing = error

@@ -1,1 +1,1 @@
-"""Snapshots of the fleet as of a past moment."""
+"""Snapshots of the fleet, now and at past moments, and the history of dashboards."""

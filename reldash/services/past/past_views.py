@@ -1,7 +1,7 @@
-"""What was at past moments: loaded once for whoever asks, and kept while the data stands.
+"""Views of past moments, cached while the data is unchanged.
 
-What was does not grow older by itself, as views of now do: it is made again only when the data has
-moved, and when somebody asks.
+Unlike views of the present they do not age: they are recomputed only on request, after the data
+has changed.
 """
 
 import threading
@@ -23,12 +23,12 @@ from reldash.store import Store
 
 T = TypeVar("T")
 
-MOST_KEPT = 12  # views of the past, and the snapshots that they are made of
+MAX_CACHED = 12  # cached views and the snapshots they are computed from
 
 
 @dataclass(slots=True, eq=False)
-class _Kept:
-    """The last views of the past that were asked for."""
+class _PastViews:
+    """The most recently used views of past moments."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     values: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
@@ -36,14 +36,14 @@ class _Kept:
 
 
 _lock = threading.Lock()
-_kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Store, _PastViews] = WeakKeyDictionary()
 
 
 def load_snapshot_at(context: Context, at: datetime | None, now: datetime) -> Snapshot:
     """The fleet at a past moment (aware UTC), as of `as_of.snapshot_at`; the current one for None.
 
     Raises:
-        ChoiceError: the moment has not come yet, or lies longer ago than history is kept.
+        ChoiceError: the moment lies in the future, or before history is kept.
         StoreError: the database cannot be reached.
     """
     if at is None:
@@ -58,37 +58,35 @@ def load_snapshot_at(context: Context, at: datetime | None, now: datetime) -> Sn
 
 
 def check_moment(context: Context, at: datetime, now: datetime) -> None:
-    """Raise ChoiceError for a moment that has not come yet, or that all is forgotten of.
+    """Raise ChoiceError for a moment in the future or before history is kept.
 
-    What ended before history is kept is deleted: what is left would pass for all there was.
+    Rollouts that ended before that are deleted: the rest would look like everything there was.
     """
     try:
         refuse_future(at, now)
     except MomentError as error:
         raise ChoiceError(error.title, error.message) from error
-    kept = context.written.rules.history.keep
-    if at < now - kept:
-        raise ChoiceError(
-            "Longer ago than history is kept",
-            f"{_words(at)}: expected {_words(now - kept)} or later ({kept.days} days are kept)",
-        )
+    kept_for = context.written.rules.history.keep
+    if at < now - kept_for:
+        earliest = f"{_format_utc(now - kept_for)} or later ({kept_for.days} days are kept)"
+        raise ChoiceError("No history that far back", f"{_format_utc(at)}: expected {earliest}")
 
 
 def get_past_view(
     context: Context, key: Hashable, at: datetime, make: Callable[[], T], data: tuple[int, int]
 ) -> T:
-    """A view of a past moment, made by the first who asks for it, and never changed.
+    """A view of a past moment, computed by the first request and never changed.
 
     Args:
-        context: whose.
-        key: what it is, but for the moment.
+        context: the fleet's.
+        key: identifies the view apart from the moment.
         at: the moment.
-        make: makes it (and may raise).
-        data: the data revision and the cache epoch that it is made of.
+        make: computes the view (and may raise).
+        data: the data revision and the cache epoch it is computed from.
     """
     with _lock:
-        kept = _kept.setdefault(context.store, _Kept())
-    whole = (key, at, data, tuple(context.cluster_names), _passing(context, at))
+        kept = _kept.setdefault(context.store, _PastViews())
+    whole = (key, at, data, tuple(context.cluster_names), _minute_if_recent(context, at))
     with kept.lock:
         making = kept.making.setdefault(whole, threading.Lock())
     with making:
@@ -104,34 +102,34 @@ def get_past_view(
                 kept.making.pop(whole, None)
         with kept.lock:
             kept.values[whole] = made
-            while len(kept.values) > MOST_KEPT:
+            while len(kept.values) > MAX_CACHED:
                 kept.values.popitem(last=False)
         return made
 
 
 def describe_past_gaps(context: Context, at: datetime, now: datetime) -> tuple[str, ...]:
-    """What of a past moment is not known: a sentence each.
+    """The limits of the data about a past moment, a sentence each.
 
     Raises:
-        ChoiceError: as `check_moment`.
+        ChoiceError: see `check_moment`.
         StoreError: the database cannot be reached.
     """
     check_moment(context, at, now)
     sentences = [NOT_KEPT]
     first = load_first_read_at(context)
     if first is None:
-        sentences.insert(0, "No cluster has been read yet, so nothing is known.")
+        sentences.insert(0, "No cluster has been read yet, so there is no data.")
     elif at < first:
         sentences.insert(
             0,
-            f"No cluster had been read by {_words(at)}: the first read that is known began "
-            f"{_words(first)}. What ran before is known from revisions alone, where they tell it.",
+            f"No cluster had been read by {_format_utc(at)}; the first recorded read started "
+            f"{_format_utc(first)}. What ran before is estimated from revisions, where they exist.",
         )
     return tuple(sentences)
 
 
 def load_first_read_at(context: Context) -> datetime | None:
-    """When the first read of any cluster began that is known; None before there was one.
+    """When the first recorded read of any cluster started; None without any read.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -140,12 +138,12 @@ def load_first_read_at(context: Context) -> datetime | None:
     return min((covered.from_at for reads in known.values() for covered in reads), default=None)
 
 
-def _passing(context: Context, at: datetime) -> int:
-    """Moves by the minute while the next read may still tell of a moment, without data moving."""
+def _minute_if_recent(context: Context, at: datetime) -> int:
+    """A cache key part: the current minute while a later read may still add to the moment."""
     now = context.now()
     recent = now - at <= 2 * context.written.rules.collect.stale_after
     return int(now.timestamp()) // 60 if recent else 0
 
 
-def _words(at: datetime) -> str:
+def _format_utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

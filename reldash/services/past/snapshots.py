@@ -1,4 +1,4 @@
-"""The fleet's snapshot, loaded once a process for everybody who asks."""
+"""The fleet's current snapshot, loaded once per process and shared."""
 
 import threading
 import time
@@ -12,19 +12,19 @@ from reldash.domain.workloads.snapshot import Snapshot
 from reldash.services.context import Context
 from reldash.store import Store
 
-# Times of reading move with every read although the data does not. They are asked for again
-# when what is held is older than this, so that one page's several views share one answer.
+# Read times change with every read although the data may not. They are reloaded when older than
+# this, so that several views of one page share one query.
 REFRESH_SECONDS = 1.0
 
-# Loading a large fleet and making its views takes seconds. However fast it changes, about one
-# part in this many of a processor goes into it: what is held is served until then as if nothing
-# had moved.
+# Loading a large fleet and computing its views takes seconds. However fast it changes, at most one
+# part in this many of a processor is spent on it: until then the current snapshot is served as if
+# nothing had changed.
 COST_SHARE = 5
 MOST_LATE_SECONDS = 15.0  # but never longer than this
 
 
 @dataclass(slots=True)
-class _Held:
+class _CachedSnapshot:
     key: tuple[int, int]
     names: tuple[str, ...]  # of the fleet's clusters
     snapshot: Snapshot
@@ -34,20 +34,20 @@ class _Held:
 
 
 _lock = threading.Lock()
-_held: WeakKeyDictionary[Store, _Held] = WeakKeyDictionary()
+_held: WeakKeyDictionary[Store, _CachedSnapshot] = WeakKeyDictionary()
 
 
 def load_key(context: Context) -> tuple[int, int]:
-    """(data revision, cache epoch) of what `load_snapshot` gives: the store's, or a little older.
+    """(data revision, cache epoch) of `load_snapshot`: the store's, or a slightly older one.
 
     Raises:
         StoreError: the database cannot be reached.
     """
     key = context.store.cache_key.load()
     held = _held.get(context.store)
-    if held is None or held.key[1] != key[1]:  # the epoch moves when somebody wants it all anew
+    if held is None or held.key[1] != key[1]:  # the epoch changes when the cache is cleared
         return key
-    if held.names != tuple(context.cluster_names):  # a fleet and its snapshot belong together
+    if held.names != tuple(context.cluster_names):  # a changed fleet needs a new snapshot
         return key
     is_early = time.monotonic() - held.loaded < min(COST_SHARE * held.cost, MOST_LATE_SECONDS)
     return held.key if is_early else key
@@ -55,7 +55,7 @@ def load_key(context: Context) -> tuple[int, int]:
 
 @contextmanager
 def charge_to_snapshot(context: Context) -> Iterator[None]:
-    """Count what is done inside as a cost of the snapshot that is held."""
+    """Count the time spent in the block as a cost of the current snapshot."""
     began = time.monotonic()
     yield
     held = _held.get(context.store)
@@ -64,26 +64,30 @@ def charge_to_snapshot(context: Context) -> Iterator[None]:
 
 
 def load_snapshot(context: Context) -> Snapshot:
-    """All that is known of the fleet's clusters.
+    """The fleet's snapshot: observations, statuses and registry data.
 
-    Observations are read from the store only when `load_key` has moved. Statuses and times of
-    reading are never older than `REFRESH_SECONDS`, but while data that moved are not loaded yet:
-    then they are those of what is held.
+    Observations are loaded only when `load_key` has changed. Statuses and read times are at most
+    `REFRESH_SECONDS` old, except while changed data is not loaded yet: then they are those of the
+    current snapshot.
 
     Raises:
         StoreError: the database cannot be reached.
     """
-    with _lock:  # whoever comes second finds what the first one loaded
+    with _lock:  # a second caller finds what the first one loaded
         key = load_key(context)
         held = _held.get(context.store)
         began = time.monotonic()
         if held is None or held.key != key:
             names = tuple(context.cluster_names)
             snapshot = context.store.snapshots.load(names)
-            if not context.written.registry.enabled:  # no more, if they once were
+            if (
+                not context.written.registry.enabled
+            ):  # stored facts may be left from an earlier setting
                 snapshot = replace(snapshot, facts=NO_FACTS)
             ended = time.monotonic()
-            _held[context.store] = _Held(key, names, snapshot, ended, ended, ended - began)
+            _held[context.store] = _CachedSnapshot(
+                key, names, snapshot, ended, ended, ended - began
+            )
         elif began - held.refreshed > REFRESH_SECONDS:
             held.snapshot = context.store.snapshots.refresh(held.snapshot)
             held.refreshed = time.monotonic()

@@ -1,4 +1,4 @@
-"""Which images registries are to be asked for, and when: pure rules."""
+"""Which images to request from registries, and when: pure rules."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +12,10 @@ from reldash.domain.images.references import DigestKind, ImageError, parse_image
 from reldash.domain.registries.facts import ImageFacts, RegistryRead, TagFact
 from reldash.domain.registries.merge import ATTESTATION
 
-# How soon a registry that could not be asked is tried again, and a repository that refused.
+# When to retry an unreachable registry, and a repository that refused.
 REGISTRY_RETRY: Final = timedelta(minutes=1)
 REPOSITORY_RETRY: Final = timedelta(minutes=10)
-# A deleted image costs a call of its own, and hardly ever comes back.
+# A deleted image costs a request of its own, and hardly ever returns.
 MISSING_TTLS: Final = 24
 _SHA256: Final = "sha256:"  # the only digests that ECR has
 
@@ -26,7 +26,7 @@ RunningRow = tuple[str, str, str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class EcrImages:
-    """What runs of ECR: digests and tags by repository, and in which clusters by registry."""
+    """Running ECR images: digests and tags by repository, clusters by registry."""
 
     digests: Mapping[Repository, frozenset[str]]
     tags: Mapping[Repository, frozenset[str]]
@@ -34,13 +34,13 @@ class EcrImages:
 
     @property
     def repositories(self) -> list[Repository]:
-        """All repositories, in the order of their names."""
+        """All repositories, sorted by name."""
         found = {*self.digests, *self.tags}
         return sorted(found, key=lambda each: (each[0].host, each[1]))
 
 
 def transform_running(rows: Iterable[RunningRow]) -> EcrImages:
-    """What runs of ECR. An image that is fixed by a digest has no tag that matters."""
+    """The running ECR images. The tag of an image pinned by digest is ignored."""
     digests: defaultdict[Repository, set[str]] = defaultdict(set)
     tags: defaultdict[Repository, set[str]] = defaultdict(set)
     clusters: defaultdict[EcrRegistry, dict[str, None]] = defaultdict(dict)
@@ -56,7 +56,7 @@ def transform_running(rows: Iterable[RunningRow]) -> EcrImages:
         if running is not None and running.kind is not DigestKind.CONFIG:
             digest = running.value
             if registry is None and running.repository is not None:
-                # A node's mirror may pull what names another registry from ECR.
+                # A mirror on the node may pull an image of another registry from ECR.
                 host, _, path = running.repository.partition("/")
                 registry, repository = parse_ecr(host), path
         if registry is None:
@@ -86,29 +86,29 @@ def due_images(
     ttl: timedelta,
     now: datetime,
 ) -> list[ImageQuery]:
-    """What to ask for now: what is not known, or was told longer ago than `ttl`.
+    """The images to request now: unknown ones, and those fetched longer ago than `ttl`.
 
-    Along goes what will be due before half the time is over, so that a repository's images keep
-    together in few calls. Registries and repositories that failed rest a while; the platforms of
-    an index that runs are asked for with it, for it is they that are scanned.
+    Images older than half of that are included, so that a repository's images stay together in few
+    requests. Failed registries and repositories pause; the platforms of a running index are
+    requested with it, since they are what gets scanned.
     """
     known = {(image.registry, image.repository, image.digest): image for image in images}
-    answered = {(tag.registry, tag.repository, tag.tag): tag.fetched_at for tag in tags}
+    fetched = {(tag.registry, tag.repository, tag.tag): tag.fetched_at for tag in tags}
     failed = {(read.registry, read.repository): read.attempted_at for read in reads if read.title}
 
-    def rests(host: str, repository: str, retry: timedelta) -> bool:
+    def pauses(host: str, repository: str, retry: timedelta) -> bool:
         failed_at = failed.get((host, repository))
         return failed_at is not None and abs(now - failed_at) < min(retry, ttl)
 
     due = []
     probed: set[str] = set()
-    # So many may refuse in a row that a registry is given up: they come last.
+    # Several refusals in a row end a registry's turn, so refusing repositories come last.
     for registry, repository in sorted(
         running.repositories,
         key=lambda each: (each[0].host, (each[0].host, each[1]) in failed),
     ):
         host = registry.host
-        if rests(host, "", REGISTRY_RETRY) or rests(host, repository, REPOSITORY_RETRY):
+        if pauses(host, "", REGISTRY_RETRY) or pauses(host, repository, REPOSITORY_RETRY):
             continue
         ids: list[tuple[str, bool, float]] = []  # digest or tag, whether a digest, age in ttls
         for digest in with_platforms(
@@ -118,10 +118,10 @@ def due_images(
             age = abs(now - image.fetched_at) / ttl if image else float("inf")
             ids.append((digest, True, age / MISSING_TTLS if image and image.missing else age))
         for tag in running.tags.get((registry, repository), ()):
-            told_at = answered.get((host, repository, tag))
-            ids.append((tag, False, abs(now - told_at) / ttl if told_at else float("inf")))
+            fetched_at = fetched.get((host, repository, tag))
+            ids.append((tag, False, abs(now - fetched_at) / ttl if fetched_at else float("inf")))
         oldest = max((age for _, _, age in ids), default=0.0)
-        # What failed is asked for something, so that no failure is shown past its end.
+        # Failed ones get a request even without due images, so that a recovery shows.
         probe = (host, repository) in failed or ((host, "") in failed and host not in probed)
         if oldest >= 1 or probe:
             probed.add(host)
@@ -144,7 +144,7 @@ def with_platforms(
     repository: str,
     known: Mapping[tuple[str, str, str], ImageFacts],
 ) -> list[str]:
-    """The digests, and the images of those among them that are indexes with known manifests."""
+    """The digests, and the images in those that are indexes with known manifests."""
     found: dict[str, None] = {}
     for digest in digests:
         found[digest] = None
@@ -158,10 +158,10 @@ def with_platforms(
 def indexes_wanted(
     running: EcrImages, images: Iterable[ImageFacts], tags: Iterable[TagFact]
 ) -> set[str]:
-    """Indexes whose manifests must be known to compare what runs.
+    """Indexes whose manifests are needed to compare running images.
 
-    That is where an index and a manifest that may be of copies of one image (`same_repository`)
-    are both live, running or behind a tag that runs: one may be part of the other.
+    These are indexes for which a manifest of a possible copy (`same_repository`) is live too, that
+    is running or behind a running tag: the manifest may be part of the index.
     """
     live: defaultdict[str, set[str]] = defaultdict(set)
     for (_, repository), digests in running.digests.items():

@@ -1,4 +1,4 @@
-"""Whom to ask a registry as."""
+"""The AWS identities to try at each registry."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from reldash.services.registries.due import EcrImages
 
 
 def identities_of(fleet: Fleet, running: EcrImages) -> IdentitiesByRegistry:
-    """For each registry those who might be let in, the likeliest first."""
+    """The identities that may have access to each registry, likeliest first."""
     accesses = {
         entry.cluster.name: entry.access
         for entry in fleet.entries
@@ -33,9 +33,9 @@ def _identities(
     accesses: Iterable[EksAccess],
     where_it_runs: Iterable[EksAccess],
 ) -> tuple[AwsIdentity, ...]:
-    """The role that is named for the account, roles of that account, nobody's, the clusters'.
+    """The configured role for the account, roles of that account, no role, the clusters' roles.
 
-    A registry lets its own account in; another one only by a policy of the repository.
+    A registry admits its own account; another account only by a repository policy.
     """
     region, account = registry.region, registry.account
     named = [

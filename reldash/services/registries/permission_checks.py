@@ -1,4 +1,4 @@
-"""What `check` says of registries: each tried for real."""
+"""The rows of `check` for registries: each permission tried with a real request."""
 
 import time
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from reldash.services.context import Context
 from reldash.services.registries.due import EcrImages, transform_running
 from reldash.services.registries.identities import identities_of
 
-Row = tuple[str, str, bool, str, str]  # what, step, ok, found, how to mend it
+Row = tuple[str, str, bool, str, str]  # what, step, ok, found, remedy
 
 SECONDS: Final = 20.0  # for one registry
-# No image has this digest, so that asking for it is no pull.
-NOBODYS: Final = f"sha256:{0:064x}"
+# No image has this digest, so that a request for it is not a pull.
+ABSENT_DIGEST: Final = f"sha256:{0:064x}"
 
 
 def check_registries(context: Context, fleet: Fleet) -> list[Row]:
-    """Ask each registry of ECR that images are known to come from for one of them.
+    """Try each ECR registry that running images are known to come from, with one of its images.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -32,7 +32,7 @@ def check_registries(context: Context, fleet: Fleet) -> list[Row]:
     names = [entry.cluster.name for entry in fleet.entries]
     running = transform_running(context.store.registries.load_running(names))
     if not running.clusters:
-        return [("registries", "images", True, "no image of ECR is known to run yet", "")]
+        return [("registries", "images", True, "no running image from ECR is known yet", "")]
     found = []
     for registry in sorted(running.clusters, key=lambda each: each.host):
         found += _rows_of(registry, fleet, running)
@@ -40,36 +40,38 @@ def check_registries(context: Context, fleet: Fleet) -> list[Row]:
 
 
 def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Row]:
-    """A row for each permission, on a repository that images are running of."""
+    """A row for each permission, tried on a repository with running images."""
     deadline = time.monotonic() + SECONDS
     identities, registries = identities_of(fleet, running), get_ecr_client()
     wanted = _one_of(registry, running)
     answer = get_image_facts([wanted], identities, registries, deadline)
     failed = next((read for read in answer.reads if read.title), None)
     if failed is not None:
-        said = f"{failed.title}: {failed.message}"
-        return [(registry.host, "images", False, said, failed.mend)]
+        error = f"{failed.title}: {failed.message}"
+        return [(registry.host, "images", False, error, failed.mend)]
 
-    def tried(step: str, ask: Callable[[], object]) -> Row:
+    def attempt(step: str, request: Callable[[], object]) -> Row:
         try:
-            ask()
+            request()
         except NotInEcrError:
-            pass  # it may be asked; there is nothing to tell
+            pass  # permitted; there is just no data
         except ReadError as error:
             return registry.host, step, False, f"{error.title}: {error.message}", error.mend
-        return registry.host, step, True, f"{wanted.repository} asked", ""
+        return registry.host, step, True, f"{wanted.repository} read", ""
 
-    digest = next(iter(wanted.digests), NOBODYS)
+    digest = next(iter(wanted.digests), ABSENT_DIGEST)
     how = identities, registries, deadline
     return [
-        (registry.host, "images", True, f"{wanted.repository} asked", ""),
-        tried("findings", lambda: get_findings(registry, wanted.repository, digest, *how)),
-        tried("platforms", lambda: get_children(registry, wanted.repository, [NOBODYS], *how)),
+        (registry.host, "images", True, f"{wanted.repository} read", ""),
+        attempt("findings", lambda: get_findings(registry, wanted.repository, digest, *how)),
+        attempt(
+            "platforms", lambda: get_children(registry, wanted.repository, [ABSENT_DIGEST], *how)
+        ),
     ]
 
 
 def _one_of(registry: EcrRegistry, running: EcrImages) -> ImageQuery:
-    """An image of the first of a registry's repositories that has one running."""
+    """An image of the registry's first repository with a running image."""
     repositories = [each for each in running.repositories if each[0] == registry]
     place = next((each for each in repositories if each in running.digests), repositories[0])
     digests, tags = running.digests.get(place, ()), running.tags.get(place, ())

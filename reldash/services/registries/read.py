@@ -1,7 +1,7 @@
-"""Reading registries: done by a collector, one process at a time, nothing twice within its time.
+"""The job that reads registries, run by one collector at a time, with a pause between requests.
 
-What DescribeImages tells is read for all that runs. Manifests of indexes and findings of scans
-cost more, and are read for what somebody looked at (`request_details`).
+DescribeImages covers all running images. Manifests of indexes and findings of scans cost more, and
+are read only for images whose details were opened (`request_details`).
 """
 
 import time
@@ -22,26 +22,26 @@ from reldash.services.registries.due import EcrImages, transform_running
 from reldash.services.registries.round import RegistryRound, load_requested
 from reldash.store import Lease, Store
 
-REGISTRIES: Final = "@registries"  # its lease, and what a look asks for
-INTERVAL: Final = timedelta(seconds=5)  # how soon somebody who looks is served
-LIFETIME: Final = timedelta(days=30)  # of facts of images that run nowhere any more
+REGISTRIES: Final = "@registries"  # name of its lease and of its refresh requests
+INTERVAL: Final = timedelta(seconds=5)  # how soon requested details are read
+LIFETIME: Final = timedelta(days=30)  # of facts about images that no longer run
 
-# How soon what runs is looked through again: sooner where data moved, but so that no more than
-# one part in COST_SHARE of the time goes into it.
-LOOK_THROUGH_SECONDS: Final = 30.0
-MOVED_SECONDS: Final = 5.0
+# How soon running images are checked again: sooner after data changed, but spending at most one
+# part in COST_SHARE of the time on it.
+UNCHANGED_SECONDS: Final = 30.0
+CHANGED_SECONDS: Final = 5.0
 COST_SHARE: Final = 20
-KEEP_SECONDS: Final = 6 * 3600.0  # between two times of forgetting what nobody wants
+CLEANUP_SECONDS: Final = 6 * 3600.0  # between deletions of unused facts
 FRESH: Final = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class _Last:
-    """What the last round of this process knew; times are of `time.monotonic()`."""
+    """State of this process's last round; times are of `time.monotonic()`."""
 
     revision: int = -1
     began: float = float("-inf")
-    cost: float = 0.0  # seconds that finding out what runs, and is due, took
+    cost: float = 0.0  # seconds spent on finding running and due images
     kept: float = float("-inf")
 
 
@@ -49,7 +49,7 @@ _last: WeakKeyDictionary[Store, _Last] = WeakKeyDictionary()
 
 
 def read_registries(context: Context, lease: Lease) -> None:
-    """Ask registries for whatever is due. Quick where nothing is, and nothing is asked then.
+    """Request due images from registries; quick, and without requests, if none is due.
 
     Raises:
         StoreError: the database cannot be reached, or another process has taken over.
@@ -59,24 +59,24 @@ def read_registries(context: Context, lease: Lease) -> None:
     wanted = load_requested(store.registries, context.written.registry.ttl)
     revision, began = store.cache_key.load()[0], time.monotonic()
     rest = (
-        max(MOVED_SECONDS, COST_SHARE * last.cost)
+        max(CHANGED_SECONDS, COST_SHARE * last.cost)
         if revision != last.revision
-        else LOOK_THROUGH_SECONDS
+        else UNCHANGED_SECONDS
     )
     if not wanted and began - last.began < rest:
         return
     running = transform_running(store.registries.load_running(context.cluster_names))
     last.revision, last.began, last.cost = revision, began, time.monotonic() - began
-    worked = time.thread_time()  # waiting for registries costs nothing
+    worked = time.thread_time()  # excludes waiting for registries
     RegistryRound(context, running, lease).read()
     last.cost += time.thread_time() - worked
-    if began - last.kept >= KEEP_SECONDS:
-        _forget_others(context, running, lease)
+    if began - last.kept >= CLEANUP_SECONDS:
+        _delete_unused(context, running, lease)
         last.kept = began
 
 
-def _forget_others(context: Context, running: EcrImages, lease: Lease) -> None:
-    """Delete facts of images that have not run anywhere for `LIFETIME`."""
+def _delete_unused(context: Context, running: EcrImages, lease: Lease) -> None:
+    """Delete facts of images that have not run for `LIFETIME`."""
     digests = {digest for found in running.digests.values() for digest in found}
     tags = [
         (registry.host, repository, tag)
@@ -87,17 +87,17 @@ def _forget_others(context: Context, running: EcrImages, lease: Lease) -> None:
 
 
 def request_details(context: Context, digests: Iterable[str], *, findings: bool) -> None:
-    """Ask for what is not read by itself of images, because somebody looks at them.
+    """Request image details that are not read by default.
 
-    That is the manifests of indexes, and the findings of images whose registry tells no counts
-    beside the image (basic scanning by AWS's own technology) or, if asked for, of all of them.
-    Returns at once; what a collector finds out moves the data's revision. May be called again and
-    again while somebody looks.
+    These are the manifests of indexes, and the findings of images whose registry gives no counts
+    with the image (basic scanning by AWS's own technology) or, with `findings`, of all of them.
+    Returns at once; a collector reads them, which changes the data revision. May be called
+    repeatedly while the details are open.
 
     Args:
         context: the fleet's.
-        digests: "sha256:...", of indexes or manifests; those that no registry told of are left out.
-        findings: whether single findings are looked at, and not their counts alone.
+        digests: "sha256:...", of indexes or manifests; those unknown to registries are ignored.
+        findings: whether the findings themselves are needed, not only their counts.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -109,17 +109,19 @@ def request_details(context: Context, digests: Iterable[str], *, findings: bool)
     indexes = [each for each in known if facts.kind(each) is DigestKind.INDEX]
     apart = [each for each in indexes if each not in facts.platforms]
     scanned = _scanned(known, facts)
-    asked = scanned if findings else [each for each in scanned if _is_uncounted(each, facts, now)]
+    requested = (
+        scanned if findings else [each for each in scanned if _is_uncounted(each, facts, now)]
+    )
     registries = context.store.registries
     noted = bool(apart) and registries.look(apart, ImageDetail.CHILDREN)
-    if asked:
-        noted = registries.look(asked, ImageDetail.FINDINGS) or noted
+    if requested:
+        noted = registries.look(requested, ImageDetail.FINDINGS) or noted
     if noted:
         context.store.leases.request([REGISTRIES])
 
 
 def _scanned(digests: Iterable[str], facts: RegistryFacts) -> list[str]:
-    """The images themselves: those that indexes consist of, as far as they are known."""
+    """The digests that scans refer to: the images in an index, as far as known."""
     found: dict[str, None] = {}
     for digest in digests:
         if digest in facts.platforms:
@@ -131,9 +133,9 @@ def _scanned(digests: Iterable[str], facts: RegistryFacts) -> list[str]:
 
 
 def _is_uncounted(digest: str, facts: RegistryFacts, now: datetime) -> bool:
-    """Whether an image's findings were never counted.
+    """Whether an image has no finding counts yet.
 
-    One that was not scanned is asked about again while its push is fresh: a scan takes its time.
+    An unscanned image is requested again while its push is recent: a scan takes time.
     """
     scan, pushed_at = facts.scans.get(digest), facts.pushed_at(digest)
     if scan is None or scan.status is ScanStatus.UNCOUNTED:

@@ -1,4 +1,4 @@
-"""One round of asking registries: for what is due, then for what somebody looked at."""
+"""One round of registry requests: due images first, then requested details."""
 
 import logging
 import time
@@ -35,15 +35,15 @@ from reldash.store.registries.registry_store import RegistryStore
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 25  # repositories asked before what they told is kept
-BATCH_SECONDS: Final = 60.0  # for so many, and for as many findings
-MOST_FINDINGS: Final = 400  # images whose findings are asked for in one round
-LOOK_RETRY: Final = timedelta(minutes=5)
-_TELLING: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
+AT_ONCE: Final = 25  # repositories per batch; each batch is saved
+BATCH_SECONDS: Final = 60.0  # for one batch of repositories, and for one of findings
+MOST_FINDINGS: Final = 400  # images whose findings are requested in one round
+DETAILS_RETRY: Final = timedelta(minutes=5)
+_INFORMATIVE: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
 
 
 def load_requested(store: RegistryStore, ttl: timedelta) -> list[WantedDetail]:
-    """What was looked at, but for what was told within `ttl`, or not told a short time ago.
+    """The requested details, except those fetched within `ttl` or tried a short time ago.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -51,12 +51,12 @@ def load_requested(store: RegistryStore, ttl: timedelta) -> list[WantedDetail]:
     return [
         each
         for each in store.load_wanted()
-        if each.rested is None or each.rested >= (ttl if each.known else LOOK_RETRY)
+        if each.rested is None or each.rested >= (ttl if each.known else DETAILS_RETRY)
     ]
 
 
 class RegistryRound:
-    """Asks registries under a lease, and keeps what they told."""
+    """Reads registries under a lease, and saves the results."""
 
     def __init__(self, context: Context, running: EcrImages, lease: Lease) -> None:
         self._store = context.store.registries
@@ -71,20 +71,20 @@ class RegistryRound:
         self._reads: list[RegistryRead] = []
 
     def read(self) -> None:
-        """Ask for what is due, and for what somebody looked at.
+        """Request due images and requested details.
 
         Raises:
             StoreError: the database cannot be reached, or another process has taken over.
         """
         self._load()
-        self._forget_reads()
+        self._delete_unused_reads()
         self._read_images()
         self._store.look(
             indexes_wanted(self._running, self._images, self._tags), ImageDetail.CHILDREN
         )
         wanted = load_requested(self._store, self._ttl)
         if self._read_children(wanted):
-            self._read_images()  # those that an index consists of are known now
+            self._read_images()  # the images in newly read indexes
         looked = [each for each in wanted if each.look is ImageDetail.FINDINGS][:MOST_FINDINGS]
         self._read_findings(looked)
         tried = [each for each in wanted if each.look is ImageDetail.CHILDREN] + looked
@@ -94,13 +94,13 @@ class RegistryRound:
     def _load(self) -> None:
         self._images, self._tags, self._reads = self._store.load_rows()
 
-    def _forget_reads(self) -> None:
-        """Forget how asking went for what runs nowhere any more: nobody tries that again."""
+    def _delete_unused_reads(self) -> None:
+        """Delete the read status of repositories without running images: nobody retries them."""
         running = {(registry.host, name) for registry, name in self._running.repositories}
         running |= {(registry.host, "") for registry in self._running.clusters}
-        asked = {(read.registry, read.repository) for read in self._reads}
-        if asked - running:
-            self._store.forget_reads(asked - running, self._lease)
+        recorded = {(read.registry, read.repository) for read in self._reads}
+        if recorded - running:
+            self._store.forget_reads(recorded - running, self._lease)
             self._load()
 
     def _read_images(self) -> None:
@@ -111,7 +111,7 @@ class RegistryRound:
             listed = list(repositories)
             answering: set[EcrRegistry] = set()
             for start in range(0, len(listed), AT_ONCE):
-                answer = self._ask(listed[start : start + AT_ONCE], answering)
+                answer = self._request(listed[start : start + AT_ONCE], answering)
                 if any(read.title and not read.repository for read in answer.reads):
                     break
                 if any(not read.title for read in answer.reads):
@@ -119,7 +119,9 @@ class RegistryRound:
         if due:
             self._load()
 
-    def _ask(self, wanted: Sequence[ImageQuery], answering: Collection[EcrRegistry]) -> EcrResult:
+    def _request(
+        self, wanted: Sequence[ImageQuery], answering: Collection[EcrRegistry]
+    ) -> EcrResult:
         deadline = time.monotonic() + BATCH_SECONDS
         answer = get_image_facts(wanted, self._identities, self._registries, deadline, answering)
         self._report(answer.reads)
@@ -127,29 +129,29 @@ class RegistryRound:
         return answer
 
     def _report(self, reads: Iterable[RegistryRead]) -> None:
-        """Log a failure when it begins or changes, and its end; not again at every attempt."""
+        """Log a failure when it starts, changes or ends, not at every attempt."""
         before = {(read.registry, read.repository): read for read in self._reads}
         for read in reads:
             last = before.get((read.registry, read.repository))
-            told = (last.title, last.message) if last is not None else ("", "")
+            logged = (last.title, last.message) if last is not None else ("", "")
             where = f"{read.registry}/{read.repository}".rstrip("/")
-            if read.title and told != (read.title, read.message):
+            if read.title and logged != (read.title, read.message):
                 log.warning("%s: %s: %s", where, read.title, read.message)
-            elif told[0] and not read.title:
-                log.info("%s: reached again, after: %s", where, told[0])
+            elif logged[0] and not read.title:
+                log.info("%s: recovered from: %s", where, logged[0])
 
     def _read_children(self, wanted: Iterable[WantedDetail]) -> bool:
-        """Ask for the manifests of indexes; returns whether any became known."""
+        """Request the manifests of indexes; returns whether any were found."""
         digests = {each.digest for each in wanted}
         by_repository: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        for digest, image in self._there(digests).items():
+        for digest, image in self._best_copies(digests).items():
             if image.kind is DigestKind.INDEX and image.children is None:
                 by_repository[image.registry, image.repository].add(digest)
         found: dict[str, tuple[Child, ...]] = {}
         failed: set[str] = set()  # registries
         for (host, repository), indexes in sorted(by_repository.items()):
             registry = parse_ecr(host)
-            if registry is None or host in failed or self._rests(host):
+            if registry is None or host in failed or self._pauses(host):
                 continue
             deadline = time.monotonic() + BATCH_SECONDS
             try:
@@ -166,26 +168,26 @@ class RegistryRound:
         return bool(found)
 
     def _read_findings(self, wanted: Iterable[WantedDetail]) -> None:
-        """Ask for the findings of images, each of the repository that seems to know most."""
-        there = self._there([each.digest for each in wanted]).values()
-        asked = [image for image in there if not self._rests(image.registry)]
+        """Request the findings of images, each from the most informative repository."""
+        there = self._best_copies([each.digest for each in wanted]).values()
+        reachable = [image for image in there if not self._pauses(image.registry)]
         found: list[ImageFindings] = []
         failures: Counter[str] = Counter()  # by registry
         deadline = time.monotonic() + BATCH_SECONDS
 
-        def ask(image: ImageFacts) -> None:
-            # That a permission is missing, or a registry down, is soon known.
+        def request(image: ImageFacts) -> None:
+            # A few failures show that a permission is missing or a registry down.
             if failures[image.registry] < MAX_CONSECUTIVE_FAILURES and time.monotonic() < deadline:
                 found.append(self._findings_of(image, deadline, failures))
 
-        in_parallel(ask, asked, CALLS_AT_ONCE)
+        in_parallel(request, reachable, CALLS_AT_ONCE)
         if found:
             self._store.save_findings(found, self._lease)
 
     def _findings_of(
         self, image: ImageFacts, deadline: float, failures: Counter[str]
     ) -> ImageFindings:
-        """What is told of an image's findings; where nothing is, the scan's message says why."""
+        """The findings of an image; without any, the scan's message has the reason."""
         registry = parse_ecr(image.registry)
         scan, findings = image.scan or Scan(ScanStatus.UNCOUNTED), None
         try:
@@ -205,23 +207,23 @@ class RegistryRound:
             scan = replace(scan, message=f"{error.title}: {error.message}")
         return ImageFindings(image.registry, image.repository, image.digest, scan, findings)
 
-    def _rests(self, host: str) -> bool:
-        """Whether a registry could not be asked the last time."""
+    def _pauses(self, host: str) -> bool:
+        """Whether the last request to a registry failed."""
         return any(r.title and r.registry == host and not r.repository for r in self._reads)
 
-    def _there(self, digests: Collection[str]) -> dict[str, ImageFacts]:
-        """For each digest that some repository has, the copy whose scan tells most."""
+    def _best_copies(self, digests: Collection[str]) -> dict[str, ImageFacts]:
+        """For each digest found in a repository, the copy with the most informative scan."""
         found: dict[str, ImageFacts] = {}
         wanted = set(digests)
         for image in self._images:
             if image.digest in wanted and not image.missing:
                 known = found.get(image.digest)
-                if known is None or _silence(image) < _silence(known):
+                if known is None or _scan_rank(image) < _scan_rank(known):
                     found[image.digest] = image
         return found
 
 
-def _silence(image: ImageFacts) -> int:
-    """How little an image's scan tells."""
-    known = image.scan is not None and image.scan.status in _TELLING
-    return _TELLING.index(image.scan.status) if known and image.scan else len(_TELLING)
+def _scan_rank(image: ImageFacts) -> int:
+    """A rank by scan status: 0 is the most informative."""
+    known = image.scan is not None and image.scan.status in _INFORMATIVE
+    return _INFORMATIVE.index(image.scan.status) if known and image.scan else len(_INFORMATIVE)

@@ -44,8 +44,8 @@ HOUR = timedelta(hours=1)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is tried again at once, and each turn of the job is one that counts."""
     monkeypatch.setattr("reldash.collectors.aws.clients.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("reldash.services.registries.read.MOVED_SECONDS", 0)
-    monkeypatch.setattr("reldash.services.registries.read.LOOK_THROUGH_SECONDS", 0)
+    monkeypatch.setattr("reldash.services.registries.read.CHANGED_SECONDS", 0)
+    monkeypatch.setattr("reldash.services.registries.read.UNCHANGED_SECONDS", 0)
     monkeypatch.setattr("reldash.services.registries.read.COST_SHARE", 0)
 
 

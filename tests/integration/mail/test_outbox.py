@@ -180,8 +180,10 @@ def test_a_failure_is_logged_when_it_begins_and_when_it_ends(
     with mail_server(port=port):
         sender.send_due()
     begun, ended = (record.getMessage() for record in caplog.records)
-    assert begun.startswith(f"mail waits: Mail server not reachable: smtp://127.0.0.1:{port}")
-    assert ended.startswith("mail leaves again")
+    assert begun.startswith(
+        f"email not sent, will retry: Mail server not reachable: smtp://127.0.0.1:{port}"
+    )
+    assert ended.startswith("email is sent again")
 
 
 def test_no_code_lies_in_the_database_or_in_the_log(

@@ -56,7 +56,7 @@ def test_a_link_older_than_what_is_kept_says_so_and_shows_now(page: str, context
     session = open_page(page, [("at", iso(context.now() - timedelta(days=9000)))])
     assert not session.exception
     assert not session.error
-    assert "Longer ago than history is kept" in session.warning[0].value
+    assert "No history that far back" in session.warning[0].value
     assert "The page shows the current state" in session.warning[0].value
     assert "Refresh" in labels(session)
 
