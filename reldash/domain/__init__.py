@@ -1,1 +1,1 @@
-"""What the dashboard knows and decides, as plain values and functions: no network, no database."""
+"""Rules and values of the dashboard, pure: no network, no database, no clock, no files."""

@@ -1,4 +1,4 @@
-"""The words of accounts: users, roles, sessions, API tokens, mails, and what was done by whom."""
+"""Values of accounts: users, roles, sessions, API tokens, mails and entries of the audit log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a user may do: viewers read; admins also manage users."""
+    """The rights of a user: viewers read; admins also manage users."""
 
     VIEWER = "viewer"
     ADMIN = "admin"
@@ -18,11 +18,11 @@ class User:
     """An account. All times are aware UTC by the database's clock.
 
     Attributes:
-        email: the address in the one form that is compared: lower case, domain in ASCII.
+        email: the address in normal form, by which it is compared: lower case, domain in ASCII.
         email_shown: the same address as its owner writes it; mails go there.
-        has_password: False for those who were invited or sign in by OpenID Connect alone.
-        verified_at: when the address was proved; None for an invitation not yet taken up.
-        disabled_at: since when nobody can use it; None while it may be used.
+        has_password: False for users who were invited or sign in by OpenID Connect alone.
+        verified_at: when the address was verified; None for an invitation not yet accepted.
+        disabled_at: since when the account is disabled; None while it is enabled.
     """
 
     id: str
@@ -38,13 +38,13 @@ class User:
 
     @property
     def is_active(self) -> bool:
-        """Whether the address is proved and the account not disabled."""
+        """Whether the address is verified and the account not disabled."""
         return self.verified_at is not None and self.disabled_at is None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionUser:
-    """Who is signed in, as of the moment the session (or API token) was checked.
+    """The signed-in user, as of the moment the session (or API token) was checked.
 
     Attributes:
         email: the address as its owner writes it.
@@ -65,12 +65,12 @@ class SessionUser:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One live session of a user, to be shown to its owner.
+    """One live session of a user, as its owner sees it.
 
     Attributes:
-        device: what the browser said of itself.
+        device: from the browser's User-Agent header.
         address: the client address at sign-in.
-        expires_at: when it ends at the latest, however much it is used.
+        expires_at: when it ends at the latest, even if it is used.
     """
 
     id: str
@@ -83,7 +83,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """An API token without its secret, which is shown once and kept nowhere."""
+    """An API token without its secret, which is shown once and never stored."""
 
     id: str
     name: str
@@ -94,11 +94,11 @@ class ApiToken:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, for the audit log.
+    """Whoever does something that the audit log records.
 
     Attributes:
-        shown: an e-mail address, or words for what is no user.
-        user_id: None for what is no user.
+        shown: an email address, or words for an actor that is no user ("command line").
+        user_id: None for an actor that is no user.
         address: the client address, or "".
     """
 
@@ -115,11 +115,11 @@ class AuditEntry:
     """One line of the audit log: who did what to whom, when, from where.
 
     Attributes:
-        actor: the address of who did it at that time, or words for what is no user.
+        actor: the actor's email address at that time, or words for one that is no user.
         action: words such as "signed in".
-        target: the address of the user it was done to; "" if there is none.
-        address: the client address it came from, or "".
-        detail: more, by name: plain texts; never a secret.
+        target: the email address of the user it was done to; "" if there is none.
+        address: the client address, or "".
+        detail: further texts by name; never a secret.
     """
 
     id: int
@@ -132,7 +132,7 @@ class AuditEntry:
 
 
 class CodePurpose(StrEnum):
-    """What a one-time code proves an address for."""
+    """The purpose of a one-time code."""
 
     SIGN_UP = "sign_up"
     RESET = "reset"
@@ -141,22 +141,22 @@ class CodePurpose(StrEnum):
 
 
 class MailKind(StrEnum):
-    """Which mail: the first four carry a code and are named as its purpose."""
+    """The kinds of mail; the first four carry a code and are named after its purpose."""
 
     SIGN_UP = "sign_up"
     RESET = "reset"
     SIGN_IN = "sign_in"
     EMAIL = "email"
-    SIGN_UP_KNOWN = "sign_up_known"  # somebody signed up with the address of an account
+    SIGN_UP_KNOWN = "sign_up_known"  # a sign-up with the address of an account
     INVITATION = "invitation"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a mail
     EMAIL_CHANGED = "email_changed"  # goes to the old address
     NEW_DEVICE = "new_device"
-    NOTHING = "nothing"  # asked for an address without account: queued like others, never sent
+    NOTHING = "nothing"  # for an address without an account: queued like others, never sent
 
     @property
     def purpose(self) -> CodePurpose | None:
-        """What the code of such a mail is for; None where it carries none."""
+        """The purpose of the code in such a mail; None if it carries none."""
         return CodePurpose(self.value) if self.value in set(CodePurpose) else None
 
 
@@ -165,13 +165,13 @@ class Mail:
     """A mail to be sent now.
 
     Attributes:
-        address: where to.
-        name: of the user, or "" where there is no account yet.
+        address: the recipient's.
+        name: of the user, or "" if there is no account yet.
         code: six digits, or "" for a kind without.
-        long_code: what proves the same and cannot be used up by wrong guesses; "" likewise.
-        data: by kind. INVITATION: "by" (who invites), "role". NEW_DEVICE: "device", "address",
+        long_code: proves the same and cannot be used up by wrong guesses; "" likewise.
+        data: by kind. INVITATION: "by" (the admin), "role". NEW_DEVICE: "device", "address",
             "at" (ISO 8601). EMAIL_CHANGED: "email" (the new address). Others: empty.
-        attempts: how often it was tried, this time included.
+        attempts: how often sending was tried, this time included.
     """
 
     id: str

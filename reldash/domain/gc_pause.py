@@ -1,4 +1,4 @@
-"""Sparing Python's garbage collector what is made in one go and stays."""
+"""A pause of Python's garbage collection while many lasting values are made."""
 
 import gc
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """Make a million values without the collector looking through them again and again.
+    """Pause garbage collection in a block that makes about a million values.
 
-    That would take as long as making them. What other threads leave behind meanwhile is collected
-    after the block.
+    Scanning them again and again would take as long as making them. Garbage of other threads is
+    collected after the block.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Moments of the past as people write them, in URLs and on the command line."""
+"""Parse moments of the past as people write them in URLs and on the command line."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,22 +18,23 @@ _FORMS_AGO = f"{_FORMS}, or how long ago, such as -7d or -1h30m"
 
 
 class MomentError(ReldashError):
-    """What was written is no moment, or one that has not come yet."""
+    """A text that is no moment, or a moment in the future."""
 
 
 def parse_moment(text: str, *, now: datetime | None = None) -> datetime:
-    """A moment, aware UTC, of whole seconds.
+    """Parse a moment; it is aware UTC and of whole seconds.
 
-    Taken are "2026-11-20T17:00Z", with a space for the T, with seconds, with an offset such as
+    Accepted are "2026-11-20T17:00Z", with a space for the T, with seconds, with an offset such as
     +01:00 for the Z or with neither (UTC), and a day alone for its 00:00 UTC; of 1970 and later.
 
     Args:
-        text: what was written.
-        now: the present (aware). With it "-7d", "-12h", "-90m" and "-1d12h" are taken too, as so
-            long ago, and moments that have not come yet are refused.
+        text: the text to parse.
+        now: the present (aware). With it "-7d", "-12h", "-90m" and "-1d12h" (ago) are accepted
+            too, and moments in the future are refused.
 
     Raises:
-        MomentError: it is none of these, or does not exist, or has not come yet.
+        MomentError: the text has none of these forms, or the moment does not exist or lies in
+            the future.
     """
     written = text.strip()
     at = _read(written) or (_ago(written, now) if now is not None else None)
@@ -46,7 +47,7 @@ def parse_moment(text: str, *, now: datetime | None = None) -> datetime:
 
 
 def refuse_future(at: datetime, now: datetime) -> None:
-    """Raise MomentError for a moment that has not come yet; both are aware."""
+    """Raise MomentError for a moment in the future; both are aware."""
     if at > now:
         words = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC is yet to come"
         raise MomentError("Nothing known of the future", f"{words}: expected a moment of the past")

@@ -1,4 +1,4 @@
-"""Small phrases that sentences are made of."""
+"""Phrases for sentences: durations, lists and counts in words."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,7 +8,7 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
 def duration_words(duration: timedelta) -> str:
-    """The whole of its largest unit: "12 d", "3 h", "40 min", "5 s"; "0 s" for less."""
+    """A duration in its largest unit, rounded down: "12 d", "3 h", "40 min", "5 s", "0 s"."""
     seconds = max(int(duration.total_seconds()), 0)
     for unit, size in _UNITS:
         if seconds >= size:
@@ -17,7 +17,7 @@ def duration_words(duration: timedelta) -> str:
 
 
 def length_words(duration: timedelta) -> str:
-    """Its largest unit and the next, for lengths that are compared: "1 d 7 h", "2 d", "40 s"."""
+    """A duration in its two largest units, for comparing lengths: "1 d 7 h", "2 d", "40 s"."""
     seconds = max(int(duration.total_seconds()), 0)
     for (unit, size), (smaller, part) in pairwise(_UNITS):
         if seconds >= size:
@@ -27,7 +27,7 @@ def length_words(duration: timedelta) -> str:
 
 
 def listed(parts: Sequence[str], most: int = 3) -> str:
-    """Parts in a row: "a", "a and b", "a, b and c", "a, b, c and 4 more"."""
+    """Join parts to a list: "a", "a and b", "a, b and c", "a, b, c and 4 more"."""
     if len(parts) > most:
         return f"{', '.join(parts[:most])} and {len(parts) - most} more"
     if len(parts) < 2:

@@ -1,4 +1,4 @@
-"""Saved views: filters that somebody gave a name."""
+"""Saved views: named filters of a user, private or shared."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ LONGEST_QUERY = 20_000  # characters of all keys and values
 
 
 class SavedViewError(ReldashError):
-    """A view cannot be saved or changed as it was asked for."""
+    """A view that cannot be saved or changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class SavedView:
 
     Attributes:
         name: any text of 1 to `LONGEST_NAME` characters, unique among its owner's.
-        dashboard: key of the dashboard it is of; None for the inventory.
-        query: the pairs of a URL's query, as `Filter.to_query` gives them.
-        owner: how its owner is called.
-        is_own: whether it is the user's who sees it.
-        is_shared: whether everybody who is signed in sees it.
+        dashboard: key of its dashboard; None for the inventory.
+        query: the pairs of a URL's query, as `Filter.to_query` returns them.
+        owner: the name of its owner.
+        is_own: whether the user who sees it owns it.
+        is_shared: whether every signed-in user sees it.
     """
 
     id: str
@@ -36,7 +36,7 @@ class SavedView:
 
 
 def parse_view_name(text: str) -> str:
-    """The name without white space around it, and with single spaces inside.
+    """The name, stripped and with single spaces inside.
 
     Raises:
         SavedViewError: nothing is left, or more than `LONGEST_NAME` characters.

@@ -15,12 +15,12 @@ from reldash.domain.versions.image_version import VERSION_LABEL, version_of
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build of a service: what two places are compared by.
+    """One build of a service; two places are compared by their builds.
 
     Attributes:
-        version: what a person calls it (`versions.version_of`).
-        tagged: "registry/repository:tag" where a tag chose it; "" where a digest did.
-        digests: those it is known by; empty where no pod has reported one.
+        version: the text people call it by (`image_version.version_of`).
+        tagged: "registry/repository:tag" if a tag chose it; "" if a digest did.
+        digests: its known digests; empty if no pod has reported one.
     """
 
     version: str
@@ -30,16 +30,16 @@ class Build:
 
 @lru_cache(maxsize=2**16)
 def build_of(reference: str, image_id: str = "", version_label: str = "") -> Build:
-    """The build that an image reference names, or that a pod runs.
+    """The build of an image reference, as requested or as run by a pod.
+
+    A text that is no image reference is its own version: the kubelet will refuse it and report
+    that. The version of a moving tag such as `latest` is the digest that runs, but not the bare
+    digest of a configuration: another node may report the same image by its manifest.
 
     Args:
-        reference: the image as a pod template or a pod's spec has it.
-        image_id: `imageID` of the pods that run it; "" where it is not known.
-        version_label: `app.kubernetes.io/version`, where it speaks of this image; else "".
-
-    What is no image reference is called by its text: the kubelet will refuse it, and say so.
-    A moving tag such as `latest` is called by the digest that runs. A bare digest of a
-    configuration does not do for that: another node may report the same image by its manifest.
+        reference: the image in a pod template or a pod's spec.
+        image_id: `imageID` of the pods that run it; "" if it is not known.
+        version_label: `app.kubernetes.io/version`, if it is about this image; else "".
     """
     labels = {VERSION_LABEL: version_label} if version_label else {}
     try:

@@ -6,14 +6,14 @@ from reldash.domain.workloads.observations import Observation, Running
 
 
 def stable_runs(observation: Observation) -> tuple[Running, ...]:
-    """The live pods that decide the version: an Argo Rollout's candidate is shown beside it."""
+    """The live pods that decide the version: those of an Argo Rollout's candidate do not."""
     if not observation.running or observation.candidate is None:
         return observation.running or ()
     return tuple(run for run in observation.running if not _is_candidate(observation, run))
 
 
 def candidate_text(observation: Observation) -> str:
-    """What an Argo Rollout has on its way, such as "canary 10 % 1.5.0"; "" where nothing is."""
+    """The candidate of an Argo Rollout, such as "canary 10 % 1.5.0"; "" if it has none."""
     candidate = observation.candidate
     if candidate is None:
         return ""
@@ -24,9 +24,9 @@ def candidate_text(observation: Observation) -> str:
 
 
 def is_another_image(observation: Observation) -> bool:
-    """Whether an Argo Rollout has another image on its way for this container.
+    """Whether the candidate of an Argo Rollout has another image for this container.
 
-    A sidecar's is often the same in both ReplicaSets, and so is a main container's where only
+    A sidecar's image is often the same in both ReplicaSets, and so is a main container's if only
     the configuration changed.
     """
     return observation.candidate is not None and observation.candidate.image != observation.image

@@ -1,4 +1,4 @@
-"""How one build stands to another. Equality comes first; order is asked only of what differs."""
+"""The relation of two builds: equality first, by digest or text, and only then order."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ from reldash.domain.versions.order import Order, is_final_of
 
 
 class Relation(Enum):
-    """How a build stands to the one it is compared with."""
+    """The relation of a build to the one it is compared with."""
 
     SAME = "the same build"
     FINAL = "the final release of the candidate there"
@@ -26,9 +26,10 @@ EQUAL = frozenset({Relation.SAME, Relation.FINAL, Relation.REBUILT})
 
 
 def is_same(a: Build, b: Build, facts: RegistryFacts = NO_FACTS) -> bool:
-    """Whether two places run one build, whatever registry, replica or tag it came from.
+    """Whether two builds are the same, whatever registry, replica or tag they came from.
 
-    Digests decide where any two of them can be compared; else the version's text does.
+    Digests decide if any two of them can be compared (`equal_digests.same_build`); else the text
+    of the versions does.
     """
     if a is b or not a.digests.isdisjoint(b.digests):
         return True
@@ -39,11 +40,11 @@ def is_same(a: Build, b: Build, facts: RegistryFacts = NO_FACTS) -> bool:
 def relate(
     build: Build, other: Build, order: Callable[[], Order], facts: RegistryFacts = NO_FACTS
 ) -> Relation:
-    """How a build stands to another.
+    """The relation of a build to another.
 
-    `order` gives the service's order of versions; it is called only if equality does not decide.
-    Versions that are equal by order though their texts differ (`v1.4.2`, `1.4.2`) are one
-    version; builds of it that differ by digest are rebuilt, as with equal texts.
+    `order` returns the service's order of versions; it is called only if equality does not decide.
+    Versions that the order finds equal though their texts differ (`v1.4.2`, `1.4.2`) are one
+    version; builds of it with different digests are rebuilt, as with equal texts.
     """
     if is_same(build, other, facts):
         return Relation.SAME
@@ -65,7 +66,7 @@ def relate(
 def by_frequency(
     places: Sequence[Sequence[Build]], facts: RegistryFacts = NO_FACTS
 ) -> tuple[tuple[Build, int], ...]:
-    """Each build with the number of places that run it, most first; level ones as first met.
+    """Each build with the number of places that run it, most first; ties in order of appearance.
 
     `places` holds the builds of each place; there is at least one.
     """
@@ -81,9 +82,9 @@ def by_frequency(
 
 
 def agree(a: RunningBuilds, b: RunningBuilds, facts: RegistryFacts = NO_FACTS) -> bool:
-    """Whether two places agree: all that one stands for runs in the other.
+    """Whether two places agree: all decisive builds of one run in the other.
 
-    So a place in the midst of a rolling update agrees with one that has not begun it.
+    So a place in a rolling update agrees with one that has not started it.
     """
     return _contained(a.builds, b.live, facts) or _contained(b.builds, a.live, facts)
 

@@ -1,4 +1,4 @@
-"""What a place runs: the builds of its live pods, and which of them it stands for."""
+"""The builds that run in one place, from its live pods, and its rollout status as text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,11 @@ from reldash.domain.workloads.observations import Observation, Running
 
 @dataclass(frozen=True, slots=True)
 class RunningBuilds:
-    """What one place runs; neither is ever empty.
+    """The builds of one place; neither tuple is ever empty.
 
     Attributes:
-        builds: those it stands for, most pods first: they decide its version and its drift.
-        live: all that its pods run, with the ones on their way out: what is compared with it
-            may be any of these.
+        builds: those that decide its version and its drift, most pods first.
+        live: all builds of its pods, also those being replaced; another place may agree with any.
     """
 
     builds: tuple[Build, ...]
@@ -25,12 +24,15 @@ class RunningBuilds:
 
 
 def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
-    """What a place runs, from its live pods.
+    """The builds of a place, from its live pods.
 
-    `rolling` is whether a rollout is under way and not overdue (`flags.rolling`). A pod counts
-    once it has pulled its image or is ready: one that waits in ImagePullBackOff runs nothing.
-    While rolling, a place stands for the revision it moves to, as soon as one pod of it counts.
-    Where no pod counts, or pods could not be read, it stands for what it wants.
+    A pod counts once it has pulled its image or is ready: one in ImagePullBackOff runs nothing.
+    During a rollout the new revision decides as soon as one of its pods counts. If no pod counts,
+    or pods could not be read, the requested image decides.
+
+    Args:
+        observation: the container.
+        rolling: whether a rollout is under way and not overdue (`flags.rolling`).
     """
     counting = [run for run in stable_runs(observation) if run.image_id or run.ready]
     if not counting:
@@ -48,13 +50,13 @@ def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
 
 
 def wanted_build(observation: Observation) -> Build:
-    """The build that the workload asks for, whether or not anything runs yet."""
+    """The build that the workload requests, whether or not it runs yet."""
     label = "" if observation.candidate else observation.labels.get(VERSION_LABEL, "")
     return build_of(observation.image, "", label)
 
 
 def status_text(observation: Observation) -> str:
-    """The rollout's status in words, such as "progressing: 2 of 4 updated"."""
+    """The status of the rollout in words, such as "progressing: 2 of 4 updated"."""
     words = [candidate_text(observation)] if observation.candidate else []
     words.append(str(observation.status.progress))
     text = ", ".join(words)
@@ -67,7 +69,7 @@ def _builds(observation: Observation, runs: Iterable[Running]) -> tuple[Build, .
 
 @lru_cache(maxsize=2**16)
 def _only(reference: str, image_id: str, version_label: str) -> RunningBuilds:
-    """One value for all places that run one build, so that agreeing is being the same object."""
+    """One shared object for all places with the same build, so that `is` shows agreement."""
     builds = (build_of(reference, image_id, version_label),)
     return RunningBuilds(builds, builds)
 
@@ -77,7 +79,7 @@ def _build(observation: Observation, run: Running) -> Build:
 
 
 def _label(observation: Observation, run: Running) -> str:
-    """Labels are those of the newest template; pods of an older one may be of another version."""
+    """The version label; "" for pods of an older template, since labels are of the newest one."""
     return "" if run.current is False else observation.labels.get(VERSION_LABEL, "")
 
 

@@ -1,4 +1,4 @@
-"""What the places of a service are compared with: where it is promoted from, or what was chosen."""
+"""The baseline of a place: the environment it is promoted from, or a chosen one, or the newest."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -15,16 +15,16 @@ from reldash.domain.registries.facts import RegistryFacts
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What the places of one environment and customer are compared with.
+    """The baseline of the places of one environment and customer.
 
     Attributes:
-        environment: None where there is nothing to compare with.
-        builds: each build that runs there: those that places stand for, that of most places
-            first, then those on their way out; empty where there is nothing to compare with, or
-            nothing of it could be read.
-        gaps: what of it could not be read, a sentence each.
+        environment: None if there is nothing to compare with.
+        builds: each build that runs there: the decisive ones of places, that of most places first,
+            then those being replaced; empty if there is nothing to compare with, or nothing of it
+            could be read.
+        gaps: the parts of it that could not be read, a sentence each.
         reason: why there is nothing to compare with; else "".
-        customer: whose copy it is.
+        customer: whose copy it is; None for the copy without a customer.
     """
 
     environment: str | None = None
@@ -40,12 +40,12 @@ class Baseline:
 
 
 class Baselines:
-    """Finds the baselines of one service's places; each is looked for once.
+    """Finds and caches the baselines of one service's places.
 
     A customer's copy is compared with the same customer's copy in the nearest earlier environment
-    that has one, else with the customer-less copy in the nearest that has that. Scaled to zero,
-    it does not run there. An environment that could not be read ends the search: it gives
-    `unknown`, never a skip.
+    that has one, else with the customer-less copy in the nearest that has that. A copy scaled to
+    zero does not run there. An environment that could not be read ends the search: it gives
+    `unknown`, and is never skipped.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Baselines:
         return Baseline(reason=f"{listed(chain)} {'does' if len(chain) == 1 else 'do'} not run it")
 
     def _in(self, environment: str, customer: str | None) -> Baseline | None:
-        """What runs in one environment; None if it was looked for there and not found."""
+        """The baseline in one environment; None if that was read and does not run it."""
         if (environment, customer) not in self._running:
             self._running[environment, customer] = self._find(environment, customer)
         return self._running[environment, customer]
@@ -96,13 +96,13 @@ class Baselines:
         gaps = (*self._standards.unread[environment], *(p.stale for p in places if p.stale))
         counting = [place.running for place in places if place.counts]
         if not counting:
-            gaps = gaps or self._not_looked_for(environment)
+            gaps = gaps or self._unread_gaps(environment)
             return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
         return Baseline(
             environment, _builds(counting, self._standards.facts), gaps, customer=customer
         )
 
-    def _not_looked_for(self, environment: str) -> tuple[str, ...]:
+    def _unread_gaps(self, environment: str) -> tuple[str, ...]:
         if environment not in self._gaps:
             self._gaps[environment] = self._standards.coverage.gaps(
                 self._standards.clusters[environment],
@@ -112,9 +112,9 @@ class Baselines:
         return self._gaps[environment]
 
     def _newest(self, customer: str | None) -> Baseline:
-        """The newest that was read anywhere, of the same customer or of none.
+        """The newest builds read anywhere, of the same customer or of none.
 
-        Several where they cannot be ordered. Its environment is the first that runs it.
+        Several if they cannot be ordered. Its environment is the first that runs it.
         """
         places = [
             place

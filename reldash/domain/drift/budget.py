@@ -9,12 +9,11 @@ _LEVELS = tuple(LagLevel)  # smallest first
 
 
 def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
-    """Whether being behind by this much is the normal life of a release.
+    """Whether being behind by this much is within the environment's budget.
 
-    Both bounds must hold, of those that are set; without a budget nothing is within. A dwell
-    that is not known has not begun. A bound on the lag speaks of major, minor and patch: where
-    versions are not ordered as semver, the bound on dwell decides, and if there is none, nothing
-    is within.
+    Every bound that is set must hold; without a budget nothing is within. An unknown dwell counts
+    as zero. A bound on the lag is about major, minor and patch: if versions are not ordered as
+    semver, the bound on dwell decides, and without one nothing is within.
     """
     if budget is None or (budget.dwell is None and budget.lag is None):
         return False
@@ -28,7 +27,7 @@ def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
 
 
 def level(lag: Lag) -> LagLevel:
-    """The greatest part by which versions differ; candidates of one release differ by a patch."""
+    """The highest part in which versions differ; candidates of one release differ by a patch."""
     if lag.major:
         return LagLevel.MAJOR
     return LagLevel.MINOR if lag.minor else LagLevel.PATCH

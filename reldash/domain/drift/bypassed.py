@@ -1,4 +1,4 @@
-"""Builds that came to an environment without having been seen ready in an earlier one."""
+"""The flag `bypassed`: a build in an environment that was never seen ready in an earlier one."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from reldash.domain.workloads.observations import Observation, WorkloadKind
 
 
 class BypassedBuilds:
-    """Finds out which builds of one service bypassed environments; of each build once."""
+    """Finds and caches which builds of one service bypassed earlier environments."""
 
     def __init__(
         self,
@@ -30,9 +30,9 @@ class BypassedBuilds:
         self._before: dict[str, tuple[Sequence[Arrival], set[Build]]] = {}
 
     def has(self, build: Build, environment: str) -> bool:
-        """Whether a build came to an environment past the earlier ones; see `is_bypassed`.
+        """Whether a build bypassed the environments before this one; see `is_bypassed`.
 
-        Not where an earlier one could not be read: it may be there.
+        False if an earlier one could not be read: the build may run there.
         """
         found = self._found.get((build, environment))
         if found is None:
@@ -44,7 +44,7 @@ class BypassedBuilds:
         if not chain or any(self._standards.unread[name] for name in chain):
             return False
         if environment not in self._before:
-            came = self._came_to(chain)
+            came = self._arrivals_in(chain)
             ready = self._running_in(chain) | {a.build for a in came if a.ready_at is not None}
             self._before[environment] = came, ready
         came, ready = self._before[environment]
@@ -60,17 +60,17 @@ class BypassedBuilds:
             for arrival in self._past.arrivals.in_environment(environment)
             if is_same(arrival.build, build, self._standards.facts)
         ]
-        if not found or not all(arrival.began for arrival in found):
+        if not found or not all(arrival.start_is_known for arrival in found):
             return None
-        return min(arrival.came_at for arrival in found)
+        return min(arrival.first_seen_at for arrival in found)
 
-    def _came_to(self, chain: Sequence[str]) -> Sequence[Arrival]:
-        """What came to environments, oldest first."""
+    def _arrivals_in(self, chain: Sequence[str]) -> Sequence[Arrival]:
+        """The arrivals in environments, oldest first."""
         found = [one for name in chain for one in self._past.arrivals.in_environment(name)]
-        return sorted(found, key=lambda arrival: arrival.came_at)
+        return sorted(found, key=lambda arrival: arrival.first_seen_at)
 
     def _running_in(self, chain: Sequence[str]) -> set[Build]:
-        """What is ready in environments now."""
+        """The builds that are ready in environments now."""
         return {
             build
             for place in self._places
@@ -80,7 +80,7 @@ class BypassedBuilds:
 
 
 def _is_ready(observation: Observation) -> bool:
-    """A CronJob that is not suspended has no replicas that could be ready."""
+    """Whether a replica is ready; a CronJob has none, and counts unless it is suspended."""
     is_cron_job = observation.kind is WorkloadKind.CRON_JOB and observation.wanted is None
     return observation.ready > 0 or is_cron_job
 
@@ -94,20 +94,20 @@ def is_bypassed(
 ) -> bool:
     """Whether neither this version nor this build was ever seen ready in an earlier environment.
 
-    Only within known history: not if the build may have come here before anything is known of
-    the earlier environments, nor if it is older than the first that is known there.
+    Only within known history: False if the build may have arrived before anything is known of the
+    earlier environments, or if it is older than the first build known there.
 
     Args:
-        build: what runs in an environment.
+        build: a build that runs in an environment.
         arrived_at: when it first came there.
-        earlier: what came to the earlier environments, oldest first.
-        ready_earlier: what is ready there now, or was once.
-        relate: how one build stands to another.
+        earlier: the arrivals in the earlier environments, oldest first.
+        ready_earlier: the builds that are ready there now, or were once.
+        relate: the relation of two builds.
     """
     if not earlier:
         return False
     first = earlier[0]
-    if first.came_at > arrived_at:
+    if first.first_seen_at > arrived_at:
         return False
     if relate(build, first.build) is Relation.OLDER:
         return False

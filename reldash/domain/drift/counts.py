@@ -1,4 +1,4 @@
-"""How many cells were in which state, kept from hour to hour."""
+"""Hourly counts of cells by state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ class DriftCount:
     """The cells of one environment of a dashboard, counted.
 
     Attributes:
-        at: the beginning of the hour in which they were so last (aware UTC).
-        drifting: how many of them drift.
-        states: how many are in each state; states that none is in may be missing.
+        at: the start of the last hour with these counts (aware UTC).
+        drifting: the number of cells that drift.
+        states: the number of cells in each state; states without any may be missing.
     """
 
     dashboard: str

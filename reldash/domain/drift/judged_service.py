@@ -1,4 +1,4 @@
-"""One service of a dashboard: its places, its past, and what follows from both together."""
+"""One service of a dashboard: its judged places, its history, and verdicts on its builds."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,13 @@ from reldash.domain.grouping.rows import Row
 
 
 class JudgedService:
-    """A row while its cells are made. What few rows need is found out when it is asked for.
+    """A service while the cells of its row are made; verdicts are computed on demand and cached.
 
-    A service may have a thousand places, but it has few builds: what is found of one, in an
-    environment, holds for all that run it there.
+    A service may have a thousand places, but it has few builds: the verdict on one in an
+    environment holds for all places that run it there.
 
-    `workloads` are kind and name of each that it is made of anywhere.
+    Attributes:
+        workloads: kind and name of each workload that it consists of anywhere.
     """
 
     def __init__(
@@ -44,11 +45,11 @@ class JudgedService:
         self._verdicts: dict[tuple[Build, str, str | None], Verdict] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:
-        """How one of its builds stands to another."""
+        """The relation of one of its builds to another."""
         return self._relations.relate(build, other)
 
     def judge(self, build: Build, environment: str, customer: str | None) -> Verdict:
-        """What a build in an environment, for a customer or none, is found to be."""
+        """The verdict on a build in an environment, for a customer or none."""
         found = self._verdicts.get((build, environment, customer))
         if found is None:
             found = self._verdicts[build, environment, customer] = judge(
@@ -62,7 +63,7 @@ class JudgedService:
         return found
 
     def is_bypassed(self, build: Build, environment: str) -> bool:
-        """Whether a build came to an environment past the earlier ones."""
+        """Whether a build bypassed the environments before this one."""
         return self._bypasses.has(build, environment)
 
     @property
@@ -82,5 +83,5 @@ class JudgedService:
         return found
 
     def _waited_since(self, build: Build, baseline: Baseline) -> datetime | None:
-        came = self.past.arrivals.of_customer(baseline.environment or "", baseline.customer)
-        return waiting_since(build, baseline.builds[0], came, self.relate)
+        arrivals = self.past.arrivals.of_customer(baseline.environment or "", baseline.customer)
+        return waiting_since(build, baseline.builds[0], arrivals, self.relate)

@@ -12,14 +12,14 @@ from reldash.domain.versions.order import Order
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far a cell stands from its baseline.
+    """The distance of a cell from its baseline.
 
     Attributes:
-        major, minor, patch: numbers by which the first differing semver part differs; else 0.
-        releases: distinct versions seen anywhere that lie between, counting the baseline's;
-            None where they cannot be ordered.
-        dwell: for how long anything newer, up to the baseline's version, has waited in the
-            baseline to come here.
+        major, minor, patch: the difference of the first semver part that differs; else 0.
+        releases: the number of distinct versions seen anywhere between the two, counting the
+            baseline's; None if they cannot be ordered.
+        dwell: how long anything newer, up to the baseline's version, has waited in the baseline
+            to be promoted.
         ahead: True if the cell is the newer one.
     """
 
@@ -34,7 +34,7 @@ class Lag:
 def distance(
     older: str, newer: str, order: Order, seen: Iterable[str], *, ahead: bool = False
 ) -> Lag:
-    """The distance between two versions that the order can tell apart, without dwell."""
+    """The distance between two versions that the order can compare, without dwell."""
     major, minor, patch, releases = order.lag(older, newer, seen)
     return Lag(major, minor, patch, releases, ahead=ahead)
 
@@ -45,17 +45,17 @@ def waiting_since(
     arrivals: Iterable[Arrival],
     relate: Callable[[Build, Build], Relation],
 ) -> datetime | None:
-    """Since when anything newer has waited in the baseline to come here; None if not known.
+    """Since when anything newer has waited in the baseline to be promoted; None if not known.
 
     That is when the first build after this one, up to the one that runs there now, became ready:
-    what supersedes a waiting release every few days does not make the wait shorter. Later builds
-    that the baseline went back from do not count.
+    a release that supersedes a waiting one does not make the wait shorter. Later builds that the
+    baseline was rolled back from do not count.
 
     Args:
-        build: what runs here.
-        target: what runs in the baseline.
-        arrivals: what came to the baseline's environment.
-        relate: how one build stands to another.
+        build: the build of the cell.
+        target: the build of the baseline.
+        arrivals: in the baseline's environment.
+        relate: the relation of two builds.
     """
     found = [
         one.ready_at

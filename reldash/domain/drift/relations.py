@@ -1,4 +1,4 @@
-"""How the builds of one service stand to each other; each pair is looked at once."""
+"""Relations and distances between the builds of one service, cached by pair."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from reldash.domain.versions.order import Order, choose_order
 
 
 class Relations:
-    """The one method that orders a service's versions, and what it finds of each pair of them.
+    """The order of a service's versions, and the relation of each pair of its builds.
 
     `live` are the builds that run anywhere now.
     """
@@ -27,7 +27,7 @@ class Relations:
         self._distances: dict[tuple[str, str, bool], Lag] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:
-        """How one of its builds stands to another."""
+        """The relation of one of its builds to another."""
         found = self._found.get((build, other))
         if found is None:
             found = relate(build, other, lambda: self.order, self._standards.facts)
@@ -63,7 +63,7 @@ class Relations:
         first = next(iter(self._standards.environments))
         found: dict[str, datetime] = {}
         for arrival in self._past.arrivals.in_environment(first):
-            version, at = arrival.build.version, arrival.came_at
+            version, at = arrival.build.version, arrival.first_seen_at
             found[version] = min(found.get(version, at), at)
         return found
 

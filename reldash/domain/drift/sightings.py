@@ -1,4 +1,4 @@
-"""What is known of the past of a dashboard's services: sightings, by the row they belong to."""
+"""Sightings of a dashboard's services: the images that ran, by the row they belong to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,14 +14,14 @@ from reldash.domain.fleet.scope import ColumnKeyOf, Scope
 from reldash.domain.grouping.rows import PlacedContainer, RowGroup
 from reldash.domain.images.references import ImageError, parse_image
 from reldash.domain.rollouts.arrivals import Arrivals, SeenBuild
-from reldash.domain.rollouts.starts import MADE_FOR_IT
+from reldash.domain.rollouts.starts import FIRST_ROLLOUT_WITHIN
 from reldash.domain.workloads.observations import ContainerKey, Observation, RolloutSource, Sighting
 
 _Key = tuple[str, str, str, str, str]  # cluster, namespace, kind, workload, container
 
 
 class GoneSighting(NamedTuple):
-    """A sighting of a container that is there no more, with its place in the dashboard."""
+    """A sighting of a container that no longer exists, with its place in the dashboard."""
 
     sighting: Sighting
     environment: str
@@ -29,14 +29,14 @@ class GoneSighting(NamedTuple):
 
 
 class ServiceSightings:
-    """The sightings of one row, and what follows from them."""
+    """The sightings of one row: builds, arrivals, last sightings by column."""
 
     def __init__(self, places: Sequence[JudgedPlace], gone: Sequence[GoneSighting]) -> None:
         self._places = places
         self._gone = gone
 
     def last_seen(self, key_of: ColumnKeyOf, scope: Scope) -> Mapping[str, Sighting]:
-        """The latest sighting of what is gone, by the column that it was in, within a scope."""
+        """The latest sighting of containers that no longer exist, by column, within a scope."""
         found: dict[str, Sighting] = {}
         for seen in self._gone:
             key = seen.sighting.key
@@ -47,9 +47,9 @@ class ServiceSightings:
         return found
 
     def continued_since(self, environment: str, version: str, since: datetime) -> datetime:
-        """Since when a version has run in an environment without a break, by any container.
+        """Since when a version has run in an environment without a break, in any container.
 
-        `since` is when those that run now began.
+        `since` is when the containers that run it now started it.
         """
         if not self._gone:
             return since
@@ -65,20 +65,20 @@ class ServiceSightings:
 
     @cached_property
     def seen(self) -> tuple[SeenBuild, ...]:
-        """Every sighting, oldest first; images are parsed only for rows that are asked."""
+        """Every sighting, oldest first; computed on demand, since it parses images."""
         found = [
             SeenBuild(
                 sighting,
                 place.placed.environment,
                 place.placed.customer,
-                _began(sighting, place.sightings, place.placed.observation.created_at),
+                _start_is_known(sighting, place.sightings, place.placed.observation.created_at),
                 _build(sighting),
             )
             for place in self._places
             for sighting in place.sightings
         ]
         found += [
-            SeenBuild(s, gone.environment, gone.customer, _began(s, (s,), None), _build(s))
+            SeenBuild(s, gone.environment, gone.customer, _start_is_known(s, (s,), None), _build(s))
             for gone in self._gone
             for s in (gone.sighting,)
         ]
@@ -86,20 +86,21 @@ class ServiceSightings:
 
     @cached_property
     def builds(self) -> tuple[Build, ...]:
-        """Every build that was seen."""
+        """Every distinct build."""
         return tuple(dict.fromkeys(seen.build for seen in self.seen))
 
     @cached_property
     def arrivals(self) -> Arrivals:
-        """The sightings by environment and build."""
+        """The sightings folded by environment and build."""
         return Arrivals(self.seen)
 
 
 class DashboardSightings:
-    """All sightings of a dashboard. A row has those of the containers that it shows.
+    """All sightings of a dashboard, assigned to rows.
 
-    It also has those of containers that are gone, if workload and container are called as one of
-    its own elsewhere and the image's repository is one of its own: labels are not kept.
+    A row has the sightings of its containers. It also has those of containers that no longer
+    exist, if workload and container have the names of one of its own elsewhere and the image's
+    repository is one of its own: sightings have no labels to name them by.
     """
 
     def __init__(
@@ -116,11 +117,11 @@ class DashboardSightings:
                 known.append(sighting)
 
     def of(self, observation: Observation) -> Sequence[Sighting]:
-        """The sightings of a container that is there."""
+        """The sightings of a container that exists."""
         return self._of[_observation_key(observation)]
 
     def gone(self, group: RowGroup) -> list[GoneSighting]:
-        """The sightings of a row's containers that are there no more."""
+        """The sightings of a row's containers that no longer exist."""
         if not self._gone:
             return []
         names = {(p.observation.workload, p.observation.container) for p in group.primary}
@@ -129,7 +130,7 @@ class DashboardSightings:
             return []
         repositories = {_short_name(placed.observation.image) for placed in group.primary}
         return [
-            # By the namespace alone: the labels of what is gone are not known.
+            # By the namespace alone: labels of containers that no longer exist are not known.
             GoneSighting(
                 sighting, environment, self._namespaces.customer_of(key.cluster, key.namespace)
             )
@@ -145,19 +146,22 @@ def _last_known(sighting: Sighting) -> datetime:
     return sighting.last_ended_at or sighting.current_started_at or sighting.first_started_at
 
 
-def _began(sighting: Sighting, others: Iterable[Sighting], created_at: datetime | None) -> bool:
-    """Whether it is known when it began; see `SeenBuild.began`."""
+def _start_is_known(
+    sighting: Sighting, others: Iterable[Sighting], created_at: datetime | None
+) -> bool:
+    """Whether it is known when it started; see `SeenBuild`."""
     started_at = sighting.first_started_at
     return (
         sighting.source is RolloutSource.REVISION
         or any(other.first_started_at < started_at for other in others)
-        or (created_at is not None and started_at - created_at <= MADE_FOR_IT)
+        or (created_at is not None and started_at - created_at <= FIRST_ROLLOUT_WITHIN)
     )
 
 
 def _build(sighting: Sighting) -> Build:
-    """The build that was seen; with several digests of one tag, known by all of them."""
-    # With all arguments, as for what runs now: cached by how it is called, a build is one value.
+    """The build of a sighting, with all of its digests."""
+    # With all arguments, as for running pods: `build_of` is cached by its arguments, so that one
+    # build is one object.
     builds = [build_of(sighting.image, digest, "") for digest in sighting.digests]
     if len(builds) < 2:
         return builds[0] if builds else build_of(sighting.image)

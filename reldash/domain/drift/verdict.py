@@ -1,4 +1,4 @@
-"""The rules that give a cell its state, and say whether it is drift."""
+"""The verdict on a build: the rules that give a cell its state and decide whether it drifts."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +20,11 @@ _CONCERN = {state: rank for rank, state in enumerate(State)}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one build is found to be against its baseline.
+    """The verdict on one build against its baseline.
 
     Attributes:
-        relations: how it stands to each build of the baseline, in their order.
-        lag, method: of a build that is ahead or behind.
+        relations: to each build of the baseline, in their order.
+        lag, method: of a build that is ahead or behind; else None and "".
     """
 
     state: State
@@ -36,7 +36,7 @@ class Verdict:
 
     @property
     def is_rebuilt(self) -> bool:
-        """Whether its version runs in the baseline, but only in other builds."""
+        """Whether its version runs in the baseline only in other builds."""
         return Relation.REBUILT in self.relations and not {
             Relation.SAME,
             Relation.FINAL,
@@ -44,15 +44,15 @@ class Verdict:
 
 
 def state_against(relations: Sequence[Relation], *, complete: bool) -> State:
-    """How a build stands to all that runs in its baseline.
+    """The state of a build against all builds of its baseline.
 
-    It is in step if it is contained, or is the final release of a candidate there; ahead or
-    behind only if it is so against all; else diverged.
+    It is in step if the baseline contains it, or a candidate of which it is the final release;
+    ahead or behind only if so against all; else diverged.
 
     Args:
         relations: to each build of the baseline; not empty.
-        complete: whether all of the baseline was read. If not, what is contained is in step all
-            the same, and of anything else nothing is known.
+        complete: whether all of the baseline was read. If not, a build that it contains is in step
+            all the same, and the state of any other is unknown.
     """
     found = set(relations)
     if found & EQUAL:
@@ -73,15 +73,15 @@ def judge(
     waited_since: Callable[[Build, Baseline], datetime | None],
     now: datetime,
 ) -> Verdict:
-    """What a build is found to be against its baseline.
+    """Judge a build against its baseline.
 
     Args:
-        build: what runs.
-        baseline: what it is compared with.
+        build: the build.
+        baseline: its baseline.
         budget: the environment's.
-        relations: how the service's builds stand to each other.
+        relations: of the service's builds.
         waited_since: see `lag.waiting_since`.
-        now: until when a wait is measured.
+        now: the end of a wait that goes on (aware UTC).
     """
     if baseline.environment is None:
         return Verdict(State.LEADING, build, baseline)
@@ -104,23 +104,23 @@ def judge(
 
 
 def most_concerning(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict that gives a cell its state: of several builds, that of greatest concern.
+    """The verdict that gives a cell its state: the most serious one, by the order of `State`.
 
-    Concern is the order of `State`. Of equals, the first: that of most places.
+    Of equals, the first: that of most places.
     """
     return min(verdicts, key=lambda verdict: _CONCERN[verdict.state])
 
 
 def unless_unread(state: State, gaps: Collection[str]) -> State:
-    """Unread is never green: with a cluster of the cell never read, nothing is in step."""
+    """Unread is never green: with a cluster of the cell never read, in step becomes unknown."""
     return State.UNKNOWN if gaps and state is State.IN_STEP else state
 
 
 def absence(gaps: Collection[str], *, once_ran: bool, expected: bool) -> tuple[State, bool]:
     """The state of a cell without places, and whether that is drift.
 
-    Absent is what was looked for and not found; it is drift only where it once ran, or is
-    expected. With gaps it is unknown.
+    It is absent if everything was read; that is drift only if it once ran there, or is expected.
+    With gaps it is unknown.
     """
     if gaps:
         return State.UNKNOWN, False
@@ -130,7 +130,7 @@ def absence(gaps: Collection[str], *, once_ran: bool, expected: bool) -> tuple[S
 def is_drift(state: State, flags: Collection[Flag], *, mixed: bool) -> bool:
     """Whether a cell with places counts as drift.
 
-    Waiting is quiet, and so are the flags that speak of health or of hygiene. `mixed` is whether
-    places that should agree do not: those of one customer.
+    Waiting is no drift, and neither are flags about health or hygiene. `mixed` is whether places
+    disagree that should agree: those of one customer.
     """
     return state in _DRIFTING_STATES or mixed or not _DRIFTING_FLAGS.isdisjoint(flags)

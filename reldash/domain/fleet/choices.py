@@ -1,7 +1,7 @@
-"""Choices of a dashboard, environment, cluster or filter that do not exist."""
+"""The error for a choice (dashboard, environment, filter value ...) that does not exist."""
 
 from reldash.errors import ReldashError
 
 
 class ChoiceError(ReldashError):
-    """A filter asks for something that does not exist."""
+    """A dashboard, environment, moment or filter value that does not exist or is too long."""

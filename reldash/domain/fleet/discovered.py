@@ -1,4 +1,4 @@
-"""What discovery finds: EKS clusters by region, and how looking for them went."""
+"""Discovered EKS clusters, and the outcome of searching each region."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -7,14 +7,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredCluster:
-    """An EKS cluster as it was found.
+    """A discovered EKS cluster.
 
     Attributes:
-        role_arn: who found it, and can read it; None for what boto3's standard chain finds.
+        role_arn: the role that found it and can read it; None for boto3's default credentials.
         account: the number of its AWS account.
-        tags: None where AWS never told them.
-        error_title, error_message, error_mend: why AWS did not tell them the last time, else "".
-        found_at: when it was found first, by whichever role.
+        tags: None if they could never be read.
+        error_title, error_message, error_mend: why the last read of them failed, else "".
+        found_at: when any role found it first.
         gone_at: since when it is no longer listed; None while it is.
     """
 
@@ -33,10 +33,11 @@ class DiscoveredCluster:
 
 @dataclass(frozen=True, slots=True)
 class RegionRead:
-    """What one look into one region brought, as one role or whom the standard chain finds.
+    """One search of one region, as one role or with boto3's default credentials.
 
     Attributes:
-        found: every cluster there; None if looking failed, for the reason that the rest tells.
+        found: every cluster there; None if the search failed.
+        error_title, error_message, error_mend: why it failed, else "".
     """
 
     region: str
@@ -50,7 +51,7 @@ class RegionRead:
 
 @dataclass(frozen=True, slots=True)
 class RegionStatus:
-    """How looking into a region went the last time, and when it last succeeded."""
+    """The outcome of the last search of a region, and when one last succeeded."""
 
     region: str
     role_arn: str | None
@@ -63,12 +64,12 @@ class RegionStatus:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryState:
-    """All that is known of discovery.
+    """Everything stored about discovery.
 
     Attributes:
-        regions: one for each region and role that was ever looked into.
+        regions: one for each region and role that was ever searched.
         clusters: all ever found, also those that are gone.
-        revision: moves whenever any of this moved, but for the times of looking.
+        revision: changes with any of this except the times of searching.
     """
 
     regions: tuple[RegionStatus, ...] = ()
@@ -79,14 +80,15 @@ class DiscoveryState:
 def merge_discovered(
     known: Iterable[DiscoveredCluster], read: RegionRead, first_found_at: Mapping[str, datetime]
 ) -> list[DiscoveredCluster]:
-    """What is known of a region after a look into it.
+    """The known clusters of a region after a search.
 
-    A look that failed changes nothing: what it did not see is not gone. What a good one no longer
-    lists is gone, but stays known; tags that AWS did not tell this time stay as they were.
+    A failed search changes nothing: a cluster that it did not see is not gone. A cluster that a
+    successful search no longer lists is gone, but stays known; tags that could not be read this
+    time stay as they were.
 
     Args:
-        known: what was known of this region as this role.
-        read: the look.
+        known: the known clusters of this region and role.
+        read: the search.
         first_found_at: by ARN, when other roles first found clusters.
     """
     before = {each.arn: each for each in known}

@@ -1,13 +1,11 @@
-"""Freeze windows: times in which an environment should not change, by the clocks of a place.
+"""Freeze windows: times in which an environment should not change, in a local time zone.
 
-A window begins and ends at times on a wall clock, so that "22:00 to 06:00" is that on the days on
-which clocks are moved too. It begins and ends with the moment that the clocks move over a time
-which they skip; a time that they show twice is meant the first time where a window begins, and
-the second time where it ends.
+A window starts and ends at times on a wall clock, so "22:00 to 06:00" means just that on days of
+a clock change too. A time that the clocks skip is taken as the moment of the change; of a time
+that they show twice, a window starts at the first and ends at the second.
 
-A rule of RFC 5545 (section 3.3.10) repeats it, at the same times on the wall clock. Other than
-there, a window whose beginning the clocks skip is not left out: nobody means to be free to deploy
-on that night.
+A rule of RFC 5545 (section 3.3.10) repeats it, at the same times on the wall clock. Unlike there,
+a window whose start the clocks skip is not left out: nobody means to be free to deploy that night.
 """
 
 from collections.abc import Iterable
@@ -18,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-# No two places' clocks differ by more, and none was ever moved by more at once.
+# No two time zones differ by more, and no clock change was ever larger.
 _MOST_MOVED = timedelta(hours=26)
 
 Window = tuple[datetime, datetime]
@@ -29,11 +27,11 @@ class Freeze:
     """A window, or several by a rule.
 
     Attributes:
-        environments: where it holds.
-        from_local, to_local: the first one's begin and end on the wall clocks of `time_zone`,
-            without a zone.
+        environments: the names of those frozen.
+        from_local, to_local: the first window's start and end on the wall clocks of `time_zone`
+            (naive).
         time_zone: the name of a zone of the IANA database.
-        repeats: a recurrence rule as `check_rule` takes it; "" for one window alone.
+        repeats: a recurrence rule as `recurrence.check_rule` returns it; "" for one window.
     """
 
     name: str
@@ -44,14 +42,14 @@ class Freeze:
     repeats: str = ""
 
     def covers(self, at: datetime) -> bool:
-        """Whether an aware moment lies in a window; its end no longer does."""
+        """Whether an aware moment lies in a window; the end is exclusive."""
         year = at.astimezone(UTC).year
         return any(from_at <= at < until_at for from_at, until_at in _windows_of(self, year))
 
     def windows(self, since: datetime, until: datetime) -> list[Window]:
-        """The windows that touch the time from `since` until `until` (both aware), oldest first.
+        """The windows that overlap the time from `since` until `until` (both aware), oldest first.
 
-        Each is aware UTC, from its first moment to the first one after it, and never cut.
+        Each is aware UTC, with an exclusive end, and never cut.
         """
         years = range(since.astimezone(UTC).year, until.astimezone(UTC).year + 1)
         found = {window for year in years for window in _windows_of(self, year)}
@@ -69,23 +67,23 @@ def _windows_of(freeze: Freeze, year: int) -> tuple[Window, ...]:
     """The windows that touch a year of UTC."""
     zone = ZoneInfo(freeze.time_zone)
     length = freeze.to_local - freeze.from_local
-    begins = datetime(year, 1, 1) - length - _MOST_MOVED  # noqa: DTZ001 - on the wall clock
-    ends = datetime(year, 12, 31) + timedelta(days=1) + _MOST_MOVED  # noqa: DTZ001 - likewise
+    earliest = datetime(year, 1, 1) - length - _MOST_MOVED  # noqa: DTZ001 - on the wall clock
+    latest = datetime(year, 12, 31) + timedelta(days=1) + _MOST_MOVED  # noqa: DTZ001 - likewise
     starts = [freeze.from_local]
     if freeze.repeats:
         rule = rrulestr(freeze.repeats, dtstart=freeze.from_local)
-        starts = rule.between(begins, ends, inc=True)
+        starts = rule.between(earliest, latest, inc=True)
     return tuple(
         (moment_of(start, zone, fold=0), moment_of(start + length, zone, fold=1))
         for start in starts
-        if begins <= start <= ends
+        if earliest <= start <= latest
     )
 
 
 def moment_of(local: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
-    """When the clocks of a zone show a time, in UTC; where they skip it, when they do.
+    """The moment (UTC) at which the clocks of a zone show a time, or skip it.
 
-    `fold` says which time is meant of one that they show twice: 0 the first, 1 the second.
+    `fold` chooses of a time that they show twice: 0 the first, 1 the second.
     """
     at = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
     if _shown(at, zone) == local:

@@ -1,4 +1,4 @@
-"""Recurrence rules of RFC 5545 (section 3.3.10), as far as they repeat what begins on days."""
+"""Recurrence rules of RFC 5545 (section 3.3.10) that repeat daily or less often."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-# So many of them lead beyond the year 9999, where rules end.
+# By frequency, an interval that leads beyond the year 9999, where rules end.
 _BEYOND = {"DAILY": 3_700_000, "WEEKLY": 530_000, "MONTHLY": 120_000, "YEARLY": 10_000}
 _NUMBER = "[1-9][0-9]{0,3}"
 _NUMBERS = "[+-]?[0-9]{1,3}(?:,[+-]?[0-9]{1,3})*"
@@ -30,14 +30,13 @@ _EXAMPLE = "a rule of RFC 5545 such as FREQ=WEEKLY;BYDAY=FR"
 
 
 def check_rule(text: str) -> str:
-    """A rule in capitals.
+    """Check a rule and return it in capitals.
 
-    Times of the day are not the rule's to say, so it has no BYHOUR and the like, and repeats
-    daily at most. Windows are repeated without end, or by COUNT, or UNTIL a time: on the wall
-    clock, or of UTC with "Z".
+    A rule repeats daily at most and sets no times of the day (no BYHOUR and the like). It repeats
+    without end, or by COUNT, or UNTIL a time: on the wall clock, or of UTC with "Z".
 
     Raises:
-        ValueError: it is none; what was expected.
+        ValueError: it is no such rule; the message says what was expected.
     """
     rule = text.upper()
     seen: dict[str, str] = {}
@@ -71,10 +70,10 @@ def local_rule(rule: str, time_zone: str) -> str:
 
 
 def first_start(rule: str, local: datetime) -> datetime | None:
-    """When a local rule that is to begin at `local` begins first in the period that it begins in.
+    """The first occurrence of a rule from `local` on, within the period that `local` lies in.
 
-    That is the day, week, month or year of `local`, by the rule's FREQ; None if it does not there.
-    Further on nobody looks: a rule that never gives any is looked through until the year 9999.
+    The period is the day, week, month or year, by the rule's FREQ; None if it has no occurrence.
+    Later periods are not searched: for a rule without any that would go on until the year 9999.
     """
     parts = [part for part in rule.split(";") if not part.startswith("INTERVAL=")]
     freq = next(part for part in parts if part.startswith("FREQ=")).removeprefix("FREQ=")

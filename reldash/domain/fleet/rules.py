@@ -1,4 +1,4 @@
-"""What the fleet file says, as plain values: environments, dashboards, clusters and rules."""
+"""The fleet file as plain values: environments, dashboards, clusters and rules."""
 
 import re
 from collections.abc import Mapping
@@ -32,9 +32,10 @@ class Environment:
     """A column of a dashboard.
 
     Attributes:
-        promotes_from: a name; None where it stands apart. `default_baseline` is True where the
-            file does not say, so that the one before it in the dashboard's list is meant.
-        pinned: moving tags are a fault here.
+        promotes_from: the name of the environment before; None if it stands apart. It is ignored
+            if `default_baseline` is True: the file does not set it, and the environment before it
+            in the dashboard's list is meant.
+        pinned: whether images must be pinned, so that moving tags are flagged.
     """
 
     name: str
@@ -66,7 +67,7 @@ class CustomerRule:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """A title, environments in promotion order, and a rule for customers if it has any."""
+    """A dashboard: environments in promotion order, and a rule for customers if it has any."""
 
     key: str
     title: str
@@ -76,10 +77,13 @@ class Dashboard:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster's place in the fleet.
+    """A cluster of the fleet.
 
-    `environments` maps an environment to namespace patterns (fnmatch); ("*",) for all of it.
-    The first environment with a matching pattern has the namespace.
+    Attributes:
+        dashboards: the keys of its dashboards.
+        environments: namespace patterns (fnmatch) by environment, ("*",) for the whole cluster;
+            the first environment with a matching pattern has the namespace.
+        namespaces: the only ones that are read; None for all.
     """
 
     name: str
@@ -88,7 +92,7 @@ class Cluster:
     namespaces: tuple[str, ...] | None = None
 
     def environment_of(self, namespace: str) -> str | None:
-        """The environment that a namespace belongs to, or None if no pattern matches."""
+        """The environment whose pattern matches; `Namespaces` also honours excluded namespaces."""
         for environment, patterns in self.environments.items():
             if any(fnmatchcase(namespace, pattern) for pattern in patterns):
                 return environment
@@ -97,7 +101,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRules:
-    """How containers become rows (section `services` of the fleet file)."""
+    """Rules that group containers into rows (section `services` of the fleet file)."""
 
     name: tuple[str, ...] = ("label:app.kubernetes.io/name", "label:app", "workload")
     owner: tuple[str, ...] = ("label:team", "label:app.kubernetes.io/part-of")
@@ -109,7 +113,7 @@ class ServiceRules:
 
 @dataclass(frozen=True, slots=True)
 class CollectRules:
-    """How clusters are read and when what was read is too old (section `collect`)."""
+    """Rules for reading clusters, and when a read is too old (section `collect`)."""
 
     interval: timedelta = timedelta(seconds=60)
     timeout: timedelta = timedelta(seconds=10)
@@ -121,14 +125,14 @@ class CollectRules:
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
-    """Where the details of a cell link to (section `links`): templates of web addresses, or "".
+    """Links of a cell's details (section `links`): templates of web addresses, or "".
 
     Attributes:
-        argocd: the application that a workload belongs to; flux: its Kustomization or HelmRelease.
-        helm: its Helm release.
-        registry: its image, where the registry has no web page that is known.
-        source: its source, where the workload does not say where that is; commit: what was built.
-        more: further ones by the name they are shown under.
+        argocd: to the application of a workload; flux: to its Kustomization or HelmRelease.
+        helm: to its Helm release.
+        registry: to its image, for a registry without a known web page.
+        source: to its source, if the workload does not name it; commit: to the commit built.
+        more: further templates by the name that the link is shown under.
     """
 
     argocd: str = ""
@@ -142,14 +146,14 @@ class LinkRules:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRules:
-    """How long ended rollouts and times of reading are kept (section `history`)."""
+    """How long ended rollouts and the times of reads are kept (section `history`)."""
 
     keep: timedelta = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
 class FleetRules:
-    """All that pure code needs of the fleet file."""
+    """The parts of the fleet file that the domain needs."""
 
     environments: tuple[Environment, ...]
     dashboards: Mapping[str, Dashboard]

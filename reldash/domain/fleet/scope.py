@@ -1,4 +1,4 @@
-"""The part of a dashboard that is looked at: which places form cells."""
+"""The scope of a matrix: the places that form cells."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,16 @@ from typing import TypeAlias
 NO_CUSTOMER = "-"
 
 ColumnKeyOf: TypeAlias = Callable[[str, str, str, str | None], str]
+"""The key of a place's column, from its cluster, environment, namespace and customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which places form cells; an empty tuple asks for all.
+    """The places that form cells; an empty tuple means all.
 
     Attributes:
         namespaces: names, or patterns with `*` and `?`.
-        customers: names; "-" for the places of no customer.
+        customers: names; "-" for places without a customer.
     """
 
     clusters: tuple[str, ...] = ()
@@ -25,7 +26,7 @@ class Scope:
     customers: tuple[str, ...] = ()
 
     def includes(self, cluster: str, namespace: str, customer: str | None) -> bool:
-        """Whether a place is in view."""
+        """Whether a place is in the scope."""
         return (
             (not self.clusters or cluster in self.clusters)
             and (not self.customers or (customer or NO_CUSTOMER) in self.customers)

@@ -1,1 +1,1 @@
-"""Which containers make up a service, its name, and its primary container."""
+"""Grouping containers into rows: service names, primary containers, split names."""

@@ -1,4 +1,4 @@
-"""Which container of a workload is the service, and which ones only stand beside it."""
+"""The primary container of each workload, and which containers are sidecars."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from reldash.domain.workloads.observations import ContainerRole, Observation
 
 
 def is_sidecar(observation: Observation, patterns: tuple[str, ...]) -> bool:
-    """Whether a container is none of the workload's own: by its role, or by configured pattern.
+    """Whether a container is a sidecar or init container: by its role, or by configured pattern.
 
     A pattern is matched with the container's name; one with a `/` with its image, with and
     without tag and digest (`*/envoy` matches `docker.io/envoyproxy/envoy:v1.30`).
@@ -27,9 +27,9 @@ def primary_containers(
 
     A workload's own choice is the container that its annotation names, else the one named like
     the service or the workload, else the first that is no sidecar; a workload of nothing but
-    sidecars (a gateway) is a service by its main containers. Where only the position chose, the
-    service as a whole decides by repository, for the one that most of its workloads chose: so
-    that containers in another order change nothing.
+    sidecars (a gateway) is a service by its main containers. If only the position decided, the
+    repository that most workloads of the service chose counts, so that containers in another
+    order change nothing.
 
     Args:
         workloads: for each workload the name of its service, and all its containers.
@@ -55,9 +55,9 @@ def primary_containers(
 
 
 def repository_end(image: str) -> str:
-    """The last part of an image's repository, which a copy in another registry keeps.
+    """The last part of an image's repository, which copies in other registries keep.
 
-    See `images.same_repository`.
+    See `references.same_repository`.
     """
     return repository_path(image)[-1]
 
@@ -66,7 +66,7 @@ def repository_end(image: str) -> str:
 def repository_path(image: str) -> tuple[str, ...]:
     """The parts of an image's repository without its registry: ("library", "redis").
 
-    A reference that cannot be understood is its own repository.
+    A reference that cannot be parsed is its own repository.
     """
     try:
         return tuple(parse_image(image).repository.split("/"))
@@ -76,7 +76,7 @@ def repository_path(image: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def registry_name(image: str) -> str:
-    """The registry that an image is pulled from; "" if the reference cannot be understood."""
+    """The registry that an image is pulled from; "" if the reference cannot be parsed."""
     try:
         return parse_image(image).registry
     except ImageError:
@@ -109,7 +109,7 @@ def _by_name(service: str, candidates: Sequence[Observation]) -> Observation | N
 
 
 def _standing(observation: Observation, votes: Counter[str]) -> tuple[int, str, str]:
-    """What decides between a workload's containers; never their position."""
+    """The sort key that decides between a workload's containers; never their position."""
     end = repository_end(observation.image)
     return votes[end], end, observation.container
 

@@ -1,4 +1,4 @@
-"""Observations -> rows: which containers are the same service, wherever they run."""
+"""Group observations into rows: the containers of one service, wherever they run."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ _WorkloadKey = tuple[str, str, str, str]  # cluster, namespace, kind, name
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A service. `sidecar` rows hold containers that never make a service drift."""
+    """A row: one service, or with `sidecar` one of its other containers, which never drifts."""
 
     service: str
     owner: str = ""
@@ -32,12 +32,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PlacedContainer:
-    """An observation with its place in a dashboard.
+    """An observed container with its environment, customer and names in a dashboard.
 
     Attributes:
-        base_name: its service's name before any split into several rows.
+        base_name: the name of its service before any split into several rows.
         owner: "" if none is known.
-        is_sidecar: no main container, or one that `services.sidecars` matches.
+        is_sidecar: whether it is no main container, or matches `services.sidecars`.
     """
 
     observation: Observation
@@ -50,11 +50,11 @@ class PlacedContainer:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """A row with all that it shows.
+    """A row with its containers.
 
     Attributes:
         primary: one container of each workload: the service itself.
-        others: its workloads' other containers: sidecars, init containers and such.
+        others: the other containers of these workloads: sidecars, init containers and such.
     """
 
     row: Row
@@ -71,8 +71,8 @@ def place_observations(
     excluded namespaces, and Deployments that an Argo Rollout has taken over by `workloadRef`
     (their labels complete the Rollout's).
 
-    They come in the order of the fleet file's clusters, then by namespace, kind and workload: what
-    is named first of equals must not change with the order in which a database happens to answer.
+    They are sorted by the fleet file's clusters, then namespace, kind and workload, so that the
+    result does not depend on the order of the rows in the database.
 
     Args:
         observations: of any clusters, in any order.
@@ -112,7 +112,7 @@ def group_rows(placed: Iterable[PlacedContainer], rules: FleetRules) -> list[Row
     A name that covers different components in one namespace becomes `name · component` rows; one
     that covers different repositories in one environment (of one customer) becomes
     `name · repository` rows. Both are decided over the whole dashboard, so that a service has the
-    same row in every column; rows that come out with the same name are one.
+    same row in every column; rows with the same resulting name are one.
     """
     names: dict[str, list[list[PlacedContainer]]] = defaultdict(list)
     for workload in _workloads(placed):
@@ -149,7 +149,7 @@ def sidecar_rows(groups: Iterable[RowGroup]) -> list[RowGroup]:
 def _fold_workload_refs(
     inside: Sequence[tuple[str, Observation]],
 ) -> Iterator[tuple[str, Observation]]:
-    """All but the workloads that a Rollout names, whose labels complete that Rollout's."""
+    """Leave out the workloads that a Rollout references, and add their labels to that Rollout's."""
     refs = {ref for _, o in inside if (ref := _workload_ref(o)) is not None}
     labels = {key: o.labels for _, o in inside if refs and (key := _workload_key(o)) in refs}
     for environment, observation in inside:
@@ -193,7 +193,7 @@ def _split_by_component(
 def _split_by_repository(
     name: str, workloads: Sequence[list[PlacedContainer]], rules: FleetRules
 ) -> Iterator[tuple[str, PlacedContainer, list[PlacedContainer]]]:
-    """For each workload its row's name, its primary container and the others."""
+    """For each workload the name of its row, its primary container and the others."""
     chosen = primary_containers(
         [(workload[0].base_name, [p.observation for p in workload]) for workload in workloads],
         rules.services.sidecars,
@@ -218,7 +218,7 @@ def _namespace_of(placed: PlacedContainer) -> Hashable:
 
 
 def _owners(primary: Iterable[PlacedContainer]) -> str:
-    """The owners of a row's workloads, sorted; more than one where teams share a name."""
+    """The owners of a row's workloads, sorted; several if teams use the same name."""
     return ", ".join(sorted({placed.owner for placed in primary if placed.owner}))
 
 

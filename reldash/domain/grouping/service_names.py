@@ -10,10 +10,11 @@ _WORKLOAD = "workload"
 
 
 def service_name(observation: Observation, rules: ServiceRules) -> str:
-    """The name that a workload's service goes by, before any split into several rows.
+    """The name of a workload's service, before any split into several rows.
 
-    The first of `rules.name` that says something, else the workload's name; without the suffixes
-    that tools add (Flagger calls its copy `podinfo-primary`, labels included).
+    The first source of `rules.name` that is not empty, else the workload's name; without the
+    suffixes that tools add, such as `-primary` (Flagger names its copy `podinfo-primary` and
+    labels it so).
     """
     name = _first(observation, rules.name) or observation.workload
     for suffix in rules.strip_suffixes:
@@ -23,12 +24,12 @@ def service_name(observation: Observation, rules: ServiceRules) -> str:
 
 
 def owner_name(observation: Observation, rules: ServiceRules) -> str:
-    """The team that `rules.owner` finds; "" where none of the rules says anything."""
+    """The team that owns a workload, by the first source of `rules.owner` that is not empty."""
     return _first(observation, rules.owner)
 
 
 def component_name(observation: Observation) -> str:
-    """The part of a larger application that a workload is; "" where it is not labelled."""
+    """The component of a workload within a larger application; "" if it is not labelled."""
     return observation.labels.get(COMPONENT_LABEL, "")
 
 

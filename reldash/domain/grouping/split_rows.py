@@ -1,4 +1,4 @@
-"""When one name covers different things, and what each of them is then called."""
+"""Split a name that covers different things: `name · component` and `name · repository`."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
@@ -11,25 +11,25 @@ def are_different_components(found: Iterable[tuple[Hashable, str]]) -> bool:
     """Whether any one place holds different components of a name.
 
     Args:
-        found: for each workload its place and its component; "", where it is not labelled, is a
-            component like any other.
+        found: for each workload its place and its component; "" (not labelled) is a component
+            like any other.
     """
     seen: dict[Hashable, str] = {}
     return any(seen.setdefault(place, component) != component for place, component in found)
 
 
 def repository_names(found: Iterable[tuple[Hashable, str]]) -> Mapping[str, str]:
-    """What tells the images of one name apart, if any one place holds different repositories.
+    """The repository names that distinguish images of one name, if one place holds several.
 
-    Repositories are different where their last parts are; with equal last parts only where both
-    stand in one registry and neither path ends in the other (`library/redis` and
-    `bitnami/redis`): a copy in another registry, or below a mirror's prefix, is the same thing.
+    Repositories are different if their last parts are; with equal last parts only if both are in
+    one registry and neither path ends in the other (`library/redis` and `bitnami/redis`): a copy
+    in another registry, or below a mirror's prefix, is the same thing.
 
     Args:
         found: for each workload its place, and its primary container's image reference.
 
     Returns:
-        For each image as many last parts of its repository as it takes; empty where no place
+        For each image as many last parts of its repository as are needed; empty if no place
         holds different ones, so that moving to a mirror from one environment to the next, or
         from one month to the next, makes no new row.
     """
@@ -53,7 +53,7 @@ def repository_names(found: Iterable[tuple[Hashable, str]]) -> Mapping[str, str]
 
 
 def _depth(images: Iterable[str]) -> int:
-    """How many last parts it takes to tell images apart whose very last parts are equal."""
+    """The number of last parts that distinguish images whose very last parts are equal."""
     repositories = {(registry_name(image), repository_path(image)) for image in images}
     return max(
         (
@@ -66,7 +66,7 @@ def _depth(images: Iterable[str]) -> int:
 
 
 def _common_parts(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    """How many parts at their ends two paths share."""
+    """The number of equal parts at the end of two paths."""
     count = 0
     for left, right in zip(reversed(a), reversed(b), strict=False):
         if left != right:

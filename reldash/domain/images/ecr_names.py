@@ -1,4 +1,4 @@
-"""The names of ECR's private registries: their account and region."""
+"""Hosts of private ECR registries: their account and region."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 # docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html (dual-stack) and the patterns of
 # the kubelet's credential provider (kubernetes/cloud-provider-aws, cmd/ecr-credential-provider).
-# The partitions cut off from the internet are left out: nobody can run this there.
+# The isolated partitions (without internet) are left out.
 _HOST: Final = re.compile(
     r"(?P<account>[0-9]{12})\."
     r"(?:dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9]+(?:-[a-z0-9]+)+)\.amazonaws\.(?:com(?:\.cn)?|eu)"
@@ -18,12 +18,12 @@ _HOST: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EcrRegistry:
-    """A private registry of ECR.
+    """A private ECR registry.
 
     Attributes:
         account: twelve digits.
         region: such as "eu-west-1".
-        host: as image references name it, such as
+        host: as in image references, such as
             "123456789012.dkr.ecr.eu-west-1.amazonaws.com"; one registry has several.
     """
 
@@ -34,7 +34,7 @@ class EcrRegistry:
 
 @lru_cache(maxsize=2**12)
 def parse_ecr(registry_host: str) -> EcrRegistry | None:
-    """The registry of ECR that a host names; None if it names none, as public.ecr.aws does."""
+    """The private ECR registry of a host; None for any other host, such as public.ecr.aws."""
     found = _HOST.fullmatch(registry_host.lower())
     if found is None:
         return None

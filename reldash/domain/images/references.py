@@ -1,7 +1,7 @@
-"""Image references and image ids: registry, repository, tag and digest.
+"""Parse image references and image ids: registry, repository, tag and digest.
 
 The grammar is that of github.com/distribution/reference (`ParseNormalizedNamed`), which kubelets
-use too, so that what runs is understood and nothing else.
+use too: every image that can run is understood, and nothing else.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Final
 from reldash.errors import ReldashError
 
 DEFAULT_REGISTRY: Final = "docker.io"
-LEGACY_DEFAULT_REGISTRY: Final = "index.docker.io"  # what docker.io was called; still written
+LEGACY_DEFAULT_REGISTRY: Final = "index.docker.io"  # the old name of docker.io, still in use
 OFFICIAL_REPOSITORIES: Final = "library"  # where Docker Hub keeps names without a slash
 MAX_REPOSITORY_LENGTH: Final = 255
 MAX_REFERENCE_LENGTH: Final = 1024  # well above the longest host, repository, tag and digest
@@ -39,7 +39,7 @@ class ImageError(ReldashError):
 
 
 class DigestKind(StrEnum):
-    """What a digest is a digest of; only like is compared with like."""
+    """The object that a digest is of; only digests of one kind are compared."""
 
     INDEX = "index"
     MANIFEST = "manifest"
@@ -49,11 +49,11 @@ class DigestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest with what is known of it.
+    """A digest with its repository and kind.
 
     Attributes:
         value: "sha256:..." in lower case.
-        repository: "registry/repository" it was reported with; None for a bare one.
+        repository: the "registry/repository" reported with it; None for a bare digest.
     """
 
     value: str
@@ -66,11 +66,11 @@ class Image:
     """An image reference, with Docker Hub's defaults filled in.
 
     Attributes:
-        reference: the text as written.
+        reference: the text as given.
         registry: host and port, such as "docker.io" or "localhost:5000".
         repository: path within the registry, such as "library/redis".
-        tag: None where the reference has none; "latest" is never filled in.
-        digest: "sha256:..." where the reference names one.
+        tag: None if the reference has none; "latest" is never filled in.
+        digest: "sha256:..." if the reference has one.
     """
 
     reference: str
@@ -91,16 +91,16 @@ class Image:
 
     @property
     def pinned(self) -> bool:
-        """Whether a digest fixes what will run, whatever the tag says."""
+        """Whether a digest fixes the build, whatever the tag."""
         return self.digest is not None
 
 
 @lru_cache(maxsize=2**16)
 def parse_image(reference: str) -> Image:
-    """Read an image reference such as "redis:7", "localhost/a" or "host:5000/a/b:1@sha256:...".
+    """Parse an image reference such as "redis:7", "localhost/a" or "host:5000/a/b:1@sha256:...".
 
     Raises:
-        ImageError: the text is no reference; the message names it and what was expected.
+        ImageError: the text is no reference; the message quotes it and says what was expected.
     """
     if len(reference) > MAX_REFERENCE_LENGTH:
         raise _error(reference, f"at most {MAX_REFERENCE_LENGTH} characters")
@@ -124,7 +124,7 @@ def parse_image(reference: str) -> Image:
 
 @lru_cache(maxsize=2**16)
 def parse_image_id(image_id: str) -> Digest | None:
-    """Read a pod status's `imageID`; None where it names no digest.
+    """Parse the `imageID` of a pod status; None if it has no digest.
 
     Runtimes write "repository@sha256:..." (containerd, CRI-O; older Docker puts
     "docker-pullable://" before it), which is the digest of an index or a manifest; or only
@@ -149,7 +149,7 @@ def parse_image_id(image_id: str) -> Digest | None:
 def same_repository(a: Image | str, b: Image | str) -> bool:
     """Whether two images, or names "registry/path/service", may be copies of one image.
 
-    They do if the last segments of their paths are equal: a copy in another registry, below
+    They may if the last segments of their paths are equal: a copy in another registry, below
     another prefix (`dev/payments`, `prod/payments`) or in a pull-through cache
     (`docker-hub/library/redis`) keeps it. Being equality of one part of the name, the rule is
     transitive; one that looked for common tails of paths would not be.
@@ -167,13 +167,13 @@ def _name(image: Image | str) -> str:
 
 
 def _split_tag(rest: str) -> tuple[str, str | None]:
-    """Part a tag from a name; a colon before the last slash belongs to a port."""
+    """Split a tag from a name; a colon before the last slash belongs to a port."""
     name, colon, tag = rest.rpartition(":")
     return (name, tag) if colon and "/" not in tag else (rest, None)
 
 
 def _split_registry(name: str) -> tuple[str, str]:
-    """Tell the registry by its looks: a dot, a colon, upper case, or "localhost"."""
+    """Split off the registry: it has a dot, a colon or upper case, or is "localhost"."""
     first, slash, path = name.partition("/")
     if slash and (first == "localhost" or set(first) & {".", ":"} or first.lower() != first):
         registry = DEFAULT_REGISTRY if first == LEGACY_DEFAULT_REGISTRY else first

@@ -1,4 +1,4 @@
-"""What registries tell of images, and what is kept of it: looked up by digest and by tag."""
+"""Facts of registries on images: as read from one repository, and merged by digest and tag."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,20 +23,20 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """What one repository told of one digest at `fetched_at`. None is always: not known.
+    """The facts of one repository on one digest, read at `fetched_at`. None always means unknown.
 
     Attributes:
         registry, repository: host and path, such as "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-            and "team/payments": together the name of the images that pods ask for.
+            and "team/payments"; together the name in the image references of pods.
         digest: "sha256:...".
         kind: INDEX or MANIFEST.
         pushed_at: when it was pushed to this repository (aware UTC).
         size: in bytes, compressed, as the registry counts.
         tags: all tags that point to it.
-        children: of an index; None if they were not asked for, or it is no index.
-        findings: the critical and high ones, critical first; None if they were not asked for.
-        missing: the repository said that it has no such image (any more); what else is known of it
-            was told before.
+        children: of an index; None if they were not read, or it is no index.
+        findings: the critical and high ones, critical first; None if they were not read.
+        missing: the repository answered that it has no such image (any more); the other facts are
+            from earlier answers.
     """
 
     registry: str
@@ -60,7 +60,7 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True)
 class TagFact:
-    """What a repository answered when it was asked for a tag; no digest: it has no such tag."""
+    """The answer of a repository to a request for a tag; digest None means it has no such tag."""
 
     registry: str
     repository: str
@@ -76,13 +76,13 @@ class TagFact:
 
 @dataclass(frozen=True, slots=True)
 class RegistryRead:
-    """How the last attempt to ask a registry went.
+    """The outcome of the last attempt to read a registry.
 
     Attributes:
-        repository: the one asked; "" for the registry as a whole (its sign-in, say).
+        repository: the one read; "" for the registry as a whole (its sign-in, for example).
         attempted_at: of the last attempt; reached_at: of the last that was answered, if any was
             (aware UTC).
-        title, message, mend: why the last attempt failed and what helps; "" if it did not.
+        title, message, mend: why the last attempt failed and how to fix it; "" if it succeeded.
     """
 
     registry: str
@@ -96,24 +96,24 @@ class RegistryRead:
 
 @dataclass(frozen=True, slots=True)
 class RegistryFacts:
-    """Facts read from registries. Whatever is not known is None: rules then do without.
+    """The merged facts of all registries. An unknown fact is None or missing.
 
-    What a digest is, is the same wherever it lies: facts of its copies are merged.
+    A digest means the same content in every repository, so facts of its copies are merged.
 
     Attributes:
         pushes: earliest push time over all copies, by digest.
         kinds: kind, by digest.
-        indexes: digests of the manifests, by digest of their index, where they are known.
+        indexes: digests of the manifests, by digest of their index, if they are known.
         parents: digests of the known indexes that a manifest is in, by its digest.
         platforms: the manifests of an index with their platforms, by the index's digest.
         tags: digest a tag points to now, by ("registry/repository", tag).
         missing: ("registry/repository", tag) of the tags that a registry does not have.
-        held: whether a repository has a digest, by ("registry/repository", digest), as far as it
-            was asked.
+        held: whether a repository has a digest, by ("registry/repository", digest), as far as
+            it was read.
         sizes: bytes, by digest.
         scans: by digest; of an index, the worst of its children's.
-        findings: critical and high ones, by digest, where they were asked for.
-        reads: how asking went, by (registry, repository); repository "" for all of a registry.
+        findings: critical and high ones, by digest, if they were read.
+        reads: the last attempt, by (registry, repository); repository "" for a whole registry.
     """
 
     pushes: Mapping[str, datetime] = field(default_factory=dict)
@@ -134,23 +134,23 @@ class RegistryFacts:
         return self.pushes.get(digest)
 
     def kind(self, digest: str) -> DigestKind | None:
-        """What the digest is a digest of."""
+        """The kind of object that a digest is of."""
         return self.kinds.get(digest)
 
     def children(self, digest: str) -> frozenset[str]:
-        """The platform manifests of an index; empty where it is none, or not known."""
+        """The platform manifests of an index; empty if it is none, or they are not known."""
         return self.indexes.get(digest, frozenset())
 
     def tag_digest(self, image_name: str, tag: str) -> str | None:
-        """The digest that "registry/repository" gives for a tag now."""
+        """The digest that a tag of "registry/repository" points to now."""
         return self.tags.get((image_name, tag))
 
     def scan_of(self, digest: str) -> Scan | None:
-        """What scans found in an image; of an index, in the worst of its platforms."""
+        """The scan of an image; of an index, that of its worst platform."""
         return self.scans.get(digest)
 
     def unreached(self, image_name: str) -> RegistryRead | None:
-        """The last attempt to ask for an image "registry/repository", if it failed.
+        """The last attempt to read an image "registry/repository", if it failed.
 
         Its `reached_at` says when the repository, or its registry, last answered.
         """

@@ -1,4 +1,4 @@
-"""What registries answered at several times and places -> what is known now, by digest and tag."""
+"""Merge the answers of registries, of several times and copies, to facts by digest and tag."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,12 @@ from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import Child, ImageFacts, RegistryFacts, RegistryRead, TagFact
 from reldash.domain.registries.scans import Finding, Scan, ScanStatus, worst
 
-# What BuildKit gives the manifests in an index that hold attestations in place of an image.
+# The platform that BuildKit gives the manifests of attestations in an index.
 ATTESTATION: Final = "unknown/unknown"
 
-# Of several copies of an image the one that knows most speaks for all: what is equal is scanned
-# alike, and a registry may have scanning switched off.
-_TELLING: Final = (
+# Of several copies of an image the scan with most information counts: equal content has equal
+# findings, and a registry may have scanning switched off.
+_INFORMATION: Final = (
     ScanStatus.NOT_SCANNED,
     ScanStatus.FAILED,
     ScanStatus.UNCOUNTED,
@@ -26,11 +26,11 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 def transform_facts(
     images: Iterable[ImageFacts], tags: Iterable[TagFact], reads: Iterable[RegistryRead]
 ) -> RegistryFacts:
-    """The facts by which rules look things up; the same in whatever order the answers come.
+    """Merge answers to facts; the order of the answers does not matter.
 
-    Of a digest, facts of its copies in several repositories are merged: the earliest push, the
-    scan that tells most and is the latest, and whatever else any copy tells, or told before it was
-    deleted. Of a tag, the latest answer counts, and none that a later one has refuted.
+    Of a digest, the facts of its copies in several repositories are merged: the earliest push, the
+    scan with most information and of those the latest, and any other fact of any copy, even if
+    it has been deleted since. Of a tag the latest answer counts, unless a later one refutes it.
     """
     latest: dict[tuple[str, str], ImageFacts] = {}
     for image in images:
@@ -74,7 +74,7 @@ def transform_facts(
 
 
 def _platforms(copies: Mapping[str, list[ImageFacts]]) -> dict[str, tuple[Child, ...]]:
-    """The manifests of each index whose manifests are known; a digest fixes them."""
+    """The manifests of each index; a digest fixes them, so any copy will do."""
     return {
         digest: max(known, key=lambda children: [(c.digest, c.platform) for c in children])
         for digest, images in copies.items()
@@ -93,14 +93,15 @@ def _parents(platforms: Mapping[str, tuple[Child, ...]]) -> dict[str, frozenset[
 def _scans(
     copies: Mapping[str, list[ImageFacts]], platforms: Mapping[str, tuple[Child, ...]]
 ) -> dict[str, Scan]:
-    """What is known of each digest's findings.
+    """The scan of each digest.
 
-    Registries scan manifests: of an index they say that it is not scanned, or cannot be.
+    Registries scan manifests and answer of an index that it is not or cannot be scanned; its scan
+    is the worst of its manifests.
     """
     own = {
         digest: image.scan
         for digest, images in copies.items()
-        if (image := max(images, key=_telling)).scan is not None
+        if (image := max(images, key=_scan_information)).scan is not None
     }
     indexes = dict.fromkeys(platforms)
     for digest, images in copies.items():
@@ -117,21 +118,21 @@ def _scans(
     return found
 
 
-def _telling(image: ImageFacts) -> tuple[int, datetime, datetime, str]:
-    """How much an image's scan tells, as a key to sort by."""
+def _scan_information(image: ImageFacts) -> tuple[int, datetime, datetime, str]:
+    """The information in an image's scan, as a sort key."""
     scan = image.scan
     if scan is None:
         return -1, _LONG_AGO, image.fetched_at, image.name
     scanned_at = scan.scanned_at or _LONG_AGO
-    return _TELLING.index(scan.status), scanned_at, image.fetched_at, image.name
+    return _INFORMATION.index(scan.status), scanned_at, image.fetched_at, image.name
 
 
 def _findings(copies: Mapping[str, list[ImageFacts]]) -> dict[str, tuple[Finding, ...]]:
-    """The findings that belong to the scan that is shown, where they were asked for."""
+    """The findings of the scan that counts, if they were read."""
     found = {}
     for digest, images in copies.items():
         known = [image for image in images if image.findings is not None]
-        findings = max(known, key=_telling).findings if known else None
+        findings = max(known, key=_scan_information).findings if known else None
         if findings is not None:
             found[digest] = findings
     return found
@@ -140,7 +141,7 @@ def _findings(copies: Mapping[str, list[ImageFacts]]) -> dict[str, tuple[Finding
 def _tags(
     images: Mapping[tuple[str, str], ImageFacts], tags: Iterable[TagFact]
 ) -> tuple[dict[tuple[str, str], str], frozenset[tuple[str, str]]]:
-    """The digest of each tag, and the tags that are not there."""
+    """The digest of each tag, and the tags that do not exist."""
     claims: dict[tuple[str, str], tuple[datetime, bool, str]] = {}
 
     def claim(name: str, tag: str, claimed: tuple[datetime, bool, str]) -> None:
@@ -150,7 +151,7 @@ def _tags(
         for tag in () if image.missing else image.tags:
             claim(image.name, tag, (image.fetched_at, False, image.digest))
     for fact in tags:
-        # Asked for by name it is told for sure, so that this wins over what was told beside it.
+        # An answer on the tag itself wins over one on an image that lists it.
         claim(fact.name, fact.tag, (fact.fetched_at, True, fact.digest or ""))
     named = {
         (name, tag): digest
@@ -161,7 +162,7 @@ def _tags(
 
 
 def _is_refuted(image: ImageFacts | None, tag: str, claimed_at: datetime) -> bool:
-    """Whether the image was looked at since, and was gone or did not have the tag any more."""
+    """Whether a later read of the image found it gone, or without the tag."""
     if image is None or image.fetched_at <= claimed_at:
         return False
     return image.missing or tag not in image.tags

@@ -1,4 +1,4 @@
-"""What of an image is asked for only when somebody looks at it."""
+"""Details of images that are read from registries only when a user opens them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,32 +8,32 @@ from reldash.domain.registries.scans import Finding, Scan
 
 
 class ImageDetail(StrEnum):
-    """What is looked at."""
+    """A detail that is read on demand."""
 
-    CHILDREN = "children"  # the manifests of an index: asking counts as a pull of it
-    FINDINGS = "findings"  # the findings of its scan: asking takes a call for each image
+    CHILDREN = "children"  # the manifests of an index: reading them counts as a pull of it
+    FINDINGS = "findings"  # the findings of its scan: reading them takes a call for each image
 
 
 @dataclass(frozen=True, slots=True)
 class WantedDetail:
-    """Somebody has looked at a digest since registries were last asked for what is looked at.
+    """A detail of a digest that a user has opened since it was last read.
 
     Attributes:
-        rested: for how long they have not been asked for it; None if they never were.
-        known: whether it is known, if only as it was then.
+        last_tried: the time since the last attempt to read it; None if there was none.
+        known: whether it is known from an earlier read.
     """
 
     digest: str
-    look: ImageDetail
-    rested: timedelta | None
+    detail: ImageDetail
+    last_tried: timedelta | None
     known: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFindings:
-    """What a repository told of the scan of one of its images when asked for the findings.
+    """The answer of a repository to a request for the findings of one of its images.
 
-    No findings: they were not told, and those that are known stay.
+    `findings` is None if it did not list them; those that are known are kept.
     """
 
     registry: str

@@ -1,4 +1,4 @@
-"""What scans of images found, and the worst of several."""
+"""Scans of images: findings by severity, and the worst of several scans."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is, the worst first; ECR's UNDEFINED is UNTRIAGED too."""
+    """The severity of a finding, worst first; ECR's UNDEFINED is UNTRIAGED too."""
 
     CRITICAL = "critical"
     HIGH = "high"
@@ -18,7 +18,7 @@ class Severity(StrEnum):
 
 
 class ScanStatus(StrEnum):
-    """How much is known of an image's findings, the most first; the words are shown."""
+    """How much is known of an image's findings, most first; the values are shown on screen."""
 
     COUNTED = "counted"
     UNCOUNTED = "scanned, not counted yet"
@@ -28,12 +28,11 @@ class ScanStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What is known of an image's findings. No scan is `NOT_SCANNED`, never 0 findings.
+    """The scan of an image. Without a scan the status is `NOT_SCANNED`, never 0 findings.
 
     Attributes:
-        counts: findings by severity. Where the status is not COUNTED, these are of a part of what
-            is spoken of: there are at least so many.
-        scanned_at: when it was scanned (aware UTC); of several, the one longest ago.
+        counts: findings by severity. Unless the status is COUNTED, they are lower bounds.
+        scanned_at: when it was scanned (aware UTC); of several scans, the earliest.
         message: the registry's own words, such as why a scan failed.
     """
 
@@ -44,12 +43,12 @@ class Scan:
 
     @property
     def critical(self) -> int | None:
-        """How many critical findings there are; None unless they were counted."""
+        """The number of critical findings; None unless they were counted."""
         return self._counted(Severity.CRITICAL)
 
     @property
     def high(self) -> int | None:
-        """How many findings of severity high there are; None unless they were counted."""
+        """The number of findings of severity high; None unless they were counted."""
         return self._counted(Severity.HIGH)
 
     @property
@@ -67,8 +66,8 @@ class Finding:
 
     Attributes:
         name: such as "CVE-2026-1234".
-        package, version: where it was found; "" where the scan does not say.
-        uri: where it is described; "" where the scan does not say.
+        package, version: the affected package; "" if the scan does not name it.
+        uri: the address of its description; "" if the scan has none.
     """
 
     name: str
@@ -79,14 +78,14 @@ class Finding:
 
 
 def worst(scans: Iterable[Scan | None]) -> Scan | None:
-    """What is known of several images that are spoken of as one.
+    """The worst of the scans of several images, as one scan.
 
-    Of each severity as many findings as the one that has most, since images of one service mostly
-    share theirs. They are counted only if all are, and one of which nothing is known (None) is
-    not: what is not known is never 0.
+    It has of each severity as many findings as the scan that has most, since images of one service
+    mostly share theirs. It is COUNTED only if all are; an image without a scan (None) is not,
+    since unknown is never 0.
 
     Returns:
-        None if nothing is known of any.
+        None if no image has a scan.
     """
     parts = list(scans)
     known = [scan for scan in parts if scan is not None]

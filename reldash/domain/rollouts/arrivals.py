@@ -1,4 +1,4 @@
-"""What was seen of a service, folded by build: its thousand places have seen but a few builds."""
+"""Arrivals: when each build of a service first came to an environment, and was first ready."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,30 +11,30 @@ from reldash.domain.workloads.observations import RolloutSource, Sighting
 
 @dataclass(frozen=True, slots=True)
 class SeenBuild:
-    """A sighting with its place in the dashboard.
+    """A sighting with its environment, customer and build.
 
     Attributes:
-        began: whether its start is known. The first that is seen of a container may have run long
-            before, unless it came with revisions or its workload was made then.
+        start_is_known: whether it is known when it started. The first sighting of a container may
+            have run long before, unless revisions show its start or its workload was created then.
     """
 
     sighting: Sighting
     environment: str
     customer: str | None
-    began: bool
+    start_is_known: bool
     build: Build
 
     @property
     def was_ready(self) -> bool:
-        """Whether a replica of it became ready; revisions do not say, and are believed."""
+        """Whether a replica of it became ready; assumed of revisions, which do not record it."""
         return self.sighting.ready_at is not None or self.sighting.source is RolloutSource.REVISION
 
     @property
     def arrived_at(self) -> datetime:
         """When it was first ready there, or if that is not known, first rolled out.
 
-        What came with revisions was seen ready at the first read, however long it had been: else
-        every wait would begin on the day of the installation.
+        A sighting from revisions was ready at the first read, but may have been long before: it
+        counts from its rollout, else every wait would start on the day of the installation.
         """
         if self.sighting.source is RolloutSource.REVISION:
             return self.sighting.first_started_at
@@ -46,19 +46,22 @@ class Arrival:
     """All sightings of one build in an environment, or by one customer there.
 
     Attributes:
-        came_at: when it was first seen (aware UTC).
-        began: whether it is known that it was not there before; see `SeenBuild.began`.
+        first_seen_at: when it was first seen (aware UTC).
+        start_is_known: whether it is known that it was not there before; see `SeenBuild`.
         ready_at: when it was first ready (see `SeenBuild.arrived_at`); None if it never was.
     """
 
     build: Build
-    came_at: datetime
-    began: bool
+    first_seen_at: datetime
+    start_is_known: bool
     ready_at: datetime | None
 
 
 class Arrivals:
-    """The arrivals of one service, oldest first; folded for whom they are asked for."""
+    """The arrivals of one service, oldest first; computed on demand and cached.
+
+    A service with a thousand places has seen only a few builds.
+    """
 
     def __init__(self, seen: Iterable[SeenBuild]) -> None:
         """`seen` comes oldest first."""
@@ -69,13 +72,13 @@ class Arrivals:
         self._for: dict[str, dict[str | None, Sequence[Arrival]]] = {}
 
     def in_environment(self, name: str) -> Sequence[Arrival]:
-        """What came to an environment, by any place."""
+        """The arrivals in an environment, at any place."""
         if name not in self._in:
             self._in[name] = fold(self._seen.get(name, ()))
         return self._in[name]
 
     def of_customer(self, environment: str, customer: str | None) -> Sequence[Arrival]:
-        """What came to an environment by places of one customer, or of none."""
+        """The arrivals in an environment at places of one customer, or of none."""
         if environment not in self._for:
             parts: dict[str | None, list[SeenBuild]] = defaultdict(list)
             for one in self._seen.get(environment, ()):
@@ -88,18 +91,15 @@ class Arrivals:
 
 
 def fold(seen: Iterable[SeenBuild]) -> Sequence[Arrival]:
-    """An arrival for each build, in the order in which they were first seen.
-
-    `seen` comes oldest first.
-    """
+    """Fold sightings (oldest first) to an arrival for each build, in order of first sighting."""
     found: dict[Build, list[SeenBuild]] = defaultdict(list)
     for one in seen:
         found[one.build].append(one)
     return [
         Arrival(
             build,
-            came_at=sightings[0].sighting.first_started_at,
-            began=all(one.began for one in sightings),
+            first_seen_at=sightings[0].sighting.first_started_at,
+            start_is_known=all(one.start_is_known for one in sightings),
             ready_at=min((one.arrived_at for one in sightings if one.was_ready), default=None),
         )
         for build, sightings in found.items()

@@ -1,4 +1,4 @@
-"""What one read says of a container's condition, and since when every read has said so."""
+"""Conditions of a container in one read, and since when each has held in every read."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,21 +7,24 @@ from reldash.domain.builds.canary import stable_runs
 from reldash.domain.images.references import Image, ImageError, parse_image, same_repository
 from reldash.domain.workloads.observations import Observation, Progress, Running, WorkloadKind
 
-# What every container waits for while its pod starts: no fault by itself.
+# Waiting reasons of every container while its pod starts: no fault by themselves.
 _STARTING = frozenset({"ContainerCreating", "PodInitializing"})
 
 
 def carry(previous: Observation | None, current: Observation) -> Observation:
-    """The current observation, with since when each of its conditions has been seen.
+    """Carry over from the previous read since when each condition has held.
+
+    A workload that was deleted and created again starts anew. A rollout that overtakes another is
+    a new one: a workload deployed every ten minutes is not stuck after thirty.
 
     Args:
-        previous: the same container as the last good read of its cluster saw it; None if it did
-            not, or there was none.
+        previous: the same container in the last successful read of its cluster; None if it was
+            not in it, or there was none.
         current: as just read; its `rolling_since`, `degraded_since`, `differs_since` and
-            `differs_reads` are not looked at.
+            `differs_reads` are ignored.
 
-    A workload that was deleted and made anew begins anew. A rollout that overtakes another is a
-    new one: what is deployed every ten minutes is not stuck after thirty.
+    Returns:
+        The current observation with these four fields set.
     """
     if previous is not None and previous.uid != current.uid:
         previous = None
@@ -43,7 +46,7 @@ def carry(previous: Observation | None, current: Observation) -> Observation:
         current.differs_since,
         current.differs_reads,
     ):
-        return current  # as most are: nothing holds, and copying 40 000 of them takes a while
+        return current  # true of most, and copying 40 000 of them takes a while
     return replace(
         current,
         rolling_since=rolling_since,
@@ -54,14 +57,14 @@ def carry(previous: Observation | None, current: Observation) -> Observation:
 
 
 def is_rolling(observation: Observation) -> bool:
-    """Whether the controller says that it is moving to another revision."""
+    """Whether the controller reports a rollout to another revision."""
     return observation.status.progress is Progress.PROGRESSING
 
 
 def is_short_of_ready(observation: Observation) -> bool:
     """Whether fewer replicas are ready than wanted, or a container waits for a bad reason.
 
-    Nothing is short of zero wanted replicas. A CronJob wants no number of replicas, so that only
+    With zero wanted replicas none is missing. A CronJob wants no number of replicas, so that only
     its pods' waiting reasons (ImagePullBackOff ...) count.
     """
     if observation.wanted == 0:
@@ -76,9 +79,9 @@ def is_short_of_ready(observation: Observation) -> bool:
 
 
 def differs_from_spec(observation: Observation) -> bool:
-    """Whether live pods run another image than the workload asks for, with no rollout under way.
+    """Whether live pods run another image than the workload requests, with no rollout under way.
 
-    False where pods could not be read, and for CronJobs: their newest Job keeps the template it
+    False if pods could not be read, and for CronJobs: their newest Job keeps the template it
     was made from until the next run.
     """
     if (
@@ -92,16 +95,15 @@ def differs_from_spec(observation: Observation) -> bool:
 
 
 def running_digests(observation: Observation) -> tuple[str, ...]:
-    """The image ids of the current revision's live pods, as reported, sorted, each once."""
+    """The distinct image ids of the current revision's live pods, as reported, sorted."""
     return tuple(sorted({r.image_id for r in _current_pods(observation) if r.image_id}))
 
 
 def has_ready_replica(observation: Observation) -> bool:
-    """Whether the wanted image has come so far that a promotion counts.
+    """Whether the requested image is ready enough to count as promoted.
 
-    One ready replica is enough. Where pods could not be read, the controller's word is taken
-    once it says that the rollout is complete. A CronJob has no replicas that could be ready: it
-    counts unless it is suspended.
+    One ready replica is enough. If pods could not be read, a rollout that the controller reports
+    as complete counts. A CronJob has no replicas that could be ready: it counts unless suspended.
     """
     if observation.kind is WorkloadKind.CRON_JOB:
         return observation.wanted != 0
@@ -111,23 +113,23 @@ def has_ready_replica(observation: Observation) -> bool:
 
 
 def _same_rollout(previous: Observation, current: Observation) -> bool:
-    """Whether both reads saw the workload on its way to, or at, the same revision."""
-    return (previous.image, previous.revision, _on_its_way(previous)) == (
+    """Whether both reads saw the workload at, or moving to, the same revision."""
+    return (previous.image, previous.revision, _candidate_image(previous)) == (
         current.image,
         current.revision,
-        _on_its_way(current),
+        _candidate_image(current),
     )
 
 
-def _on_its_way(observation: Observation) -> str:
+def _candidate_image(observation: Observation) -> str:
     return observation.candidate.image if observation.candidate is not None else ""
 
 
 def _is_other_image(wanted: str, found: str) -> bool:
-    """Whether a pod's image is surely another one than the template's.
+    """Whether a pod's image is certainly another than the template's.
 
-    Admission webhooks rewrite pods: to a mirror's registry, or a tag to its digest. Neither is
-    another image.
+    Admission webhooks rewrite pods: to a mirror's registry, or a tag to its digest. Neither makes
+    it another image.
     """
     if wanted == found:
         return False
@@ -145,10 +147,10 @@ def _parts_differ(a: Image, b: Image) -> bool:
 
 
 def _current_pods(observation: Observation) -> Sequence[Running]:
-    """The live pods of the image that the observation is about.
+    """The live pods of the observation's image.
 
-    These are the pods of the revision the controller moves to; of an Argo Rollout with a
-    candidate, which is that revision, they are the others.
+    They are the pods of the revision that the controller moves to; of an Argo Rollout with a
+    candidate, which is that revision, the others.
     """
     if observation.candidate is not None:
         return stable_runs(observation)

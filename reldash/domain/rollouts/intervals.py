@@ -1,4 +1,4 @@
-"""Intervals in which a container ran an image: from read to read, and from what revisions tell."""
+"""Intervals in which a container ran an image, from successive reads and from revisions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,17 +20,17 @@ from reldash.domain.workloads.observations import (
 # Kubernetes' creation timestamps are whole seconds.
 _TICK = timedelta(seconds=1)
 
-_Start = tuple[datetime, str]  # since when which image
+_Start = tuple[datetime, str]  # the start of an image's use, and the image
 
 
 @dataclass(frozen=True, slots=True)
 class RolloutStep:
-    """What one read does to a container's history.
+    """The changes of one read to a container's history.
 
     Attributes:
         ended: the interval that was open, with its end; None if it goes on or there was none.
-        current: the interval that is open after the read. Equal to the one given where nothing
-            changed; where only its `ready_at` or `digests` changed, it takes the other's place.
+        current: the interval that is open after the read. Equal to the one given if nothing
+            changed; if only its `ready_at` or `digests` changed, it replaces that one.
     """
 
     ended: Rollout | None
@@ -38,16 +38,16 @@ class RolloutStep:
 
 
 def next_rollouts(open_: Rollout | None, observation: Observation) -> RolloutStep:
-    """What to record of a container that was read again.
+    """The intervals to record after a container was read again.
 
-    Another wanted image ends the interval and begins one. So does a running digest that the
-    interval has not seen, for a tag can be pushed again; but not while the interval's own rollout
-    is under way, when its pods come up one by one, and not when digests are only missing, as they
-    are while pods start. Only pods of the current revision count.
+    Another requested image ends the interval and starts one. So does a running digest that is new
+    to the interval, since a tag can be pushed again; but not while the interval's own rollout is
+    under way and its pods start one by one, and not when digests are only missing, as they are
+    while pods start. Only pods of the current revision count.
 
     Args:
         open_: the interval of this container that has not ended; None if there is none.
-        observation: as just read, with its conditions as `conditions.carry` gives them.
+        observation: as just read, with its conditions as `conditions.carry` sets them.
     """
     at, digests = observation.observed_at, running_digests(observation)
     if open_ is not None and open_.image == observation.image:
@@ -55,7 +55,7 @@ def next_rollouts(open_: Rollout | None, observation: Observation) -> RolloutSte
         if known or _is_still_rolling_out(open_, observation, digests):
             return RolloutStep(ended=None, current=_seen_again(open_, observation, digests))
     if open_ is not None:
-        # Clocks of two collectors may differ: an interval never ends before it began.
+        # Clocks of two collectors may differ: an interval never ends before its start.
         at = max(at, open_.started_at)
     current = Rollout(
         key=observation.key,
@@ -72,23 +72,23 @@ def next_rollouts(open_: Rollout | None, observation: Observation) -> RolloutSte
 def rollouts_from_revisions(
     revisions: Sequence[Revision], current: Sequence[Observation]
 ) -> list[Rollout]:
-    """The intervals of each container, as far as revisions and the first read tell.
+    """The earlier intervals of each container, from revisions and the first read.
 
-    They are approximate. A revision's creation time tells when its template was first used; a
-    rollback uses it again and gives it the highest number, but not the time. That time is taken
-    to be a second after the newest template with a lower number was made: people roll back soon,
-    while the next rollout, or the first read, may come months later. Revisions that changed no
-    image are no rollouts.
+    They are approximate. A revision's creation time is the first use of its template; a rollback
+    uses it again and gives it the highest number, but no new time. That time is taken to be a
+    second after the newest template with a lower number was created: people roll back soon, while
+    the next rollout, or the first read, may come months later. Revisions that changed no image are
+    no rollouts.
 
     Args:
         revisions: of any workloads, in any order.
-        current: the containers as read now; history is returned of these only.
+        current: the containers as read now; only these get a history.
 
     Returns:
         By container, in the order given, and oldest first. Intervals do not overlap; the last of
-        each container is open and has the image that is wanted now. Where no revision tells of
-        that image, it begins at `observed_at`, as observed. `ready_at` is None for intervals that
-        have ended: whether they ever had a ready replica is not known.
+        each container is open and has the image requested now. If no revision has that image, it
+        starts at `observed_at`, as observed. `ready_at` is None for intervals that have ended: it
+        is not known whether they ever had a ready replica.
     """
     by_workload: dict[tuple[str, str, str, str], list[Revision]] = defaultdict(list)
     for revision in sorted(revisions, key=lambda r: r.number):
@@ -115,7 +115,7 @@ def _seen_again(open_: Rollout, observation: Observation, digests: tuple[str, ..
 def _is_still_rolling_out(
     open_: Rollout, observation: Observation, digests: tuple[str, ...]
 ) -> bool:
-    """Whether more digests of one image come up in the rollout that began the interval.
+    """Whether further digests of one image appear in the rollout that started the interval.
 
     Nodes of two architectures report two digests of one build. If none of the interval's own
     digests runs any more, it is another build all the same.
@@ -128,10 +128,10 @@ def _is_still_rolling_out(
 
 
 def _has_unseen(found: tuple[str, ...], seen: tuple[str, ...]) -> bool:
-    """Whether image ids hold a digest that is surely none of those seen.
+    """Whether image ids contain a digest that is certainly none of those seen.
 
-    Only like is compared with like: a runtime may report the digest of an image's configuration
-    today and that of its manifest tomorrow.
+    Only digests of one kind are compared: a runtime may report the digest of an image's
+    configuration today and that of its manifest tomorrow.
     """
     known = {(d.kind, d.value) for text in seen if (d := parse_image_id(text)) is not None}
     kinds = {kind for kind, _ in known}
@@ -174,35 +174,35 @@ def _history(revisions: Sequence[Revision], observation: Observation) -> Iterato
 
 
 def _up_to_stable(used: list[_Start], stable: str) -> list[_Start]:
-    """Without what came after the stable image: candidates, and those that were given up."""
+    """The starts up to the stable image, without later and abandoned candidates."""
     last = max((i for i, (_, image) in enumerate(used) if image == stable), default=len(used))
     return used[: last + 1]
 
 
 def _starts(used: Sequence[_Start], now: datetime) -> list[_Start]:
-    """When each image began: by first use, and again where a rollback went back to it.
+    """The starts of each image: its first use, and each rollback to it.
 
-    A revision that has a higher number than a younger one was used again since.
+    A revision with a higher number than a younger one was used again since.
 
     Args:
         used: creation time and image of each revision, by number: in the order of last use.
-        now: no interval begins later.
+        now: no interval starts later.
     """
     if not used:
         return []
-    begun = [(at, place, image) for place, (at, image) in enumerate(used)]
+    found = [(at, place, image) for place, (at, image) in enumerate(used)]
     newest = used[0][0]
     for place, (created_at, image) in enumerate(used):
         if created_at < newest:
             newest += _TICK
-            begun.append((min(newest, now), place, image))
+            found.append((min(newest, now), place, image))
         else:
             newest = created_at
-    return _merged((at, image) for at, _, image in sorted(begun))
+    return _merged((at, image) for at, _, image in sorted(found))
 
 
 def _merged(starts: Iterable[_Start]) -> list[_Start]:
-    """Equal neighbours as one, without those that another followed within the same second."""
+    """Merge equal neighbours, and drop starts followed by another within the same second."""
     kept: list[_Start] = []
     for started_at, image in starts:
         if kept and kept[-1][0] >= started_at:

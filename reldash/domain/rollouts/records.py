@@ -1,4 +1,4 @@
-"""What is kept of the past: intervals with how their workloads were described, and when reads came.
+"""Stored history: intervals with descriptions of their workloads, and the spans of reads.
 
 Times are aware UTC.
 """
@@ -14,7 +14,7 @@ from reldash.domain.workloads.reads import Unread
 
 @dataclass(frozen=True, slots=True)
 class WorkloadDescription:
-    """How a workload described a container: what naming needs, never its uid, replicas or status.
+    """The part of a container's observation that naming needs: no uid, replicas or status.
 
     Attributes:
         labels, annotations, default_container, position, created_at: as an `Observation` has them.
@@ -28,10 +28,10 @@ class WorkloadDescription:
 
 
 class RolloutRecord(NamedTuple):
-    """An interval with how the workload was described when it was last read in it.
+    """An interval, with the description of its workload at the last read within it.
 
     Attributes:
-        description: None only for intervals from before descriptions were kept.
+        description: None only for intervals recorded before descriptions were stored.
     """
 
     rollout: Rollout
@@ -40,12 +40,12 @@ class RolloutRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """A time in which the good reads of a cluster followed each other without a gap.
+    """A span in which the successful reads of a cluster followed each other without a gap.
 
     Attributes:
-        from_at: when the first of these reads began.
-        until_at: when the last of them began; equal to `from_at` where there was but one.
-        unread: the parts that none of them could get; a change of these begins another coverage.
+        from_at: when the first of these reads started.
+        until_at: when the last of them started; equal to `from_at` if there was only one.
+        unread: the parts that none of them could list; a change of these starts another span.
     """
 
     cluster: str

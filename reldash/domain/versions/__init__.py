@@ -1,1 +1,1 @@
-"""Version text: parsing, classifying, comparing, ordering."""
+"""Version texts: parse them, recognise moving tags, compare and order them."""

@@ -6,7 +6,7 @@ from reldash.domain.versions.parse import BRANCHES, WORK_BRANCHES, parse_version
 from reldash.domain.versions.schemes import Rank, Scheme, Version
 from reldash.domain.versions.suffixes import PRERELEASES
 
-# A bare number below this is taken for a major version (node:22), from it on for a build.
+# A bare number below this is read as a major version (node:22), from it on as a build.
 FIRST_BUILD: Final = 100
 
 
@@ -15,9 +15,9 @@ MOVING_PRERELEASES: Final = {PRERELEASES["dev"], PRERELEASES["snapshot"]}
 
 
 def is_moving(tag: str | None) -> bool:
-    """Whether a tag is made to be pushed again.
+    """Whether a tag is meant to be pushed again.
 
-    So are no tag at all (it means "latest"), branches, bare majors (22, v3, 3-alpine), floating
+    Moving are: no tag at all ("latest"), branches, bare majors (22, v3, 3-alpine), floating
     versions (1.x) and snapshots without a number. Numbers from 100 on are builds, not majors.
     """
     if not tag:
@@ -27,7 +27,7 @@ def is_moving(tag: str | None) -> bool:
 
 
 def names_a_branch(version: Version) -> bool:
-    """Whether a text is words without a number that counts: latest, main, feature-login, pr-7."""
+    """Whether a text has no number that counts builds: latest, main, feature-login, pr-7."""
     if version.scheme is not Scheme.OTHER:
         return False
     words = version.shape.split("-")
@@ -35,14 +35,14 @@ def names_a_branch(version: Version) -> bool:
 
 
 def is_bare_major(version: Version) -> bool:
-    """Whether a version is only a major one, with a variant or not, or floats (1.x)."""
+    """Whether a version is only a major one, with or without a variant, or floats (1.x)."""
     if version.scheme is Scheme.COUNTER:
         return version.shape == "#" and version.release[0] < FIRST_BUILD
     return version.shape == "#.x"
 
 
 def is_open_snapshot(version: Version) -> bool:
-    """Whether it ends in `-SNAPSHOT` or `-dev`, with neither number nor commit."""
+    """Whether a version ends in `-SNAPSHOT` or `-dev`, without a number or commit."""
     if not version.steps or version.label:
         return False
     last = version.steps[-1]

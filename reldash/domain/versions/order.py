@@ -1,7 +1,7 @@
-"""The order of one service's versions: one method for all of them at a time.
+"""The order of one service's versions: one method for all of its live versions.
 
-Two methods side by side make cycles (a older than b by text, b than c by time, c than a by text),
-so the first method that covers all live versions is used for every pair.
+Two methods side by side can make cycles (a older than b by text, b than c by time, c than a by
+text), so the first method that covers all live versions is used for every pair.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -17,17 +17,17 @@ TimeOf: TypeAlias = Callable[[str], datetime | None]
 
 
 def _never(_: str) -> None:
-    """The time of every version where no times are known."""
+    """No time for any version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How versions of one service are compared.
+    """A method that compares the versions of one service.
 
     Attributes:
-        method: "semver", "date", "counter", "push time", "first rollout", or "" where nothing
-            orders them and only equality can be told.
-        scheme: whose text order is used; None for the methods by time.
+        method: "semver", "date", "counter", "push time", "first rollout", or "" if nothing
+            orders them and only equality is known.
+        scheme: the scheme whose text order is used; None for the methods by time.
         times: earliest time of each live version, by `Version.identity`.
         time_of: the times of versions that are not live, by text.
     """
@@ -41,8 +41,8 @@ class Order:
         """Compare two version texts.
 
         Returns:
-            -1 if `a` is the older, 1 if it is the newer; 0 if both write one version (v1.4.2
-            and 1.4.2); None if they differ and are not comparable, as different variants are,
+            -1 if `a` is older, 1 if it is newer; 0 if both spell one version (v1.4.2 and
+            1.4.2); None if they differ and are not comparable, as different variants are,
             or different commits on level versions (0.20.1-b524415, 0.20.1-c634526).
 
         -1 is transitive, and 0 is an equivalence whose members compare alike with all others.
@@ -50,17 +50,17 @@ class Order:
         return self._compare(parse_version(a), parse_version(b))
 
     def lag(self, older: str, newer: str, seen: Iterable[str]) -> tuple[int, int, int, int | None]:
-        """How far `older` stands behind `newer`.
+        """The distance by which `older` is behind `newer`.
 
         Args:
             older: the version that is behind.
-            newer: the version that it is compared with.
+            newer: the version it is compared with.
             seen: all version texts of the service that were seen anywhere.
 
         Returns:
-            By how much the first differing number differs, as (major, minor, patch), all 0 if
-            the method is not "semver"; and how many distinct versions seen lie between, counting
-            `newer`: None if `older` is not older.
+            The difference of the first differing number, as (major, minor, patch), all 0 if the
+            method is not "semver"; and the number of distinct versions seen between the two,
+            counting `newer`, or None if `older` is not older.
         """
         first, last = parse_version(older), parse_version(newer)
         standing = self._compare(first, last)
@@ -83,8 +83,8 @@ class Order:
         shapes = {(version.scheme, version.shape) for version in versions}
         return len(shapes) == 1 and shapes.pop()[0] is self.scheme
 
-    def tells_apart(self, versions: Collection[Version]) -> bool:
-        """Whether it puts an order on every two that differ and are of one variant."""
+    def separates(self, versions: Collection[Version]) -> bool:
+        """Whether it orders every two versions that differ and are of one variant."""
         return all(
             a.variant != b.variant or self._compare(a, b) is not None
             for a, b in combinations(versions, 2)
@@ -110,12 +110,12 @@ class Order:
 def choose_order(
     versions: Iterable[str], *, pushed_at: TimeOf = _never, first_rollout_at: TimeOf = _never
 ) -> Order:
-    """The one method by which all live versions of a service are compared.
+    """Choose the one method by which all live versions of a service are compared.
 
-    It is the first, in the order of `Order.method`, that applies to all of them and tells those
-    of one variant apart: versions such as 0.20.1-b524415 and 0.20.1-c634526 are numbered, but
-    their numbers do not order them, so a time may. Where none tells all apart, it is the first
-    that applies at all; where none applies, the method is "".
+    It is the first, in the order of `Order.method`, that applies to all of them and orders those
+    of one variant: versions such as 0.20.1-b524415 and 0.20.1-c634526 are numbered, but their
+    numbers do not order them, so a time may. If no method orders all, it is the first that
+    applies at all; if none applies, the method is "".
 
     Args:
         versions: texts of the live versions.
@@ -126,7 +126,7 @@ def choose_order(
     first_that_applies = Order()
     for order in _methods(parsed, pushed_at, first_rollout_at) if parsed else ():
         if order.covers(parsed):
-            if order.tells_apart(parsed):
+            if order.separates(parsed):
                 return order
             first_that_applies = first_that_applies if first_that_applies.method else order
     return first_that_applies
@@ -135,7 +135,7 @@ def choose_order(
 def _methods(
     versions: Collection[Version], pushed_at: TimeOf, first_rollout_at: TimeOf
 ) -> Iterator[Order]:
-    """All methods, the most telling first; times are looked up only if it comes to them."""
+    """All methods, the preferred first; times are looked up only if they are reached."""
     for scheme in (Scheme.SEMVER, Scheme.DATE, Scheme.COUNTER):
         yield Order(scheme.value, scheme)
     yield _by_time("push time", versions, pushed_at)
@@ -145,7 +145,7 @@ def _methods(
 def is_final_of(final: str, candidate: str) -> bool:
     """Whether one version is the final release of a candidate: 1.5.0 of 1.5.0-rc.2.
 
-    A candidate of a later build has that build as its final: 1.5.0-hotfix.1 of
+    The final release of a later build's candidate is that build: 1.5.0-hotfix.1 of
     1.5.0-hotfix.1-rc.1. Variants must be equal; commits and build metadata do not matter.
     """
     one, other = parse_version(final), parse_version(candidate)
@@ -161,7 +161,7 @@ def is_final_of(final: str, candidate: str) -> bool:
 
 
 def _by_time(method: str, versions: Iterable[Version], time_of: TimeOf) -> Order:
-    """An order by time; a version written in two ways has the earlier of its two times."""
+    """An order by time; a version with two spellings has the earlier of their times."""
     times: dict[tuple[object, ...], datetime] = {}
     for version in versions:
         at = time_of(version.text)
@@ -171,7 +171,7 @@ def _by_time(method: str, versions: Iterable[Version], time_of: TimeOf) -> Order
 
 
 def _first_difference(older: Version, newer: Version) -> tuple[int, int, int]:
-    """By how much the first differing number of two versions differs, if it is one of three."""
+    """The difference of the first differing number, if that is major, minor or patch."""
     distance = [0, 0, 0]
     width = max(len(older.key), len(newer.key))
     pairs = zip(_padded(older.key, width), _padded(newer.key, width), strict=True)

@@ -1,4 +1,4 @@
-"""From a version's text to its parts. Whatever the text, a Version comes back."""
+"""Parse version texts. Every text gives a Version; none raises."""
 
 import re
 from functools import lru_cache
@@ -17,7 +17,7 @@ from reldash.domain.versions.suffixes import (
 )
 
 MAX_LENGTH: Final = 255  # a tag has at most 128 characters, a label 63
-# Words before a version's numbers that say nothing: release-1.4.2.
+# Words before a version's numbers without meaning: release-1.4.2.
 VERSION_WORDS: Final = {"v", "ver", "version", "rel", "release", "tag"}
 # Branches: builds of two branches carry no order by the branch, so they are labels.
 BRANCHES: Final = {
@@ -26,12 +26,12 @@ BRANCHES: Final = {
     *("test", "qa", "uat", "staging", "stage", "stg", "production", "prod", "live", "preview"),
     *("integration", "int", "preprod", "hotfix", "lts", "release", "snapshot"),
 }
-# Branches named after a piece of work: a number in them counts no builds.
+# Branches named after a task: a number in them counts no builds.
 WORK_BRANCHES: Final = {
     *("pr", "mr", "pull", "merge", "feature", "feat", "fix", "bugfix", "bug", "issue", "ticket"),
     *("task", "chore", "renovate", "dependabot"),
 }
-# Words before a number that say it counts, however many digits it has.
+# Words that mark the number after them as a counter of builds, with any number of digits.
 COUNTER_WORDS: Final = COUNT_WORDS | {"run", "ci", "job", "pipeline", "r", "rev", "bld"}
 
 _BARE_COMMIT: Final = re.compile(r"[0-9a-f]{7,40}")
@@ -46,13 +46,13 @@ _YEARS: Final = range(2000, 2100)
 
 @lru_cache(maxsize=2**16)
 def parse_version(text: str) -> Version:
-    """Take a version apart. Never raises: what is not understood is of Scheme.OTHER.
+    """Parse a version text. Never raises: an unknown form gives Scheme.OTHER.
 
-    Tried in this order:
+    The forms are tried in this order:
 
     1. Nothing but 7 to 40 hex digits: a commit, even when all of them are decimal. A bare
        yyyymmdd is therefore a commit too and carries no order of its own; push times or first
-       rollouts order it. With anything beside it (v20261123, 20261123.4, nightly-20261123) it
+       rollouts order it. With anything around it (v20261123, 20261123.4, nightly-20261123) it
        is a date, if the calendar has it. Bare numbers of 1 to 6 digits are counters.
     2. A date: 2026-11-23, 2026.11.23, 20261123.4, 20261123-142530.
     3. Numbers with dots: year-first ones are of Scheme.DATE (2026.11.0 too), all others SEMVER.
@@ -78,7 +78,7 @@ def parse_version(text: str) -> Version:
 
 
 def _read_day(text: str, core: str, metadata: str) -> Version | None:
-    """2026-11-23, 2026.11.23, with further numbers after it or not."""
+    """Read 2026-11-23 or 2026.11.23, with or without further numbers after it."""
     found = _DAY.search(core)
     if not found or _numbers_before(core, found.start()):
         return None
@@ -89,7 +89,7 @@ def _read_day(text: str, core: str, metadata: str) -> Version | None:
 
 
 def _read_stamp(text: str, core: str, metadata: str) -> Version | None:
-    """20261123.4, 20261123142530-abc1234."""
+    """Read 20261123.4 or 20261123142530-abc1234."""
     found = _STAMP.search(core)
     if not found or not is_stamp(found[1]) or _numbers_before(core, found.start()):
         return None
@@ -100,7 +100,7 @@ def _read_stamp(text: str, core: str, metadata: str) -> Version | None:
 
 
 def _numbers_before(core: str, start: int) -> bool:
-    """Whether the date only follows a version's numbers: 1.4.2-20261123."""
+    """Whether a version's numbers stand before the date: 1.4.2-20261123."""
     found = _NUMBERS.search(core)
     return found is not None and found.start() < start
 
@@ -108,7 +108,7 @@ def _numbers_before(core: str, start: int) -> bool:
 def _dated(
     text: str, core: str, metadata: str, release: tuple[int, ...], span: tuple[int, int]
 ) -> Version:
-    """A date, with the numbers right after it as parts of the same: a build of the day, a time."""
+    """Make a version of a date and the numbers right after it: a build of the day, a time."""
     more = _MORE_OF_DATE.match(core, span[1])
     end = more.end() if more else span[1]
     release += tuple(int(part) for part in re.findall(r"[0-9]+", core[span[1] : end]))
@@ -116,7 +116,7 @@ def _dated(
 
 
 def _read_numbers(text: str, core: str, metadata: str) -> Version | None:
-    """1.4.2, 1.4, 1.4.2.1, 2026.11.0, with whatever stands before and after."""
+    """Read 1.4.2, 1.4, 1.4.2.1 or 2026.11.0, with any text before and after."""
     found = _NUMBERS.search(core)
     if not found:
         return None
@@ -137,7 +137,7 @@ def _versioned(
 
 
 def _read_words(text: str, core: str, metadata: str) -> Version:
-    """Counters and commits: one number, or none, among words and commits."""
+    """Read counters and commits: one number, or none, among words and commits."""
     words, variant = _split_variant([word for word in re.split(r"[-_]", core) if word])
     tokens = _split_counters([token for word in words for token in word.split(".") if token])
     tokens = [token for token in tokens if token not in VERSION_WORDS]
@@ -152,13 +152,13 @@ def _read_words(text: str, core: str, metadata: str) -> Version:
         label = " ".join([*commits, metadata]).strip()
         return Version(text, Scheme.COUNTER, (int(tokens[place]),), (), variant, label, shape)
     if commits:
-        told = [token for token in others if token not in EMPTY_WORDS]
-        return Version(text, Scheme.COMMIT, (), (), variant, " ".join([*told, metadata]).strip())
+        kept = [token for token in others if token not in EMPTY_WORDS]
+        return Version(text, Scheme.COMMIT, (), (), variant, " ".join([*kept, metadata]).strip())
     return Version(text, Scheme.OTHER, (), (), variant, "", shape)
 
 
 def _split_variant(words: list[str]) -> tuple[list[str], str]:
-    """Take known variants off the end: 22-bookworm-slim, 22-debian-12."""
+    """Split known variants off the end: 22-bookworm-slim, 22-debian-12."""
     end = len(words)
     while end:
         if VARIANT.fullmatch(words[end - 1]):
@@ -171,7 +171,7 @@ def _split_variant(words: list[str]) -> tuple[list[str], str]:
 
 
 def _split_counters(tokens: list[str]) -> list[str]:
-    """Part b142 into b and 142, but leave a commit that looks like it."""
+    """Split b142 into b and 142, but not a commit of the same form."""
     parted: list[str] = []
     for token in tokens:
         found = None if commit_of(token) else re.fullmatch(r"([a-z]+)([0-9]+)", token)
@@ -180,17 +180,17 @@ def _split_counters(tokens: list[str]) -> list[str]:
 
 
 def _counter_at(tokens: list[str]) -> int | None:
-    """Where the one number that counts builds stands; None where there is none, or several.
+    """The position of the one number that counts builds; None if there is none, or several.
 
-    A number of 7 digits or more is a commit, unless a word such as `build` stands before it, or
-    a commit stands beside it (main-abc1234-1637700000: the time of the build).
+    A number of 7 digits or more is a commit, unless a word such as `build` precedes it, or there
+    is another commit (main-abc1234-1637700000: the time of the build).
     """
     if tokens and tokens[0] in WORK_BRANCHES:
         return None
     numbers = [place for place, token in enumerate(tokens) if token.isdecimal()]
     small = [place for place in numbers if len(tokens[place]) < 7]
-    told = [place for place in numbers if place and tokens[place - 1] in COUNTER_WORDS]
-    for candidates in (told, small):
+    marked = [place for place in numbers if place and tokens[place - 1] in COUNTER_WORDS]
+    for candidates in (marked, small):
         if candidates:
             return candidates[0] if len(candidates) == 1 and len(small) <= 1 else None
     commits = sum(commit_of(token) is not None for token in tokens)

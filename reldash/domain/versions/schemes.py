@@ -1,4 +1,4 @@
-"""What a version is made of, and how two versions of one scheme stand to each other."""
+"""The parts of a version, and the comparison of two versions of one scheme."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Scheme(StrEnum):
-    """How versions are written. Only versions of one scheme are compared by their text."""
+    """The form of a version text. Only versions of one scheme are compared by text."""
 
     SEMVER = "semver"  # 1.4.2, also with two or four parts
     DATE = "date"  # 2026.11.23, 20261123.4, and year-first calendar versions such as 2026.11.0
@@ -16,23 +16,23 @@ class Scheme(StrEnum):
 
 
 class Rank(IntEnum):
-    """Where a step stands among those that could be in its place, earliest first."""
+    """The rank of a step among those that could be in its position, earliest first."""
 
     PRE = 0  # a pre-release word before any other: earlier than ending here
     END = 1
     NUMBER = 2
-    PRE_AGAIN = 3  # a word after a pre-release word, as in alpha.beta: later, as semver says
+    PRE_AGAIN = 3  # a word after a pre-release word, as in alpha.beta: later, by semver
     POST = 4
 
 
 class SuffixStep(NamedTuple):
-    """One piece of what follows the numbers of a version.
+    """One part of the suffix after the numbers of a version.
 
     Attributes:
         rank: decides first.
-        number: decides next: the number itself, or a pre-release word's place in its table.
-        kind: which sort of later build a POST is ("hotfix", "sp" ...); unlike sorts of one base
-            are not comparable.
+        number: decides next: the number itself, or a pre-release word's position in its table.
+        kind: the kind of later build that a POST is ("hotfix", "sp" ...); different kinds of one
+            base are not comparable.
     """
 
     rank: Rank
@@ -45,22 +45,22 @@ END = SuffixStep(Rank.END)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version text, taken apart.
+    """A parsed version text.
 
     Attributes:
         text: as written.
-        scheme: how it is written.
+        scheme: its form.
         release: its numbers, as written: (1, 4, 2), (2026, 11, 23), (142,); empty for the rest.
         steps: pre-releases, hotfixes and counts of commits after the numbers, in their order.
         variant: the image variant, such as "alpine" or "debian-12"; versions of different
             variants are never compared.
-        label: what identifies a build but carries no order: commits, build metadata, branches,
-            other free names.
-        shape: of a counter or anything else, its words without the variant, with "#" for the
+        label: identifies a build without ordering it: commits, build metadata, branches, other
+            free names.
+        shape: of schemes COUNTER and OTHER, the words without the variant, with "#" for the
             number that counts and "@" for commits.
-        key: `release` without trailing zeros, so that 1.4 and 1.4.0 are level.
-        identity: equal for texts that write one version differently (v1.4.2, 1.4.2, 1.4.2.0;
-            abc1234, sha-abc1234); of Scheme.OTHER it is the text itself.
+        key: `release` without trailing zeros, so that 1.4 and 1.4.0 are equal.
+        identity: equal for spellings of one version (v1.4.2, 1.4.2, 1.4.2.0; abc1234,
+            sha-abc1234); of Scheme.OTHER it is the text itself.
     """
 
     text: str
@@ -75,11 +75,11 @@ class Version:
 
     @property
     def is_prerelease(self) -> bool:
-        """Whether a pre-release word stands in it: 1.5.0-rc.2, also 1.5.0-rc.2-14-gabc1234."""
+        """Whether it has a pre-release word: 1.5.0-rc.2, also 1.5.0-rc.2-14-gabc1234."""
         return any(step.rank is Rank.PRE for step in self.steps)
 
     def __post_init__(self) -> None:
-        # Both are asked for far more often than a version is parsed.
+        # Both are read far more often than a version is parsed.
         object.__setattr__(self, "key", _without_trailing_zeros(self.release))
         object.__setattr__(self, "identity", self._identity())
 
@@ -90,12 +90,12 @@ class Version:
 
 
 def compare_in_scheme(a: Version, b: Version) -> int | None:
-    """Compare two versions by what is written in them.
+    """Compare two versions by their text.
 
     Returns:
-        -1 if `a` is the older, 1 if it is the newer, 0 if both write one version; None where the
-        text carries no order: other schemes, variants or shapes of counter, different commits
-        or build metadata on level versions, unlike sorts of later build of one base.
+        -1 if `a` is older, 1 if it is newer, 0 if both spell one version; None if the text gives
+        no order: other schemes, variants or shapes of counter, different commits or build
+        metadata on equal numbers, different kinds of later build of one base.
 
     The result is a partial order: antisymmetric, transitive, and 0 only between versions that
     compare alike with every other.
@@ -110,7 +110,7 @@ def compare_in_scheme(a: Version, b: Version) -> int | None:
 
 
 def _compare_steps(a: tuple[SuffixStep, ...], b: tuple[SuffixStep, ...]) -> int | None:
-    """The first difference decides; where there is none, nothing that is left carries order."""
+    """Compare by the first difference; without one, the remaining parts give no order."""
     for one, other in zip((*a, END), (*b, END), strict=False):
         if one == other:
             continue

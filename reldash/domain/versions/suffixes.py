@@ -1,6 +1,6 @@
-"""What follows the numbers of a version: pre-releases, later builds, variants and labels.
+"""Read the suffix of a version: pre-releases, later builds, variants and labels.
 
-Tables first: what a word means is decided here and nowhere else.
+The tables below define the meaning of every known word.
 """
 
 import re
@@ -14,7 +14,7 @@ from reldash.domain.versions.schemes import Rank, SuffixStep
 PRERELEASES: Final = {
     word: place for place, word in enumerate(("alpha", "beta", "dev", "m", "pre", "rc", "snapshot"))
 }
-# Python's short forms (PEP 440), taken as such only where they touch a number: 1.4.2b3.
+# Python's short forms (PEP 440), read as such only if joined to a number: 1.4.2b3.
 JOINED_PRERELEASES: Final = {"a": "alpha", "b": "beta", "c": "rc"}
 # Builds that come after their base, with other spellings of the same.
 LATER_BUILDS: Final = {
@@ -27,12 +27,12 @@ LATER_BUILDS: Final = {
     "r": "r",
     "rev": "r",
 }
-# They say nothing that the number or commit after them does not say.
+# Words that add nothing to the number or commit after them.
 EMPTY_WORDS: Final = {"final", "ga", "release", "sha", "git", "commit"}
-# They say that a count of builds follows, however many digits it has.
+# Words before a count of builds, with any number of digits.
 COUNT_WORDS: Final = {"build", "b"}
-# Image variants. Any other unknown word is a free name, such as that of a branch: it tells builds
-# apart but carries no order, so that 1.4.2-login is older than 1.5.0.
+# Image variants. Any other unknown word is a free name, such as that of a branch: it distinguishes
+# builds without ordering them, so that 1.4.2-login is older than 1.5.0.
 VARIANT: Final = re.compile(
     r"(?:alpine|slim|debian|stretch|buster|bookworm|bullseye|trixie|forky|ubuntu|focal|jammy|noble"
     r"|ubi|rhel|centos|rocky|alma|fedora|amazonlinux|amzn|al2|distroless|wolfi|scratch|busybox"
@@ -55,13 +55,13 @@ _STAMP: Final = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})(?:[0-9]{4}(?:[0-9]
 
 
 def is_stamp(text: str) -> bool:
-    """Whether digits read as yyyymmdd, with hours and minutes, or with seconds, on a real day."""
+    """Whether digits are yyyymmdd, yyyymmddhhmm or yyyymmddhhmmss of an existing day."""
     found = _STAMP.fullmatch(text)
     return found is not None and is_day(int(found[1]), int(found[2]), int(found[3]))
 
 
 def is_day(year: int, month: int, day: int) -> bool:
-    """Whether the calendar has that day."""
+    """Whether a day exists in the calendar."""
     try:
         date(year, month, day)
     except ValueError:
@@ -70,14 +70,14 @@ def is_day(year: int, month: int, day: int) -> bool:
 
 
 def commit_of(token: str) -> str | None:
-    """The hex digits of a token that is a commit: 7 to 40 of them, `g` before them or not."""
+    """The hex digits of a commit: 7 to 40, with or without `g` before them; None for no commit."""
     found = _COMMIT.fullmatch(token)
     return found[1] if found else None
 
 
 @dataclass(slots=True)
 class Suffix:
-    """What a suffix was read to: see the attributes of `Version`."""
+    """The parts of a suffix: see the attributes of `Version`."""
 
     steps: list[SuffixStep] = field(default_factory=list)
     variant: list[str] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Suffix:
 class SuffixReader:
     """Reads the tokens after a version's numbers, one by one, into a Suffix.
 
-    `last` is what the token before was: it says whose a number is.
+    `last` is the kind of the previous token, which decides what a number belongs to.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class SuffixReader:
         return self._read_name(token)
 
     def _read_number(self, separator: str, digits: str) -> str:
-        """Give a number to the word before it, or take it as a count of later builds."""
+        """Assign a number to the word before it, or read it as a count of later builds."""
         dotted = separator in ("", ".")
         if self.last == "variant":
             if dotted or self.suffix.variant[-1] in NUMBERED_VARIANTS:
@@ -147,7 +147,7 @@ class SuffixReader:
         return self._step(SuffixStep(rank, PRERELEASES[word]), digits)
 
     def _later(self, kind: str, digits: str) -> str:
-        """A later build; but no commits after a tag, as `git describe --long` counts, are none."""
+        """Add a later build; `git describe --long` with 0 commits after the tag is none."""
         if not kind and digits and int(digits) == 0:
             return "empty"
         return self._step(SuffixStep(Rank.POST, 0, kind), digits)
@@ -167,5 +167,5 @@ class SuffixReader:
 
 
 def _is_commit_only(digits: str) -> bool:
-    """Whether digits alone are a commit: as long as one, and no date."""
+    """Whether decimal digits are a commit: long enough, and no date."""
     return commit_of(digits) is not None and not is_stamp(digits)

@@ -1,6 +1,6 @@
-"""The frozen values that everything else is made of.
+"""Observed containers, their workloads, revisions and rollouts, as frozen values.
 
-Words are those of Kubernetes; times are aware UTC; what was not read is None, never empty.
+Terms are those of Kubernetes; times are aware UTC; what was not read is None, never empty.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-NEVER: Final = datetime.min.replace(tzinfo=UTC)  # when what no read stands behind was observed
+NEVER: Final = datetime.min.replace(tzinfo=UTC)  # `observed_at` without any read
 
 
 class WorkloadKind(StrEnum):
@@ -23,10 +23,10 @@ class WorkloadKind(StrEnum):
 
 
 class ContainerRole(StrEnum):
-    """Where a container stands in the pod template.
+    """The list of the pod template that a container is in.
 
-    Whether a MAIN container is a sidecar is a question of configuration (`services.sidecars`),
-    asked when rows are made, so that a changed rule applies to what was already read.
+    Whether a MAIN container counts as a sidecar is configuration (`services.sidecars`) and applied
+    when rows are made, so that a changed rule applies to earlier reads too.
     """
 
     MAIN = "main"
@@ -35,18 +35,18 @@ class ContainerRole(StrEnum):
 
 
 class Progress(StrEnum):
-    """What the controller says of the workload's rollout."""
+    """The progress of a workload's rollout, as reported by its controller."""
 
     COMPLETE = "complete"
     PROGRESSING = "progressing"
     STUCK = "stuck"  # the progress deadline is exceeded, or an Argo Rollout is Degraded/aborted
     HELD = "held"  # a partition, OnDelete, or a pause holds it between two revisions
-    NOT_KEPT = "not kept"  # of an observation made of history, which does not hold replicas either
+    NOT_KEPT = "not kept"  # of an observation restored from history, which has no replicas either
 
 
 @dataclass(frozen=True, slots=True)
 class RolloutStatus:
-    """Progress, with the controller's own words for the screen."""
+    """Progress, with the controller's own message."""
 
     progress: Progress
     message: str = ""
@@ -76,7 +76,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The other ReplicaSet of an Argo Rollout: what is on its way, beside the stable one."""
+    """The canary or preview ReplicaSet of an Argo Rollout, beside the stable one."""
 
     image: str
     label: str  # "canary" or "preview"
@@ -89,17 +89,17 @@ class Observation:
     """One container of one workload as read from its cluster at `observed_at`.
 
     Attributes:
-        image: the reference wanted by the workload's pod template; an Argo Rollout's is that of
-            its stable ReplicaSet, with what is on its way in `candidate`.
+        image: the reference in the workload's pod template; of an Argo Rollout, in its stable
+            ReplicaSet, with the other one in `candidate`.
         labels: the workload's labels, completed by those of its pod template.
-        annotations: only the few that the dashboard reads (see `collectors/wire.py`).
+        annotations: only the few that the dashboard uses; the collectors drop the rest.
         default_container: annotation `kubectl.kubernetes.io/default-container`.
         position: the container's place in its list, from 0.
         wanted: replicas asked for; None for a CronJob, 0 for a suspended one.
         ready: replicas ready as the workload's own status says; updated: of the new revision.
-        running: None where pods could not be read (then `running` rules are unchecked).
+        running: None if pods could not be read (then flags that need pods are `unchecked`).
         rolling_since, degraded_since, differs_since: since when each condition was seen in every
-            read; kept across reads by `domain.conditions.carry`; None while it does not hold.
+            read; kept across reads by `conditions.carry`; None while it does not hold.
         differs_reads: in how many reads in a row `differs` was seen.
     """
 
@@ -131,17 +131,17 @@ class Observation:
 
     @property
     def known_ready(self) -> int | None:
-        """How many replicas are ready; None where history does not hold it."""
+        """The number of ready replicas; None if the observation was restored from history."""
         return None if self.status.progress is Progress.NOT_KEPT else self.ready
 
     @property
     def read_at(self) -> datetime | None:
-        """When it was observed; None if it is known from history that no read stands behind."""
+        """When it was observed; None if it was restored from history without any read."""
         return None if self.observed_at == NEVER else self.observed_at
 
     @property
     def key(self) -> "ContainerKey":
-        """What identifies this container across reads and re-creations of its workload."""
+        """The identity of this container across reads and re-creations of its workload."""
         return ContainerKey(
             self.cluster, self.namespace, self.kind, self.workload, self.container, self.role
         )
@@ -149,7 +149,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ContainerKey:
-    """A container of a workload, by name: what rollouts and observations are kept under."""
+    """A container of a workload, by name: the key of rollouts and observations in the store."""
 
     cluster: str
     namespace: str
@@ -161,10 +161,10 @@ class ContainerKey:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One ReplicaSet or ControllerRevision: an earlier pod template with its creation time.
+    """A ReplicaSet or ControllerRevision: an earlier pod template with its creation time.
 
-    A rollback reuses an old ReplicaSet, so `number` gives order and `created_at` only the first
-    time its template was used.
+    A rollback reuses an old ReplicaSet, so `number` gives the order, and `created_at` only the
+    first time its template was used.
     """
 
     cluster: str
@@ -178,7 +178,7 @@ class Revision:
 
 
 class RolloutSource(StrEnum):
-    """Where an interval is known from."""
+    """The source that a rollout is known from."""
 
     OBSERVED = "observed"
     REVISION = "revision"  # read from ReplicaSets and ControllerRevisions: approximate
@@ -187,7 +187,7 @@ class RolloutSource(StrEnum):
 class Rollout(NamedTuple):
     """An interval: this container ran this image from `started_at` until `ended_at`.
 
-    A tuple, for a past moment has a hundred thousand: a dataclass takes three times as long.
+    A tuple, since a past moment has a hundred thousand: a dataclass takes three times as long.
 
     Attributes:
         digests: sorted image ids seen running, as reported; empty if none was known.

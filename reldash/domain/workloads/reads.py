@@ -1,4 +1,4 @@
-"""What reading a cluster brings: its outcome, and what is known of reading it."""
+"""Reads of clusters: their results, failures and last status."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from reldash.domain.workloads.observations import Observation, Revision
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a cluster that the last read could not get, though the cluster answered.
+    """A part of a cluster that the last read could not list, though the cluster answered.
 
     `kind` is a WorkloadKind's value, or "Pod", "Job", "ReplicaSet", "ControllerRevision";
     `namespace` None means the whole cluster.
@@ -25,9 +25,9 @@ UNNAMED = "?"
 
 @dataclass(frozen=True, slots=True)
 class BadObject:
-    """One object that could not be understood; it alone is left out.
+    """An object that could not be parsed; it alone is left out.
 
-    `namespace` and `name` are UNNAMED where even these could not be: it may then be any.
+    `namespace` and `name` are UNNAMED if they could not be parsed either: it may then be any.
     """
 
     kind: str
@@ -36,20 +36,20 @@ class BadObject:
     reason: str
 
     def may_be(self, kind: str, name: str) -> bool:
-        """Whether it is a workload of that kind and name, as far as can be told."""
+        """Whether it is or may be a workload of that kind and name."""
         return self.kind == kind and self.name in (name, UNNAMED)
 
     def may_be_in(self, namespace: str) -> bool:
-        """Whether it is in that namespace, as far as can be told."""
+        """Whether it is or may be in that namespace."""
         return self.namespace in (namespace, UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterRead:
-    """All that one successful read of one cluster brought.
+    """The result of one successful read of one cluster.
 
-    `revisions` is None when they were not asked for. `bad` objects and `unread` parts keep what
-    was known of them before.
+    `revisions` is None if they were not read. For `bad` objects and `unread` parts the store keeps
+    the observations of earlier reads.
     """
 
     cluster: str
@@ -72,19 +72,19 @@ class ReadFailure:
     finished_at: datetime
     title: str
     message: str
-    mend: str = ""  # one line: what to do about it
+    mend: str = ""  # one line: how to fix it
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterStatus:
-    """What is known of reading a cluster: the last attempt, and the last good read.
+    """The status of reading a cluster: the last attempt, and the last successful read.
 
     Attributes:
-        read_at: when the last good read began; None if there never was one.
-        attempted_at: when the last attempt began; None if there never was one.
-        duration: seconds, of the last good read.
+        read_at: when the last successful read started; None if there never was one.
+        attempted_at: when the last attempt started; None if there never was one.
+        duration: of the last successful read, in seconds.
         error_*: of the last attempt if it failed, else "".
-        refreshing: a collector is reading it now, or has been asked to.
+        refreshing: whether a collector is reading it now, or is requested to.
     """
 
     cluster: str

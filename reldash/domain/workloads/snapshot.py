@@ -1,4 +1,4 @@
-"""All that is known of the fleet at one moment, read from the store in one transaction."""
+"""A snapshot of the whole fleet, read from the store in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from reldash.domain.workloads.reads import ClusterStatus
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a matrix is built of.
+    """The data that matrices are built from.
 
     Attributes:
-        observations: what each cluster's last good read brought; those of a cluster that could
-            not be read since stay, with the `observed_at` of that read.
+        observations: of each cluster's last successful read; later failures do not remove them,
+            and their `observed_at` stays that of the read.
         sightings: which image ran where and when, as far as history is known.
         statuses: one for every cluster of the fleet, by its name.
-        revision: moves whenever any of this moved.
-        facts: what registries told of the images; empty where none is ever asked.
+        revision: changes with any of this.
+        facts: of registries on the images; empty if none is read.
     """
 
     observations: tuple[Observation, ...] = ()

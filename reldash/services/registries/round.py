@@ -51,7 +51,7 @@ def load_requested(store: RegistryStore, ttl: timedelta) -> list[WantedDetail]:
     return [
         each
         for each in store.load_wanted()
-        if each.rested is None or each.rested >= (ttl if each.known else DETAILS_RETRY)
+        if each.last_tried is None or each.last_tried >= (ttl if each.known else DETAILS_RETRY)
     ]
 
 
@@ -85,9 +85,9 @@ class RegistryRound:
         wanted = load_requested(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # the images in newly read indexes
-        looked = [each for each in wanted if each.look is ImageDetail.FINDINGS][:MOST_FINDINGS]
+        looked = [each for each in wanted if each.detail is ImageDetail.FINDINGS][:MOST_FINDINGS]
         self._read_findings(looked)
-        tried = [each for each in wanted if each.look is ImageDetail.CHILDREN] + looked
+        tried = [each for each in wanted if each.detail is ImageDetail.CHILDREN] + looked
         if tried:
             self._store.save_attempts(tried, self._lease)
 

@@ -52,10 +52,10 @@ def running(context: Context, service: str, column: str) -> set[str]:
     return set(digests_of(matrix.cell(service, column).places))
 
 
-def looked_at(context: Context, look: ImageDetail) -> set[str]:
+def looked_at(context: Context, detail: ImageDetail) -> set[str]:
     """The digests that somebody looked at."""
     wanted = context.store.registries.load_wanted()
-    return {each.digest for each in wanted if each.look is look}
+    return {each.digest for each in wanted if each.detail is detail}
 
 
 def test_looking_at_a_cell_has_its_findings_asked_for(registry_context: Context) -> None:

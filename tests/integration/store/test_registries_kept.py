@@ -182,7 +182,7 @@ def test_looking_again_at_once_is_noted_once(store: Store) -> None:
     assert store.registries.look([DIGEST, DIGEST], ImageDetail.FINDINGS)
     assert not store.registries.look([DIGEST], ImageDetail.FINDINGS)
     assert store.registries.look([DIGEST], ImageDetail.CHILDREN)
-    assert {each.look for each in store.registries.load_wanted()} == set(ImageDetail)
+    assert {each.detail for each in store.registries.load_wanted()} == set(ImageDetail)
 
 
 def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
@@ -190,7 +190,7 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
 ) -> None:
     store.registries.look([DIGEST], ImageDetail.FINDINGS)
     (wanted,) = store.registries.load_wanted()
-    assert (wanted.rested, wanted.known) == (None, False)
+    assert (wanted.last_tried, wanted.known) == (None, False)
     store.registries.save_attempts([wanted], lease)
     assert store.registries.load_wanted() == []
     with connection.cursor() as cursor:
@@ -198,8 +198,8 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
         cursor.execute("UPDATE registry_looks SET attempted_at = attempted_at - interval '1 hour'")
     assert store.registries.look([DIGEST], ImageDetail.FINDINGS)
     (again,) = store.registries.load_wanted()
-    assert again.rested is not None
-    assert HOUR <= again.rested < HOUR + MINUTE
+    assert again.last_tried is not None
+    assert HOUR <= again.last_tried < HOUR + MINUTE
     assert not again.known
     store.registries.save([IMAGE], [], [], lease)
     store.registries.save_findings([ImageFindings(HOST, REPOSITORY, DIGEST, COUNTED, ())], lease)
