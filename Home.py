@@ -1,7 +1,7 @@
-"""The server: `streamlit run Home.py` finds `app` and serves pages, exports and health in one.
+"""The server: `streamlit run Home.py` finds `app`, which serves pages, exports and health.
 
-Pages live in `pages/` but are run by `reldash/ui/main.py`: a script beside a folder `pages/` would
-start in Streamlit's legacy mode, in which a direct URL renders a page without passing the gate.
+Pages live in `pages/` but `reldash/ui/main.py` runs them: a script beside a folder `pages/` would
+start in Streamlit's legacy mode, in which a direct URL renders a page without the gate's check.
 """
 
 from pathlib import Path

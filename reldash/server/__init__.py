@@ -1,1 +1,1 @@
-"""HTTP beside the pages: exports, health, and the hooks that start and stop the collector."""
+"""HTTP beside the pages: exports, session cookie, health, and the server's background work."""

@@ -1,4 +1,4 @@
-"""The audit log as CSV, for administrators."""
+"""CSV export of the audit log, for administrators."""
 
 import logging
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,9 +20,9 @@ NOT_ALLOWED = "Only administrators may read the audit log.\n"
 
 
 def export_audit(request: Request) -> Response:
-    """The log as its page shows it under the same query, without the page's limit of rows.
+    """Export the log that the page shows for the same query, without the page's row limit.
 
-    Query: text, action, since and until (days, both included, UTC); all may be left out.
+    Query, all optional: text, action, since and until (days in UTC, both inclusive).
     """
     if not request.user.is_admin:  # set by SessionGuard
         return PlainTextResponse(NOT_ALLOWED, 403, NO_STORE)
@@ -43,7 +43,7 @@ def export_audit(request: Request) -> Response:
         )
     except StoreError as error:
         log.warning("export: %s", error)
-        return PlainTextResponse("Database away", 503, NO_STORE)
+        return PlainTextResponse("Database unavailable", 503, NO_STORE)
     filename = f"audit-{context.now():%Y%m%dT%H%M%SZ}.csv"
     disposition = {"content-disposition": f'attachment; filename="{filename}"'}
     body = frame_csv(audit_frame(entries)).encode()
@@ -51,5 +51,5 @@ def export_audit(request: Request) -> Response:
 
 
 def _day(text: str) -> datetime | None:
-    """The beginning of a day in UTC; None for ""; ValueError for what is no day."""
+    """Parse a day as its start in UTC; None for ""; ValueError if it is not a day."""
     return datetime.combine(date.fromisoformat(text), time(), UTC) if text else None

@@ -1,4 +1,4 @@
-"""How exports are answered: as a file to keep, or with one line that says why not."""
+"""Responses of exports: a file to download, or one line with the error."""
 
 import logging
 from datetime import datetime
@@ -15,8 +15,8 @@ JSON = "application/json; charset=utf-8"
 
 
 def file_response(body: str, media_type: str, name: str, suffix: str, at: datetime) -> Response:
-    """A file called after what it holds and when that was; no cache keeps it."""
-    # Names come from the fleet file; whatever else they hold stays out of the header.
+    """Build a download named after its content and time; never cached."""
+    # Names come from the fleet file; only safe characters may enter the header.
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
     filename = f"{safe}-{at:%Y%m%dT%H%M%SZ}.{suffix}"
     return Response(
@@ -30,9 +30,9 @@ def file_response(body: str, media_type: str, name: str, suffix: str, at: dateti
 
 
 def error_response(error: ReldashError) -> Response:
-    """Why there is none: 400 for what was asked for wrongly, 503 while the database is away."""
+    """Build an error response: 400 for an invalid query, 503 while the database is unavailable."""
     if isinstance(error, StoreError):
         log.warning("export: %s", error)
-        return PlainTextResponse("Database away", status_code=503)
+        return PlainTextResponse("Database unavailable", status_code=503)
     status = 400 if isinstance(error, ChoiceError) else 500
     return PlainTextResponse(str(error), status_code=status, headers={"cache-control": "no-store"})

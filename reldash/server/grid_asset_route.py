@@ -1,4 +1,4 @@
-"""The route of the matrix grid's own modules and style sheet."""
+"""Route for the matrix grid's JavaScript modules and style sheet."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -9,7 +9,7 @@ _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-
 
 
 def serve_asset(request: Request) -> Response:
-    """A file under the digest of all of them, to be kept for good; 404 for any other."""
+    """Serve a file under the current digest, cacheable forever; 404 for any other digest."""
     assets = load_assets()
     name = request.path_params["name"]
     content = assets.files.get(name)

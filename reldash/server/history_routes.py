@@ -1,4 +1,4 @@
-"""Exports of the pages on the past: comparisons, changes, images."""
+"""Export routes of the pages compare, history and images."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -34,9 +34,9 @@ from reldash.services.reports.comparison import filter_comparison, load_comparis
 from reldash.services.reports.history import History, load_history
 from reldash.services.reports.images import find_images
 
-MAX_EXPORTED = 100_000  # changes, or places of images
+MAX_EXPORTED = 100_000  # changes, or deployments of images
 
-# The name of the file and its content, by what the page shows.
+# File name and content by value of the query parameter `view`.
 _TABLES: Mapping[str, tuple[str, Callable[[History], pd.DataFrame]]] = {
     "changes": ("history", lambda found: changes_frame(found.changes)),
     "promotions": ("promotions", lambda found: promotions_frame(found.promotions)),
@@ -46,7 +46,7 @@ _TABLES: Mapping[str, tuple[str, Callable[[History], pd.DataFrame]]] = {
 
 
 def export_comparison(request: Request) -> Response:
-    """Two sides of a dashboard as the compare page shows them under the same query.
+    """Export the comparison that the compare page shows for the same query.
 
     Keys: dashboard, left, right; kind, repeated; text.
     """
@@ -71,7 +71,7 @@ def export_comparison(request: Request) -> Response:
 
 
 def export_history(request: Request) -> Response:
-    """What changed, as the history page tells it under the same query, and all of it.
+    """Export the changes that the history page shows for the same query, without its row limit.
 
     Keys: dashboard, service, since, until; env, cluster, customer, repeated; view: "promotions",
     "lead-times" or "rollouts" for another table of that page.
@@ -100,7 +100,7 @@ def export_history(request: Request) -> Response:
 
 
 def export_dwell(request: Request) -> Response:
-    """What waits to come on now, as the history page tells it under the same query, and all of it.
+    """Export the waiting versions that the history page shows for the same query, all of them.
 
     Keys: dashboard, service; env, repeated.
     """
@@ -117,14 +117,14 @@ def export_dwell(request: Request) -> Response:
 
 
 def export_images(request: Request) -> Response:
-    """Where images run and ran; key: q, repeated."""
+    """Export where images run and ran. Keys: q, repeated."""
     try:
         context = get_context()
         now = context.now()
         found = find_images(context, request.query_params.getlist("q"), now, MAX_EXPORTED)
-        if found.more:  # a file does not say what it leaves out
-            words = f"more than {MAX_EXPORTED:,} places: ask for less"
-            raise ChoiceError("Too much found", words)
+        if found.more:  # a file cannot say that it is incomplete
+            message = f"more than {MAX_EXPORTED:,} deployments match: narrow the search"
+            raise ChoiceError("Too many results", message)
     except ReldashError as error:
         return error_response(error)
     return file_response(frame_csv(images_frame(found)), CSV, "images", "csv", now)
@@ -133,8 +133,8 @@ def export_images(request: Request) -> Response:
 def _get_values(query: QueryParams, key: str) -> Sequence[str]:
     values = [value for value in query.getlist(key) if value]
     if len(values) > MOST_VALUES:
-        words = f"{key}: {len(values)} values, expected at most {MOST_VALUES}"
-        raise ChoiceError("Too much asked for", words)
+        message = f"{key}: {len(values)} values, expected at most {MOST_VALUES}"
+        raise ChoiceError("Too many values", message)
     return values
 
 

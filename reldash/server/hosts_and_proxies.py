@@ -1,9 +1,9 @@
-"""Who asks, and for which host: settled once, before anything else looks at a request.
+"""Client address and host checks, before any other handling of a request.
 
-An address is what limits count by, and proxies say it in a header that anybody may send: it is
-believed only of those that RELDASH_TRUSTED_PROXIES names. A foreign Host is how another site's
-name, pointed at this machine, would make a browser speak to us as to that site (DNS rebinding); a
-foreign Origin on a websocket is another site's page speaking with this one's cookies.
+Rate limits count by client address. Proxies pass it in a header that anybody can send, so it is
+trusted only from RELDASH_TRUSTED_PROXIES. An unknown Host is refused because of DNS rebinding:
+another site's name, pointed at this machine, makes browsers treat us as that site. An unknown
+Origin on a websocket is refused because it is another site's page using our cookies.
 """
 
 import re
@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reldash.config import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-# Probes ask by a pod's address; the answers say nothing but whether there is life.
+# Probes use a pod's IP address as host; the responses hold nothing but the health status.
 PROBES = re.compile(r"/(?:healthz|_stcore/health)$")
-UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - no address to listen on: stands for a peer without one
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - never listened on: stands for a peer without address
 
 POLICY_VIOLATION = 1008
 
@@ -30,7 +30,7 @@ Network = IPv4Network | IPv6Network
 
 
 class HostsAndProxies:
-    """Middleware: `scope["client"]` becomes the visitor's own address; foreign hosts get 421."""
+    """Middleware: sets `scope["client"]` to the client's real address; 421 for unknown hosts."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -38,7 +38,7 @@ class HostsAndProxies:
         self.base = urlsplit(settings.base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or websocket; the lifespan passes through."""
+        """Serve one request or websocket; lifespan events pass through."""
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
@@ -54,25 +54,25 @@ class HostsAndProxies:
         elif PROBES.search(scope["path"]) or self._is_ours(headers):
             await self.app(scope, receive, send)
         else:
-            words = f"This server answers for {self.base.geturl()} (RELDASH_BASE_URL) only."
-            await PlainTextResponse(words, status_code=421)(scope, receive, send)
+            message = f"This server only serves {self.base.geturl()} (RELDASH_BASE_URL)."
+            await PlainTextResponse(message, status_code=421)(scope, receive, send)
 
     def _is_ours(self, headers: Headers) -> bool:
         name = host_name(headers.get("host", ""))
         return name is not None and name in {*LOOPBACK_NAMES, self.base.hostname}
 
     def _is_own_page(self, headers: Headers) -> bool:
-        """Whether a websocket was opened by a page of ours; only browsers send an Origin."""
+        """Whether our own page opened a websocket; clients other than browsers send no Origin."""
         origin = headers.get("origin")
         own = f"{self.base.scheme}://{self.base.netloc}"
         return origin in {None, own} or urlsplit(origin or "").netloc == headers.get("host")
 
 
 def host_name(host: str) -> str | None:
-    """The name in a Host header, lower case and without its port; None if it makes no sense."""
+    """Return the name in a Host header, lower case, without port; None if malformed."""
     try:
         parts = urlsplit(f"//{host}")
-        _ = parts.port  # raises where it is none
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         return None
     alone = parts.netloc == host and "@" not in host
@@ -80,25 +80,25 @@ def host_name(host: str) -> str | None:
 
 
 def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str:
-    """The address of whoever asks: the first, seen from here, that is no trusted proxy.
+    """Return the client's address: the hop nearest to us that is not a trusted proxy.
 
     Args:
-        peer: the other end of the connection.
-        forwarded: all X-Forwarded-For headers, in the order they came.
-        trusted: the proxies whose word is taken.
+        peer: address of the other end of the connection.
+        forwarded: all X-Forwarded-For headers, in the order received.
+        trusted: networks of the trusted proxies.
     """
     hops = [hop for line in forwarded for hop in line.split(",")]
     address = _address(peer)
     while address is not None and hops and any(address in network for network in trusted):
-        said = _address(hops.pop())
-        if said is None:  # the proxy passed on what makes no sense: its own address it is
+        hop = _address(hops.pop())
+        if hop is None:  # malformed: fall back to the proxy's own address
             break
-        address = said
+        address = hop
     return str(address) if address is not None else UNKNOWN_ADDRESS
 
 
 def _address(text: str) -> Any:
-    """An address with or without its port, as "192.0.2.1:80" or "[2001:db8::1]:80"; else None."""
+    """Parse an address with or without port ("192.0.2.1:80", "[2001:db8::1]:80"); else None."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -113,7 +113,7 @@ def _address(text: str) -> Any:
 
 
 class _PassThrough:
-    """In the place of uvicorn's own reader of forwarded headers: changes nothing."""
+    """Replaces uvicorn's ProxyHeadersMiddleware, and changes nothing."""
 
     def __init__(self, app: Any, trusted_hosts: object) -> None:  # noqa: ARG002 - uvicorn's shape
         self.app = app
@@ -124,10 +124,9 @@ class _PassThrough:
 
 
 def disable_uvicorn_proxy_headers() -> None:
-    """Have uvicorn leave a peer's address alone; `HostsAndProxies` says whose word is taken.
+    """Stop uvicorn from rewriting client addresses: `HostsAndProxies` decides which to trust.
 
-    By default uvicorn believes whatever this machine's own processes say, and Streamlit gives no
-    way to tell it otherwise. Called while Home.py is imported, which uvicorn does before it looks
-    the name up.
+    By default uvicorn trusts X-Forwarded-For from any local process, and Streamlit offers no way
+    to configure that. Call while Home.py is imported: uvicorn looks the class up afterwards.
     """
     uvicorn.config.ProxyHeadersMiddleware = _PassThrough  # type: ignore[attr-defined, assignment]

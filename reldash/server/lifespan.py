@@ -1,4 +1,4 @@
-"""What starts before the first page is served, and stops after the last."""
+"""Start-up and shutdown of the server's background work."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -18,11 +18,10 @@ from reldash.services.reports.cached_reports import ViewWarmer
 
 
 def open_or_exit() -> Context:
-    """Open the fleet and the database, or end the process with one line and exit code 2.
+    """Open the fleet and the database, or exit with one line on stderr and code 2.
 
-    Without a secret key there is no sign-in, so that is a reason, too.
-
-    Done when Home.py is imported: Streamlit answers a lifespan that fails with a traceback.
+    A missing secret key is an error, too: without it nobody can sign in. Called while Home.py is
+    imported, because Streamlit responds to a failing lifespan with a traceback.
     """
     set_up_logs()
     try:
@@ -36,24 +35,24 @@ def open_or_exit() -> Context:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Send mails, make views, free memory and collect in the background while the server runs.
+    """Run email delivery, view warming, garbage collection and the collector in the background.
 
-    Collecting from clusters may be left to others by the settings.
+    The collector runs here only where RELDASH_COLLECT is "inline".
     """
     context = await to_thread.run_sync(get_context)
     mails = MailSender(open_accounts(context.store, context.settings), context.settings)
     collector = Collector(context) if context.settings.collect == "inline" else None
-    keeper = ViewWarmer(context)
+    warmer = ViewWarmer(context)
     garbage = GarbageCollector()
     garbage.start()
     mails.start()
     if collector is not None:
         collector.start()
-    keeper.start()
+    warmer.start()
     try:
         yield
     finally:
-        keeper.stop()
+        warmer.stop()
         await to_thread.run_sync(mails.stop)
         if collector is not None:
             await to_thread.run_sync(collector.stop)

@@ -1,4 +1,4 @@
-"""What every request passes before it is answered, in this order."""
+"""The server's middleware, in the order that requests pass it."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from reldash.server.session_routes import check_session
 
 
 def build_middleware(settings: Settings, index: Path) -> list[Middleware]:
-    """The middleware of the server; `index` is Streamlit's index.html."""
+    """Build the middleware stack; `index` is Streamlit's index.html."""
     return [
         Middleware(SecurityHeaders, index=index, secure=is_secure(settings.base_url)),
         Middleware(HostsAndProxies, settings=settings),

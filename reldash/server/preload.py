@@ -1,4 +1,4 @@
-"""What browsers load while Streamlit starts there, instead of when the first matrix has come."""
+"""Link header for preloading: browsers load the grid while Streamlit starts, not after."""
 
 import re
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from pathlib import Path
 
 from reldash.services.grid_assets import GridAssets
 
-# The part of Streamlit's page that runs components; it is asked for when the first one is drawn.
+# The part of Streamlit's frontend that runs components, loaded when the first one is drawn.
 _RUNNER = "BidiComponent.*.js"
 _IMPORT = re.compile(r"""(?:from|import)\s*"\./([\w.-]+\.js)\"""")
 
 
 def preload_header(assets: GridAssets, index: Path) -> str:
-    """The value of a header `Link` that names the grid's modules and what of Streamlit runs them.
+    """Build a `Link` header with the grid's modules and the Streamlit scripts that run them.
 
-    Addresses are relative to a page's own, so that a base path is kept.
+    URLs are relative to the page, so that a base path is kept.
 
     Args:
-        assets: the grid's.
-        index: Streamlit's index.html, which names what else is loaded at once.
+        assets: the grid's files.
+        index: path of Streamlit's index.html, which lists the scripts that load anyway.
     """
     modules = [f"{assets.path}/{name}" for name in assets.files if name.endswith(".js")]
     styles = [f"{assets.path}/{name}" for name in assets.files if name.endswith(".css")]
@@ -30,7 +30,7 @@ def preload_header(assets: GridAssets, index: Path) -> str:
 
 
 def runner_scripts(index: Path) -> list[str]:
-    """The scripts that Streamlit loads late for components; none where it has no such part."""
+    """List the scripts that Streamlit loads late for components; empty if it has none."""
     known = index.read_text()
     folder = index.parent / "static" / "js"
     waiting = [path.name for path in folder.glob(_RUNNER)]
@@ -44,6 +44,6 @@ def runner_scripts(index: Path) -> list[str]:
 
 
 def _imports(script: Path) -> Iterator[str]:
-    """The scripts beside it that a script cannot begin without."""
+    """Yield the scripts in the same folder that a script imports statically."""
     for match in _IMPORT.finditer(script.read_text()):
         yield match.group(1)

@@ -1,4 +1,4 @@
-"""Routes beside the pages: exports, the grid's assets and health.
+"""Routes beside the pages: exports, the grid's assets, health.
 
 Handlers are plain functions, so that Starlette runs their database work in its thread pool.
 """
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 def export_matrix(request: Request) -> Response:
-    """A dashboard's matrix as its page shows it under the same query, as CSV or JSON."""
+    """Export the matrix that the dashboard page shows for the same query, as CSV or JSON."""
     dashboard, suffix = request.path_params["dashboard"], request.path_params["suffix"]
     if suffix not in {"csv", "json"}:
         return PlainTextResponse("Not found", status_code=404)
@@ -47,7 +47,7 @@ def export_matrix(request: Request) -> Response:
 
 
 def export_inventory(request: Request) -> Response:
-    """The inventory as its page shows it under the same query, as CSV."""
+    """Export the inventory that its page shows for the same query, as CSV."""
     try:
         context = get_context()
         chosen = Filter.from_query(request.query_params.multi_items())
@@ -59,7 +59,7 @@ def export_inventory(request: Request) -> Response:
 
 
 def healthz(_request: Request) -> Response:
-    """200 while the database answers, else 503: for probes, so without any detail."""
+    """Respond 200 while the database is available, else 503; public for probes, so no details."""
     try:
         load_key(get_context())
     except StoreError as error:
@@ -69,7 +69,7 @@ def healthz(_request: Request) -> Response:
 
 
 def overview(request: Request) -> Response:
-    """The overview is the page at "/"; its own name leads there too."""
+    """Redirect /overview to "/", where the overview is served."""
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"./{query}", status_code=307)
 

@@ -1,4 +1,4 @@
-"""The headers that every answer carries, and the doors that stay shut."""
+"""Security headers on every response, and Streamlit paths that stay closed."""
 
 import base64
 import hashlib
@@ -12,17 +12,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reldash.server.preload import preload_header
 from reldash.services.grid_assets import load_assets
 
-# Streamlit's own: figures of every session for anybody, and an API of pages for agents.
+# Streamlit's own: public metrics about every session, and an API to pages for agents.
 CLOSED_PATHS = re.compile(r"/_stcore/(?:metrics|agent)(?:/|$)")
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def content_security_policy(index: bytes) -> str:
-    """The strictest policy under which Streamlit's page works: nothing from other hosts.
+    """Build the strictest policy under which Streamlit works: nothing from other hosts.
 
     Args:
-        index: Streamlit's index.html; its inline scripts are allowed by their hashes.
+        index: content of Streamlit's index.html; its inline scripts are allowed by hash.
     """
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
@@ -32,7 +32,7 @@ def content_security_policy(index: bytes) -> str:
         (
             "default-src 'none'",
             f"script-src 'self' blob: {hashes}".strip(),
-            "style-src 'self' 'unsafe-inline'",  # Streamlit's styles are made in the browser
+            "style-src 'self' 'unsafe-inline'",  # Streamlit creates its styles in the browser
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
             "connect-src 'self'",
@@ -45,13 +45,14 @@ def content_security_policy(index: bytes) -> str:
 
 
 class SecurityHeaders:
-    """Middleware: adds the headers, and answers 404 where `CLOSED_PATHS` matches.
+    """Middleware: adds the headers, and responds 404 where `CLOSED_PATHS` matches.
 
-    Pages also name what the grid needs, so that browsers ask for it while Streamlit starts there.
+    HTML pages also get a Link header with the grid's modules, so that browsers load them while
+    Streamlit starts.
 
     Args:
-        index: Streamlit's index.html.
-        secure: whether people come over https, and are never to come otherwise.
+        index: path of Streamlit's index.html.
+        secure: whether the dashboard is served over https only; adds HSTS.
     """
 
     def __init__(self, app: ASGIApp, index: Path, *, secure: bool) -> None:
@@ -70,7 +71,7 @@ class SecurityHeaders:
             self.headers["strict-transport-security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; websockets and the lifespan pass through as they are."""
+        """Serve one request; websockets and lifespan events pass through."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -84,6 +85,6 @@ class SecurityHeaders:
                     headers["link"] = self.preload
             await send(message)
 
-        shut = CLOSED_PATHS.search(scope["path"]) is not None
-        app = PlainTextResponse("Not found", status_code=404) if shut else self.app
+        closed = CLOSED_PATHS.search(scope["path"]) is not None
+        app = PlainTextResponse("Not found", status_code=404) if closed else self.app
         await app(scope, receive, send_with_headers)

@@ -1,9 +1,9 @@
-"""The door: what only a session may reach over HTTP, and a websocket that ends with its session.
+"""Session guard: middleware that requires a session on routes and websockets.
 
-The pages check the session themselves, in every run. The door adds what a script cannot: it
-stands before a message is handled, so that no callback of a widget runs for a session that has
-ended, and it lets nobody take up a Streamlit session by its id, which would come with all that
-session's state.
+Pages check the session themselves in every run. The guard adds two checks that a script cannot do:
+it inspects websocket messages before Streamlit handles them, so that no widget callback runs for
+an ended session, and it prevents resuming a Streamlit session by its id, which would give access to
+all of that session's state.
 """
 
 import logging
@@ -22,28 +22,28 @@ from reldash.server.streamlit_messages import is_allowed_signed_out
 
 log = logging.getLogger(__name__)
 
-# What is Streamlit's own and holds, or takes, what a page shows; and the exports. `/media` and
-# `/component` answer by themselves whoever asks. (Streamlit's fonts are in `/static/media`.)
-# The grid's modules at `/assets` are open to all: they are the same for everybody and hold no data,
-# which comes by the websocket alone, and so browsers load them while somebody still signs in.
+# Exports, and Streamlit's own routes that serve or accept page content. Streamlit itself does not
+# check who requests `/media` or `/component`. (Streamlit's fonts are in `/static/media`.)
+# The grid's modules at `/assets` are public: they hold no data, which comes by the websocket only,
+# so browsers can load them during sign-in.
 GUARDED = re.compile(
     r"(?<!/static)/(?:export|media|component|_stcore/(?:upload_file|bidi-components|script-health-check))(?:/|$)"
 )
-SIGN_IN_FIRST = "Not signed in. Sign in on the dashboard, then ask again.\n"
-SERVICE_RESTART = 1012  # the browser connects anew at once, and reruns the page
-NO_RESUME = b"-"  # in the place of a Streamlit session's id: no id, but says that there was one
+SIGN_IN_FIRST = "Not signed in. Sign in on the dashboard, then try again.\n"
+SERVICE_RESTART = 1012  # the browser reconnects at once and reruns the page
+NO_RESUME = b"-"  # replaces a Streamlit session id: no valid id, but keeps the field
 
 Check = Callable[[str, bool], SessionUser | None]
 
 
 class SessionGuard:
-    """Middleware: 401 where `GUARDED` matches and no session asks; watches websockets.
+    """Middleware: 401 for `GUARDED` paths without a session; checks websocket messages.
 
     Args:
-        cookie: the name of the cookie that holds a session's token.
-        check: whose session a token is of, which guarded routes find as `request.user`; None if
-            it has ended. Its second argument: whether a person is at work. It may raise
-            StoreError, and blocks, so that it is called in a thread.
+        cookie: name of the cookie that holds the session token.
+        check: returns the session's user, available to guarded routes as `request.user`, or None
+            if the session has ended. Second argument: whether the request is a person's activity.
+            May raise StoreError. It blocks, so it is called in a thread.
     """
 
     def __init__(self, app: ASGIApp, cookie: str, check: Check) -> None:
@@ -52,7 +52,7 @@ class SessionGuard:
         self.check = check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or websocket; the lifespan passes through."""
+        """Serve one request or websocket; lifespan events pass through."""
         if scope["type"] == "websocket":
             await self._serve_socket(scope, receive, send)
         elif scope["type"] == "http" and GUARDED.search(scope["path"]):
@@ -66,7 +66,7 @@ class SessionGuard:
             user = await self._find(self._token(scope), by_person=True)
         except StoreError as error:
             log.warning("%s: %s", scope["path"], error)
-            refusal = PlainTextResponse("Database away", status_code=503, headers=headers)
+            refusal = PlainTextResponse("Database unavailable", status_code=503, headers=headers)
             await refusal(scope, receive, send)
             return
         if user is not None:
@@ -76,26 +76,26 @@ class SessionGuard:
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = self._token(scope)
-        # Who comes without a session gets the sign-in page, and may do no more than that needs.
-        watched = await self._seems_alive(token)
+        # Without a session the browser gets the sign-in page, and only the messages it needs.
+        signed_in = await self._seems_alive(token)
 
-        async def receive_what_may_pass() -> Message:
+        async def receive_allowed() -> Message:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            if watched:
-                may_pass = await self._seems_alive(token)
+            if signed_in:
+                allowed = await self._seems_alive(token)
             else:
-                may_pass = is_allowed_signed_out(message.get("bytes") or b"")
-            if may_pass:
+                allowed = is_allowed_signed_out(message.get("bytes") or b"")
+            if allowed:
                 return message
             await send({"type": "websocket.close", "code": SERVICE_RESTART})
             return {"type": "websocket.disconnect", "code": SERVICE_RESTART}
 
-        await self.app(_without_session_id(scope), receive_what_may_pass, send)
+        await self.app(_without_session_id(scope), receive_allowed, send)
 
     async def _seems_alive(self, token: str | None) -> bool:
-        """Whether the session is alive; where the database is away, pages say so themselves."""
+        """Whether the session is alive; True if the database is down, as pages report that."""
         try:
             return await self._find(token, by_person=False) is not None
         except StoreError:
@@ -109,9 +109,9 @@ class SessionGuard:
 
 
 def _without_session_id(scope: Scope) -> Scope:
-    """The scope of a websocket whose browser asks for no session that there already is.
+    """Remove the id of a Streamlit session to resume from a websocket's scope.
 
-    Streamlit's protocol header is "streamlit, XSRF token, id of a session to take up".
+    Streamlit's protocol header is "streamlit, XSRF token, id of the session to resume".
     """
     if Headers(scope=scope).get("sec-websocket-protocol", "").count(",") < 2:
         return scope

@@ -1,8 +1,8 @@
-"""Where a session's cookie is set and taken away.
+"""Routes that set and delete the session cookie.
 
-A script cannot set a cookie that scripts cannot read. So the sign-in page gets a ticket, good for
-one use within a minute, and a small component posts it here; the answer sets the cookie, and the
-page loads anew, since a websocket keeps the cookies of its handshake.
+JavaScript cannot set an HttpOnly cookie. So the sign-in page gets a ticket, valid once within a
+minute, and a small component posts it here. The response sets the cookie, and the page reloads,
+since a websocket keeps the cookies of its handshake.
 """
 
 import logging
@@ -23,21 +23,21 @@ from reldash.services.context import get_context
 
 log = logging.getLogger(__name__)
 
-OWN_HEADER = "x-reldash"  # a header of our own: no form can send it, nor another site's script
+OWN_HEADER = "x-reldash"  # neither an HTML form nor another site's script can send it
 MAX_TICKET_BYTES = 200
 STREAMLIT_COOKIES = (
     "_streamlit_user"  # how the names of its cookies begin: claims, tokens, their parts
 )
-NOT_FROM_PAGE = "This can only be asked for by a page of the dashboard.\n"
-TICKET_EXPIRED = "This sign-in has run out. Sign in once more.\n"
+NOT_FROM_PAGE = "Only pages of the dashboard may send this request.\n"
+TICKET_EXPIRED = "This sign-in has expired. Sign in again.\n"
 NO_STORE = {"cache-control": "no-store"}
 
 
 async def redeem_ticket(request: Request) -> Response:
     """Exchange the ticket in the body for a session, and set its cookie.
 
-    204; 403 where no page of ours asks, or the ticket is spent, too old or none; 503 while the
-    database is away.
+    204; 403 if the request is not from our page or the ticket is used, expired or invalid; 503
+    while the database is unavailable.
     """
     if not is_own_page(request):
         return PlainTextResponse(NOT_FROM_PAGE, 403, NO_STORE)
@@ -48,7 +48,7 @@ async def redeem_ticket(request: Request) -> Response:
         token = await to_thread.run_sync(_open_session, ticket, device, address) if ticket else None
     except StoreError as error:
         log.warning("sign-in: %s", error)
-        return PlainTextResponse("Database away", 503, NO_STORE)
+        return PlainTextResponse("Database unavailable", 503, NO_STORE)
     if token is None:
         return PlainTextResponse(TICKET_EXPIRED, 403, NO_STORE)
     settings = get_context().settings
@@ -67,9 +67,10 @@ async def redeem_ticket(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """End the session that asks, and take its cookie away: 204, or 403 where no page of ours asks.
+    """End the current session and delete its cookie.
 
-    503 while the database is away: the session is not ended then, and keeps its cookie.
+    204; 403 if the request is not from our page; 503 while the database is unavailable: session
+    and cookie then stay.
     """
     if not is_own_page(request):
         return PlainTextResponse(NOT_FROM_PAGE, 403, NO_STORE)
@@ -81,7 +82,7 @@ async def sign_out(request: Request) -> Response:
             await to_thread.run_sync(_end_session, token, address)
     except StoreError as error:
         log.warning("sign-out: %s", error)
-        return PlainTextResponse("Database away", 503, NO_STORE)
+        return PlainTextResponse("Database unavailable", 503, NO_STORE)
     answer = Response(status_code=204, headers=NO_STORE)
     secure = is_secure(settings.base_url)
     answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
@@ -90,10 +91,9 @@ async def sign_out(request: Request) -> Response:
 
 
 def is_own_page(request: Request) -> bool:
-    """Whether a script of one of our own pages asks.
+    """Whether a script of one of our own pages sent the request.
 
-    Browsers say how a request came about (Sec-Fetch-Site) where they trust the connection: over
-    https, and to this machine. Over plain http the Origin has to do.
+    Browsers send Sec-Fetch-Site over https and to localhost. Over plain http, check Origin.
     """
     if OWN_HEADER not in request.headers:
         return False
@@ -108,7 +108,7 @@ def is_own_page(request: Request) -> bool:
 
 
 def _delete_streamlit_cookies(request: Request, answer: Response) -> None:
-    """Take away what Streamlit keeps of a sign-in by OpenID Connect, which our session replaces."""
+    """Delete the cookies of Streamlit's OpenID Connect sign-in, which our session replaces."""
     base = urlsplit(get_context().settings.base_url).path or "/"
     for name in request.cookies:
         if name.startswith(STREAMLIT_COOKIES):
@@ -116,7 +116,7 @@ def _delete_streamlit_cookies(request: Request, answer: Response) -> None:
 
 
 async def _read_body(request: Request) -> str:
-    """The body if it is short ASCII, else ""."""
+    """Read the body; "" unless it is short ASCII."""
     body = b""
     async for part in request.stream():
         body += part
@@ -141,10 +141,10 @@ def _end_session(token: str, address: str) -> None:
 
 
 def check_session(token: str, by_person: bool) -> SessionUser | None:
-    """Whose session a cookie's token is of; None if it has ended. Blocks.
+    """Return the user of a session token; None if the session has ended. Blocks.
 
     Raises:
-        StoreError: the database cannot be asked.
+        StoreError: the database is unavailable.
     """
     return _accounts().check_session(token, activity=by_person)
 

@@ -1,19 +1,20 @@
-"""Which of a browser's messages are for pages alone, told without Streamlit.
+"""Which Streamlit websocket messages a browser may send without a session.
 
-A message is a `BackMsg` of Streamlit's protocol buffers; only its field numbers are looked at.
+A message is a `BackMsg` of Streamlit's protocol buffers. Only its field numbers are read, without
+Streamlit's own classes.
 """
 
 from collections.abc import Iterator
 
-# rerun_script, stop_script, app_heartbeat: all that the sign-in page needs. Others clear caches
-# that all share, ask for places to upload to, or about the folder that the server runs in.
+# rerun_script, stop_script, app_heartbeat: enough for the sign-in page. Others clear the shared
+# caches, request upload URLs, or query the server's folder.
 ALLOWED_SIGNED_OUT = frozenset({7, 11, 17})
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 
 
 def is_allowed_signed_out(message: bytes) -> bool:
-    """Whether a message holds nothing but what anybody may send; False for what is none."""
+    """Whether a message has only fields allowed without a session; False if it is malformed."""
     try:
         return ALLOWED_SIGNED_OUT.issuperset(_field_numbers(message))
     except (IndexError, ValueError):
@@ -21,7 +22,7 @@ def is_allowed_signed_out(message: bytes) -> bool:
 
 
 def _field_numbers(message: bytes) -> Iterator[int]:
-    """The numbers of the outermost fields (protobuf.dev/programming-guides/encoding)."""
+    """Yield the numbers of the top-level fields (protobuf.dev/programming-guides/encoding)."""
     at = 0
     while at < len(message):
         key, at = _varint(message, at)
@@ -34,13 +35,13 @@ def _field_numbers(message: bytes) -> Iterator[int]:
         elif key & 7 in {_FIXED64, _FIXED32}:
             at += 8 if key & 7 == _FIXED64 else 4
         else:
-            raise ValueError("a kind of field that is not in use any more")
+            raise ValueError("obsolete wire type")
     if at > len(message):
-        raise ValueError("cut off")
+        raise ValueError("truncated message")
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """The number at this place, and the place after it; ValueError beyond ten bytes."""
+    """Decode a varint; returns it and the offset behind it. ValueError beyond ten bytes."""
     number = 0
     for shift in range(0, 70, 7):
         byte = message[at]
@@ -48,4 +49,4 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
         number |= (byte & 127) << shift
         if byte < 128:
             return number, at
-    raise ValueError("a number without an end")
+    raise ValueError("varint too long")

@@ -1,4 +1,4 @@
-"""What Streamlit's own sign-in by OpenID Connect is told of the settings."""
+"""Configuration of Streamlit's built-in OpenID Connect sign-in, from our settings."""
 
 import hashlib
 import hmac
@@ -8,14 +8,14 @@ from reldash.config import Settings, require_key
 
 
 def openid_secrets(settings: Settings) -> dict[str, Any] | None:
-    """Streamlit's secrets: its section `auth`, or None where no provider is configured.
+    """Build Streamlit's secrets with section `auth`; None where no provider is configured.
 
-    The provider sends people back to /oauth2callback, which checks its answer and sets Streamlit's
-    cookie; a page exchanges that for our own session (`ui/openid.py`).
+    The provider redirects to /oauth2callback, where Streamlit verifies the response and sets its
+    cookie; a page exchanges that for our own session (`ui/sign_in/openid.py`).
     """
     if settings.oidc_issuer is None or settings.oidc_client_secret is None:
         return None
-    # A key of its own, the same in all replicas.
+    # A separate key, derived so that all replicas have the same.
     derived = hmac.new(require_key(settings), b"streamlit cookies", hashlib.sha256)
     return {
         "auth": {

@@ -1,4 +1,4 @@
-"""How answers leave: at once, however small."""
+"""TCP_NODELAY for all connections, so that small responses are sent at once."""
 
 import socket
 from asyncio import BaseTransport, Protocol
@@ -8,12 +8,11 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 
 def enable_tcp_nodelay() -> None:
-    """Have every connection send what it is given without waiting for more (TCP_NODELAY).
+    """Set TCP_NODELAY on every connection; call while Home.py is imported, before any connection.
 
-    asyncio does so only for sockets that name their protocol, and Streamlit's does not. Then the
-    second part of an answer waits until the browser has acknowledged the first, which browsers
-    put off: some 40 ms for every script of a page, and for messages of its websocket. Streamlit
-    gives no way to its socket. Called while Home.py is imported, before anybody connects.
+    asyncio sets it only for sockets created with an explicit protocol, and Streamlit's is not. The
+    second part of a response then waits for the browser's delayed acknowledgement of the first:
+    some 40 ms for every script and websocket message. Streamlit gives no access to its socket.
     """
     connection_made = AutoHTTPProtocol.connection_made
 

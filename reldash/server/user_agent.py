@@ -1,8 +1,8 @@
-"""A browser in a few words, from what it says of itself."""
+"""Short names of browsers, from the User-Agent header."""
 
 import re
 
-# In the order they are looked for: most browsers also name those they descend from.
+# Order matters: most browsers also name the browsers they descend from.
 _BROWSERS = {
     "Edg": "Edge",
     "OPR": "Opera",
@@ -27,7 +27,7 @@ MAX_PRODUCT_LENGTH = 40
 
 
 def device_name(user_agent: str) -> str:
-    """Words such as "Firefox on Windows", "curl", or "unknown browser"."""
+    """Return a name such as "Firefox on Windows", "curl", or "unknown browser"."""
     browser = next((name for mark, name in _BROWSERS.items() if f"{mark}/" in user_agent), "")
     system = next((name for mark, name in _SYSTEMS.items() if mark in user_agent), "")
     if not browser:

@@ -55,5 +55,5 @@ def _check_mail(server: MailServer | None) -> list[tuple[str, str, bool, str, st
     try:
         check_mail_server(server)
     except MailError as error:
-        return [(what, step, False, str(error), error.mend)]
+        return [(what, step, False, str(error), error.fix)]
     return [(what, step, True, server.place, "")]
