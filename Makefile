@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCES := Home.py pages reldash tests benchmarks docs
 CHECKS := $(BIN)/ruff format --check $(SOURCES) && $(BIN)/ruff check $(SOURCES) \
-          && $(BIN)/mypy && $(BIN)/lint-imports
+          && $(BIN)/codespell && $(BIN)/mypy && $(BIN)/lint-imports
 
 .DEFAULT_GOAL := help
 .PHONY: help run unit test check format bench clean
@@ -25,7 +25,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 run: $(VENV)/.run          ## serve the demo fleet at http://localhost:8501
 	@exec $(BIN)/python -m reldash demo
 
-check: $(VENV)/.dev        ## format, lint, types, import contracts
+check: $(VENV)/.dev        ## format, lint, spelling, types, import contracts
 	$(CHECKS)
 
 unit: $(VENV)/.dev         ## the tests without a database: under a minute

@@ -78,10 +78,10 @@ class Oracle:
                 for read in self.script.reads[place.cluster]
                 if place.kind not in read.unread
             ]
-            befores = [None, *times]
+            earlier_times = [None, *times]
             found[place] = [
                 Sight(at, self.script.state(place, at), before)
-                for at, before in zip(times, befores, strict=False)
+                for at, before in zip(times, earlier_times, strict=False)
             ]
         return found
 
