@@ -19,7 +19,7 @@ from reldash.domain.tables.history import changes_frame, promotions_frame
 from reldash.services.context import Context
 from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import (
-    MOST_CHANGES,
+    MAX_CHANGES,
     History,
     list_customers,
     list_services,
@@ -145,7 +145,7 @@ def frame_of(found: dict[str, History], *, promotions: bool) -> pd.DataFrame:
 def _notices(dashboard: str, found: History) -> list[str]:
     notices = []
     if found.more:
-        notices.append(f"{dashboard}: only the latest {MOST_CHANGES} changes; narrow the period")
+        notices.append(f"{dashboard}: only the latest {MAX_CHANGES} changes; narrow the period")
     if found.known_from_at is not None and found.known_from_at > found.since:
         notices.append(f"{dashboard}: no history before {found.known_from_at:%Y-%m-%d}")
     if found.complete_from_at is not None and found.complete_from_at > found.since:

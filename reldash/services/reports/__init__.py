@@ -1,1 +1,1 @@
-"""One module for each page or export: from the store to values that a screen can show."""
+"""Reports: one module for each page or export, from the store to values for screens."""

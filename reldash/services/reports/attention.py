@@ -1,4 +1,4 @@
-"""What is worth a look at a dashboard each morning: what is wrong, and what waits longest."""
+"""The overview's lists for a dashboard: problems by severity, and what has waited longest."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,15 +11,15 @@ from reldash.domain.matrix.cells import Cell, Column, Matrix
 from reldash.domain.matrix.filtering import does_differ, is_asked_for, runs_critical
 from reldash.domain.matrix.filters import Filter
 
-MOST_NAMED = 3  # cells of each thing that is wrong
-MOST_WAITING = 6  # cells
+MAX_NAMED = 3  # cells listed for each problem
+MAX_WAITING = 6  # cells
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedCell:
-    """A cell that somebody should look at, with where it stands."""
+    """A cell with its row and column."""
 
     service: str
     column: Column
@@ -27,14 +27,14 @@ class LocatedCell:
 
 
 class Critical:
-    """Stands for critical findings of scans, which are neither a state nor a flag."""
+    """The problem kind "critical scan findings", which is neither a state nor a flag."""
 
 
 ProblemKind: TypeAlias = State | Flag | type[Critical]
 
-# In order of concern: what should not be there at all, what moved by itself, what can be
-# attacked, what does not run as it should, what differs within itself, and what lags.
-_ABOUT: tuple[ProblemKind, ...] = (
+# Most serious first: wrong order of versions, moved tags, vulnerabilities, unhealthy rollouts,
+# differences within a cell, lag.
+_KINDS: tuple[ProblemKind, ...] = (
     State.AHEAD,
     State.DIVERGED,
     Flag.TAG_MOVED,
@@ -51,21 +51,21 @@ _ABOUT: tuple[ProblemKind, ...] = (
     Flag.PARTIAL,
     Flag.UNPINNED,
 )
-_ABOUT_SET = frozenset(_ABOUT)
+_KIND_SET = frozenset(_KINDS)
 _WAITING = Filter(states=(State.BEHIND, State.WAITING))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The cells of a dashboard in which one thing is wrong.
+    """The cells of a dashboard with one kind of problem.
 
     Attributes:
-        cells: how many.
-        most_serious: some of them: of the environment furthest along first, then the oldest.
-        chosen: the filter that shows their rows and no others.
+        cells: their number.
+        most_serious: some of them: latest environment in promotion order first, then oldest.
+        chosen: the filter that shows exactly their rows.
     """
 
-    about: ProblemKind
+    kind: ProblemKind
     cells: int
     most_serious: tuple[LocatedCell, ...]
     chosen: Filter
@@ -73,12 +73,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What has something newer waiting in its baseline.
+    """The cells whose baseline has something newer.
 
     Attributes:
-        cells: how many.
-        longest: some of them, by how long it has waited.
-        chosen: the filter that shows their rows and no others.
+        cells: their number.
+        longest: some of them, longest dwell first.
+        chosen: the filter that shows exactly their rows.
     """
 
     cells: int
@@ -87,27 +87,27 @@ class Waiting:
 
 
 def list_problems(matrix: Matrix) -> tuple[Problem, ...]:
-    """All that is wrong in a whole matrix, in order of concern; each is of one cell at least."""
+    """The problems in a whole matrix, most serious first; each has at least one cell."""
     found: defaultdict[ProblemKind, list[LocatedCell]] = defaultdict(list)
     for row in matrix.rows:
         for column in matrix.columns:
             cell = matrix.cells[row.service, column.key]
-            for about in _abouts(cell):
-                found[about].append(LocatedCell(row.service, column, cell))
+            for kind in _problem_kinds(cell):
+                found[kind].append(LocatedCell(row.service, column, cell))
     return tuple(
         Problem(
-            about,
-            len(found[about]),
-            tuple(_by_gravity(matrix, found[about])[:MOST_NAMED]),
-            _filter_of(about),
+            kind,
+            len(found[kind]),
+            tuple(_by_severity(matrix, found[kind])[:MAX_NAMED]),
+            _filter_for(kind),
         )
-        for about in _ABOUT
-        if about in found
+        for kind in _KINDS
+        if kind in found
     )
 
 
 def list_waiting(matrix: Matrix) -> Waiting:
-    """What waits in a whole matrix, within its budget or not."""
+    """The waiting cells of a whole matrix, within their budget or not."""
     found = [
         LocatedCell(row.service, column, cell)
         for row in matrix.rows
@@ -116,31 +116,31 @@ def list_waiting(matrix: Matrix) -> Waiting:
     ]
     known = [each for each in found if _dwell(each.cell) is not None]
     longest = sorted(known, key=lambda each: (-(_dwell(each.cell) or timedelta()), each.service))
-    return Waiting(len(found), tuple(longest[:MOST_WAITING]), _WAITING)
+    return Waiting(len(found), tuple(longest[:MAX_WAITING]), _WAITING)
 
 
-def _abouts(cell: Cell) -> Iterable[ProblemKind]:
-    """What is wrong in a cell: that for which `_filter_of` asks for it."""
-    # What is not there is wrong only where it should be: there it counts as a difference.
-    if cell.state in _ABOUT_SET and (cell.state is not State.ABSENT or does_differ(cell)):
+def _problem_kinds(cell: Cell) -> Iterable[ProblemKind]:
+    """The kinds of problems in a cell; the filter of each kind selects the cell."""
+    # Absence is a problem only where the service is expected: there it counts as a difference.
+    if cell.state in _KIND_SET and (cell.state is not State.ABSENT or does_differ(cell)):
         yield cell.state
-    yield from _ABOUT_SET.intersection(cell.flags)
+    yield from _KIND_SET.intersection(cell.flags)
     if runs_critical(cell):
         yield Critical
 
 
-def _filter_of(about: ProblemKind) -> Filter:
-    if isinstance(about, Flag):
-        return Filter(flags=(about,))
-    if isinstance(about, State):
-        return Filter(states=(about,), differs=about is State.ABSENT)
+def _filter_for(kind: ProblemKind) -> Filter:
+    if isinstance(kind, Flag):
+        return Filter(flags=(kind,))
+    if isinstance(kind, State):
+        return Filter(states=(kind,), differs=kind is State.ABSENT)
     return Filter(critical=True)
 
 
-def _by_gravity(matrix: Matrix, concerns: Sequence[LocatedCell]) -> list[LocatedCell]:
+def _by_severity(matrix: Matrix, cells: Sequence[LocatedCell]) -> list[LocatedCell]:
     places = {column.key: place for place, column in enumerate(matrix.columns)}
     return sorted(
-        concerns,
+        cells,
         key=lambda c: (-places[c.column.key], c.cell.since or _LONG_AGO, c.service),
     )
 

@@ -1,4 +1,4 @@
-"""The views that many pages share, and their making before anybody asks."""
+"""Reports cached for all pages, and their computation before the first request."""
 
 import logging
 import threading
@@ -21,18 +21,18 @@ from reldash.services.view_cache import Tick
 
 log = logging.getLogger(__name__)
 
-UNREAD_SECONDS = 2.0  # how often it is tried while nothing has been read yet
-IDLE_SECONDS = 240.0  # then; open pages keep their views up to date by themselves
+UNREAD_SECONDS = 2.0  # between attempts while nothing has been read yet
+IDLE_SECONDS = 240.0  # afterwards; open pages keep their views current by themselves
 
 
 def get_tick(context: Context) -> Tick:
-    """The tick that pages show (StoreError: the database cannot be reached)."""
+    """The current tick of pages (StoreError: the database cannot be reached)."""
     return context.views.tick(load_key(context), context.now())
 
 
 def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> Matrix:
-    """A dashboard's matrix with every row and column (errors: `matrix.whole_matrix`)."""
-    built_by = Filter(
+    """A dashboard's matrix with every row and column (errors: `load_whole_matrix`)."""
+    scope = Filter(
         clusters=chosen.clusters,
         namespaces=chosen.namespaces,
         customers=chosen.customers,
@@ -41,23 +41,23 @@ def get_matrix(context: Context, dashboard: str, chosen: Filter, tick: Tick) -> 
         baseline=chosen.baseline,
         as_of=chosen.as_of,
     )
-    if built_by.as_of is not None:
+    if scope.as_of is not None:
         return get_past_view(
             context,
-            ("matrix", dashboard, tuple(built_by.to_query())),
-            built_by.as_of,
-            lambda: load_whole_matrix(context, dashboard, built_by, context.now()),
+            ("matrix", dashboard, tuple(scope.to_query())),
+            scope.as_of,
+            lambda: load_whole_matrix(context, dashboard, scope, context.now()),
             tick[:2],
         )
     return context.views.get(
-        ("matrix", dashboard, tuple(built_by.to_query())),
-        lambda _: load_whole_matrix(context, dashboard, built_by, context.now()),
+        ("matrix", dashboard, tuple(scope.to_query())),
+        lambda _: load_whole_matrix(context, dashboard, scope, context.now()),
         tick,
     )
 
 
 def get_choices(context: Context, dashboard: str, tick: Tick) -> Choices:
-    """What there is to choose from in a dashboard's filters."""
+    """The choices for a dashboard's filters."""
     return context.views.get(
         ("choices", dashboard),
         lambda tick: list_choices(get_matrix(context, dashboard, Filter(), tick)),
@@ -66,7 +66,7 @@ def get_choices(context: Context, dashboard: str, tick: Tick) -> Choices:
 
 
 def get_summary(context: Context, dashboard: str, tick: Tick) -> DashboardSummary:
-    """A dashboard at a glance."""
+    """The summary of a dashboard."""
     return context.views.get(
         ("summary", dashboard),
         lambda tick: summarise(get_matrix(context, dashboard, Filter(), tick)),
@@ -75,7 +75,7 @@ def get_summary(context: Context, dashboard: str, tick: Tick) -> DashboardSummar
 
 
 def get_recent_changes(context: Context, tick: Tick) -> RecentChanges:
-    """What changed lately on all dashboards (see `activity.load_recent_changes`)."""
+    """Recent changes on all dashboards (see `load_recent_changes`)."""
 
     def make(tick: Tick) -> RecentChanges:
         rules = context.rules
@@ -87,7 +87,7 @@ def get_recent_changes(context: Context, tick: Tick) -> RecentChanges:
 
 
 def get_containers(context: Context, tick: Tick, as_of: datetime | None = None) -> pd.DataFrame:
-    """Every container of every cluster, at a moment or now; see `matrix.all_containers`."""
+    """Every container of every cluster, now or at a past moment (see `load_containers`)."""
     if as_of is not None:
         return get_past_view(
             context,
@@ -100,7 +100,7 @@ def get_containers(context: Context, tick: Tick, as_of: datetime | None = None) 
 
 
 class ViewWarmer:
-    """Makes the dashboards' views in the background, so that even the first page finds them."""
+    """Computes the dashboards' views in the background, so that the first page is fast too."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -108,19 +108,19 @@ class ViewWarmer:
         self._thread = threading.Thread(target=self._run, name="views", daemon=True)
 
     def start(self) -> None:
-        """Begin, until `stop`."""
+        """Start computing, until `stop`."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; what is being made is left to itself."""
+        """Stop; a running computation is not waited for."""
         self._stop.set()
 
     def _run(self) -> None:
-        while not self._stop.wait(IDLE_SECONDS if self._make() else UNREAD_SECONDS):
+        while not self._stop.wait(IDLE_SECONDS if self.compute() else UNREAD_SECONDS):
             pass
 
-    def _make(self) -> bool:
-        """Whether there is anything to show."""
+    def compute(self) -> bool:
+        """Compute all views; returns whether there is anything to show."""
         context = self._context
         try:
             tick = get_tick(context)
@@ -130,6 +130,6 @@ class ViewWarmer:
             get_recent_changes(context, tick)
             save_counts(context, found, context.now())
         except ReldashError as error:
-            log.warning("views not made: %s", error)
+            log.warning("views not computed: %s", error)
             return False
         return any(summary.services for summary in found)

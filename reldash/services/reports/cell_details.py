@@ -1,4 +1,4 @@
-"""What the details of a cell tell besides the cell itself."""
+"""Further data for the details of a cell: recent rollouts, and the start in its baseline."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from reldash.domain.workloads.observations import ContainerKey, Rollout, Rollout
 from reldash.services.context import Context
 from reldash.services.reports.rollout_text import version_of, versions_between
 
-MOST_RECENT = 10  # rollouts that are shown of a cell
+MAX_RECENT = 10  # rollouts shown for a cell
 
-# What came before a rollout lies further back the more places a cell has.
+# The predecessor of a rollout lies further back the more deployments a cell has.
 _LOADED = 300
 
 
@@ -22,11 +22,11 @@ class RecentRollout:
     """A rollout in a cell.
 
     Attributes:
-        version: what ran; with the digest where the version before it has the same text.
-        before: what ran before it in the same container; "" where nothing is known of that.
-        ended_at: None while it runs; ready_at: None if it never was.
-        is_approximate: read from revisions, whose times are those of their templates.
-        ran_then: whether it had not ended at the past moment that is looked at.
+        version: the version, with the digest if the previous version has the same text.
+        before: the previous version of the same container; "" if unknown.
+        ended_at: None while it runs; ready_at: None if it never was ready.
+        is_approximate: taken from revisions, whose times are those of their templates.
+        ran_then: whether it was still running at the past moment shown.
     """
 
     key: ContainerKey
@@ -40,7 +40,7 @@ class RecentRollout:
 
 
 def load_recent(context: Context, keys: Iterable[ContainerKey]) -> tuple[RecentRollout, ...]:
-    """The last rollouts of containers, the newest first.
+    """The latest rollouts of containers, newest first.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -49,7 +49,7 @@ def load_recent(context: Context, keys: Iterable[ContainerKey]) -> tuple[RecentR
 
 
 def transform_recent(rollouts: Sequence[Rollout]) -> tuple[RecentRollout, ...]:
-    """The first of these rollouts, which stand newest first, with what ran before each."""
+    """The first of these rollouts (newest first), each with its predecessor."""
     before: dict[ContainerKey, Rollout] = {}
     earlier: list[Rollout | None] = []
     for rollout in reversed(rollouts):
@@ -57,14 +57,14 @@ def transform_recent(rollouts: Sequence[Rollout]) -> tuple[RecentRollout, ...]:
         before[rollout.key] = rollout
     return tuple(
         _recent(rollout, preceding)
-        for rollout, preceding in zip(rollouts[:MOST_RECENT], reversed(earlier), strict=False)
+        for rollout, preceding in zip(rollouts[:MAX_RECENT], reversed(earlier), strict=False)
     )
 
 
 def transform_known_at(
     rollouts: Iterable[RecentRollout], at: datetime
 ) -> tuple[RecentRollout, ...]:
-    """What was known of them at a past moment: ends and readiness that came later are not."""
+    """The rollouts as known at a past moment: without later ends and readiness."""
     found = []
     for one in rollouts:
         if one.started_at <= at:
@@ -85,10 +85,10 @@ def keys_of(places: Iterable[PlaceDetails]) -> tuple[ContainerKey, ...]:
 
 
 def longest_in_baseline(matrix: Matrix, service: str, cell: Cell) -> PlaceDetails | None:
-    """The place that has run the longest what a cell is compared with: its `since` says since when.
+    """The deployment that has run a cell's baseline version the longest.
 
-    None where the matrix does not show it. Where customers have copies of their own, a
-    customer's is meant if there is one.
+    None if the matrix does not show one. For a customer's cell, that customer's own deployment is
+    preferred.
     """
     found = [
         (place.since, place)

@@ -1,4 +1,4 @@
-"""How reading each cluster goes: its condition in a word, with all that explains it."""
+"""The state of each cluster's data: a condition, and what explains it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,21 +11,20 @@ from reldash.services.context import Context
 
 
 class Condition(StrEnum):
-    """What to think of a cluster's data, the most worrying first."""
+    """The condition of a cluster's data, most serious first."""
 
     NEVER = "never read"
     STALE = "stale"
-    FAILING = "failing"  # the last read failed, but the last good one is not too old yet
+    FAILING = "failing"  # the last read failed, but the data is not stale yet
     CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterReport:
-    """A cluster's place in the fleet and the state of its data.
+    """A cluster's dashboards and environments, and the state of its data.
 
     Attributes:
-        title, message, mend: what keeps it from being read, and what to do about it; "" if
-            nothing does.
+        title, message, mend: why the last read failed, and the remedy; "" if it succeeded.
     """
 
     name: str
@@ -39,9 +38,9 @@ class ClusterReport:
 
 
 def condition_of(status: ClusterStatus, now: datetime, stale_after: timedelta) -> Condition:
-    """The condition of a cluster whose data may be as old as `stale_after`.
+    """The condition of a cluster whose data becomes stale after `stale_after`.
 
-    A read of the future is stale as soon as it is off by as much: nobody knows its age.
+    A read time in the future is stale by the same limit: its real age is unknown.
     """
     if status.read_at is None:
         return Condition.NEVER

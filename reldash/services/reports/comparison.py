@@ -23,7 +23,7 @@ def load_comparison(
     """Two sides of a dashboard, service by service.
 
     Raises:
-        ChoiceError: there is no such dashboard or side, or a moment has not come yet.
+        ChoiceError: no such dashboard or side, or a moment lies in the future.
         StoreError: the database cannot be reached.
     """
     context.rules.dashboard(dashboard)
@@ -32,7 +32,7 @@ def load_comparison(
             check_moment(context, side.as_of, context.now())
     key = "comparison", dashboard, left, right
     moments = [side.as_of for side in (left, right) if side.as_of is not None]
-    if moments:  # of the many moments that are looked at, none is made again unasked
+    if moments:  # past moments are recomputed only on request
         return get_past_view(
             context,
             (*key, tick),
@@ -48,10 +48,10 @@ def load_comparison(
 def filter_comparison(
     comparison: Comparison, kinds: Collection[Difference] = (), text: str = ""
 ) -> Comparison:
-    """The rows with one of the differences (any where none is named) and with every word.
+    """The rows with one of the differences (all if none is given) that contain every word.
 
-    Words are looked for in any case in the service's name and its versions. Counts stay those of
-    the whole.
+    Words are matched case-insensitively in the service's name and versions. Counts stay those of
+    the whole comparison.
     """
     words = text.casefold().split()
     rows = []
@@ -76,8 +76,8 @@ def _compare(context: Context, dashboard: str, left: Side, right: Side, tick: Ti
 def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> SideCells:
     """A side's cells.
 
-    A namespace or customer that is there at another moment only has none, for all that was read:
-    what was not there is no mistake of whoever asks.
+    A namespace or customer that exists now but not at the side's moment has no cells; that is not
+    an error.
     """
     matrix = get_matrix(context, dashboard, Filter(axis=side.axis, as_of=side.as_of), tick)
     try:
@@ -86,7 +86,7 @@ def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> SideCells
         if side.as_of is None or not (side.namespace or side.customer):
             raise
         now = get_matrix(context, dashboard, Filter(axis=side.axis), tick)
-        cells_of_side(now, side)  # it raises where there is no such thing now either
+        cells_of_side(now, side)  # raises if it does not exist now either
         column = next(c for c in now.columns if c.key == side.column)
         of_environment = get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
         found = next(c for c in of_environment.columns if c.key == column.environment)
@@ -97,10 +97,10 @@ def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> SideCells
 def describe_comparison_gaps(
     context: Context, left: Side, right: Side, now: datetime
 ) -> tuple[str, ...]:
-    """What of the moments of both sides is not known: sentences, each once.
+    """The limits of the data about the moments of both sides, as distinct sentences.
 
     Raises:
-        ChoiceError: a moment has not come yet.
+        ChoiceError: a moment lies in the future.
         StoreError: the database cannot be reached.
     """
     moments = dict.fromkeys(side.as_of for side in (left, right) if side.as_of is not None)

@@ -1,4 +1,4 @@
-"""Drift over time: what the overview counts, kept from hour to hour."""
+"""Drift over time: the overview's counts, saved every hour."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -12,12 +12,11 @@ SHOWN = timedelta(days=90)
 
 
 def save_counts(context: Context, summaries: Iterable[DashboardSummary], now: datetime) -> None:
-    """Keep what dashboards come to in the present hour.
+    """Save the drift counts of dashboards for the current hour.
 
-    Nothing is kept of those without services, nor while clusters wait for their first read, nor of
-    environments that were read too long ago: what was not looked at is no drift, and would be drawn
-    as a time without any.
-    Several processes may do so at once: they count the same.
+    Not saved: dashboards without services or with clusters waiting for their first read, and stale
+    environments. Missing data would be drawn as a time without drift.
+    Several processes may save at once: their counts are equal.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -33,7 +32,7 @@ def save_counts(context: Context, summaries: Iterable[DashboardSummary], now: da
 
 
 def _awaits_reads(rules: FleetRules, summary: DashboardSummary) -> bool:
-    """Whether an environment that has clusters waits for a first read of any."""
+    """Whether a cluster of any environment still waits for its first read."""
     held = {
         environment
         for cluster in rules.clusters
@@ -44,7 +43,7 @@ def _awaits_reads(rules: FleetRules, summary: DashboardSummary) -> bool:
 
 
 def load_counts(context: Context, dashboard: str, now: datetime) -> list[DriftCount]:
-    """What was kept of a dashboard in the last `SHOWN`, the oldest first.
+    """The saved counts of a dashboard in the last `SHOWN`, oldest first.
 
     Raises:
         StoreError: the database cannot be reached.

@@ -1,4 +1,4 @@
-"""What changed in a dashboard, how versions came through its environments, and how fast."""
+"""A dashboard's changes, promotions, lead times and deployment frequency."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -24,25 +24,25 @@ from reldash.services.past.dashboard_history import load_dashboard_history
 from reldash.services.view_cache import Tick
 
 USUAL_PERIOD: Final = timedelta(days=30)
-MOST_CHANGES = 2000  # that one question is answered with
+MAX_CHANGES = 2000  # in one result
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of a time; see `load_history`.
+    """The history of a period; see `load_history`.
 
     Attributes:
-        since, until: the time that was looked at (aware UTC): at most as long as history is kept.
-        changes: the newest first; more: whether there are earlier ones in that time.
-        promotions: those that arrived in that time, the newest first.
-        lead_times, frequencies: of that time, by step and by environment.
-        named: every rollout of the service that was asked for, which touches that time; none
-            where none was asked for.
+        since, until: the period (aware UTC), limited to the time that history is kept.
+        changes: newest first; more: whether there are earlier ones in the period.
+        promotions: those that arrived in the period, newest first.
+        lead_times, frequencies: of the period, by step and by environment.
+        named: every rollout of the requested service that overlaps the period; none if no service
+            was requested.
         coverage: when each of the dashboard's clusters was read, oldest first.
-        known_from_at: when the first rollout that is known began; None where nothing is known.
-        complete_from_at: since when all rollouts were looked at: earlier ones are left out of
-            changes, promotions and figures, and going back to what ran only before then is told
-            as any other change; None where all were.
+        known_from_at: when the first recorded rollout started; None without any.
+        complete_from_at: when complete records begin. Earlier rollouts are left out of changes,
+            promotions and figures, and a rollback to a version that only ran before then appears
+            as an ordinary change; None if all were loaded.
     """
 
     since: datetime
@@ -68,22 +68,22 @@ def load_history(
     customers: Collection[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
-    limit: int = MOST_CHANGES,
+    limit: int = MAX_CHANGES,
     tick: Tick,
 ) -> History:
-    """What is known of a time.
+    """The history of a period.
 
     Args:
-        context: whose fleet.
+        context: the fleet's.
         dashboard: its key.
         service: the name of a row; "" for all.
-        environments: only these; none named means all.
-        clusters: likewise. Promotions have none: they are of environments.
-        customers: likewise; "-" for what is nobody's.
-        since: where the time begins (aware); 30 days before it ends by default.
-        until: where it ends (aware); now by default. What lies in the future has not happened.
-        limit: how many changes at most.
-        tick: which data to look at.
+        environments: only these; empty means all.
+        clusters: only these; empty means all. Not applied to promotions, which have no cluster.
+        customers: only these; empty means all, "-" means no customer.
+        since: start of the period (aware); by default 30 days before its end.
+        until: end of the period (aware); by default, and at most, now.
+        limit: maximum number of changes.
+        tick: the data to use.
 
     Raises:
         ChoiceError: there is no such dashboard.
@@ -95,22 +95,22 @@ def load_history(
     kept_since = now - context.written.rules.history.keep
     since = min(max(since or until - USUAL_PERIOD, kept_since), until)
     known = load_dashboard_history(context, dashboard, service, tick)
-    is_of = _chooser(service, environments, customers)
+    matches = _make_match(service, environments, customers)
     found = [
         change
         for change in known.changes
-        if is_of(change.service, change.environment, change.customer)
+        if matches(change.service, change.environment, change.customer)
         and (not clusters or change.cluster in clusters)
     ]
     named = [
         one
         for one in known.named
-        if is_of(one.service, one.environment, one.customer)
+        if matches(one.service, one.environment, one.customer)
         and (not clusters or one.record.rollout.key.cluster in clusters)
     ]
     in_time = [change for change in found if since <= change.at < until]
-    promoted = [p for p in known.promotions if is_of(p.service, p.to_environment, p.customer)]
-    # Of the time before, what is left or was looked at would pass for all there was.
+    promoted = [p for p in known.promotions if matches(p.service, p.to_environment, p.customer)]
+    # Before this, the incomplete records would look like everything there was.
     whole_from = max(kept_since, known.complete_from_at or kept_since)
     since_known = {name: max(at, whole_from) for name, at in known_since(named).items()}
     steps_known = {name: max(at, whole_from) for name, at in known_since(known.named).items()}
@@ -130,7 +130,7 @@ def load_history(
 
 
 def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ...]:
-    """The names of all services of a dashboard that anything is known of, sorted.
+    """The names of all recorded services of a dashboard, sorted.
 
     Raises:
         ChoiceError: there is no such dashboard.
@@ -142,7 +142,7 @@ def list_services(context: Context, dashboard: str, tick: Tick) -> tuple[str, ..
 
 
 def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, ...]:
-    """The customers of a dashboard that anything is known of, sorted; "-" for what is nobody's.
+    """The recorded customers of a dashboard, sorted; "-" for no customer.
 
     Raises:
         ChoiceError: there is no such dashboard.
@@ -154,7 +154,7 @@ def list_customers(context: Context, dashboard: str, tick: Tick) -> tuple[str, .
 
 
 class ContainerPlace(NamedTuple):
-    """What row a container is in; None where it is in none, or in no environment."""
+    """The row of a container; fields are None if it has no row or environment."""
 
     dashboard: str | None
     service: str | None
@@ -163,7 +163,7 @@ class ContainerPlace(NamedTuple):
 
 
 def list_places(context: Context, tick: Tick) -> Mapping[ContainerKey, ContainerPlace]:
-    """The rows of all containers that any dashboard shows or showed; the first dashboard's.
+    """The row of every recorded container; of several dashboards, the first counts.
 
     Raises:
         StoreError: the database cannot be reached.
@@ -203,17 +203,17 @@ def first_rollouts(
     return context.views.get(("first rollouts", dashboard), find, tick)
 
 
-def _chooser(
+def _make_match(
     service: str, environments: Collection[str], customers: Collection[str]
 ) -> Callable[[str, str, str | None], bool]:
-    def is_of(name: str, environment: str, customer: str | None) -> bool:
+    def matches(name: str, environment: str, customer: str | None) -> bool:
         return (
             service in ("", name)
             and (not environments or environment in environments)
             and (not customers or (customer or NO_CUSTOMER) in customers)
         )
 
-    return is_of
+    return matches
 
 
 def _touches(one: ServiceRecord, since: datetime, until: datetime) -> bool:

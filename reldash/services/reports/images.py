@@ -1,4 +1,4 @@
-"""Where images run and ran: by a part of a reference, a tag, a digest or a finding."""
+"""Search for where images run and ran, by part of a reference, tag, digest or finding."""
 
 import re
 from collections import defaultdict
@@ -24,9 +24,9 @@ from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import ContainerPlace, list_places
 from reldash.services.reports.notices import load_registry_facts
 
-MOST_TEXTS = 300  # that are looked for at once
-MOST_BUILDS = 2000  # that one of them may mean
-MOST_PLACES = 5000  # that are given
+MAX_TEXTS = 300  # per search
+MAX_BUILDS = 2000  # matching one text
+MAX_PLACES = 5000  # in one result
 SHORTEST_TEXT = 2  # characters
 
 FINDING = re.compile(r"(?i)(?:CVE|GHSA|ALAS|ELSA|RHSA|DSA|USN)[0-9a-z]*-[0-9a-z:-]+")
@@ -35,32 +35,32 @@ _Build: TypeAlias = tuple[str, tuple[str, ...]]  # image and digests
 
 
 class _Match(NamedTuple):
-    """A build that a text means, and the severity of the finding that it was found by."""
+    """A build that matches a text, with the severity if it matched by a finding."""
 
     id: str
     severity: str = ""
 
 
 def split_references(pasted: str) -> list[str]:
-    """What a pasted list holds: a line each, without quotes, list marks, comments and doubles."""
+    """The references in pasted lines, without quotes, list marks, comments and duplicates."""
     lines = (line.partition(" #")[0].strip(" \t\r\"',-*") for line in pasted.splitlines())
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
 def find_images(
-    context: Context, texts: Sequence[str], now: datetime, most: int = MOST_PLACES
+    context: Context, texts: Sequence[str], now: datetime, most: int = MAX_PLACES
 ) -> ImageResults:
-    """Every place that an image runs in, or ran in as far as history is kept.
+    """Every deployment that runs an image, or ran it as far back as history is kept.
 
     Args:
-        context: whose fleet.
-        texts: each a part of a reference, a tag, a digest or its beginning, or the id of a
-            finding such as CVE-2026-1234. A whole reference finds its digest under any name.
-        now: nothing is given that began later (aware UTC).
-        most: how many places are given at most.
+        context: the fleet's.
+        texts: each part of a reference, a tag, a digest or its start, or a finding such as
+            CVE-2026-1234. A whole reference with a digest matches the digest under any name.
+        now: later rollouts are ignored (aware UTC).
+        most: maximum number of results.
 
     Raises:
-        ChoiceError: there are too many of them, or one is too short or too long.
+        ChoiceError: there are too many texts, or one is too short or too long.
         StoreError: the database cannot be reached.
     """
     wanted = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
@@ -85,26 +85,26 @@ def find_images(
     places.sort(key=lambda p: (p.ended_at is None, p.ended_at or p.started_at), reverse=True)
     seen = {place.text for place in places}
     is_cut = len(loaded) > most
-    # What runs or ran too long ago to be among those that are given is not missing.
+    # A match that was cut off is not missing.
     missing = tuple(text for text in wanted if text not in seen and not (is_cut and found[text]))
     return ImageResults(
         places=tuple(places[:most]),
         missing=missing,
         more=max(len(places), len(loaded)) > most
-        or any(len(matches) >= MOST_BUILDS for matches in found.values()),
+        or any(len(matches) >= MAX_BUILDS for matches in found.values()),
         notes=_notes(missing, facts),
     )
 
 
 def _check(texts: Sequence[str]) -> None:
-    if len(texts) > MOST_TEXTS:
+    if len(texts) > MAX_TEXTS:
         raise ChoiceError(
-            "Too much asked for", f"{len(texts)} references, expected at most {MOST_TEXTS}"
+            "Too many references", f"{len(texts)} given, expected at most {MAX_TEXTS}"
         )
     for text in texts:
         if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
             raise ChoiceError(
-                "Nothing to look for",
+                "Search text too short or too long",
                 f"{text[:60]!r}: expected {SHORTEST_TEXT} to {LONGEST_TEXT} characters",
             )
 
@@ -112,9 +112,9 @@ def _check(texts: Sequence[str]) -> None:
 def _load_records(
     context: Context, builds: Collection[str], now: datetime, limit: int
 ) -> list[RolloutRecord]:
-    """Intervals of builds, the newest of each part first: what runs now, and what fits besides.
+    """Intervals of builds: running ones, then the newest ended ones up to the limit.
 
-    Where there are more than the limit, there are as many as it says at least.
+    If there are more than the limit, at least that many are returned.
     """
     load = partial(
         context.store.history.load_records,
@@ -127,22 +127,22 @@ def _load_records(
 
 
 def _find_builds(context: Context, text: str, facts: RegistryFacts) -> dict[_Build, _Match]:
-    """The builds that a text means."""
+    """The builds that match a text."""
     found: dict[_Build, _Match] = {}
     for spelling in _spellings(text):
-        for image, digests, id_ in context.store.history.find_builds(spelling, MOST_BUILDS):
+        for image, digests, id_ in context.store.history.find_builds(spelling, MAX_BUILDS):
             found.setdefault((image, digests), _Match(id_))
     severities = _with_finding(context, text, facts)
     if severities:
         for digest, (image, digests, id_) in context.store.history.find_builds_by_digest(
-            severities, MOST_BUILDS
+            severities, MAX_BUILDS
         ):
             found[image, digests] = _Match(id_, severities[digest])
     return found
 
 
 def _spellings(text: str) -> list[str]:
-    """A text, and for a whole reference its digest, and its name as Docker Hub's are written."""
+    """A text, the digest of a whole reference, and its short name on Docker Hub."""
     _, at, digest = text.partition("@")
     spellings = [text, *([digest] if at and digest.startswith("sha256:") else [])]
     for prefix in ("docker.io/library/", "index.docker.io/library/", "docker.io/"):
@@ -153,7 +153,7 @@ def _spellings(text: str) -> list[str]:
 
 
 def _with_finding(context: Context, text: str, facts: RegistryFacts) -> Mapping[str, str]:
-    """The severity by digest, of images and their indexes with a finding of that name."""
+    """The severity, by digest, of images (and their indexes) with a finding of that name."""
     if not FINDING.fullmatch(text):
         return {}
     found: dict[str, str] = {}
@@ -168,8 +168,8 @@ def _notes(missing: Iterable[str], facts: RegistryFacts) -> tuple[str, ...]:
         return ()
     known = len(facts.findings)
     return (
-        "Single findings are asked of registries once somebody looks at the details of an image, "
-        f"and only critical and high ones: they are known of {counted(known, 'image')}.",
+        "Findings are loaded when the details of an image are opened, and only critical and high "
+        f"ones: so far for {counted(known, 'image')}.",
     )
 
 

@@ -48,10 +48,15 @@ COLUMNS = [
     "observed at",
     "as of",
 ]
-OF_REGISTRIES = ("critical", "high", "first pushed", "size", "scan")  # empty where none is asked
+OF_REGISTRIES = (
+    "critical",
+    "high",
+    "first pushed",
+    "size",
+    "scan",
+)  # empty without registry access
 
-# What filters look at besides, and nobody sees: is it a sidecar, does it run a critical finding,
-# and all its text in lower case.
+# Hidden columns for filters: is a sidecar, runs critical findings, all text in lower case.
 _SIDECAR, _CRITICAL, _TEXT = "is sidecar", "runs critical", "text"
 _NUMBERS = ["ready", "wanted", "size", "critical", "high"]
 _TIMES = ["since", "first pushed", "observed at", "as of"]
@@ -78,15 +83,15 @@ def load_containers(context: Context, now: datetime, as_of: datetime | None = No
 
 
 def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.DataFrame:
-    """A row a container, by cluster (in the order of the file), namespace and workload.
+    """One row for each container, by cluster (in the order of the file), namespace and workload.
 
     Returns:
-        What `filter_inventory` takes: `COLUMNS`, and three more for it alone. All are text, but
-        for ready, wanted, size, critical and high (whole numbers, `<NA>` if not known, as a
-        CronJob's wanted is), and since, first pushed, observed at and as of (aware UTC, `NaT` if
-        not known). digests are those running, as reported, separated by a space; since is when the
-        wanted image's rollout began. What registries tell is of what runs (`RegistryInfo`): its
-        first push, its compressed size in bytes, its worst scan (a `ScanStatus`, "" if not known).
+        `COLUMNS`, and three hidden ones for `filter_inventory`. All are text, except ready,
+        wanted, size, critical and high (whole numbers, `<NA>` if unknown, such as wanted of a
+        CronJob), and since, first pushed, observed at and as of (aware UTC, `NaT` if unknown).
+        digests are the running ones as reported, separated by a space; since is when the wanted
+        image's rollout started. Registry columns are about the running image (`RegistryInfo`):
+        first push, compressed size in bytes, worst scan (a `ScanStatus`, "" if unknown).
     """
     since = {
         (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
@@ -94,30 +99,30 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
     places = {cluster.name: place for place, cluster in enumerate(rules.clusters)}
     namespaces = Namespaces(rules)
     known = [o for o in snapshot.observations if o.cluster in places]
-    known.sort(key=lambda o: (places[o.cluster], _standing(o)))
+    known.sort(key=lambda o: (places[o.cluster], _sort_key(o)))
     rows = []
-    told: list[RegistryInfo] = []
-    teller = RegistryLookup(snapshot.facts, now)
+    infos: list[RegistryInfo] = []
+    lookup = RegistryLookup(snapshot.facts, now)
     for observation in known:
         runs = running_builds(observation, rolling=bool(rolling(observation, rules.collect)))
-        told.append(teller.of(runs))
-        rows.append(_row(observation, namespaces, rules, since, told[-1], now))
+        infos.append(lookup.of(runs))
+        rows.append(_row(observation, namespaces, rules, since, infos[-1], now))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     for name in _NUMBERS:
         frame[name] = frame[name].astype("Int64")
     for name in _TIMES:
         frame[name] = times(frame[name].tolist())
     frame[_SIDECAR] = [is_sidecar(o, rules.services.sidecars) for o in known]
-    frame[_CRITICAL] = [t.scan is not None and t.scan.has_critical for t in told]
+    frame[_CRITICAL] = [t.scan is not None and t.scan.has_critical for t in infos]
     frame[_TEXT] = pd.array([_text_of(row) for row in rows], dtype="str")
     return frame
 
 
 def filter_inventory(whole: pd.DataFrame, chosen: Filter) -> pd.DataFrame:
-    """The rows that a filter asks for, with `COLUMNS` and in their order.
+    """The rows that match a filter, with `COLUMNS`.
 
-    Of the filter count text (words found in any column), environments, clusters, namespaces,
-    customers, owners, critical and sidecars; the rest asks for what only a matrix has.
+    Applied are text (words found in any column), environments, clusters, namespaces, customers,
+    owners, critical and sidecars; the rest of a filter only applies to a matrix.
     """
     kept = pd.Series(data=True, index=whole.index)
     if not chosen.sidecars:
@@ -144,7 +149,7 @@ def _matches(namespace: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
-def _standing(observation: Observation) -> tuple[str, str, str, str, int]:
+def _sort_key(observation: Observation) -> tuple[str, str, str, str, int]:
     return (
         observation.namespace,
         observation.workload,
@@ -159,12 +164,12 @@ def _row(
     namespaces: Namespaces,
     rules: FleetRules,
     since: _Since,
-    told: RegistryInfo,
+    info: RegistryInfo,
     now: datetime,
 ) -> _Row:
     cluster, namespace = observation.cluster, observation.namespace
     digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
-    scan = told.scan
+    scan = info.scan
     return (
         cluster,
         namespaces.environment_of(cluster, namespace) or "",
@@ -183,8 +188,8 @@ def _row(
         observation.wanted,
         status_text(observation),
         since.get((observation.key, observation.image)),
-        told.pushed_at,
-        told.size,
+        info.pushed_at,
+        info.size,
         str(scan.status) if scan else "",
         observation.image,
         " ".join(digests),

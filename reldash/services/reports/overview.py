@@ -1,4 +1,4 @@
-"""What can be said of a dashboard at a glance, and what there is to choose from in it."""
+"""The summary of a dashboard, and the choices for its filters."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ from reldash.services.reports.attention import Problem, Waiting, list_problems, 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cells are in each state and have each flag; all of both are present.
+    """The number of cells by state and by flag; every state and flag is a key.
 
-    `fixes` is how many run findings that an earlier environment has fewer of.
+    `fixes` counts cells with findings that an earlier environment has fewer of.
     """
 
     states: Mapping[State, int]
@@ -24,16 +24,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class DashboardSummary:
-    """A dashboard at a glance.
+    """A summary of a dashboard.
 
     Attributes:
-        drifting: how many cells drift.
-        problems: what is wrong, in order of concern.
-        waiting: what waits, the longest first.
-        environments: of each, in promotion order, how many of its cells drift, and are in
-            each state.
-        unread: environments of which not all was read yet, and no read has failed either.
-        stale: environments of which something was read too long ago to be judged.
+        drifting: number of drifting cells.
+        problems: most serious first.
+        waiting: longest dwell first.
+        environments: in promotion order, each with its number of drifting cells and its number
+            of cells by state.
+        unread: environments with a cluster that was never read and has not failed.
+        stale: environments with stale data.
     """
 
     dashboard: str
@@ -59,7 +59,7 @@ class Choices:
 
 
 def count_cells(matrix: Matrix) -> Counts:
-    """How often each state and flag occurs among a matrix's cells."""
+    """Count the cells of a matrix by state and flag."""
     states: Counter[State] = Counter(cell.state for cell in matrix.cells.values())
     flags: Counter[Flag] = Counter(flag for cell in matrix.cells.values() for flag in cell.flags)
     fixes = sum(bool(cell.fixed_earlier) for cell in matrix.cells.values())
@@ -67,7 +67,7 @@ def count_cells(matrix: Matrix) -> Counts:
 
 
 def summarise(matrix: Matrix) -> DashboardSummary:
-    """A dashboard's summary from its whole matrix."""
+    """Summarise a dashboard from its whole matrix."""
     return DashboardSummary(
         dashboard=matrix.dashboard,
         services=sum(not row.sidecar for row in matrix.rows),
@@ -92,14 +92,14 @@ def _count_environments(matrix: Matrix) -> dict[str, tuple[int, Mapping[State, i
 
 
 def list_choices(matrix: Matrix) -> Choices:
-    """What there is to choose from in a matrix that was built without a scope."""
+    """The choices for filters, from a matrix built without a scope."""
     places = [place for cell in matrix.cells.values() for place in cell.places]
     customers = _sorted(place.customer for place in places)
     return Choices(
         environments=tuple(dict.fromkeys(column.environment for column in matrix.columns)),
         clusters=_sorted(place.cluster for place in places),
         namespaces=_sorted(place.namespace for place in places),
-        # "-" asks for the places of no customer, where there are both.
+        # "-" selects deployments without a customer.
         customers=(*customers, "-") if customers else (),
         owners=_sorted(owner for row in matrix.rows for owner in owners_of(row)),
     )

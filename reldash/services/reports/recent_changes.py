@@ -1,4 +1,4 @@
-"""What changed lately, for the overview: as news, and counted by day and environment."""
+"""Recent changes for the overview: a list, and counts by day and environment."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,13 +17,13 @@ from reldash.services.context import Context
 from reldash.services.past.snapshots import load_snapshot
 
 SHOWN = timedelta(days=13)  # besides today
-# Loaded besides of what changed in that time, so that a rollback is told from a new version.
+# Also loaded, so that a rollback can be distinguished from a new version.
 BEFORE = timedelta(days=30)
-# Of larger fleets only the latest of these days are shown.
-MOST_ROLLOUTS = 5_000
-MOST_SHOWN = 300
+# For larger fleets only the latest of these days are shown.
+MAX_ROLLOUTS = 5_000
+MAX_SHOWN = 300
 
-# A wave: the same change in several places, one after the other.
+# A wave: the same change in several deployments within this time.
 _WAVE = timedelta(hours=6)
 
 _Place = tuple[str, str, str | None]  # service, environment, customer
@@ -31,15 +31,15 @@ _Place = tuple[str, str, str | None]  # service, environment, customer
 
 @dataclass(frozen=True, slots=True)
 class RecentChange:
-    """The same change of a service in one environment, in one place or several.
+    """A change of a service in one environment, in one or several deployments.
 
     Attributes:
-        at: of the last of them; first_at: of the first (aware UTC).
-        before, after: as a `Change` has them.
-        places: how many.
-        customers: of whom, sorted; "" stands for those of no customer.
-        approximate: whether any of their times are.
-        freeze: the names of the freeze windows that any of them was seen in, else "".
+        at: time of the last one; first_at: of the first (aware UTC).
+        before, after: as in `Change`.
+        places: number of deployments.
+        customers: their customers, sorted; "" means no customer.
+        approximate: whether any of the times is approximate.
+        freeze: the freeze windows that any of them fell into, else "".
     """
 
     at: datetime
@@ -58,17 +58,17 @@ class RecentChange:
 
 @dataclass(frozen=True, slots=True)
 class RecentChanges:
-    """What changed lately, as of one moment.
+    """Recent changes as of one moment.
 
     Attributes:
-        as_of: all that was read up to it is in here (aware UTC).
-        news: the newest first; `MOST_SHOWN` at most.
-        days: how many changes there were by (UTC day, environment), of `SHOWN` at most.
-        since: the first of these days that is whole.
+        as_of: all reads up to this time are included (aware UTC).
+        changes: newest first, at most `MAX_SHOWN`.
+        days: number of changes by (UTC day, environment), over at most `SHOWN`.
+        since: the first complete day.
     """
 
     as_of: datetime
-    news: tuple[RecentChange, ...]
+    changes: tuple[RecentChange, ...]
     days: Mapping[tuple[date, str], int]
     since: date
 
@@ -76,11 +76,11 @@ class RecentChanges:
 def load_recent_changes(
     context: Context, matrices: Sequence[Matrix], now: datetime
 ) -> RecentChanges:
-    """What changed in the last days, named as the matrices name it.
+    """The changes of the last days, with services named as in the matrices.
 
     Args:
-        context: the fleet.
-        matrices: whole ones by environment, of each of its dashboards.
+        context: the fleet's.
+        matrices: the whole matrix by environment of each dashboard.
         now: aware UTC.
 
     Raises:
@@ -92,11 +92,11 @@ def load_recent_changes(
 
 def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> RecentChanges:
     store, rules, clusters = context.store, context.rules, context.cluster_names
-    # Before the rest: what is recorded meanwhile is shown now, and once more as news.
+    # Loaded first: what is recorded meanwhile may be shown twice, but is never missed.
     as_of = _as_of(store.clusters.load_statuses(clusters).values(), rules, now)
     since = _midnight(now - SHOWN)
-    began = store.history.load_rollouts(clusters=clusters, since=since, limit=MOST_ROLLOUTS)
-    if len(began) == MOST_ROLLOUTS:
+    began = store.history.load_rollouts(clusters=clusters, since=since, limit=MAX_ROLLOUTS)
+    if len(began) == MAX_ROLLOUTS:
         since = began[-1].started_at
     ended = (
         sighting.key
@@ -121,25 +121,25 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Recent
             if change.at >= since
         ]
         news += merge_waves(matrix.dashboard, found)
-        for change in found:  # a cluster may belong to several dashboards
+        for change in found:  # a cluster may be on several dashboards
             where = change.at, change.cluster, change.namespace, change.workload, change.container
             if where not in seen:
                 seen.add(where)
                 days[change.at.astimezone(UTC).date(), change.environment] += 1
     news.sort(key=lambda each: each.at, reverse=True)
     first_day = _midnight(since).date() + timedelta(days=since != _midnight(since))
-    return RecentChanges(as_of, tuple(news[:MOST_SHOWN]), days, first_day)
+    return RecentChanges(as_of, tuple(news[:MAX_SHOWN]), days, first_day)
 
 
 def merge_waves(dashboard: str, found: Iterable[Change]) -> list[RecentChange]:
-    """Changes of a dashboard, the newest first, with those of a wave as one."""
+    """Changes of a dashboard, newest first, with each wave merged into one."""
     news: list[RecentChange] = []
     last: dict[tuple[str, ...], int] = {}
     for change in found:
         key = change.service, change.environment, change.before, change.after, change.kind
         index = last.get(key)
         if index is not None and news[index].first_at - change.at <= _WAVE:
-            news[index] = _joined(news[index], change)
+            news[index] = _merge(news[index], change)
             continue
         last[key] = len(news)
         news.append(
@@ -160,7 +160,7 @@ def merge_waves(dashboard: str, found: Iterable[Change]) -> list[RecentChange]:
     return news
 
 
-def _joined(one: RecentChange, change: Change) -> RecentChange:
+def _merge(one: RecentChange, change: Change) -> RecentChange:
     return replace(
         one,
         first_at=min(one.first_at, change.at),
@@ -174,7 +174,7 @@ def _joined(one: RecentChange, change: Change) -> RecentChange:
 def _named(
     records: Sequence[RolloutRecord], matrix: Matrix, rules: FleetRules
 ) -> list[ServiceRecord]:
-    """Records as the matrix names them; those of workloads that are gone as they would be."""
+    """Records named as in the matrix; those of deleted workloads as they would be."""
     shown = _places_of(matrix)
     living = {_workload(key) for key in shown}
     named, gone = [], []
@@ -205,7 +205,7 @@ def _places_of(matrix: Matrix) -> dict[ContainerKey, _Place]:
 
 
 def _as_of(statuses: Iterable[ClusterStatus], rules: FleetRules, now: datetime) -> datetime:
-    """Up to when all is known of the clusters that are read: the others will tell later news."""
+    """Until when all clusters that are being read are covered; others add changes later."""
     usual = now - rules.collect.stale_after
     read = [s.read_at for s in statuses if s.read_at is not None and usual <= s.read_at <= now]
     return min(read, default=now)

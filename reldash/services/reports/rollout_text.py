@@ -1,4 +1,4 @@
-"""What a rollout brought, in words."""
+"""The versions of rollouts as text."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from reldash.domain.workloads.observations import Rollout
 
 
 def versions_between(before: Rollout, after: Rollout) -> tuple[str, str]:
-    """Both versions; where they have the same text, with the digests that tell them apart."""
+    """Both versions, with digests if the text is the same and the digests differ."""
     versions = version_of(before), version_of(after)
     digests = _digest(before), _digest(after)
     if versions[0] == versions[1] and all(digests) and digests[0] != digests[1]:
@@ -17,7 +17,7 @@ def versions_between(before: Rollout, after: Rollout) -> tuple[str, str]:
 
 
 def version_of(rollout: Rollout) -> str:
-    """The version of what a rollout brought."""
+    """The version of a rollout's build."""
     return build_of(rollout.image, _only(rollout.digests)).version
 
 

@@ -1,4 +1,4 @@
-"""Saved views: who may do what with them, and where they lead.
+"""Saved views: loading, saving, changing, deleting, with permission checks.
 
 Every function raises StoreError if the database cannot be reached.
 """
@@ -10,7 +10,7 @@ from reldash.services.context import Context
 
 
 def load_views(context: Context, user: SessionUser) -> list[SavedView]:
-    """The views of a user and those that others share, by name."""
+    """A user's own and shared views, sorted by name."""
     return context.store.saved_views.load(user.user_id)
 
 
@@ -23,10 +23,10 @@ def save_view(
     *,
     shared: bool,
 ) -> str:
-    """Give the filters of a dashboard, or of the inventory (None), a name; returns the name.
+    """Save the filters of a dashboard, or of the inventory (None); returns the parsed name.
 
     Raises:
-        SavedViewError: not a name, or taken; or the user has too many.
+        SavedViewError: invalid or duplicate name, or too many views.
     """
     parsed = parse_view_name(name)
     context.store.saved_views.add(user.user_id, parsed, dashboard, chosen.to_query(), shared=shared)
@@ -36,14 +36,14 @@ def save_view(
 def change_view(
     context: Context, user: SessionUser, view: SavedView, name: str, *, shared: bool
 ) -> None:
-    """Rename a view of one's own, share it with everybody, or share it no more.
+    """Rename, share or unshare one of the user's own views.
 
     Raises:
-        SavedViewError: not a name, or taken; or the view is not theirs, or gone.
+        SavedViewError: invalid or duplicate name, or the view is not theirs or is deleted.
     """
     context.store.saved_views.change(user.user_id, view.id, parse_view_name(name), shared=shared)
 
 
 def delete_view(context: Context, user: SessionUser, view: SavedView) -> bool:
-    """Delete one's own view; administrators may delete shared ones. False if it was not there."""
+    """Delete an own view (administrators: also shared ones). False if it did not exist."""
     return context.store.saved_views.delete(user.user_id, view.id, any_shared=user.is_admin)

@@ -95,10 +95,10 @@ def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:
     with st.container(horizontal=True, gap=None):
         st.page_link(
             page_links.get_page(dashboard_page(run.rules, dashboard)),
-            label=_label(wrong.about, wrong.cells),
+            label=_label(wrong.kind, wrong.cells),
             icon="",
             query_params=page_links.page_query(wrong.chosen),
-            help=plain(_meaning(wrong.about)),
+            help=plain(_meaning(wrong.kind)),
             width=LINK_WIDTH,
         )
         with st.container(horizontal=True, gap=None):

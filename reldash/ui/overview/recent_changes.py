@@ -32,7 +32,7 @@ def render_recent_changes(run: PageRun, activity: RecentChanges, since: datetime
         activity: what there is.
         since: when they last looked; None if never.
     """
-    if not activity.news:
+    if not activity.changes:
         with section("news", "What changed", level="h2"):
             render_empty_state(
                 "No change has been seen yet", "The first one shows here within a read's time."
@@ -50,10 +50,10 @@ def _render_since_last_visit(run: PageRun, activity: RecentChanges, since: datet
     if since is None:
         later = "what is new to you stands first from your next look on"
         with section("news", "What changed", later, level="h2"):
-            _render_rows(run, activity.news[:AT_FIRST], new=False)
+            _render_rows(run, activity.changes[:AT_FIRST], new=False)
         return
-    new = [each for each in activity.news if each.at > since]
-    old = activity.news[len(new) :]
+    new = [each for each in activity.changes if each.at > since]
+    old = activity.changes[len(new) :]
     looked = f"Since you last looked, {ago(since, run.now)}"
     said = counted(len(new), "change") if new else "nothing has changed"
     with section("news", looked, said, level="h2"):

@@ -130,7 +130,7 @@ def test_an_invitation_waits_for_a_mail_server(users: Users, way: str) -> None:
 def test_nobody_is_invited_where_no_mail_can_be_sent(users: Users) -> None:
     ran = users("add", "ann@example.com", "--invite")
     assert ran.code == 2
-    assert "RELDASH_SMTP_URL is not set" in ran.err
+    assert "--invite needs RELDASH_SMTP_URL" in ran.err
     assert states(users) == {}
 
 

@@ -78,7 +78,7 @@ def test_to_who_looks_for_the_first_time_nothing_is_new() -> None:
 
 
 def test_what_changed_since_the_last_look_is_marked_and_counted(context: Context) -> None:
-    news = activity_of(context).news
+    news = activity_of(context).changes
     mark(context, news[5].at)
     html = html_of(open_page("overview"))
     new = sum(each.at > news[5].at for each in news)
@@ -91,7 +91,7 @@ def test_what_changed_since_the_last_look_is_marked_and_counted(context: Context
 
 def test_each_change_leads_to_its_cell(context: Context) -> None:
     session = open_page("overview")
-    first = activity_of(context).news[0]
+    first = activity_of(context).changes[0]
     query = dict(page_links(session)[f"{first.service} in {first.environment}"])
     assert query == {
         "text": first.service,
@@ -180,7 +180,7 @@ def test_news_have_the_names_of_the_matrix(context: Context) -> None:
         for key in context.rules.dashboards
         for row in get_matrix(context, key, Filter(), tick).rows
     }
-    assert {each.service for each in activity_of(context).news} <= names
+    assert {each.service for each in activity_of(context).changes} <= names
 
 
 def test_before_drift_was_counted_twice_that_is_said() -> None:

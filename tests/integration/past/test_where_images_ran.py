@@ -9,12 +9,12 @@ from reldash.domain.history.image_search import ImageResults
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.images import images_frame
 from reldash.services.context import Context
-from reldash.services.reports.images import MOST_PLACES, find_images, split_references
+from reldash.services.reports.images import MAX_PLACES, find_images, split_references
 from tests.integration.past.conftest import Told
 from tests.unit.builders import digest
 
 
-def find(context: Context, *texts: str, most: int = MOST_PLACES) -> ImageResults:
+def find(context: Context, *texts: str, most: int = MAX_PLACES) -> ImageResults:
     return find_images(context, texts, context.now(), most)
 
 
@@ -87,7 +87,7 @@ def test_a_finding_that_nobody_asked_for_is_said_not_to_be_known(context: Contex
     [
         (["a"], "'a': expected 2 to 500 characters"),
         (["a" * 501], "expected 2 to 500 characters"),
-        ([f"image-{number}" for number in range(301)], "301 references, expected at most 300"),
+        ([f"image-{number}" for number in range(301)], "301 given, expected at most 300"),
     ],
 )
 def test_too_much_or_too_little_is_refused(

@@ -59,7 +59,7 @@ def activity_at(context: Context, now: datetime) -> RecentChanges:
 
 
 def told(found: RecentChanges) -> list[tuple[str, str, str, ChangeKind]]:
-    return [(news.service, news.before, news.after, news.kind) for news in found.news]
+    return [(news.service, news.before, news.after, news.kind) for news in found.changes]
 
 
 def api(version: str, **fields: object) -> Observation:
@@ -115,12 +115,12 @@ def test_only_the_last_days_are_news_and_rollbacks_beyond_them_are_known(context
 def test_of_more_than_can_be_shown_only_whole_days_are_counted(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recent_changes, "MOST_ROLLOUTS", 4)
+    monkeypatch.setattr(recent_changes, "MAX_ROLLOUTS", 4)
     history = History(context.store, at=NOW - 6 * DAY)
     for day in range(5, -1, -1):
         history.read(api(f"1.{9 - day}"), at=NOW - day * DAY)
     found = activity_at(context, NOW)
-    assert len(found.news) == 4
+    assert len(found.changes) == 4
     assert found.since == (NOW - 2 * DAY).date()
 
 
@@ -152,13 +152,13 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     two = context_of_two(tmp_path, store, "[dev, stg, prod]")
     now = datetime.now(UTC)
     History(store, at=now - MINUTE).read(api("1.0"))
-    assert ViewWarmer(two)._make()
+    assert ViewWarmer(two).compute()
     assert load_counts(two, "platform", now) == []
     lease = store.leases.acquire("stg", "tests", HOUR)
     assert lease is not None
     store.clusters.record_failure(ReadFailure("stg", now, now, "Not reached", "refused"), lease)
     store.cache_key.move_epoch()
-    assert ViewWarmer(two)._make()
+    assert ViewWarmer(two).compute()
     assert {count.environment for count in load_counts(two, "platform", now)} == {
         "dev", "stg", "prod",
     }  # fmt: skip
@@ -174,7 +174,7 @@ def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
     assert lease is not None
     lately = read_of(observation("stg", "1.1", created_at=NOW), at=now - MINUTE)
     store.clusters.record(replace(lately, cluster="stg"), lease)
-    assert ViewWarmer(two)._make()
+    assert ViewWarmer(two).compute()
     (count,) = load_counts(two, "platform", now)
     assert count.environment == "stg"
 
@@ -189,10 +189,10 @@ def test_news_of_a_freeze_is_marked(tmp_path: Path, store: Store) -> None:
     history = History(store)
     history.read(api("1.0"))
     history.read(api("1.1"))
-    (news,) = activity_at(frozen, history.at).news
+    (news,) = activity_at(frozen, history.at).changes
     assert news.freeze == "quiet"
 
 
 def test_before_anything_was_read_no_drift_is_counted(context: Context) -> None:
-    assert not ViewWarmer(context)._make()
+    assert not ViewWarmer(context).compute()
     assert load_counts(context, "platform", datetime.now(UTC)) == []

@@ -11,8 +11,8 @@ from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity
 from reldash.services.reports.attention import (
-    MOST_NAMED,
-    MOST_WAITING,
+    MAX_NAMED,
+    MAX_WAITING,
     Critical,
     list_problems,
     list_waiting,
@@ -57,7 +57,7 @@ CELLS = {
 
 
 def test_what_is_wrong_stands_in_order_of_concern_and_nothing_else_does() -> None:
-    assert [(wrong.about, wrong.cells) for wrong in list_problems(matrix(CELLS))] == [
+    assert [(wrong.kind, wrong.cells) for wrong in list_problems(matrix(CELLS))] == [
         (State.AHEAD, 1),
         (Critical, 1),
         (Flag.DEGRADED, 1),
@@ -70,7 +70,7 @@ def test_what_is_wrong_stands_in_order_of_concern_and_nothing_else_does() -> Non
 def test_each_thing_that_is_wrong_leads_to_its_rows_and_no_others() -> None:
     whole = matrix(CELLS)
     found = {
-        wrong.about: [row.service for row in filter_matrix(whole, wrong.chosen).rows]
+        wrong.kind: [row.service for row in filter_matrix(whole, wrong.chosen).rows]
         for wrong in list_problems(whole)
     }
     assert found == {
@@ -95,7 +95,7 @@ def test_the_environment_furthest_along_then_the_oldest_is_named_first() -> None
         )
     )
     assert [each.service for each in behind.most_serious] == ["c", "b", "a"]
-    assert (behind.cells, MOST_NAMED) == (4, 3)
+    assert (behind.cells, MAX_NAMED) == (4, 3)
 
 
 def test_where_nothing_is_wrong_nothing_is_listed() -> None:
@@ -122,7 +122,7 @@ def test_what_waits_longest_comes_first_within_its_budget_or_not() -> None:
 
 def test_only_so_many_are_named_of_what_waits() -> None:
     found = list_waiting(matrix({(f"s{n}", "prod"): waiting(n + 1) for n in range(20)}))
-    assert (len(found.longest), found.cells) == (MOST_WAITING, 20)
+    assert (len(found.longest), found.cells) == (MAX_WAITING, 20)
 
 
 def test_every_state_and_flag_is_counted_also_where_there_is_none() -> None:
@@ -149,5 +149,5 @@ def test_a_summary_counts_what_drifts_by_environment() -> None:
 @pytest.mark.parametrize("state", State)
 def test_every_state_that_drifts_is_wrong(state: State) -> None:
     quiet = {State.IN_STEP, State.LEADING, State.WAITING}
-    problems = [wrong.about for wrong in list_problems(matrix({("a", "prod"): drifting(state)}))]
+    problems = [wrong.kind for wrong in list_problems(matrix({("a", "prod"): drifting(state)}))]
     assert problems == ([] if state in quiet else [state])

@@ -7,7 +7,7 @@ from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 from reldash.domain.workloads.observations import Rollout, RolloutSource
 from reldash.services.reports.cell_details import (
-    MOST_RECENT,
+    MAX_RECENT,
     keys_of,
     longest_in_baseline,
     transform_known_at,
@@ -74,9 +74,9 @@ def test_a_version_that_was_pushed_again_is_told_by_its_digests() -> None:
 
 
 def test_what_ran_before_the_last_one_shown_is_told_too() -> None:
-    rollouts = [rollout(f"1.{99 - i}.0", i, i - 1 if i else None) for i in range(MOST_RECENT + 1)]
+    rollouts = [rollout(f"1.{99 - i}.0", i, i - 1 if i else None) for i in range(MAX_RECENT + 1)]
     found = transform_recent(rollouts)
-    assert len(found) == MOST_RECENT
+    assert len(found) == MAX_RECENT
     assert found[-1].before == "1.89.0"
 
 
