@@ -142,7 +142,7 @@ def noted() -> Iterator[list[str]]:
     def load(
         connection: Connection, query: SelectBase, values: Any = None
     ) -> column_arrays.Columns:
-        made.append(column_arrays.written(connection, query, values))
+        made.append(column_arrays.render_sql(connection, query, values))
         return whole(connection, query, values)
 
     whole = column_arrays.load

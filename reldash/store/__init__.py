@@ -1,4 +1,4 @@
-"""Postgres: current observations, rollouts, cluster status, leases. The only place with SQL."""
+"""Postgres: the only place with SQL. `Store` has one part for each subject."""
 
 from reldash.store.leases import Lease, LeaseLostError
 from reldash.store.store import Store

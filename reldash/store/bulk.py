@@ -1,6 +1,6 @@
 """Many rows in one statement.
 
-Rows to write are sent as one JSON text, which Postgres takes apart by itself.
+Rows to write are sent as one JSON text, which Postgres parses itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,73 +26,76 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from reldash.store.encoding import encode_cleaned
 
 _ROWS = "rows"
-_AT_ONCE = 5_000  # rows a statement, so that its text stays a few MB long
+_BATCH = 5_000  # rows per statement, so that its text stays a few MB long
+
+RowValues = dict[str, Any]  # a row to be written: values by column name
 
 
-def given(table: Table, names: Sequence[str]) -> TableValuedAlias:
-    """The rows that `execute` is given, to be used in a statement like a table.
+def given_rows(table: Table, names: Sequence[str]) -> TableValuedAlias:
+    """The rows passed to `execute`, as a table to be used in a statement.
 
-    They have the columns of `table` that are named. Text for a bytea column is as `to_bytea` says.
+    They have the named columns of `table`. Values of bytea columns are text made by `to_bytea`.
     """
     rows = func.jsonb_to_recordset(cast(bindparam(_ROWS, type_=Text), JSONB))
     columns = [column(name, table.c[name].type) for name in names]
     return rows.table_valued(*columns).render_derived(name="given", with_types=True)
 
 
-def insert_given(table: Table, names: Sequence[str]) -> Insert:
-    """A statement that inserts the rows given, with the columns named."""
-    rows = given(table, names)
+def insert_rows(table: Table, names: Sequence[str]) -> Insert:
+    """A statement that inserts the rows passed to `execute`, with the named columns."""
+    rows = given_rows(table, names)
     return insert(table).from_select(list(names), select(rows))
 
 
 def execute(connection: Connection, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Execute a statement made with `given` or `insert_given`; no rows, no statement.
+    """Execute a statement made with `given_rows` or `insert_rows`; no rows, no statement.
 
     Text that Postgres would refuse is cleaned on the way (`encoding`).
     """
     listed = list(rows)
-    for start in range(0, len(listed), _AT_ONCE):
-        part = listed[start : start + _AT_ONCE]
+    for start in range(0, len(listed), _BATCH):
+        part = listed[start : start + _BATCH]
         connection.execute(statement, {_ROWS: encode_cleaned(part)})
 
 
 def count(connection: Connection, statement: Any, rows: Iterable[Mapping[str, Any]]) -> int:
-    """The sum of what a statement counts, made with `given`; no rows, no statement."""
+    """The sum of what a statement counts, made with `given_rows`; no rows, no statement."""
     listed = list(rows)
-    parts = (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
+    parts = (listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH))
     return sum(connection.scalar(statement, {_ROWS: encode_cleaned(part)}) for part in parts)
 
 
-def add_missing(table: Table, names: Sequence[str]) -> Insert:
-    """A statement for `save_missing`: it adds the rows given that are not there yet."""
-    return insert_given(table, names).on_conflict_do_nothing()
+def insert_missing(table: Table, names: Sequence[str]) -> Insert:
+    """A statement for `save_missing`: inserts the rows that do not exist yet."""
+    return insert_rows(table, names).on_conflict_do_nothing()
 
 
 def save_missing(
     connection: Connection, statement: Insert, rows: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Make sure that rows are there, by their ids, and stay until the transaction ends.
+    """Insert rows that do not exist, by id; all of them stay until the transaction ends.
 
-    Those that are there are kept from retention. The others are added in the order of their ids:
-    two recordings that add the same ones would else wait for each other.
+    Existing rows are locked against retention. The others are inserted in the order of their ids,
+    so that two recordings that insert the same rows do not deadlock.
     """
     if not rows:
         return
     table = statement.table
-    query = select(cast(table.c.id, Text)).where(is_any(table.c.id, rows))
+    query = select(cast(table.c.id, Text)).where(is_one_of(table.c.id, rows))
     known = set(connection.scalars(query.with_for_update(read=True, key_share=True)))
     execute(connection, statement, [rows[i] for i in sorted(rows.keys() - known)])
 
 
 def to_bytea(value: bytes) -> str:
-    """Bytes as Postgres reads them from text."""
+    """Bytes in Postgres's text format for bytea."""
     return "\\x" + value.hex()
 
 
-def is_any(column: ColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
+def is_one_of(column: ColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
     """Whether a column of ids holds one of these: one parameter, however many there are.
 
-    It is Postgres's own text of an array: a hundred thousand are then but one text to the driver.
+    The parameter is Postgres's text format of an array: a hundred thousand ids are one string for
+    the driver.
     """
     listed = literal("{" + ",".join(ids) + "}", Text)
     return column == func.any(cast(listed, ARRAY(Uuid(as_uuid=False))))

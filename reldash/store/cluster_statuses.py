@@ -1,4 +1,4 @@
-"""What is known of reading each cluster: the last attempt, and the last good read."""
+"""Status of each cluster: its last attempt, its last good read, its errors."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from reldash.store import leases
 from reldash.store.encoding import clean_json, clean_text
 from reldash.store.tables import clusters
 
-# How long revisions are not asked for again: they are several times the work of the rest.
+# Pause before revisions are read again: they cost several times as much as the rest.
 _AFTER_WHOLE = timedelta(days=1)
 _AFTER_PARTIAL = timedelta(minutes=10)
 _REVISION_KINDS = frozenset({"ReplicaSet", "ControllerRevision"})
@@ -33,9 +33,10 @@ _BAD = msgspec.json.Decoder(tuple[BadObject, ...])
 def save_read(
     connection: Connection, read: ClusterRead, *, fingerprint: bytes | None, moved: bool
 ) -> None:
-    """Write that a read succeeded, and in `moved` whether it changed observations or rollouts.
+    """Write that a read succeeded; `moved`: it changed observations or rollouts.
 
-    `fingerprint` is of all that it brought; None if the same again must be compared row by row.
+    `fingerprint` is that of the whole read; None if an identical read must still be compared row
+    by row.
     """
     values: dict[str, Any] = {
         "read_at": read.started_at,
@@ -67,7 +68,7 @@ def save_read(
 
 
 def _counts(read: ClusterRead) -> dict[str, int]:
-    """Workloads, containers and live pods; containers of one workload have the same pods."""
+    """Numbers of workloads, containers and live pods; a workload's containers share its pods."""
     pods: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for o in read.observations:
         workload = o.namespace, o.kind.value, o.workload
@@ -80,7 +81,7 @@ def _counts(read: ClusterRead) -> dict[str, int]:
 
 
 def save_failure(connection: Connection, failure: ReadFailure) -> None:
-    """Write that a read failed; what the last good read brought stays as it is."""
+    """Write that a read failed; the data of the last good read stays."""
     values = {
         "attempted_at": failure.started_at,
         "error_title": clean_text(failure.title),
@@ -97,7 +98,7 @@ def save_failure(connection: Connection, failure: ReadFailure) -> None:
 
 
 def needs_revisions(connection: Connection, cluster: str) -> bool:
-    """Whether revisions were never read as a whole, or a day ago; ten minutes after a fault."""
+    """Whether revisions are due: never read completely, or a day ago; ten minutes after a fault."""
     resting = select(clusters.c.name).where(
         clusters.c.name == cluster, clusters.c.revisions_due_at > func.clock_timestamp()
     )
@@ -123,7 +124,7 @@ _COLUMNS = (
 
 
 def load_statuses(connection: Connection, names: Collection[str]) -> dict[str, ClusterStatus]:
-    """A status for each of the clusters named, also for those never attempted."""
+    """The status of each named cluster, also of those never attempted."""
     refreshing = leases.load_refreshing(connection, list(names))
     rows = connection.execute(select(*_COLUMNS).where(clusters.c.name.in_(names)))
     known = {row.cluster: _status_of(row._asdict()) for row in rows}

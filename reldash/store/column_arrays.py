@@ -1,7 +1,7 @@
-"""Rows by the hundred thousand, as columns.
+"""Query results as numpy arrays, for hundreds of thousands of rows.
 
-Row by row, the database writes each value out as text and the driver takes it apart again, which
-takes longer than finding it. COPY sends the values as they are, and numpy reads them in place.
+Fetched row by row, the server formats each value as text and the driver parses it, which takes
+longer than the query. COPY sends binary values, and numpy reads them in place.
 
 Format: https://www.postgresql.org/docs/current/sql-copy.html ("Binary Format"); a `uuid` is its 16
 bytes, a `timestamptz` microseconds since 2000-01-01 UTC.
@@ -48,20 +48,20 @@ _TRAILER: Final = 2
 _DIALECT: Final = make_url("postgresql+psycopg2://").get_dialect()()
 
 
-class _Kind(NamedTuple):
-    """How values of a type are sent, and kept."""
+class _ColumnType(NamedTuple):
+    """The binary formats of an SQL type, as numpy dtypes."""
 
-    sent: str
-    kept: str
-    null: ColumnElement[Any] | None  # sent in its place; a NaT where it is a time
+    sent: str  # by Postgres
+    result: str  # in the array
+    null: ColumnElement[Any] | None  # sent in place of null; becomes NaT for a time
 
 
 # Values of each type have one length, so that all rows have.
-_KINDS: dict[type[TypeEngine[Any]], _Kind] = {
-    Uuid: _Kind("V16", "V16", cast(str(UUID(bytes=NO_ID)), Uuid(as_uuid=False))),
-    DateTime: _Kind(">i8", "<m8[us]", cast(text("'-infinity'"), DateTime(timezone=True))),
-    BigInteger: _Kind(">i8", "<i8", None),
-    Boolean: _Kind("?", "?", None),
+_COLUMN_TYPES: dict[type[TypeEngine[Any]], _ColumnType] = {
+    Uuid: _ColumnType("V16", "V16", cast(str(UUID(bytes=NO_ID)), Uuid(as_uuid=False))),
+    DateTime: _ColumnType(">i8", "<m8[us]", cast(text("'-infinity'"), DateTime(timezone=True))),
+    BigInteger: _ColumnType(">i8", "<i8", None),
+    Boolean: _ColumnType("?", "?", None),
 }
 
 
@@ -70,28 +70,28 @@ def load(
 ) -> Columns:
     """All rows of a query, in its order; `values` are those of its parameters.
 
-    A query with values is taken for a constant of the program: it is kept, as it was compiled.
+    A query with values must be a constant of the program: its compiled form is cached.
 
     Its columns are of exactly the types Uuid, DateTime (with time zone), BigInteger or Boolean; a
-    KeyError names any other. Ids come as 16 bytes, NO_ID where they are null; times as durations
-    since 2000-01-01 UTC, NaT where they are null or before all time (`times` makes datetimes of
-    them); the others must not be null.
+    KeyError names any other. Ids are returned as 16 bytes, NO_ID for null; times as durations
+    since 2000-01-01 UTC, NaT for null or -infinity (`datetimes_of` converts them to datetimes);
+    the others must not be null.
 
     Raises:
-        DBAPIError: as executing it would.
-        StoreError: a number or a truth is null, or a value is not of the type that was said.
+        DBAPIError: as executing the query would.
+        StoreError: a number or a boolean is null, or a value is not of the declared type.
     """
-    kinds = {column.name: _KINDS[type(column.type)] for column in query.selected_columns}
+    kinds = {column.name: _COLUMN_TYPES[type(column.type)] for column in query.selected_columns}
     sent, lengths = _layout(kinds)
     copied = BytesIO()
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor:
-            statement = written(connection, query, values)
+            statement = render_sql(connection, query, values)
             cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", copied)
     except psycopg2.Error as error:
         if driver.closed:
-            connection.invalidate(error)  # else rolling back fails, and says less of why
+            connection.invalidate(error)  # else the rollback fails with a less helpful error
         raise DBAPIError.instance(None, None, error, psycopg2.Error) from error
     data = copied.getbuffer()
     count, rest = divmod(len(data) - _HEADER - _TRAILER, sent.itemsize)
@@ -103,16 +103,16 @@ def load(
             f"{', '.join(kinds)}: expected values of {_types(query)} in every row, found a null or"
             " another type",
         )
-    kept = np.empty(count, [(name, kind.kept) for name, kind in kinds.items()])
+    result = np.empty(count, [(name, kind.result) for name, kind in kinds.items()])
     for name in kinds:
-        kept[name] = rows[name]
-    return kept
+        result[name] = rows[name]
+    return result
 
 
-def written(
+def render_sql(
     connection: Connection, query: SelectBase, values: Mapping[str, Any] | None = None
 ) -> str:
-    """The query as it is sent, its values in place; nulls give way to what stands for them."""
+    """The query's SQL with its values inserted, and nulls replaced by their stand-ins."""
     compiled = (_compiled if values is None else _compiled_once)(query)
     ready = compiled.construct_expanded_state(dict(values or {}))
     driver: Any = connection.connection.driver_connection
@@ -122,11 +122,11 @@ def written(
 
 
 def _compiled(query: SelectBase) -> SQLCompiler:
-    rows = query.subquery("found")  # whose order Postgres keeps, as nothing is done but to name it
+    rows = query.subquery("found")  # Postgres keeps its order: the outer query only selects
     given = [
         column if kind.null is None else func.coalesce(column, kind.null)
         for column in rows.c
-        for kind in (_KINDS[type(column.type)],)
+        for kind in (_COLUMN_TYPES[type(column.type)],)
     ]
     return select(*given).compile(dialect=_DIALECT)
 
@@ -139,8 +139,8 @@ def _types(query: SelectBase) -> str:
     return ", ".join(str(column.type) for column in query.selected_columns)
 
 
-def _layout(kinds: dict[str, _Kind]) -> tuple[np.dtype[np.void], dict[str, int]]:
-    """A row as it is sent: how many values, and before each its length; what these must be."""
+def _layout(kinds: dict[str, _ColumnType]) -> tuple[np.dtype[np.void], dict[str, int]]:
+    """The dtype of a row as sent (number of values, then each with its length), and the lengths."""
     fields = [("values", ">i2")]
     lengths = {"values": len(kinds)}
     for name, kind in kinds.items():
@@ -149,20 +149,20 @@ def _layout(kinds: dict[str, _Kind]) -> tuple[np.dtype[np.void], dict[str, int]]
     return np.dtype(fields), lengths
 
 
-def times(column: npt.NDArray[Any]) -> list[datetime | None]:
-    """Aware datetimes of a column of times, in UTC; None where there is none.
+def datetimes_of(column: npt.NDArray[Any]) -> list[datetime | None]:
+    """A column of times as aware datetimes in UTC; None for NaT.
 
     Raises:
-        OverflowError: a time is beyond the year 9999, or infinite.
+        OverflowError: a time is after the year 9999, or infinite.
     """
     return [None if passed is None else _EPOCH + passed for passed in column.tolist()]
 
 
-def time_of(at: datetime) -> np.timedelta64:
-    """An aware datetime as columns have it."""
+def duration_of(at: datetime) -> np.timedelta64:
+    """An aware datetime in the format of a column of times."""
     return np.timedelta64((at - _EPOCH) // _MICROSECOND, "us")
 
 
-def texts(ids: Iterable[bytes]) -> list[str]:
-    """Ids as a statement takes them."""
+def texts_of_ids(ids: Iterable[bytes]) -> list[str]:
+    """Ids in the format that a statement accepts."""
     return [i.hex() for i in ids]

@@ -1,4 +1,4 @@
-"""How drift went: a small row an hour for each environment of each dashboard."""
+"""Drift over time: one small row per hour for each environment of each dashboard."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from reldash.domain.drift.states import State
 from reldash.store.encoding import clean_text, encode_cleaned
 from reldash.store.engine import Transaction
 
-HOURLY_FOR = timedelta(days=14)  # then one row a day is left
+HOURLY_FOR = timedelta(days=14)  # after that one row per day is kept
 DAILY_FOR = timedelta(days=730)
 
 _SAVE = text(
@@ -43,16 +43,16 @@ _STATES = {str(state): state for state in State}
 
 
 class DriftCounts:
-    """Counted cells; every method is one transaction, and raises StoreError as those of Store."""
+    """Counts of cells; every method is one transaction, and raises StoreError as Store's."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def save(self, counts: Iterable[DriftCount]) -> None:
-        """Write what was counted; of one hour the last that is written counts.
+        """Write counts; the last write of an hour wins.
 
-        Any number of processes may write the same. With the first row of an hour goes what is
-        too old: of each day before `HOURLY_FOR` all but the last row, and all after `DAILY_FOR`.
+        Any number of processes may write the same. The first row of an hour triggers retention:
+        of days older than `HOURLY_FOR` only the last row is kept, after `DAILY_FOR` none.
         """
         with self._transaction() as connection:
             newest: datetime | None = None
@@ -66,7 +66,7 @@ class DriftCounts:
                 )
 
     def load(self, dashboard: str, since: datetime) -> list[DriftCount]:
-        """What was counted of a dashboard from `since` (aware) on, the oldest first."""
+        """Counts of a dashboard from `since` (aware) on, oldest first."""
         values = {"dashboard": clean_text(dashboard), "since": since}
         with self._transaction() as connection:
             return [

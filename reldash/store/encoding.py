@@ -1,4 +1,4 @@
-"""Text and JSON as Postgres accepts them, whatever a cluster sent."""
+"""Text and JSON made acceptable to Postgres, whatever a cluster sent."""
 
 from hashlib import blake2b
 from typing import Any
@@ -12,12 +12,12 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def clean_text(text: str) -> str:
-    """The text with a replacement character for each that Postgres refuses: NUL, half a pair."""
+    """The text with each character that Postgres rejects replaced: NUL, unpaired surrogates."""
     return text.replace(_NUL, _REPLACEMENT).encode("utf-8", "replace").decode()
 
 
 def clean_json(value: Any) -> Any:
-    """Plain JSON data (`msgspec.to_builtins`) with every text in it cleaned, keys included."""
+    """Plain JSON data (`msgspec.to_builtins`) with every string in it cleaned, keys included."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):
@@ -28,9 +28,9 @@ def clean_json(value: Any) -> Any:
 
 
 def encode(value: Any) -> bytes | None:
-    """JSON of values, lists and dataclasses, keys sorted; None if it holds text to be cleaned.
+    """JSON of values, lists and dataclasses, keys sorted; None if text in it must be cleaned.
 
-    Text that only looks like an escaped NUL is cleaned too, which leaves it as it is.
+    Also None for text that only looks like an escaped NUL, which cleaning leaves unchanged.
     """
     try:
         encoded = _ENCODER.encode(value)
@@ -40,7 +40,7 @@ def encode(value: Any) -> bytes | None:
 
 
 def encode_cleaned(value: Any) -> str:
-    """JSON for a column: of any value, cleaned if need be."""
+    """JSON of any value for a column, cleaned if necessary."""
     encoded = encode(value)
     if encoded is None:
         encoded = _ENCODER.encode(clean_json(msgspec.to_builtins(value)))
@@ -48,7 +48,7 @@ def encode_cleaned(value: Any) -> str:
 
 
 def fingerprint(*parts: bytes) -> bytes:
-    """16 bytes that differ where the parts do."""
+    """A 16-byte hash of the parts."""
     digest = blake2b(digest_size=16)
     for part in parts:
         digest.update(part)

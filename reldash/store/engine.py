@@ -21,7 +21,7 @@ _DRIVER = "postgresql+psycopg2"
 _SCHEMES = ("postgres", "postgresql", _DRIVER)
 _MAINTENANCE = "postgres"  # the database that every server has
 _CONNECT_SECONDS = 5
-# Set by statements, since connection poolers refuse them in the startup packet. A process that is
+# Set by statements, since connection poolers reject them in the startup packet. A process that is
 # frozen inside a transaction must not hold its locks for ever.
 _SESSION = text(
     "SELECT set_config('timezone', 'UTC', false),"
@@ -34,18 +34,18 @@ def _read_time(value: str | bytes | None, _cursor: object) -> datetime | None:
     return None if value is None else datetime.fromisoformat(str(value))
 
 
-# The driver's own reader of `timestamptz` takes twice as long, and a past moment has a million.
+# The driver's own parser of `timestamptz` takes twice as long, and a past moment has a million.
 _TIMES = psycopg2.extensions.new_type(
     psycopg2.extensions.PYDATETIMETZ.values, "RELDASH_TIME", _read_time
 )
 
 
 def parse_url(address: str) -> URL:
-    """The address as SQLAlchemy wants it; postgres:// and postgresql:// mean psycopg2.
+    """Parse a database address for SQLAlchemy; postgres:// and postgresql:// mean psycopg2.
 
     Raises:
-        StoreError: it is no address of a Postgres database; the message does not repeat it, for
-            what cannot be parsed may hold a password anywhere.
+        StoreError: it is not the address of a Postgres database. The message does not repeat it:
+            text that cannot be parsed may contain a password anywhere.
     """
     expected = "DATABASE_URL: expected postgresql://user:password@host:port/database"
     try:
@@ -62,19 +62,19 @@ def parse_url(address: str) -> URL:
 
 
 def place_of(url: URL) -> str:
-    """What may be shown of an address: "user@host:port/database"."""
+    """An address without its password, safe to show: "user@host:port/database"."""
     user = f"{url.username}@" if url.username else ""
     return f"{user}{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
 
 
 def make_engine(url: URL) -> Engine:
-    """Connections to a database that exists; none is made yet."""
+    """An engine for an existing database; no connection is made yet."""
     engine = create_engine(
         url,
         pool_size=5,
         max_overflow=10,
-        pool_pre_ping=True,  # the server may have been restarted since
-        hide_parameters=True,  # errors must not show what was to be written
+        pool_pre_ping=True,  # the server may have been restarted meanwhile
+        hide_parameters=True,  # errors must not show the data
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         connect_args={
             "application_name": "reldash",
@@ -96,7 +96,7 @@ def make_engine(url: URL) -> Engine:
 
 @contextmanager
 def faults_of(place: str) -> Iterator[None]:
-    """Turn what SQLAlchemy raises within the block into a StoreError of one line."""
+    """Convert SQLAlchemy errors raised within the block to a StoreError with a one-line message."""
     try:
         yield
     except DBAPIError as error:
@@ -115,9 +115,9 @@ _EXPECTED = {
 
 
 def create_database(url: URL) -> None:
-    """Create the database if the server has none of that name.
+    """Create the database unless it exists.
 
-    Nothing happens if it exists, or if another process creates it at the same time.
+    Does nothing if another process creates it at the same time.
 
     Raises:
         StoreError: the server cannot be reached, or the user may not create it.
@@ -141,7 +141,7 @@ def create_database(url: URL) -> None:
                 with driver.cursor() as cursor:  # type: ignore[union-attr] # it is connected
                     cursor.execute(create)
             except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
-                return  # the other was quicker
+                return  # another process was faster
             except psycopg2.Error as error:
                 raise StoreError(
                     "Database missing",
@@ -153,10 +153,10 @@ def create_database(url: URL) -> None:
 
 
 def _is_connection_fault(error: DBAPIError) -> bool:
-    """Whether the server was not reached, or let go of us."""
+    """Whether the server was not reached, or closed the connection."""
     return error.connection_invalidated or isinstance(error.orig, psycopg2.OperationalError)
 
 
 def _one_line(error: object) -> str:
-    """The error's own words on one line, without the statement."""
+    """The error's message on one line, without the statement."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -1,4 +1,4 @@
-"""When each user last looked at the overview, and what it showed then."""
+"""When each user last visited the overview, and the time of the data shown then."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy.types import Interval
 
 from reldash.store.engine import Transaction
 
-# A look goes on until nobody looked for this long.
+# A visit ends when the user has not looked at the page for this long.
 PAUSE = timedelta(minutes=30)
 
 _OVER = "looked_at < clock_timestamp() - :pause"
@@ -38,31 +38,31 @@ _MARK = text(
 
 
 class LastVisits:
-    """One look a user; every method is one transaction, and raises StoreError as Store's.
+    """The last visit of each user; every method is one transaction, StoreError as Store's.
 
-    Looks end by the database's clock. What was shown is told in the time of the data, so that
-    what was read later is news whenever the database heard of it.
+    Visits end by the database's clock. `shown_at` is a time of the data, so that later reads are
+    new to the user whenever they reach the database.
     """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def load(self, user_id: str, *, pause: timedelta = PAUSE) -> datetime | None:
-        """What changed after this time is news for the user; None before the end of a first look.
+        """The time after which changes are new to the user; None until the first visit has ended.
 
-        It stays as it is during a look; it is what the last look showed once that is over.
+        Constant during a visit: the time of the data shown in the visit before.
         """
         with self._transaction() as connection:
             found: datetime | None = connection.scalar(_LOAD, {"user": user_id, "pause": pause})
             return found
 
     def save(self, user_id: str, shown_at: datetime, *, pause: timedelta = PAUSE) -> None:
-        """Note that the user looks, and saw the data of `shown_at` (aware UTC)."""
+        """Record that the user is looking at data of `shown_at` (aware UTC)."""
         values = {"user": user_id, "shown": shown_at, "pause": pause}
         with self._transaction() as connection:
             connection.execute(_SAVE, values)
 
     def mark(self, user_id: str, shown_at: datetime) -> None:
-        """Note that nothing up to `shown_at` is news for the user any more."""
+        """Record that nothing up to `shown_at` is new to the user any more."""
         with self._transaction() as connection:
             connection.execute(_MARK, {"user": user_id, "shown": shown_at})

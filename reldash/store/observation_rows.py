@@ -1,4 +1,4 @@
-"""Observations and containers as rows, and back."""
+"""Conversion of observations and containers to rows, and back."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from reldash.domain.workloads.observations import (
     WorkloadKind,
 )
 from reldash.store import tables
-from reldash.store.bulk import to_bytea
+from reldash.store.bulk import RowValues, to_bytea
 from reldash.store.encoding import clean_json, encode, fingerprint
 
-# Made at import: the types must not be met by several threads for the first time.
+# Made at import: threads must not use a msgspec type for the first time at the same moment.
 _STRINGS = msgspec.json.Decoder(dict[str, str])
 _RUNNING = msgspec.json.Decoder(tuple[Running, ...])
 _CANDIDATE = msgspec.json.Decoder(Candidate)
@@ -30,17 +30,15 @@ _KINDS = {kind.value: kind for kind in WorkloadKind}
 _ROLES = {role.value: role for role in ContainerRole}
 _PROGRESS = {progress.value: progress for progress in Progress}
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class KeyedObservation:
-    """An observation of a read with what it is stored under and recognised by.
+    """An observation with the id of its row and a hash of its content.
 
     Attributes:
         id: of the container, computed from its names.
-        fingerprint: of all that was read, without the time of reading and the conditions that
-            only mean something over time.
+        fingerprint: of everything that was read, without the time of reading and without
+            conditions that develop over time.
     """
 
     id: str
@@ -48,13 +46,13 @@ class KeyedObservation:
     observation: Observation
 
 
-def see(observations: Iterable[Observation]) -> dict[str, KeyedObservation]:
-    """The observations of one read by container id; the last of a container counts."""
-    seen = map(_see, observations)
+def key_observations(observations: Iterable[Observation]) -> dict[str, KeyedObservation]:
+    """The observations of one read by container id; the last one of a container wins."""
+    seen = map(_key_observation, observations)
     return {one.id: one for one in seen}
 
 
-def _see(observation: Observation) -> KeyedObservation:
+def _key_observation(observation: Observation) -> KeyedObservation:
     content = encode(_content(observation))
     if content is None:
         builtins = clean_json(msgspec.to_builtins(observation))
@@ -71,7 +69,7 @@ def _content(o: Observation) -> tuple[object, ...]:
 
 
 def container_id(key: ContainerKey) -> str:
-    """The id of a container, a UUID in its usual spelling: the same wherever it is computed."""
+    """The id of a container, a UUID in standard notation, computed from its names."""
     names = (
         key.cluster,
         key.namespace,
@@ -85,11 +83,11 @@ def container_id(key: ContainerKey) -> str:
 
 
 def id_bytes(i: str) -> bytes:
-    """An id as `store.column_arrays` has it, from its usual spelling."""
+    """An id in the format of `store.column_arrays`, from standard notation."""
     return bytes.fromhex(i.replace("-", ""))
 
 
-def container_row(seen: KeyedObservation) -> Row:
+def container_row(seen: KeyedObservation) -> RowValues:
     """A row of table `containers`."""
     o = seen.observation
     return {
@@ -103,8 +101,8 @@ def container_row(seen: KeyedObservation) -> Row:
     }
 
 
-def observation_row(seen: KeyedObservation, o: Observation) -> Row:
-    """A row of table `observations`: `o` is the one seen, with its conditions."""
+def observation_row(seen: KeyedObservation, o: Observation) -> RowValues:
+    """A row of table `observations`; `o` is the observation with its conditions."""
     return {
         "container_id": seen.id,
         "fingerprint": to_bytea(seen.fingerprint),
@@ -132,8 +130,8 @@ def observation_row(seen: KeyedObservation, o: Observation) -> Row:
 
 
 _o = tables.observations.c
-# What `observations_of` reads, in its order. JSON comes as text, for typed decoding; so do ids,
-# since a UUID object for each would cost more than all the rest.
+# The columns that `observations_of` reads, in order. JSON is selected as text, for typed decoding;
+# so are ids, since a UUID object for each would cost more than all the rest.
 OBSERVATION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     cast(_o.container_id, Text),
     _o.observed_at,
@@ -166,8 +164,8 @@ def observations_of(
 ) -> list[Observation]:
     """Observations from rows of OBSERVATION_COLUMNS.
 
-    `keys` holds that of each row; `read_at`, by cluster, the time of its last good read, which is
-    that of rows without one of their own.
+    `keys` holds the key of each row; `read_at`, by cluster, the time of its last good read, which
+    applies to rows without a time of their own.
     """
     # The containers of a workload share its labels, and many workloads share their status.
     strings: dict[str, dict[str, str]] = {}
@@ -203,7 +201,7 @@ def observations_of(
 
 
 _c = tables.containers.c
-# What `keys_of` reads, in its order.
+# The columns that `keys_of` reads, in order.
 KEY_COLUMNS: tuple[ColumnElement[Any], ...] = (
     cast(_c.id, Text),
     _c.cluster,

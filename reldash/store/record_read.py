@@ -1,7 +1,8 @@
-"""Recording a read: one transaction that writes only what changed.
+"""Recording of a read: one transaction that writes only what changed.
 
-The lease's number is checked first, and its row stays locked until the end, so that recordings
-of one cluster follow each other and a holder that lost its lease writes nothing.
+The lease's fencing number is checked first (`leases.lock`), and its row stays locked until the
+end, so that recordings of one cluster are serialised and a holder that lost its lease writes
+nothing.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,44 +31,43 @@ from reldash.store.observation_rows import (
     OBSERVATION_COLUMNS,
     KeyedObservation,
     container_row,
+    key_observations,
     keys_of,
     observation_row,
     observations_of,
-    see,
 )
 from reldash.store.tables import clusters, containers, observations
 
-# From this many reads on it makes no difference how often a difference was seen, and rows whose
-# content stays the same need not be written any more.
+# From this many reads on the number of reads with a difference no longer matters, and rows with
+# unchanged content need not be written.
 _ENOUGH_READS = 2
 _KINDS = frozenset(kind.value for kind in WorkloadKind)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    """What is compared of a stored observation."""
+class _StoredObservation:
+    """The fields of a stored observation that are compared with a read."""
 
     namespace: str
     kind: str
     workload: str
     fingerprint: bytes
-    counting: bool  # its conditions change although nothing else does
-    kept: bool  # it was not read last time, and has a time of its own
+    counting: bool  # its conditions change even if nothing else does
+    kept: bool  # it was not part of the last read, and has a time of its own
 
 
 def record_read(connection: Connection, read: ClusterRead, lease: Lease, gap: timedelta) -> None:
-    """Write what a read brought, within the connection's transaction.
+    """Write the changes of a read within the connection's transaction.
 
-    Rows that the read says nothing of are deleted and their rollouts closed, but not those of
-    its unread parts and bad objects: they stay, with the time when they were read last. Good
-    reads that began no further apart than `gap` count as following each other.
+    See `ClusterStore.record`. Rows missing from the read are deleted and their rollouts closed,
+    except those of its unread parts and bad objects: they stay, with the time of their last read.
 
     Raises:
-        LeaseLostError: the lease is another's by now; nothing was written.
+        LeaseLostError: another holder has the cluster; nothing was written.
     """
     leases.lock(connection, lease)
     coverage.extend(connection, read, gap)
-    seen = see(read.observations)
+    seen = key_observations(read.observations)
     whole = _fingerprint(seen, read)
     last = connection.execute(
         select(clusters.c.fingerprint, clusters.c.read_at, clusters.c.revisions_read_at).where(
@@ -80,12 +80,12 @@ def record_read(connection: Connection, read: ClusterRead, lease: Lease, gap: ti
 
     stored = _load_stored(connection, read.cluster)
     missing = stored.keys() - seen.keys()
-    kept = {i for i in missing if _is_left_out(stored[i], read)}
+    kept = {i for i in missing if _is_unread(stored[i], read)}
     gone = missing - kept
     changed = {i: one for i, one in seen.items() if _is_changed(one, stored.get(i))}
 
     _save_containers(connection, [one for i, one in changed.items() if i not in stored])
-    current = _carried(connection, changed, stored)
+    current = _with_conditions(connection, changed, stored)
     _save_observations(connection, changed, current)
     read_again = [i for i, one in stored.items() if one.kept and i in seen and i not in changed]
     _save_time(connection, read_again, None)
@@ -93,18 +93,20 @@ def record_read(connection: Connection, read: ClusterRead, lease: Lease, gap: ti
     _save_time(connection, newly_kept, last.read_at if last is not None else None)
     if gone:
         connection.execute(
-            delete(observations).where(bulk.is_any(observations.c.container_id, gone))
+            delete(observations).where(bulk.is_one_of(observations.c.container_id, gone))
         )
         rollouts.close(connection, gone, read.started_at)
-    told = bool(read.revisions) and last is not None and last.revisions_read_at is None
-    known = {i: one.observation for i, one in seen.items() if i in stored} if told else {}
+    first_revisions = bool(read.revisions) and last is not None and last.revisions_read_at is None
+    known = (
+        {i: one.observation for i, one in seen.items() if i in stored} if first_revisions else {}
+    )
     rollouts.save(connection, current, read.revisions or (), known)
     settled = all(o.differs_reads in {0, _ENOUGH_READS} for o in current.values())
     save_read(
         connection,
         read,
         fingerprint=whole if settled else None,
-        moved=bool(changed or gone or newly_kept or read_again or told),
+        moved=bool(changed or gone or newly_kept or read_again or first_revisions),
     )
 
 
@@ -115,12 +117,12 @@ def record_failure(connection: Connection, failure: ReadFailure, lease: Lease) -
 
 
 def _fingerprint(seen: Mapping[str, KeyedObservation], read: ClusterRead) -> bytes:
-    """Of all that decides what is stored after the read."""
+    """A hash of everything in the read that determines the stored rows."""
     rows = sorted(one.id.encode() + one.fingerprint for one in seen.values())
     return fingerprint(*rows, encode_cleaned([read.unread, read.bad]).encode())
 
 
-def _load_stored(connection: Connection, cluster: str) -> dict[str, _Stored]:
+def _load_stored(connection: Connection, cluster: str) -> dict[str, _StoredObservation]:
     o, c = observations.c, containers.c
     rows = connection.execute(
         select(
@@ -135,11 +137,14 @@ def _load_stored(connection: Connection, cluster: str) -> dict[str, _Stored]:
         .join(containers, c.id == o.container_id)
         .where(c.cluster == cluster)
     )
-    return {row[0]: _Stored(row[1], row[2], row[3], bytes(row[4]), row[5], row[6]) for row in rows}
+    return {
+        row[0]: _StoredObservation(row[1], row[2], row[3], bytes(row[4]), row[5], row[6])
+        for row in rows
+    }
 
 
-def _is_left_out(stored: _Stored, read: ClusterRead) -> bool:
-    """Whether the read could not have brought this row, though it may still be there."""
+def _is_unread(stored: _StoredObservation, read: ClusterRead) -> bool:
+    """Whether the row belongs to an unread part or bad object, so that it may still exist."""
     return any(
         part.kind == stored.kind and part.namespace in {None, stored.namespace}
         for part in read.unread
@@ -149,14 +154,14 @@ def _is_left_out(stored: _Stored, read: ClusterRead) -> bool:
     )
 
 
-def _is_changed(seen: KeyedObservation, stored: _Stored | None) -> bool:
+def _is_changed(seen: KeyedObservation, stored: _StoredObservation | None) -> bool:
     return stored is None or stored.counting or stored.fingerprint != seen.fingerprint
 
 
-def _carried(
+def _with_conditions(
     connection: Connection, changed: Mapping[str, KeyedObservation], stored: Collection[str]
 ) -> dict[str, Observation]:
-    """The changed observations with their conditions carried on from the stored ones."""
+    """The changed observations with the conditions continued from the stored ones."""
     before = _load_observations(connection, [i for i in changed if i in stored])
     carried = {i: carry(before.get(i), one.observation) for i, one in changed.items()}
     return {
@@ -173,20 +178,20 @@ def _load_observations(connection: Connection, ids: Collection[str]) -> dict[str
     rows = connection.execute(
         select(*OBSERVATION_COLUMNS, *KEY_COLUMNS)
         .join(containers, containers.c.id == observations.c.container_id)
-        .where(bulk.is_any(observations.c.container_id, ids))
+        .where(bulk.is_one_of(observations.c.container_id, ids))
     ).all()
     width = len(OBSERVATION_COLUMNS)
     keys = keys_of(row[width:] for row in rows)
-    # The conditions carry their own times; when the row was read does not matter to them.
+    # Conditions have their own times: the time of reading does not matter here.
     none = dict.fromkeys((key.cluster for key in keys.values()), None)
     found = observations_of([row[:width] for row in rows], (keys[row[0]] for row in rows), none)
     return {row[0]: observation for row, observation in zip(rows, found, strict=True)}
 
 
-# A container that is seen for the first time may have been there before, and have its history.
-_ADD_CONTAINERS = bulk.add_missing(containers, containers.c.keys())
+# A container without an observation may have existed before, and have a row with history.
+_ADD_CONTAINERS = bulk.insert_missing(containers, containers.c.keys())
 
-_new = bulk.insert_given(observations, observations.c.keys())
+_new = bulk.insert_rows(observations, observations.c.keys())
 _PUT_OBSERVATIONS = _new.on_conflict_do_update(
     index_elements=[observations.c.container_id],
     set_={column.name: column for column in _new.excluded if not column.primary_key},
@@ -207,10 +212,10 @@ def _save_observations(
 
 
 def _save_time(connection: Connection, ids: Collection[str], at: datetime | None) -> None:
-    """Give rows a time of reading of their own, or with None their cluster's."""
+    """Set the rows' own time of reading; None: that of their cluster."""
     if ids:
         connection.execute(
             update(observations)
-            .where(bulk.is_any(observations.c.container_id, ids))
+            .where(bulk.is_one_of(observations.c.container_id, ids))
             .values(observed_at=at)
         )

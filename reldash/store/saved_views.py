@@ -1,4 +1,4 @@
-"""The part of the store that holds saved views."""
+"""Saved views: filters that users saved under a name."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from reldash.domain.saved_views import LONGEST_QUERY, MOST_VIEWS, SavedView, Sav
 from reldash.store.encoding import clean_text, encode_cleaned
 from reldash.store.engine import Transaction
 
-# Whoever adds views for one user waits here for each other, so that none is counted twice.
+# Transactions that add views of one user wait here for each other, so that the limit holds.
 _LOCK_USER = text("SELECT id FROM users WHERE id = :user FOR NO KEY UPDATE")
 _COUNT = text("SELECT count(*) FROM saved_views WHERE user_id = :user")
 _ADD = text(
@@ -44,13 +44,13 @@ _TAKEN = SavedViewError("Name taken", "you have a view of this name: choose anot
 
 
 class SavedViews:
-    """Named filters of users; every method is one transaction, and raises StoreError as Store's."""
+    """Saved views of users; every method is one transaction, and raises StoreError as Store's."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def load(self, user_id: str) -> list[SavedView]:
-        """A user's own views and those that others share, by name."""
+        """A user's own views and those shared by others, ordered by name."""
         with self._transaction() as connection:
             return [_view(row) for row in connection.execute(_LIST, {"user": user_id}).mappings()]
 
@@ -63,11 +63,11 @@ class SavedViews:
         *,
         shared: bool,
     ) -> None:
-        """Keep a view; `name` as `parse_view_name` gives it.
+        """Save a view; `name` as returned by `parse_view_name`.
 
         Raises:
-            SavedViewError: the user has one of this name, or as many as one may have; the query
-                is too long, or the user is gone.
+            SavedViewError: the user has a view of this name, or the maximum number; the query is
+                too long, or the user no longer exists.
         """
         written = encode_cleaned(query)
         if len(written) > LONGEST_QUERY:
@@ -90,10 +90,10 @@ class SavedViews:
                 raise _TAKEN
 
     def change(self, user_id: str, view_id: str, name: str, *, shared: bool) -> None:
-        """Give a user's own view another name, and say whether it is shared.
+        """Rename a user's own view, and set whether it is shared.
 
         Raises:
-            SavedViewError: the user has another of this name; or it is gone, or not theirs.
+            SavedViewError: the user has another view of this name; or it is gone, or not theirs.
         """
         values = {"user": user_id, "id": view_id, "name": clean_text(name), "shared": shared}
         with self._transaction() as connection:
@@ -106,7 +106,7 @@ class SavedViews:
             raise SavedViewError("View not changed", "it is gone, or somebody else's")
 
     def delete(self, user_id: str, view_id: str, *, any_shared: bool) -> bool:
-        """Delete a user's own view, or with `any_shared` a shared one; False if there is none."""
+        """Delete a user's own view, or with `any_shared` any shared one; False if there is none."""
         values = {"user": user_id, "id": view_id, "any_shared": any_shared}
         with self._transaction() as connection:
             return bool(connection.execute(_DELETE, values).rowcount)

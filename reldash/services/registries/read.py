@@ -83,7 +83,7 @@ def _delete_unused(context: Context, running: EcrImages, lease: Lease) -> None:
         for (registry, repository), found in running.tags.items()
         for tag in found
     ]
-    context.store.registries.keep(digests, tags, LIFETIME, lease)
+    context.store.registries.mark_needed(digests, tags, LIFETIME, lease)
 
 
 def request_details(context: Context, digests: Iterable[str], *, findings: bool) -> None:
@@ -113,9 +113,9 @@ def request_details(context: Context, digests: Iterable[str], *, findings: bool)
         scanned if findings else [each for each in scanned if _is_uncounted(each, facts, now)]
     )
     registries = context.store.registries
-    noted = bool(apart) and registries.look(apart, ImageDetail.CHILDREN)
+    noted = bool(apart) and registries.request_detail(apart, ImageDetail.CHILDREN)
     if requested:
-        noted = registries.look(requested, ImageDetail.FINDINGS) or noted
+        noted = registries.request_detail(requested, ImageDetail.FINDINGS) or noted
     if noted:
         context.store.leases.request([REGISTRIES])
 

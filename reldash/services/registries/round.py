@@ -50,7 +50,7 @@ def load_requested(store: RegistryStore, ttl: timedelta) -> list[WantedDetail]:
     """
     return [
         each
-        for each in store.load_wanted()
+        for each in store.load_requested()
         if each.last_tried is None or each.last_tried >= (ttl if each.known else DETAILS_RETRY)
     ]
 
@@ -79,7 +79,7 @@ class RegistryRound:
         self._load()
         self._delete_unused_reads()
         self._read_images()
-        self._store.look(
+        self._store.request_detail(
             indexes_wanted(self._running, self._images, self._tags), ImageDetail.CHILDREN
         )
         wanted = load_requested(self._store, self._ttl)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 
 _TRIES = (
     "CASE WHEN a.last_at + :window < clock_timestamp() OR a.last_at > clock_timestamp()"
@@ -38,7 +38,7 @@ _GIVE_BACK = text(
 _FORGET = text("DELETE FROM attempts WHERE scope = :scope AND key = :key")
 
 
-class Attempts(Rows):
+class AttemptTable(AccountStatements):
     """Counters of tries: each is counted, or refused, in one statement."""
 
     def take(self, scope: str, key: str, pauses: tuple[float, ...], window: timedelta) -> timedelta:

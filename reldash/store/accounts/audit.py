@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from reldash.domain.accounts import Actor, AuditEntry
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 from reldash.store.encoding import clean_text, encode_cleaned
 
 _WRITE = text(
@@ -30,7 +30,7 @@ _LOAD = text(
 _ACTIONS = text("SELECT DISTINCT action FROM audit ORDER BY action")
 
 
-class Audit(Rows):
+class AuditTable(AccountStatements):
     """The log, written in the transaction of what it tells."""
 
     def write(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 
 _ADD_CODE = text(
     """
@@ -47,7 +47,7 @@ _USE_OTHERS = text(
 )
 
 
-class Codes(Rows):
+class CodeTable(AccountStatements):
     """One-time codes, of which only digests are kept."""
 
     def add(

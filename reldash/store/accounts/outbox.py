@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import text
 
 from reldash.domain.accounts import Mail, MailKind
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 from reldash.store.encoding import clean_text, encode_cleaned
 
 _ERROR_LENGTH = 500
@@ -52,7 +52,7 @@ _FAILING = text(
 )
 
 
-class Outbox(Rows):
+class OutboxTable(AccountStatements):
     """The queue of mails."""
 
     def add(

@@ -5,14 +5,14 @@ from datetime import timedelta
 from sqlalchemy import RowMapping, text
 
 from reldash.domain.accounts import Role, Session, SessionUser
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 
 _LIVE = (
     "s.ended_at IS NULL AND s.expires_at > clock_timestamp()"
     " AND s.last_seen_at + :idle > clock_timestamp()"
 )
 # Whether the user `u` may use anything at all.
-MAY = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
+IS_ALLOWED = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
 _ADD = text(
     """
     INSERT INTO sessions
@@ -26,7 +26,7 @@ _CHECK = text(
     SELECT s.id::text AS session_id, u.id::text AS user_id, u.email_shown AS email, u.name, u.role,
            s.last_seen_at < clock_timestamp() - interval '1 minute' AS unseen
     FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.token_hash = :token AND {_LIVE} AND {MAY}
+    WHERE s.token_hash = :token AND {_LIVE} AND {IS_ALLOWED}
     """  # noqa: S608 - constants
 )
 _IS_LIVE = text(
@@ -61,7 +61,7 @@ _IS_NEW = text(
 )
 
 
-class Sessions(Rows):
+class SessionTable(AccountStatements):
     """Sessions. `idle` is how long one lives without use."""
 
     def add(
@@ -84,7 +84,7 @@ class Sessions(Rows):
             return None
         if activity and row["unseen"]:
             self._do(_SEEN, id=row["session_id"])
-        return session_user(row)
+        return session_user_of(row)
 
     def is_live(self, user_id: str, session_id: str, idle: timedelta) -> bool:
         """Whether a session is live and the user's."""
@@ -113,7 +113,7 @@ class Sessions(Rows):
         return row is not None and bool(row["is_new"])
 
 
-def session_user(row: RowMapping) -> SessionUser:
+def session_user_of(row: RowMapping) -> SessionUser:
     """Who a row with session_id, user_id, email, name and role is about."""
     return SessionUser(
         user_id=row["user_id"],

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping, text
 
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ _RENAME_SIGN_UP = text("UPDATE sign_ups SET token_hash = :new WHERE token_hash =
 _REMOVE_SIGN_UPS = text("DELETE FROM sign_ups WHERE email = :email")
 
 
-class SignUps(Rows):
+class SignUpTable(AccountStatements):
     """Sign-ups under way; those older than a day are over."""
 
     def add(self, token_hash: bytes, email: str, shown: str, name: str, password_hash: str) -> None:

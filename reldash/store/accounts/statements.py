@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, TextClause
 
 
-class Rows:
+class AccountStatements:
     """Statements within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from reldash.domain.accounts import User
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 from reldash.store.accounts.users import COLUMNS, user_of
 
 _ADD_TICKET = text(
@@ -26,7 +26,7 @@ _USE_TICKET = text(
 )
 
 
-class Tickets(Rows):
+class TicketTable(AccountStatements):
     """Tickets, good for one use within their lifetime."""
 
     def add(self, token_hash: bytes, user_id: str, how: str, lifetime: timedelta) -> None:

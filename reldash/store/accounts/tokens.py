@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from reldash.domain.accounts import ApiToken, SessionUser
-from reldash.store.accounts.sessions import MAY, session_user
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.sessions import IS_ALLOWED, session_user_of
+from reldash.store.accounts.statements import AccountStatements
 
 _COLUMNS = "t.id::text AS id, t.name, t.created_at, t.expires_at, t.last_used_at"
 _LIVE = "t.revoked_at IS NULL AND t.expires_at > clock_timestamp()"
@@ -31,13 +31,13 @@ _CHECK_TOKEN = text(
            u.name, u.role,
            coalesce(t.last_used_at < clock_timestamp() - interval '1 minute', true) AS unseen
     FROM api_tokens t JOIN users u ON u.id = t.user_id
-    WHERE t.token_hash = :token AND {_LIVE} AND {MAY}
+    WHERE t.token_hash = :token AND {_LIVE} AND {IS_ALLOWED}
     """  # noqa: S608 - likewise
 )
 _TOKEN_USED = text("UPDATE api_tokens SET last_used_at = clock_timestamp() WHERE id = :id")
 
 
-class Tokens(Rows):
+class ApiTokenTable(AccountStatements):
     """API tokens."""
 
     def add(self, token_hash: bytes, user_id: str, name: str, lifetime: timedelta) -> ApiToken:
@@ -60,4 +60,4 @@ class Tokens(Rows):
             return None
         if row["unseen"]:
             self._do(_TOKEN_USED, id=row["id"])
-        return session_user(row)
+        return session_user_of(row)

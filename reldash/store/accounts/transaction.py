@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func
 
-from reldash.store.accounts.attempts import Attempts
-from reldash.store.accounts.audit import Audit
-from reldash.store.accounts.codes import Codes
-from reldash.store.accounts.outbox import Outbox
-from reldash.store.accounts.sessions import Sessions
-from reldash.store.accounts.sign_ups import SignUps
+from reldash.store.accounts.attempts import AttemptTable
+from reldash.store.accounts.audit import AuditTable
+from reldash.store.accounts.codes import CodeTable
+from reldash.store.accounts.outbox import OutboxTable
+from reldash.store.accounts.sessions import SessionTable
+from reldash.store.accounts.sign_ups import SignUpTable
 from reldash.store.accounts.tables import (
     api_tokens,
     attempts,
@@ -19,9 +19,9 @@ from reldash.store.accounts.tables import (
     sign_ups,
     tickets,
 )
-from reldash.store.accounts.tickets import Tickets
-from reldash.store.accounts.tokens import Tokens
-from reldash.store.accounts.users import Users
+from reldash.store.accounts.tickets import TicketTable
+from reldash.store.accounts.tokens import ApiTokenTable
+from reldash.store.accounts.users import UserTable
 
 _now = func.clock_timestamp()
 _MONTH, _DAY = timedelta(days=30), timedelta(days=1)
@@ -43,15 +43,15 @@ class AccountsTransaction:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.users = Users(connection)
-        self.sign_ups = SignUps(connection)
-        self.codes = Codes(connection)
-        self.attempts = Attempts(connection)
-        self.tickets = Tickets(connection)
-        self.sessions = Sessions(connection)
-        self.tokens = Tokens(connection)
-        self.outbox = Outbox(connection)
-        self.audit = Audit(connection)
+        self.users = UserTable(connection)
+        self.sign_ups = SignUpTable(connection)
+        self.codes = CodeTable(connection)
+        self.attempts = AttemptTable(connection)
+        self.tickets = TicketTable(connection)
+        self.sessions = SessionTable(connection)
+        self.tokens = ApiTokenTable(connection)
+        self.outbox = OutboxTable(connection)
+        self.audit = AuditTable(connection)
 
     def tidy(self) -> None:
         """Delete what is over; the audit log is kept."""

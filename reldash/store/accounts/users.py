@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, delete, func, text, update
 from sqlalchemy.exc import IntegrityError
 
 from reldash.domain.accounts import Role, User
-from reldash.store.accounts.statements import Rows
+from reldash.store.accounts.statements import AccountStatements
 from reldash.store.accounts.tables import identities, users
 
 COLUMNS = """
@@ -73,7 +73,7 @@ def user_of(row: RowMapping) -> User:
     )
 
 
-class Users(Rows):
+class UserTable(AccountStatements):
     """Users. Ids are UUIDs as text; `email` is the form that is compared."""
 
     def find(self, email: str, *, lock: bool = False) -> User | None:

@@ -22,7 +22,7 @@ class PopenIdentity(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ServerAccount:
     """An account of this machine; `uid` and `gid` are None for the one we run as ourselves."""
 
     uid: int | None

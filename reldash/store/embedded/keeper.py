@@ -56,7 +56,7 @@ def is_ready(pid: int, data: str) -> bool:
     return lines[:1] == [str(pid)] and lines[-1:] == ["ready"]
 
 
-class Server:
+class ServerProcess:
     """The running server: a child, or an adopted process."""
 
     def __init__(self, order: dict[str, Any]) -> None:
@@ -119,7 +119,7 @@ def keep(order: dict[str, Any]) -> None:
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     users = os.open(order["users"], os.O_RDWR)
-    server = Server(order)
+    server = ServerProcess(order)
     try:
         while not (stopping or is_unused(users)):
             if not server.is_alive():

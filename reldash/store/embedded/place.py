@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reldash.errors import StoreError
-from reldash.store.embedded.account import Account
+from reldash.store.embedded.account import ServerAccount
 
 _ELSEWHERE = Path("/var/tmp")  # noqa: S108 - kept over restarts; folders in it are made by mkdtemp
 _PREFIX = "reldash-"
@@ -26,7 +26,7 @@ class DataFolders:
 
     folder: Path
     home: Path
-    account: Account
+    account: ServerAccount
 
     @property
     def data(self) -> Path:
@@ -75,7 +75,7 @@ def find_place(folder: Path) -> DataFolders:
         StoreError: there is no account to use, or the data is out of its reach.
     """
     pointed = _read_pointer(folder)
-    account = Account.choose(folder / "data", pointed)
+    account = ServerAccount.choose(folder / "data", pointed)
     if account.can_enter(folder):
         if pointed is None:
             return DataFolders(folder, folder, account)
@@ -98,7 +98,7 @@ def _read_pointer(folder: Path) -> Path | None:
         return None
 
 
-def _is_ours(home: Path, folder: Path, account: Account) -> bool:
+def _is_ours(home: Path, folder: Path, account: ServerAccount) -> bool:
     """Whether the folder elsewhere is there, was made by us, and belongs to this project."""
     try:
         found = home.lstat()
@@ -114,7 +114,7 @@ def _is_ours(home: Path, folder: Path, account: Account) -> bool:
     return True
 
 
-def _new_home(folder: Path, account: Account) -> Path:
+def _new_home(folder: Path, account: ServerAccount) -> Path:
     for left in _ELSEWHERE.glob(f"{_PREFIX}*"):  # of a project that was removed from this place
         try:
             if left.lstat().st_uid == account.uid and (left / _ORIGIN).read_text() == str(folder):

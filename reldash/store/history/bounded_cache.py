@@ -20,7 +20,7 @@ class BoundedCache(Generic[_Value]):
         self._most = most
         self._known: dict[bytes, _Value] = {}
 
-    def each(
+    def get_all(
         self, ids: Sequence[bytes], load: Callable[[list[bytes]], Mapping[bytes, _Value]]
     ) -> list[_Value]:
         """The value of each of these ids; `load` is asked for those not known.

@@ -7,7 +7,6 @@ no look-up, and two collectors that meet the same build write the same row.
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -15,10 +14,9 @@ from sqlalchemy import Connection
 from reldash.domain.rollouts.records import WorkloadDescription
 from reldash.domain.workloads.observations import Observation
 from reldash.store import bulk
+from reldash.store.bulk import RowValues
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.tables import builds, descriptions
-
-Row = dict[str, Any]
 
 # Made at import: the types must not be met by several threads for the first time.
 STRINGS = msgspec.json.Decoder(dict[str, str])
@@ -45,19 +43,19 @@ def description_id(description: WorkloadDescription) -> str:
     return _uuid(fingerprint(encode_cleaned(content).encode()))
 
 
-def describe(o: Observation) -> WorkloadDescription:
+def description_of(o: Observation) -> WorkloadDescription:
     """How the workload of an observation describes its container."""
     return WorkloadDescription(
         o.labels, o.annotations, o.default_container, o.position, o.created_at
     )
 
 
-def build_row(image: str, digests: Sequence[str]) -> Row:
+def build_row(image: str, digests: Sequence[str]) -> RowValues:
     """A row of table `builds`."""
     return {"id": build_id(image, digests), "image": image, "digests": digests}
 
 
-def description_row(description: WorkloadDescription) -> Row:
+def description_row(description: WorkloadDescription) -> RowValues:
     """A row of table `descriptions`."""
     return {
         "id": description_id(description),
@@ -69,16 +67,16 @@ def description_row(description: WorkloadDescription) -> Row:
     }
 
 
-_ADD_BUILDS = bulk.add_missing(builds, ("id", "image", "digests"))
-_ADD_DESCRIPTIONS = bulk.add_missing(descriptions, descriptions.c.keys())
+_ADD_BUILDS = bulk.insert_missing(builds, ("id", "image", "digests"))
+_ADD_DESCRIPTIONS = bulk.insert_missing(descriptions, descriptions.c.keys())
 
 
-def save_builds(connection: Connection, rows: Iterable[Row]) -> None:
+def save_builds(connection: Connection, rows: Iterable[RowValues]) -> None:
     """Make sure that these builds are there, and stay until the transaction ends."""
     bulk.save_missing(connection, _ADD_BUILDS, {row["id"]: row for row in rows})
 
 
-def save_descriptions(connection: Connection, rows: Iterable[Row]) -> None:
+def save_descriptions(connection: Connection, rows: Iterable[RowValues]) -> None:
     """Make sure that these descriptions are there, and stay until the transaction ends."""
     bulk.save_missing(connection, _ADD_DESCRIPTIONS, {row["id"]: row for row in rows})
 

@@ -71,9 +71,9 @@ def load_records(
     elif until is not None:
         query = query.where(_r.started_at < until)
     if of is not None:
-        query = query.where(bulk.is_any(_r.container_id, map(container_id, of)))
+        query = query.where(bulk.is_one_of(_r.container_id, map(container_id, of)))
     if build_ids is not None:
-        query = query.where(bulk.is_any(_r.build_id, build_ids))
+        query = query.where(bulk.is_one_of(_r.build_id, build_ids))
     with no_garbage_collection():
         found = column_arrays.load(connection, query)
         newest_first = np.lexsort((found["id"], found["started_at"]))[::-1]
@@ -128,11 +128,11 @@ def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Column
     `open_` is of `load_open`; the result is alike.
     """
     ready_at = open_["ready_at"]
-    unready: Columns = open_[np.isnat(ready_at) | (ready_at > column_arrays.time_of(at))]
+    unready: Columns = open_[np.isnat(ready_at) | (ready_at > column_arrays.duration_of(at))]
     if not len(unready):
         return unready
-    ids = column_arrays.texts(unready["container_id"].tolist())
-    ends = column_arrays.times(unready["started_at"])
+    ids = column_arrays.texts_of_ids(unready["container_id"].tolist())
+    ends = column_arrays.datetimes_of(unready["started_at"])
     return column_arrays.load(connection, _LEAVING, {"ids": ids, "ends": ends})
 
 
@@ -141,7 +141,9 @@ def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
     keys = references.load_keys(connection, rows["container_id"].tolist())
     builds = references.load_builds(connection, rows["build_id"].tolist())
     described = references.load_descriptions(connection, rows["description_id"].tolist())
-    times = (column_arrays.times(rows[name]) for name in ("started_at", "ended_at", "ready_at"))
+    times = (
+        column_arrays.datetimes_of(rows[name]) for name in ("started_at", "ended_at", "ready_at")
+    )
     sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
     images, digests = [image for image, _ in builds], [digests for _, digests in builds]
     told = map(Rollout, keys, images, digests, *times, sources)
@@ -171,7 +173,7 @@ def load_rollouts(
     if since is not None:
         query = query.where(rollouts.c.started_at >= since)
     if of is not None:
-        query = query.where(bulk.is_any(rollouts.c.container_id, map(container_id, of)))
+        query = query.where(bulk.is_one_of(rollouts.c.container_id, map(container_id, of)))
     width = len(ROLLOUT_COLUMNS)
     rows = connection.execute(query).all()
     keys = keys_of(row[width:] for row in rows)

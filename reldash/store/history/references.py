@@ -16,10 +16,10 @@ from reldash.store.tables import builds, containers, descriptions
 
 Build = tuple[str, tuple[str, ...]]  # image, digests
 # More than the largest fleets have at once: some hundred bytes each, shared by all snapshots.
-_MOST = 250_000
-_KEYS: BoundedCache[ContainerKey] = BoundedCache(_MOST)
-_BUILDS: BoundedCache[Build] = BoundedCache(_MOST)
-_DESCRIPTIONS: BoundedCache[WorkloadDescription | None] = BoundedCache(_MOST)
+_CACHE_SIZE = 250_000
+_KEYS: BoundedCache[ContainerKey] = BoundedCache(_CACHE_SIZE)
+_BUILDS: BoundedCache[Build] = BoundedCache(_CACHE_SIZE)
+_DESCRIPTIONS: BoundedCache[WorkloadDescription | None] = BoundedCache(_CACHE_SIZE)
 
 
 def load_keys(connection: Connection, ids: Sequence[bytes]) -> list[ContainerKey]:
@@ -27,10 +27,10 @@ def load_keys(connection: Connection, ids: Sequence[bytes]) -> list[ContainerKey
     query = select(*KEY_COLUMNS)
 
     def load(new: list[bytes]) -> dict[bytes, ContainerKey]:
-        keys = keys_of(_named(connection, query, containers, new))
+        keys = keys_of(_load_rows(connection, query, containers, new))
         return {id_bytes(i): key for i, key in keys.items()}
 
-    return _KEYS.each(ids, load)
+    return _KEYS.get_all(ids, load)
 
 
 def load_builds(connection: Connection, ids: Sequence[bytes]) -> list[Build]:
@@ -40,10 +40,10 @@ def load_builds(connection: Connection, ids: Sequence[bytes]) -> list[Build]:
     def load(new: list[bytes]) -> dict[bytes, Build]:
         return {
             id_bytes(i): (image, tuple(digests))
-            for i, image, digests in _named(connection, query, builds, new)
+            for i, image, digests in _load_rows(connection, query, builds, new)
         }
 
-    return _BUILDS.each(ids, load)
+    return _BUILDS.get_all(ids, load)
 
 
 _SELECTED = select(
@@ -71,15 +71,17 @@ def load_descriptions(
     def load(new: list[bytes]) -> dict[bytes, WorkloadDescription | None]:
         found: dict[bytes, WorkloadDescription | None] = {
             id_bytes(row[0]): WorkloadDescription(mapping(row[1]), mapping(row[2]), *row[3:])
-            for row in _named(connection, _SELECTED, descriptions, new)
+            for row in _load_rows(connection, _SELECTED, descriptions, new)
         }
         return {NO_ID: None, **found}
 
-    return _DESCRIPTIONS.each(ids, load)
+    return _DESCRIPTIONS.get_all(ids, load)
 
 
-def _named(
+def _load_rows(
     connection: Connection, query: Select[Any], table: Table, ids: Iterable[bytes]
 ) -> Sequence[Sequence[Any]]:
     """The rows of a table that have these ids."""
-    return connection.execute(query.where(bulk.is_any(table.c.id, column_arrays.texts(ids)))).all()
+    return connection.execute(
+        query.where(bulk.is_one_of(table.c.id, column_arrays.texts_of_ids(ids)))
+    ).all()

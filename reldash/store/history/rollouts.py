@@ -23,11 +23,11 @@ from reldash.domain.workloads.observations import (
     RolloutSource,
 )
 from reldash.store import bulk
+from reldash.store.bulk import RowValues
 from reldash.store.history.builds import (
-    Row,
     build_id,
     build_row,
-    describe,
+    description_of,
     description_row,
     save_builds,
     save_descriptions,
@@ -56,7 +56,7 @@ def rollout_of(key: ContainerKey, row: Sequence[Any]) -> Rollout:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _StoredRollout:
     """A row: its interval, and the id of the description that its workload had last in it."""
 
     id: int
@@ -65,17 +65,17 @@ class _Stored:
 
 
 # An interval to be written, with the id of its description.
-_Described = tuple[Rollout, str | None]
+_DescribedRollout = tuple[Rollout, str | None]
 
 
 @dataclass(slots=True)
-class _Changes:
+class _RolloutChanges:
     """What is to be written: rows changed, by id, and new ones, by container."""
 
-    changed: dict[int, _Described] = field(default_factory=dict)
-    new: list[tuple[str, _Described]] = field(default_factory=list)
+    changed: dict[int, _DescribedRollout] = field(default_factory=dict)
+    new: list[tuple[str, _DescribedRollout]] = field(default_factory=list)
 
-    def builds(self) -> list[Row]:
+    def builds(self) -> list[RowValues]:
         """Rows of the builds that intervals to be written are of."""
         found = [rollout for rollout, _ in self.changed.values()]
         found += [rollout for _, (rollout, _) in self.new]
@@ -97,16 +97,18 @@ def save(
         known: containers, by id, that were seen before revisions were first read as a whole; what
             revisions tell is put before their history.
     """
-    described = {i: description_row(describe(o)) for i, o in current.items()}
-    changes = _next(connection, current, {i: row["id"] for i, row in described.items()}, revisions)
-    earlier = _told(revisions, known.values())
+    described = {i: description_row(description_of(o)) for i, o in current.items()}
+    changes = _changes_of_observations(
+        connection, current, {i: row["id"] for i, row in described.items()}, revisions
+    )
+    earlier = _from_revisions(revisions, known.values())
     # All at once, and builds first: two recordings that add the same rows lock them in one order.
     told = [rollout for found in earlier.values() for rollout in found]
     save_builds(connection, [*changes.builds(), *_builds_of(told)])
     save_descriptions(connection, described.values())
     _write(connection, changes)
     if earlier:
-        _write(connection, _before_first(connection, earlier))
+        _write(connection, _changes_before_first(connection, earlier))
 
 
 def close(connection: Connection, ids: Collection[str], at: datetime) -> None:
@@ -114,17 +116,17 @@ def close(connection: Connection, ids: Collection[str], at: datetime) -> None:
     if ids:
         connection.execute(
             update(rollouts)
-            .where(bulk.is_any(_r.container_id, ids), _r.ended_at.is_(None))
+            .where(bulk.is_one_of(_r.container_id, ids), _r.ended_at.is_(None))
             .values(ended_at=func.greatest(_r.started_at, at))
         )
 
 
-def _next(
+def _changes_of_observations(
     connection: Connection,
     current: Mapping[str, Observation],
     described: Mapping[str, str],
     revisions: Sequence[Revision],
-) -> _Changes:
+) -> _RolloutChanges:
     """What the changed observations do to the history of their containers.
 
     An image that changed ends an interval; a description that changed alone is the open one's
@@ -133,8 +135,8 @@ def _next(
     open_ = _load_open(connection, current)
     closed_at = _load_ends(connection, [i for i in current if i not in open_])
     fresh = [o for i, o in current.items() if i not in open_ and i not in closed_at]
-    told = _told(revisions, fresh)
-    changes = _Changes()
+    told = _from_revisions(revisions, fresh)
+    changes = _RolloutChanges()
     for i, observation in current.items():
         row, description = open_.get(i), described[i]
         known = row.rollout if row is not None else None
@@ -159,9 +161,11 @@ def _next(
     return changes
 
 
-def _before_first(connection: Connection, told: Mapping[str, Sequence[Rollout]]) -> _Changes:
+def _changes_before_first(
+    connection: Connection, told: Mapping[str, Sequence[Rollout]]
+) -> _RolloutChanges:
     """What revisions tell of the time before the first interval of each container."""
-    changes = _Changes()
+    changes = _RolloutChanges()
     for i, row in _load_first(connection, told).items():
         first = row.rollout
         earlier = [rollout for rollout in told[i] if rollout.started_at < first.started_at]
@@ -175,7 +179,7 @@ def _before_first(connection: Connection, told: Mapping[str, Sequence[Rollout]])
     return changes
 
 
-def _told(
+def _from_revisions(
     revisions: Sequence[Revision], observations: Iterable[Observation]
 ) -> dict[str, list[Rollout]]:
     """What revisions tell, by container id, oldest first; nothing where there are none."""
@@ -194,7 +198,7 @@ def _not_before(end: datetime | None, rollout: Rollout) -> Rollout:
     return rollout._replace(started_at=end, ready_at=ready_at)
 
 
-_STORED = (
+_STORED_ROLLOUTS = (
     select(cast(_r.container_id, Text), _r.id, cast(_r.description_id, Text), *ROLLOUT_COLUMNS)
     .join(builds, builds.c.id == _r.build_id)
 )  # fmt: skip
@@ -202,22 +206,28 @@ _STORED = (
 
 def _stored_of(
     rows: Iterable[Sequence[Any]], key_of: Mapping[str, ContainerKey]
-) -> dict[str, _Stored]:
-    """Rows of `_STORED` by container id."""
-    return {row[0]: _Stored(row[1], rollout_of(key_of[row[0]], row[3:]), row[2]) for row in rows}
+) -> dict[str, _StoredRollout]:
+    """Rows of `_STORED_ROLLOUTS` by container id."""
+    return {
+        row[0]: _StoredRollout(row[1], rollout_of(key_of[row[0]], row[3:]), row[2]) for row in rows
+    }
 
 
-def _load_open(connection: Connection, current: Mapping[str, Observation]) -> dict[str, _Stored]:
+def _load_open(
+    connection: Connection, current: Mapping[str, Observation]
+) -> dict[str, _StoredRollout]:
     is_open: ColumnElement[bool] = _r.ended_at.is_(None)
-    rows = connection.execute(_STORED.where(bulk.is_any(_r.container_id, current), is_open)).all()
+    rows = connection.execute(
+        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, current), is_open)
+    ).all()
     return _stored_of(rows, {row[0]: current[row[0]].key for row in rows})
 
 
 def _load_first(
     connection: Connection, told: Mapping[str, Sequence[Rollout]]
-) -> dict[str, _Stored]:
+) -> dict[str, _StoredRollout]:
     rows = connection.execute(
-        _STORED.where(bulk.is_any(_r.container_id, told))
+        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, told))
         .ext(distinct_on(_r.container_id))
         .order_by(_r.container_id, _r.started_at, _r.id)
     )
@@ -229,23 +239,23 @@ def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, dateti
         return {}
     rows = connection.execute(
         select(cast(_r.container_id, Text), func.max(_r.ended_at))
-        .where(bulk.is_any(_r.container_id, ids))
+        .where(bulk.is_one_of(_r.container_id, ids))
         .group_by(_r.container_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
 _CHANGING = ("build_id", "description_id", "started_at", "ended_at", "ready_at", "source")
-_given = bulk.given(rollouts, ("id", *_CHANGING))
+_given = bulk.given_rows(rollouts, ("id", *_CHANGING))
 _CHANGE = (
     update(rollouts)
     .where(_r.id == _given.c.id)
     .values({_r[name]: _given.c[name] for name in _CHANGING})
 )
-_ADD = bulk.insert_given(rollouts, ("container_id", *_CHANGING))
+_ADD = bulk.insert_rows(rollouts, ("container_id", *_CHANGING))
 
 
-def _write(connection: Connection, changes: _Changes) -> None:
+def _write(connection: Connection, changes: _RolloutChanges) -> None:
     """Write what ends before what begins: the constraint looks at every moment."""
     changed = [{"id": i, **_values(*described)} for i, described in changes.changed.items()]
     bulk.execute(connection, _CHANGE, changed)
@@ -253,7 +263,7 @@ def _write(connection: Connection, changes: _Changes) -> None:
     bulk.execute(connection, _ADD, new)
 
 
-def _values(rollout: Rollout, description: str | None) -> Row:
+def _values(rollout: Rollout, description: str | None) -> RowValues:
     return {
         "build_id": build_id(rollout.image, rollout.digests),
         "description_id": description,
@@ -264,5 +274,5 @@ def _values(rollout: Rollout, description: str | None) -> Row:
     }
 
 
-def _builds_of(found: Iterable[Rollout]) -> list[Row]:
+def _builds_of(found: Iterable[Rollout]) -> list[RowValues]:
     return [build_row(image, digests) for image, digests in {(r.image, r.digests) for r in found}]

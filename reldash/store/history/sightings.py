@@ -112,10 +112,10 @@ def load(
     def ended(query: TextualSelect) -> Columns:
         return column_arrays.load(connection, query, values)
 
-    live = column_arrays.texts(set(open_["build_id"].tolist()))
+    live = column_arrays.texts_of_ids(set(open_["build_id"].tolist()))
     kin = connection.execute(_KIN, {"live": live}).all()
     values["kin"] = [row[0] for row in kin]
-    found = [_opened(open_, at), ended(_ENDED_OF_KIN)]
+    found = [_open_at(open_, at), ended(_ENDED_OF_KIN)]
     horizons = _horizons(np.concatenate(found), {id_bytes(i): name for i, name in kin})
     if horizons:
         values["horizons"] = encode_cleaned([{"name": n, "at": h} for n, h in horizons.items()])
@@ -124,25 +124,25 @@ def load(
         found.append(ended(_ENDED_SINCE))
     gone = keys.keys() - set(open_["container_id"].tolist())
     if gone:
-        values["gone"] = column_arrays.texts(gone)
+        values["gone"] = column_arrays.texts_of_ids(gone)
         found.append(ended(_LAST_OF_GONE))
     return _sightings(connection, np.concatenate(found), keys)
 
 
-def _opened(open_: Columns, at: datetime | None) -> Columns:
+def _open_at(open_: Columns, at: datetime | None) -> Columns:
     """What was open at a moment, as it was known then."""
     rows: Columns = repack_fields(open_[_NAMES])
     rows["ended_at"] = _NONE
     if at is not None:
-        rows["ready_at"][rows["ready_at"] > column_arrays.time_of(at)] = _NONE
+        rows["ready_at"][rows["ready_at"] > column_arrays.duration_of(at)] = _NONE
     return rows
 
 
 def _horizons(rows: Columns, names: Mapping[bytes, str]) -> dict[str, datetime]:
     """When the first interval of what ran at the moment, or of its kin, began, by name."""
     of_name, found = _numbered([names[build] for build in rows["build_id"].tolist()])
-    order, begins = _together(of_name)
-    firsts = column_arrays.times(np.minimum.reduceat(rows["started_at"][order], begins))
+    order, begins = _grouped(of_name)
+    firsts = column_arrays.datetimes_of(np.minimum.reduceat(rows["started_at"][order], begins))
     return {name: first for name, first in zip(found, firsts, strict=True) if first is not None}
 
 
@@ -152,7 +152,7 @@ def _sightings(
     """A sighting for each container and build; rows of the same are folded."""
     of_container, containers = _numbered(rows["container_id"].tolist())
     of_build, builds = _numbered(rows["build_id"].tolist())
-    order, begins = _together(of_container * len(builds) + of_build)
+    order, begins = _grouped(of_container * len(builds) + of_build)
     rows = rows[order]
     starts, ends = rows["started_at"], rows["ended_at"]
     current = np.fmin.reduceat(np.where(np.isnat(ends), starts, _NONE), begins)
@@ -167,10 +167,10 @@ def _sightings(
             [key_of[i] for i in of_container[order][begins].tolist()],
             [image for image, _ in built],
             [digests for _, digests in built],
-            column_arrays.times(np.minimum.reduceat(starts, begins)),
-            column_arrays.times(current),
-            column_arrays.times(last),
-            column_arrays.times(np.fmin.reduceat(rows["ready_at"], begins)),
+            column_arrays.datetimes_of(np.minimum.reduceat(starts, begins)),
+            column_arrays.datetimes_of(current),
+            column_arrays.datetimes_of(last),
+            column_arrays.datetimes_of(np.fmin.reduceat(rows["ready_at"], begins)),
             map(
                 SOURCES.__getitem__,
                 np.logical_and.reduceat(rows["from_revisions"], begins).tolist(),
@@ -186,7 +186,7 @@ def _numbered(values: Sequence[_Value]) -> tuple[_Numbers, list[_Value]]:
     return np.array(each, np.intp), list(numbers)
 
 
-def _together(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
+def _grouped(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
     """An order that brings equal numbers together, and where in it each of them begins."""
     order = np.argsort(numbers, kind="stable")
     return order, np.flatnonzero(np.diff(numbers[order], prepend=-1))

@@ -27,7 +27,7 @@ from reldash.store.leases import Lease
 from reldash.store.registries.tables import registry_images, registry_looks, registry_tags
 
 # A page looks again and again while it waits: that needs no more writing than this.
-_LOOKED = timedelta(seconds=30)
+_REQUEST_PAUSE = timedelta(seconds=30)
 
 _RUNNING = text(
     """
@@ -49,22 +49,23 @@ def load_running(
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def look(connection: Connection, digests: Iterable[str], looked_at: ImageDetail) -> bool:
+def request_detail(connection: Connection, digests: Iterable[str], looked_at: ImageDetail) -> bool:
     """Note that somebody looked; returns whether that had not been noted moments ago."""
     given = func.unnest(cast(sorted(set(digests)), ARRAY(Text)))
     looks = registry_looks.c
     new = insert(registry_looks).from_select(
-        ["digest", "look", "wanted_at"], select(given, literal(looked_at.value), func.now())
+        ["digest", "look", "wanted_at"],
+        select(given, literal(looked_at.value), func.now()),
     )
     noted = new.on_conflict_do_update(
         index_elements=[looks.digest, looks.look],
         set_={"wanted_at": func.now()},
-        where=looks.wanted_at < func.now() - literal(_LOOKED),
+        where=looks.wanted_at < func.now() - literal(_REQUEST_PAUSE),
     )
     return bool(connection.execute(noted).rowcount)
 
 
-def load_wanted(connection: Connection) -> list[WantedDetail]:
+def load_requested(connection: Connection) -> list[WantedDetail]:
     """What somebody looked at since registries were last asked for it."""
     looks, images = registry_looks.c, registry_images.c
     rested = func.clock_timestamp() - looks.attempted_at
@@ -85,7 +86,7 @@ def save_attempts(connection: Connection, wanted: Iterable[WantedDetail], lease:
     """Note that registries were asked now for what somebody looked at."""
     leases.lock(connection, lease)
     names = ["digest", "look"]
-    looks, given = registry_looks, bulk.given(registry_looks, names)
+    looks, given = registry_looks, bulk.given_rows(registry_looks, names)
     attempted = (
         looks.update()
         .where(looks.c.digest == given.c.digest, looks.c.look == given.c.look)
@@ -94,13 +95,13 @@ def save_attempts(connection: Connection, wanted: Iterable[WantedDetail], lease:
     bulk.execute(connection, attempted, [{n: getattr(each, n) for n in names} for each in wanted])
 
 
-_KEEP_IMAGES = text(
+_MARK_IMAGES = text(
     """
     UPDATE registry_images i SET seen_at = now()
     FROM unnest(CAST(:digests AS text[])) AS given (digest) WHERE i.digest = given.digest
     """
 )
-_KEEP_TAGS = text(
+_MARK_TAGS = text(
     """
     UPDATE registry_tags t SET seen_at = now()
     FROM unnest(
@@ -109,14 +110,14 @@ _KEEP_TAGS = text(
     WHERE (t.registry, t.repository, t.tag) = (given.registry, given.repository, given.tag)
     """
 )
-_FORGET_LOOKS = text(
+_DELETE_REQUESTS = text(
     "DELETE FROM registry_looks l WHERE NOT EXISTS"
     " (SELECT 1 FROM registry_images i WHERE i.digest = l.digest)"
     " AND l.wanted_at < now() - :lifetime"
 ).bindparams(bindparam("lifetime", type_=Interval))
 
 
-def keep(
+def mark_needed(
     connection: Connection,
     digests: Iterable[str],
     tags: Collection[tuple[str, str, str]],
@@ -128,9 +129,9 @@ def keep(
     `tags` are (registry, repository, tag).
     """
     leases.lock(connection, lease)
-    connection.execute(_KEEP_IMAGES, {"digests": sorted(set(digests))})
+    connection.execute(_MARK_IMAGES, {"digests": sorted(set(digests))})
     connection.execute(
-        _KEEP_TAGS,
+        _MARK_TAGS,
         {
             "registries": [each[0] for each in tags],
             "repositories": [each[1] for each in tags],
@@ -139,4 +140,4 @@ def keep(
     )
     for table in (registry_images, registry_tags):
         connection.execute(delete(table).where(table.c.seen_at < func.now() - literal(lifetime)))
-    connection.execute(_FORGET_LOOKS, {"lifetime": lifetime})
+    connection.execute(_DELETE_REQUESTS, {"lifetime": lifetime})

@@ -83,22 +83,22 @@ class RegistryStore:
         with self._transaction() as connection:
             saving.save_findings(connection, found, lease)
 
-    def look(self, digests: Iterable[str], looked_at: ImageDetail) -> bool:
+    def request_detail(self, digests: Iterable[str], looked_at: ImageDetail) -> bool:
         """Note that somebody looked; False if that had all been noted moments ago."""
         with self._transaction() as connection:
-            return on_demand.look(connection, digests, looked_at)
+            return on_demand.request_detail(connection, digests, looked_at)
 
-    def load_wanted(self) -> list[WantedDetail]:
+    def load_requested(self) -> list[WantedDetail]:
         """What somebody looked at since registries were last asked for it."""
         with self._transaction() as connection:
-            return on_demand.load_wanted(connection)
+            return on_demand.load_requested(connection)
 
     def save_attempts(self, wanted: Iterable[WantedDetail], lease: Lease) -> None:
         """Note that registries were asked now for what somebody looked at."""
         with self._transaction() as connection:
             on_demand.save_attempts(connection, wanted, lease)
 
-    def keep(
+    def mark_needed(
         self,
         digests: Iterable[str],
         tags: Collection[tuple[str, str, str]],
@@ -110,7 +110,7 @@ class RegistryStore:
         Whatever has not been for `lifetime`, by the database's clock, is deleted.
         """
         with self._transaction() as connection:
-            on_demand.keep(connection, digests, tags, lifetime, lease)
+            on_demand.mark_needed(connection, digests, tags, lifetime, lease)
 
     def find_images_with_finding(self, text: str) -> list[finding_search.ImageWithFinding]:
         """Images with a finding whose name contains a text, each with the worst severity found.

@@ -51,12 +51,12 @@ def save_registry(
         *[_save_read(connection, read) for read in reads],
     ]
     if any(news):
-        _move(connection)
+        _increment_revision(connection)
 
 
 def _save_images(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
-    is_news = _count_news(connection, registry_images, IMAGE_COLUMNS, _IMAGE, "fingerprint", rows)
-    new = bulk.insert_given(registry_images, IMAGE_COLUMNS)
+    is_news = _is_any_new(connection, registry_images, IMAGE_COLUMNS, _IMAGE, "fingerprint", rows)
+    new = bulk.insert_rows(registry_images, IMAGE_COLUMNS)
     told, known = new.excluded, registry_images.c
     # What a registry does not tell (any more) stays known: that of a deleted image, and counts
     # that came with the findings, which DescribeImages does not tell of native basic scanning.
@@ -83,8 +83,8 @@ def _save_images(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> b
 
 
 def _save_tags(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
-    is_news = _count_news(connection, registry_tags, TAG_COLUMNS, _TAG, "digest", rows)
-    new = bulk.insert_given(registry_tags, TAG_COLUMNS)
+    is_news = _is_any_new(connection, registry_tags, TAG_COLUMNS, _TAG, "digest", rows)
+    new = bulk.insert_rows(registry_tags, TAG_COLUMNS)
     statement = new.on_conflict_do_update(
         index_elements=list(_TAG),
         set_={
@@ -97,7 +97,7 @@ def _save_tags(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> boo
     return is_news
 
 
-def _count_news(
+def _is_any_new(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
@@ -106,7 +106,7 @@ def _count_news(
     rows: Sequence[Mapping[str, Any]],
 ) -> bool:
     """Whether a row is new or has another content than the one with its key."""
-    given = bulk.given(table, columns)
+    given = bulk.given_rows(table, columns)
     same = and_(*(table.c[name] == given.c[name] for name in key))
     differs = or_(table.c[key[0]].is_(None), table.c[content].is_distinct_from(given.c[content]))
     query = select(func.count()).select_from(given.outerjoin(table, same)).where(differs)
@@ -145,7 +145,7 @@ def forget_reads(connection: Connection, places: Collection[tuple[str, str]], le
     r = registry_reads.c
     here = tuple_(r.registry, r.repository).in_(sorted(places))
     connection.execute(delete(registry_reads).where(here))
-    _move(connection)
+    _increment_revision(connection)
 
 
 def save_children(
@@ -161,7 +161,7 @@ def save_children(
             .values(children=clean_json(msgspec.to_builtins(listed)))
         )
     if children:
-        _move(connection)
+        _increment_revision(connection)
 
 
 def save_findings(connection: Connection, found: Iterable[ImageFindings], lease: Lease) -> None:
@@ -181,11 +181,11 @@ def save_findings(connection: Connection, found: Iterable[ImageFindings], lease:
         connection.execute(update(registry_images).where(*here).values(**values))
         moved = True
     if moved:
-        _move(connection)
+        _increment_revision(connection)
 
 
-_MOVE = text("UPDATE registry_revision SET revision = revision + 1")
+_INCREMENT_REVISION = text("UPDATE registry_revision SET revision = revision + 1")
 
 
-def _move(connection: Connection) -> None:
-    connection.execute(_MOVE)
+def _increment_revision(connection: Connection) -> None:
+    connection.execute(_INCREMENT_REVISION)

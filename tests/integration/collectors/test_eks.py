@@ -59,7 +59,7 @@ def test_a_cluster_that_was_made_anew_is_found_again(
         assert isinstance(read(HOME), ClusterRead)
     front.place("home", home)
     gone = failed(read(HOME))
-    assert (gone.title, "asked for anew" in gone.mend) == ("Connection refused", True)
+    assert (gone.title, "read again next time" in gone.mend) == ("Connection refused", True)
     assert isinstance(read(HOME), ClusterRead)
     assert front.asked == ["DescribeCluster"] * 2
 

@@ -54,7 +54,7 @@ def running(context: Context, service: str, column: str) -> set[str]:
 
 def looked_at(context: Context, detail: ImageDetail) -> set[str]:
     """The digests that somebody looked at."""
-    wanted = context.store.registries.load_wanted()
+    wanted = context.store.registries.load_requested()
     return {each.digest for each in wanted if each.detail is detail}
 
 

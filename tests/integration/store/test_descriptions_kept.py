@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from reldash.domain.rollouts.records import RolloutRecord
-from reldash.store.history.builds import describe
+from reldash.store.history.builds import description_of
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.integration.store.test_history_kept import REVISIONS
 from tests.unit.builders import NOW, observation
@@ -27,7 +27,10 @@ def test_an_interval_is_described_as_its_workload_was_last_read_in_it(history: H
     third = observation(version="2", labels={"team": "c"}, annotations={"note": "x"})
     for one in (first, second, third):
         history.read(one)
-    assert [r.description for r in records(history)] == [describe(second), describe(third)]
+    assert [r.description for r in records(history)] == [
+        description_of(second),
+        description_of(third),
+    ]
     assert history.intervals == [("1", 1, 3), ("2", 3, None)]
 
 
@@ -51,7 +54,7 @@ def test_a_build_is_kept_once_however_often_and_wherever_it_ran(
 def test_what_revisions_tell_is_described_as_the_workload_is_now(history: History) -> None:
     o = observation(version="3", labels={"team": "a"})
     history.read(o, at=NOW, revisions=REVISIONS)
-    assert [r.description for r in records(history)] == [describe(o)] * 3
+    assert [r.description for r in records(history)] == [description_of(o)] * 3
 
 
 def test_a_workload_made_anew_is_described_anew(history: History) -> None:
@@ -59,7 +62,7 @@ def test_a_workload_made_anew_is_described_anew(history: History) -> None:
     anew = observation(created_at=NOW + MINUTE, uid="another")
     history.read(anew)
     (record,) = records(history)
-    assert record.description == describe(anew)
+    assert record.description == description_of(anew)
 
 
 def test_records_touch_the_time_asked_for(history: History) -> None:

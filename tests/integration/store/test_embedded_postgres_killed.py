@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
-from reldash.store.embedded.account import Account
+from reldash.store.embedded.account import ServerAccount
 from tests.integration.store.reads import CLUSTER, lease_of, read_of
 from tests.integration.store.servers import (
     User,
@@ -78,7 +78,9 @@ def test_a_stale_pid_file_that_names_another_process_does_no_harm(data_folder: P
     with embedded_postgres(data_folder, fsync=False):
         data = data_of(data_folder)
         pid_file = (data / "postmaster.pid").read_text()
-    other = subprocess.Popen(["/bin/sleep", "600"], cwd="/", **Account.choose(data, None).popen)
+    other = subprocess.Popen(
+        ["/bin/sleep", "600"], cwd="/", **ServerAccount.choose(data, None).popen
+    )
     try:
         _, _, rest = pid_file.partition("\n")
         (data / "postmaster.pid").write_text(f"{other.pid}\n{rest}")

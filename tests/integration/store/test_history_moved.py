@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from reldash.domain.rollouts.conditions import running_digests
 from reldash.domain.workloads.reads import Unread
 from reldash.store import Store, migrations
-from reldash.store.history.builds import describe, description_id
+from reldash.store.history.builds import description_id, description_of
 from reldash.store.observation_rows import container_id
 from tests.integration.store.reads import CLUSTER, MINUTE, History
 from tests.unit.builders import NOW, observation, running
@@ -116,7 +116,7 @@ def test_only_what_is_open_is_described_for_no_more_was_kept(moved: Store) -> No
     }
     for o in (ODD, SHOP):
         assert found[o.key, False] is None
-        assert found[o.key, True] == describe(o)
+        assert found[o.key, True] == description_of(o)
 
 
 def test_the_last_read_is_all_that_is_known_to_be_covered(moved: Store) -> None:
@@ -142,7 +142,7 @@ def test_what_is_met_again_is_the_same_build_and_description(moved: Store, old_u
             return builds, {row[0] for row in cursor.fetchall()}
 
     _, described = ids(old_url)
-    assert described == {description_id(describe(o)) for o in (ODD, SHOP)}
+    assert described == {description_id(description_of(o)) for o in (ODD, SHOP)}
     built, _ = ids(old_url)
     bare = [observation(service="new", image=f"{o.image}-old", running=()) for o in (ODD, SHOP)]
     History(moved).read(*bare)

@@ -170,7 +170,7 @@ def test_a_holder_whose_lease_is_over_writes_nothing(store: Store, lease: Lease)
         lambda: store.registries.save([IMAGE], [], [], lease),
         lambda: store.registries.save_children({DIGEST: ()}, lease),
         lambda: store.registries.save_findings([], lease),
-        lambda: store.registries.keep([], [], HOUR, lease),
+        lambda: store.registries.mark_needed([], [], HOUR, lease),
     ]
     for write in writes:
         with pytest.raises(LeaseLostError):
@@ -179,31 +179,31 @@ def test_a_holder_whose_lease_is_over_writes_nothing(store: Store, lease: Lease)
 
 
 def test_looking_again_at_once_is_noted_once(store: Store) -> None:
-    assert store.registries.look([DIGEST, DIGEST], ImageDetail.FINDINGS)
-    assert not store.registries.look([DIGEST], ImageDetail.FINDINGS)
-    assert store.registries.look([DIGEST], ImageDetail.CHILDREN)
-    assert {each.detail for each in store.registries.load_wanted()} == set(ImageDetail)
+    assert store.registries.request_detail([DIGEST, DIGEST], ImageDetail.FINDINGS)
+    assert not store.registries.request_detail([DIGEST], ImageDetail.FINDINGS)
+    assert store.registries.request_detail([DIGEST], ImageDetail.CHILDREN)
+    assert {each.detail for each in store.registries.load_requested()} == set(ImageDetail)
 
 
 def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
     store: Store, lease: Lease, connection: Any
 ) -> None:
-    store.registries.look([DIGEST], ImageDetail.FINDINGS)
-    (wanted,) = store.registries.load_wanted()
+    store.registries.request_detail([DIGEST], ImageDetail.FINDINGS)
+    (wanted,) = store.registries.load_requested()
     assert (wanted.last_tried, wanted.known) == (None, False)
     store.registries.save_attempts([wanted], lease)
-    assert store.registries.load_wanted() == []
+    assert store.registries.load_requested() == []
     with connection.cursor() as cursor:
         cursor.execute("UPDATE registry_looks SET wanted_at = wanted_at - interval '1 hour'")
         cursor.execute("UPDATE registry_looks SET attempted_at = attempted_at - interval '1 hour'")
-    assert store.registries.look([DIGEST], ImageDetail.FINDINGS)
-    (again,) = store.registries.load_wanted()
+    assert store.registries.request_detail([DIGEST], ImageDetail.FINDINGS)
+    (again,) = store.registries.load_requested()
     assert again.last_tried is not None
     assert HOUR <= again.last_tried < HOUR + MINUTE
     assert not again.known
     store.registries.save([IMAGE], [], [], lease)
     store.registries.save_findings([ImageFindings(HOST, REPOSITORY, DIGEST, COUNTED, ())], lease)
-    (told,) = store.registries.load_wanted()
+    (told,) = store.registries.load_requested()
     assert told.known
 
 
@@ -215,7 +215,7 @@ def test_only_what_nobody_wants_any_more_is_forgotten(
     with connection.cursor() as cursor:
         for table in ("registry_images", "registry_tags"):
             cursor.execute(f"UPDATE {table} SET seen_at = seen_at - interval '31 days'")  # noqa: S608 - names of ours
-    store.registries.keep([DIGEST], [(HOST, REPOSITORY, "1.5.0")], timedelta(days=30), lease)
+    store.registries.mark_needed([DIGEST], [(HOST, REPOSITORY, "1.5.0")], timedelta(days=30), lease)
     images, tags, _ = store.registries.load_rows()
     assert [image.digest for image in images] == [DIGEST]
     assert tags == [TAG]

@@ -63,16 +63,16 @@ def test_any_values_come_back_as_they_are(
     found = column_arrays.load(opened, table_of(rows))
     ids = [column_arrays.NO_ID if i is None else i.bytes for i, _, _, _ in rows]
     assert found["id"].tolist() == ids
-    assert column_arrays.times(found["at"]) == [at for _, at, _, _ in rows]
+    assert column_arrays.datetimes_of(found["at"]) == [at for _, at, _, _ in rows]
     for written, (_, at, _, _) in zip(found["at"], rows, strict=True):
-        assert at is None or column_arrays.time_of(at) == written
+        assert at is None or column_arrays.duration_of(at) == written
     assert found["number"].tolist() == [number for _, _, number, _ in rows]
     assert found["truth"].tolist() == [truth for _, _, _, truth in rows]
 
 
 def test_times_are_aware_utc(opened: Connection) -> None:
     found = column_arrays.load(opened, select(cast("2026-03-29 01:30+02", _WHEN).label("at")))
-    (at,) = column_arrays.times(found["at"])
+    (at,) = column_arrays.datetimes_of(found["at"])
     assert at == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     assert at.tzinfo is UTC
 

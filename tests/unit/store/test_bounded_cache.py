@@ -19,49 +19,49 @@ class _Table:
 
 def test_each_id_gets_its_value_in_the_order_asked() -> None:
     table, kept = _Table(b"a", b"b"), BoundedCache[str](10)
-    found = kept.each([b"b", b"a", b"b"], table.load)
+    found = kept.get_all([b"b", b"a", b"b"], table.load)
     assert found == ["value of b'b'", "value of b'a'", "value of b'b'"]
 
 
 def test_what_is_known_is_not_loaded_again() -> None:
     table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](10)
-    kept.each([b"a", b"b"], table.load)
-    assert kept.each([b"b", b"c"], table.load) == ["value of b'b'", "value of b'c'"]
+    kept.get_all([b"a", b"b"], table.load)
+    assert kept.get_all([b"b", b"c"], table.load) == ["value of b'b'", "value of b'c'"]
     assert table.asked == [b"a", b"b", b"c"]
 
 
 def test_an_id_that_is_asked_for_twice_is_loaded_once() -> None:
     table, kept = _Table(b"a"), BoundedCache[str](10)
-    kept.each([b"a", b"a"], table.load)
+    kept.get_all([b"a", b"a"], table.load)
     assert table.asked == [b"a"]
 
 
 def test_what_is_not_there_is_an_error_and_asked_for_again() -> None:
     table, kept = _Table(), BoundedCache[str](10)
     with pytest.raises(KeyError):
-        kept.each([b"a"], table.load)
+        kept.get_all([b"a"], table.load)
     table.values[b"a"] = "came later"
-    assert kept.each([b"a"], table.load) == ["came later"]
+    assert kept.get_all([b"a"], table.load) == ["came later"]
 
 
 def test_nothing_is_loaded_when_nothing_is_asked_for() -> None:
     table = _Table()
-    assert BoundedCache[str](10).each([], table.load) == []
+    assert BoundedCache[str](10).get_all([], table.load) == []
     assert table.asked == []
 
 
 def test_all_is_forgotten_when_there_would_be_too_much() -> None:
     table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](2)
-    kept.each([b"a", b"b"], table.load)
-    assert kept.each([b"a", b"c"], table.load) == ["value of b'a'", "value of b'c'"]
-    kept.each([b"c"], table.load)
-    kept.each([b"a"], table.load)
+    kept.get_all([b"a", b"b"], table.load)
+    assert kept.get_all([b"a", b"c"], table.load) == ["value of b'a'", "value of b'c'"]
+    kept.get_all([b"c"], table.load)
+    kept.get_all([b"a"], table.load)
     assert table.asked == [b"a", b"b", b"c", b"a"]
 
 
 def test_more_than_is_kept_is_still_answered() -> None:
     table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](2)
     every = [b"a", b"b", b"c"]
-    assert kept.each(every, table.load) == list(table.values.values())
-    assert kept.each(every, table.load) == list(table.values.values())
+    assert kept.get_all(every, table.load) == list(table.values.values())
+    assert kept.get_all(every, table.load) == list(table.values.values())
     assert table.asked == every * 2
