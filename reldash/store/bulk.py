@@ -48,9 +48,9 @@ def insert_rows(table: Table, names: Sequence[str]) -> Insert:
 
 
 def execute(connection: Connection, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Execute a statement made with `given_rows` or `insert_rows`; no rows, no statement.
+    """Execute a statement made with `given_rows` or `insert_rows`; without rows, do nothing.
 
-    Text that Postgres would refuse is cleaned on the way (`encoding`).
+    Text that Postgres would reject is cleaned (see `encoding`).
     """
     listed = list(rows)
     for start in range(0, len(listed), _BATCH):
@@ -59,7 +59,7 @@ def execute(connection: Connection, statement: Any, rows: Iterable[Mapping[str, 
 
 
 def count(connection: Connection, statement: Any, rows: Iterable[Mapping[str, Any]]) -> int:
-    """The sum of what a statement counts, made with `given_rows`; no rows, no statement."""
+    """The sum of the counts that a statement made with `given_rows` returns; 0 without rows."""
     listed = list(rows)
     parts = (listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH))
     return sum(connection.scalar(statement, {_ROWS: encode_cleaned(part)}) for part in parts)

@@ -63,7 +63,7 @@ def _load_revision(connection: Connection) -> int:
 
 
 def _save_clusters(connection: Connection, read: RegionRead) -> bool:
-    """Write the clusters that changed; returns whether any did."""
+    """Write the changed clusters; returns whether there are any."""
     found = found_clusters.c
     here = found.region == read.region, found.role_arn == (read.role_arn or "")
     known = {

@@ -1,4 +1,4 @@
-"""Accounts in Postgres: users, what they prove, sessions, tokens, mails to be sent, audit log."""
+"""Accounts in Postgres: users, sign-ups, codes, sessions, API tokens, outbox, audit log."""
 
 from reldash.store.accounts.sign_ups import PendingSignUp
 from reldash.store.accounts.transaction import AccountsTransaction

@@ -1,4 +1,4 @@
-"""Counters of tries, which many may count at once."""
+"""Counters of attempts, for rate limits; safe to use concurrently."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ _PAUSE = (
     "make_interval(secs => (CAST(:pauses AS float8[]))"
     "[least(cardinality(CAST(:pauses AS float8[])), {tries})])"
 )
-# One that was counted in the future is over: the clock was set back.
+# An attempt counted in the future no longer pauses: the clock was set back.
 _TAKE = text(
     f"""
     INSERT INTO attempts AS a (scope, key, tries, last_at, free_at)
@@ -39,18 +39,19 @@ _FORGET = text("DELETE FROM attempts WHERE scope = :scope AND key = :key")
 
 
 class AttemptTable(AccountStatements):
-    """Counters of tries: each is counted, or refused, in one statement."""
+    """Counters of attempts: each is counted, or refused, in one statement."""
 
     def take(self, scope: str, key: str, pauses: tuple[float, ...], window: timedelta) -> timedelta:
-        """Count a try, which begins its pause; or say how long the pause of an earlier one is.
+        """Count an attempt and start its pause, unless an earlier one's pause is still running.
 
         Args:
-            scope: what is counted.
-            key: for whom.
-            pauses: seconds after the first, second ... try; the last one holds for all further.
-            window: counting begins anew after so long without a counted try.
+            scope: the kind of attempt.
+            key: whose attempt.
+            pauses: seconds after the first, second ... attempt; the last one for all further.
+            window: counting starts again after so long without a counted attempt.
 
-        Returns zero if the try may be made, else whole seconds, rounded up.
+        Returns zero if the attempt is allowed, else the remaining pause in whole seconds, rounded
+        up.
         """
         given = {"scope": scope, "key": key}
         if self._first(_TAKE, **given, pauses=list(pauses), window=window) is not None:
@@ -59,9 +60,9 @@ class AttemptTable(AccountStatements):
         return timedelta(seconds=1 if row is None else row["seconds"])
 
     def give_back(self, scope: str, key: str) -> None:
-        """A counted try was right: count it no more, and end its pause."""
+        """Uncount a successful attempt, and end its pause."""
         self._do(_GIVE_BACK, scope=scope, key=key)
 
     def forget(self, scope: str, key: str) -> None:
-        """Count anew."""
+        """Reset the counter."""
         self._do(_FORGET, scope=scope, key=key)

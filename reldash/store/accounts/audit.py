@@ -1,4 +1,4 @@
-"""The audit log: who did what to whom, when, from where. Rows are only ever added."""
+"""The audit log: actor, action, target, time and address. Rows are never changed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,7 +31,7 @@ _ACTIONS = text("SELECT DISTINCT action FROM audit ORDER BY action")
 
 
 class AuditTable(AccountStatements):
-    """The log, written in the transaction of what it tells."""
+    """The audit log, written in the transaction of the logged action."""
 
     def write(
         self,
@@ -41,7 +41,7 @@ class AuditTable(AccountStatements):
         target_id: str | None = None,
         detail: Mapping[str, str] | None = None,
     ) -> None:
-        """Add a line; `detail` holds no secret."""
+        """Add an entry; `detail` holds no secret."""
         self._do(
             _WRITE,
             actor_id=actor.user_id,
@@ -61,7 +61,7 @@ class AuditTable(AccountStatements):
         until: datetime | None,
         limit: int,
     ) -> list[AuditEntry]:
-        """Lines, the newest first: `words` is a part of actor, target or address."""
+        """Entries, newest first, whose actor, target or address contains `words`."""
         rows = self._all(
             _LOAD,
             text=clean_text(words),
@@ -73,5 +73,5 @@ class AuditTable(AccountStatements):
         return [AuditEntry(**row) for row in rows]
 
     def actions(self) -> list[str]:
-        """All actions there are lines of, by name."""
+        """All actions in the log, by name."""
         return [row["action"] for row in self._all(_ACTIONS)]

@@ -1,4 +1,4 @@
-"""One-time codes: each try is counted before anything is compared."""
+"""One-time codes: each attempt is counted before a code is compared."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ _ADD_CODE = text(
 )
 _SAME = "purpose = :purpose AND email = :email AND user_id IS NOT DISTINCT FROM CAST(:user AS uuid)"
 _LIVE = "used_at IS NULL AND created_at <= clock_timestamp() AND expires_at > clock_timestamp()"
-# The newest one only, and only if nothing of its mail was used: the row lock makes each try wait
-# for the one before, so that exactly as many are compared as are allowed.
+# Only the newest code, and only if neither form of it was used: the row lock serialises attempts,
+# so that no more are compared than allowed.
 _COUNT_TRY = text(
     f"""
     UPDATE codes SET tries = tries + 1
@@ -26,7 +26,7 @@ _COUNT_TRY = text(
 _FIND_LONG = text(
     f"SELECT id FROM codes WHERE {_SAME} AND {_LIVE} AND long_digest = :digest"  # noqa: S608 - likewise
 )
-# All codes for the same in one order, so that two who use one at once wait for each other.
+# All codes of one purpose and address in one order, so that concurrent uses do not deadlock.
 _LOCK_CODES = text(
     """
     SELECT 1 FROM codes c JOIN codes mine ON mine.id = :id
@@ -48,7 +48,7 @@ _USE_OTHERS = text(
 
 
 class CodeTable(AccountStatements):
-    """One-time codes, of which only digests are kept."""
+    """One-time codes, stored as digests."""
 
     def add(
         self,
@@ -59,7 +59,7 @@ class CodeTable(AccountStatements):
         long_digest: bytes,
         lifetime: timedelta,
     ) -> None:
-        """Keep what a mail carries; its short code takes the place of earlier ones."""
+        """Store the codes of a mail; the short one replaces earlier ones."""
         self._do(
             _ADD_CODE,
             purpose=purpose,
@@ -73,7 +73,7 @@ class CodeTable(AccountStatements):
     def count_try(
         self, purpose: str, email: str, user_id: str | None, most: int
     ) -> tuple[int, bytes] | None:
-        """Count a try of the newest code: its id and digest, or None if none may be compared."""
+        """Count an attempt at the newest code; its id and digest, or None if none is allowed."""
         row = self._first(_COUNT_TRY, purpose=purpose, email=email, user=user_id, most=most)
         return None if row is None else (row["id"], bytes(row["digest"]))
 
@@ -83,7 +83,7 @@ class CodeTable(AccountStatements):
         return None if row is None else row["id"]
 
     def use(self, code_id: int) -> bool:
-        """Use a code up, and all others for the same; False if it is not live any more."""
+        """Use a code up, with all others of its purpose and address; False if no longer live."""
         self._all(_LOCK_CODES, id=code_id)
         row = self._first(_USE_CODE, id=code_id)
         if row is None:

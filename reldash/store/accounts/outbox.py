@@ -1,4 +1,4 @@
-"""Mails that wait to be sent. No row holds a secret: codes are made when their mail is sent."""
+"""The outbox: mails to be sent. No row holds a secret: codes are made when a mail is sent."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -41,7 +41,7 @@ _FAILED = text(
     WHERE id = CAST(:id AS uuid) AND sent_at IS NULL
     """
 )
-# A mail under way says nothing yet: the last attempt that came to an end does.
+# An attempt under way has no result yet: the last finished attempt counts.
 _FAILING = text(
     """
     SELECT error <> '' AND (gave_up_at IS NULL OR gave_up_at > created_at + :longest) AS failing
@@ -58,7 +58,7 @@ class OutboxTable(AccountStatements):
     def add(
         self, kind: MailKind, email: str, address: str, user_id: str | None, data: Mapping[str, str]
     ) -> None:
-        """Queue a mail: `email` is the form that is compared, `address` where it goes."""
+        """Queue a mail to `address`; `email` is its normalised form."""
         self._do(
             _ADD,
             kind=kind.value,
@@ -69,7 +69,7 @@ class OutboxTable(AccountStatements):
         )
 
     def claim(self, claim: timedelta) -> tuple[Mail, str, str | None] | None:
-        """The next mail due, hidden from others for `claim`: it, its address's form, its user."""
+        """Claim the next due mail for `claim`: (mail, normalised address, user id)."""
         row = self._first(_CLAIM, claim=claim)
         if row is None:
             return None
@@ -84,17 +84,17 @@ class OutboxTable(AccountStatements):
         return mail, row["email"], row["user_id"]
 
     def mark_sent(self, mail_id: str) -> None:
-        """It is sent."""
+        """Mark a mail as sent."""
         self._do(_SENT, id=mail_id)
 
     def remove(self, mail_id: str) -> None:
-        """Forget it."""
+        """Delete a mail."""
         self._do(_REMOVE, id=mail_id)
 
     def mark_failed(
         self, mail_id: str, error: str, pause: timedelta, longest: timedelta, *, give_up: bool
     ) -> None:
-        """It was not sent: again after `pause`, unless it has been waiting for `longest`."""
+        """Record a failed attempt: retry after `pause`, unless it has waited for `longest`."""
         self._do(
             _FAILED,
             id=mail_id,
@@ -105,9 +105,9 @@ class OutboxTable(AccountStatements):
         )
 
     def is_failing(self, longest: timedelta) -> bool:
-        """Whether the last attempt at any mail failed, other than for the mail's own sake.
+        """Whether the last attempt at any mail failed for a reason other than the mail itself.
 
-        What was given up after `longest` failed for the server's sake as well.
+        Mails given up after `longest` count as failures of the server.
         """
         row = self._first(_FAILING, longest=longest)
         return row is not None and bool(row["failing"])

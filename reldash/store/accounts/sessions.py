@@ -1,4 +1,4 @@
-"""Sessions, of whose tokens only hashes are kept."""
+"""Sessions; of their tokens only hashes are stored."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ _LIVE = (
     "s.ended_at IS NULL AND s.expires_at > clock_timestamp()"
     " AND s.last_seen_at + :idle > clock_timestamp()"
 )
-# Whether the user `u` may use anything at all.
+# Whether the user `u` may sign in and use the application.
 IS_ALLOWED = "u.disabled_at IS NULL AND u.verified_at IS NOT NULL"
 _ADD = text(
     """
@@ -62,7 +62,7 @@ _IS_NEW = text(
 
 
 class SessionTable(AccountStatements):
-    """Sessions. `idle` is how long one lives without use."""
+    """Sessions. `idle` is the time after which an unused session ends."""
 
     def add(
         self, token_hash: bytes, user_id: str, device: str, address: str, lifetime: timedelta
@@ -78,7 +78,7 @@ class SessionTable(AccountStatements):
         )
 
     def check(self, token_hash: bytes, idle: timedelta, *, activity: bool) -> SessionUser | None:
-        """Who a live session is of; `activity` notes that it was used, once a minute at most."""
+        """The user of a live session; `activity` records its use, at most once a minute."""
         row = self._first(_CHECK, token=token_hash, idle=idle)
         if row is None:
             return None
@@ -87,34 +87,34 @@ class SessionTable(AccountStatements):
         return session_user_of(row)
 
     def is_live(self, user_id: str, session_id: str, idle: timedelta) -> bool:
-        """Whether a session is live and the user's."""
+        """Whether a session is live and belongs to the user."""
         return self._first(_IS_LIVE, id=session_id, user=user_id, idle=idle) is not None
 
     def list_live(self, user_id: str, idle: timedelta) -> list[Session]:
-        """A user's live sessions, the last used first."""
+        """A user's live sessions, most recently used first."""
         return [Session(**row) for row in self._all(_LIST, user=user_id, idle=idle)]
 
     def count(self, idle: timedelta) -> dict[str, int]:
-        """How many live sessions each user has who has one."""
+        """Number of live sessions by user id; only users who have one."""
         return {row["user_id"]: row["n"] for row in self._all(_COUNT, idle=idle)}
 
     def end(self, user_id: str, session_id: str, why: str) -> bool:
-        """End one session of a user; False if it is not theirs or over."""
+        """End one session of a user; False if it is not theirs or has ended."""
         return bool(self._do(_END, user=user_id, id=session_id, why=why))
 
     def end_all(self, user_id: str, why: str) -> int:
-        """End all sessions of a user and take back their tickets; returns how many sessions."""
+        """End all sessions of a user and delete their tickets; returns the number of sessions."""
         self._do(_NO_TICKETS, user=user_id)
         return self._do(_END_ALL, user=user_id, why=why)
 
     def is_new_device(self, user_id: str, device: str) -> bool:
-        """Whether a user who has had sessions never had one on such a device."""
+        """Whether the user has had sessions, but none on such a device."""
         row = self._first(_IS_NEW, user=user_id, device=device)
         return row is not None and bool(row["is_new"])
 
 
 def session_user_of(row: RowMapping) -> SessionUser:
-    """Who a row with session_id, user_id, email, name and role is about."""
+    """The user of a row with session_id, user_id, email, name and role."""
     return SessionUser(
         user_id=row["user_id"],
         email=row["email"],

@@ -1,4 +1,4 @@
-"""Sign-ups whose address is not proved yet."""
+"""Sign-ups whose address is not verified yet."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from reldash.store.accounts.statements import AccountStatements
 
 @dataclass(frozen=True, slots=True)
 class PendingSignUp:
-    """A sign-up whose address is not proved yet."""
+    """A sign-up whose address is not verified yet."""
 
     token_hash: bytes = field(repr=False)
     email: str
@@ -33,28 +33,28 @@ _REMOVE_SIGN_UPS = text("DELETE FROM sign_ups WHERE email = :email")
 
 
 class SignUpTable(AccountStatements):
-    """Sign-ups under way; those older than a day are over."""
+    """Pending sign-ups; they expire after a day."""
 
     def add(self, token_hash: bytes, email: str, shown: str, name: str, password_hash: str) -> None:
-        """Begin one more, whatever else is under way for the address."""
+        """Add a sign-up; others may be pending for the same address."""
         self._do(
             _ADD_SIGN_UP, token=token_hash, email=email, shown=shown, name=name, hash=password_hash
         )
 
     def find(self, token_hash: bytes) -> PendingSignUp | None:
-        """The sign-up that a token names."""
+        """The sign-up with a token."""
         return _sign_up_of(self._first(_FIND_SIGN_UP, token=token_hash))
 
     def newest(self, email: str) -> PendingSignUp | None:
-        """The last sign-up of an address."""
+        """The newest sign-up of an address."""
         return _sign_up_of(self._first(_NEWEST_SIGN_UP, email=email))
 
     def rename(self, old: bytes, new: bytes) -> None:
-        """Let another token name a sign-up."""
+        """Replace the token of a sign-up."""
         self._do(_RENAME_SIGN_UP, old=old, new=new)
 
     def remove(self, email: str) -> None:
-        """Forget all sign-ups of an address."""
+        """Delete all sign-ups of an address."""
         self._do(_REMOVE_SIGN_UPS, email=email)
 
 

@@ -1,6 +1,6 @@
-"""What the parts of the accounts' store have in common.
+"""Base class of the tables of accounts: statements within one transaction.
 
-All times are by the database's clock; `clock_timestamp()` moves within a transaction, so that
+All times are by the database's clock; `clock_timestamp()` advances within a transaction, so that
 waiting for a row does not make anything look fresher than it is.
 """
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, TextClause
 
 
 class AccountStatements:
-    """Statements within one transaction."""
+    """Executes statements within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -23,5 +23,5 @@ class AccountStatements:
         return self._connection.execute(statement, values).mappings().first()
 
     def _do(self, statement: TextClause, **values: Any) -> int:
-        """How many rows it changed."""
+        """Execute a statement; returns the number of changed rows."""
         return int(self._connection.execute(statement, values).rowcount)

@@ -1,6 +1,6 @@
-"""The tables of accounts, as SQLAlchemy sees them; `migrations` makes them.
+"""The tables of accounts for SQLAlchemy; `migrations` creates them.
 
-Every text in an index is short: addresses and names are checked before they come here.
+Every text in an index is short: addresses and names are validated before they are stored.
 """
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from reldash.store.tables import metadata
 _Time = DateTime(timezone=True)
 _Id = Uuid(as_uuid=False)
 
-# `email` is the form that is compared, `email_shown` what its owner writes.
+# `email` is the normalised form, `email_shown` the spelling of its owner.
 users = Table(
     "users",
     metadata,
@@ -38,7 +38,7 @@ users = Table(
     Column("last_sign_in_at", _Time),
 )
 
-# Who a provider of OpenID Connect says somebody is.
+# Subjects of OpenID Connect providers, with their users.
 identities = Table(
     "identities",
     metadata,
@@ -48,7 +48,7 @@ identities = Table(
     Column("created_at", _Time, nullable=False),
 )
 
-# A sign-up is no user until its address is proved, and only by who began it.
+# A sign-up becomes a user when its address is verified, by whoever started it.
 sign_ups = Table(
     "sign_ups",
     metadata,
@@ -91,7 +91,7 @@ sessions = Table(
     Column("ended_why", Text, nullable=False),
 )
 
-# What is exchanged once, within a minute, for a session.
+# Exchanged once, within a minute, for a session.
 tickets = Table(
     "tickets",
     metadata,
@@ -108,7 +108,7 @@ attempts = Table(
     Column("key", Text, primary_key=True),
     Column("tries", Integer, nullable=False),
     Column("last_at", _Time, nullable=False),
-    Column("free_at", _Time, nullable=False),  # nothing is let through before
+    Column("free_at", _Time, nullable=False),  # no attempt is allowed before
 )
 
 api_tokens = Table(
@@ -143,7 +143,7 @@ outbox = Table(
     Column("error", Text, nullable=False),
 )
 
-# No reference to users: the log outlives them.
+# No foreign key to users: the log outlives them.
 audit = Table(
     "audit",
     metadata,

@@ -1,4 +1,4 @@
-"""API tokens, of which only hashes are kept."""
+"""API tokens, stored as hashes."""
 
 from datetime import timedelta
 
@@ -41,20 +41,20 @@ class ApiTokenTable(AccountStatements):
     """API tokens."""
 
     def add(self, token_hash: bytes, user_id: str, name: str, lifetime: timedelta) -> ApiToken:
-        """Keep a new token."""
+        """Store a new token."""
         (row,) = self._all(_ADD_TOKEN, token=token_hash, user=user_id, name=name, lifetime=lifetime)
         return ApiToken(**row)
 
     def list_live(self, user_id: str) -> list[ApiToken]:
-        """A user's live tokens, the newest first."""
+        """A user's live tokens, newest first."""
         return [ApiToken(**row) for row in self._all(_LIST_TOKENS, user=user_id)]
 
     def revoke(self, user_id: str, token_id: str) -> bool:
-        """End one token of a user; False if it is not theirs or over."""
+        """Revoke one token of a user; False if it is not theirs or no longer live."""
         return bool(self._do(_REVOKE, user=user_id, id=token_id))
 
     def check(self, token_hash: bytes) -> SessionUser | None:
-        """Who a live token is of; notes that it was used, once a minute at most."""
+        """The user of a live token; records its use, at most once a minute."""
         row = self._first(_CHECK_TOKEN, token=token_hash)
         if row is None:
             return None

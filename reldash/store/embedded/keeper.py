@@ -1,10 +1,10 @@
 """The parent of the embedded Postgres: a script, started by path, that needs only the stdlib.
 
 Argument: one JSON object
-    users       file that every using process locks shared; locked alone, it means nobody is left
+    users       file on which every user of the server holds a shared lock; free if nobody is left
     keeper      file that this process locks for as long as the server may run
     command     the server's command line; `data` its data directory, also found in `command`
-    user, group who the server runs as; null for the same as this process
+    user, group account of the server; null for that of this process
     adopt       process id of a running server whose keeper was killed; null to start one
 It goes into the background once `keeper` is locked, and exits 0; the server's output and its own
 go to its standard error.
@@ -22,11 +22,11 @@ from typing import Any
 
 POLL_SECONDS = 0.1
 STOP_SECONDS = 20.0  # of an orderly stop, before connections and checkpoint are cut short
-RETRY_SECONDS = 1.0  # until the processes of a killed server have gone too
+RETRY_SECONDS = 1.0  # for the child processes of a killed server to end
 
 
 def command_line(pid: int) -> str:
-    """A running process' arguments, one after the other; "" if there is none, or its remains."""
+    """The arguments of a running process, joined by spaces; "" if it has ended."""
     proc = Path("/proc")
     try:
         if (proc / "self").exists():
@@ -43,12 +43,12 @@ def command_line(pid: int) -> str:
 
 
 def is_server(pid: int, data: str) -> bool:
-    """Whether that process is a Postgres over that data directory, not another of the same id."""
+    """Whether the process is a Postgres with that data directory, not another that got its id."""
     return f"/postgres -D {data} " in command_line(pid)
 
 
 def is_ready(pid: int, data: str) -> bool:
-    """Whether that server has come up, by the status at the end of its own pid file."""
+    """Whether the server accepts connections, by the status at the end of its pid file."""
     try:
         lines = (Path(data) / "postmaster.pid").read_text().split()
     except OSError:
@@ -88,7 +88,7 @@ class ServerProcess:
         return is_server(self.pid, self.order["data"])
 
     def revive(self) -> None:
-        """Start again after an unexpected end; SystemExit if it was never ready and never will."""
+        """Restart after an unexpected end; SystemExit if it was never ready."""
         if not self.was_ready:
             sys.exit(1)
         self.was_ready = False
@@ -96,7 +96,7 @@ class ServerProcess:
         self.start()
 
     def stop(self) -> None:
-        """End the server, and come back when it has gone."""
+        """Stop the server, and wait until it has ended."""
         for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, at once
             deadline = time.monotonic() + STOP_SECONDS
             if self.is_alive():
@@ -106,7 +106,7 @@ class ServerProcess:
 
 
 def is_unused(users: int) -> bool:
-    """Whether no process uses the server; from then on none can begin to."""
+    """Whether no process uses the server; if so, it is locked against new users."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -115,7 +115,7 @@ def is_unused(users: int) -> bool:
 
 
 def keep(order: dict[str, Any]) -> None:
-    """Run the server until nobody uses it, or until told to stop."""
+    """Run the server until nobody uses it, or until SIGTERM."""
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     users = os.open(order["users"], os.O_RDWR)
@@ -130,10 +130,10 @@ def keep(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Lock, go into the background, keep."""
+    """Lock `keeper`, go into the background, and keep the server running."""
     order = json.loads(sys.argv[1])
     keeper = os.open(order["keeper"], os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(keeper, fcntl.LOCK_EX)  # waits only for those that look whether it is held
+    fcntl.flock(keeper, fcntl.LOCK_EX)  # waits only for processes testing whether it is held
     if os.fork():
         os._exit(0)
     keep(order)

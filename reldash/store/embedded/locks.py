@@ -1,4 +1,4 @@
-"""File locks: held by an open file, dropped by the kernel when its process ends."""
+"""File locks, held by an open file and released by the kernel when the process ends."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ _PAUSE = 0.01  # seconds between two tries
 
 
 def try_lock(path: Path, kind: int) -> int | None:
-    """Lock `path`, made if missing; returns the descriptor that holds it, None if it is taken."""
+    """Lock `path`, created if missing; returns the descriptor holding the lock, None if taken."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
@@ -44,7 +44,7 @@ def wait_lock(path: Path, kind: int, seconds: float) -> int:
 
 @contextmanager
 def locked(path: Path, seconds: float) -> Iterator[None]:
-    """Hold `path` alone within the block; StoreError as `wait_lock`."""
+    """Hold an exclusive lock on `path` within the block; StoreError as `wait_lock`."""
     descriptor = wait_lock(path, ALONE, seconds)
     try:
         yield
@@ -53,7 +53,7 @@ def locked(path: Path, seconds: float) -> Iterator[None]:
 
 
 def is_locked(path: Path, kind: int = ALONE) -> bool:
-    """Whether a lock of this kind could not be had now."""
+    """Whether a lock of this kind is unavailable now."""
     descriptor = try_lock(path, kind)
     if descriptor is None:
         return True

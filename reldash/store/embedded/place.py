@@ -1,4 +1,4 @@
-"""Where the embedded Postgres keeps its data, so that its account can reach it."""
+"""The folders of the embedded Postgres, chosen so that its account can reach them."""
 
 import shutil
 import tempfile
@@ -50,7 +50,7 @@ class DataFolders:
 
     @property
     def log(self) -> Path:
-        """What Postgres says."""
+        """The server's log."""
         return self.folder / "postgres.log"
 
     @property
@@ -60,19 +60,19 @@ class DataFolders:
 
     @property
     def port(self) -> Path:
-        """The port used last, taken again if it is free."""
+        """The last port, used again if it is free."""
         return self.folder / "port"
 
 
 def find_place(folder: Path) -> DataFolders:
-    """Decide where the server of `folder` (existing, absolute) lives; call it under its lock.
+    """Choose the folders for the server of `folder` (existing, absolute); call it under its lock.
 
-    Where the account of root's server cannot enter `folder`, because a folder above it is
-    private, that is a folder of its own under /var/tmp, named in the file `place`. It follows a
+    If the account of root's server cannot enter `folder`, because a folder above it is private,
+    the data is in a folder of its own under /var/tmp, named in the file `place`. It follows a
     project that is moved, and is not shared with a copy of the project.
 
     Raises:
-        StoreError: there is no account to use, or the data is out of its reach.
+        StoreError: there is no account to use, or it cannot reach the data.
     """
     pointed = _read_pointer(folder)
     account = ServerAccount.choose(folder / "data", pointed)
@@ -91,7 +91,7 @@ def find_place(folder: Path) -> DataFolders:
 
 
 def _read_pointer(folder: Path) -> Path | None:
-    """The folder elsewhere that `folder` names, which need not be there any more."""
+    """The folder under /var/tmp named in `folder`; it may no longer exist."""
     try:
         return Path((folder / _POINTER).read_text().strip())
     except OSError:
@@ -99,7 +99,7 @@ def _read_pointer(folder: Path) -> Path | None:
 
 
 def _is_ours(home: Path, folder: Path, account: ServerAccount) -> bool:
-    """Whether the folder elsewhere is there, was made by us, and belongs to this project."""
+    """Whether the folder exists, belongs to the account, and was created for this project."""
     try:
         found = home.lstat()
         origin = Path((home / _ORIGIN).read_text().strip())

@@ -1,4 +1,4 @@
-"""The data directory of the embedded Postgres, made once, with the password that it asks for."""
+"""Creation of the data directory of the embedded Postgres, with its password."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ USER = "reldash"
 
 
 def prepare(place: DataFolders, *, fsync: bool) -> str:
-    """Make password and data directory if there are none; returns the password."""
+    """Create password and data directory if missing; returns the password."""
     if place.data.exists():
         if not place.password.exists():
             raise StoreError(
@@ -62,12 +62,12 @@ def _initialise(place: DataFolders, data: Path, password: Path, *, fsync: bool) 
         **place.account.popen,
     )
     if made.returncode:
-        said = " ".join((made.stderr or made.stdout).split())
-        raise StoreError("Embedded Postgres cannot be set up", f"initdb in {data}: {said}")
+        output = " ".join((made.stderr or made.stdout).split())
+        raise StoreError("Embedded Postgres cannot be set up", f"initdb in {data}: {output}")
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Write a file that nobody but its owner has ever been able to read."""
+    """Write a file readable only by its owner, from its creation on."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

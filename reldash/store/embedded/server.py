@@ -1,4 +1,4 @@
-"""Using the embedded Postgres: start it, share it, adopt it, let go of it."""
+"""Use of the embedded Postgres: starts, shares or adopts the server, and releases it."""
 
 import atexit
 import os
@@ -19,7 +19,7 @@ _PAUSE = 0.02
 
 
 class EmbeddedPostgres:
-    """One use of the server of a folder; a context manager that releases at its end.
+    """One use of the server of a folder, as a context manager that releases it.
 
     Attributes:
         url: address of the database "reldash" with the password; `Store.open` creates it.
@@ -32,9 +32,9 @@ class EmbeddedPostgres:
         atexit.register(self.release)
 
     def release(self) -> None:
-        """End this use, and wait until the server has stopped if it was the last.
+        """End this use; if it was the last, wait until the server has stopped.
 
-        May be called more than once. A process that ends without it counts as released.
+        May be called more than once. The end of the process releases it, too.
         """
         if self._use is None:
             return
@@ -62,13 +62,13 @@ class EmbeddedPostgres:
 def embedded_postgres(folder: Path, *, fsync: bool = True) -> EmbeddedPostgres:
     """Use the Postgres of `folder`, starting it if no process uses it yet.
 
-    It listens on 127.0.0.1 only and asks for a password; everything it keeps is below
-    `folder`/postgres, or in a folder of its own under /var/tmp where root's server could not
-    reach that. It stops when its last user releases it or ends.
+    It listens on 127.0.0.1 only and requires a password; its files are below `folder`/postgres,
+    or in a folder of its own under /var/tmp if root's server cannot reach that. It stops when its
+    last user releases it or ends.
 
     Args:
-        folder: made if missing.
-        fsync: False for tests only: faster, and unsafe when the machine itself goes down.
+        folder: created if missing.
+        fsync: False for tests only: faster, but data may be lost if the machine crashes.
 
     Raises:
         StoreError: it cannot be started; the message names the log.

@@ -1,4 +1,4 @@
-"""Finding the embedded Postgres running, adopting it, or starting it."""
+"""Start of the embedded Postgres: finds it running, adopts it, or starts it."""
 
 import json
 import socket
@@ -17,10 +17,10 @@ from reldash.store.embedded.place import DataFolders
 from reldash.store.embedded.prepare import USER
 
 HOST = "127.0.0.1"
-_START_SECONDS = 60.0  # replaying what a crash left can take a while
+_START_SECONDS = 60.0  # recovery after a crash can take a while
 _PAUSE = 0.02
 _TRIES = 3  # each with another port
-_LOG_BYTES = 10_000_000  # a longer log is begun anew at the next start
+_LOG_BYTES = 10_000_000  # a longer log is truncated at the next start
 _NO_PROCESS = 2**31 - 1  # above every system's highest process id
 
 
@@ -38,7 +38,7 @@ def ensure_running(place: DataFolders, password: str, *, fsync: bool) -> int:
             time.sleep(_PAUSE)
     raise StoreError(
         "Embedded Postgres does not start",
-        f"{place.data}: {_last_words(place.log)}; the whole story is in {place.log}",
+        f"{place.data}: {_last_error(place.log)}; see {place.log}",
     )
 
 
@@ -71,16 +71,16 @@ def _start_keeper(place: DataFolders, *, fsync: bool) -> None:
     with place.log.open("wb" if too_long else "ab") as log:
         subprocess.run(  # noqa: S603 - our own script; it goes into the background itself
             [sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)],
-            check=False,  # what went wrong is in the log
+            check=False,  # errors are in the log
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,  # Ctrl-C in the terminal is not for it
+            start_new_session=True,  # Ctrl-C in the terminal must not reach it
         )
 
 
 def _read_postmaster(place: DataFolders) -> tuple[int, int] | None:
-    """(process id, port) as the server's own file says, which a crash leaves behind."""
+    """(process id, port) from the server's pid file, which remains after a crash."""
     try:
         lines = (place.data / "postmaster.pid").read_text().splitlines()
         return int(lines[0]), int(lines[3])  # as in Postgres' pidfile.h
@@ -89,10 +89,10 @@ def _read_postmaster(place: DataFolders) -> tuple[int, int] | None:
 
 
 def _disown_process(place: DataFolders) -> None:
-    """Make a left-over pid file name no process, for the id may be another process's by now.
+    """Make a left-over pid file name no process: another one may have got the id since.
 
-    Postgres would take that one for itself and refuse to start. The rest of the file stays: by
-    it Postgres sees whether processes of the old server still hold its memory.
+    Postgres would mistake that process for itself and refuse to start. The rest of the file stays:
+    it shows Postgres whether processes of the old server still hold its shared memory.
     """
     path = place.data / "postmaster.pid"
     if path.exists():
@@ -108,7 +108,7 @@ def _free_port(place: DataFolders) -> int:
         last = 0
     for wanted in (last, 0):
         with socket.socket() as probe:
-            # as Postgres does: else connections that ended lately would make the port look taken
+            # as Postgres does: otherwise recently closed connections make the port look taken
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, wanted))
@@ -120,7 +120,7 @@ def _free_port(place: DataFolders) -> int:
 
 
 def _answers(place: DataFolders, port: int, password: str) -> bool:
-    """Whether a server with our password and our data answers there."""
+    """Whether a server with this password and data directory answers on the port."""
     try:
         connection = psycopg2.connect(
             host=HOST,
@@ -141,8 +141,8 @@ def _answers(place: DataFolders, port: int, password: str) -> bool:
         connection.close()
 
 
-def _last_words(log: Path) -> str:
-    """The last fault in the server's log, as one line."""
+def _last_error(log: Path) -> str:
+    """The last error in the server's log, as one line."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     faults = [line for line in lines if "FATAL" in line or "PANIC" in line or "Error" in line]
-    return (faults or lines or ["no word in its log"])[-1].strip()
+    return (faults or lines or ["its log is empty"])[-1].strip()

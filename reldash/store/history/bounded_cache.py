@@ -1,7 +1,6 @@
-"""Values of rows that never change, kept by the process: what is known need not be loaded again.
+"""In-process cache of immutable rows: containers, builds and descriptions.
 
-The ids of containers, builds and descriptions are computed from their content, so that an id means
-the same for ever, in any database.
+Their ids are computed from their content, so that an id always means the same, in any database.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,37 +10,37 @@ _Value = TypeVar("_Value")
 
 
 class BoundedCache(Generic[_Value]):
-    """Values by id, at most so many; all are forgotten when there would be more.
+    """Values by id, bounded in number; emptied when the limit would be exceeded.
 
-    Threads may use it at once: at worst, two load the same.
+    Safe for threads: at worst, two load the same rows.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._known: dict[bytes, _Value] = {}
 
     def get_all(
         self, ids: Sequence[bytes], load: Callable[[list[bytes]], Mapping[bytes, _Value]]
     ) -> list[_Value]:
-        """The value of each of these ids; `load` is asked for those not known.
+        """The value of each of these ids; `load` is called for those not cached.
 
         Raises:
-            KeyError: it did not find one of them.
+            KeyError: `load` did not find one of them.
         """
         try:
             return [*map(self._known.__getitem__, ids)]
         except KeyError:
-            pass  # some are to be loaded; faults of that are not this one's
-        return [*map(self._knowing(ids, load).__getitem__, ids)]
+            pass  # some must be loaded, outside of this block: errors of that have another cause
+        return [*map(self._load(ids, load).__getitem__, ids)]
 
-    def _knowing(
+    def _load(
         self, ids: Sequence[bytes], load: Callable[[list[bytes]], Mapping[bytes, _Value]]
     ) -> Mapping[bytes, _Value]:
-        """The values of these ids, among others."""
+        """Load missing values; returns a mapping with those of all `ids`, among others."""
         known = self._known
         loaded = load(list(set(ids).difference(known)))
-        if len(known) + len(loaded) <= self._most:
+        if len(known) + len(loaded) <= self._limit:
             known.update(loaded)
             return known
-        self._known = dict(loaded) if len(loaded) <= self._most else {}
+        self._known = dict(loaded) if len(loaded) <= self._limit else {}
         return {**known, **loaded}

@@ -1,7 +1,7 @@
-"""Builds and descriptions: what many intervals have in common, each kept once under its content.
+"""Builds and descriptions, which many rollouts share: each is stored once, by its content.
 
-Ids are computed from the content (`build_id`, `description_id`), so that writing an interval needs
-no look-up, and two collectors that meet the same build write the same row.
+Ids are computed from the content (`build_id`, `description_id`), so that writing a rollout needs
+no look-up, and two collectors that read the same build write the same row.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,12 +18,12 @@ from reldash.store.bulk import RowValues
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.tables import builds, descriptions
 
-# Made at import: the types must not be met by several threads for the first time.
+# Made at import: threads must not use a msgspec type for the first time at the same moment.
 STRINGS = msgspec.json.Decoder(dict[str, str])
 
 
 def build_id(image: str, digests: Sequence[str]) -> str:
-    """The id of an image with its sorted digests, a UUID in its usual spelling.
+    """The id of an image with its sorted digests, a UUID in standard notation.
 
     Migration 0005 computes it in SQL.
     """
@@ -32,7 +32,7 @@ def build_id(image: str, digests: Sequence[str]) -> str:
 
 
 def description_id(description: WorkloadDescription) -> str:
-    """The id of a description, a UUID in its usual spelling."""
+    """The id of a description, a UUID in standard notation."""
     content = (
         dict(description.labels),
         dict(description.annotations),
@@ -44,7 +44,7 @@ def description_id(description: WorkloadDescription) -> str:
 
 
 def description_of(o: Observation) -> WorkloadDescription:
-    """How the workload of an observation describes its container."""
+    """The description of a container: labels, annotations and position from its workload."""
     return WorkloadDescription(
         o.labels, o.annotations, o.default_container, o.position, o.created_at
     )
@@ -72,12 +72,12 @@ _ADD_DESCRIPTIONS = bulk.insert_missing(descriptions, descriptions.c.keys())
 
 
 def save_builds(connection: Connection, rows: Iterable[RowValues]) -> None:
-    """Make sure that these builds are there, and stay until the transaction ends."""
+    """Insert builds that do not exist; all of them stay until the transaction ends."""
     bulk.save_missing(connection, _ADD_BUILDS, {row["id"]: row for row in rows})
 
 
 def save_descriptions(connection: Connection, rows: Iterable[RowValues]) -> None:
-    """Make sure that these descriptions are there, and stay until the transaction ends."""
+    """Insert descriptions that do not exist; all of them stay until the transaction ends."""
     bulk.save_missing(connection, _ADD_DESCRIPTIONS, {row["id"]: row for row in rows})
 
 

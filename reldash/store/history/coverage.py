@@ -1,6 +1,6 @@
-"""Which times good reads of a cluster cover: a row for each stretch without a gap.
+"""Coverage: the times covered by good reads of a cluster, a row for each span without a gap.
 
-Rows grow by gaps and by changes of what could not be read, never by reads.
+The number of rows grows with gaps and with changes of the unread parts, not with reads.
 """
 
 from collections import defaultdict
@@ -17,8 +17,8 @@ from reldash.store.tables import coverage
 
 _UNREAD = msgspec.json.Decoder(tuple[Unread, ...])
 
-# Clocks may have stepped back: a stretch never gets shorter for it, and the next one begins
-# after the last, not when the clock says.
+# The clock may have been set back: a span is never shortened, and the next one starts after the
+# last, whatever the clock says.
 _EXTEND = text("""
     WITH last AS (
         SELECT id, until_at, unread FROM coverage
@@ -45,10 +45,10 @@ _EXTEND = text("""
 
 
 def extend(connection: Connection, read: ClusterRead, gap: timedelta) -> None:
-    """Write that a good read was made: one statement, whatever it brought.
+    """Add a good read: one statement, whatever was read.
 
-    It goes on with the cluster's last stretch if it began no later than `gap` after that one's
-    last read, and could not get the same parts. The caller holds the cluster's lease.
+    Extends the cluster's last span if the read started no later than `gap` after the span's last
+    read and has the same unread parts; else starts a span. The caller holds the cluster's lease.
     """
     values = {
         "cluster": read.cluster,
@@ -65,7 +65,7 @@ def load(
     since: datetime | None,
     until: datetime | None,
 ) -> dict[str, tuple[CoveredSpan, ...]]:
-    """The stretches that touch [since, until), by cluster, the oldest first."""
+    """The spans that touch [since, until), by cluster, oldest first."""
     c = coverage.c
     query = select(c.cluster, c.from_at, c.until_at, cast(c.unread, Text)).where(
         c.cluster.in_(clusters)

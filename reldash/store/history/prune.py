@@ -1,14 +1,14 @@
-"""Retention: history that ended long ago is removed, a few rows at a time.
+"""Retention: deletes history that ended long ago, a few rows at a time.
 
-Each call is a transaction of one step, so that locks are held for a moment only, and it takes
-nothing that a recording is using: such rows are left for the next day.
+Each call is a transaction of one step, so that locks are held only briefly. It skips rows that a
+recording is using: they are deleted the next day.
 """
 
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-# Of a container that has an open interval the one before stays: it tells what ran before.
+# The last rollout before an open one stays: it is what ran before.
 _INTERVALS = text("""
     DELETE FROM rollouts WHERE id IN (
         SELECT r.id FROM rollouts r
@@ -39,7 +39,7 @@ _COVERAGE = text("""
     )
 """)
 
-_NAMED_BY = {
+_REFERENCES = {
     "builds": ("SELECT 1 FROM rollouts r WHERE r.build_id = t.id",),
     "descriptions": ("SELECT 1 FROM rollouts r WHERE r.description_id = t.id",),
     "containers": (
@@ -47,36 +47,38 @@ _NAMED_BY = {
         "SELECT 1 FROM observations o WHERE o.container_id = t.id",
     ),
 }
-_UNNAMED = {
+_UNREFERENCED = {
     table: " AND ".join(f"NOT EXISTS ({query})" for query in queries)
-    for table, queries in _NAMED_BY.items()
+    for table, queries in _REFERENCES.items()
 }
-# Locked first, and looked at again: a recording may have begun to use them in between.
-_LOCK_UNNAMED = {
+# Locked first, then checked again: a recording may have started to use them in between.
+_LOCK_UNREFERENCED = {
     table: text(
-        f"SELECT t.id::text FROM {table} t WHERE {unnamed}"  # noqa: S608 - only the text above
+        f"SELECT t.id::text FROM {table} t WHERE {unreferenced}"  # noqa: S608 - only the text above
         " LIMIT :limit FOR UPDATE SKIP LOCKED"
     )
-    for table, unnamed in _UNNAMED.items()
+    for table, unreferenced in _UNREFERENCED.items()
 }
-_DELETE_UNNAMED = {
+_DELETE_UNREFERENCED = {
     table: text(
         f"DELETE FROM {table} t"  # noqa: S608 - likewise
-        f" WHERE t.id = ANY(CAST(:ids AS uuid[])) AND {unnamed}"
+        f" WHERE t.id = ANY(CAST(:ids AS uuid[])) AND {unreferenced}"
     )
-    for table, unnamed in _UNNAMED.items()
+    for table, unreferenced in _UNREFERENCED.items()
 }
 
 
 def prune(connection: Connection, before: datetime, limit: int) -> int:
-    """Remove what ended before a moment; how many rows were; see `HistoryStore.prune`."""
+    """Delete history that ended before a time; returns the number of rows: `HistoryStore.prune`."""
     for step in (_INTERVALS, _COVERAGE):
         removed = connection.execute(step, {"before": before, "limit": limit}).rowcount
         if removed:
             return removed
-    for table, lock in _LOCK_UNNAMED.items():
+    for table, lock in _LOCK_UNREFERENCED.items():
         ids = list(connection.scalars(lock, {"limit": limit}))
-        removed = connection.execute(_DELETE_UNNAMED[table], {"ids": ids}).rowcount if ids else 0
+        removed = (
+            connection.execute(_DELETE_UNREFERENCED[table], {"ids": ids}).rowcount if ids else 0
+        )
         if removed:
             return removed
     return 0

@@ -1,6 +1,6 @@
-"""Reading history: intervals with their descriptions, by time, place, container or build.
+"""Loading history: rollouts with their descriptions, by time, cluster, container or build.
 
-Builds and descriptions are shared by many intervals, and so are their values.
+Builds and descriptions are shared by many rollouts, and so are the values loaded here.
 """
 
 from collections.abc import Collection
@@ -30,7 +30,7 @@ from reldash.store.tables import builds, containers, rollouts
 
 _r = rollouts.c
 FROM_REVISIONS: Final = (_r.source == RolloutSource.REVISION.value).label("from_revisions")
-# What `records_of` reads.
+# The columns that `records_of` reads.
 RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _r.id,
     _r.container_id,
@@ -41,7 +41,7 @@ RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _r.ready_at,
     FROM_REVISIONS,
 )
-# The same, as it is written.
+# The same columns as SQL.
 _SELECTED = """
     r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
     r.source = 'revision' AS from_revisions
@@ -58,13 +58,13 @@ def load_records(
     build_ids: Collection[str] | None,
     limit: int | None,
 ) -> list[RolloutRecord]:
-    """Intervals that touch [since, until), by start, the newest first; see `Store`."""
+    """Rollouts that touch [since, until), by start, newest first: `HistoryStore.load_records`."""
     query = (
         select(*RECORD_COLUMNS)
         .join(containers, containers.c.id == _r.container_id)
         .where(containers.c.cluster.in_(clusters))
     )
-    if limit is not None:  # else they are sorted here, which takes a tenth of the time
+    if limit is not None:  # else they are sorted below, which takes a tenth of the time
         query = query.order_by(_r.started_at.desc(), _r.id.desc()).limit(limit)
     if since is not None:
         query = query.where(_touches(since, until))
@@ -81,22 +81,22 @@ def load_records(
 
 
 def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
-    """Whether an interval touches [since, until); a moment, where that is empty.
+    """Whether a rollout touches [since, until), or the moment `since` if that is empty.
 
-    Each part is found by an index, so that what is read is bounded by what is found.
+    Each part uses an index, so that the rows read are bounded by the rows found.
     """
     ran = func.tstzrange(_r.started_at, _r.ended_at)
     if until is None:
         return or_(ran.op("&&")(func.tstzrange(since, None)), _r.started_at >= since)
     if until <= since:
         return and_(ran.op("@>")(since), _r.started_at < until)
-    # Those that clocks made empty touch no time but their own.
+    # Intervals that a clock set back made empty touch only their own time.
     began = and_(_r.started_at >= since, _r.started_at < until)
     return or_(ran.op("&&")(func.tstzrange(since, until)), began)
 
 
-# OFFSET keeps finding what was open apart from whose it is: one scan of the index by time, bounded
-# by what was open, in place of a probe for each container.
+# OFFSET separates finding open rollouts from filtering by cluster: one scan of the index by time,
+# bounded by what was open, instead of a probe for each container.
 _OPEN = text(f"""
     SELECT {_SELECTED}
     FROM (
@@ -110,7 +110,7 @@ _OPEN = text(f"""
 
 
 def load_open(connection: Connection, clusters: Collection[str], at: datetime | None) -> Columns:
-    """RECORD_COLUMNS of the intervals open at a moment, or now (None)."""
+    """RECORD_COLUMNS of the rollouts open at a moment, or now (None)."""
     moment = at or "infinity"
     return column_arrays.load(connection, _OPEN, {"clusters": list(clusters), "at": moment})
 
@@ -123,9 +123,9 @@ _LEAVING = text(f"""
 
 
 def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Columns:
-    """What ended where intervals began that had no ready replica by a moment.
+    """The rollouts replaced by those of `open_` (`load_open`) with no ready replica by a moment.
 
-    `open_` is of `load_open`; the result is alike.
+    They end where the others start. The result has the same columns.
     """
     ready_at = open_["ready_at"]
     unready: Columns = open_[np.isnat(ready_at) | (ready_at > column_arrays.duration_of(at))]
@@ -137,7 +137,7 @@ def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Column
 
 
 def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
-    """Records from RECORD_COLUMNS, with what the rows name loaded."""
+    """Records from RECORD_COLUMNS, with containers, builds and descriptions loaded."""
     keys = references.load_keys(connection, rows["container_id"].tolist())
     builds = references.load_builds(connection, rows["build_id"].tolist())
     described = references.load_descriptions(connection, rows["description_id"].tolist())
@@ -146,8 +146,8 @@ def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
     )
     sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
     images, digests = [image for image, _ in builds], [digests for _, digests in builds]
-    told = map(Rollout, keys, images, digests, *times, sources)
-    return [*map(RolloutRecord, told, described)]
+    found = map(Rollout, keys, images, digests, *times, sources)
+    return [*map(RolloutRecord, found, described)]
 
 
 def load_rollouts(
@@ -157,10 +157,7 @@ def load_rollouts(
     limit: int,
     of: Collection[ContainerKey] | None = None,
 ) -> list[Rollout]:
-    """Rollouts by start, the newest first; `since` leaves out those that began before it.
-
-    With `of` only those of these containers.
-    """
+    """Rollouts by start, newest first: `HistoryStore.load_rollouts`."""
     query = (
         select(*ROLLOUT_COLUMNS, *KEY_COLUMNS)
         .join(builds, builds.c.id == rollouts.c.build_id)

@@ -1,4 +1,4 @@
-"""What intervals name by id: containers, builds, descriptions; each loaded once by a process."""
+"""Rows that rollouts refer to (containers, builds, descriptions), each loaded once per process."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from reldash.store.observation_rows import KEY_COLUMNS, id_bytes, keys_of
 from reldash.store.tables import builds, containers, descriptions
 
 Build = tuple[str, tuple[str, ...]]  # image, digests
-# More than the largest fleets have at once: some hundred bytes each, shared by all snapshots.
+# More than the largest fleets have at once; some hundred bytes each, shared by all snapshots.
 _CACHE_SIZE = 250_000
 _KEYS: BoundedCache[ContainerKey] = BoundedCache(_CACHE_SIZE)
 _BUILDS: BoundedCache[Build] = BoundedCache(_CACHE_SIZE)
@@ -59,7 +59,7 @@ _SELECTED = select(
 def load_descriptions(
     connection: Connection, ids: Sequence[bytes]
 ) -> list[WorkloadDescription | None]:
-    """Each of these descriptions, None for NO_ID. Equal labels are one dictionary."""
+    """Each of these descriptions, None for NO_ID. Equal labels share one dictionary."""
     strings: dict[str, dict[str, str]] = {}
 
     def mapping(text: str) -> dict[str, str]:
@@ -81,7 +81,7 @@ def load_descriptions(
 def _load_rows(
     connection: Connection, query: Select[Any], table: Table, ids: Iterable[bytes]
 ) -> Sequence[Sequence[Any]]:
-    """The rows of a table that have these ids."""
+    """The rows of a table with these ids."""
     return connection.execute(
         query.where(bulk.is_one_of(table.c.id, column_arrays.texts_of_ids(ids)))
     ).all()

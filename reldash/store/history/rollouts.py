@@ -1,7 +1,7 @@
-"""Recording history: intervals opened, closed and completed as observations change.
+"""Recording rollouts: intervals are opened, closed and completed as observations change.
 
-What happened is decided in `domain.history`; here it is kept free of overlaps, whatever clocks
-did: a new interval never begins before the one before it ended.
+The transitions are decided in `domain.rollouts`; here intervals are kept from overlapping even if
+a clock was set back: a new one never starts before the previous one ended.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ from reldash.store.observation_rows import container_id
 from reldash.store.tables import builds, rollouts
 
 _r = rollouts.c
-# What `rollout_of` reads, in its order, of rollouts with their builds.
+# The columns that `rollout_of` reads, in order, of rollouts joined with their builds.
 ROLLOUT_COLUMNS = (
     builds.c.image,
     builds.c.digests,
@@ -57,26 +57,26 @@ def rollout_of(key: ContainerKey, row: Sequence[Any]) -> Rollout:
 
 @dataclass(frozen=True, slots=True)
 class _StoredRollout:
-    """A row: its interval, and the id of the description that its workload had last in it."""
+    """A row of `rollouts`, with the id of the last description of its workload in the interval."""
 
     id: int
     rollout: Rollout
     description: str | None
 
 
-# An interval to be written, with the id of its description.
+# A rollout to be written, with the id of its description.
 _DescribedRollout = tuple[Rollout, str | None]
 
 
 @dataclass(slots=True)
 class _RolloutChanges:
-    """What is to be written: rows changed, by id, and new ones, by container."""
+    """Changes to be written: changed rows by id, and new rows by container."""
 
     changed: dict[int, _DescribedRollout] = field(default_factory=dict)
     new: list[tuple[str, _DescribedRollout]] = field(default_factory=list)
 
     def builds(self) -> list[RowValues]:
-        """Rows of the builds that intervals to be written are of."""
+        """Rows of the builds of all rollouts to be written."""
         found = [rollout for rollout, _ in self.changed.values()]
         found += [rollout for _, (rollout, _) in self.new]
         return _builds_of(found)
@@ -88,23 +88,23 @@ def save(
     revisions: Sequence[Revision],
     known: Mapping[str, Observation],
 ) -> None:
-    """Go on with the history of containers whose observation changed.
+    """Continue the history of containers whose observation changed.
 
     Args:
         connection: of the recording's transaction.
         current: the changed observations, by container id.
-        revisions: where they were read, they tell the history of those that have none yet.
-        known: containers, by id, that were seen before revisions were first read as a whole; what
-            revisions tell is put before their history.
+        revisions: if they were read; the source of history for containers without any.
+        known: observations, by container id, recorded before the first complete read of
+            revisions; history from revisions is put before theirs.
     """
     described = {i: description_row(description_of(o)) for i, o in current.items()}
     changes = _changes_of_observations(
         connection, current, {i: row["id"] for i, row in described.items()}, revisions
     )
     earlier = _from_revisions(revisions, known.values())
-    # All at once, and builds first: two recordings that add the same rows lock them in one order.
-    told = [rollout for found in earlier.values() for rollout in found]
-    save_builds(connection, [*changes.builds(), *_builds_of(told)])
+    # All at once, and builds first: recordings that add the same rows lock them in the same order.
+    from_revisions = [rollout for found in earlier.values() for rollout in found]
+    save_builds(connection, [*changes.builds(), *_builds_of(from_revisions)])
     save_descriptions(connection, described.values())
     _write(connection, changes)
     if earlier:
@@ -112,7 +112,7 @@ def save(
 
 
 def close(connection: Connection, ids: Collection[str], at: datetime) -> None:
-    """End the open intervals of containers that are gone, at the time of the read that says so."""
+    """End the open rollouts of containers that are gone, at the time of the read without them."""
     if ids:
         connection.execute(
             update(rollouts)
@@ -127,10 +127,10 @@ def _changes_of_observations(
     described: Mapping[str, str],
     revisions: Sequence[Revision],
 ) -> _RolloutChanges:
-    """What the changed observations do to the history of their containers.
+    """The changes that new observations make to the history of their containers.
 
-    An image that changed ends an interval; a description that changed alone is the open one's
-    from the first read that sees no rollout under way.
+    A changed image ends a rollout. A description that changes alone is assigned to the open
+    rollout at the first read without a rollout under way.
     """
     open_ = _load_open(connection, current)
     closed_at = _load_ends(connection, [i for i in current if i not in open_])
@@ -150,8 +150,8 @@ def _changes_of_observations(
             changes.new.append((i, (step.ended, description)))
         if step.ended is None and row is not None:
             if row.description is not None and is_rolling(observation):
-                # A version's label is there before its pods are: what they bring may be the next
-                # interval, and this one then had another label to its end.
+                # A version label changes before the pods do: their image may start the next
+                # rollout, and the label of this one was the old one to its end.
                 description = row.description
             if (step.current, description) != (known, row.description):
                 changes.changed[row.id] = step.current, description
@@ -164,7 +164,7 @@ def _changes_of_observations(
 def _changes_before_first(
     connection: Connection, told: Mapping[str, Sequence[Rollout]]
 ) -> _RolloutChanges:
-    """What revisions tell of the time before the first interval of each container."""
+    """Rollouts from revisions that lie before the first recorded rollout of each container."""
     changes = _RolloutChanges()
     for i, row in _load_first(connection, told).items():
         first = row.rollout
@@ -182,7 +182,7 @@ def _changes_before_first(
 def _from_revisions(
     revisions: Sequence[Revision], observations: Iterable[Observation]
 ) -> dict[str, list[Rollout]]:
-    """What revisions tell, by container id, oldest first; nothing where there are none."""
+    """Rollouts derived from revisions, by container id, oldest first; empty without revisions."""
     told: defaultdict[str, list[Rollout]] = defaultdict(list)
     if revisions:
         for rollout in rollouts_from_revisions(revisions, list(observations)):
@@ -191,7 +191,7 @@ def _from_revisions(
 
 
 def _not_before(end: datetime | None, rollout: Rollout) -> Rollout:
-    """The rollout, begun no earlier than the container's last one ended."""
+    """The rollout, starting no earlier than the container's last one ended."""
     if end is None or rollout.started_at >= end:
         return rollout
     ready_at = rollout.ready_at and max(rollout.ready_at, end)
@@ -256,7 +256,7 @@ _ADD = bulk.insert_rows(rollouts, ("container_id", *_CHANGING))
 
 
 def _write(connection: Connection, changes: _RolloutChanges) -> None:
-    """Write what ends before what begins: the constraint looks at every moment."""
+    """Write ends before starts: the exclusion constraint is checked for every statement."""
     changed = [{"id": i, **_values(*described)} for i, described in changes.changed.items()]
     bulk.execute(connection, _CHANGE, changed)
     new = [{"container_id": i, **_values(*described)} for i, described in changes.new]

@@ -1,17 +1,17 @@
-"""Sightings: what is to be known of the past to judge a moment, and no more.
+"""Sightings: the part of history that is needed to judge a moment.
 
-A year of history is millions of intervals; a moment is judged by few of them. These are:
+A year of history is millions of rollouts; a moment is judged by few of them:
 
-- what ran at the moment;
-- every interval of a build that ran somewhere at the moment, or of one of its kin: the same tag
-  of the same image's name, or a digest in common (did it run in an earlier environment, and since
+- those open at the moment;
+- every rollout of a build that ran somewhere at the moment, or of a related build: the same tag
+  of the same image name, or a digest in common (did it run in an earlier environment, and since
   when?);
-- what ran since the first of those began, of images of the same name (what has been waiting, how
-  many releases lie between, what ran before);
-- the last of containers that are gone (a service is absent from where it once ran).
+- rollouts of images of the same name since the first of those started (what has been waiting,
+  how many releases lie between, what ran before);
+- the last rollout of containers that are gone (a service is absent from where it once ran).
 
-What ended before says nothing about the moment. A sighting of a build that is no kin of any that
-ran at the moment may thus begin later than the build's very first interval.
+Rollouts that ended earlier do not affect the verdict. A sighting of an unrelated build may
+therefore start later than the build's very first rollout.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ from reldash.store.observation_rows import id_bytes
 from reldash.store.tables import rollouts
 
 _r = rollouts.c
-# What sightings are folded from; that which was open at the moment has no end.
+# The columns that sightings are computed from; rollouts open at the moment have no end.
 _COLUMNS: Final = (
     _r.container_id, _r.build_id, _r.started_at, _r.ended_at, _r.ready_at, FROM_REVISIONS
 )  # fmt: skip
@@ -99,9 +99,9 @@ def load(
     """The sightings of clusters as known at a moment, or now (None).
 
     Args:
-        connection: whose transaction sees one instant.
-        open_: the intervals of these clusters open at the moment (past.RECORD_COLUMNS).
-        keys: those of all containers of the clusters, by id.
+        connection: its transaction sees one instant.
+        open_: the rollouts of these clusters open at the moment (`records.RECORD_COLUMNS`).
+        keys: the keys of all containers of the clusters, by id.
         at: the moment (aware).
     """
     values: dict[str, Any] = {
@@ -119,7 +119,7 @@ def load(
     horizons = _horizons(np.concatenate(found), {id_bytes(i): name for i, name in kin})
     if horizons:
         values["horizons"] = encode_cleaned([{"name": n, "at": h} for n, h in horizons.items()])
-        # What ended at that moment is what ran before.
+        # A rollout that ended at that moment is what ran before.
         values["since"] = min(horizons.values()) - timedelta(microseconds=1)
         found.append(ended(_ENDED_SINCE))
     gone = keys.keys() - set(open_["container_id"].tolist())
@@ -130,7 +130,7 @@ def load(
 
 
 def _open_at(open_: Columns, at: datetime | None) -> Columns:
-    """What was open at a moment, as it was known then."""
+    """The open rollouts as known at the moment: without an end, ready only if ready by then."""
     rows: Columns = repack_fields(open_[_NAMES])
     rows["ended_at"] = _NONE
     if at is not None:
@@ -139,7 +139,7 @@ def _open_at(open_: Columns, at: datetime | None) -> Columns:
 
 
 def _horizons(rows: Columns, names: Mapping[bytes, str]) -> dict[str, datetime]:
-    """When the first interval of what ran at the moment, or of its kin, began, by name."""
+    """The start of the first rollout of any build in `rows`, by image name."""
     of_name, found = _numbered([names[build] for build in rows["build_id"].tolist()])
     order, begins = _grouped(of_name)
     firsts = column_arrays.datetimes_of(np.minimum.reduceat(rows["started_at"][order], begins))
@@ -149,7 +149,7 @@ def _horizons(rows: Columns, names: Mapping[bytes, str]) -> dict[str, datetime]:
 def _sightings(
     connection: Connection, rows: Columns, keys: Mapping[bytes, ContainerKey]
 ) -> tuple[Sighting, ...]:
-    """A sighting for each container and build; rows of the same are folded."""
+    """A sighting for each container and build, combined from all its rows."""
     of_container, containers = _numbered(rows["container_id"].tolist())
     of_build, builds = _numbered(rows["build_id"].tolist())
     order, begins = _grouped(of_container * len(builds) + of_build)
@@ -180,13 +180,13 @@ def _sightings(
 
 
 def _numbered(values: Sequence[_Value]) -> tuple[_Numbers, list[_Value]]:
-    """Each value as a number, and what the numbers stand for: the values as they first come."""
+    """Each value as a number, and the values by number, in order of first appearance."""
     numbers: dict[_Value, int] = {}
     each = [numbers.setdefault(value, len(numbers)) for value in values]
     return np.array(each, np.intp), list(numbers)
 
 
 def _grouped(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
-    """An order that brings equal numbers together, and where in it each of them begins."""
+    """An order that groups equal numbers, and the positions in it where each group starts."""
     order = np.argsort(numbers, kind="stable")
     return order, np.flatnonzero(np.diff(numbers[order], prepend=-1))

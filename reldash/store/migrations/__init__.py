@@ -1,4 +1,4 @@
-"""The schema's history, as Alembic scripts, and the way to its present."""
+"""Migrations of the schema, as Alembic scripts, and `migrate` to apply them."""
 
 from pathlib import Path
 
@@ -9,15 +9,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from reldash.errors import StoreError
 
-_LOCK = 7_235_811  # any number that nothing else in the database locks
+_LOCK = 7_235_811  # advisory lock; used for nothing else
 _LATEST = "head"  # Alembic's word
 
 
 def migrate(engine: Engine, place: str) -> None:
-    """Bring the schema to what this version of the program expects; quick if it is there.
+    """Migrate the schema to the version of this program; fast if nothing is to be done.
 
-    However many processes start at once, one migrates and the others wait for it. All steps are
-    one transaction: it is done as a whole or not at all. `place` names the database in errors.
+    If several processes start at once, one migrates and the others wait. All steps are one
+    transaction. `place` names the database in errors.
 
     Raises:
         StoreError: the database was migrated by a later version of the program.

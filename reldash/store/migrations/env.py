@@ -1,4 +1,4 @@
-"""Run by Alembic: migrate over the connection and in the transaction that it was given."""
+"""Run by Alembic: migrates over the given connection, in its transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""What of images is wanted: what runs, what somebody looked at, and what nobody wants any more."""
+"""Which images are needed: those that run, details requested by users, and what may be deleted."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -26,7 +26,7 @@ from reldash.store import bulk, leases
 from reldash.store.leases import Lease
 from reldash.store.registries.tables import registry_images, registry_looks, registry_tags
 
-# A page looks again and again while it waits: that needs no more writing than this.
+# A page repeats its request while it waits; it is written no more often than this.
 _REQUEST_PAUSE = timedelta(seconds=30)
 
 _RUNNING = text(
@@ -44,13 +44,13 @@ _RUNNING = text(
 def load_running(
     connection: Connection, clusters: Collection[str]
 ) -> list[tuple[str, str, str | None, str | None]]:
-    """(cluster, image wanted, image of pods, their image id), each once; None: no pods known."""
+    """(cluster, image of the template, image of pods, their image id), distinct; None: no pods."""
     rows = connection.execute(_RUNNING, {"clusters": list(clusters)})
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def request_detail(connection: Connection, digests: Iterable[str], looked_at: ImageDetail) -> bool:
-    """Note that somebody looked; returns whether that had not been noted moments ago."""
+    """Record that a user needs a detail of images; False if it was requested moments ago."""
     given = func.unnest(cast(sorted(set(digests)), ARRAY(Text)))
     looks = registry_looks.c
     new = insert(registry_looks).from_select(
@@ -66,14 +66,14 @@ def request_detail(connection: Connection, digests: Iterable[str], looked_at: Im
 
 
 def load_requested(connection: Connection) -> list[WantedDetail]:
-    """What somebody looked at since registries were last asked for it."""
+    """Details requested since they were last read."""
     looks, images = registry_looks.c, registry_images.c
     rested = func.clock_timestamp() - looks.attempted_at
-    told = case(
+    is_stored = case(
         (looks.look == ImageDetail.CHILDREN.value, images.children.is_not(None)),
         else_=images.findings.is_not(None),
     )
-    known = exists().where(images.digest == looks.digest, told)
+    known = exists().where(images.digest == looks.digest, is_stored)
     rows = connection.execute(
         select(looks.digest, looks.look, rested, known).where(
             or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
@@ -83,7 +83,7 @@ def load_requested(connection: Connection) -> list[WantedDetail]:
 
 
 def save_attempts(connection: Connection, wanted: Iterable[WantedDetail], lease: Lease) -> None:
-    """Note that registries were asked now for what somebody looked at."""
+    """Record that these details are being read now."""
     leases.lock(connection, lease)
     names = ["digest", "look"]
     looks, given = registry_looks, bulk.given_rows(registry_looks, names)
@@ -124,7 +124,7 @@ def mark_needed(
     lifetime: timedelta,
     lease: Lease,
 ) -> None:
-    """Say what is still wanted; what has not been for `lifetime` is deleted.
+    """Mark images and tags as needed; those not needed for `lifetime` are deleted.
 
     `tags` are (registry, repository, tag).
     """

@@ -1,4 +1,4 @@
-"""The part of the store that holds what image registries told."""
+"""The part of the store that holds data of image registries."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
@@ -21,19 +21,19 @@ from reldash.store.registries import finding_search, on_demand, rows, saving
 
 
 class RegistryStore:
-    """Facts of images; every method is one transaction, and raises StoreError as those of Store.
+    """Facts of images; every method is one transaction, and raises StoreError as Store's.
 
-    Those that take a lease raise LeaseLostError if it is another's by now, and write nothing.
+    Methods with a lease raise LeaseLostError if another holder has it, and write nothing.
     """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._merged = (-1, NO_FACTS)  # revision of what was merged last
+        self._merged = (-1, NO_FACTS)  # the last merged facts, after their revision
 
     def load_facts(self, connection: Connection) -> RegistryFacts:
-        """The facts within somebody's transaction, merged anew only where there is news.
+        """The facts, within the caller's transaction; merged again only after a change.
 
-        Observations move far more often than what registries tell.
+        Observations change far more often than registry data.
         """
         revision = rows.load_revision(connection)
         merged = self._merged
@@ -43,16 +43,16 @@ class RegistryStore:
         return merged[1]
 
     def load_rows(self) -> tuple[list[ImageFacts], list[TagFact], list[RegistryRead]]:
-        """Everything that registries told, and how asking them went."""
+        """All stored images and tags, and the outcome of the last read of each repository."""
         with self._transaction() as connection:
             return rows.load_rows(connection)
 
     def load_running(
         self, clusters: Collection[str]
     ) -> list[tuple[str, str, str | None, str | None]]:
-        """What runs: (cluster, image wanted, image of pods, their image id), each once.
+        """Running images: (cluster, image of the template, image of pods, image id), distinct.
 
-        The last two are None where no pods are known.
+        The last two are None without known pods.
         """
         with self._transaction() as connection:
             return on_demand.load_running(connection, clusters)
@@ -64,12 +64,12 @@ class RegistryStore:
         reads: Iterable[RegistryRead],
         lease: Lease,
     ) -> None:
-        """Write an answer. What an image has from other calls, or had and is not told, stays."""
+        """Write what was read. Details from other calls, or no longer reported, stay."""
         with self._transaction() as connection:
             saving.save_registry(connection, images, tags, reads, lease)
 
     def forget_reads(self, places: Collection[tuple[str, str]], lease: Lease) -> None:
-        """Forget how asking went for these (registry, repository)."""
+        """Delete the outcome of reads of these (registry, repository)."""
         with self._transaction() as connection:
             saving.forget_reads(connection, places, lease)
 
@@ -79,22 +79,22 @@ class RegistryStore:
             saving.save_children(connection, children, lease)
 
     def save_findings(self, found: Iterable[ImageFindings], lease: Lease) -> None:
-        """Write what was told of images' scans."""
+        """Write scans with their findings."""
         with self._transaction() as connection:
             saving.save_findings(connection, found, lease)
 
     def request_detail(self, digests: Iterable[str], looked_at: ImageDetail) -> bool:
-        """Note that somebody looked; False if that had all been noted moments ago."""
+        """Record that a user needs a detail of images; False if it was requested moments ago."""
         with self._transaction() as connection:
             return on_demand.request_detail(connection, digests, looked_at)
 
     def load_requested(self) -> list[WantedDetail]:
-        """What somebody looked at since registries were last asked for it."""
+        """Details requested since they were last read."""
         with self._transaction() as connection:
             return on_demand.load_requested(connection)
 
     def save_attempts(self, wanted: Iterable[WantedDetail], lease: Lease) -> None:
-        """Note that registries were asked now for what somebody looked at."""
+        """Record that these details are being read now."""
         with self._transaction() as connection:
             on_demand.save_attempts(connection, wanted, lease)
 
@@ -105,9 +105,9 @@ class RegistryStore:
         lifetime: timedelta,
         lease: Lease,
     ) -> None:
-        """Say what is still wanted (tags as registry, repository, tag).
+        """Mark images and tags (registry, repository, tag) as needed.
 
-        Whatever has not been for `lifetime`, by the database's clock, is deleted.
+        Those not needed for `lifetime`, by the database's clock, are deleted.
         """
         with self._transaction() as connection:
             on_demand.mark_needed(connection, digests, tags, lifetime, lease)

@@ -1,4 +1,4 @@
-"""What registries told, as rows, and back."""
+"""Conversion of registry data to rows, and back."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from reldash.store.registries.tables import (
     registry_tags,
 )
 
-# Made at import: the types must not be met by several threads for the first time.
+# Made at import: threads must not use a msgspec type for the first time at the same moment.
 _SCAN: Final = msgspec.json.Decoder(Scan)
 _CHILDREN: Final = msgspec.json.Decoder(tuple[Child, ...])
 _FINDINGS: Final = msgspec.json.Decoder(tuple[Finding, ...])
@@ -39,9 +39,9 @@ TAG_COLUMNS: Final = ("registry", "repository", "tag", "digest", "fetched_at")
 
 
 def image_row(image: ImageFacts) -> dict[str, Any]:
-    """A row of IMAGE_COLUMNS. The fingerprint is of what DescribeImages told, without its time."""
-    told = (image.missing, image.kind, image.pushed_at, image.size, image.tags, scan_json(image))
-    content = encode(told) or encode_cleaned(told).encode()
+    """A row of IMAGE_COLUMNS. The fingerprint covers the fields of DescribeImages, not its time."""
+    fields = (image.missing, image.kind, image.pushed_at, image.size, image.tags, scan_json(image))
+    content = encode(fields) or encode_cleaned(fields).encode()
     return {
         "registry": image.registry,
         "repository": image.repository,
@@ -58,7 +58,7 @@ def image_row(image: ImageFacts) -> dict[str, Any]:
 
 
 def scan_json(given: ImageFacts | Scan) -> Any:
-    """A scan as plain JSON data; None where there is none."""
+    """A scan as plain JSON data; None if there is none."""
     scan = given.scan if isinstance(given, ImageFacts) else given
     if scan is None:
         return None
@@ -71,14 +71,14 @@ def tag_row(fact: TagFact) -> dict[str, Any]:
 
 
 def load_revision(connection: Connection) -> int:
-    """A number that moves when any of what registries told moved, but for its times."""
+    """A number that grows when registry data changes, apart from times."""
     return int(connection.scalar(select(registry_revision.c.revision)) or 0)
 
 
 def load_rows(
     connection: Connection,
 ) -> tuple[list[ImageFacts], list[TagFact], list[RegistryRead]]:
-    """Everything that is known of registries."""
+    """All stored images and tags, and the outcome of reads."""
     return _load_images(connection), _load_tags(connection), _load_reads(connection)
 
 

@@ -1,4 +1,4 @@
-"""Writing what registries told: facts outlive failures, and what was not told again stays."""
+"""Writes registry data: failures delete nothing, and details no longer reported stay."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -39,10 +39,10 @@ def save_registry(
     reads: Iterable[RegistryRead],
     lease: Lease,
 ) -> None:
-    """Write an answer; the revision moves where it holds news.
+    """Write what was read; the revision grows if anything changed.
 
     Raises:
-        LeaseLostError: the lease is another's by now; nothing was written.
+        LeaseLostError: another holder has the lease; nothing was written.
     """
     leases.lock(connection, lease)
     news = [
@@ -58,9 +58,9 @@ def _save_images(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> b
     is_news = _is_any_new(connection, registry_images, IMAGE_COLUMNS, _IMAGE, "fingerprint", rows)
     new = bulk.insert_rows(registry_images, IMAGE_COLUMNS)
     told, known = new.excluded, registry_images.c
-    # What a registry does not tell (any more) stays known: that of a deleted image, and counts
-    # that came with the findings, which DescribeImages does not tell of native basic scanning.
-    told_less = and_(
+    # Values that a registry does not report (any more) stay: those of a deleted image, and counts
+    # read with the findings, which DescribeImages does not return for native basic scanning.
+    lacks_counts = and_(
         told.scan["status"].astext == ScanStatus.UNCOUNTED.value,
         known.scan["status"].astext == ScanStatus.COUNTED.value,
     )
@@ -73,7 +73,7 @@ def _save_images(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> b
             "pushed_at": func.coalesce(told.pushed_at, known.pushed_at),
             "size": func.coalesce(told.size, known.size),
             "tags": told.tags,
-            "scan": case((told_less, known.scan), else_=func.coalesce(told.scan, known.scan)),
+            "scan": case((lacks_counts, known.scan), else_=func.coalesce(told.scan, known.scan)),
             "fetched_at": told.fetched_at,
             "seen_at": func.now(),
         },
@@ -105,7 +105,7 @@ def _is_any_new(
     content: str,
     rows: Sequence[Mapping[str, Any]],
 ) -> bool:
-    """Whether a row is new or has another content than the one with its key."""
+    """Whether any row is new, or differs in `content` from the stored row with its key."""
     given = bulk.given_rows(table, columns)
     same = and_(*(table.c[name] == given.c[name] for name in key))
     differs = or_(table.c[key[0]].is_(None), table.c[content].is_distinct_from(given.c[content]))
@@ -114,7 +114,7 @@ def _is_any_new(
 
 
 def _save_read(connection: Connection, read: RegistryRead) -> bool:
-    """Write how an attempt went; whether that is news: another failure, its end, a first answer."""
+    """Write the outcome of a read; returns whether it changed: another error, its end, a first."""
     r = registry_reads.c
     values: dict[str, Any] = {
         "attempted_at": read.attempted_at,
@@ -140,7 +140,7 @@ def _save_read(connection: Connection, read: RegistryRead) -> bool:
 
 
 def forget_reads(connection: Connection, places: Collection[tuple[str, str]], lease: Lease) -> None:
-    """Delete how attempts went for these (registry, repository)."""
+    """Delete the outcome of reads of these (registry, repository)."""
     leases.lock(connection, lease)
     r = registry_reads.c
     here = tuple_(r.registry, r.repository).in_(sorted(places))
@@ -151,7 +151,7 @@ def forget_reads(connection: Connection, places: Collection[tuple[str, str]], le
 def save_children(
     connection: Connection, children: Mapping[str, tuple[Child, ...]], lease: Lease
 ) -> None:
-    """Write the manifests of indexes; a digest fixes them, wherever it lies."""
+    """Write the manifests of indexes; a digest determines them, in any repository."""
     leases.lock(connection, lease)
     i = registry_images.c
     for digest, listed in sorted(children.items()):
@@ -165,7 +165,7 @@ def save_children(
 
 
 def save_findings(connection: Connection, found: Iterable[ImageFindings], lease: Lease) -> None:
-    """Write what was told of images' scans."""
+    """Write scans with their findings."""
     leases.lock(connection, lease)
     i = registry_images.c
     moved = False

@@ -1,4 +1,4 @@
-"""The tables of what registries told, as SQLAlchemy sees them; `migrations` makes them."""
+"""The tables of registry data for SQLAlchemy; `migrations` creates them."""
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -7,25 +7,25 @@ from reldash.store.tables import metadata
 
 _Time = DateTime(timezone=True)
 
-# What registries told of images (domain.registry.ImageFacts). Their names and digests are part of
-# keys, for they are checked to be ECR's, and so are short.
+# Facts of images (domain.registries.facts.ImageFacts). Names and digests may be part of keys: they
+# are validated as ECR's, and so are short.
 registry_images = Table(
     "registry_images",
     metadata,
     Column("registry", Text, primary_key=True),
     Column("repository", Text, primary_key=True),
     Column("digest", Text, primary_key=True),
-    Column("fingerprint", LargeBinary, nullable=False),  # of what was told, without its time
+    Column("fingerprint", LargeBinary, nullable=False),  # of the facts, without their time
     Column("missing", Boolean, nullable=False),
     Column("kind", Text),
     Column("pushed_at", _Time),
     Column("size", BigInteger),
     Column("tags", ARRAY(Text), nullable=False),
-    Column("scan", JSONB(none_as_null=True)),  # null: not told
+    Column("scan", JSONB(none_as_null=True)),  # null: not reported
     Column("children", JSONB(none_as_null=True)),  # null: not asked
     Column("findings", JSONB(none_as_null=True)),  # null: not asked
     Column("fetched_at", _Time, nullable=False),
-    Column("seen_at", _Time, nullable=False),  # when it was last wanted, by the database's clock
+    Column("seen_at", _Time, nullable=False),  # when it was last needed, by the database's clock
 )
 
 registry_tags = Table(
@@ -51,7 +51,7 @@ registry_reads = Table(
     Column("error_mend", Text, nullable=False),
 )
 
-# What somebody looked at that is not read by itself. Times are by the database's clock.
+# Details that a user requested and that are only read on demand. Times by the database's clock.
 registry_looks = Table(
     "registry_looks",
     metadata,
@@ -61,7 +61,7 @@ registry_looks = Table(
     Column("attempted_at", _Time),
 )
 
-# One row: moves when any of what registries told moved.
+# One row: grows when registry data changes.
 registry_revision = Table(
     "registry_revision",
     metadata,
