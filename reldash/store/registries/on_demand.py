@@ -49,13 +49,13 @@ def load_running(
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def request_detail(connection: Connection, digests: Iterable[str], looked_at: ImageDetail) -> bool:
+def request_detail(connection: Connection, digests: Iterable[str], detail: ImageDetail) -> bool:
     """Record that a user needs a detail of images; False if it was requested moments ago."""
     given = func.unnest(cast(sorted(set(digests)), ARRAY(Text)))
     looks = registry_looks.c
     new = insert(registry_looks).from_select(
         ["digest", "look", "wanted_at"],
-        select(given, literal(looked_at.value), func.now()),
+        select(given, literal(detail.value), func.now()),
     )
     noted = new.on_conflict_do_update(
         index_elements=[looks.digest, looks.look],
@@ -68,14 +68,14 @@ def request_detail(connection: Connection, digests: Iterable[str], looked_at: Im
 def load_requested(connection: Connection) -> list[WantedDetail]:
     """Details requested since they were last read."""
     looks, images = registry_looks.c, registry_images.c
-    rested = func.clock_timestamp() - looks.attempted_at
+    last_tried = func.clock_timestamp() - looks.attempted_at
     is_stored = case(
         (looks.look == ImageDetail.CHILDREN.value, images.children.is_not(None)),
         else_=images.findings.is_not(None),
     )
     known = exists().where(images.digest == looks.digest, is_stored)
     rows = connection.execute(
-        select(looks.digest, looks.look, rested, known).where(
+        select(looks.digest, looks.look, last_tried, known).where(
             or_(looks.attempted_at.is_(None), looks.wanted_at > looks.attempted_at)
         )
     )
@@ -85,14 +85,14 @@ def load_requested(connection: Connection) -> list[WantedDetail]:
 def save_attempts(connection: Connection, wanted: Iterable[WantedDetail], lease: Lease) -> None:
     """Record that these details are being read now."""
     leases.lock(connection, lease)
-    names = ["digest", "look"]
-    looks, given = registry_looks, bulk.given_rows(registry_looks, names)
+    looks, given = registry_looks, bulk.given_rows(registry_looks, ["digest", "look"])
     attempted = (
         looks.update()
         .where(looks.c.digest == given.c.digest, looks.c.look == given.c.look)
         .values(attempted_at=func.clock_timestamp())
     )
-    bulk.execute(connection, attempted, [{n: getattr(each, n) for n in names} for each in wanted])
+    rows = [{"digest": each.digest, "look": each.detail} for each in wanted]
+    bulk.execute(connection, attempted, rows)
 
 
 _MARK_IMAGES = text(

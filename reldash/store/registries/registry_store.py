@@ -83,10 +83,10 @@ class RegistryStore:
         with self._transaction() as connection:
             saving.save_findings(connection, found, lease)
 
-    def request_detail(self, digests: Iterable[str], looked_at: ImageDetail) -> bool:
+    def request_detail(self, digests: Iterable[str], detail: ImageDetail) -> bool:
         """Record that a user needs a detail of images; False if it was requested moments ago."""
         with self._transaction() as connection:
-            return on_demand.request_detail(connection, digests, looked_at)
+            return on_demand.request_detail(connection, digests, detail)
 
     def load_requested(self) -> list[WantedDetail]:
         """Details requested since they were last read."""
