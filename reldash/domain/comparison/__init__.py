@@ -1,1 +1,1 @@
-"""Two sides compared service by service: environments, clusters or moments."""
+"""Comparison of two sides (environments, clusters, customers, moments), service by service."""

@@ -1,4 +1,4 @@
-"""Two sides compared, service by service: which is newer, which runs what the other does not."""
+"""Compare two sides, service by service: same, newer, older, on one side only, unknown."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ from reldash.domain.versions.order import Order, choose_order
 
 
 class Difference(StrEnum):
-    """How the left side's service stands to the right side's; the most telling first."""
+    """The difference of a service on the left from the right; the most important first."""
 
     DIFFERENT = "different"
     NEWER = "newer"
@@ -39,7 +39,7 @@ DIFFERENCE_WORDS: dict[Difference, str] = {
     Difference.REBUILT: "the same version in different builds",
     Difference.ONLY_LEFT: "only on the left",
     Difference.ONLY_RIGHT: "only on the right",
-    Difference.UNKNOWN: "not read on one side, or not lately enough",
+    Difference.UNKNOWN: "never read on one side, or too long ago",
     Difference.SAME: "the same",
 }
 
@@ -50,10 +50,10 @@ class ComparedRow:
 
     Attributes:
         service: its row's name; between customers without the customers' names.
-        left, right: its cells; None where nothing was known of it at that moment.
-        lag: how far left is behind or ahead of right, without dwell and releases; None where
-            neither is older.
-        method: how their versions were ordered ("semver" ...); "" where no order was needed.
+        left, right: its cells; None if nothing was known of it at that moment.
+        lag: how far left is behind or ahead of right, without dwell and releases; None if neither
+            is older.
+        method: how their versions were ordered ("semver" ...); "" if no order was needed.
     """
 
     service: str
@@ -66,7 +66,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All services that either side has or may have, what differs first.
+    """All services that either side has or may have, differences first.
 
     `counts` has every difference, in the order of the enum.
     """
@@ -81,7 +81,7 @@ FirstRollout = Callable[[str, str], datetime | None]
 
 
 def _not_known(_service: str, _version: str) -> None:
-    """When any version was first rolled out, where that is not known."""
+    """No first rollout for any version."""
 
 
 def compare(
@@ -91,18 +91,18 @@ def compare(
     facts: RegistryFacts = NO_FACTS,
     first_rollout_at: FirstRollout = _not_known,
 ) -> Comparison:
-    """Both sides, service by service.
+    """Compare two sides, service by service.
 
-    Equality by digest comes first; what differs is ordered by the one method that covers the
+    Equality by digest comes first; different builds are ordered by the one method that covers the
     versions of both sides (`order.choose_order`). A side that runs several builds is newer or
-    older if it is so against all that differ, and the same if both run the same ones. What was
-    not read lately is unknown, whatever it last ran. Services are matched by their names, between
-    customers without the customers' own.
+    older if it is so against all that differ, and the same if both run the same ones. A stale cell
+    is unknown, whatever it last ran. Services are matched by name, between two customers without
+    the customers' own names.
 
     Args:
         left: one side.
         right: the other.
-        facts: what registries told; push times may order versions.
+        facts: of registries; push times may order versions.
         first_rollout_at: when a version of a service (both by name) was first rolled out in the
             dashboard's first environment (aware UTC), or None; it may order versions too.
     """
@@ -139,7 +139,7 @@ class _Found:
 
     @property
     def is_open(self) -> bool:
-        """Whether it was asked for, and is not known to be there or not."""
+        """Whether it may or may not run there."""
         return self.cell is not None and self.cell.state is State.UNKNOWN and not self.is_there
 
     @property
@@ -173,12 +173,12 @@ def _row(
         ends = [left.cell.version, right.cell.version]
         older, newer = ends if difference is Difference.OLDER else reversed(ends)
         lag = distance(older, newer, order(), (), ahead=difference is Difference.NEWER)
-        lag = replace(lag, releases=None)  # what lies between is more than two sides know
+        lag = replace(lag, releases=None)  # two sides do not know all versions between
     return ComparedRow(service, difference, *cells, lag, order.method)
 
 
 class _Ordering:
-    """The order of one service's versions on both sides, chosen when it is first asked for."""
+    """The order of one service's versions on both sides, chosen on first use."""
 
     def __init__(self, service: str, cells: Iterable[Cell], first_rollout_at: FirstRollout) -> None:
         self._places = [place for cell in cells for place in _counting(cell)]
@@ -221,7 +221,7 @@ def _difference(
 
 
 def _relation(a: Build, b: Build, order: Callable[[], Order], facts: RegistryFacts) -> Relation:
-    """How one build stands to another; the final release of a candidate is the newer one."""
+    """The relation of two builds; the final release of a candidate is the newer one."""
     found = relate(a, b, order, facts)
     if found is Relation.DIFFERENT and relate(b, a, order, facts) is Relation.FINAL:
         return Relation.OLDER
@@ -229,7 +229,7 @@ def _relation(a: Build, b: Build, order: Callable[[], Order], facts: RegistryFac
 
 
 def _counting(cell: Cell) -> tuple[PlaceDetails, ...]:
-    """The places that run something; where none does, those that would."""
+    """The places not scaled to zero; if there are none, all places."""
     return tuple(place for place in cell.places if place.wanted != 0) or cell.places
 
 
@@ -238,7 +238,7 @@ def _builds(cell: Cell) -> tuple[Build, ...]:
 
 
 def _build(place: PlaceDetails) -> Build:
-    """What a place stands for; in the midst of a rollout its digests may be of either version."""
+    """The build of a place; without digests during a rollout, which may be of either version."""
     digests = place.digests if len(place.running) < 2 else ()
     known = (parse_image_id(digest) for digest in digests)
     return Build(place.version, digests=frozenset(d for d in known if d is not None))

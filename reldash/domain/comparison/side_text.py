@@ -1,4 +1,4 @@
-"""The sides of a comparison as they stand in URLs and on the command line: one spelling."""
+"""The sides of a comparison as text, in URLs and on the command line."""
 
 from datetime import datetime
 from typing import Final
@@ -16,14 +16,14 @@ SIDE_FORMS: Final = (
 
 
 def parse_side(text: str, dashboard: Dashboard, *, now: datetime) -> Side:
-    """A side of a dashboard, as `SIDE_FORMS` says; an environment may be `env:NAME` too.
+    """Parse a side of a dashboard in one of `SIDE_FORMS`; `env:NAME` is an environment too.
 
-    Names may hold "@": what stands behind the last one is a moment only if what stands before it,
-    or the whole, does not name an environment by itself. Moments are those of `parse_moment`.
+    Names may contain "@": the part after the last one is a moment only if the whole text does not
+    name an environment. Moments are those of `parse_moment`.
 
     Raises:
-        ChoiceError: it has another form, no such environment, or no such moment. Whether there is
-            such a cluster, namespace or customer is for `sides.take` to say.
+        ChoiceError: the text has another form, or the environment or moment does not exist.
+            `sides.cells_of_side` checks clusters, namespaces and customers.
     """
     written = text.strip()
     environments = [environment.name for environment in dashboard.environments]
@@ -43,7 +43,7 @@ def parse_side(text: str, dashboard: Dashboard, *, now: datetime) -> Side:
 
 
 def side_text(side: Side) -> str:
-    """What `parse_side` makes the same side of."""
+    """The text that `parse_side` parses to the same side."""
     if side.axis == "environment":
         plain = "@" not in side.environment and ":" not in side.environment
         place = side.environment if plain else f"env:{side.environment}"
@@ -54,7 +54,7 @@ def side_text(side: Side) -> str:
 
 
 def _place(name: str, environments: list[str], as_of: datetime | None, written: str) -> Side:
-    """The side of that name, by the environment's name or by its kind."""
+    """The side of a name, by environment or by a prefix such as "cluster:"."""
     if name in environments:
         return Side(environment=name, as_of=as_of)
     kind, colon, rest = name.partition(":")

@@ -10,16 +10,16 @@ from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.scope import NO_CUSTOMER
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
 
-_NAMED: Final = 8  # columns that a message names
+_MOST_NAMED: Final = 8  # columns in a message
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is compared: an environment, or a cluster, namespace or customer of one.
+    """A side of a comparison: an environment, or a cluster, namespace or customer of one.
 
     Attributes:
-        environment: needed of namespaces and customers; of a cluster only if it holds several.
-        cluster, namespace, customer: at most one of them; customer "-" for what is nobody's.
+        environment: required for namespaces and customers; for a cluster only if it has several.
+        cluster, namespace, customer: at most one of them; customer "-" for none.
         as_of: the moment (aware UTC); None for now.
     """
 
@@ -31,7 +31,7 @@ class Side:
 
     @property
     def axis(self) -> Axis:
-        """The axis of the matrix that has a column for it."""
+        """The axis of the matrix with a column for it."""
         if self.cluster:
             return Axis.CLUSTER
         if self.namespace:
@@ -40,7 +40,7 @@ class Side:
 
     @property
     def column(self) -> str:
-        """Its column's key there; of a cluster that holds several environments, with the one."""
+        """The key of its column; of a cluster with several environments, with the environment."""
         if self.cluster:
             return f"{self.cluster}/{self.environment}" if self.environment else self.cluster
         part = self.namespace or self.customer
@@ -52,10 +52,10 @@ class SideCells:
     """A side with its cells.
 
     Attributes:
-        cells: by service; none of services that nothing was known of at that moment.
-        has_gaps: whether something of the side was not read, or not lately enough: what has no
-            cell may be there all the same.
-        has_unread: whether a cluster of it was never read: whatever is there may not be all.
+        cells: by service; without services that nothing was known of at that moment.
+        has_gaps: whether part of the side was never read, or too long ago: a service without a
+            cell may run there all the same.
+        has_unread: whether a cluster of it was never read: cells may not show everything.
     """
 
     side: Side
@@ -65,21 +65,21 @@ class SideCells:
 
 
 def cells_of_side(matrix: Matrix, side: Side) -> SideCells:
-    """A side's cells.
+    """The cells of a side.
 
     Args:
         matrix: the dashboard's by `side.axis`, at `side.as_of`, unfiltered.
-        side: what to cells_of_side of it.
+        side: the side.
 
     Raises:
-        ChoiceError: the matrix has no such column: nothing of that name, or nothing was found
-            there at that moment.
+        ChoiceError: the matrix has no such column: the name does not exist, or nothing ran there
+            at that moment.
     """
     keys = {column.key: column for column in matrix.columns}
     several = [c.key for c in matrix.columns if side.cluster and c.title == side.cluster]
     column = keys.get(side.column) or (keys[several[0]] if len(several) == 1 else None)
     if column is None:
-        expected = ", ".join(several or list(keys)[:_NAMED]) or "something to have been read"
+        expected = ", ".join(several or list(keys)[:_MOST_NAMED]) or "something to have been read"
         at = f" at {side.as_of:%Y-%m-%d %H:%M} UTC" if side.as_of else ""
         raise ChoiceError(
             "Nothing to compare", f"{side.column!r} in {matrix.dashboard}{at}: expected {expected}"
@@ -98,9 +98,10 @@ def cells_of_side(matrix: Matrix, side: Side) -> SideCells:
 def by_common_name(
     left: SideCells, right: SideCells
 ) -> tuple[Mapping[str, Cell], Mapping[str, Cell]]:
-    """Both sides' cells by the names that they are matched by: those of services.
+    """The cells of both sides by the names that they are matched by.
 
-    Between two customers, without the customers' own: "acme-api" is "api".
+    These are the services' names; between two customers without the customers' own: "acme-api"
+    becomes "api".
     """
     ours, theirs = left.side.customer, right.side.customer
     if ours == theirs or NO_CUSTOMER in (ours, theirs) or not (ours and theirs):
@@ -109,7 +110,7 @@ def by_common_name(
 
 
 def _without_customer(cells: Mapping[str, Cell], customer: str) -> Mapping[str, Cell]:
-    """Names such as "acme-api" as "api", unless there is one so called already."""
+    """Rename services such as "acme-api" to "api", unless that name is taken."""
     found: dict[str, Cell] = {}
     for name, cell in cells.items():
         short = name.removeprefix(f"{customer}-").removesuffix(f"-{customer}")

@@ -1,1 +1,1 @@
-"""What changed: rollouts over time, promotions, lead times, as of a moment."""
+"""History: changes, promotions, lead times, timelines, and snapshots of past moments."""

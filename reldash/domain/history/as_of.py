@@ -1,7 +1,7 @@
-"""What was kept of a past moment -> a snapshot, so that its matrix is built as today's is.
+"""Restore the snapshot of a past moment from history; its matrix is built as today's is.
 
-Kept are intervals, how their workloads were described, and when their clusters were read. What was
-not read by then is not known; what is not kept is not made up.
+History has intervals, descriptions of workloads, and the spans of reads. Clusters not read by then
+are unknown; facts that history does not have are left out, never invented.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,14 +30,14 @@ from reldash.domain.workloads.reads import ClusterStatus
 from reldash.domain.workloads.snapshot import Snapshot
 
 NOT_KEPT: Final = (
-    "Of the past, versions and digests are kept, with when they ran. Replicas, the progress of"
-    " rollouts and what containers waited for are not, nor what registries said then: the flags"
-    " stuck, degraded, partial, rolling, idle and spec_differs are not looked for."
+    "History has versions and digests with their times, but not replicas, the progress of rollouts,"
+    " waiting containers or registry data of that time: the flags stuck, degraded, partial,"
+    " rolling, idle and spec_differs cannot be evaluated."
 )
 
 _STATUS: Final = RolloutStatus(Progress.NOT_KEPT)
 _LEAVING: Final = RolloutStatus(
-    Progress.NOT_KEPT, "what it wants had not been ready by then, so what ran before it counts too"
+    Progress.NOT_KEPT, "the requested version was not ready by then, so the previous one counts too"
 )
 _PODS: Final = "Pod"
 
@@ -51,22 +51,22 @@ def snapshot_at(
     facts: RegistryFacts = NO_FACTS,
     revision: int = 0,
 ) -> Snapshot:
-    """The fleet as it was known at a moment; `build_matrix` of it takes the same `at` as `now`.
+    """Restore the snapshot of a moment; `build_matrix` of it takes the same `at` as `now`.
 
     Args:
-        records: the intervals open at `at`; and of each that had no ready replica by then, the
-            one that ended where it began, whose pods may still have run. Others are left out.
-        sightings: as known at `at`: nothing began, became ready or ended later.
-        coverage: of each cluster, oldest first; an empty one where it was never read.
+        records: the intervals open at `at`; and for each that had no ready replica by then, the
+            one that ended where it started, whose pods may still have run. Others are ignored.
+        sightings: as known at `at`: none started, became ready or ended later.
+        coverage: of each cluster, oldest first; empty if it was never read.
         at: the moment (aware UTC).
-        facts: what registries told, of which only what is true for ever is used.
-        revision: of the data that all this was loaded from.
+        facts: of registries; only those that never change are used.
+        revision: of the data that the arguments were loaded from.
 
     Returns:
-        With an observation for each interval. It was observed at the last read of its part of the
-        cluster by then, and at `model.NEVER` where there was none: what it ran is then only
-        known from revisions, or from before it was kept when clusters were read. Its digests are
-        those of the whole interval; it wants one replica, which is ready if it was by then.
+        A snapshot with an observation for each interval. It was observed at the last read of its
+        part of the cluster by then, and at `observations.NEVER` if there was none: then it is only
+        known from revisions, or from before the times of reads were stored. Its digests are those
+        of the whole interval; it wants one replica, which is ready if it was by then.
     """
     past = _Reads(coverage, at)
     with no_garbage_collection():
@@ -88,14 +88,14 @@ def snapshot_at(
 
 
 def lasting_facts(facts: RegistryFacts) -> RegistryFacts:
-    """Without what registries say only of today: tags, scans, and how asking them goes."""
+    """The facts that never change: without tags, scans and the outcome of reads."""
     if facts == NO_FACTS:
         return NO_FACTS
     return replace(facts, tags={}, missing=frozenset(), held={}, scans={}, findings={}, reads={})
 
 
 class _Reads:
-    """When clusters, and parts of them, were last read by a moment."""
+    """The last reads of clusters, and of parts of them, up to a moment."""
 
     def __init__(self, coverage: Mapping[str, Sequence[CoveredSpan]], at: datetime) -> None:
         self._at = at
@@ -106,7 +106,7 @@ class _Reads:
         self._parts: dict[tuple[str, str, str], tuple[datetime, bool]] = {}
 
     def status(self, cluster: str) -> ClusterStatus:
-        """How the last read of a cluster had gone; failures are not kept."""
+        """The status of a cluster at the moment; history has no failures."""
         known = self._by_then[cluster]
         if not known:
             return ClusterStatus(cluster)
@@ -114,7 +114,7 @@ class _Reads:
         return ClusterStatus(cluster, read_at=read_at, attempted_at=read_at, unread=known[0].unread)
 
     def of(self, key: ContainerKey) -> tuple[datetime, bool]:
-        """When a container was last observed, and whether its pods were then."""
+        """When a container was last observed, and whether its pods were read then."""
         part = key.cluster, key.namespace, key.kind
         found = self._parts.get(part)
         if found is None:
@@ -131,7 +131,7 @@ class _Reads:
         return NEVER, False
 
 
-_Before = Mapping[tuple[ContainerKey, datetime], Rollout]  # by when it ended
+_Before = Mapping[tuple[ContainerKey, datetime], Rollout]  # by container and end
 
 
 def _was_open(rollout: Rollout, at: datetime) -> bool:
@@ -145,7 +145,7 @@ def _observation(record: RolloutRecord, before: _Before, past: _Reads, at: datet
     leaving = None if was_ready else before.get((rollout.key, rollout.started_at))
     running = _running(rollout.image, rollout.digests, was_ready)
     if leaving is not None and _had_pods(leaving):
-        # What became ready later may have pulled its image later too.
+        # A rollout that became ready later may have pulled its image later too.
         new = running if rollout.ready_at is None else None
         running = (*_leaving(leaving.image, leaving.digests), *(new or ()))
     else:
@@ -166,7 +166,7 @@ def _had_pods(rollout: Rollout) -> bool:
 
 @lru_cache(maxsize=2**16)
 def _leaving(image: str, digests: tuple[str, ...]) -> tuple[Running, ...]:
-    """Pods of what ran before, until those of what is wanted are ready."""
+    """Pods of the previous image, until those of the requested one are ready."""
     return tuple(
         Running(image, digest, revision=None, current=False, pods=1, ready=1)
         for digest in digests or ("",)
@@ -175,7 +175,7 @@ def _leaving(image: str, digests: tuple[str, ...]) -> tuple[Running, ...]:
 
 @lru_cache(maxsize=2**16)
 def _running(image: str, digests: tuple[str, ...], was_ready: bool) -> tuple[Running, ...] | None:
-    """A pod for each digest that is known to have run; None if none is."""
+    """A pod for each digest that ran; None if no digest is known."""
     return (
         tuple(
             Running(image, digest, revision=None, current=True, pods=1, ready=int(was_ready))

@@ -1,4 +1,4 @@
-"""What changed: intervals that follow another, come, go and come back."""
+"""Changes of workloads: new, changed, rolled back, rebuilt, removed, returned."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from reldash.domain.workloads.observations import ContainerKey, RolloutSource
 
 
 class ChangeKind(StrEnum):
-    """What a change did to a workload."""
+    """The kind of a change of a workload."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -31,26 +31,26 @@ class ChangeKind(StrEnum):
 
 
 CHANGE_WORDS: dict[ChangeKind, str] = {
-    ChangeKind.NEW: "the workload was made",
+    ChangeKind.NEW: "the workload was created",
     ChangeKind.CHANGED: "another version",
-    ChangeKind.ROLLBACK: "back to a build that it ran before the one it replaces",
+    ChangeKind.ROLLBACK: "back to a build that ran before the one it replaces",
     ChangeKind.REBUILT: "another build under the same version",
     ChangeKind.REMOVED: "the workload was deleted",
-    ChangeKind.RETURNED: "the workload is back after it was deleted",
+    ChangeKind.RETURNED: "the workload was created again after its deletion",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one workload's service.
+    """One change of one workload.
 
     Attributes:
-        at: when it was seen, or when revisions say that it was (aware UTC).
-        before: what ran before, "" of what is new; of what returned, what ran when it was deleted.
-        after: what ran from then on, "" of what was removed.
-        source: where its time is known from.
-        approximate: told by revisions, or happened at some time in `gap`.
-        gap: between which moments it happened, where its cluster was not read for longer than
+        at: when it was seen, or its time by revisions (aware UTC).
+        before: the version before; "" of a new workload; of a returned one, that at its deletion.
+        after: the version after; "" of a removed workload.
+        source: the source of its time.
+        approximate: whether its time is from revisions, or lies somewhere in `gap`.
+        gap: the two moments that it lies between, if its cluster was not read for longer than
             usual before it was seen; else None.
         freeze: the name of the freeze window that it was seen in, else "".
     """
@@ -81,21 +81,21 @@ def changes(
 ) -> list[Change]:
     """All changes, the newest first.
 
-    A rollout that brought the same build or only another spelling of it (configuration, replicas,
-    another registry) is none, and neither is what a cluster's first read found. A rollback is to a
-    build whose first rollout in the workload is earlier than that of the one it replaces.
+    A rollout of the same build or only another spelling of it (configuration, replicas, another
+    registry) is no change, and neither is a rollout that a cluster's first read found. A rollback
+    is to a build whose first rollout in the workload is earlier than that of the one it replaces.
 
     Args:
-        named: whole histories or the part of a time; of each workload from some moment on all.
+        named: whole histories, or of each workload all records from some moment on.
         coverage: of each cluster, oldest first.
-        freezes: mark the changes that were seen in them.
-        stale_after: how far apart reads may lie until a change counts as having been in a gap.
+        freezes: the windows that changes are marked with.
+        stale_after: reads further apart than this leave a gap.
     """
-    begins = RolloutStarts(coverage, stale_after=stale_after)
+    starts = RolloutStarts(coverage, stale_after=stale_after)
     found = [
-        _change(event, begins, freezes)
+        _change(event, starts, freezes)
         for timeline in _timelines(named)
-        for event in _events(timeline, begins)
+        for event in _events(timeline, starts)
     ]
     found.sort(key=attrgetter("cluster", "namespace", "workload"))
     found.sort(key=attrgetter("at"), reverse=True)
@@ -104,15 +104,15 @@ def changes(
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """Something that happened to a workload; `before` is what it ran, if that is known."""
+    """A change with its record; `before` is the record before it, if there is one."""
 
     kind: ChangeKind
-    of: ServiceRecord
+    current: ServiceRecord
     before: ServiceRecord | None = None
 
 
 def _timelines(named: Iterable[ServiceRecord]) -> Iterator[list[ServiceRecord]]:
-    """The intervals of each container, oldest first; under all its names, if it was renamed."""
+    """The intervals of each container, oldest first, joined if the container was renamed."""
     workloads: defaultdict[tuple[str, ...], dict[ContainerKey, list[ServiceRecord]]] = defaultdict(
         dict
     )
@@ -127,7 +127,7 @@ def _timelines(named: Iterable[ServiceRecord]) -> Iterator[list[ServiceRecord]]:
 
 
 def _chained(timelines: Iterable[list[ServiceRecord]]) -> Iterator[list[ServiceRecord]]:
-    """Timelines as one where the next begins after the one before has ended."""
+    """Timelines as one where the next starts after the one before has ended."""
     chain: list[ServiceRecord] = []
     for timeline in timelines:
         ended_at = chain[-1].record.rollout.ended_at if chain else None
@@ -143,9 +143,9 @@ def _started_at(one: ServiceRecord) -> datetime:
     return one.record.rollout.started_at
 
 
-def _events(timeline: Sequence[ServiceRecord], begins: RolloutStarts) -> Iterator[_Event]:
+def _events(timeline: Sequence[ServiceRecord], starts: RolloutStarts) -> Iterator[_Event]:
     first, last = timeline[0], timeline[-1]
-    if begins.of(first.record, None).is_new:
+    if starts.of(first.record, None).is_new:
         yield _Event(ChangeKind.NEW, first)
     ages = _Ages()
     age = ages.of(first)
@@ -169,11 +169,11 @@ class _Ages:
         self._count = 0
 
     def of(self, one: ServiceRecord) -> int:
-        """The number of what an interval ran: that of the first that ran the same."""
+        """The number of an interval's build: that of the first interval with the same build."""
         build = build_of_record(one.record)
-        called_alike = self._known[repository_end(one.record.rollout.image), build.version]
+        same_version = self._known[repository_end(one.record.rollout.image), build.version]
         found = None
-        for number, other in called_alike:
+        for number, other in same_version:
             same = same_build(build.digests, other.digests)
             if same:
                 return number
@@ -181,7 +181,7 @@ class _Ages:
                 found = number
         if found is None:
             found, self._count = self._count, self._count + 1
-        called_alike.append((found, build))
+        same_version.append((found, build))
         return found
 
 
@@ -195,22 +195,22 @@ def _kind(before: ServiceRecord, after: ServiceRecord, *, is_back: bool) -> Chan
     return ChangeKind.CHANGED
 
 
-def _change(event: _Event, begins: RolloutStarts, freezes: Sequence[Freeze]) -> Change:
-    of, before = event.of, event.before
-    rollout, key = of.record.rollout, of.record.rollout.key
-    after = build_of_record(of.record).version
+def _change(event: _Event, starts: RolloutStarts, freezes: Sequence[Freeze]) -> Change:
+    current, before = event.current, event.before
+    rollout, key = current.record.rollout, current.record.rollout.key
+    after = build_of_record(current.record).version
     if event.kind is ChangeKind.REMOVED:
         at, source = rollout.ended_at or rollout.started_at, RolloutSource.OBSERVED
-        gap, texts = begins.end(rollout), (after, "")
+        gap, texts = starts.end(rollout), (after, "")
     else:
         at, source = rollout.started_at, rollout.source
-        gap = begins.of(of.record, before.record.rollout if before else None).gap
-        texts = texts_between(before.record, of.record) if before else ("", after)
+        gap = starts.of(current.record, before.record.rollout if before else None).gap
+        texts = texts_between(before.record, current.record) if before else ("", after)
     return Change(
         at=at,
-        service=of.service,
-        environment=of.environment,
-        customer=of.customer,
+        service=current.service,
+        environment=current.environment,
+        customer=current.customer,
         cluster=key.cluster,
         namespace=key.namespace,
         workload=key.workload,
@@ -221,5 +221,5 @@ def _change(event: _Event, begins: RolloutStarts, freezes: Sequence[Freeze]) -> 
         source=source,
         approximate=gap is not None or source is RolloutSource.REVISION,
         gap=gap,
-        freeze=freeze_at(freezes, of.environment, at),
+        freeze=freeze_at(freezes, current.environment, at),
     )

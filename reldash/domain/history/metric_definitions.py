@@ -1,4 +1,4 @@
-"""What the figures of the history mean, as the screen says it beside them, and where from."""
+"""Definitions of the history's metrics, shown beside them, with their sources."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,11 +9,10 @@ _DORA_ADDRESS: Final = "https://dora.dev/guides/dora-metrics/"
 
 @dataclass(frozen=True, slots=True)
 class MetricDefinition:
-    """What a figure means.
+    """The definition of a metric.
 
     Attributes:
-        source, address: the title of the page that it is taken from, and the page's address;
-            "" where it is our own.
+        source, address: title and address of the page that it is taken from; "" if it is our own.
     """
 
     title: str
@@ -24,39 +23,39 @@ class MetricDefinition:
 
 LEAD_TIME: Final = MetricDefinition(
     "Lead time",
-    "From the beginning of a version's first rollout in one environment to that of its first"
-    " rollout in the next, of rollouts that had a ready replica. DORA's lead time for changes"
-    " begins when a change is committed and ends in production; this one begins at the first"
-    " rollout, since commits are not seen from a cluster. What revisions tell, and what happened"
-    " while a cluster was not read, is approximate and counted as such.",
+    "From the start of a version's first rollout in one environment to that of its first rollout"
+    " in the next, of rollouts that had a ready replica. DORA's lead time for changes starts at the"
+    " commit and ends in production; this one starts at the first rollout, since clusters do not"
+    " know commits. Times from revisions, and of rollouts while a cluster was not read, are"
+    " approximate and counted as such.",
     _DORA,
     _DORA_ADDRESS,
 )
-ROLLOUTS_A_DAY: Final = MetricDefinition(
-    "Rollouts a day",
-    "Every time a workload was given another build or version, was made or came back, by"
-    " environment; a release to five clusters is five. DORA's deployment frequency counts the"
+ROLLOUTS_PER_DAY: Final = MetricDefinition(
+    "Rollouts per day",
+    "Every time a workload got another build or version, was created or returned, by environment;"
+    " a release to five clusters is five. DORA's deployment frequency counts the"
     " deployments of an application to production. Changes of configuration or replicas and"
-    " deletions are not counted. Where less of the time is known than was asked for, the days that"
-    " are known are divided by.",
+    " deletions are not counted. If history covers only part of the period, the rate is over the"
+    " days that it covers.",
     _DORA,
     _DORA_ADDRESS,
 )
 ROLLBACKS: Final = MetricDefinition(
     "Rollbacks",
-    "Rollouts that went back to a build which the workload had run before the one it replaced."
-    " They are no change failure rate as DORA has it: many failures are mended by going forward.",
+    "Rollouts back to a build that the workload had run before the one it replaced. They are not"
+    " DORA's change failure rate: many failures are fixed by rolling forward.",
     _DORA,
     _DORA_ADDRESS,
 )
 DWELL: Final = MetricDefinition(
     "Dwell now",
-    "How long something newer has been ready in the environment that a place is promoted from"
-    " without coming here.",
+    "How long something newer has been ready in the environment that a deployment is promoted from,"
+    " without being promoted.",
 )
 LAST_CHANGE: Final = MetricDefinition(
     "Time since last change",
-    "Since the last time that anything was rolled out to or deleted from the environment.",
+    "Time since the last rollout to, or deletion from, the environment.",
 )
 PERCENTILES: Final = MetricDefinition(
     "Median and 90th percentile",
@@ -66,15 +65,15 @@ PERCENTILES: Final = MetricDefinition(
 )
 TREND: Final = MetricDefinition(
     "Trend",
-    "Against the time of equal length just before, where both have enough to say so and all of the"
-    " time before is known.",
+    "Against the period of equal length just before, if both have enough promotions and history"
+    " covers all of the earlier one.",
 )
 
 DEFINITIONS: Final = (
     LEAD_TIME,
     PERCENTILES,
     TREND,
-    ROLLOUTS_A_DAY,
+    ROLLOUTS_PER_DAY,
     ROLLBACKS,
     DWELL,
     LAST_CHANGE,

@@ -1,4 +1,7 @@
-"""Figures of the history: lead times, rollouts a day, rollbacks, dwell. See `definitions`."""
+"""Metrics of the history: lead times, rollouts per day, rollbacks, dwell.
+
+`metric_definitions` defines each.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,13 +16,13 @@ from reldash.domain.history.promotions import Promotion
 from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.matrix.cells import Matrix
 
-# Fewer say nothing of the others; `definitions.PERCENTILES` tells people so.
+# Fewer give no meaningful percentile; `metric_definitions.PERCENTILES` has these numbers too.
 LEAST_FOR_MEDIAN: Final = 3
 LEAST_FOR_P90: Final = 10
 
 _DAY = timedelta(days=1)
 
-NOTHING_MISSING: Mapping[str, datetime] = MappingProxyType({})
+ALL_KNOWN: Mapping[str, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ class LeadTimes:
     """The lead times of one step in a period.
 
     Attributes:
-        count: promotions; timed: those whose lead time is known; approximate: those of them
-            whose times are.
-        median, p90: of the known ones; None where they are too few (`LEAST_FOR_MEDIAN`,
+        count: the number of promotions; timed: of those with a known lead time; approximate: of
+            those of them with an approximate one.
+        median, p90: of the known lead times; None if there are too few (`LEAST_FOR_MEDIAN`,
             `LEAST_FOR_P90`).
-        before: the median of the period of equal length before; None likewise, and unless all of
-            that is known.
-        trend: the median less that; None unless both are known.
+        before: the median of the period of equal length before; None likewise, or if that period
+            is not known as a whole.
+        trend: `median` minus `before`; None unless both are known.
     """
 
     from_environment: str
@@ -49,16 +52,16 @@ class LeadTimes:
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """What was rolled out to one environment in a period.
+    """The rollouts to one environment in a period.
 
     Attributes:
-        rollouts: changes but for removals; rollbacks: those of them that are.
-        days: for how much of the period anything is known of the environment.
-        per_day: rollouts a day of these; None where less than a day is known.
-        trend: that less the same of the period of equal length before; None unless all of that is
-            known.
-        last_at: the last change up to the end of the period; None where none is known.
-        approximate: whether any of its rollouts is.
+        rollouts: the number of changes without removals; rollbacks: of those that are rollbacks.
+        days: the part of the period for which anything is known of the environment.
+        per_day: rollouts per day of these days; None if they are less than one.
+        trend: `per_day` minus that of the period of equal length before; None unless all of that
+            period is known.
+        last_at: the last change up to the end of the period; None if there is none.
+        approximate: whether the time of any rollout is approximate.
     """
 
     environment: str
@@ -73,7 +76,7 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True)
 class Dwell:
-    """How long something newer has waited to come to a cell."""
+    """How long something newer has waited to be promoted to a cell."""
 
     service: str
     column: str
@@ -88,13 +91,14 @@ def lead_times(
     promotions: Iterable[Promotion],
     since: datetime,
     until: datetime,
-    known: Mapping[str, datetime] = NOTHING_MISSING,
+    known: Mapping[str, datetime] = ALL_KNOWN,
 ) -> list[LeadTimes]:
-    """The lead times of the promotions that arrived from `since` until before `until`, by step.
+    """The lead times of the promotions from `since` until before `until`, by step.
 
-    Steps come in the order in which they were first met in `promotions`; those without any in the
-    period or the one before are left out. There is no trend where the period before is not known
-    as a whole in both environments: `known` tells since when each is, of others all is.
+    Steps are in the order of their first promotion in `promotions`; those without any in the
+    period or the one before are left out. There is no trend unless the period before is known as
+    a whole in both environments: `known` has the start of what is known of an environment; of
+    others everything is known.
     """
     earlier = since - (until - since)
     steps: dict[tuple[str, str], tuple[list[Promotion], list[Promotion]]] = {}
@@ -112,7 +116,7 @@ def lead_times(
 
 
 def middle(durations: Sequence[timedelta]) -> timedelta | None:
-    """The median; None of fewer than `LEAST_FOR_MEDIAN`."""
+    """The median; None for fewer than `LEAST_FOR_MEDIAN`."""
     if len(durations) < LEAST_FOR_MEDIAN:
         return None
     ordered = sorted(durations)
@@ -121,14 +125,14 @@ def middle(durations: Sequence[timedelta]) -> timedelta | None:
 
 
 def percentile_90(durations: Sequence[timedelta]) -> timedelta | None:
-    """The 90th percentile by nearest rank; None of fewer than `LEAST_FOR_P90`."""
+    """The 90th percentile by nearest rank; None for fewer than `LEAST_FOR_P90`."""
     if len(durations) < LEAST_FOR_P90:
         return None
     return sorted(durations)[ceil(len(durations) * 9 / 10) - 1]
 
 
 def known_since(named: Iterable[ServiceRecord]) -> dict[str, datetime]:
-    """Since when anything is known of each environment: the start of its first interval."""
+    """The start of what is known of each environment: that of its first interval."""
     found: dict[str, datetime] = {}
     for one in named:
         at = one.record.rollout.started_at
@@ -145,11 +149,10 @@ def frequencies(
     """Rollouts, rollbacks and the last change of each environment.
 
     Args:
-        changes: from a period of equal length before `since` on, else there is no trend.
-        known: since when anything is known of each environment, as `known_since` tells; the
-            result has these environments, in this order.
-        since: the period's beginning.
-        until: its end, which no longer belongs to it.
+        changes: from the period of equal length before `since` on, else there is no trend.
+        known: the result of `known_since`; the metrics are of these environments, in this order.
+        since: the start of the period.
+        until: its end (exclusive).
     """
     own: defaultdict[str, list[Change]] = defaultdict(list)
     for change in changes:
@@ -159,12 +162,12 @@ def frequencies(
 
 
 def dwells(matrix: Matrix, *, service: str = "", environments: Collection[str] = ()) -> list[Dwell]:
-    """For how long something newer has waited to come to each cell, the longest first.
+    """How long something newer has waited to be promoted to each cell, longest first.
 
     Args:
-        matrix: whose cells.
-        service: only its row; "" for all.
-        environments: only these; none named means all.
+        matrix: the matrix of the cells.
+        service: the only row; "" for all.
+        environments: the only ones; empty for all.
     """
     found = [
         Dwell(

@@ -17,15 +17,15 @@ from reldash.domain.workloads.observations import ContainerKey, Rollout, Rollout
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A version's first coming to an environment from an earlier one.
+    """The first rollout of a version in an environment after one in an earlier environment.
 
     Attributes:
-        version: as the later environment calls it.
-        from_at, to_at: when its first rollout there began that had a ready replica (aware UTC).
-        lead_time: from the one to the other; None where the version was in the earlier
-            environment before anything is known of it.
-        approximate: either time is told by revisions, or lies somewhere in a gap between reads.
-        skipped: the environments between, in which it had not been before it came here.
+        version: as the later environment spells it.
+        from_at, to_at: the start of its first rollout with a ready replica in each (aware UTC).
+        lead_time: from the one to the other; None if the version was in the earlier environment
+            before anything is known of it.
+        approximate: whether either time is from revisions, or lies in a gap between reads.
+        skipped: the environments between, which had not run it before.
     """
 
     service: str
@@ -48,15 +48,15 @@ def promotions(
 ) -> list[Promotion]:
     """All promotions, the newest first.
 
-    An environment's first rollout of a version counts once a replica of it was ready; of what
-    revisions tell that is believed. Going back to a version, or bringing it to more clusters, is
-    no second promotion; what a cluster's first read found there is none, since it may have come
-    long before. It comes from the nearest of the environments that this one is promoted from,
-    step by step, that had it earlier: of a customer's own copy if there is one, else of none's.
-    One that stands apart (`promotes_from: null`) has no promotions.
+    An environment's first rollout of a version counts once a replica of it was ready, which is
+    assumed of rollouts from revisions. A rollback to a version, or its rollout to more clusters, is
+    no second promotion; a rollout that a cluster's first read found is none, since it may be much
+    older. The version comes from the nearest environment in the promotion chain that had it
+    earlier: from the customer's own copy if there is one, else from that without a customer. An
+    environment that stands apart (`promotes_from: null`) has no promotions.
 
     Args:
-        named: the whole history that is known: what came first decides.
+        named: the whole known history, since first rollouts decide.
         coverage: of each cluster, oldest first.
         rules: the fleet's.
         dashboard: its key.
@@ -66,11 +66,11 @@ def promotions(
     """
     board = rules.dashboard(dashboard)
     chains = {e.name: promotion_chain(e.name, board, rules) for e in board.environments}
-    begins = RolloutStarts(coverage, stale_after=rules.collect.stale_after)
+    starts = RolloutStarts(coverage, stale_after=rules.collect.stale_after)
     services: defaultdict[str, list[ServiceRecord]] = defaultdict(list)
     for one in named:
         services[one.service].append(one)
-    found = [p for own in services.values() for p in _of_service(own, begins, chains)]
+    found = [p for own in services.values() for p in _of_service(own, starts, chains)]
     found.sort(key=lambda p: (p.service, p.customer or ""))
     found.sort(key=attrgetter("to_at"), reverse=True)
     return found
@@ -81,7 +81,7 @@ class _Arrival:
     """The first rollout of a release in an environment that became ready."""
 
     one: ServiceRecord
-    begin: RolloutStart
+    start: RolloutStart
 
     @property
     def at(self) -> datetime:
@@ -92,11 +92,11 @@ _Place = tuple[str, str | None]  # environment, customer
 
 
 def _of_service(
-    named: Sequence[ServiceRecord], begins: RolloutStarts, chains: Mapping[str, tuple[str, ...]]
+    named: Sequence[ServiceRecord], starts: RolloutStarts, chains: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Promotion]:
-    for places in _arrivals(named, begins):
+    for places in _arrivals(named, starts):
         for (environment, customer), arrival in places.items():
-            if not arrival.begin.is_known:
+            if not arrival.start.is_known:
                 continue
             chain = chains[environment]
             source = _source(chain, customer, arrival.at, places)
@@ -106,9 +106,9 @@ def _of_service(
 
 
 def _arrivals(
-    named: Sequence[ServiceRecord], begins: RolloutStarts
+    named: Sequence[ServiceRecord], starts: RolloutStarts
 ) -> Iterator[Mapping[_Place, _Arrival]]:
-    """Where and when each release was first ready."""
+    """For each release, its first ready rollout by environment and customer."""
     before = _predecessors(named)
     releases = Releases()
     numbers = [releases.number(one.record) for one in named]
@@ -124,13 +124,13 @@ def _arrivals(
             places[place] = one
     for places in found.values():
         yield {
-            place: _Arrival(one, begins.of(one.record, before.get(id(one.record))))
+            place: _Arrival(one, starts.of(one.record, before.get(id(one.record))))
             for place, one in places.items()
         }
 
 
 def _predecessors(named: Sequence[ServiceRecord]) -> dict[int, Rollout]:
-    """What the container of each record ran before it, by the record's identity."""
+    """The rollout before each record in its container, by the record's `id`."""
     last: dict[ContainerKey, Rollout] = {}
     found = {}
     for one in sorted(named, key=lambda one: one.record.rollout.started_at):
@@ -148,7 +148,7 @@ def _source(
     at: datetime,
     places: Mapping[_Place, _Arrival],
 ) -> _Arrival | None:
-    """Where a release came from: the nearest earlier environment that had it before."""
+    """The arrival of a release in the nearest earlier environment that had it before."""
     for wanted in dict.fromkeys((customer, None)):
         for environment in chain:
             arrival = places.get((environment, wanted))
@@ -158,7 +158,7 @@ def _source(
 
 
 def _promotion(source: _Arrival, arrival: _Arrival, skipped: tuple[str, ...]) -> Promotion:
-    is_timed = source.begin.is_known
+    is_timed = source.start.is_known
     return Promotion(
         service=arrival.one.service,
         customer=arrival.one.customer,
@@ -168,6 +168,6 @@ def _promotion(source: _Arrival, arrival: _Arrival, skipped: tuple[str, ...]) ->
         from_at=source.at,
         to_at=arrival.at,
         lead_time=arrival.at - source.at if is_timed else None,
-        approximate=source.begin.is_approximate or arrival.begin.is_approximate,
+        approximate=source.start.is_approximate or arrival.start.is_approximate,
         skipped=skipped,
     )

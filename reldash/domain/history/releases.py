@@ -1,4 +1,4 @@
-"""What an interval ran: its build, and how two of them are told apart in words."""
+"""Releases: the build of an interval, and which intervals ran the same version."""
 
 from reldash.domain.builds.build import Build, build_of
 from reldash.domain.builds.equal_digests import same_build
@@ -14,7 +14,7 @@ _Named = tuple[str, tuple[object, ...]]  # repository's last part, `Version.iden
 
 
 def build_of_record(record: RolloutRecord) -> Build:
-    """The build that an interval ran; with several digests of one tag, known by all of them."""
+    """The build of an interval, with all of its digests."""
     described = record.description
     label = described.labels.get(VERSION_LABEL, "") if described else ""
     return build_of_rollout(record.rollout, label)
@@ -30,7 +30,7 @@ def build_of_rollout(rollout: Rollout, version_label: str = "") -> Build:
 
 
 def is_change(before: RolloutRecord, after: RolloutRecord) -> bool:
-    """Whether what followed is another build, or another version, and not only another spelling.
+    """Whether an interval has another build or version than the one before it.
 
     The same version from another registry, or by its digest in place of its tag, is no change.
     """
@@ -41,10 +41,7 @@ def is_change(before: RolloutRecord, after: RolloutRecord) -> bool:
 
 
 def texts_between(before: RolloutRecord, after: RolloutRecord) -> tuple[str, str]:
-    """Both versions; where they have the same text, with what tells them apart.
-
-    That is the digest of either, or its repository.
-    """
+    """Both versions as texts that differ: with digests or repositories if they are equal."""
     one, other = build_of_record(before), build_of_record(after)
     if one.version != other.version:
         return one.version, other.version
@@ -58,7 +55,7 @@ def texts_between(before: RolloutRecord, after: RolloutRecord) -> tuple[str, str
 
 
 class Releases:
-    """Tells which intervals of one service ran the same version: numbers them as they come.
+    """Numbers the releases of one service, so that intervals of the same version share a number.
 
     The same are builds with a common digest, and versions of equal text of one repository,
     whatever their registry. A text that names a branch is no version.
@@ -70,7 +67,7 @@ class Releases:
         self._joined: list[int] = []
 
     def number(self, record: RolloutRecord) -> int:
-        """The number of what an interval ran; ask `find` of it once all are numbered."""
+        """Assign a number to an interval; pass it to `find` once all are numbered."""
         build = build_of_record(record)
         name = _name(record, build)
         digests = [digest.value for digest in build.digests]
@@ -88,7 +85,7 @@ class Releases:
         return number
 
     def find(self, number: int) -> int:
-        """The number that all that turned out to be the same have in common."""
+        """The final number, common to all intervals found to be the same."""
         while self._joined[number] != number:
             number = self._joined[number]
         return number
@@ -102,7 +99,7 @@ def _name(record: RolloutRecord, build: Build) -> _Named | None:
 
 
 def _digest(rollout: Rollout) -> str:
-    """What was reported to run, else what the reference pins; "" of neither or of several."""
+    """The reported digest, else the pinned one; "" if there is none, or several."""
     if not rollout.digests:
         pinned = [digest.value for digest in build_of_rollout(rollout).digests]
         return f"@{short_digest(pinned[0])}" if len(pinned) == 1 else ""

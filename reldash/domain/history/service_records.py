@@ -1,4 +1,4 @@
-"""Records -> the rows of a dashboard that they belong to, of workloads that live or are gone."""
+"""Assign records to the rows of a dashboard, also those of deleted workloads."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ _WorkloadKey = tuple[str, str, str, str]  # cluster, namespace, kind, name
 
 
 class ServiceRecord(NamedTuple):
-    """A record with its place in a dashboard."""
+    """A record with its service, environment and customer in a dashboard."""
 
     record: RolloutRecord
     service: str
@@ -38,13 +38,13 @@ def service_records(
 ) -> list[ServiceRecord]:
     """The records of a dashboard's primary containers, each with its row's name.
 
-    What lives is named as the matrix names it now, by all that lives: so give it every open
-    record of the dashboard's clusters. What is gone, or stands in no open record, is named by
-    the same rules over everything together, and joins the row of what it would share one with;
-    a container of a living workload that was called otherwise belongs to it if its image does.
+    Existing workloads are named as in the current matrix, by all existing ones: so pass every open
+    record of the dashboard's clusters. Deleted workloads are named by the same rules over all
+    records together, and join the row that they would share; a former container of an existing
+    workload belongs to it if its image does.
 
     Args:
-        records: of any clusters, in any order; a container is named as it was last described.
+        records: of any clusters, in any order; the last description of a container counts.
         rules: the fleet's.
         dashboard: its key.
 
@@ -74,10 +74,10 @@ def observation_of(
     status: RolloutStatus = _STATUS,
     running: tuple[Running, ...] | None = None,
 ) -> Observation:
-    """A container as a record describes it; its condition is what the caller says it was.
+    """Make an observation from a record; its condition is passed by the caller.
 
-    `observed_at` is when the interval began if it is not given. (Made in one go: copying a hundred
-    thousand with other fields takes longer than making them.)
+    `observed_at` is by default the start of the interval. (All fields are arguments: copying a
+    hundred thousand observations with other fields takes longer than making them.)
     """
     rollout, described = record.rollout, record.description
     key = rollout.key
@@ -122,7 +122,7 @@ def _places(
 
 
 def _last_records(records: Iterable[RolloutRecord]) -> dict[ContainerKey, RolloutRecord]:
-    """The latest record of each container that says how it was described, else the latest."""
+    """The latest record of each container with a description, else the latest."""
     last: dict[ContainerKey, RolloutRecord] = {}
     for record in records:
         known = last.get(record.rollout.key)
@@ -146,9 +146,9 @@ def _place(service: str, placed: PlacedContainer) -> _Place:
 
 
 def _join(group: RowGroup, found: dict[ContainerKey, _Place]) -> None:
-    """Add the containers of a row of everything that are in no row of what lives.
+    """Add the containers of a row of all workloads that are in no row of existing ones.
 
-    The row keeps the name that it has among what lives.
+    The row keeps the name that it has among existing workloads.
     """
     names = [found[key][0] for key, _ in _members(group) if key in found]
     service = max(names, key=names.count) if names else group.row.service

@@ -1,4 +1,4 @@
-"""What one service ran, place by place, over a time: lanes of spans for a chart."""
+"""The timeline of one service: a lane per place, with spans by version."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from reldash.domain.workloads.observations import ContainerKey, Rollout, Rollout
 
 
 class ServiceRollout(NamedTuple):
-    """A rollout of the service, with its version and where it belongs."""
+    """A rollout of the service, with its version, environment and customer."""
 
     rollout: Rollout
     version: str
@@ -21,21 +21,21 @@ class ServiceRollout(NamedTuple):
 
 
 class SpanKind(StrEnum):
-    """How well it is known what ran."""
+    """The certainty of a span."""
 
     RAN = "ran"  # seen in reads that followed each other
-    APPROXIMATE = "approximate"  # told by revisions, from before the first read
-    UNREAD = "not read"  # the version is the last one that was known
-    UNKNOWN = "not known"  # before the first read, and no revision tells of it
+    APPROXIMATE = "approximate"  # from revisions, before the first read
+    UNREAD = "not read"  # the version is the last known one
+    UNKNOWN = "not known"  # before the first read, and in no revision
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What ran in a lane from one moment until another, both aware UTC.
+    """The version in a lane from one moment until another, both aware UTC.
 
     Attributes:
-        version: "" where it is unknown.
-        runs_on: whether it still ran, or was last known to run, where the time ends.
+        version: "" if it is unknown.
+        runs_on: whether it still ran, or was last known to run, at the end of the time shown.
     """
 
     version: str
@@ -47,7 +47,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A place of a service; its spans stand oldest first and never overlap."""
+    """A place of a service; its spans are oldest first and never overlap."""
 
     environment: str
     customer: str | None
@@ -64,18 +64,18 @@ def timeline(
     environments: Sequence[str],
     stale_after: timedelta,
 ) -> list[Lane]:
-    """A lane for each place that ran the service then, or may have.
+    """A lane for each place that ran the service in a period, or may have.
+
+    A lane has no span for times at which the place was read and did not exist.
 
     Args:
-        ran: all rollouts of the service that touch the time, in any order.
-        coverage: by cluster, oldest first: when it was read.
-        since: where the time shown begins.
-        until: where it ends; not in the future.
-        environments: in the order of the lanes; of one environment they go by customer, cluster,
-            namespace and workload.
-        stale_after: how long after a read its answer still counts.
-
-    A lane says nothing (no span) where the place was looked for and not there.
+        ran: all rollouts of the service that overlap the period, in any order.
+        coverage: by cluster, oldest first.
+        since: the start of the period.
+        until: its end; not in the future.
+        environments: in the order of the lanes; those of one environment are sorted by customer,
+            cluster, namespace and workload.
+        stale_after: how long after a read its result still counts.
     """
     lanes: dict[ContainerKey, list[ServiceRollout]] = {}
     for one in ran:
@@ -103,10 +103,7 @@ def timeline(
 def _join(
     read: Sequence[tuple[datetime, datetime]], stale_after: timedelta, until: datetime
 ) -> list[tuple[datetime, datetime]]:
-    """The times that reads covered; one begins where another ends if only the parts read changed.
-
-    What was read last counts for a while.
-    """
+    """Join the spans of reads that follow each other, each extended by `stale_after`."""
     joined: list[tuple[datetime, datetime]] = []
     for from_at, until_at in read:
         reaches = min(until_at + stale_after, until)
@@ -126,7 +123,7 @@ def _spans(
     first_read = read[0][0] if read else until
     first = rollouts[0].rollout
     if first.started_at > since and first.started_at <= first_read and first_read > since:
-        # Nothing tells what was there before: a workload that had just been made, or another image.
+        # Unknown before: the workload may have been new, or have run another image.
         yield Span("", since, min(first.started_at, until), SpanKind.UNKNOWN)
     for one in rollouts:
         yield from _parts(one, read, first_read, since, until)
@@ -139,14 +136,14 @@ def _parts(
     since: datetime,
     until: datetime,
 ) -> Iterable[Span]:
-    """One rollout, cut where reading began, stopped or went on."""
+    """The spans of one rollout, split where reads started or stopped."""
     started_at = max(one.rollout.started_at, since)
     ended_at = min(one.rollout.ended_at or until, until)
     cuts = {started_at, ended_at}
     cuts.update(at for times in read for at in times if started_at < at < ended_at)
     parts: list[Span] = []
     for from_at, until_at in pairwise(sorted(cuts)):
-        covered = any(begins <= from_at and until_at <= ends for begins, ends in read)
+        covered = any(first <= from_at and until_at <= last for first, last in read)
         if covered:
             kind = SpanKind.RAN
         elif from_at < first_read and one.rollout.source is RolloutSource.REVISION:

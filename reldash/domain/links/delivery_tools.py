@@ -1,4 +1,4 @@
-"""How a workload came to its place, as labels and annotations of its delivery tool tell.
+"""Argo CD, Flux and Helm: the delivery of a workload, from its labels and annotations.
 
 Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ ; Flux:
 https://fluxcd.io/flux/components/kustomize/kustomizations/ and .../helm/helmreleases/ ; Helm:
@@ -25,11 +25,11 @@ _FLUX: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a delivery tool calls that which a workload belongs to.
+    """The object of a delivery tool that a workload belongs to.
 
     Attributes:
         kind: "Application", "Kustomization", "HelmRelease" or "release".
-        namespace: "" where it is not told.
+        namespace: "" if it is not known.
     """
 
     kind: str
@@ -42,12 +42,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is known of how a workload came to its place; None and "" where it is not told.
+    """The delivery of a workload; None and "" for what its labels and annotations do not name.
 
     Attributes:
         argocd: the application of Argo CD; flux: the objects of Flux; helm: the release.
         chart: name and version of the Helm chart.
-        source: where its source is, as told; commit: what was built.
+        source: the address of its source as written; commit: the commit it was built from.
     """
 
     argocd: Owner | None
@@ -59,7 +59,7 @@ class Delivery:
 
 
 def delivery_of(place: PlaceDetails) -> Delivery:
-    """What a place's labels and annotations tell."""
+    """The delivery of a place, from its labels and annotations."""
     labels, annotations = place.labels, place.annotations
     release = annotations.get("meta.helm.sh/release-name", "")
     namespace = annotations.get("meta.helm.sh/release-namespace", "")
@@ -78,9 +78,10 @@ def delivery_of(place: PlaceDetails) -> Delivery:
 
 
 def _application(place: PlaceDetails) -> Owner | None:
-    """By the annotation, if it speaks of this very workload: copies of it mean nothing.
+    """The application of Argo CD, by its annotation or else its label.
 
-    An application outside Argo CD's own namespace is called "namespace_name".
+    The annotation counts only if it names this very workload: a copied one means nothing. An
+    application outside Argo CD's own namespace is called "namespace_name".
     """
     application, _, rest = place.annotations.get(TRACKING_ID, "").partition(":")
     if not rest.endswith(f"/{place.kind}:{place.namespace}/{place.workload}"):

@@ -1,4 +1,4 @@
-"""What a place links to: its image, the tools that brought it there, its source and commit."""
+"""The links of a place: to its image, its delivery tools, its source and commit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from reldash.domain.links.delivery_tools import Delivery, Owner, delivery_of
 from reldash.domain.links.registry_consoles import console_of
 from reldash.domain.links.web_addresses import fill, source_address, web_address
 
-# By a word in a forge's host: how many steps of a path name a project (GitLab has groups in
-# groups), and what stands between it and a commit.
+# By a word in a forge's host: the most path segments of a project (GitLab has nested groups), and
+# the path between project and commit.
 _FORGES = {"github": (2, "commit"), "gitlab": (20, "-/commit"), "bitbucket": (2, "commits")}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A fact about a place, with an address to look further if one is known.
+    """A fact about a place, with the address of a page on it if one is known.
 
     Attributes:
-        term: what it is: "Argo CD", "Source".
-        text: what stands there, such as the application's name.
-        url: http or https; None where nothing says where that is.
+        term: its label, such as "Argo CD" or "Source".
+        text: its value, such as the application's name.
+        url: http or https; None if no address is known.
     """
 
     term: str
@@ -32,11 +32,11 @@ class Link:
 
 
 def links_of(place: PlaceDetails, service: str, rules: LinkRules) -> list[Link]:
-    """What is known of a place, in the order people look; see `links` in docs/fleet.md.
+    """The links of a place, in the order in which they are shown; see `links` in docs/fleet.md.
 
     Args:
-        place: as the cell has it.
-        service: its row.
+        place: the place.
+        service: the name of its row.
         rules: the fleet's templates.
     """
     delivery = delivery_of(place)
@@ -55,7 +55,7 @@ def links_of(place: PlaceDetails, service: str, rules: LinkRules) -> list[Link]:
 
 
 def part_shared(found: Sequence[Sequence[Link]]) -> tuple[list[Link], list[list[Link]]]:
-    """The links that all places share, and what is left to each of them."""
+    """Split links into those that all places share and the remaining ones of each place."""
     shared = [link for link in found[0] if all(link in other for other in found)] if found else []
     return shared, [[link for link in own if link not in shared] for own in found]
 
@@ -68,7 +68,7 @@ def _image_of(place: PlaceDetails) -> Image | None:
 
 
 def _digest_of(place: PlaceDetails, image: Image) -> str:
-    """What is asked for, or what runs where all pods agree; "" unless that registry knows it."""
+    """The requested digest, or the one that all pods run of the same repository; else ""."""
     if image.digest is not None:
         return image.digest
     known = [parse_image_id(text) for text in place.digests]
@@ -80,7 +80,7 @@ def _digest_of(place: PlaceDetails, image: Image) -> str:
 def _values_of(
     place: PlaceDetails, service: str, image: Image | None, delivery: Delivery
 ) -> dict[str, str]:
-    """What placeholders stand for (`web.PLACEHOLDERS`); "" or left out where it is not known."""
+    """The values of `web_addresses.PLACEHOLDERS`; "" or left out if they are not known."""
     application = delivery.argocd
     flux = next(iter(delivery.flux), None)
     helm = delivery.helm
@@ -100,7 +100,7 @@ def _values_of(
         values |= {"registry": image.registry, "repository": image.repository}
         values |= {"tag": image.tag or "", "digest": _digest_of(place, image)}
     if application is not None:
-        # An application that is called by its name alone is in Argo CD's own namespace.
+        # An application without a namespace is in Argo CD's own.
         values["application"] = application.name
         values["application_namespace"] = application.namespace or "argocd"
     if flux is not None:
@@ -144,18 +144,18 @@ def _links_of_tools(delivery: Delivery, rules: LinkRules, values: dict[str, str]
 def _links_of_source(
     delivery: Delivery, rules: LinkRules, values: dict[str, str]
 ) -> Iterator[Link]:
-    told = source_address(delivery.source)
-    url = told or fill(rules.source, values)
+    named = source_address(delivery.source)
+    url = named or fill(rules.source, values)
     text = url.partition("://")[2] if url else delivery.source
     if text:
         yield Link("Source", text, url)
     if delivery.commit:
-        page = fill(rules.commit, values) or _commit_page(told, delivery.commit)
+        page = fill(rules.commit, values) or _commit_page(named, delivery.commit)
         yield Link("Commit", delivery.commit, page)
 
 
 def _commit_page(source: str | None, commit: str) -> str | None:
-    """The page of a commit in a forge whose addresses are known."""
+    """The page of a commit on GitHub, GitLab or Bitbucket; None for other hosts."""
     parts = urlsplit(source or "")
     project = parts.path.partition("/-/")[0].strip("/").split("/")  # not a folder in it
     for word, (steps, page) in _FORGES.items():

@@ -1,4 +1,4 @@
-"""Where people look at an image in the web pages of its registry."""
+"""The page of an image in the web console of its registry."""
 
 from typing import Final
 from urllib.parse import quote
@@ -6,7 +6,7 @@ from urllib.parse import quote
 from reldash.domain.images.ecr_names import parse_ecr
 from reldash.domain.images.references import DEFAULT_REGISTRY, OFFICIAL_REPOSITORIES, Image
 
-# The consoles of AWS's partitions, by how the names of their regions begin.
+# The console of each AWS partition, by the prefix of its region names.
 _CONSOLES: Final = {
     "cn-": "console.amazonaws.cn",
     "us-gov-": "console.amazonaws-us-gov.com",
@@ -14,26 +14,27 @@ _CONSOLES: Final = {
 }
 _CONSOLE: Final = "console.aws.amazon.com"
 
-# Registries that answer a browser, which asks for a repository, with its page.
+# Registries that redirect a browser from a repository's address to its page.
 _REDIRECTING: Final = ("ghcr.io", "gcr.io")
 _REDIRECTING_SUFFIXES: Final = (".gcr.io", "-docker.pkg.dev")
 
 
 def console_of(image: Image, digest: str) -> tuple[str, str] | None:
-    """The name of a registry's web pages, and the address of an image in them.
+    """The name of a registry's web console, and the address of an image in it.
 
     Args:
-        image: what is wanted.
-        digest: what runs of it, as its registry calls it; "" where that is not known.
+        image: the requested image.
+        digest: the running digest as its registry knows it; "" if it is not known.
 
-    Returns None for a registry whose pages are not known.
+    Returns:
+        None for a registry without a known console.
     """
     repository = quote(image.repository, safe="/")
     tag = quote(image.tag or "", safe="")
     ecr = parse_ecr(image.registry)
     if ecr is not None:
-        begun = (host for start, host in _CONSOLES.items() if ecr.region.startswith(start))
-        host = f"{ecr.region}.{next(begun, _CONSOLE)}"
+        hosts = (host for start, host in _CONSOLES.items() if ecr.region.startswith(start))
+        host = f"{ecr.region}.{next(hosts, _CONSOLE)}"
         base = f"https://{host}/ecr/repositories/private/{ecr.account}"
         page = f"/_/image/{quote(digest, safe=':')}/details" if digest else ""
         return f"ECR {ecr.region}", f"{base}/{repository}{page}?region={ecr.region}"

@@ -1,7 +1,7 @@
-"""Web addresses that are safe to be a link: made of a template, or told by a workload.
+"""Web addresses that are safe to link to: from templates, or from a workload's annotations.
 
-Whatever fills a template comes from clusters: it can change the path of an address, but never its
-scheme or host, and never climb out of the path that it stands in.
+The values in a template come from clusters: they can change the path of an address, but never its
+scheme or host, and never leave the path that they are in.
 """
 
 import re
@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-LONGEST: Final = 2000  # characters; what is longer, some browsers cut off
+LONGEST: Final = 2000  # characters; some browsers cut off longer addresses
 
-# What an address may be made of, all else being percent-encoded (RFC 3986, section 2).
+# Characters of an address; all others must be percent-encoded (RFC 3986, section 2).
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _BY_SSH: Final = re.compile(r"(?:ssh://)?git@([A-Za-z0-9.-]+)[:/](?!/)(.+)")
 
-# What a template may name. A repository keeps its slashes: they part it as they part a path.
+# Placeholders of a template. A repository keeps its slashes, which separate path segments too.
 PLACEHOLDERS: Final = (
     *("cluster", "environment", "namespace", "customer", "kind", "workload", "container"),
     *("service", "version", "registry", "repository", "tag", "digest"),
@@ -30,10 +30,10 @@ EXPECTED: Final = "https://HOST[:PORT]/... with placeholders such as {workload} 
 
 
 def check_template(text: str) -> str:
-    """A template as it is, if every address made of it is a link to one host, over https.
+    """Check that every address made of a template is a link to one host over https; return it.
 
     Raises:
-        ValueError: with what was expected.
+        ValueError: it is not; the message says what was expected.
     """
     names = _PLACEHOLDER.findall(text)
     plain = _PLACEHOLDER.sub("x", text)
@@ -49,7 +49,7 @@ def check_template(text: str) -> str:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str | None:
-    """The address that a checked template makes of values; None where one of them is missing."""
+    """Fill a checked template; None if a value is missing."""
     if not template:
         return None
     missing = False
@@ -65,10 +65,10 @@ def fill(template: str, values: Mapping[str, str]) -> str | None:
 
 
 def web_address(text: str) -> str | None:
-    """The address if it is a plain one, http or https, that any browser understands alike.
+    """Return an address if it is a plain http or https one that all browsers read alike.
 
-    None for every other scheme, for a user or a password in it, for characters that should have
-    been encoded, and for a path with steps such as "..", encoded or not.
+    None for any other scheme, for a user or a password in it, for characters that should have
+    been encoded, and for a path with segments such as "..", encoded or not.
     """
     if len(text) > LONGEST or not _PLAIN.fullmatch(text):
         return None
@@ -85,9 +85,9 @@ def web_address(text: str) -> str | None:
 
 
 def source_address(text: str) -> str | None:
-    """The web page of a source repository, from what images and workloads call it.
+    """The web page of a source repository, from its address in images and workloads.
 
-    Besides plain addresses "git@host:team/project.git" and "git+https://..." are understood.
+    Besides web addresses, "git@host:team/project.git" and "git+https://..." are accepted.
     """
     by_ssh = _BY_SSH.fullmatch(text)
     plain = f"https://{by_ssh[1]}/{by_ssh[2]}" if by_ssh else text.removeprefix("git+")

@@ -1,4 +1,4 @@
-"""A snapshot of the fleet -> a dashboard's matrix: service by column, each pair a cell."""
+"""Build the matrix of a dashboard from a snapshot: service by column, each pair a cell."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -31,19 +31,18 @@ def build_matrix(
     scope: Scope = _ALL,
     sidecars: bool = False,
 ) -> Matrix:
-    """The matrix of a dashboard.
+    """Build the matrix of a dashboard.
 
     Args:
-        snapshot: what was read, of all clusters of the fleet, and what registries told; rules
-            that need what is not known do without.
+        snapshot: of all clusters of the fleet, with facts of registries.
         rules: the fleet's.
         dashboard: its key.
-        now: the moment it is judged at (aware UTC): what is stale, and for how long it waited.
-        axis: what it has a column for.
+        now: the moment of judgement (aware UTC), for staleness and waits.
+        axis: the kind of its columns.
         baseline: "" to compare each environment with the one it is promoted from, "newest" for
             the newest version anywhere, or the name of the environment to compare all with.
-        scope: which places form cells. The others still count as baselines, and rows none of
-            whose places are in the scope are left out.
+        scope: the places that form cells. The others still count as baselines; rows without
+            places in the scope are left out.
         sidecars: whether to add rows of sidecars and init containers, which never drift.
 
     Raises:
@@ -63,10 +62,10 @@ def _build(
     groups = group_rows(place_observations(snapshot.observations, rules, dashboard), rules)
     if sidecars:
         groups = sorted([*groups, *sidecar_rows(groups)], key=_by_service)
-    pasts = DashboardSightings(
+    sightings = DashboardSightings(
         snapshot.sightings, (p for group in groups for p in group.primary), standards
     )
-    services = [_open_service(group, pasts, standards) for group in groups]
+    services = [_judge_service(group, sightings, standards) for group in groups]
     shown = [_in_scope(service.places, scope) for service in services]
     reaches = columns_of(axis, standards, scope, (place for places in shown for place in places))
     key_of = column_key_of(axis, standards)
@@ -94,13 +93,15 @@ def _build(
     )
 
 
-def _open_service(
-    group: RowGroup, pasts: DashboardSightings, standards: Standards
+def _judge_service(
+    group: RowGroup, sightings: DashboardSightings, standards: Standards
 ) -> JudgedService:
     places = [
-        judge_place(placed, pasts.of(placed.observation), standards) for placed in group.primary
+        judge_place(placed, sightings.of(placed.observation), standards) for placed in group.primary
     ]
-    return JudgedService(group.row, places, ServiceSightings(places, pasts.gone(group)), standards)
+    return JudgedService(
+        group.row, places, ServiceSightings(places, sightings.gone(group)), standards
+    )
 
 
 def _in_scope(places: Sequence[JudgedPlace], scope: Scope) -> Sequence[JudgedPlace]:
@@ -124,7 +125,7 @@ def _cells(
     key_of: ColumnKeyOf,
     scope: Scope,
 ) -> dict[tuple[str, str], Cell]:
-    """A service's row: a cell for every column."""
+    """The cells of a service, one for every column."""
     found: dict[str, list[JudgedPlace]] = defaultdict(list)
     for place in places:
         o = place.placed.observation

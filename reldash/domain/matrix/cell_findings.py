@@ -1,4 +1,4 @@
-"""What registries tell of a cell: its push, its findings, and where those are fixed already."""
+"""Registry facts of a cell: first push, scan, and an earlier environment with fewer findings."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity, worst
 
 _NONE = (0, 0)
-# What runs later and is newer brought its findings with it: nothing has fixed them yet.
+# A newer build in the later environment brought its own findings: nothing has fixed them yet.
 _FIXING = frozenset({Relation.OLDER, Relation.REBUILT, Relation.DIFFERENT})
 
 
 class CellFindings(NamedTuple):
-    """What registries tell of a cell, as `Cell` has it."""
+    """The registry facts of a cell, with the names that `Cell` has for them."""
 
     pushed_at: datetime | None = None
     scan: Scan | None = None
@@ -36,14 +36,14 @@ def cell_findings(
     counting: Sequence[JudgedPlace],
     version: str,
 ) -> CellFindings:
-    """What registries tell of a cell.
+    """The registry facts of a cell.
 
     Args:
-        service: whose cell it is.
-        subject: what sentences call the cell.
+        service: the service of the cell.
+        subject: the name of the cell in sentences.
         shown: the places whose versions it shows; not empty.
         counting: those of them that count.
-        version: the one that it shows first.
+        version: the version that it shows first.
     """
     if service.standards.registries.is_empty:
         return NO_FINDINGS
@@ -58,18 +58,18 @@ def cell_findings(
 
 
 def fixed_earlier(service: JudgedService, subject: str, places: Sequence[JudgedPlace]) -> str:
-    """That a cell runs critical or high findings of which an earlier environment has fewer.
+    """Find an earlier environment with fewer critical or high findings than a cell.
 
-    Fewer critical ones, or as many and fewer high ones; both must be counted, and what runs
-    earlier must not be the older.
+    Fewer means fewer critical ones, or as many and fewer high ones; both scans must be counted,
+    and the build of the earlier environment must not be older.
 
     Args:
-        service: whose cell it is.
-        subject: what sentences call the cell.
+        service: the service of the cell.
+        subject: the name of the cell in sentences.
         places: those of the cell that count.
 
     Returns:
-        A sentence on the nearest such environment; "" if there is none.
+        A sentence on the nearest one; "" if there is none.
     """
     own = scan_of_places(places)
     if own is None or own.status is not ScanStatus.COUNTED:
@@ -98,7 +98,7 @@ def fixed_earlier(service: JudgedService, subject: str, places: Sequence[JudgedP
 def _earlier(
     there: Mapping[str | None, Sequence[JudgedPlace]], customers: Iterable[str | None]
 ) -> list[JudgedPlace]:
-    """The places that customers' copies are compared with: their own, else those of no customer."""
+    """The places of the customers' own copies, else of the copy without a customer."""
     found: list[JudgedPlace] = []
     for customer in customers:
         found += there.get(customer) or there.get(None, ())
@@ -106,7 +106,7 @@ def _earlier(
 
 
 def scan_of_places(places: Sequence[JudgedPlace]) -> Scan | None:
-    """The worst of what places run; None if no registry told of any."""
+    """The worst scan of places; None if no registry has any."""
     if not places:
         return None
     first = places[0].registry_info
@@ -120,7 +120,7 @@ def _weight(scan: Scan) -> tuple[int, int]:
 
 
 def _shown_build(places: Sequence[JudgedPlace]) -> Build:
-    """The build that most places stand for; of equals, the first."""
+    """The decisive build of most places; of equals, the first."""
     if len(places) == 1:
         return places[0].running.builds[0]
     return Counter(place.running.builds[0] for place in places).most_common(1)[0][0]
@@ -134,7 +134,7 @@ def _fixed(
 
 
 def _findings(places: Collection[JudgedPlace], facts: RegistryFacts) -> dict[str, None]:
-    """The names of critical and high findings of what places run, as far as they are known."""
+    """The names of critical and high findings of places, as far as they were read."""
     digests = dict.fromkeys(
         digest.value for place in places for build in place.running.live for digest in build.digests
     )

@@ -1,4 +1,4 @@
-"""One cell: a service in a column, put together from what the rules find."""
+"""Make one cell, a service in a column, from the results of the rules of `drift`."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ from reldash.domain.workloads.observations import Sighting
 
 
 def empty_cell(service: JudgedService, reach: ColumnScope, last_seen: Sighting | None) -> Cell:
-    """The cell of a column in which the service was not found.
+    """The cell of a column in which the service has no places.
 
-    `last_seen` is the latest sighting of it there; None if it never ran there.
+    `last_seen` is its latest sighting there; None if it never ran there.
     """
     column = reach.column
     gaps = service.standards.coverage.gaps(
@@ -54,8 +54,8 @@ def empty_cell(service: JudgedService, reach: ColumnScope, last_seen: Sighting |
 def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedPlace]) -> Cell:
     """The cell of a column in which the service has places.
 
-    What counts decides it. Where nothing counts, it shows what was last read, or what would run
-    if it were scaled up.
+    The places that count decide it. If none counts, it shows the last read versions, or those
+    that would run after scaling up.
     """
     subject = reach.column.key
     stale = [place for place in places if place.stale]
@@ -124,7 +124,7 @@ def _verdicts(
 
 
 def _versions(places: Sequence[JudgedPlace]) -> tuple[tuple[str, int], ...]:
-    """Each version with the number of places that stand for it, most frequent first."""
+    """Each version with the number of places that it is decisive for, most frequent first."""
     first = places[0]
     if len(first.running.builds) == 1 and all(place.running is first.running for place in places):
         return ((first.version, len(places)),)
@@ -143,7 +143,7 @@ def _reason(
     versions: Sequence[tuple[str, int]],
     places: Sequence[JudgedPlace],
 ) -> str:
-    """The sentence of the verdict that gave the state; of all where all are in step."""
+    """The sentence on the verdict that gave the state; on all verdicts if all are in step."""
     verdict = most_concerning(verdicts)
     if verdict.state is State.IN_STEP and len(versions) > 1:
         return all_in_step_words(reach.column.key, verdicts, versions)
@@ -158,18 +158,18 @@ def _reason(
 def _since(
     service: JudgedService, reach: ColumnScope, shown: Sequence[JudgedPlace], version: str
 ) -> datetime | None:
-    """When the oldest of its places began to run the shown version.
+    """When the oldest of its places started to run the shown version.
 
-    An environment's goes on where a cluster took another's place.
+    In an environment that goes on if a cluster replaced another.
     """
-    began = [
+    starts = [
         rollout.current_started_at
         for place in shown
         if place.version == version
         and (rollout := place.open_rollout) is not None
         and rollout.current_started_at is not None
     ]
-    since = min(began, default=None)
+    since = min(starts, default=None)
     if since is None or not reach.is_environment:
         return since
     return service.past.continued_since(reach.column.environment, version, since)

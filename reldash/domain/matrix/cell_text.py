@@ -1,4 +1,4 @@
-"""What cells say, in one line of text."""
+"""Cells as one line of text: versions, state, flags, lag."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cells import Cell
 from reldash.domain.phrases import duration_words
 
-# One shape a state, so that colour is never needed to tell them apart.
+# One shape per state, so that colour is never needed to distinguish them.
 STATE_MARKS: dict[State, str] = {
     State.AHEAD: "▲",
     State.DIVERGED: "◆",
@@ -20,13 +20,13 @@ STATE_MARKS: dict[State, str] = {
     State.IN_STEP: "✓",
 }
 
-# Beside a state: it runs critical or high findings that an earlier environment has fewer of.
+# Beside a state: an earlier environment has fewer critical or high findings.
 FIX_MARK = "✚"
 FIX_WORDS = "fix ready"
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell in one line: what runs, what is on its way, its state, its flags, a fix to come.
+    """A cell in one line: versions, candidate, state, flags, and whether a fix is ready.
 
     Such as "1.4.2 → canary 10 % 1.5.0 ▼ behind · mixed ✚ fix ready".
     """
@@ -38,9 +38,9 @@ def cell_text(cell: Cell) -> str:
 
 
 def lag_words(lag: Lag | None) -> str:
-    """A distance in words: "2 minor behind, waiting 12 d"; "" where there is none.
+    """A lag in words: "2 minor behind, waiting 12 d"; "" if there is none.
 
-    The first part of the versions that differs; else the releases between, where they are known.
+    With the first part of the versions that differs; else the releases between, if known.
     """
     if lag is None:
         return ""
@@ -55,7 +55,7 @@ def lag_words(lag: Lag | None) -> str:
 
 
 def versions_text(cell: Cell) -> str:
-    """All versions of a cell, most frequent first, separated by ", "; "" where absent."""
+    """All versions of a cell, most frequent first, separated by ", "; "" if it has none."""
     return ", ".join(version for version, _ in cell.versions) or cell.version
 
 
@@ -67,7 +67,7 @@ def iso(at: datetime | None) -> str:
 
 @lru_cache(maxsize=4096)
 def flag_names(flags: tuple[Flag, ...]) -> str:
-    """The flags' names, separated by ", "."""
+    """The names of flags, separated by ", "."""
     return ", ".join(flags)
 
 

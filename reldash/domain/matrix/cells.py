@@ -1,4 +1,4 @@
-"""What a matrix is made of: columns, rows, and cells with the places behind them."""
+"""Values of a matrix: columns, rows, and cells with the details of their places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from reldash.domain.registries.scans import Scan
 
 
 class Axis(StrEnum):
-    """What a matrix has a column for."""
+    """The kind of a matrix's columns."""
 
     ENVIRONMENT = "environment"
     CLUSTER = "cluster"
@@ -23,16 +23,17 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `key` is unique in its matrix and safe in URLs and CSV heads.
+    """A column; its `key` is unique in its matrix and safe in URLs and CSV headers.
 
     By environment the key is its name; by cluster the cluster's name (a cluster that holds
     several environments has one column each, `cluster/environment`); by namespace
     `environment/namespace`; by customer `environment/customer` (customer "-" where none).
 
     Attributes:
-        environment: the environment it belongs to: what baselines and budgets are asked of.
-        read_at: the oldest last good read among its clusters; None if one was never read.
-        stale, failed: names of clusters in it whose last good read is too old / last read failed.
+        environment: the environment it belongs to, for baseline and budget.
+        read_at: the oldest last successful read among its clusters; None if one was never read.
+        stale, failed: names of clusters in it whose last successful read is too old, or whose last
+            attempt failed.
     """
 
     key: str
@@ -49,23 +50,23 @@ class Cell:
     """A service in a column.
 
     Attributes:
-        version: what is shown: the one version, or the most frequent one; "" where absent.
+        version: the shown version, of several the most frequent one; "" without places.
         versions: each version with its number of places, most frequent first.
         state, flags: see `states`; flags in the order of the enum.
         drift: whether it counts as drift (a quiet absence, waiting, the version that a rolling
             update replaces, and what is scaled to zero do not).
-        reason: one sentence: which rule gave the state, naming versions and baseline.
-        flag_reasons: one sentence a flag.
+        reason: one sentence on the rule that gave the state, with versions and baseline.
+        flag_reasons: one sentence per flag.
         baseline: key of the environment it was compared with, or None.
         method: how versions were ordered ("semver", "date", "counter", "push time",
-            "first rollout"), or "" where no order was needed or none applies.
-        since: when the oldest of its places began to run the shown version.
-        observed_at: the oldest last good read among its places.
-        candidate: "canary 10 % 1.5.0" where an Argo Rollout has one under way.
+            "first rollout"), or "" if no order was needed or none applies.
+        since: when the oldest of its places started to run the shown version.
+        observed_at: the oldest last successful read among its places.
+        candidate: "canary 10 % 1.5.0" if an Argo Rollout has one; else "".
         pushed_at: when the shown version was first pushed to a registry; None if not known.
-        scan: the worst of all that its places run; None where no registry told.
-        fixed_earlier: a sentence, where it runs critical or high findings that an earlier
-            environment has fewer of; else "".
+        scan: the worst of its places; None if no registry has any.
+        fixed_earlier: a sentence, if an earlier environment has fewer critical or high findings;
+            else "".
     """
 
     version: str
@@ -90,11 +91,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Service by column. Immutable, so that sessions share one.
+    """The cells of services by columns. Immutable, so that sessions share one.
 
     Attributes:
         cells: keyed by (service, column key); every pair is present.
-        unreached: a sentence for each registry of its rows' images that was not reached lately.
+        unreached: a sentence for each registry of its images whose last read failed.
     """
 
     dashboard: str
@@ -106,5 +107,5 @@ class Matrix:
     unreached: tuple[str, ...] = ()
 
     def cell(self, service: str, column: str) -> Cell:
-        """The cell of a service in a column; KeyError if the matrix has no such pair."""
+        """The cell of a service in a column; raises KeyError if the matrix has no such pair."""
         return self.cells[service, column]

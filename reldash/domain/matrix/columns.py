@@ -1,4 +1,4 @@
-"""The columns of a matrix, and which of them a place belongs to."""
+"""The columns of a matrix, and the column of each place."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,14 +13,14 @@ from reldash.domain.matrix.cells import Axis, Column
 
 @dataclass(frozen=True, slots=True)
 class ColumnScope:
-    """A column with what it speaks of.
+    """A column with the clusters and namespace that it covers.
 
     Attributes:
-        clusters: where its services are looked for.
-        namespace: the only one looked in; None for all of the environment's.
-        unread: a gap for each of the clusters that was never read, where these leave the picture
-            incomplete: not by namespace or customer, which few clusters hold.
-        is_environment: whether it is all of an environment.
+        clusters: those that its services may run in.
+        namespace: the only one covered; None for all of the environment's.
+        unread: a gap for each of the clusters that was never read. None by namespace or customer:
+            few clusters have these, so a cluster never read makes no column of theirs incomplete.
+        is_environment: whether it covers a whole environment.
     """
 
     column: Column
@@ -31,7 +31,7 @@ class ColumnScope:
 
 
 def column_key_of(axis: Axis, standards: Standards) -> ColumnKeyOf:
-    """What gives a place's column key from its cluster, environment, namespace and customer."""
+    """The function that returns the column key of a place; see `ColumnKeyOf`."""
     several = {
         cluster.name
         for clusters in standards.clusters.values()
@@ -58,8 +58,8 @@ def columns_of(
 ) -> list[ColumnScope]:
     """The columns of a matrix, in promotion order.
 
-    By environment and by cluster, each that the dashboard has, empty or not; by namespace and by
-    customer, each that was found in the scope. With clusters chosen, only what these hold.
+    By environment and by cluster, every one of the dashboard, empty or not; by namespace and by
+    customer, those found in the scope. With clusters chosen, only columns that these are in.
     """
     shown = {
         name: tuple(c for c in clusters if not scope.clusters or c.name in scope.clusters)
@@ -97,7 +97,7 @@ def _found_columns(
     shown: Mapping[str, tuple[Cluster, ...]],
     places: Iterable[JudgedPlace],
 ) -> list[ColumnScope]:
-    """The columns by namespace or customer: each environment's by name, no customer last."""
+    """The columns by namespace or customer, sorted by name within environments, none last."""
     clusters_in: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for place in places:
         o, customer = place.placed.observation, place.placed.customer

@@ -1,4 +1,4 @@
-"""What a filter leaves of a matrix: the columns and rows, and which cells it asks for."""
+"""Apply a filter to a matrix: its columns and rows, and the cells that match."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,16 +9,16 @@ from reldash.domain.matrix.cells import Cell, Column, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.matrix.sorting import sort_rows
 
-# What makes two places of one service differ, whether or not that is a fault.
+# Differences between places of one service, drift or not.
 _DIFFERING_STATES = frozenset({State.AHEAD, State.DIVERGED, State.BEHIND, State.WAITING})
 _DIFFERING_FLAGS = frozenset({Flag.MIXED, Flag.REBUILT, Flag.TAG_MOVED})
 
 
 def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
-    """The columns and rows of a matrix that a filter asks for, in its order or the matrix's.
+    """Filter and sort the columns and rows of a matrix.
 
-    Cells are as they were: hiding a column does not change what the others are compared with.
-    Clusters, namespaces and customers are not looked at: `build_matrix` takes them as its scope.
+    Cells do not change: hiding a column does not change the baselines of the others. Clusters,
+    namespaces and customers of the filter are ignored: `build_matrix` applies them as its scope.
     """
     columns = tuple(
         column
@@ -46,20 +46,20 @@ def filter_matrix(matrix: Matrix, chosen: Filter) -> Matrix:
 
 
 def unreached_in(cells: Iterable[Cell]) -> tuple[str, ...]:
-    """The sentences on registries of the places of cells, each once."""
+    """The distinct sentences on unreached registries in cells."""
     found = (place.registry for cell in cells for place in cell.places if place.registry)
     return tuple(dict.fromkeys(found))
 
 
 def owners_of(row: Row) -> tuple[str, ...]:
-    """The owners of a row, which its text holds separated by ", "."""
+    """The owners of a row, split from its text at ", "."""
     return tuple(row.owner.split(", ")) if row.owner else ()
 
 
 def does_differ(cell: Cell) -> bool:
-    """Whether something in a cell is known to be other than its baseline, or than itself.
+    """Whether a cell is known to differ from its baseline, or within itself.
 
-    What could not be read is not known to differ; the state `unknown` can be asked for by name.
+    A cell that could not be read does not count; filter by the state `unknown` for it.
     """
     return (
         cell.drift or cell.state in _DIFFERING_STATES or not _DIFFERING_FLAGS.isdisjoint(cell.flags)
@@ -67,14 +67,15 @@ def does_differ(cell: Cell) -> bool:
 
 
 def runs_critical(cell: Cell) -> bool:
-    """Whether a scan found something critical in what runs in a cell; unknown is not known to."""
+    """Whether a scan found a critical finding in a cell; False if that is not known."""
     return cell.scan is not None and cell.scan.has_critical
 
 
-def is_asked_for(cell: Cell, chosen: Filter) -> bool:
-    """Whether a cell has what a filter asks of cells.
+def matches_filter(cell: Cell, chosen: Filter) -> bool:
+    """Whether a cell matches a filter.
 
-    That is one of its states, one of its flags, a difference, a critical finding.
+    It has one of the states, one of the flags, a difference, a critical finding, as far as the
+    filter names them.
     """
     return (
         (not chosen.states or cell.state in chosen.states)
@@ -94,7 +95,7 @@ def _is_shown(row: Row, cells: list[Cell], chosen: Filter) -> bool:
     if chosen.owners and not set(chosen.owners).intersection(owners_of(row)):
         return False
     of_cells = chosen.states or chosen.flags or chosen.differs or chosen.critical
-    if of_cells and not any(is_asked_for(cell, chosen) for cell in cells):
+    if of_cells and not any(matches_filter(cell, chosen) for cell in cells):
         return False
     words = chosen.text.casefold().split()
     return not words or _has_words(row, cells, words)

@@ -1,4 +1,4 @@
-"""What a view of a matrix shows: one value, which a URL's query can hold in full."""
+"""The filter of a matrix, and its form as the query of a URL."""
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from reldash.domain.matrix.cells import Axis
 from reldash.domain.matrix.sorting import BY_CONCERN, BY_SERVICE, BY_VERSION, is_order
 from reldash.domain.moments import MomentError, parse_moment
 
-# What one query may ask for. Whoever may ask can ask for anything, but not keep a processor busy.
+# Limits of one query, so that no request keeps a processor busy.
 MOST_VALUES = 500
 LONGEST_TEXT = 500  # characters
 
@@ -25,20 +25,20 @@ _E = TypeVar("_E", bound=enum.StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All that a person can choose about a matrix. Fields that are empty choose everything.
+    """A user's choices about a matrix. Empty fields choose everything.
 
     Attributes:
-        text: words; each must be found, in any case, in a row's service, owner or versions.
+        text: words; each must occur, in any case, in a row's service, owner or versions.
         environments, owners: names. clusters, namespaces, customers: as in `Scope`.
         states, flags: a row is kept for a cell with one of the states and one of the flags.
         differs: keep only rows in which something differs from its baseline.
         critical: keep only rows in which something runs a critical finding of a scan.
         sidecars: show rows of sidecars and init containers as well.
-        axis: what the columns are.
-        baseline: "" for the one promoted from, "newest", or an environment's name.
-        sort: "" for the matrix's own order, or what `sorting.sort_rows` sorts by.
-        descending: the other way round; says nothing without `sort`.
-        as_of: a past moment to be looked at (aware UTC, whole seconds); None for now.
+        axis: the kind of the columns.
+        baseline: "" for the environment promoted from, "newest", or an environment's name.
+        sort: "" for the matrix's own order, or a key of `sorting.sort_rows`.
+        descending: whether to reverse the order; ignored without `sort`.
+        as_of: a past moment (aware UTC, whole seconds); None for now.
     """
 
     text: str = ""
@@ -60,15 +60,15 @@ class Filter:
 
     @property
     def scope(self) -> Scope:
-        """The part that chooses places; the matrix is built with it."""
+        """The scope of the filter, which the matrix is built with."""
         return Scope(self.clusters, self.namespaces, self.customers)
 
     def to_query(self) -> list[tuple[str, str]]:
-        """The filter as pairs of a URL's query: only what is not the default.
+        """The filter as pairs of a URL's query, without default values.
 
-        Keys: text; env, cluster, ns, customer, owner, state and flag, repeated, one a value;
+        Keys: text; env, cluster, ns, customer, owner, state and flag, once per value;
         differs, critical and sidecars ("true", as bound widgets write it); by; baseline; sort;
-        dir ("desc"); at (as `texts.iso` writes it).
+        dir ("desc"); at (as `cell_text.iso` writes it).
         """
         pairs = [("text", self.text)] if self.text else []
         for key, values in (
@@ -93,15 +93,15 @@ class Filter:
 
     @classmethod
     def from_query(cls, pairs: Iterable[tuple[str, str]]) -> "Filter":
-        """The filter that a URL's query holds; the opposite of `to_query`.
+        """Parse the filter in a URL's query; the inverse of `to_query`.
 
-        Keys that are no filter's and empty values are passed over, since a page's URL holds other
-        things too; of a key that holds one value, the last counts.
+        Unknown keys and empty values are ignored, since the URL of a page has others too; of a
+        key with a single value, the last one counts.
 
         Raises:
-            ChoiceError: a state, flag, axis, switch, order or moment that does not exist, or more
-                of something than `MOST_VALUES` or `LONGEST_TEXT`. Whether a moment has come is
-                for whoever looks at it to see.
+            ChoiceError: a state, flag, axis, switch, order or moment does not exist, or there are
+                more values than `MOST_VALUES` or characters than `LONGEST_TEXT`. A moment in the
+                future is not checked here.
         """
         found: dict[str, list[str]] = {}
         for key, value in pairs:

@@ -1,4 +1,4 @@
-"""The order of a matrix's rows that a person can ask for."""
+"""Sort the rows of a matrix by service, concern or version."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -19,21 +19,20 @@ _SCHEMES = {scheme: place for place, scheme in enumerate(Scheme)}
 
 
 def is_order(text: str) -> bool:
-    """Whether rows can be sorted by this; the column it names need not exist today."""
+    """Whether a text is a sort key; the column in it need not exist."""
     return text in (BY_SERVICE, BY_CONCERN) or (text.startswith(BY_VERSION) and text != BY_VERSION)
 
 
 def sort_rows(matrix: Matrix, by: str, *, descending: bool) -> tuple[Row, ...]:
-    """A matrix's rows in the order asked for.
+    """Sort the rows of a matrix.
 
-    Equal ones stay in the matrix's order, whichever way; those that nothing is known of by it come
-    last, whichever way.
+    Equal rows keep the matrix's order, and rows without a value come last, in either direction.
 
     Args:
         matrix: as shown.
-        by: "service"; "concern", for the row's gravest; "version:COLUMN", oldest first. Any other
-            text, and a column that is not there, leave the order as it is.
-        descending: the other way round.
+        by: "service"; "concern", by the row's most serious drift; "version:COLUMN", oldest first.
+            Any other text, or a column that does not exist, leaves the order as it is.
+        descending: whether to reverse the order.
     """
     ranks = _ranks(matrix, by)
     if ranks is None:
@@ -48,30 +47,29 @@ def sort_rows(matrix: Matrix, by: str, *, descending: bool) -> tuple[Row, ...]:
 
 
 def rank_versions(texts: Iterable[str]) -> list[str]:
-    """The distinct texts, older before newer, as far as their text tells; "" first of all.
+    """The distinct texts, older before newer as far as text orders them; "" first.
 
-    Versions of different services are never compared elsewhere; here they only need some order
-    in which those of one scheme and one variant stand together.
+    Versions of different services are compared nowhere else; here they only need some order that
+    keeps those of one scheme and one variant together.
     """
     return sorted(set(texts), key=_version_key)
 
 
 def rank_concerns(matrix: Matrix) -> dict[str, int | None]:
-    """For each service the place of its gravest drift among all; None where nothing drifts.
+    """For each service the rank of its most serious drift among all; None if nothing drifts.
 
-    The gravest is told as on the overview: by state, then by flag.
+    Drift is ranked by state, then by flag, as on the overview.
     """
-    gravest = {
+    worst = {
         row.service: min(
             (_concern(cell) for cell in _cells(matrix, row) if cell.drift), default=None
         )
         for row in matrix.rows
     }
-    found = sorted({concern for concern in gravest.values() if concern is not None})
+    found = sorted({concern for concern in worst.values() if concern is not None})
     places = {concern: place for place, concern in enumerate(found)}
     return {
-        service: None if concern is None else places[concern]
-        for service, concern in gravest.items()
+        service: None if concern is None else places[concern] for service, concern in worst.items()
     }
 
 

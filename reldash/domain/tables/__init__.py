@@ -1,1 +1,4 @@
-"""Frames and their CSV and JSON: matrices, history, comparisons, images, the audit log."""
+"""Data frames, CSV and JSON of matrices, history, comparisons, image searches, the audit log.
+
+`csv_text` writes CSV that no spreadsheet reads as formulas.
+"""

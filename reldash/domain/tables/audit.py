@@ -1,4 +1,4 @@
-"""The audit log as a table."""
+"""The audit log as a data frame."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from reldash.domain.tables.csv_text import times
 
 
 def audit_frame(entries: Sequence[AuditEntry]) -> pd.DataFrame:
-    """One row an entry, in their order: when (aware UTC), who, what, whom, from where, detail."""
+    """A row per entry, in their order: time (aware UTC), actor, action, target, address, detail."""
     return pd.DataFrame(
         {
             "at": times([entry.at for entry in entries]),

@@ -1,4 +1,4 @@
-"""A comparison as a table."""
+"""A comparison as a data frame and as JSON."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from reldash.domain.tables.csv_text import times
 
 
 def comparison_frame(comparison: Comparison) -> pd.DataFrame:
-    """A row a service, in the comparison's order.
+    """A row per service, in the comparison's order.
 
     =========================  ==============================================================
     service                    its name
     difference                 the `Difference`'s name, of left against right
-    left, right                their versions, most frequent first, separated by ", "; "" where
+    left, right                their versions, most frequent first, separated by ", "; "" if
                                there are none
-    distance                   see `texts.lag_words`; "" where neither is older
-    ordered by                 the method; "" where no order was needed
+    distance                   see `cell_text.lag_words`; "" if neither is older
+    ordered by                 the method; "" if no order was needed
     left since, right since    since when the shown version has run there; missing if not known
     left observed at,          when the oldest of its places was last read; likewise
     right observed at
@@ -51,9 +51,9 @@ def _versions(cell: Cell | None) -> str:
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """A comparison with only what JSON has types for.
+    """A comparison in types of JSON.
 
-    Sides are spelt as `side_texts.side_text` does; `counts` has every difference; a row has
+    Sides are texts of `side_text.side_text`; `counts` has every difference; a row has
     service, difference, left and right (null, or version, versions, since and observed_at),
     distance and ordered_by. Times are ISO 8601 in UTC, or null.
     """

@@ -1,4 +1,4 @@
-"""CSV that no spreadsheet takes for a formula: every text field is made harmless and quoted."""
+"""CSV without formulas: texts that a spreadsheet would run are made harmless, and quoted."""
 
 import re
 from collections.abc import Sequence
@@ -10,17 +10,18 @@ from pandas.api.types import is_numeric_dtype
 
 from reldash.domain.matrix.cell_text import iso
 
-# How spreadsheets recognise a formula, or are led to one.
+# Characters at the start of a text that spreadsheets read as a formula, or skip to reach one.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
-# What makes a field of CSV need quotes.
+# Characters that require quotes around a field.
 _SPECIAL = re.compile('[",\r\n]')
 
 
 def frame_csv(frame: pd.DataFrame) -> str:
-    """Any frame as CSV without its index, made harmless as in `matrix_csv`.
+    """A frame as CSV without its index.
 
-    Times are ISO 8601 in UTC; what is missing is empty; numbers are as they are.
+    Headers and texts that start like a formula get an apostrophe before them. Times are ISO 8601
+    in UTC; missing values are empty; numbers are unchanged.
     """
     columns = [[_harmless(str(head)), *_csv_texts(values)] for head, values in frame.items()]
     lines = [",".join(map(_quoted, texts)) for texts in zip(*columns, strict=True)]
@@ -28,7 +29,7 @@ def frame_csv(frame: pd.DataFrame) -> str:
 
 
 def times(values: Sequence[datetime | None]) -> "pd.Series[pd.Timestamp]":
-    """Times as a column, of one type even where all are missing."""
+    """A column of times, of one type even if all are missing."""
     return pd.Series(list(values), dtype="datetime64[us, UTC]")
 
 

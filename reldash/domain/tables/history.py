@@ -1,7 +1,7 @@
-"""Changes, promotions and figures of the history as tables.
+"""Changes, promotions and metrics of the history as data frames.
 
-As in `tables`: text columns are `str` and never missing, times are `datetime64[us, UTC]`. Durations
-are in days (floats, missing where not known), for whoever opens a CSV in a spreadsheet.
+Text columns are `str` and never missing, times are `datetime64[us, UTC]`. Durations are in days
+(floats, missing if not known), which spreadsheets can calculate with.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,10 +19,10 @@ _DAY = timedelta(days=1)
 
 
 def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
-    """A row a change, in their order.
+    """A row per change, in their order.
 
     Columns: at, service, environment, customer, cluster, namespace, workload, container, kind,
-    before, after, source, approximate (bool), gap from, gap until (times, missing where there is
+    before, after, source, approximate (bool), gap from, gap until (times, missing if there is
     none), freeze.
     """
     return pd.DataFrame(
@@ -48,7 +48,7 @@ def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
 
 
 def promotions_frame(promotions: Sequence[Promotion]) -> pd.DataFrame:
-    """A row a promotion, in their order.
+    """A row per promotion, in their order.
 
     Columns: service, customer, version, from, to (environments), from at, to at, lead time days,
     approximate (bool), skipped (environments separated by ", ").
@@ -70,7 +70,7 @@ def promotions_frame(promotions: Sequence[Promotion]) -> pd.DataFrame:
 
 
 def lead_times_frame(found: Sequence[LeadTimes]) -> pd.DataFrame:
-    """A row a step, in their order.
+    """A row per step, in their order.
 
     Columns: from, to, promotions, with known lead time, approximate (whole numbers), median days,
     90th percentile days, median before days, trend days.
@@ -91,7 +91,7 @@ def lead_times_frame(found: Sequence[LeadTimes]) -> pd.DataFrame:
 
 
 def frequencies_frame(found: Sequence[Frequency]) -> pd.DataFrame:
-    """A row an environment, in their order.
+    """A row per environment, in their order.
 
     Columns: environment, rollouts, rollbacks (whole numbers), days known, rollouts a day, trend
     a day (floats), last change (time), approximate (bool).
@@ -111,7 +111,7 @@ def frequencies_frame(found: Sequence[Frequency]) -> pd.DataFrame:
 
 
 def dwells_frame(found: Sequence[Dwell]) -> pd.DataFrame:
-    """A row a cell that something newer waits to come to, in their order.
+    """A row per cell that something newer waits to be promoted to, in their order.
 
     Columns: service, environment, column, version, baseline, baseline version, dwell days.
     """

@@ -1,4 +1,4 @@
-"""Where images run and ran, as a table."""
+"""Results of an image search as a data frame."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from reldash.domain.tables.csv_text import times
 
 
 def images_frame(answer: ImageResults) -> pd.DataFrame:
-    """A row a place, in their order, then one for each text that was found nowhere.
+    """A row per place, in their order, then one for each text that was not found.
 
     Columns: searched for, found (bool), image, version, digests (separated by a space), finding,
     dashboard, service, environment, customer, cluster, namespace, kind, workload, container,

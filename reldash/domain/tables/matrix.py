@@ -1,7 +1,7 @@
-"""Matrices as tables: for the screen, for CSV, as a list of what drifts.
+"""Matrices as data frames, CSV and JSON, and their drift as a list.
 
-Frames are filled column by column in plain passes: text columns are pandas' `str` and never
-missing (nothing is ""), times are `datetime64[us, UTC]`.
+Frames are filled column by column: text columns are pandas' `str` and never missing ("" is
+nothing), times are `datetime64[us, UTC]`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ import pandas as pd
 from reldash.domain.drift.lag import Lag
 from reldash.domain.matrix.cell_text import cell_text, flag_names, iso, lag_words, versions_text
 from reldash.domain.matrix.cells import Cell, Column, Matrix
-from reldash.domain.matrix.filtering import is_asked_for
+from reldash.domain.matrix.filtering import matches_filter
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv, times
 
@@ -33,7 +33,7 @@ def matrix_frame(matrix: Matrix, marks: bool = True) -> pd.DataFrame:
 
 
 def export_frame(matrix: Matrix) -> pd.DataFrame:
-    """The matrix for CSV: a row a service, in the matrix's order, under a plain index.
+    """The matrix for CSV: a row per service, in the matrix's order, with a plain index.
 
     All columns are `str`:
 
@@ -46,8 +46,8 @@ def export_frame(matrix: Matrix) -> pd.DataFrame:
     as of                when the matrix was made, ISO 8601 in UTC
     ===================  ========================================================
 
-    Versions stand first for all columns, then the other three for each. Heads may repeat, should
-    an environment be called "owner".
+    Versions of all columns come first, then the other three per column. Headers may repeat, if an
+    environment is called "owner".
     """
     rows = matrix.rows
     cells = [(column.key, _cells(matrix, column)) for column in matrix.columns]
@@ -64,27 +64,27 @@ def export_frame(matrix: Matrix) -> pd.DataFrame:
 
 
 def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
-    """What drifts, a row a cell, in the matrix's order.
+    """The drifting cells, a row per cell, in the matrix's order.
 
     ===========================  ==========================================================
     service, environment         of the cell; `column` is the key of its matrix column
     column
-    version, baseline            what it runs, the environment it was compared with, and
-    baseline version             what that runs
+    version, baseline            its versions, the environment it was compared with, and
+    baseline version             the version there
     state, flags                 names; flags separated by ", "
-    lag                          see `texts.lag_words`
+    lag                          see `cell_text.lag_words`
     since, observed at           times; missing where not known
     first pushed                 when its version was pushed to any registry; likewise
-    critical, high               findings of what runs there, whole numbers; missing where they
-                                 are not known
-    scan                         how much of them is known (`ScanStatus`), "" where nothing is
+    critical, high               findings of its builds, whole numbers; missing if they are not
+                                 known
+    scan                         how much of them is known (`ScanStatus`), "" if nothing is
     reason                       the rule that gave the state
     ===========================  ==========================================================
 
     Args:
         matrix: as shown.
-        chosen: a filter that names states or flags decides by them what is listed, in place of
-            `Cell.drift`.
+        chosen: a filter; if it names states or flags, they decide which cells are listed, in
+            place of `Cell.drift`.
     """
     by_name = chosen is not None and bool(chosen.states or chosen.flags)
     listed = [
@@ -92,7 +92,7 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
         for row in matrix.rows
         for column in matrix.columns
         if (cell := matrix.cells[row.service, column.key]).drift or by_name
-        if chosen is None or is_asked_for(cell, chosen)
+        if chosen is None or matches_filter(cell, chosen)
     ]
     cells = [cell for _, _, cell in listed]
     frame = _text_frame(
@@ -120,15 +120,15 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
 
 
 def matrix_csv(matrix: Matrix) -> str:
-    """`export_frame` as CSV with a header, lines ended by a line feed.
+    """`export_frame` as CSV with a header; lines end with a line feed.
 
-    Heads and cells that a spreadsheet would take for a formula begin with an apostrophe.
+    Headers and cells that a spreadsheet would read as a formula start with an apostrophe.
     """
     return frame_csv(export_frame(matrix))
 
 
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
-    """The matrix as `matrix --format json` prints it; only what JSON has types for.
+    """The matrix as `matrix --format json` prints it, in types of JSON.
 
     Columns are keys. `versions` are most frequent first; `lag` is null or an object with the
     fields of `Lag` (`dwell_days` for its dwell); times are ISO 8601 in UTC, or null.
@@ -198,7 +198,7 @@ def _cells(matrix: Matrix, column: Column) -> list[Cell]:
 def _text_frame(
     table: Iterable[tuple[str, list[str]]], index: "pd.Index[str] | None" = None
 ) -> pd.DataFrame:
-    """A frame of text columns in their order; heads may repeat."""
+    """A frame of text columns in their order; headers may repeat."""
     columns = list(table)
     frame = pd.DataFrame(
         {i: pd.array(values, dtype="str") for i, (_, values) in enumerate(columns)}, index=index

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cells import Cell, Column, Matrix
-from reldash.domain.matrix.filtering import does_differ, is_asked_for, runs_critical
+from reldash.domain.matrix.filtering import does_differ, matches_filter, runs_critical
 from reldash.domain.matrix.filters import Filter
 
 MAX_NAMED = 3  # cells listed for each problem
@@ -112,7 +112,7 @@ def list_waiting(matrix: Matrix) -> Waiting:
         LocatedCell(row.service, column, cell)
         for row in matrix.rows
         for column in matrix.columns
-        if is_asked_for(cell := matrix.cells[row.service, column.key], _WAITING)
+        if matches_filter(cell := matrix.cells[row.service, column.key], _WAITING)
     ]
     known = [each for each in found if _dwell(each.cell) is not None]
     longest = sorted(known, key=lambda each: (-(_dwell(each.cell) or timedelta()), each.service))

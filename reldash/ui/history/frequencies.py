@@ -8,7 +8,7 @@ from reldash.domain.history.metric_definitions import (
     DWELL,
     LAST_CHANGE,
     ROLLBACKS,
-    ROLLOUTS_A_DAY,
+    ROLLOUTS_PER_DAY,
     TREND,
 )
 from reldash.domain.history.metrics import Dwell, Frequency
@@ -27,7 +27,7 @@ def render_frequencies(found: Sequence[Frequency], now: datetime) -> Markup:
     return element(
         "section",
         element("h2", "Rollouts by environment"),
-        render_definitions(ROLLOUTS_A_DAY, ROLLBACKS, LAST_CHANGE, TREND),
+        render_definitions(ROLLOUTS_PER_DAY, ROLLBACKS, LAST_CHANGE, TREND),
         render_table(
             "Rollouts by environment",
             ["Environment", "Rollouts", "A day", "Trend", "Rollbacks", "Last change"],

@@ -45,7 +45,7 @@ def test_a_matrix_of_a_moment_has_its_versions_and_says_what_is_not_kept(
         "stg": "1.1.0",
         "prod": "1.0.0",
     }
-    assert "Of the past, versions and digests are kept" in ran.err
+    assert "History has versions and digests with their times" in ran.err
     table = rows(reldash("matrix", "platform", "--as-of", at, "--format", "csv"))
     assert {row["as of"] for row in table} == {at}
 
@@ -117,7 +117,7 @@ def test_compare_takes_moments_and_chooses_differences(reldash: Run, told: Told)
     assert [row["service"] for row in loaded["rows"]] == ["old"]
     assert loaded["rows"][0]["right"]["version"] == "0.9.0"
     assert loaded["counts"]["newer"] == 2
-    assert "Of the past, versions and digests are kept" in ran.err
+    assert "History has versions and digests with their times" in ran.err
 
 
 def test_compare_is_a_gate(reldash: Run) -> None:

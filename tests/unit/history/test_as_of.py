@@ -321,7 +321,7 @@ def test_until_the_new_version_is_ready_the_one_before_it_counts() -> None:
     during, after = cell_at(19.5, "stg", dev, old, new), cell_at(19, "stg", dev, old, new)
     assert (during.version, during.state) == ("1.4.0", State.IN_STEP)
     assert during.flags == (Flag.UNCHECKED,)
-    assert "had not been ready by then" in during.flag_reasons[Flag.UNCHECKED]
+    assert "was not ready by then" in during.flag_reasons[Flag.UNCHECKED]
     assert during.places[0].image == f"{REGISTRY}/api:1.5.0"
     assert after.version == "1.5.0"
 

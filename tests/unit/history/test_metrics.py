@@ -12,7 +12,7 @@ from reldash.domain.history.metric_definitions import (
     DEFINITIONS,
     LEAD_TIME,
     PERCENTILES,
-    ROLLOUTS_A_DAY,
+    ROLLOUTS_PER_DAY,
 )
 from reldash.domain.history.metrics import (
     LEAST_FOR_MEDIAN,
@@ -257,7 +257,7 @@ def test_what_is_in_step_does_not_wait() -> None:
 
 
 def test_definitions_name_their_source_and_how_ours_differ() -> None:
-    assert all(d.address.startswith("https://dora.dev/") for d in (LEAD_TIME, ROLLOUTS_A_DAY))
+    assert all(d.address.startswith("https://dora.dev/") for d in (LEAD_TIME, ROLLOUTS_PER_DAY))
     assert "first rollout" in LEAD_TIME.text
     assert "commit" in LEAD_TIME.text
     assert all(d.title and d.text and bool(d.source) == bool(d.address) for d in DEFINITIONS)
