@@ -133,5 +133,5 @@ def _serve(port: int, changes: Mapping[str, str], signals: _Signals) -> int:
         if not is_announced and dashboard.is_answering():
             click.echo(f"The release dashboard is at {address} (press Ctrl-C to stop)")
             is_announced = True
-    dashboard.end(asked=signals.interrupted)
+    dashboard.end(interrupted=signals.interrupted)
     return 0

@@ -1,4 +1,4 @@
-"""A fleet that runs on one laptop: simulated Kubernetes APIs, AWS, and a release train.
+"""A simulated fleet for one laptop: Kubernetes APIs, AWS, and releases that move.
 
 It shares no code with the collector, so that neither can hide the other's mistakes.
 """

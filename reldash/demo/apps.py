@@ -23,12 +23,12 @@ def ready_of(pods: list[Pod]) -> int:
 
 
 def moved_at(workload: Workload) -> datetime:
-    """When the controller last had something to say of the workload's progress."""
+    """Return when the controller last reported progress of the workload."""
     return workload.moved_at or workload.wanted.created_at
 
 
 def workload_metadata(workload: Workload, **annotations: str) -> Json:
-    """The workload's own metadata; `annotations` (dots and slashes as they are) are added."""
+    """Build the workload's own metadata, with `annotations` added (keys as given)."""
     return metadata(
         workload.name,
         workload.namespace,
@@ -41,19 +41,19 @@ def workload_metadata(workload: Workload, **annotations: str) -> Json:
 
 
 def replica_set_name(workload: Workload, template: Template) -> str:
-    """`<workload>-<hash>`."""
+    """Return `<workload>-<hash>`."""
     return f"{workload.name}-{template.hash}"
 
 
 def replica_set_uid(workload: Workload, template: Template) -> str:
-    """Stable as long as the ReplicaSet lives, also through a rollback to it."""
+    """Return a UID that is stable for the ReplicaSet's life, through rollbacks to it, too."""
     return uid_of(workload.uid, "ReplicaSet", template.hash)
 
 
 def replica_set_json(
     workload: Workload, template: Template, api_version: str, revision_key: str, hash_label: str
 ) -> Json:
-    """One ReplicaSet of a Deployment or of an Argo Rollout (they label the hash differently)."""
+    """Build a ReplicaSet of a Deployment or Argo Rollout (they label the hash differently)."""
     pods = [pod for pod in workload.live if pod.template is template]
     asked = len(pods) if template is not workload.wanted else max(len(pods), 0)
     labels = pod_template(workload, template)["metadata"]["labels"] | {hash_label: template.hash}
@@ -86,7 +86,7 @@ def replica_set_json(
 
 
 def deployment_json(workload: Workload) -> Json:
-    """A Deployment; its conditions tell how its rollout goes."""
+    """Build a Deployment, with conditions that reflect its rollout."""
     updated, live = workload.updated, workload.live
     ready = ready_of(live)
     spec: Json = {
@@ -149,7 +149,7 @@ def _progressing(workload: Workload) -> Json:
 
 
 def stateful_set_json(workload: Workload) -> Json:
-    """A StatefulSet; its revisions are whole names, `<workload>-<hash>`."""
+    """Build a StatefulSet; its revisions are full names, `<workload>-<hash>`."""
     updated, live = workload.updated, workload.live
     partition = workload.replicas - len(updated) if workload.hold is Hold.PARTITION else 0
     current = workload.wanted if not workload.outdated else workload.outdated[0].template
@@ -179,7 +179,7 @@ def stateful_set_json(workload: Workload) -> Json:
 
 
 def daemon_set_json(workload: Workload) -> Json:
-    """A DaemonSet: one pod a node."""
+    """Build a DaemonSet: one pod per node."""
     live = workload.live
     spec = {
         "selector": {"matchLabels": _selector(workload)},
@@ -202,7 +202,7 @@ def daemon_set_json(workload: Workload) -> Json:
 
 
 def controller_revision_json(workload: Workload, template: Template) -> Json:
-    """One kept revision of a StatefulSet or DaemonSet; `data` is a patch of its template."""
+    """Build a revision of a StatefulSet or DaemonSet; `data` is a patch of its template."""
     hash_label = (
         "controller.kubernetes.io/hash"
         if workload.kind is Kind.STATEFUL_SET
@@ -228,7 +228,7 @@ def controller_revision_json(workload: Workload, template: Template) -> Json:
 
 
 def _selector(workload: Workload) -> dict[str, str]:
-    """A selector never holds what moves with a release."""
+    """Build the selector, which must not contain labels that change with a release."""
     labels = workload.template_labels
     return {key: labels[key] for key in list(labels)[:2]}
 

@@ -13,7 +13,7 @@ _ABORT_MESSAGE = (
 
 
 def rollout_json(workload: Workload) -> Json:
-    """A Rollout: `stableRS` serves, `currentPodHash` is what was last asked for."""
+    """Build a Rollout: `stableRS` serves traffic, `currentPodHash` is the desired template."""
     spec: Json = {
         "replicas": workload.replicas,
         "revisionHistoryLimit": 5,

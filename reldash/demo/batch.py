@@ -11,7 +11,7 @@ _RUN_TIME = timedelta(seconds=40)
 
 
 def cron_job_json(workload: Workload) -> Json:
-    """A CronJob; its newest Job says what really ran."""
+    """Build a CronJob; what it last ran shows in its newest Job."""
     spec = {
         "schedule": workload.schedule,
         "concurrencyPolicy": "Forbid",
@@ -35,12 +35,12 @@ def cron_job_json(workload: Workload) -> Json:
 
 
 def job_uid(workload: Workload, name: str) -> str:
-    """What the Job's pods name as their owner."""
+    """Return the Job's UID, as its pods reference it."""
     return uid_of(workload.uid, "Job", name)
 
 
 def job_json(workload: Workload, name: str, template: Template, at: datetime) -> Json:
-    """One finished Job of a CronJob."""
+    """Build a finished Job of a CronJob."""
     uid = job_uid(workload, name)
     labels = {"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name}
     body = pod_template(workload, template, restart="Never")

@@ -1,4 +1,4 @@
-"""Builds of a service, named in the ways teams name them."""
+"""Builds of a service, tagged in the ways that teams tag them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from reldash.demo.stable_ids import commit_of
 
 
 class TagScheme(StrEnum):
-    """How a service's images are tagged; each member shows an example."""
+    """How a service's images are tagged; each value is an example."""
 
     SEMVER = "1.4.2"
     V_SEMVER = "v1.4.2"
@@ -24,7 +24,7 @@ class TagScheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build: its number, its version triple, its commit, when it was made, and its tag."""
+    """One build: its number, version triple, commit, build time and tag."""
 
     number: int
     triple: tuple[int, int, int]
@@ -34,12 +34,12 @@ class Build:
 
     @property
     def version(self) -> str:
-        """What the chart writes into `app.kubernetes.io/version`."""
+        """The value of the chart's label `app.kubernetes.io/version`."""
         return ".".join(map(str, self.triple))
 
 
 def tag_of(naming: TagScheme, build: Build) -> str:
-    """The tag that a team with this habit gives to the build."""
+    """Return the build's tag under a tag scheme."""
     version, short = build.version, build.commit[:7]
     made = build.made_at
     return {
@@ -56,7 +56,7 @@ def tag_of(naming: TagScheme, build: Build) -> str:
 
 
 class BuildSequence:
-    """The builds of one service, each following from the last; the same for the same seed."""
+    """The builds of one service, each following the last; deterministic for a seed."""
 
     def __init__(self, service: str, naming: TagScheme, seed: int) -> None:
         self._service = service
@@ -70,7 +70,7 @@ class BuildSequence:
         )
 
     def following(self, made_at: datetime) -> Build:
-        """The next build: mostly a patch or a minor version, rarely a major one."""
+        """Create the next build: mostly a patch or minor version, rarely a major one."""
         major, minor, patch = self._triple
         dice = self._random.random()
         if dice < 0.05:
@@ -83,7 +83,7 @@ class BuildSequence:
         return self._build(self._number, self._triple, made_at)
 
     def hotfix(self, base: Build, made_at: datetime) -> Build:
-        """A build on top of an older one, as made for production in a hurry."""
+        """Create a hotfix build on top of an older build."""
         self._number += 1
         built = self._build(self._number, base.triple, made_at)
         if self._naming in {TagScheme.SEMVER, TagScheme.V_SEMVER}:

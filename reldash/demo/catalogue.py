@@ -1,4 +1,4 @@
-"""The services of the demo fleet, by team: what they are, and how their team labels and tags.
+"""The services of the demo fleet by team, with each team's habits of labels and tags.
 
 Those that show one state or flag for good are set up in `scenarios`; the train leaves them alone.
 """
@@ -22,7 +22,7 @@ SQL_PROXY = (
 
 
 class LabelStyle(StrEnum):
-    """What a team writes on its workloads."""
+    """Which labels a team sets on its workloads."""
 
     FULL = "app.kubernetes.io/*"
     APP = "app"
@@ -30,7 +30,7 @@ class LabelStyle(StrEnum):
 
 
 class ImagePinning(StrEnum):
-    """How images are referred to."""
+    """How pod templates reference images."""
 
     TAG = "tag"
     DIGEST = "digest"
@@ -42,11 +42,11 @@ class Service:
     """One service as its team runs it.
 
     Attributes:
-        named: what its labels call it, where that is not the workload's name.
-        repository: under the company's registry; `<team>/<name>` if "".
+        named: the name in its labels, if not the workload's name.
+        repository: in the company's registry; `<team>/<name>` if "".
         locations: keys of `PLATFORM_LOCATIONS` in the order that releases pass them.
-        argo: it is an Argo Rollout where that is installed: "canary" or "blueGreen".
-        moves: the release train carries it.
+        argo: strategy as an Argo Rollout, where installed: "canary" or "blueGreen"; "" for none.
+        moves: whether the release train moves it.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Service:
 
     @property
     def image_repository(self) -> str:
-        """The repository with the company's or a public registry left to the caller."""
+        """The repository; without a registry if it is in the company's."""
         return self.repository or f"{self.team}/{self.name}"
 
 
@@ -124,7 +124,7 @@ MOVING: tuple[Service, ...] = (
     Service("gift-cards", "storefront", argo="canary", others=ISTIO, replicas=3),
 )
 
-# What customers buy. Each customer has its own copy, and not every customer has all.
+# Services sold to customers. Each customer has its own copy, and not every customer has all.
 SOLUTIONS: tuple[Service, ...] = (
     Service("portal", "solutions", others=ISTIO),
     Service("tenant-api", "solutions", others=(*ISTIO, *MIGRATE)),

@@ -1,4 +1,4 @@
-"""What one simulated cluster holds: objects already encoded, with a resource version each."""
+"""State of one simulated cluster: encoded objects, with a resource version each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Key: TypeAlias = tuple[str, str]  # namespace, name
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A kind of list: its group and version, its item's kind, and whether namespaces hold it."""
+    """A listable resource: group, version, kind, and whether it is namespaced."""
 
     group: str
     version: str
@@ -26,7 +26,7 @@ class Resource:
 
     @property
     def api_version(self) -> str:
-        """As lists and objects name it."""
+        """The value of `apiVersion` in lists and objects."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
 
@@ -46,19 +46,19 @@ RESOURCES: dict[str, Resource] = {
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One object as it is sent, with what lists are chosen by."""
+    """One object as sent, with its key and labels for list requests."""
 
     key: Key
     labels: dict[str, str]
     body: bytes
-    plain: Json  # without resourceVersion: to see whether anything changed
+    plain: Json  # without resourceVersion, to detect changes
 
 
 @dataclass(slots=True)
 class ClusterState:
-    """The objects of one cluster, and the workloads they are made from.
+    """The objects of one cluster, and the workloads they are generated from.
 
-    Not safe by itself: whoever reads or writes holds the fleet's lock.
+    Not thread-safe: callers hold the fleet's lock.
 
     Attributes:
         argo: whether the Argo Rollouts CRD is installed.
@@ -79,17 +79,17 @@ class ClusterState:
 
     @property
     def resource_version(self) -> int:
-        """The version of the whole: it moves with every object that changes."""
+        """The cluster's resource version; increases with every changed object."""
         self._render_changed()
         return self._version
 
     def put(self, workload: Workload) -> None:
-        """Take note of a workload that is new or has changed; it is rendered when asked for."""
+        """Register a new or changed workload; its objects are generated at the next list."""
         self.workloads[workload.namespace, workload.kind, workload.name] = workload
         self._changed[workload.uid] = workload
 
     def remove(self, workload: Workload) -> None:
-        """Delete the workload and, as the garbage collector does, all it owns."""
+        """Delete the workload and, as Kubernetes' garbage collector does, all it owns."""
         del self.workloads[workload.namespace, workload.kind, workload.name]
         self._changed.pop(workload.uid, None)
         for resource, key in self._owned.pop(workload.uid, set()):
@@ -97,18 +97,18 @@ class ClusterState:
         self._version += 1
 
     def touch(self) -> None:
-        """Move the version on, as a write to something that is not simulated would."""
+        """Increase the version, as a write to an object that is not simulated would."""
         self._version += 1
 
     def list_objects(self, resource: str, namespace: str | None = None) -> list[StoredObject]:
-        """The objects of a resource, of one namespace or of all, in the order of etcd's keys."""
+        """List the objects of a resource, of one namespace or all, in etcd's key order."""
         self._render_changed()
         held = self._objects[resource]
         keys = (key for key in held if namespace is None or key[0] == namespace)
         return [held[key] for key in sorted(keys, key="/".join)]
 
     def _render_changed(self) -> None:
-        """Bring objects up to date; those that came out the same keep their version."""
+        """Regenerate the objects of changed workloads; unchanged objects keep their version."""
         for uid, workload in self._changed.items():
             if ("", workload.namespace) not in self._objects["namespaces"]:
                 self._put_namespace(workload.namespace, workload.created_at)
@@ -152,6 +152,6 @@ class ClusterState:
 
 
 def served_groups(state: ClusterState) -> Iterable[tuple[str, str]]:
-    """(group, version) of the API groups that the cluster serves, the core group left out."""
+    """Return (group, version) of the served API groups, without the core group."""
     groups = {(r.group, r.version) for r in RESOURCES.values() if r.group}
     return sorted(g for g in groups if state.argo or g[0] != "argoproj.io")

@@ -1,4 +1,4 @@
-"""What the controllers do: one small step at a time, so that people see a rollout pass."""
+"""Simulated controllers, one small step at a time, so that rollouts take visible time."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ _BROKEN = frozenset({PodState.PULL_FAILED, PodState.CRASHING})
 
 
 def create_ready_pods(workload: Workload, at: datetime) -> None:
-    """Give a workload that has just been set up the pods it would long have had."""
+    """Create the ready pods of a workload that is set up as already rolled out."""
     if workload.kind is Kind.CRON_JOB:
         return
     for index in range(workload.replicas):
@@ -20,9 +20,9 @@ def create_ready_pods(workload: Workload, at: datetime) -> None:
 
 
 def run_job(workload: Workload, at: datetime) -> str:
-    """Run a CronJob once: a Job of the wanted template with one pod that has succeeded.
+    """Run a CronJob once: a Job of the desired template with one succeeded pod.
 
-    The last three Jobs are kept, as successfulJobsHistoryLimit says. Returns the Job's name.
+    Keeps the last three Jobs, as by successfulJobsHistoryLimit. Returns the Job's name.
     """
     job = f"{workload.name}-{int(at.timestamp()) // 60}"
     if job in workload.jobs:
@@ -37,7 +37,7 @@ def run_job(workload: Workload, at: datetime) -> str:
 
 
 def advance(workload: Workload, at: datetime) -> bool:
-    """Take one step towards the wanted template; False where nothing moved."""
+    """Take one step towards the desired template; False if nothing changed."""
     if workload.kind is Kind.CRON_JOB:
         if workload.jobs and list(workload.jobs.values())[-1][0] is not workload.wanted:
             run_job(workload, at)
@@ -55,7 +55,7 @@ def advance(workload: Workload, at: datetime) -> bool:
 
 
 def _make_one_ready(workload: Workload) -> bool:
-    """The pod that was being created becomes ready; False where none was."""
+    """Make one pod that is being created ready; False if there is none."""
     for pod in workload.updated:
         if pod.state is PodState.CREATING:
             pod.state = PodState.READY
@@ -64,10 +64,10 @@ def _make_one_ready(workload: Workload) -> bool:
 
 
 def _replace_one_pod(workload: Workload, at: datetime) -> None:
-    """Remove one outdated pod where that leaves enough, and create one of the wanted template."""
+    """Remove one outdated pod if enough remain, and create one of the desired template."""
     outdated = workload.outdated
     surges = workload.kind in {Kind.DEPLOYMENT, Kind.ROLLOUT}
-    # A Deployment's surge comes first: one pod more, and only then one of the old ones less.
+    # Deployments surge first: one pod more, and only then one old pod less.
     if outdated and (not surges or len(workload.updated) + len(outdated) > workload.replicas):
         gone = outdated[-1]
         workload.pods.remove(gone)
@@ -79,14 +79,14 @@ def _replace_one_pod(workload: Workload, at: datetime) -> None:
 
 
 def _finish(workload: Workload) -> None:
-    """When every pod is ready the new template is the stable one, and the oldest go."""
+    """Once every pod is ready, make the new template stable and prune old revisions."""
     if all(pod.state is PodState.READY for pod in workload.updated):
         workload.stable = workload.wanted
         _prune_revisions(workload)
 
 
 def _prune_revisions(workload: Workload) -> None:
-    """Drop the oldest revisions that nothing runs, as revisionHistoryLimit says."""
+    """Drop the oldest revisions without pods, as by revisionHistoryLimit."""
     used = {id(pod.template) for pod in workload.pods} | {id(workload.wanted)}
     spare = [template for template in workload.templates if id(template) not in used]
     for template in spare[: max(0, len(workload.templates) - KEPT_REVISIONS)]:
@@ -94,9 +94,9 @@ def _prune_revisions(workload: Workload) -> None:
 
 
 def stop_halfway(workload: Workload, updated: int, hold: Hold, at: datetime) -> None:
-    """Stop a rollout half-way for good: `updated` pods of the wanted template, the rest old.
+    """Stop a rollout halfway for good: `updated` pods of the desired template, the rest old.
 
-    A surge of canary pods is on top of the replicas where the hold is one of a Rollout.
+    For an Argo Rollout, the updated pods come on top of the replicas.
     """
     old: Template = workload.templates[-2]
     workload.pods = []
@@ -113,7 +113,7 @@ def stop_halfway(workload: Workload, updated: int, hold: Hold, at: datetime) -> 
 def fail_rollout(
     workload: Workload, state: PodState, at: datetime, *, hold: Hold = Hold.NONE
 ) -> Pod:
-    """The wanted template's first pod never starts; the old pods go on serving."""
+    """Fail a rollout: the desired template's first pod never starts, the old pods keep serving."""
     old = workload.templates[-2]
     workload.pods = []
     workload.hold = hold

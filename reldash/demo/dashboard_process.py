@@ -1,4 +1,4 @@
-"""The release dashboard as a child process of the demo: started, watched, ended."""
+"""The release dashboard as a child process of the demo."""
 
 import http.client
 import signal
@@ -10,14 +10,14 @@ from contextlib import suppress
 
 from reldash.errors import ReldashError
 
-_BY_ITSELF_SECONDS = 3.0  # Ctrl-C reaches the child, too; give it time to end by itself
-_ON_REQUEST_SECONDS = 10.0
+_AFTER_CTRL_C_SECONDS = 3.0  # Ctrl-C reaches the child, too; give it time to end by itself
+_AFTER_SIGTERM_SECONDS = 10.0
 
 
 class DashboardProcess:
     """A running `python -m reldash serve`.
 
-    It stays in this process's group, so that Ctrl-C in a terminal reaches both.
+    It stays in this process group, so that Ctrl-C in a terminal reaches both.
     """
 
     def __init__(self, port: int, environment: Mapping[str, str]) -> None:
@@ -29,12 +29,12 @@ class DashboardProcess:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs; 128 and the signal's number where one ended it, as shells say."""
+        """None while it runs; 128 plus the signal's number after a signal, as in shells."""
         code = self._process.poll()
         return 128 - code if code is not None and code < 0 else code
 
     def is_answering(self) -> bool:
-        """Whether the server takes requests by now."""
+        """Whether the server responds to requests."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=2)
         try:
             connection.request("GET", "/_stcore/health")
@@ -44,16 +44,16 @@ class DashboardProcess:
         finally:
             connection.close()
 
-    def end(self, *, asked: bool) -> None:
-        """Wait for its end, and bring it about.
+    def end(self, *, interrupted: bool) -> None:
+        """End the process and wait for it.
 
         Args:
-            asked: a signal has reached the child as well (Ctrl-C), so that it needs no other yet.
+            interrupted: Ctrl-C has reached the child, too: first wait for it to end by itself.
         """
-        if asked and self._has_ended(_BY_ITSELF_SECONDS):
+        if interrupted and self._has_ended(_AFTER_CTRL_C_SECONDS):
             return
         self._process.send_signal(signal.SIGTERM)
-        if not self._has_ended(_ON_REQUEST_SECONDS):
+        if not self._has_ended(_AFTER_SIGTERM_SECONDS):
             self._process.kill()
             self._process.wait()
 
@@ -64,11 +64,11 @@ class DashboardProcess:
 
 
 def check_port(port: int) -> None:
-    """Raise ReldashError where something listens there already, so that it is not taken for us."""
+    """Raise ReldashError if the port is in use."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            message = f"localhost:{port} is taken ({error.strerror}): name another with --port"
-            raise ReldashError("Port not free", message) from error
+            message = f"localhost:{port} is in use ({error.strerror}); choose another with --port"
+            raise ReldashError("Port in use", message) from error

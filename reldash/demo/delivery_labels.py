@@ -1,4 +1,4 @@
-"""How teams bring their services into clusters, and the found that this leaves on workloads."""
+"""Labels and annotations that delivery tools (Argo CD, Flux, Helm) leave on workloads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ WITH_COMMIT: Final = ARGO_CD | {"billing", "solutions"}
 _GROUPS: Final = {Kind.CRON_JOB: "batch", Kind.ROLLOUT: "argoproj.io"}
 _CHART_VERSION: Final = "0.14.2"
 
-# What the fleet file says of links. These hosts are nobody's.
+# The fleet file's `links`. The hosts do not exist.
 LINKS: Final[Mapping[str, object]] = {
     "argocd": "https://argocd.example.com/applications/{application_namespace}/{application}",
     "flux": "https://flux.example.com/resource/{flux_kind}/{flux_namespace}/{flux_name}",
@@ -31,7 +31,7 @@ LINKS: Final[Mapping[str, object]] = {
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLabels:
-    """LabelStyle and annotations of a workload, and annotations of its pod template."""
+    """Labels and annotations of a workload, and annotations of its pod template."""
 
     labels: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
@@ -41,9 +41,9 @@ class DeliveryLabels:
 def delivery_labels(
     service: Service, location: Location, kind: Kind, namespace: str
 ) -> DeliveryLabels:
-    """What is left on a service's workload at a location; nothing by teams that write no labels.
+    """Build the labels that a team's delivery tool leaves on a workload; none for bare teams.
 
-    Argo CD renders charts by itself, so that no release of Helm is left behind.
+    Argo CD renders charts itself, so it leaves no Helm release.
     """
     found = DeliveryLabels()
     if service.labels is LabelStyle.BARE:
@@ -70,6 +70,6 @@ def delivery_labels(
 
 
 def commit_annotation(service: Service, commit: str) -> str:
-    """The commit as a build's pod template names it; "" where the team's pipeline does not."""
+    """Return the commit for the pod template's annotation; "" if the team does not set it."""
     is_traced = service.team in WITH_COMMIT and service.labels is not LabelStyle.BARE
     return commit if is_traced else ""

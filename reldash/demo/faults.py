@@ -1,4 +1,4 @@
-"""What goes wrong at a cluster's API, switched on and off while it runs."""
+"""Faults of a simulated API, switched on and off while it runs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,12 +9,13 @@ class Faults:
     """The faults of one cluster. Plain switches: set them from any thread.
 
     Attributes:
-        refused: every token is answered 401, as one that has expired.
-        hanging: requests are read and never answered.
-        throttle: so many of the next requests are answered 429 with Retry-After.
-        throttle_every: every n-th request is answered so; 0 for none.
-        expire_tokens: continue tokens given so far are answered 410 once, then this is cleared.
-        delay: every answer waits as long.
+        refused: reject every token with 401, as if expired.
+        hanging: accept requests and never respond.
+        throttle: respond to this many further requests with 429 and Retry-After.
+        throttle_every: throttle every n-th request; 0 for none.
+        expire_tokens: reject the continue tokens given so far with 410 once; then reset to False.
+        delay: wait this long before every response.
+        requests: requests counted so far.
     """
 
     refused: bool = False
@@ -26,7 +27,7 @@ class Faults:
     requests: int = 0
 
     def is_throttled(self) -> bool:
-        """Count a request; True where this one is to be answered 429."""
+        """Count a request; True if it is to be throttled."""
         self.requests += 1
         if self.throttle > 0:
             self.throttle -= 1

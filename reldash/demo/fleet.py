@@ -1,4 +1,4 @@
-"""The demo fleet as a whole: start it, step it, break it, stop it."""
+"""The demo fleet: start it, step it, break it, stop it."""
 
 import secrets
 import threading
@@ -53,13 +53,14 @@ class DemoFleet:
     """A running fleet of simulated clusters. Usable as a context manager.
 
     Attributes:
-        fleet_file: what a release dashboard is pointed at.
-        urls: of each cluster's API. accounts: who may read it, with the right token.
-        authority: the CA that signed every server's certificate.
-        faults: switches by cluster, and by "aws".
-        state: what runs, to look at or change under `lock`.
-        train: `train.step()` moves versions; done on its own every few seconds if speed > 0.
-        aws: the AWS that the clusters are found in, if they are.
+        fleet_file: the fleet file for a release dashboard.
+        urls: each cluster's API URL.
+        accounts: each cluster's service account, with the valid token.
+        authority: the CA of every server's certificate.
+        faults: fault switches by cluster, and for "aws".
+        state: what runs; read or change it under `lock`.
+        train: `train.step()` moves versions; called every few seconds if speed > 0.
+        aws: the simulated AWS for discovery; None without.
         environment: variables that a dashboard needs besides the fleet file.
     """
 
@@ -91,14 +92,14 @@ class DemoFleet:
         """Serve the fleet on free ports of 127.0.0.1 and write its files into `folder`.
 
         Args:
-            folder: for fleet.yaml and what goes with it; made if missing.
-            seed: the same seed gives the same fleet, but for times, tokens and ports.
+            folder: for fleet.yaml and its files; created if missing.
+            seed: the same seed gives the same fleet, except for times, tokens and ports.
             speed: steps of the train per four seconds; 0 leaves stepping to the caller.
-            steps: taken before anything is served: where an earlier run of the same seed ended.
+            steps: steps to take before serving: where an earlier run of the same seed ended.
             clusters: names to serve; None for all.
-            aws: the fleet file names no cluster: they are found through a simulated AWS (at most
-                one in a process), with tokens that a dashboard makes by itself. Else it names
-                their addresses and tokens.
+            aws: the fleet file has no clusters, only `discover` rules for a simulated AWS (at most
+                one per process), and the dashboard creates its tokens itself. Otherwise it has
+                the clusters' addresses and tokens.
         """
         plans = [plan for plan in CLUSTERS if clusters is None or plan.name in clusters]
         authority = trustme.CA(organization_name="Demo fleet")
@@ -144,21 +145,21 @@ class DemoFleet:
         return fleet
 
     def step(self) -> None:
-        """One step of the train, safe against requests that are being answered."""
+        """Take one step of the train, under the lock."""
         with self.lock:
             self.train.step()
             self._publish()
 
     def set_down(self, name: str, *, down: bool = True) -> None:
-        """Refuse connections at the cluster, or take them again."""
+        """Refuse connections at the cluster, or accept them again."""
         self._servers.set_down(name, down=down)
 
     def set_hanging(self, name: str, *, hanging: bool = True) -> None:
-        """Accept connections at the cluster and never answer, or answer again."""
+        """Accept connections at the cluster and never respond, or respond again."""
         self.faults[name].hanging = hanging
 
     def set_refused(self, name: str, *, refused: bool = True) -> None:
-        """Answer every token with 401 at the cluster, or take the right one again."""
+        """Reject every token with 401 at the cluster, or accept the valid one again."""
         self.faults[name].refused = refused
 
     def stop(self) -> None:
@@ -175,7 +176,7 @@ class DemoFleet:
         self.stop()
 
     def _publish(self) -> None:
-        """What was pushed since the last time can be asked for from now on."""
+        """Make new pushes visible in ECR."""
         pushes = self.state.registry.take_new()
         if self.aws is not None:
             self.aws.images.take(pushes)

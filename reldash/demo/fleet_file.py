@@ -1,7 +1,7 @@
-"""Writes what a release dashboard needs to read the demo fleet.
+"""Writes the fleet file and environment that a dashboard needs for the demo fleet.
 
-By address: a fleet file that names the clusters, their CA, their tokens. Through AWS: a fleet file
-that says where to look, and the variables to look with.
+By address: a fleet file with clusters, CA and tokens. Through AWS: a fleet file with `discover`
+rules, and environment variables with endpoints and keys.
 """
 
 import shlex
@@ -26,7 +26,7 @@ from reldash.demo.topology import ClusterSpec
 
 _HEAD = "# Written by the demo at each start: the clusters are simulated, and gone when it ends.\n"
 
-# Short times, so that what takes minutes in earnest can be watched.
+# Short intervals, so that states that normally take minutes appear while one watches.
 _RULES: dict[str, Any] = {
     "environments": [
         "dev",
@@ -83,10 +83,10 @@ _REGISTRY: dict[str, Any] = {"registry": {"ttl": "2m"}}
 
 
 def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
-    """Write a fleet.yaml that names no cluster, and `environment` to be sourced by a shell.
+    """Write fleet.yaml with `discover` rules, and `environment` for a shell to source.
 
-    The folder is made if missing; fleet.yaml's path is returned. Only the owner can read the
-    variables: they hold keys, if only to a simulated AWS.
+    Creates the folder if missing; returns fleet.yaml's path. Only the owner can read
+    `environment`: it holds keys, though only for the simulated AWS.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = _save(folder, {"discover": [_search(search) for search in DISCOVERY_RULES], **_REGISTRY})
@@ -98,7 +98,7 @@ def save_discovering_file(folder: Path, variables: Mapping[str, str]) -> Path:
 
 
 def add_variables(folder: Path, variables: Mapping[str, str]) -> None:
-    """Add to what a shell takes up by sourcing `environment`, once that has been written."""
+    """Append variables to the file `environment`, which must exist."""
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     with (folder / ENVIRONMENT_FILE).open("a") as file:
         file.write("".join(lines))
@@ -131,9 +131,9 @@ def save_fleet_file(
     urls: Mapping[str, str],
     accounts: Mapping[str, ServiceAccount],
 ) -> Path:
-    """Write fleet.yaml, ca.crt and tokens/NAME into `folder` (made if missing).
+    """Write fleet.yaml, ca.crt and tokens/NAME into `folder` (created if missing).
 
-    Tokens are readable by their owner only. Returns the fleet file's path.
+    Only the owner can read the tokens. Returns fleet.yaml's path.
     """
     folder.mkdir(parents=True, exist_ok=True)
     authority.cert_pem.write_to_path(str(folder / "ca.crt"))

@@ -1,4 +1,4 @@
-"""Builds the fleet as it stands when the demo begins: every cluster, with weeks of history."""
+"""The state of the fleet at the demo's start: every cluster, with weeks of history."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,9 +31,11 @@ _REGIONS = {plan.name: plan.region for plan in CLUSTERS}
 
 @dataclass(slots=True)
 class ReleaseLine:
-    """A service that the train carries, with its copies by stage, in the order it passes them.
+    """A service that the release train moves, with its workloads by stage in promotion order.
 
-    `held` are copies that it does not carry: customers who stay on an old version by contract.
+    Attributes:
+        made: builds so far, oldest first.
+        held: workloads that it does not move: customers who stay on an old version by contract.
     """
 
     service: Service
@@ -45,14 +47,14 @@ class ReleaseLine:
 
 @dataclass(slots=True)
 class FleetState:
-    """All clusters by name, the lines of the train by name, and the company's registry."""
+    """All clusters by name, the train's services by name, and pushes to the company's registry."""
 
     clusters: dict[str, ClusterState]
     lines: dict[str, ReleaseLine]
     registry: PushLog
 
     def find(self, cluster: str, name: str, namespace: str | None = None) -> Workload:
-        """A workload by cluster and name; KeyError if there is none, or the name is not enough."""
+        """Find a workload by cluster and name; KeyError if there is none or more than one."""
         found = [
             workload
             for workload in self.clusters[cluster].workloads.values()
@@ -64,7 +66,7 @@ class FleetState:
 
 
 def build_fleet_state(seed: int, now: datetime) -> FleetState:
-    """The whole fleet at `now` (aware); the same for the same seed but for its times."""
+    """Build the whole fleet at `now` (aware); the same for the same seed, except for times."""
     clusters = {
         plan.name: ClusterState(plan.name, argo=plan.argo, minor=plan.minor) for plan in CLUSTERS
     }
@@ -89,7 +91,7 @@ def build_fleet_state(seed: int, now: datetime) -> FleetState:
 
 
 def deploy_build(service: Service, workload: Workload, build: Build, at: datetime) -> None:
-    """Put a build into a workload's template."""
+    """Set a build as the workload's desired template."""
     region = _REGIONS[workload.cluster]
     image, image_id = image_of(service, build.tag, build.commit, region)
     workload.add_template(
@@ -100,7 +102,7 @@ def deploy_build(service: Service, workload: Workload, build: Build, at: datetim
 def _line(
     service: Service, stages: Sequence[Sequence[Location]], seed: int, now: datetime
 ) -> ReleaseLine:
-    """A moving service: builds over the last weeks, each at a stage when its time had come."""
+    """Build a moving service: builds of the last weeks, each deployed to stages after delays."""
     random = Random(f"{seed}/history/{service.name}")  # noqa: S311 - a demo must repeat
     builds = BuildSequence(service.name, service.naming, seed)
     line = ReleaseLine(service, builds, [])
@@ -127,7 +129,7 @@ def _line(
 
 
 def _customer_stages(service: Service, seed: int) -> list[list[Location]]:
-    """One dev copy, then the customers' staging copies, then production, cluster by cluster."""
+    """Return the stages of a solution: one dev, customers' staging, then production by cluster."""
     random = Random(f"{seed}/customers/{service.name}")  # noqa: S311 - a demo must repeat
     bought = [name for name in CUSTOMERS if random.random() < 0.75] or list(CUSTOMERS)
     locations = [customer_locations(customer) for customer in bought]
@@ -159,7 +161,7 @@ def _scenario_workloads(scenario: Scenario, now: datetime) -> Iterable[Workload]
 
 
 def finish_rollout(workload: Workload, now: datetime) -> Workload:
-    """Give a workload the pods of what it asked for last, which has long been rolled out."""
+    """Give a workload the ready pods of its desired template, as if long rolled out."""
     arrived_at = workload.changed_at or workload.created_at
     workload.moved_at = arrived_at + timedelta(minutes=3)
     create_ready_pods(workload, arrived_at)
@@ -202,7 +204,7 @@ def _workload(service: Service, location: Location, created_at: datetime) -> Wor
 
 
 def _fewer(service: Service) -> int:
-    """Early environments run fewer replicas; what shows a rollout needs its own."""
+    """Return the replicas in early environments: one less, except where a scenario needs all."""
     small = service.kind is Kind.DEPLOYMENT and service.moves
     return max(1, service.replicas - 1) if small else service.replicas
 
@@ -210,7 +212,7 @@ def _fewer(service: Service) -> int:
 def _labels(
     service: Service, name: str, location: Location
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The workload's labels and its pod template's; the template's first two select its pods."""
+    """Return the labels of the workload and of its template; the first two select its pods."""
     match service.labels:
         case LabelStyle.BARE:
             return {}, {"run": service.name}

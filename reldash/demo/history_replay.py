@@ -1,7 +1,7 @@
-"""The days before the demo began, as its clusters would have answered then.
+"""Replays the days before the demo started: clusters respond as they would have at that time.
 
-The world is made with the past of every workload: each of its templates says when it came. So at
-any read of the past a workload has those that it had by then, the last of them long rolled out.
+Workloads are created with their history: each template has a creation time. At a past moment a
+workload has the templates created by then, the last of them fully rolled out.
 """
 
 import secrets
@@ -26,15 +26,13 @@ from reldash.demo.topology import CLUSTERS, ClusterSpec, ReadProblem
 from reldash.demo.workload import Hold, Workload
 
 HISTORY_LENGTH = timedelta(days=8)
-# As long as nobody could read it: what happened meanwhile was seen later.
+# Times in which a cluster could not be read; changes meanwhile are seen later. (Days ago, length.)
 _OUTAGES = {"solutions-prod-us": (timedelta(days=3, hours=4), timedelta(hours=5))}
-_READ_INTERVAL = timedelta(
-    hours=1
-)  # changes of a cluster that one read sees, the last of them at once
+_READ_INTERVAL = timedelta(hours=1)  # one read covers all changes of a cluster within this time
 
 
 class ReplayedRead(NamedTuple):
-    """When a cluster is to be read; `follows` is whether it was read all the time before."""
+    """A read of a cluster; `follows` is whether it continues earlier reads without a gap."""
 
     at: datetime
     cluster: str
@@ -43,12 +41,12 @@ class ReplayedRead(NamedTuple):
 
 @dataclass(slots=True)
 class HistoryReplay:
-    """The clusters of a fleet, served as they were. Usable as a context manager.
+    """The clusters of a fleet, served as of past moments. Usable as a context manager.
 
     Attributes:
-        fleet_file: names their addresses and tokens; those that never let anybody in are left out.
-        reads: whenever something had come to a cluster, with the first and the last read of
-            the time, the earliest first.
+        fleet_file: their addresses and tokens, without clusters that always refuse us.
+        reads: the reads to make, earliest first: after each change of a cluster, and at the
+            start and end of the time.
     """
 
     fleet_file: Path
@@ -59,7 +57,7 @@ class HistoryReplay:
 
     @classmethod
     def start(cls, folder: Path, fleet: DemoFleet, until: datetime) -> Self:
-        """Serve a fleet's past up to a read (aware); its files go into `folder`."""
+        """Serve a fleet's history up to `until` (aware); its files go into `folder`."""
         plans = [
             plan
             for plan in CLUSTERS
@@ -84,7 +82,7 @@ class HistoryReplay:
         return cls(file, reads, fleet, states, servers)
 
     def show(self, read: ReplayedRead) -> None:
-        """Let a cluster answer as it did at one of the reads, taken in their order."""
+        """Set a cluster's state to that of a read; call with the reads in order."""
         state = self._states[read.cluster]
         with self._fleet.lock:
             for workload in list(self._fleet.state.clusters[read.cluster].workloads.values()):
@@ -114,7 +112,7 @@ def _account_of(plan: ClusterSpec) -> ServiceAccount:
 
 
 def _reads(fleet: DemoFleet, cluster: str, until: datetime) -> Iterator[ReplayedRead]:
-    """When one cluster is to be read, in any order."""
+    """Yield the reads of one cluster, in any order."""
     since = until - HISTORY_LENGTH
     ago, length = _OUTAGES.get(cluster, (timedelta(0), timedelta(0)))
     went, returned = until - ago, until - ago + length
@@ -130,7 +128,7 @@ def _reads(fleet: DemoFleet, cluster: str, until: datetime) -> Iterator[Replayed
 
 
 def _is_outdated(shown: Workload, workload: Workload, at: datetime) -> bool:
-    """Whether something has come to a workload since it was shown last."""
+    """Whether a workload has new templates since it was last shown."""
     return shown is not workload and any(
         template.created_at <= at and template not in shown.templates
         for template in workload.templates
@@ -138,7 +136,7 @@ def _is_outdated(shown: Workload, workload: Workload, at: datetime) -> bool:
 
 
 def _at(workload: Workload, at: datetime) -> Workload | None:
-    """A workload at a read; None where there was none yet."""
+    """Return a workload as of a past moment; None if it did not exist yet."""
     if workload.wanted.created_at <= at:
         return workload
     templates = [template for template in workload.templates if template.created_at <= at]

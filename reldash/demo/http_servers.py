@@ -1,6 +1,6 @@
-"""Serves the clusters' APIs over HTTPS, and AWS over HTTP, on 127.0.0.1.
+"""HTTP servers on 127.0.0.1: clusters' APIs over HTTPS, AWS over HTTP.
 
-One thread, one event loop, a port each.
+One thread with one event loop; one port per server.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ class _Listener:
     secure: bool
     server: uvicorn.Server | None = None
     task: asyncio.Task[None] | None = None
-    changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # ups and downs in their order
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # serializes up and down
 
 
 @dataclass(slots=True)
 class HttpServers:
-    """All servers of the fleet. `listen` binds a port; `close` leaves none bound_socket."""
+    """All servers of the fleet. `listen` binds a port; `close` releases all ports."""
 
     authority: trustme.CA
     _listeners: dict[str, _Listener] = field(default_factory=dict)
@@ -47,9 +47,9 @@ class HttpServers:
         """Serve an application on a free port; returns its URL.
 
         Args:
-            name: to take it down by.
-            app: what answers.
-            secure: over TLS, with a certificate of the authority.
+            name: for `set_down` and `schedule_down`.
+            app: the ASGI application.
+            secure: use TLS, with a certificate of the authority.
         """
         if self._thread is None:
             self._thread = threading.Thread(
@@ -63,20 +63,20 @@ class HttpServers:
         return f"{'https' if secure else 'http'}://{_HOST}:{listener.port}"
 
     def set_down(self, name: str, *, down: bool) -> None:
-        """Refuse connections at this cluster's port, or take them again."""
+        """Refuse connections at this server's port, or accept them again."""
         self._run(self._down(name) if down else self._up(name))
 
     def schedule_down(self, name: str, down: bool) -> None:
-        """As `set_down`, without waiting, and nothing where this cluster is not served.
+        """Call `set_down` without waiting; does nothing if this cluster is not served.
 
-        For callers who hold a lock that an answer in progress may be waiting for.
+        For callers that hold a lock which a request in progress may be waiting for.
         """
         if name in self._listeners:
             work = self._down(name) if down else self._up(name)
             asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
-        """Stop every server and the thread, and let the ports go."""
+        """Stop every server and the thread, and release the ports."""
         if self._thread is None:
             self._loop.close()
             return
@@ -120,7 +120,7 @@ class HttpServers:
 
     async def _all_down(self) -> None:
         await asyncio.gather(*(self._down(name) for name in self._listeners))
-        # Requests that a hanging cluster never answered are all that is left.
+        # Only requests to hanging clusters are left.
         left = asyncio.all_tasks() - {asyncio.current_task()}
         for task in left:
             task.cancel()
@@ -135,20 +135,20 @@ class HttpServers:
     async def _refuse(
         self, listener: _Listener, server: uvicorn.Server, task: asyncio.Task[None]
     ) -> None:
-        # Open connections are cut, not drained: a cluster that goes down says no farewell.
+        # Abort open connections instead of draining them, as when a cluster goes down.
         for connection in list(server.server_state.connections):
             connection.transport.abort()
         server.should_exit = server.force_exit = True
         await task
         listener.server = listener.task = None
-        # Bound again at once, so that the port cannot go to anyone else while it is down.
+        # Bind again at once, so that no other process gets the port meanwhile.
         listener.held = bound_socket(listener.port)
 
 
 def bound_socket(port: int) -> socket.socket:
-    """A socket bound_socket to 127.0.0.1, not yet listening; port 0 for any that is free."""
-    # asyncio lets answers leave at once (TCP_NODELAY) only where the protocol is named. Else their
-    # second part waits for the reader's acknowledgement of the first, which is put off for 40 ms.
+    """Return a socket bound to 127.0.0.1, not yet listening; port 0 for any free one."""
+    # asyncio sets TCP_NODELAY only for sockets with an explicit protocol. Without it the second
+    # part of a response waits up to 40 ms for the delayed acknowledgement of the first.
     held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     held.bind((_HOST, port))

@@ -1,4 +1,4 @@
-"""Images by reference and digest, and their way into the company's registry."""
+"""Image references and digests, and pushes to the company's registry."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,10 +16,10 @@ _PULLED_THROUGH: Final = ("docker.io/", "docker-hub/")  # as pull-through rules 
 def image_of(
     service: Service, tag: str, build: str, region: str, *, through: bool = False
 ) -> tuple[str, str]:
-    """The reference as wanted and the image id as running, of a build in a region's registry.
+    """Return a build's reference for the pod template, and its image id as a kubelet reports it.
 
-    One build has one digest in every registry it is copied to; `through` is the company's where it
-    pulls from another, and keeps a copy.
+    A build has one digest in all registries. `through`: the company's registry as a pull-through
+    cache of another.
     """
     repository = service.image_repository
     digest = manifest_of(repository, build).digest
@@ -36,7 +36,7 @@ def image_of(
 
 
 def publish_build(registry: PushLog, service: Service, tag: str, build: str, at: datetime) -> None:
-    """Push a build, if it is the company's own."""
+    """Push a build to the company's registry; builds from Docker Hub are skipped."""
     repository = service.image_repository
     if not repository.startswith("docker.io/"):
         registry.push(repository, tag, manifest_of(repository, build), at)

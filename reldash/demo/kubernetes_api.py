@@ -1,6 +1,6 @@
-"""The Kubernetes API of one cluster over HTTP: versions, groups and lists, read-only.
+"""The read-only Kubernetes API of one cluster: versions, groups and lists.
 
-Shapes and words are those of a kube-apiserver 1.36, as recorded from one.
+Shapes and messages are those of a kube-apiserver 1.36, as recorded from one.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ from reldash.demo.service_account import ServiceAccount
 from reldash.demo.stable_ids import uid_of
 
 _PACK: Callable[..., bytes] = gzip_ng.compress  # the package types it as returning anything
-_GZIP_ABOVE = 128 * 1024  # bytes: where the real server begins to compress
+_GZIP_ABOVE = 128 * 1024  # bytes: the real server compresses larger responses
 
 
 @dataclass(slots=True)
 class ClusterApi:
-    """Answers for one cluster. `lock` is the fleet's: held while state is read."""
+    """The API of one cluster. `lock` is the fleet's, held while the state is read."""
 
     state: ClusterState
     account: ServiceAccount
@@ -64,7 +64,7 @@ class ClusterApi:
             await asyncio.sleep(self.faults.delay.total_seconds())
         if self.faults.is_throttled():
             return _json(429, status_errors.too_many_requests(), {"Retry-After": "1"})
-        # In a thread: it may have to ask STS, which is served by this very loop.
+        # In a thread: the check may call STS, which this same event loop serves.
         header = request.headers.get("authorization")
         signed_in = await run_in_threadpool(self.account.is_signed_in, header)
         if self.faults.refused or not signed_in:
@@ -76,7 +76,7 @@ class ClusterApi:
         return _json(code, body)
 
     def _read(self, request: Request) -> tuple[int, Json | bytes]:
-        """What a signed-in request gets: a status code and JSON, or a list already encoded."""
+        """Return status code and body for an authenticated request: JSON, or an encoded list."""
         path = request.path_params
         resource = path.get("resource")
         group, version = path.get("group", ""), path.get("version", "v1")
@@ -85,7 +85,7 @@ class ClusterApi:
             if known is None or (known.group, known.version) != (group, version):
                 return 404, status_errors.not_found()
             namespace = path.get("namespace")
-            # Rights come first: who may not list hears nothing of what is installed.
+            # RBAC comes first, as in Kubernetes: without it, 403 also for resources not installed.
             if not self.account.may_list(resource, namespace):
                 return 403, status_errors.forbidden(self.account.user, resource, known, namespace)
             if not self._serves(group):
@@ -114,7 +114,7 @@ class ClusterApi:
         query = request.query_params
         if self.faults.expire_tokens:
             self._pager.forget()
-            # Another version, so that a token of just now cannot be served from what still is.
+            # A new version, so that a recent token cannot be served from the current state.
             self.state.touch()
             self.faults.expire_tokens = False
         try:
@@ -139,7 +139,7 @@ class ClusterApi:
 def _list_body(
     kind: str, version: str, meta: dict[str, object], items: list[StoredObject]
 ) -> bytes:
-    """The list's JSON: objects are encoded once, when they change, and only joined here."""
+    """Join a list's JSON from its objects, which are encoded once, when they change."""
     head = msgspec.json.encode({"kind": f"{kind}List", "apiVersion": version, "metadata": meta})
     return head[:-1] + b',"items":[' + b",".join(stored.body for stored in items) + b"]}\n"
 
@@ -195,7 +195,7 @@ def _json(code: int, body: Json, headers: dict[str, str] | None = None) -> Respo
 
 
 def _sized(request: Request, body: bytes) -> Response:
-    """A list, compressed where the client takes gzip and it is worth the while."""
+    """Respond with a list, compressed if it is large and the client accepts gzip."""
     if len(body) > _GZIP_ABOVE and "gzip" in request.headers.get("accept-encoding", ""):
         packed = _PACK(body, compresslevel=1)
         return _response(200, packed, {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})

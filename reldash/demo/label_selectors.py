@@ -1,4 +1,4 @@
-"""Label selectors, as far as clients send them: equality, sets and existence."""
+"""Label selectors: equality, sets and existence."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ _COMMA = re.compile(r",(?![^(]*\))")
 
 
 def parse_selector(text: str) -> Callable[[Mapping[str, str]], bool]:
-    """A test of labels; ValueError naming the requirement that is none."""
+    """Parse a selector into a predicate on labels; ValueError names an invalid requirement."""
     tests = [_requirement(part.strip()) for part in _COMMA.split(text)]
     return lambda labels: all(test(labels) for test in tests)
 

@@ -1,4 +1,4 @@
-"""The demo's mail server: a real one on 127.0.0.1, which keeps what it takes in a folder."""
+"""The demo's SMTP server on 127.0.0.1, which stores emails in a Maildir."""
 
 import mailbox
 import socket
@@ -12,14 +12,14 @@ from aiosmtpd.handlers import Mailbox
 
 from reldash.demo.http_servers import bound_socket
 
-MAX_MAILS = 200  # mails; a demo that runs for weeks must not fill the disk
+MAX_MAILS = 200  # a demo that runs for weeks must not fill the disk
 
 
 class _MaildirHandler(Mailbox):
-    """Puts mails into a Maildir and takes the oldest away."""
+    """Stores emails in a Maildir and deletes the oldest beyond `MAX_MAILS`."""
 
     def handle_message(self, message: Message) -> None:
-        """Keep one mail."""
+        """Store one email."""
         super().handle_message(message)
         paths = sorted(Path(self.mail_dir).glob("new/*"), key=lambda path: path.stat().st_mtime)
         for path in paths[:-MAX_MAILS]:
@@ -27,10 +27,10 @@ class _MaildirHandler(Mailbox):
 
 
 class _BoundSocketController(BaseThreadedController):
-    """Serves on a socket that is bound_socket already, so that its port is known and ours."""
+    """Serves on a socket that is already bound, so that the port is known and reserved."""
 
     def __init__(self, handler: _MaildirHandler, held: socket.socket) -> None:
-        super().__init__(handler, hostname="localhost")  # else it asks DNS for its own name
+        super().__init__(handler, hostname="localhost")  # avoids a DNS lookup of its own name
         self.held = held
 
     def _create_server(self) -> Coroutine[Any, Any, Any]:
@@ -38,20 +38,20 @@ class _BoundSocketController(BaseThreadedController):
 
     def _trigger_server(self) -> None:
         with socket.create_connection(self.held.getsockname(), timeout=5) as connection:
-            connection.recv(1)  # the greeting: it answers
+            connection.recv(1)  # the greeting: the server is up
 
 
 class DemoMailServer:
     """A running mail server. Usable as a context manager.
 
     Attributes:
-        folder: a Maildir of what it has taken since it was started.
-        url: what RELDASH_SMTP_URL says of it.
+        folder: a Maildir with the emails received since the start.
+        url: the value for RELDASH_SMTP_URL.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        mailbox.Maildir(folder).clear()  # codes of an earlier run say nothing any more
+        mailbox.Maildir(folder).clear()  # codes of an earlier run are no longer valid
         self.folder = folder
         held = bound_socket(0)
         self.url = f"smtp://127.0.0.1:{held.getsockname()[1]}"
@@ -59,7 +59,7 @@ class DemoMailServer:
         self._controller.start()
 
     def close(self) -> None:
-        """Stop it; the mails stay."""
+        """Stop the server; the emails stay."""
         self._controller.stop()
 
     def __enter__(self) -> Self:

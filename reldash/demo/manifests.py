@@ -1,7 +1,4 @@
-"""Image manifests: an image's digest is that of its manifest's text, as in any registry.
-
-The shapes are those of the OCI image specification 1.1.
-"""
+"""Image manifests and their digests (OCI image specification 1.1)."""
 
 import hashlib
 import json
@@ -12,17 +9,18 @@ from typing import Any, Final
 
 _TYPE: Final = "application/vnd.oci.image.{}.v1+json"
 _LAYER: Final = "application/vnd.oci.image.layer.v1.tar+gzip"
-_MULTI_ARCH: Final = frozenset({"catalog/thumbnailer"})  # of the others a third, by luck
+_MULTI_ARCH: Final = frozenset({"catalog/thumbnailer"})  # besides a random third of the others
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One manifest, of an image or of an index.
+    """The manifest of an image or an index.
 
     Attributes:
-        size: bytes of the image; of an index, of the largest in it.
-        platform: such as "linux/amd64"; "" of an index, "unknown/unknown" of an attestation.
-        children: of an index.
+        digest: SHA-256 of `text`, as in any registry.
+        size: bytes of the image; for an index, of its largest image.
+        platform: such as "linux/amd64"; "" for an index, "unknown/unknown" for an attestation.
+        children: manifests of an index.
     """
 
     media_type: str
@@ -35,11 +33,11 @@ class Manifest:
 
 @lru_cache(maxsize=4096)
 def manifest_of(repository: str, build: str) -> Manifest:
-    """What a build was pushed as, whatever its tag and the registry.
+    """Return a build's manifest, the same for all tags and registries.
 
     Args:
         repository: without its registry, if that is the company's.
-        build: what tells it from other builds of the repository, such as its commit.
+        build: an id unique within the repository, such as the commit.
     """
     random = Random(f"{repository}@{build}")  # noqa: S311 - a demo must repeat
     luck = Random(repository)  # noqa: S311 - likewise; and for all builds of a repository

@@ -1,4 +1,4 @@
-"""Parts that all objects of the API share, in the shapes that a kube-apiserver 1.36 answers."""
+"""Parts shared by Kubernetes objects, in the shapes of a kube-apiserver 1.36."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ def metadata(
     generation: int | None = 1,
     generate_name: str = "",
 ) -> Json:
-    """An object's metadata in the API's order; `resourceVersion` is filled when it is stored."""
+    """Build an object's metadata in the API's key order; `resourceVersion` is set on storing."""
     meta: Json = {"name": name}
     if generate_name:
         meta["generateName"] = generate_name
@@ -45,7 +45,7 @@ def metadata(
 
 
 def owner_reference(api_version: str, kind: str, name: str, uid: str) -> Json:
-    """The controlling owner: what pods are found by, since names may lie."""
+    """Build an owner reference to the controller."""
     return {
         "apiVersion": api_version,
         "kind": kind,
@@ -57,7 +57,7 @@ def owner_reference(api_version: str, kind: str, name: str, uid: str) -> Json:
 
 
 def manage_fields(item: Json, api_version: str, manager: str, controller: str) -> Json:
-    """Add `managedFields`, which make up much of what a real list weighs; returns the object."""
+    """Add `managedFields`, a large share of real lists' size; returns the object."""
     meta = item["metadata"]
     written = {part: dict(meta[part]) for part in ("labels", "annotations") if part in meta}
     entries = [
@@ -87,7 +87,7 @@ def manage_fields(item: Json, api_version: str, manager: str, controller: str) -
 
 
 def _fields(value: object) -> Json:
-    """FieldsV1 of a value: `f:` before keys, `k:` before entries of lists merged by a key."""
+    """Build FieldsV1 of a value: `f:` before keys, `k:` before entries of keyed lists."""
     if isinstance(value, Mapping):
         return {f"f:{key}": _fields(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -105,7 +105,7 @@ def _fields(value: object) -> Json:
 
 
 def pod_spec(workload: Workload, image: str, *, restart: str = "Always") -> Json:
-    """The `spec` of a pod template, or of a pod that was made from it."""
+    """Build the `spec` of a pod template or pod."""
     inits = [_container(c.name, c.image, c.stage) for c in workload.others if c.stage != "main"]
     mains = [_container(c.name, c.image, c.stage) for c in workload.others if c.stage == "main"]
     primary = _container(workload.container, image, "primary")
@@ -114,7 +114,7 @@ def pod_spec(workload: Workload, image: str, *, restart: str = "Always") -> Json
         {"name": "LOG_LEVEL", "value": "info"},
     ]
     spec: Json = {"initContainers": inits} if inits else {}
-    # An injected proxy comes first in many clusters: what is primary is not a matter of place.
+    # Injected proxies often come first: the primary container cannot be found by position.
     front = [c for c in mains if c["name"] == "istio-proxy"]
     back = [c for c in mains if c["name"] != "istio-proxy"]
     return spec | {
@@ -151,7 +151,7 @@ def _container(name: str, image: str, stage: str) -> Json:
 
 
 def template_labels(workload: Workload, template: Template) -> dict[str, str]:
-    """The pod template's labels; its version label moves with the template."""
+    """Return the pod template's labels; the version label follows the template."""
     labels = dict(workload.template_labels)
     if workload.version_label:
         labels["app.kubernetes.io/version"] = template.version
@@ -161,7 +161,7 @@ def template_labels(workload: Workload, template: Template) -> dict[str, str]:
 def pod_template(
     workload: Workload, template: Template, *, restart: str = "Always", **labels: str
 ) -> Json:
-    """`spec.template`; `labels` (underscores for dashes) are added as controllers add them."""
+    """Build `spec.template`; `labels` (underscores for dashes) are added as by controllers."""
     added = {key.replace("_", "-"): value for key, value in labels.items()}
     meta: Json = {"labels": template_labels(workload, template) | added}
     annotations = dict(workload.template_annotations)
@@ -175,7 +175,7 @@ def pod_template(
 
 
 def workload_labels(workload: Workload) -> dict[str, str]:
-    """The workload's own labels; Helm moves its version label with the template."""
+    """Return the workload's own labels; Helm updates the version label with the template."""
     labels = dict(workload.labels)
     if workload.version_label:
         labels["app.kubernetes.io/version"] = workload.wanted.version
@@ -183,7 +183,7 @@ def workload_labels(workload: Workload) -> dict[str, str]:
 
 
 def condition(kind: str, status: str, reason: str, message: str, at: datetime) -> Json:
-    """One condition of a controller's status."""
+    """Build one condition of a controller's status."""
     return {
         "type": kind,
         "status": status,

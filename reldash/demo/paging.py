@@ -1,4 +1,4 @@
-"""Lists in pages, as etcd-backed lists are: a page continues the very list it began with."""
+"""Paged lists with continue tokens, consistent across pages as with etcd."""
 
 import base64
 import binascii
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from reldash.demo.cluster_state import ClusterState, StoredObject
 
 _KEPT_LISTS = 64
-_KEPT_SECONDS = 300.0  # etcd compacts every five minutes; older continue tokens are 410
+_KEPT_SECONDS = 300.0  # etcd compacts every five minutes; older continue tokens get 410
 
 
 class ContinueExpiredError(Exception):
-    """The token's list is gone; `fresh` continues on the present one, inconsistently."""
+    """The token's list is gone; `fresh` continues on the current list, inconsistently."""
 
     def __init__(self, fresh: str) -> None:
         super().__init__("continue token expired")
@@ -22,7 +22,7 @@ class ContinueExpiredError(Exception):
 
 
 class ContinueInvalidError(Exception):
-    """The token was never given by this server; the message says how one can tell."""
+    """This server never issued the token; the message says what is wrong with it."""
 
 
 class Pager:
@@ -35,7 +35,7 @@ class Pager:
         )
 
     def forget(self) -> None:
-        """Compact: every token given so far has expired."""
+        """Expire all tokens issued so far, as a compaction does."""
         self._lists.clear()
 
     def page(
@@ -46,13 +46,13 @@ class Pager:
         token: str,
         chosen: Callable[[StoredObject], bool] | None = None,
     ) -> tuple[list[StoredObject], dict[str, object]]:
-        """One page and its list metadata; everything where `limit` is 0.
+        """Return one page and its list metadata; all objects if `limit` is 0.
 
-        `chosen` is the label selector; with one, the API does not say how many remain.
+        `chosen` is the label selector; with one, the API omits `remainingItemCount`.
 
         Raises:
-            ContinueExpiredError: answered 410.
-            ContinueInvalidError: answered 400.
+            ContinueExpiredError: respond with 410.
+            ContinueInvalidError: respond with 400.
         """
         version, start = self._state.resource_version, ""
         if token:
@@ -75,7 +75,7 @@ class Pager:
     def _list(
         self, resource: str, namespace: str | None, version: int, start: str
     ) -> list[StoredObject]:
-        """The list as it was at `version`; -1 stands for now."""
+        """Return the list as it was at `version`; -1 means the current one."""
         if version in {-1, self._state.resource_version}:
             return self._state.list_objects(resource, namespace)
         kept = self._lists.get((resource, namespace or "", version))

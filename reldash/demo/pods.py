@@ -1,4 +1,4 @@
-"""Pods as the API shows them: status by container, image ids as a kubelet reports them."""
+"""Pods as JSON: status by container, image ids as a kubelet reports them."""
 
 from reldash.demo.object_parts import (
     Json,
@@ -21,7 +21,7 @@ _PHASES = {
 
 
 def pod_json(workload: Workload, pod: Pod, owner: Json) -> Json:
-    """One pod, owned by `owner` (a ReplicaSet, StatefulSet, DaemonSet or Job)."""
+    """Build a pod, owned by `owner` (a ReplicaSet, StatefulSet, DaemonSet or Job)."""
     labels = template_labels(workload, pod.template) | _hash_labels(workload, pod, owner)
     meta = metadata(
         pod.name,
@@ -49,7 +49,7 @@ def pod_json(workload: Workload, pod: Pod, owner: Json) -> Json:
 
 
 def container_image_id(reference: str) -> str:
-    """The image id of a container whose image is the same everywhere, such as a sidecar's."""
+    """Return the image id of a container whose image never changes, such as a sidecar's."""
     repository = reference.split("@")[0]
     head, _, tail = repository.rpartition(":")
     if "/" in tail or not head:

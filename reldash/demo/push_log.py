@@ -1,4 +1,4 @@
-"""What was pushed to the company's image registry, and when."""
+"""Log of pushes to the company's image registry."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +8,7 @@ from reldash.demo.manifests import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A manifest that was given a tag. A tag that another one had has moved then."""
+    """A push of a manifest under a tag; moves the tag if another manifest had it."""
 
     repository: str
     tag: str
@@ -18,15 +18,15 @@ class Push:
 
 @dataclass(slots=True)
 class PushLog:
-    """Takes note of pushes, so that they can be put where registries are asked."""
+    """Collects pushes until they are published in ECR."""
 
     _new: list[Push] = field(default_factory=list)
 
     def push(self, repository: str, tag: str, manifest: Manifest, at: datetime) -> None:
-        """Take note of one; `repository` is without the registry."""
+        """Log a push; `repository` is without the registry."""
         self._new.append(Push(repository, tag, manifest, at))
 
     def take_new(self) -> list[Push]:
-        """What was pushed since this was last asked, earliest first."""
+        """Return the pushes since the last call, earliest first."""
         taken, self._new = sorted(self._new, key=lambda push: push.at), []
         return taken

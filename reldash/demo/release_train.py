@@ -1,6 +1,6 @@
-"""The release train: builds leave dev and pass stage by stage to prod while one watches.
+"""The release train: moves builds stage by stage from dev to prod while the demo runs.
 
-Everything it does follows from the seed and the number of steps taken.
+Deterministic for a seed and a number of steps.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,17 @@ from reldash.demo.manifests import manifest_of
 from reldash.demo.topology import CLUSTERS, ReadProblem
 from reldash.demo.workload import Kind, Workload
 
-_JOURNEYS = 6  # releases under way at a time
-_REMOVED_AT = 15  # steps, a minute at the usual pace: long enough to have been read
+_MAX_IN_PROGRESS = 6  # releases at a time
+_REMOVED_AT = 15  # steps, a minute at speed 1: by then the workload has been read
 _REMOVED = ("platform-stg", "landing-pages")
-_NEVER_AT_REST = ("platform-dev", "ab-testing")
+_ALWAYS_ROLLING = ("platform-dev", "ab-testing")
 _DOWN_EVERY, _DOWN_FOR, _FIRST_DOWN = 75, 25, 30  # steps
-_JOB_EVERY = 20  # steps between two runs of the CronJobs that have nothing new
+_JOB_EVERY = 20  # steps between two runs of CronJobs without a new release
 
 
 @dataclass(slots=True)
 class ReleaseInProgress:
-    """One build on its way: `stage` is the last one that it was given to."""
+    """One build on its way; `stage` is the last one it was deployed to."""
 
     line: ReleaseLine
     build: Build
@@ -34,15 +34,15 @@ class ReleaseInProgress:
 
     @property
     def has_arrived(self) -> bool:
-        """Whether the stage has finished rolling it out."""
+        """Whether its stage has finished the rollout."""
         return all(workload.settled for workload in self.line.stages[self.stage])
 
 
 class ReleaseTrain:
     """Moves versions through the fleet, one `step` at a time.
 
-    The caller holds the fleet's lock during a step. `now` gives the time; `set_down` takes a
-    cluster's name and whether its connections are to be refused.
+    The caller holds the fleet's lock during a step. `now` returns the time; `set_down` takes a
+    cluster's name and whether to refuse its connections.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class ReleaseTrain:
         self._serial = 0
 
     def step(self) -> None:
-        """Let every rollout take one step, then send, advance, mend or break something."""
+        """Advance every rollout one step; then start, promote, remove or break something."""
         self.steps += 1
         self._advance_rollouts()
         self._keep_one_rolling()
@@ -83,24 +83,24 @@ class ReleaseTrain:
                 self._fleet_state.clusters[workload.cluster].put(workload)
         self._rolling = [workload for workload in self._rolling if not workload.settled]
 
-    def _is_over(self, journey: ReleaseInProgress) -> bool:
-        return journey.has_arrived and journey.stage == len(journey.line.stages) - 1
+    def _is_over(self, release: ReleaseInProgress) -> bool:
+        return release.has_arrived and release.stage == len(release.line.stages) - 1
 
     def _move_one(self) -> None:
-        """Advance a release that has arrived where it was sent, else send another off."""
-        ready = [journey for journey in self._in_progress if journey.has_arrived]
-        if ready and (len(self._in_progress) >= _JOURNEYS or self._random.random() < 0.7):
-            journey = self._random.choice(ready)
-            journey.stage += 1
-            self._give(journey.line, journey.build, journey.stage)
+        """Promote a release that has finished its stage, else start another."""
+        ready = [release for release in self._in_progress if release.has_arrived]
+        if ready and (len(self._in_progress) >= _MAX_IN_PROGRESS or self._random.random() < 0.7):
+            release = self._random.choice(ready)
+            release.stage += 1
+            self._deploy(release.line, release.build, release.stage)
             return
-        under_way = {journey.line.service.name for journey in self._in_progress}
+        under_way = {release.line.service.name for release in self._in_progress}
         idle = [
             line
             for name, line in self._fleet_state.lines.items()
             if name not in under_way and all(w.settled for stage in line.stages for w in stage)
         ]
-        if len(self._in_progress) >= _JOURNEYS or not idle:
+        if len(self._in_progress) >= _MAX_IN_PROGRESS or not idle:
             return
         line = self._random.choice(idle)
         dice = self._random.random()
@@ -113,15 +113,15 @@ class ReleaseTrain:
             line.made.append(build)
             self._publish(line, build)
             self._in_progress.append(ReleaseInProgress(line, build))
-            self._give(line, build, 0)
+            self._deploy(line, build, 0)
 
     def _hotfix(self, line: ReleaseLine) -> None:
-        """Mend what the last stage runs, there alone: it is then ahead, and bypassed the rest."""
+        """Deploy a hotfix to the last stage only, which is then ahead and bypassed the others."""
         wanted = line.stages[-1][0].wanted
         base = next((b for b in line.made if self._is_wanted(line, wanted.image, b)), line.made[0])
         build = line.builds.hotfix(base, self._now())
         self._publish(line, build)
-        self._give(line, build, len(line.stages) - 1)
+        self._deploy(line, build, len(line.stages) - 1)
 
     def _publish(self, line: ReleaseLine, build: Build) -> None:
         registry = self._fleet_state.registry
@@ -133,19 +133,19 @@ class ReleaseTrain:
         return image_of(line.service, build.tag, build.commit, region)[0] == image
 
     def _roll_back(self, line: ReleaseLine) -> None:
-        """The last stage but one goes back to what it ran before: the old ReplicaSet again."""
+        """Roll the last stage but one back to its previous template, that is, ReplicaSet."""
         for workload in line.stages[-2]:
             if len(workload.templates) > 1:
                 before = workload.templates[-2]
                 workload.add_template(before.image, before.image_id, before.version, self._now())
-                self._begin(workload)
+                self._start_rollout(workload)
 
-    def _give(self, line: ReleaseLine, build: Build, stage: int) -> None:
+    def _deploy(self, line: ReleaseLine, build: Build, stage: int) -> None:
         for workload in line.stages[stage]:
             deploy_build(line.service, workload, build, self._now())
-            self._begin(workload)
+            self._start_rollout(workload)
 
-    def _begin(self, workload: Workload) -> None:
+    def _start_rollout(self, workload: Workload) -> None:
         if workload.kind is Kind.CRON_JOB:
             run_job(workload, self._now())
         elif workload not in self._rolling:
@@ -153,8 +153,8 @@ class ReleaseTrain:
         self._fleet_state.clusters[workload.cluster].put(workload)
 
     def _keep_one_rolling(self) -> None:
-        """One service is released over and over in dev, so that a rollout is always to be seen."""
-        workload = self._fleet_state.find(*_NEVER_AT_REST)
+        """Release one service again and again in dev, so that a rollout is always visible."""
+        workload = self._fleet_state.find(*_ALWAYS_ROLLING)
         if not workload.settled:
             return
         self._serial += 1
@@ -165,7 +165,7 @@ class ReleaseTrain:
         self._fleet_state.registry.push(path, tag, manifest, self._now())
         digest = f"{repository}@{manifest.digest}"
         workload.add_template(f"{repository}:{tag}", digest, tag, self._now())
-        self._begin(workload)
+        self._start_rollout(workload)
 
     def _run_jobs(self) -> None:
         at = self._now()

@@ -1,7 +1,4 @@
-"""What an scenario is made of: a plan says what ran where, and when it came there.
-
-A twist then meddles with one workload.
-"""
+"""Parts of a scenario: which tags ran where and since when, and changes to single workloads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +9,7 @@ from reldash.demo.catalogue import Service
 
 @dataclass(frozen=True, slots=True)
 class TagRun:
-    """A tag that came to a place some days ago. One `build` has one digest, whatever its tag."""
+    """A tag deployed some days ago. One `build` has one digest, whatever its tag."""
 
     tag: str
     days: float
@@ -21,12 +18,14 @@ class TagRun:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A service, what ran at each of its locations (oldest first), and what was meddled with where.
+    """A service that shows one state or flag: what ran where, and what was changed.
 
     Attributes:
-        unpushed: tags that the registry does not have: never pushed, or removed by now.
-        pushed_again: a tag that was given to another build the day before yesterday.
-        through: locations that pull from Docker Hub through the company's registry.
+        ran: tags by key of the location, oldest first.
+        changes: changes to the workload, by key of the location.
+        unpushed: tags missing from the registry: never pushed, or removed since.
+        pushed_again: a tag that moved to another build the day before yesterday.
+        through: locations that pull Docker Hub images through the company's registry.
     """
 
     service: Service
@@ -38,7 +37,10 @@ class Scenario:
 
 
 def at_all_stages(*steps: TagRun, **others: tuple[TagRun, ...]) -> dict[str, tuple[TagRun, ...]]:
-    """The same releases at all five stages, each a day or two later; `others` replace one's."""
+    """Plan the same releases at all five stages, each a day or two later.
+
+    `others` replaces the plan of single locations; an empty tuple leaves one out.
+    """
     late = {"dev": 0.0, "lit": -1.0, "stg": -3.0, "eu": -6.0, "us": -6.5}
     plan = {
         location: tuple(TagRun(step.tag, step.days + more, step.build) for step in steps)
@@ -48,5 +50,5 @@ def at_all_stages(*steps: TagRun, **others: tuple[TagRun, ...]) -> dict[str, tup
 
 
 def static_service(name: str, team: str, **kwargs: object) -> Service:
-    """A service that the train leaves alone."""
+    """Create a service that the release train does not move."""
     return Service(name, team, moves=False, **kwargs)  # type: ignore[arg-type]  # its own fields

@@ -1,4 +1,4 @@
-"""Services set up to show one state or flag of drift each, for good, from the first minute."""
+"""Services that each show one state or flag of drift permanently, from the start."""
 
 from reldash.demo import workload_changes
 from reldash.demo.build_sequence import TagScheme
@@ -11,7 +11,7 @@ _OLD_NEW = (TagRun("1.8.0", 40), TagRun("1.9.0", 22))
 
 SCENARIOS: tuple[Scenario, ...] = (
     # --- states
-    Scenario(  # behind: stg has had the next one for five weeks
+    Scenario(  # behind: stg has had the next version for five weeks
         static_service("invoicing", "billing", others=SQL_PROXY),
         at_all_stages(
             TagRun("2.11.0", 60),
@@ -21,7 +21,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             us=(TagRun("2.11.0", 52),),
         ),
     ),
-    Scenario(  # waiting: a patch that came to stg four days ago
+    Scenario(  # waiting: a patch reached stg four days ago
         static_service("pricing", "checkout"),
         at_all_stages(
             TagRun("6.2.3", 30),
@@ -46,7 +46,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             us=(TagRun("2.6.0", 28), TagRun("2.6.0-hotfix.1", 3)),
         ),
     ),
-    Scenario(  # diverged: commits say no order, this one never ran in dev, and the registry lost it
+    Scenario(  # diverged: commits have no order; this one never ran in dev and left the registry
         static_service(
             "query-suggest", "search", naming=TagScheme.SHORT_COMMIT, labels=LabelStyle.APP
         ),
@@ -80,15 +80,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         static_service("audit-trail", "risk"),
         at_all_stages(TagRun("1.1.0", 30), shared=_AUDIT, eu=(), us=()),
     ),
-    Scenario(  # absent after it ran: the train takes it away from stg
+    Scenario(  # absent after it ran: the train removes it from stg
         static_service("landing-pages", "storefront"),
         at_all_stages(TagRun("5.0.0", 70), TagRun("5.1.0", 25)),
     ),
-    Scenario(  # unknown: the only shared cluster that it runs in refuses us
+    Scenario(  # unknown: the only shared cluster that runs it rejects our credentials
         static_service("feature-store", "insights"),
         at_all_stages(TagRun("0.9.4", 28), far=(TagRun("0.9.4", 26),)),
     ),
-    Scenario(  # stale: its shared cluster took our token once, and then no more
+    Scenario(  # stale: its shared cluster accepted our token once, then no more
         static_service("geo-lookup", "insights"),
         at_all_stages(TagRun("7.1.0", 28), ap=(TagRun("7.1.0", 26),)),
     ),
@@ -103,7 +103,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         {"eu": workload_changes.push_same_tag_again},
         pushed_again="1.24.1",
     ),
-    Scenario(  # tag_moved, as only the registry can tell: every pod still runs the first build
+    Scenario(  # tag_moved, visible only in the registry: every pod still runs the first build
         static_service("receipt-pdf", "billing"),
         at_all_stages(TagRun("4.0.3", 34)),
         pushed_again="4.0.3",
@@ -193,7 +193,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         at_all_stages(TagRun("3.3.0", 60), TagRun("3.3.1", 25)),
         {"stg": workload_changes.edit_pod},
     ),
-    Scenario(  # rolling: the train never lets it rest in dev
+    Scenario(  # rolling: the train keeps releasing it in dev
         static_service("ab-testing", "insights", replicas=6), at_all_stages(TagRun("0.41.0", 32))
     ),
     Scenario(
@@ -206,7 +206,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         at_all_stages(TagRun("2026.9.14", 60)),
         {"lit": workload_changes.suspend},
     ),
-    Scenario(  # unchecked: pods may not be read at the edge
+    Scenario(  # unchecked: pods must not be listed at the edge
         static_service("edge-router", "edge", others=ENVOY),
         at_all_stages(TagRun("4.4.0", 37), eu=(), us=(), edge=(TagRun("4.4.0", 29),)),
     ),
@@ -214,7 +214,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         static_service("edge-cache", "edge"),
         at_all_stages(TagRun("1.17.2", 37), eu=(), us=(), edge=(TagRun("0.9.8", 80),)),
     ),
-    # --- awkward, and no drift
+    # --- unusual, but no drift
     Scenario(  # promoted under another tag: one digest
         static_service("consent", "identity"),
         at_all_stages(
@@ -224,12 +224,12 @@ SCENARIOS: tuple[Scenario, ...] = (
             us=(TagRun("release-2.3", 12, "2.3"),),
         ),
     ),
-    Scenario(  # an index: some nodes report it, some the image of their platform
+    Scenario(  # an index: some nodes report its digest, some that of their platform's image
         static_service("thumbnailer", "catalog"),
         at_all_stages(TagRun("2.2.0", 26)),
         {"us": workload_changes.report_platforms("2.2.0")},
     ),
-    Scenario(  # Docker Hub's, and a copy of it in the company's registry
+    Scenario(  # from Docker Hub, and from a copy in the company's registry
         static_service("rate-limits", "payments", repository="docker.io/library/memcached"),
         at_all_stages(TagRun("1.6.34", 50)),
         through=frozenset({"stg", "eu", "us"}),

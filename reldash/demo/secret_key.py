@@ -1,4 +1,4 @@
-"""The key that the demo's server signs with, kept so that a restart signs nobody out."""
+"""The secret key of the demo's server, kept so that a restart signs nobody out."""
 
 import os
 import secrets
@@ -9,9 +9,9 @@ _BYTES = 32
 
 
 def load_key(folder: Path) -> str:
-    """For RELDASH_SECRET_KEY: what an earlier demo left in the folder, else a new one.
+    """Load the key for RELDASH_SECRET_KEY from the folder, or create and save one.
 
-    The file is readable by its owner only.
+    Only the owner can read the file.
     """
     path = folder / "secret-key"
     with suppress(OSError, ValueError):

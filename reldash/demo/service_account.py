@@ -1,4 +1,4 @@
-"""Who may read what: bearer tokens and the few RBAC rules that a demo needs."""
+"""Service accounts of simulated clusters: bearer tokens and the few RBAC rules a demo needs."""
 
 import hmac
 import time
@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class ServiceAccount:
-    """The service account that the dashboard signs in with at one cluster.
+    """The service account that the dashboard uses at one cluster.
 
     Attributes:
-        token: the right one. sent: the one given to the dashboard, where that is another.
-        check: whether a token is right, where the dashboard makes its own; it may take a moment.
-        namespaces: None may list cluster-wide; else only these, one by one.
+        user: its user name in error messages.
+        token: the valid token.
+        sent: the token given to the dashboard, if not the valid one.
+        check: validates tokens that the dashboard creates itself (EKS); may block.
+        namespaces: None allows listing cluster-wide; else only these, one by one.
         denied: resources that it may not list anywhere.
-        lasts: seconds from its first use until the token has expired; None for ever.
+        lasts: seconds from the token's first use until it expires; None for never.
     """
 
     user: str
@@ -28,7 +30,7 @@ class ServiceAccount:
     _first_used: float | None = field(default=None, repr=False)
 
     def is_signed_in(self, authorization: str | None) -> bool:
-        """Whether the `Authorization` header holds the right token, not yet expired."""
+        """Whether the `Authorization` header holds a valid token that has not expired."""
         given = (authorization or "").removeprefix("Bearer ")
         if not self._is_right(given):
             return False
@@ -45,7 +47,7 @@ class ServiceAccount:
         return hmac.compare_digest(given.encode(), self.token.encode())
 
     def may_list(self, resource: str, namespace: str | None) -> bool:
-        """Whether RBAC allows the list; namespaces themselves only to those who read all."""
+        """Whether RBAC allows the list; namespaces may be listed only with cluster-wide access."""
         if resource in self.denied:
             return False
         return self.namespaces is None or (namespace is not None and namespace in self.namespaces)

@@ -1,4 +1,4 @@
-"""Failures as the API words them: `Status` objects, byte for byte in their usual shape."""
+"""Kubernetes `Status` objects for errors, byte for byte as the API sends them."""
 
 from reldash.demo.cluster_state import Resource
 from reldash.demo.object_parts import Json
@@ -27,12 +27,12 @@ def _failure(code: int, reason: str, message: str, details: Json | None = None) 
 
 
 def unauthorized() -> Json:
-    """401: no token, a wrong one, or an expired one; the API does not say which."""
+    """401: the token is missing, wrong or expired; the API does not say which."""
     return _failure(401, "Unauthorized", "Unauthorized")
 
 
 def forbidden(user: str, resource: str, known: Resource, namespace: str | None) -> Json:
-    """403: signed in, but without the right."""
+    """403: authenticated, but without permission."""
     qualified = f"{resource}.{known.group}" if known.group else resource
     scope = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
     message = (
@@ -44,28 +44,28 @@ def forbidden(user: str, resource: str, known: Resource, namespace: str | None) 
 
 
 def bad_continue(fault: str) -> Json:
-    """400: a continue token that this server never gave."""
+    """400: a continue token that this server never issued."""
     return _failure(400, "BadRequest", f"invalid continue token: {fault}")
 
 
 def bad_request(fault: str) -> Json:
-    """400: a parameter that cannot be read."""
+    """400: a parameter that cannot be parsed."""
     return _failure(400, "BadRequest", fault)
 
 
 def expired_continue(fresh: str) -> Json:
-    """410: the list that the token belongs to is no longer kept; `fresh` continues without it."""
+    """410: the token's list has been compacted; `fresh` continues on the current one."""
     item = _failure(410, "Expired", EXPIRED_MESSAGE)
     item["metadata"] = {"continue": fresh}
     return item
 
 
 def not_found() -> Json:
-    """404 of a path that the server does not know."""
+    """404: an unknown path."""
     return _failure(404, "NotFound", "the server could not find the requested resource", {})
 
 
 def too_many_requests() -> Json:
-    """429 of API priority and fairness; Retry-After goes with it."""
+    """429 from API priority and fairness; sent with Retry-After."""
     message = "Too many requests, please try again later."
     return _failure(429, "TooManyRequests", message, {"retryAfterSeconds": 1})

@@ -8,24 +8,27 @@ SOLUTIONS_ACCOUNT = "210987654321"
 
 
 class ReadProblem(StrEnum):
-    """What is permanently the matter with reading a cluster; "" is nothing."""
+    """A permanent problem with reading a cluster; "" for none."""
 
     NONE = ""
     REFUSED = "refused"  # the token is wrong
-    EXPIRES = "expires"  # the token is good for a first read, and then no more
+    EXPIRES = "expires"  # the token expires after the first read
     NO_PODS = "no pods"  # the account may not list pods
     NAMESPACED = "namespaced"  # the account may list some namespaces only
-    FLAPPING = "flapping"  # it is down now and then
-    BUSY = "busy"  # answers 429 now and then
+    FLAPPING = "flapping"  # down from time to time
+    BUSY = "busy"  # responds 429 from time to time
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterSpec:
-    """One cluster as the fleet file will name it.
+    """One cluster as described in the fleet file.
 
     Attributes:
-        environments: environment to namespace patterns; one with ("*",) is the whole cluster.
-        region: its own, and that of the registry that its nodes pull from.
+        environments: environment to namespace patterns; ("*",) means the whole cluster.
+        region: of the cluster and of the registry that its nodes pull from.
+        argo: whether Argo Rollouts is installed.
+        minor: of the Kubernetes version, 1.`minor`.
+        namespaces: the only readable ones; None for all.
     """
 
     name: str
@@ -39,7 +42,7 @@ class ClusterSpec:
 
     @property
     def account(self) -> str:
-        """The AWS account that it is in."""
+        """The AWS account of the cluster."""
         return PLATFORM_ACCOUNT if self.dashboard == "platform" else SOLUTIONS_ACCOUNT
 
 
@@ -48,7 +51,7 @@ class Location:
     """A stage of the release train: a cluster, an environment, a namespace.
 
     Attributes:
-        namespace: with {team}, or {customer}, to be filled in.
+        namespace: may contain {team}.
         delay: days that a build usually takes from the first stage to this one.
     """
 
@@ -63,7 +66,7 @@ def _all_of(environment: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return ((environment, ("*",)),)
 
 
-CUSTOMERS = {  # and the cluster that each one's production is in
+CUSTOMERS = {  # customer to production cluster
     "acme": "solutions-prod-eu",
     "globex": "solutions-prod-eu",
     "initech": "solutions-prod-us",
@@ -80,7 +83,7 @@ CLUSTERS: tuple[ClusterSpec, ...] = (
         (("lit", ("lit-*",)), ("shared", ("shared", "shared-*"))),
         "eu-west-1",
     ),
-    # Nothing is promoted from shared: what cannot be read there leaves the other columns alone.
+    # Nothing is promoted from shared, so unreadable clusters there do not affect other columns.
     ClusterSpec(
         "platform-shared-ap",
         "platform",
@@ -149,7 +152,7 @@ PLATFORM_LOCATIONS: dict[str, Location] = {
 
 
 def customer_locations(customer: str) -> tuple[Location, ...]:
-    """The stages of one customer's copy; all customers share the first, which has none."""
+    """Return the stages of one customer's copy; all customers share dev."""
     return (
         Location("dev", "solutions-nonprod", "dev", "solutions-dev", 0),
         Location(f"stg/{customer}", "solutions-nonprod", "stg", f"cust-{customer}-stg", 4),

@@ -1,18 +1,18 @@
-"""How far the release train has come, kept between runs.
+"""Progress of the release train, saved between runs.
 
-The database outlives the demo. A train that began anew would look as if everything had been
-rolled back while nobody watched.
+The database outlives the demo: a train that started from the beginning would look as if everything
+had been rolled back.
 """
 
 import json
 from contextlib import suppress
 from pathlib import Path
 
-_MOST = 20_000  # about a day at speed 1; taking more than that again would delay the start
+_MOST = 20_000  # about a day at speed 1; repeating more steps would delay the start
 
 
 def save_progress(folder: Path, seed: int, steps: int) -> None:
-    """Note that the train of this seed has taken so many steps."""
+    """Save the number of steps that the train of this seed has taken."""
     path = _path(folder)
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps({"seed": seed, "steps": steps}))
@@ -20,7 +20,7 @@ def save_progress(folder: Path, seed: int, steps: int) -> None:
 
 
 def load_progress(folder: Path, seed: int) -> int:
-    """How many steps the train of this seed had taken; 0 if none is known, or too many."""
+    """Load the number of steps taken with this seed; 0 if unknown or more than a day's worth."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         noted = json.loads(_path(folder).read_text())
         if noted["seed"] == seed and 0 < int(noted["steps"]) <= _MOST:

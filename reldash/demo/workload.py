@@ -1,4 +1,4 @@
-"""A simulated workload: its revisions, its pods, and what its controller does at each step."""
+"""A simulated workload with its revisions and pods."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 class PodState(StrEnum):
-    """Where a pod stands, as far as a demo needs to tell."""
+    """State of a pod, as far as the demo needs it."""
 
     CREATING = "creating"
     READY = "ready"
@@ -29,11 +29,11 @@ class PodState(StrEnum):
 
 
 class Hold(StrEnum):
-    """What keeps a workload between two revisions; "" is nothing."""
+    """Why a workload stays between two revisions; "" for none."""
 
     NONE = ""
     PAUSED = "paused"  # spec.paused of a Deployment
-    PARTITION = "partition"  # of a StatefulSet, below which pods stay old
+    PARTITION = "partition"  # of a StatefulSet: pods below it stay old
     ON_DELETE = "OnDelete"
     CANARY_PAUSE = "canary pause"
     PREVIEW_PAUSE = "preview pause"  # blue-green, waiting for promotion
@@ -43,7 +43,7 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container of a pod template that is the same in every revision (a sidecar, an init one).
+    """A container that is the same in every revision (a sidecar or init container).
 
     Attributes:
         stage: "main", "init", or "sidecar" (an init container with restartPolicy Always).
@@ -56,14 +56,14 @@ class Container:
 
 @dataclass(slots=True)
 class Template:
-    """One revision of the pod template: what a ReplicaSet or ControllerRevision keeps.
+    """One revision of the pod template, as kept by a ReplicaSet or ControllerRevision.
 
     Attributes:
         number: the revision; a rollback gives an old template a new number.
-        image, image_id: of the primary container, as wanted, and as a kubelet reports it.
-        version: for the label `app.kubernetes.io/version`; "" where it is not set.
-        config: a configuration-only change; part of the hash.
-        commit: what was built, for the annotation `org.opencontainers.image.revision`; or "".
+        image, image_id: of the primary container, as specified, and as a kubelet reports it.
+        version: value of the label `app.kubernetes.io/version`; "" for none.
+        config: counts configuration-only changes; part of the hash.
+        commit: value of the annotation `org.opencontainers.image.revision`; "" for none.
     """
 
     number: int
@@ -78,7 +78,7 @@ class Template:
 
 @dataclass(slots=True)
 class Pod:
-    """One pod. `image` and `image_id` differ from the template's only where someone meddled."""
+    """One pod. `image` and `image_id` differ from the template's only if edited by hand."""
 
     name: str
     uid: str
@@ -93,15 +93,17 @@ class Pod:
 
 @dataclass(slots=True)
 class Workload:
-    """A workload as its controller knows it.
+    """A workload of any kind.
 
     Attributes:
         container: the primary container's name; `others` are beside it, in order.
-        templates: kept revisions, oldest first; the last is what is wanted.
-        stable: of a Rollout: the template whose ReplicaSet is stable (active).
-        schedule: of a CronJob. jobs: its Jobs by name, with template and time, newest last.
+        templates: kept revisions, oldest first; the last is the desired one.
+        stable: of an Argo Rollout: the template whose ReplicaSet is stable (active).
+        schedule: of a CronJob.
+        jobs: of a CronJob: its Jobs by name, with template and time, newest last.
         suspended: of a CronJob.
-        changed_at: when what it wants last changed; moved_at: when its pods last moved.
+        changed_at: when the desired template last changed.
+        moved_at: when its pods last changed.
     """
 
     cluster: str
@@ -134,17 +136,17 @@ class Workload:
 
     @property
     def uid(self) -> str:
-        """Its own, and of this very creation: deleted and made again, it is another."""
+        """Its UID; another one after it is deleted and created again."""
         return uid_of(self.cluster, self.namespace, self.kind, self.name, self.created_at)
 
     @property
     def wanted(self) -> Template:
-        """The template that the controller moves to."""
+        """The desired template."""
         return self.templates[-1]
 
     @property
     def updated(self) -> list[Pod]:
-        """Pods of the wanted template."""
+        """Pods of the desired template."""
         return [pod for pod in self.live if pod.template is self.wanted]
 
     @property
@@ -154,13 +156,13 @@ class Workload:
 
     @property
     def live(self) -> list[Pod]:
-        """Pods that controllers count: neither finished, nor evicted, nor being removed."""
+        """Pods that controllers count: not finished, evicted or terminating."""
         gone = {PodState.EVICTED, PodState.SUCCEEDED}
         return [p for p in self.pods if p.state not in gone and p.terminating_at is None]
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do: every pod is of the wanted template and ready."""
+        """Whether the rollout is complete: every pod has the desired template and is ready."""
         if self.kind is Kind.CRON_JOB:
             return True
         updated = self.updated
@@ -174,10 +176,10 @@ class Workload:
     def add_template(
         self, image: str, image_id: str, version: str, at: datetime, commit: str = ""
     ) -> Template:
-        """Ask for another image; the controller does the rest, step by step.
+        """Set another image as desired; the controller rolls it out step by step.
 
-        The same image as one still kept is a rollback: its ReplicaSet is used again, with a
-        new revision number and its old creation time, as Kubernetes does.
+        If a kept template has the same image, this is a rollback: its ReplicaSet is used again,
+        with a new revision number and its old creation time, as in Kubernetes.
         """
         number = self.wanted.number + 1 if self.templates else 1
         for known in self.templates:
@@ -197,7 +199,7 @@ class Workload:
     def add_pod(
         self, template: Template, at: datetime, state: PodState, name: str = "", job: str = ""
     ) -> Pod:
-        """Create a pod of `template`, named as its kind of controller names pods."""
+        """Create a pod of `template`, named as by the workload's kind of controller."""
         self.serial += 1
         suffix = name_hash(self.uid, self.serial, length=5)
         if not name:

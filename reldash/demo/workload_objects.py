@@ -1,4 +1,4 @@
-"""A workload and all that belongs to it, as the objects that lists are made of."""
+"""All Kubernetes objects of a workload: itself, its revisions or Jobs, its pods."""
 
 from reldash.demo import apps, argo, batch
 from reldash.demo.object_parts import Json, owner_reference
@@ -15,7 +15,7 @@ RESOURCES = {
 
 
 def workload_objects(workload: Workload) -> list[tuple[str, Json]]:
-    """Every object of the workload as (plural resource name, JSON without resourceVersion)."""
+    """Build all objects of a workload, as (plural resource name, JSON without resourceVersion)."""
     items = [(RESOURCES[workload.kind], _own(workload))]
     match workload.kind:
         case Kind.DEPLOYMENT:

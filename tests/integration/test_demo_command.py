@@ -96,7 +96,7 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
             assert process.wait(timeout=20) == 1
     said = (tmp_path / "err").read_text().splitlines()
     assert len(said) == 1
-    assert f"localhost:{port} is taken" in said[0]
+    assert f"localhost:{port} is in use" in said[0]
 
 
 def test_the_demo_asks_its_own_aws_and_database_whatever_is_set_for_the_real_ones(

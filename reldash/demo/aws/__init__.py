@@ -1,1 +1,1 @@
-"""The demo's AWS: moto, and a front before it for what moto leaves out."""
+"""The demo's AWS: moto, behind an API that adds what moto lacks."""

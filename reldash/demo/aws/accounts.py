@@ -1,15 +1,15 @@
-"""The AWS accounts of the demo: whose clusters are where, and who may read what in them."""
+"""The demo's AWS accounts, roles, permissions and discovery rules."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from reldash.demo.topology import PLATFORM_ACCOUNT, SOLUTIONS_ACCOUNT
 
-USER: Final = "release-dashboard"  # whom the dashboard signs in as, in the platform's account
+USER: Final = "release-dashboard"  # the dashboard's IAM user, in the platform's account
 EXTERNAL_ID: Final = "release-dashboard-demo"
-CLOSED_ACCOUNT: Final = "345678901234"  # of a team that has not let the dashboard in yet
+CLOSED_ACCOUNT: Final = "345678901234"  # of a team that has not granted access yet
 
-# What the policies of deploy/iam allow.
+# Actions that the policies in deploy/iam allow.
 ALLOWED: Final = frozenset(
     {
         "sts:GetCallerIdentity",
@@ -24,18 +24,22 @@ ALLOWED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class IamRole:
-    """A role of another account, and what its trust policy asks for; None: it trusts nobody."""
+    """A role in another account.
+
+    Attributes:
+        external_id: required by its trust policy; None: it trusts nobody.
+    """
 
     account: str
     external_id: str | None
 
     @property
     def arn(self) -> str:
-        """As the fleet file names it."""
+        """Its ARN, as in the fleet file."""
         return f"arn:aws:iam::{self.account}:role/release-dashboard-reader"
 
     def trusts(self, external_id: str | None) -> bool:
-        """Whether somebody who says so may assume it."""
+        """Whether its trust policy allows assuming it with this external id."""
         return self.external_id is not None and external_id == self.external_id
 
 
@@ -46,7 +50,7 @@ ROLES: Final = {role.arn: role for role in (SOLUTIONS_ROLE, CLOSED_ROLE)}
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryRule:
-    """A rule of `discover`: where to look, as whom, and what values of `environment` mean."""
+    """A rule of `discover`: account and regions, role, and environments by tag value."""
 
     account: str
     regions: tuple[str, ...]
@@ -75,7 +79,7 @@ DISCOVERY_RULES: Final = (
 )
 
 
-# Whom the access entries of the accounts' clusters name.
+# Principals in the access entries of each account's clusters.
 PRINCIPALS: Final = {
     PLATFORM_ACCOUNT: f"arn:aws:iam::{PLATFORM_ACCOUNT}:user/{USER}",
     SOLUTIONS_ACCOUNT: SOLUTIONS_ROLE.arn,

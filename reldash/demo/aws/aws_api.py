@@ -1,6 +1,6 @@
-"""AWS as the demo's dashboard meets it: what moto leaves out, and moto behind it.
+"""The API of the simulated AWS: moto, plus what moto lacks.
 
-It knows who may do what, checks external ids and presigned requests, and throttles now and then.
+Adds permissions, external ids, presigned requests and throttling.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from reldash.demo.aws.moto_backend import MotoBackend, MotoResponse
 from reldash.demo.aws.signatures import BadSignatureError, SigningKeys, check_presigned
 from reldash.demo.faults import Faults
 
-_PAGE: Final = 3  # clusters: AWS, too, may answer fewer than were asked for, and says so
+_PAGE: Final = 3  # clusters: AWS may return fewer than requested, with a nextToken
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
 class AwsCall:
-    """One call: `service:Operation`, its form or query, and who asks."""
+    """One call: `service:Operation`, its form or query, and the caller's access key."""
 
     action: str
     path: str
@@ -41,7 +41,7 @@ class AwsCall:
 
     @property
     def service(self) -> str:
-        """In the words of permissions, such as "ecr"."""
+        """The service prefix of permissions, such as "ecr"."""
         return self.action.partition(":")[0]
 
 
@@ -50,14 +50,14 @@ class AwsApi:
     """The ASGI application of all of AWS.
 
     Attributes:
-        faults: switches, as of a cluster's API.
+        faults: fault switches, as for a cluster's API.
     """
 
     backend: MotoBackend
     faults: Faults
 
     def app(self) -> Starlette:
-        """Every path of every service."""
+        """Return the application for every path of every service."""
         return Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST"])])
 
     async def _answer(self, request: Request) -> Response:
@@ -85,7 +85,7 @@ class AwsApi:
         if self.faults.is_throttled():
             return error_responses.throttled(call.service)
         if call.action == "sts:AssumeRole":
-            # The other account's trust policy decides, not a policy of the caller's.
+            # Decided by the other account's trust policy, not by the caller's own policies.
             arn = call.form.get("RoleArn", "")
             role = ROLES.get(arn)
             trusted = role is not None and role.trusts(call.form.get("ExternalId"))
@@ -94,14 +94,14 @@ class AwsApi:
                 if trusted
                 else error_responses.access_denied(call.action, caller.arn, arn)
             )
-        # No repository has a policy that lets other accounts in.
+        # No repository has a policy for other accounts.
         foreign = call.service == "ecr" and registry_of(call.body) not in {"", caller.account}
         if foreign or call.action not in ALLOWED:
             return error_responses.access_denied(call.action, caller.arn)
         return self._pass_on(call)
 
     def _identify(self, query: str, headers: Mapping[str, str]) -> MotoResponse:
-        """GetCallerIdentity as a cluster asks it, with a request that somebody else signed."""
+        """Respond to GetCallerIdentity from a cluster, with a request presigned by its client."""
         given = parse_qsl(query, keep_blank_values=True)
         try:
             access_key = check_presigned(given, headers, self._keys_of, datetime.now(UTC))
@@ -109,7 +109,7 @@ class AwsApi:
             return error_responses.error_response("sts", 403, refused.code, str(refused))
         wanted = {name: value for name, value in given if not name.startswith("X-Amz-")}
         scope = dict(given)["X-Amz-Credential"]
-        # moto knows callers by this header alone, and operations by a form.
+        # moto takes the caller only from this header, and the operation from a form.
         signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=-"
         form = urlencode(wanted).encode()
         sent = {"Authorization": signed, "Content-Type": _FORM}
@@ -139,7 +139,7 @@ _ASKED = msgspec.json.Decoder(_Asked)
 
 
 def registry_of(body: bytes) -> str:
-    """The account whose registry a call to ECR names; "" if it names none."""
+    """Return the registry's account in a call to ECR; "" if it has none."""
     return _ASKED.decode(body).registry
 
 

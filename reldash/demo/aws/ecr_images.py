@@ -1,4 +1,4 @@
-"""Puts pushes into ECR: into the registry of the home region, and copies into the others."""
+"""Images in ECR: pushes to the registry of the home region, replicated to the others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ _SCAN_LASTS: Final = timedelta(minutes=2)
 
 
 class _ForAnyId(dict[str, Any]):
-    """The one answer that moto gives about an image's findings, however the image is named."""
+    """Maps every image id to one response about its findings, as moto looks them up by id."""
 
     def __contains__(self, _key: object) -> bool:
         return True
@@ -38,13 +38,13 @@ class _ForAnyId(dict[str, Any]):
 
 @dataclass(slots=True)
 class _RepositoryState:
-    """What is known of a repository.
+    """State of one repository.
 
     Attributes:
-        builds: numbers of its builds, in the order of their pushes, by digest.
-        vulnerabilities: all that was ever found in it.
-        tagged: the digest that a tag names now.
-        held: its images by region and digest.
+        builds: number of each build, in push order, by digest.
+        vulnerabilities: all vulnerabilities of any build.
+        tagged: current digest by tag.
+        held: images by region and digest.
     """
 
     builds: dict[str, int]
@@ -60,7 +60,7 @@ class EcrImages:
     _known: dict[str, _RepositoryState] = field(default_factory=dict)
 
     def take(self, pushes: Iterable[Push]) -> None:
-        """Put pushes, earliest first, where DescribeImages finds them."""
+        """Add pushes, earliest first, so that DescribeImages returns them."""
         pushed: dict[str, list[Push]] = {}
         for push in pushes:
             pushed.setdefault(push.repository, []).append(push)
@@ -96,7 +96,7 @@ class EcrImages:
 
 
 def _repository(region: str, name: str) -> Repository:
-    """Found, or made."""
+    """Return the repository; create it if missing."""
     backend = ecr_backends[PLATFORM_ACCOUNT][region]
     if name not in backend.repositories:
         backend.create_repository(name, PLATFORM_ACCOUNT, {}, None, "", [])
@@ -104,7 +104,7 @@ def _repository(region: str, name: str) -> Repository:
 
 
 class _ScannedImage(Image):
-    """An image as moto keeps it, with what moto leaves out."""
+    """A moto image with push time, size and scan results, which moto lacks."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class _ScannedImage(Image):
         self.image_pushed_at = int(at.timestamp())
         self._size = manifest.size
         how = scan_outcome(repository, manifest.digest, manifest.platform)
-        if how is not ScanOutcome.NOT:
+        if how is not ScanOutcome.NOT_SCANNED:
             self._scan(how, vulnerabilities, at + _SCAN_LASTS, region)
 
     def _scan(
@@ -133,7 +133,7 @@ class _ScannedImage(Image):
     ) -> None:
         self.last_scan = at
         status = status_of(how, region)
-        if how is not ScanOutcome.UNTOLD:
+        if how is not ScanOutcome.HIDDEN:
             self.image_scan_status = status
         if how is ScanOutcome.COUNTED:
             self.image_scan_findings_summary = summary_of(vulnerabilities, at)

@@ -1,4 +1,4 @@
-"""Refusals as AWS's services word them: XML of STS, JSON of the others."""
+"""Error responses of AWS services: XML for STS, JSON for the others."""
 
 from html import escape
 
@@ -8,7 +8,7 @@ from reldash.demo.aws.moto_backend import MotoResponse
 
 
 def error_response(service: str, status: int, code: str, message: str) -> MotoResponse:
-    """An error of a service."""
+    """Build an error response of a service."""
     if service == "sts":
         body = (
             '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
@@ -21,7 +21,7 @@ def error_response(service: str, status: int, code: str, message: str) -> MotoRe
 
 
 def access_denied(action: str, who: str, resource: str = "") -> MotoResponse:
-    """A permission that the caller has not."""
+    """Build the response for a missing permission."""
     service = action.partition(":")[0]
     on = f" on resource: {resource}" if resource else ""
     code = "AccessDenied" if service == "sts" else "AccessDeniedException"
@@ -31,13 +31,13 @@ def access_denied(action: str, who: str, resource: str = "") -> MotoResponse:
 
 
 def throttled(service: str) -> MotoResponse:
-    """Too many calls; they are to be made again later."""
+    """Build the response for too many calls."""
     code = "Throttling" if service == "sts" else "ThrottlingException"
     return error_response(service, 400, code, "Rate exceeded")
 
 
 def unknown_access_key(service: str) -> MotoResponse:
-    """Nobody has this access key."""
+    """Build the response for an unknown access key."""
     code = "InvalidClientTokenId" if service == "sts" else "UnrecognizedClientException"
     message = "The security token included in the request is invalid."
     return error_response(service, 403, code, message)

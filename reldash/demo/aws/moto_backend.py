@@ -1,6 +1,6 @@
-"""moto, in this process: accounts, a user, EKS clusters, and its answers to calls.
+"""moto in this process: accounts, a user, EKS clusters, and responses to calls.
 
-Its data are filled in directly: over HTTP, as AWS is filled, a start would take seconds.
+Its data are set directly: creating them over HTTP would make the start seconds slower.
 """
 
 import logging
@@ -24,7 +24,7 @@ _PARTITION = "aws"
 
 @dataclass(frozen=True, slots=True)
 class MotoResponse:
-    """What moto answered."""
+    """A response of moto."""
 
     status: int
     headers: dict[str, str]
@@ -33,7 +33,7 @@ class MotoResponse:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: an account, a user's or a role session's ARN, and the keys it signs with."""
+    """The caller: its account, the ARN of its user or role session, and its signing keys."""
 
     account: str
     arn: str
@@ -42,7 +42,7 @@ class Caller:
 
 @dataclass(slots=True)
 class MotoBackend:
-    """The AWS accounts of the demo as moto keeps them: once in a process, made anew at each start.
+    """The demo's AWS accounts in moto; at most one per process, reset at each start.
 
     Attributes:
         access_key, secret_key: of the dashboard's user.
@@ -53,7 +53,7 @@ class MotoBackend:
     _client: Client = field(init=False)
 
     def __post_init__(self) -> None:
-        # It would write a line for each call, and warn of what it is not used for here.
+        # They would log a line per call, and warnings about features that the demo does not use.
         for name in ("werkzeug", "moto", "botocore"):
             logging.getLogger(name).setLevel(logging.ERROR)
         for backends in (eks_backends, ecr_backends, iam_backends, sts_backends):
@@ -66,7 +66,7 @@ class MotoBackend:
         self._client = Client(DomainDispatcherApplication(create_backend_app), use_cookies=False)
 
     def caller(self, access_key: str) -> Caller | None:
-        """Whom an access key belongs to; None where there is no such key."""
+        """Return the caller with this access key; None if there is none."""
         if access_key == self.access_key:
             arn = f"arn:aws:iam::{PLATFORM_ACCOUNT}:user/{USER}"
             return Caller(PLATFORM_ACCOUNT, arn, SigningKeys(self.secret_key, ""))
@@ -80,8 +80,8 @@ class MotoBackend:
     def add_cluster(
         self, account: str, region: str, name: str, minor: int, tags: Mapping[str, str]
     ) -> Cluster:
-        """Make an EKS cluster; returns moto's own, to be told where it is."""
-        # Not by `create_cluster`: it reads all of botocore's endpoints for each.
+        """Create an EKS cluster; returns moto's object, whose endpoint the caller sets."""
+        # Not by moto's `create_cluster`, which loads all of botocore's endpoints every time.
         made = Cluster(
             name=name,
             role_arn=f"arn:aws:iam::{account}:role/eks-cluster",
@@ -98,6 +98,6 @@ class MotoBackend:
     def call(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> MotoResponse:
-        """What moto answers a request, as in server mode. Safe in several threads."""
+        """Return moto's response to a request, as in server mode. Thread-safe."""
         answer = self._client.open(target, method=method, headers=dict(headers), data=body)
         return MotoResponse(answer.status_code, dict(answer.headers), answer.get_data())

@@ -1,4 +1,4 @@
-"""What scans find in the demo's images: in which builds, how bad, and since when no more.
+"""Scan results of the demo's images: vulnerabilities by build, and their severity.
 
 Shapes of answers: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html
 """
@@ -12,9 +12,9 @@ from random import Random
 from typing import Any, Final
 
 _ENHANCED_REGION: Final = "us-east-1"  # its registry is scanned by Inspector
-_UNSUPPORTED: Final = frozenset({"infra/node-metrics"})  # built from scratch: nothing to look at
-_NATIVE_TEAM: Final = "identity/"  # native basic scanning, of which DescribeImages says nothing
-_UNCOUNTED_TEAM: Final = "risk/"  # DescribeImages says that it ended, and no more
+_UNSUPPORTED: Final = frozenset({"infra/node-metrics"})  # FROM scratch: cannot be scanned
+_NATIVE_TEAM: Final = "identity/"  # native basic scanning, which DescribeImages does not show
+_UNCOUNTED_TEAM: Final = "risk/"  # DescribeImages shows the scan's status, but no counts
 _UNSCANNED: Final = 0.08  # of images
 _FLAWED: Final = 0.25  # of repositories: a serious vulnerability, fixed in the latest build
 _NEGLECTED: Final = 0.06  # of repositories: one that no build fixes
@@ -33,13 +33,13 @@ _PACKAGES: Final = (
 
 
 class ScanOutcome(Enum):
-    """How far scanning came with an image."""
+    """Outcome of scanning an image, and what DescribeImages shows of it."""
 
-    NOT = "not"
+    NOT_SCANNED = "not scanned"
     UNSUPPORTED = "unsupported"
-    COUNTED = "counted"
-    UNCOUNTED = "counted, but DescribeImages tells no counts"
-    UNTOLD = "counted, but DescribeImages tells nothing of it"
+    COUNTED = "scanned, with counts"
+    UNCOUNTED = "scanned, DescribeImages shows no counts"
+    HIDDEN = "scanned, DescribeImages shows nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Vulnerability:
     fixed_in: int | None
 
     def is_in(self, build: int) -> bool:
-        """Whether the build of this number has it."""
+        """Whether the build with this number has it."""
         return self.fixed_in is None or build < self.fixed_in
 
 
 def vulnerabilities_of(repository: str, builds: int) -> tuple[Vulnerability, ...]:
-    """All that is found in a repository's images, of which there are so many builds by now."""
+    """Return all vulnerabilities of a repository with this many builds."""
     random = Random(f"flaws of {repository}")  # noqa: S311 - a demo must repeat
     found = [
         _vulnerability(random, severity, None)
@@ -83,22 +83,22 @@ def _vulnerability(random: Random, severity: str, fixed_in: int | None) -> Vulne
 
 
 def scan_outcome(repository: str, digest: str, platform: str) -> ScanOutcome:
-    """How far scanning came with an image: of an index itself, or an attestation, nowhere."""
+    """Return an image's scan outcome; an index or attestation is never scanned."""
     if platform in {"", "unknown/unknown"}:
-        return ScanOutcome.NOT
+        return ScanOutcome.NOT_SCANNED
     if repository in _UNSUPPORTED:
         return ScanOutcome.UNSUPPORTED
     if repository in _SURELY_FLAWED:
         return ScanOutcome.COUNTED
     if Random(f"scan of {digest}").random() < _UNSCANNED:  # noqa: S311 - a demo must repeat
-        return ScanOutcome.NOT
+        return ScanOutcome.NOT_SCANNED
     if repository.startswith(_NATIVE_TEAM):
-        return ScanOutcome.UNTOLD
+        return ScanOutcome.HIDDEN
     return ScanOutcome.UNCOUNTED if repository.startswith(_UNCOUNTED_TEAM) else ScanOutcome.COUNTED
 
 
 def status_of(how: ScanOutcome, region: str) -> dict[str, str]:
-    """`imageScanStatus` of an image that was scanned, or was to be."""
+    """Build `imageScanStatus` of an image."""
     match how:
         case ScanOutcome.UNSUPPORTED:
             description = "UnsupportedImageError: The operating system of the image is unknown."
@@ -110,7 +110,7 @@ def status_of(how: ScanOutcome, region: str) -> dict[str, str]:
 
 
 def summary_of(vulnerabilities: Sequence[Vulnerability], at: datetime) -> dict[str, Any]:
-    """`imageScanFindingsSummary` of DescribeImages."""
+    """Build `imageScanFindingsSummary` of DescribeImages."""
     return {
         "imageScanCompletedAt": at,
         "vulnerabilitySourceUpdatedAt": at,
@@ -123,7 +123,7 @@ def summary_of(vulnerabilities: Sequence[Vulnerability], at: datetime) -> dict[s
 def findings_of(
     how: ScanOutcome, vulnerabilities: Sequence[Vulnerability], at: datetime, region: str
 ) -> dict[str, Any]:
-    """`imageScanFindings` of DescribeImageScanFindings, basic or enhanced."""
+    """Build `imageScanFindings` of DescribeImageScanFindings, basic or enhanced."""
     if how is ScanOutcome.UNSUPPORTED:
         return {}
     found = summary_of(vulnerabilities, at)

@@ -1,4 +1,4 @@
-"""Checks presigned requests as STS does: signature version 4 in the query.
+"""Verifies presigned requests as STS does: signature version 4 in the query.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 """
@@ -12,13 +12,13 @@ from typing import Final
 from urllib.parse import quote
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
-# STS takes what was signed a quarter of an hour ago, whatever its URL says.
+# STS accepts signatures up to 15 minutes old, whatever the URL's expiry says.
 MAX_AGE: Final = timedelta(minutes=15)
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 
 
 class BadSignatureError(Exception):
-    """The request proves nothing; `code` is the word that STS has for why."""
+    """The signature is not valid; `code` is STS's error code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,14 +27,14 @@ class BadSignatureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """What belongs to an access key: its secret, and the session it came with ("" for none)."""
+    """The secret of an access key, and its session token ("" for none)."""
 
     secret: str
     session: str
 
 
 def signed_at(stamp: str) -> datetime:
-    """The time in `X-Amz-Date`; ValueError where it is none."""
+    """Parse `X-Amz-Date`; ValueError if it is not a time."""
     return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
 
 
@@ -44,7 +44,7 @@ def check_presigned(
     keys_of: Callable[[str], SigningKeys | None],
     now: datetime,
 ) -> str:
-    """The access key that signed a GET of "/" with this query.
+    """Return the access key that signed a GET of "/" with this query.
 
     Args:
         query: its parameters, decoded.
@@ -53,7 +53,7 @@ def check_presigned(
         now: aware.
 
     Raises:
-        BadSignatureError: why it is refused.
+        BadSignatureError: the signature is missing, wrong or expired.
     """
     given = dict(query)
     try:

@@ -1,4 +1,4 @@
-"""AWS as a whole: started, told of the clusters, and how a dashboard comes to it."""
+"""The simulated AWS: its server, its clusters, and a dashboard's variables for it."""
 
 import base64
 from dataclasses import dataclass, field
@@ -21,16 +21,18 @@ from reldash.demo.topology import PLATFORM_ACCOUNT, ClusterSpec, ReadProblem
 
 SERVER_NAME: Final = "aws"  # among the servers
 _THROTTLE_EVERY: Final = 20  # calls
-_UNTAGGED: Final = ("data-lab", "eu-west-1")  # nobody has said yet where it belongs
+_UNTAGGED: Final = ("data-lab", "eu-west-1")  # a cluster without our tags
 _NOWHERE: Final = "https://127.0.0.1:9"
 
 
 @dataclass(slots=True)
 class SimulatedAws:
-    """The demo's AWS. It is served from the start; clusters are added when they are.
+    """The demo's AWS. Its server starts at once; clusters are added later.
 
     Attributes:
-        api: with its switches. url: of every service in every region. images: those in ECR.
+        api: the ASGI application, with its fault switches.
+        url: endpoint of every service in every region.
+        images: the images in ECR.
     """
 
     servers: HttpServers
@@ -48,12 +50,12 @@ class SimulatedAws:
         found.certificate_authority = self._authority_data()
 
     def authenticator_for(self, plan: ClusterSpec) -> TokenAuthenticator:
-        """Who checks the tokens that a cluster is sent. One that refuses us has no access entry."""
+        """Create a cluster's token authenticator; a cluster that refuses us has no access entry."""
         entries = () if plan.trouble is ReadProblem.REFUSED else (PRINCIPALS[plan.account],)
         return TokenAuthenticator(plan.name, self.url, entries)
 
     def add_cluster(self, plan: ClusterSpec, url: str) -> None:
-        """Let EKS know a cluster, its tags, and where it is served."""
+        """Add a cluster to EKS, with its tags and API URL."""
         found = self.api.backend.add_cluster(
             plan.account, plan.region, plan.name, plan.minor, _tags(plan)
         )
@@ -61,9 +63,9 @@ class SimulatedAws:
         found.certificate_authority = self._authority_data()
 
     def save_variables(self, folder: Path) -> dict[str, str]:
-        """What a process needs in its environment to come here, whatever a `.env` says of AWS.
+        """Return the environment variables that direct a process here, overriding a `.env`.
 
-        The configuration file that one of them names is written into `folder`, made if missing.
+        Writes the AWS configuration file that they name into `folder` (created if missing).
         """
         folder.mkdir(parents=True, exist_ok=True)
         config = folder.resolve() / "aws.ini"
@@ -90,6 +92,6 @@ def _tags(plan: ClusterSpec) -> dict[str, str]:
     value = environments[0] if len(environments) == 1 else "nonprod"
     tags = {"owner": "platform-team", DASHBOARD_TAG: plan.dashboard, ENVIRONMENT_TAG: value}
     if plan.namespaces is not None:
-        # AWS allows no commas in the values of tags.
+        # AWS allows no commas in tag values.
         tags[NAMESPACES_TAG] = " ".join(plan.namespaces)
     return tags

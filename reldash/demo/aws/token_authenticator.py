@@ -1,6 +1,6 @@
-"""Bearer tokens as an EKS cluster checks them: it sends what they hold to STS, and asks who it is.
+"""Verifies bearer tokens as an EKS cluster does: sends the presigned request in them to STS.
 
-The rules are those of the authenticator that EKS runs:
+The rules are those of EKS's authenticator:
 https://github.com/kubernetes-sigs/aws-iam-authenticator/blob/master/pkg/token/token.go
 """
 
@@ -46,9 +46,9 @@ class TokenAuthenticator:
     """The authenticator of one cluster.
 
     Attributes:
-        cluster: its name, which tokens must be made for.
-        sts: the URL of the STS that is asked.
-        entries: ARNs of the IAM principals that have an access entry.
+        cluster: its name; tokens are valid for one cluster only.
+        sts: URL of STS.
+        entries: ARNs of the IAM principals with an access entry.
     """
 
     cluster: str
@@ -58,7 +58,7 @@ class TokenAuthenticator:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def accepts(self, token: str) -> bool:
-        """Whether the token is good now; waits for STS where it has not been seen before."""
+        """Whether the token is valid now; calls STS for tokens that are not cached."""
         now = datetime.now(UTC)
         known = hashlib.sha256(token.encode()).digest()
         with self._lock:
@@ -73,7 +73,7 @@ class TokenAuthenticator:
         return True
 
     def _parse(self, token: str, now: datetime) -> _Presigned | None:
-        """The request in the token; None where it is not one that this cluster takes."""
+        """Decode the presigned request in the token; None if this cluster does not accept it."""
         text = token.removeprefix(PREFIX)
         if text == token:
             return None
@@ -101,10 +101,10 @@ class TokenAuthenticator:
         return _Presigned(f"/?{parts.query}", until) if good else None
 
     def _caller(self, presigned: _Presigned) -> str:
-        """The IAM principal that STS names; "" where it refuses, or the cluster is another's."""
+        """Return the IAM principal from STS; "" if STS refuses, as for another cluster's token."""
         connection = HTTPConnection(urlsplit(self.sts).netloc, timeout=5)
         try:
-            # The signature covers the header: of a token for another cluster it comes out wrong.
+            # The signature covers this header, so a token for another cluster fails.
             connection.request("GET", presigned.target, headers={CLUSTER_HEADER: self.cluster})
             answer = connection.getresponse()
             body = answer.read()
@@ -116,7 +116,7 @@ class TokenAuthenticator:
 
 
 def _principal(body: bytes) -> str:
-    """The user's or role's ARN in an answer: sessions of a role count as the role."""
+    """Extract the ARN of the user or role from a response; role sessions count as the role."""
     found = ET.fromstring(body).find(".//{*}Arn")  # noqa: S314 - our own STS wrote it
     arn = (found.text or "") if found is not None else ""
     head, _, name = arn.partition(":assumed-role/")
