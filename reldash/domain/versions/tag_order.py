@@ -49,7 +49,7 @@ def compare_tags(a: Reading, b: Reading) -> TextOrder:
         return TextOrder(None, f"different lines: {a.line or 'none'} and {b.line or 'none'}")
     if (a.second is None) != (b.second is None):
         return TextOrder(None, "only one has a second version number")
-    by_base = _compare_dates(a, b) if a.kind is Kind.DATED else _compare_numbers(a, b)
+    by_base = _compare_bases(a, b)
     if by_base.result != 0:
         return by_base
     if a.variant != b.variant:
@@ -72,6 +72,16 @@ def _are_same_commits(a: Sequence[str], b: Sequence[str]) -> bool:
     return len(a) == len(b) and all(
         one.startswith(other) or other.startswith(one) for one, other in zip(a, b, strict=True)
     )
+
+
+def _compare_bases(a: Reading, b: Reading) -> TextOrder:
+    if a.kind is Kind.DATED:
+        return _compare_dates(a, b)
+    if a.kind is Kind.RULED and a.values != b.values:
+        if a.variant != b.variant:
+            return TextOrder(None, f"not compatible: {a.variant!r} and {b.variant!r}")
+        return TextOrder(-1 if a.values < b.values else 1, "by a rule of the fleet file")
+    return _compare_numbers(a, b)
 
 
 def _compare_numbers(a: Reading, b: Reading) -> TextOrder:

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     NUMBERED = "numbered"  # 1.4.2, build-142, r123
     DATED = "dated"  # 2024.11.05, 20241105-1030, 2026.11.0
     COMMIT = "commit"  # sha-abc1234: equal or not, never older or newer
+    RULED = "by a rule of the fleet file"
     NONE = "no version"  # latest, feature-login, OPS-77: says nothing about its content
 
 
@@ -82,7 +83,8 @@ class Reading:
         decorations: the places that it names.
         commits: commits, issue keys and task numbers.
         is_dirty: built from a work tree with changes.
-        is_bare: one number below 100 and nothing else: 17 may be any 17.x.
+        values: of Kind.RULED, what decides: numbers, or texts with -1.
+        is_counter: its base is one number without dots.
     """
 
     text: str
@@ -96,7 +98,23 @@ class Reading:
     decorations: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
     is_dirty: bool = False
-    is_bare: bool = False
+    is_counter: bool = False
+    values: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is one number below 100 and nothing else: 17 may be any 17.x."""
+        return self.is_counter and not self.steps and self.base[0] < FIRST_BUILD
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for texts that write one version: v1.4.2, 1.4.2.0, 1.4.2-prod."""
+        if self.kind is Kind.NONE:
+            return self.kind, self.text
+        if self.kind is Kind.COMMIT:
+            return self.kind, self.variant, self.is_dirty, self.commits
+        content = self.base, self.form, self.steps, self.commits, self.is_dirty, self.values
+        return self.kind, self.line, self.variant, self.is_bare, *content
 
     @property
     def is_prerelease(self) -> bool:
@@ -198,11 +216,7 @@ def _read_numbers(text: str, line: list[str], split: Tokens, first: int) -> Read
         decorations=split.decorations,
         commits=split.commits,
         is_dirty=reader.is_dirty,
-        is_bare=kind is Kind.NUMBERED
-        and not reader.steps
-        and len(base) == 1
-        and not _is_dotted(tokens, first)
-        and base[0] < FIRST_BUILD,
+        is_counter=kind is Kind.NUMBERED and bool(base) and not _is_dotted(tokens, first),
     )
 
 
