@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from reldash.domain.versions.tag_order import TextOrder, compare_tags
-from reldash.domain.versions.tag_reading import Kind, Reading, StepKind
+from reldash.domain.versions.tag_parts import Kind, Reading, StepKind
 from reldash.domain.versions.tag_rules import NO_RULES, TagRules
 
 TimeOf: TypeAlias = Callable[[str], datetime | None]

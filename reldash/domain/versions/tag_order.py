@@ -14,7 +14,7 @@ the first part that differs decides, or says that they are not comparable:
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reldash.domain.versions.tag_reading import Kind, Reading, Step, StepKind
+from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_words import STAGES, Group, Stage
 
 _DAY = 3  # year, month, day: what follows is only compared in one form

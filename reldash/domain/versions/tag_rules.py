@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from reldash.domain.versions.tag_reading import NO_NAMES, Kind, Reading, Step, StepKind, read_tag
+from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
+from reldash.domain.versions.tag_reading import NO_NAMES, read_tag
 from reldash.domain.versions.tag_words import DECORATIONS
 
 PRERELEASE: Final = "prerelease"
