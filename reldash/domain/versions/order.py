@@ -164,10 +164,12 @@ class VersionOrder:
     def _is_refused(self, a: str, b: str) -> bool:
         """Whether no time may decide: one version in two variants is neither older nor newer."""
         one, other = self.rules.read(a), self.rules.read(b)
-        return (
-            one.variant != other.variant
-            and one.kind not in {Kind.NONE, Kind.COMMIT}
-            and (one.kind, one.line, one.base) == (other.kind, other.line, other.base)
+        if one.variant == other.variant or Kind.NONE in {one.kind, other.kind}:
+            return False
+        is_commit = one.kind is Kind.COMMIT
+        return (one.kind, one.line, one.base, one.values, is_commit and one.commits) == (
+            *(other.kind, other.line, other.base, other.values),
+            is_commit and other.commits,
         )
 
 

@@ -2,13 +2,14 @@
 
 Forms: 2024-11-05, 2024_11_05, 20241105, 2024-11, 2024-w45, 2024.11.05 and other dotted numbers that
 begin with a year, each with a time behind it or not (T14-49-07Z, -1449, -144907, 144907123), and
-seconds or milliseconds since 1970 as the last field.
+seconds or milliseconds since 1970 as the last field. A letter behind counts, too: 20241105b.
 """
 
 import re
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
+DOTTED: Final = "dotted"  # the form of dotted numbers that begin with a year
 _YEAR: Final = r"(?:19[89][0-9]|20[0-9]{2})"
 _START: Final = r"(?<![0-9])(?<![0-9]\.)"
 _SPLIT: Final = re.compile(_START + rf"({_YEAR})([-_])([0-9]{{1,2}})\2([0-9]{{1,2}})(?![0-9])")
@@ -23,6 +24,7 @@ _MONTH: Final = re.compile(_START + rf"({_YEAR})-([0-9]{{2}})(?![0-9]|[-._][0-9]
 _EPOCH: Final = re.compile(r"(?<![0-9a-z])(1[0-9]{9})([0-9]{3})?$")
 # What follows a day: numbers up to six digits that are not the start of a dotted version.
 _FOLLOWING: Final = re.compile(r"([-_.t])([0-9]{1,6})(?![0-9a-su-y]|\.[0-9]+\.)")
+_LETTER: Final = re.compile(r"(?<=[0-9])[a-y](?![a-z0-9])")  # a second build of a day: 20241105b
 _UTC: Final = re.compile(r"z(?![a-z0-9])")
 _LIMITS: Final = (23, 59, 60)  # hour, minute, second (a leap second included)
 _LAST_WEEK: Final = 53
@@ -77,10 +79,10 @@ def _others(text: str) -> list[Stamp]:
         for match in _WEEK.finditer(text)
         if 1 <= int(match[2]) <= _LAST_WEEK
     ]
-    found += [
-        Stamp(match.start(), match.end(), tuple(map(int, match[1].split("."))), "dotted")
-        for match in _DOTTED.finditer(text)
-    ]
+    for dotted in _DOTTED.finditer(text):
+        numbers = tuple(map(int, dotted[1].split(".")))
+        form = "day" if len(numbers) == 3 and _is_day(*numbers) else DOTTED
+        found.append(Stamp(dotted.start(), dotted.end(), numbers, form))
     found += [
         Stamp(match.start(), match.end(), (int(match[1]), int(match[2])), "month")
         for match in _MONTH.finditer(text)
@@ -88,8 +90,8 @@ def _others(text: str) -> list[Stamp]:
     ]
     if match := _EPOCH.search(text):
         at = datetime.fromtimestamp(int(match[1]), UTC)
-        numbers = *at.timetuple()[:6], int(match[2] or 0)
-        found.append(Stamp(match.start(), match.end(), numbers, "epoch"))
+        time = *at.timetuple()[:6], int(match[2] or 0)
+        found.append(Stamp(match.start(), match.end(), time, "epoch"))
     return found
 
 
@@ -109,6 +111,10 @@ def _read_following(text: str, at: int) -> tuple[int, tuple[int, ...], str]:
         numbers.append(int(match[2]))
         form += f"{match[1]}{max(len(match[2]), 2)}"
         at = match.end()
+    if letter := _LETTER.match(text, at):
+        numbers.append(ord(letter[0]))
+        form += "a"
+        at += 1
     if _UTC.match(text, at):
         at += 1
     return at, tuple(numbers), form

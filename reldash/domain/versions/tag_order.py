@@ -14,11 +14,20 @@ the first part that differs decides, or says that they are not comparable:
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from reldash.domain.versions.tag_dates import DOTTED
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
-from reldash.domain.versions.tag_words import STAGES, Group, Stage
+from reldash.domain.versions.tag_tokens import commit_of
+from reldash.domain.versions.tag_words import BRANCHES, STAGES, Group, Stage
 
 _DAY = 3  # year, month, day: what follows is only compared in one form
 _STAGE_BY_NAME = {stage.name: stage for stage in STAGES.values()}
+# Behind a date without time these count the builds of that day, whatever the separator.
+_DAY_COUNTERS = frozenset({DOTTED, "day-2", "day.2", "daya"})
+_KIND_NAMES = {
+    Kind.NUMBERED: "a number",
+    Kind.DATED: "a date",
+    Kind.RULED: "a tag read by a rule",
+}
 _OLDER_DECORATIONS = frozenset({"dev"})
 
 
@@ -44,7 +53,8 @@ def compare_tags(a: Reading, b: Reading) -> TextOrder:
     if Kind.COMMIT in {a.kind, b.kind}:
         return _compare_commits(a, b)
     if a.kind is not b.kind:
-        return TextOrder(None, "a date and a number are not comparable")
+        kinds = " and ".join(sorted(_KIND_NAMES[each.kind] for each in (a, b)))
+        return TextOrder(None, f"{kinds} are not comparable")
     if a.line != b.line:
         return TextOrder(None, f"different lines: {a.line or 'none'} and {b.line or 'none'}")
     if (a.second is None) != (b.second is None):
@@ -54,8 +64,22 @@ def compare_tags(a: Reading, b: Reading) -> TextOrder:
         return by_base
     if a.variant != b.variant:
         return TextOrder(None, f"variants differ: {a.variant or 'none'} and {b.variant or 'none'}")
+    if _is_stage_of_dev(a, b) or _is_stage_of_dev(b, a):
+        return TextOrder(None, "dev may be a stage: not comparable with other stages")
     by_steps = _compare_steps(a.steps, b.steps)
     return by_steps if by_steps.result != 0 else _compare_rest(a, b)
+
+
+def _is_stage_of_dev(a: Reading, b: Reading) -> bool:
+    """Whether `b` ends in dev, and `a` is a stage before it: 1.4.2-rc.1 and 1.4.2-dev."""
+    end = len(b.steps)
+    following = a.steps[end : end + 1]
+    return (
+        b.ends_in_dev
+        and a.steps[:end] == b.steps
+        and bool(following)
+        and following[0].kind is StepKind.STAGE
+    )
 
 
 def _compare_commits(a: Reading, b: Reading) -> TextOrder:
@@ -69,9 +93,12 @@ def _compare_commits(a: Reading, b: Reading) -> TextOrder:
 
 def _are_same_commits(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether commits are equal, a short form of one standing for its full form."""
-    return len(a) == len(b) and all(
-        one.startswith(other) or other.startswith(one) for one, other in zip(a, b, strict=True)
-    )
+    return len(a) == len(b) and all(map(_is_same_commit, a, b))
+
+
+def _is_same_commit(a: str, b: str) -> bool:
+    is_commit = commit_of(a) is not None and commit_of(b) is not None
+    return a == b or (is_commit and (a.startswith(b) or b.startswith(a)))
 
 
 def _compare_bases(a: Reading, b: Reading) -> TextOrder:
@@ -96,9 +123,13 @@ def _compare_dates(a: Reading, b: Reading) -> TextOrder:
     by_day = _by_value(a, b, _trimmed(a.base[:_DAY]), _trimmed(b.base[:_DAY]), "date")
     if by_day.result != 0:
         return by_day
-    if a.form != b.form:
+    one, other = a.base[_DAY:], b.base[_DAY:]
+    if bool(one) != bool(other):
+        if (a if one else b).form not in _DAY_COUNTERS:
+            return TextOrder(None, "one day, only one with a time")
+    elif one and a.form != b.form:
         return TextOrder(None, "one day, written in different ways")
-    return _by_value(a, b, a.base[_DAY:], b.base[_DAY:], "time")
+    return _by_value(a, b, one, other, "time")
 
 
 def _by_value(
@@ -148,7 +179,7 @@ def _compare_step(
         other, after = (b, after_b) if is_a else (a, after_a)
         is_word = other is not None and other.kind is StepKind.WORD
         is_numbered = bool(after) and after[0].kind is StepKind.NUMBER
-        if is_word and not is_numbered:
+        if other is not None and is_word and (not is_numbered or other.word in BRANCHES):
             return None
         return -1 if is_a else 1
     if a is None and b is not None:

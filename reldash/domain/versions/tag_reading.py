@@ -6,14 +6,16 @@ shown by `reldash explain`.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
+from reldash.domain.versions.tag_dates import DOTTED
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_steps import StepReader, read_dotted, words_of_builds_first
 from reldash.domain.versions.tag_tokens import (
     DATE,
     MARKS,
+    WORK,
     Token,
     Tokens,
     split_tag,
@@ -47,7 +49,7 @@ def read_tag(
         decorations: names of environments, clusters, regions and customers in lower case.
     """
     stripped = text.strip()
-    if not stripped or len(stripped) > MAX_LENGTH or not stripped.isascii():
+    if not stripped or len(stripped) > MAX_LENGTH or not _is_plain(stripped):
         return Reading(text, Kind.NONE)
     split = split_tag(stripped, own, decorations)
     first = next((at for at, token in enumerate(split.tokens) if token.is_number), None)
@@ -60,9 +62,13 @@ def read_tag(
     return _read_numbers(text, line, split, first)
 
 
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 def _is_floating(tokens: Sequence[Token]) -> bool:
-    """Whether it ends in x: 1.x, branch_3_1_x."""
-    return any(
+    """Whether it is made to be pushed again: 1.x, branch_3_1_x, 2022-latest."""
+    return any(token.text == "latest" for token in tokens) or any(
         token.text == "x" and token.separator == "." and before.is_number
         for before, token in pairwise(tokens)
     )
@@ -109,12 +115,17 @@ def _read_numbers(text: str, line: list[str], split: Tokens, first: int) -> Read
     form, kind, at = "", Kind.NUMBERED, first
     if not steps and tokens[first].text == DATE:
         stamp = next(stamps)
-        base, form, kind, at = stamp.numbers, stamp.form, Kind.DATED, first + 1
+        numbers = _without_zeros(stamp.numbers) if stamp.form == DOTTED else stamp.numbers
+        base, form, kind, at = numbers, stamp.form, Kind.DATED, first + 1
     elif not steps:
         numbers, at = read_dotted(tokens, first)
         base = _without_zeros(numbers)
-    reader = StepReader(stamps, steps)
+    before = sum(token.text == WORK for token in tokens[:first])
+    reader = StepReader(stamps, iter(split.works[before:]), steps)
     reader.read(tokens[at:])
+    is_counter = kind is Kind.NUMBERED and bool(base) and not _is_dotted(tokens, first)
+    if is_counter:
+        line += _title(reader.steps)
     return Reading(
         text,
         kind,
@@ -127,8 +138,20 @@ def _read_numbers(text: str, line: list[str], split: Tokens, first: int) -> Read
         decorations=split.decorations,
         commits=split.commits,
         is_dirty=reader.is_dirty,
-        is_counter=kind is Kind.NUMBERED and bool(base) and not _is_dotted(tokens, first),
+        is_counter=is_counter,
+        ends_in_dev=split.ends_in_dev,
     )
+
+
+def _title(steps: Sequence[Step]) -> list[str]:
+    """The words behind a counter: branches of issues begin with a number, too (77-fix-login)."""
+    words: list[str] = []
+    for step, following in zip_longest(steps, steps[1:]):
+        is_numbered = following is not None and following.kind is StepKind.NUMBER
+        if step.kind not in {StepKind.WORD, StepKind.LATER} or is_numbered:
+            break
+        words.append(step.word)
+    return words
 
 
 def _split_train(line: list[str], tokens: Sequence[Token], first: int) -> list[Step]:

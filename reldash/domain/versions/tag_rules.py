@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
-from reldash.domain.versions.tag_reading import NO_NAMES, read_tag
+from reldash.domain.versions.tag_reading import MAX_LENGTH, NO_NAMES, read_tag
 from reldash.domain.versions.tag_words import DECORATIONS
 
 PRERELEASE: Final = "prerelease"
@@ -36,7 +36,7 @@ class VersionRule:
 
     def read(self, text: str) -> Reading | None:
         """A tag by this rule; None if it does not match."""
-        found = self.pattern.fullmatch(text.strip())
+        found = self.pattern.fullmatch(text.strip()) if len(text) <= MAX_LENGTH else None
         if found is None:
             return None
         groups = found.groupdict()

@@ -8,6 +8,7 @@ from reldash.domain.versions.tag_tokens import (
     DATE,
     DESCRIBED,
     MARKS,
+    WORK,
     Token,
 )
 from reldash.domain.versions.tag_words import (
@@ -16,6 +17,7 @@ from reldash.domain.versions.tag_words import (
     JOINED_STAGES,
     LATER_ALONE,
     LATER_BUILDS,
+    PACKAGERS,
     STAGES,
     VERSION_WORDS,
 )
@@ -34,11 +36,14 @@ def read_dotted(tokens: Sequence[Token], at: int) -> tuple[tuple[int, ...], int]
 class StepReader:
     """Reads the tokens behind the base into steps. `_last` is what the token before was."""
 
-    def __init__(self, stamps: Iterator[Stamp], steps: Collection[Step]) -> None:
+    def __init__(
+        self, stamps: Iterator[Stamp], works: Iterator[str], steps: Collection[Step]
+    ) -> None:
         self.steps = list(steps)
         self.second: tuple[int, ...] | None = None
         self.is_dirty = False
         self._stamps = stamps
+        self._works = works
         self._last = "word" if steps else "number"
 
     def read(self, tokens: Sequence[Token]) -> None:
@@ -51,6 +56,9 @@ class StepReader:
                 continue
             if token.text == DESCRIBED:
                 self._read_described()
+            elif token.text == WORK:
+                self._add(StepKind.WORD, next(self._works))
+                self._last = "mark"
             elif token.text.isalpha():
                 following = tokens[at + 1] if at + 1 < len(tokens) else None
                 self._read_word(token, following)
@@ -117,14 +125,12 @@ class StepReader:
 
 
 def words_of_builds_first(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Put a stage behind the numbered words after it: 1.4.2-rc1-k3s2 is a candidate of its k3s2."""
+    """Put a stage behind the build of a packager: 1.4.2-rc1-k3s2 is a candidate of its k3s2."""
     if not steps or steps[0].kind is not StepKind.STAGE:
         return tuple(steps)
     stage = 2 if len(steps) > 1 and steps[1].kind is StepKind.NUMBER else 1
-    end = stage
-    while end < len(steps) and steps[end].kind in {StepKind.WORD, StepKind.NUMBER}:
-        end += 1
+    end = stage + 4  # k 3 s 2
     words = steps[stage:end]
-    if len(words) < 2 or words[1].kind is not StepKind.NUMBER:
+    if not words or words[0].word not in PACKAGERS:
         return tuple(steps)
     return (*words, *steps[:stage], *steps[end:])

@@ -79,6 +79,7 @@ BRANCHES: Final = frozenset(
         *("latest", "stable", "edge", "nightly", "canary", "next", "current", "unstable"),
         *("testing", "test", "qa", "uat", "staging", "stage", "stg", "production", "prod", "live"),
         *("preview", "integration", "int", "preprod", "hotfix", "lts", "release", "snapshot"),
+        *("mainline", "rolling", "weekly", "ci"),
     }
 )
 # First words of branches named after a piece of work: a number in them counts nothing.
@@ -86,9 +87,13 @@ WORK_BRANCHES: Final = frozenset(
     {
         *("pr", "mr", "pull", "merge", "feature", "feat", "fix", "bugfix", "bug", "issue"),
         *("ticket", "task", "chore", "renovate", "dependabot", "branch", "untagged"),
-        *("before", "after", "post"),
+        *("before", "after", "post", "refs"),
     }
 )
+# In a suffix they and their number name a piece of work: 1.5.0-pr.123.
+WORK_ITEMS: Final = ("pr", "mr", "pull", "pullrequest", "merge", "issue", "ticket")
+# Their builds may be candidates themselves: v1.30.6-rc1-k3s2, v1.30.6-rc1-rke2r2.
+PACKAGERS: Final = frozenset({"k", "rke"})
 # Places that a build was made for or promoted to; a fleet adds the names of its own.
 DECORATIONS: Final = frozenset(
     {
@@ -98,17 +103,19 @@ DECORATIONS: Final = frozenset(
 )
 # Two or more capitals and a number are an issue key (OPS-77), but for these.
 NO_ISSUE_KEYS: Final = (
-    VERSION_WORDS | BASE_WORDS | STAGES.keys() | LATER_BUILDS.keys() | {"lts", "base"}
+    VERSION_WORDS | BASE_WORDS | STAGES.keys() | LATER_BUILDS.keys() | BRANCHES | {"base"}
 )
 
 _DISTRIBUTIONS = (
     "alpine|slim|debian|stretch|buster|bookworm|bullseye|trixie|forky|ubuntu|focal|jammy|noble"
     "|ubi|rhel|el|centos|rocky|alma|fedora|amazonlinux|amzn|al|distroless|wolfi|scratch|busybox"
+    "|oraclelinux|oracle|opensuse|leap|sles|bci|raspbian|cbl-mariner|azurelinux|minideb|uclibc"
     "|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc|photon|mariner"
 )
 _PLATFORMS = "amd|arm|arm64v|arm32v|aarch|armv|armhf|x86|x64|i386|ppc64le|s390x|riscv"
 _RUNTIMES = (
-    "jdk|jre|openjdk|java|temurin|corretto|graalvm|native|node|python|py|php|ruby|go|golang|dotnet"
+    "jdk|jre|openjdk|java|eclipse-temurin|temurin|amazoncorretto|corretto|ibmjava|semeru|liberica"
+    "|zulu|sapmachine|graalvm|graal|erlang|otp|perl|rust|native|node|python|py|php|ruby|go|golang|dotnet"
     "|fpm|apache|cuda|cudnn|rocm|gpu|cpu|pg|postgres|scala"
 )
 _FLAVOURS = "nonroot|rootless|debug|fips|full|lite|mini|minimal"
