@@ -98,23 +98,14 @@ def split_tag(text: str, own: Collection[str], decorations: Collection[str]) -> 
     dot = "-" if "." in text or _JAVA.search(text) else "."
     text = re.sub(r"(?<=[0-9])_(?=[0-9])", dot, text).replace("_", "-")
     text = _mask_commits(text, commits)
-    text, found_decorations, is_dev = _strip_decorations(text, decorations)
+    text, places, is_dev = _strip_decorations(text, decorations)
     text, variant = _mask_variants(text)
     tokens = tuple(
         Token(separator[-1:] if not at else "", atom.group())
         for separator, field in re.findall(r"([-.]*)([^-.]+)", text)
         for at, atom in enumerate(_ATOM.finditer(field))
     )
-    return Tokens(
-        tokens,
-        tuple(stamps),
-        tuple(commits),
-        has_issue,
-        works,
-        variant,
-        tuple(found_decorations),
-        is_dev,
-    )
+    return Tokens(tokens, tuple(stamps), tuple(commits), has_issue, works, variant, places, is_dev)
 
 
 def commit_of(field: str) -> str | None:
@@ -208,10 +199,12 @@ def _decoration_patterns(names: frozenset[str]) -> tuple[re.Pattern[str], re.Pat
         for name in sorted(filter(None, names), key=lambda name: (-len(name), name))
     )
     one = one or "(?!)"
-    return re.compile(rf"({one})[-.](?=.*[0-9\x01])"), re.compile(rf"[-.]({one})$")
+    return re.compile(rf"({one})[-.](?=.*[0-9\x01\x02])"), re.compile(rf"[-.]({one})$")
 
 
-def _strip_decorations(text: str, decorations: Collection[str]) -> tuple[str, list[str], bool]:
+def _strip_decorations(
+    text: str, decorations: Collection[str]
+) -> tuple[str, tuple[str, ...], bool]:
     """Take off whole words at both ends, as long as a number or a commit is left."""
     found: list[str] = []
     ends_in_dev = False
@@ -220,12 +213,12 @@ def _strip_decorations(text: str, decorations: Collection[str]) -> tuple[str, li
         found.append(match[1])
         text = text[match.end() :]
     while match := at_end.search(text):
-        if not re.search(r"[0-9\x01]", text[: match.start()]):
+        if not re.search(r"[0-9\x01\x02]", text[: match.start()]):
             break
         found.append(match[1])
         ends_in_dev = ends_in_dev or match[1] == "dev"
         text = text[: match.start()]
-    return text, found, ends_in_dev
+    return text, tuple(found), ends_in_dev
 
 
 def _mask_variants(text: str) -> tuple[str, str]:
@@ -242,7 +235,7 @@ def _mask_variants(text: str) -> tuple[str, str]:
 
     masked = VARIANT.sub(mask, text)
     is_channel = re.split(r"[-.]", text)[0] in BRANCHES
-    if not is_channel and not re.search(r"[0-9\x01]", masked):
+    if not is_channel and not re.search(r"[0-9\x01\x02]", masked):
         return text, ""
     if found and masked[0] == MASK and _DOTTED.search(found[0]) and not _DOTTED.search(masked):
         end = len(found[0])

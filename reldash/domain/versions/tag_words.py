@@ -107,8 +107,8 @@ NO_ISSUE_KEYS: Final = (
 )
 
 _DISTRIBUTIONS = (
-    "alpine|slim|debian|stretch|buster|bookworm|bullseye|trixie|forky|ubuntu|focal|jammy|noble"
-    "|ubi|rhel|el|centos|rocky|alma|fedora|amazonlinux|amzn|al|distroless|wolfi|scratch|busybox"
+    "alpine|debian|ubuntu"
+    "|ubi|rhel|el|centos|rocky|alma|fedora|amazonlinux|amzn|al|wolfi|busybox"
     "|oraclelinux|oracle|opensuse|leap|sles|bci|raspbian|cbl-mariner|azurelinux|minideb|uclibc"
     "|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc|photon|mariner"
 )
@@ -118,7 +118,10 @@ _RUNTIMES = (
     "|zulu|sapmachine|graalvm|graal|erlang|otp|perl|rust|native|node|python|py|php|ruby|go|golang|dotnet"
     "|fpm|apache|cuda|cudnn|rocm|gpu|cpu|pg|postgres|scala"
 )
-_FLAVOURS = "nonroot|rootless|debug|fips|full|lite|mini|minimal"
+_FLAVOURS = (
+    "slim|distroless|scratch|stretch|buster|bookworm|bullseye|trixie|forky|focal|jammy|noble"
+    "|nonroot|rootless|debug|fips|full|lite|mini|minimal"
+)
 # Platforms, distributions and runtimes with their own numbers: alpine3.20, ubuntu-22.04, jdk21.
 VARIANT: Final = re.compile(
     r"(?<![a-z0-9])(?:"
