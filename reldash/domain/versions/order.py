@@ -1,184 +1,192 @@
-"""The order of one service's versions: one method for all of its live versions.
+"""The order of one service's versions: chosen for each pair, and told with it.
 
-Two methods side by side can make cycles (a older than b by text, b than c by time, c than a by
-text), so the first method that covers all live versions is used for every pair.
+By text; else by the first push to a registry; else by the first rollout in the dashboard's first
+environment; else not comparable. Methods may contradict each other over three versions (a before b
+by text, b before c by time, c before a by text), so whatever needs more than a pair says here what
+it does about that.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import combinations
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from reldash.domain.versions.parse import parse_version
-from reldash.domain.versions.schemes import Rank, Scheme, Version, compare_in_scheme
+from reldash.domain.versions.tag_order import TextOrder, compare_tags
+from reldash.domain.versions.tag_parts import Kind, Reading, StepKind
+from reldash.domain.versions.tag_rules import NO_RULES, TagRules
 
 TimeOf: TypeAlias = Callable[[str], datetime | None]
 
+PUSH_TIME: Final = "push time"
+FIRST_ROLLOUT: Final = "first rollout"
+# They have a major, a minor and a patch number.
+NUMBERED_METHODS: Final = frozenset({"semver", "shape"})
+_PARTS: Final = 3
+
 
 def _never(_: str) -> None:
-    """No time for any version."""
+    """The time of every version where no times are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A method that compares the versions of one service.
+class Standing(NamedTuple):
+    """How one version stands to another.
 
     Attributes:
-        method: "semver", "date", "counter", "push time", "first rollout", or "" if nothing
-            orders them and only equality is known.
-        scheme: the scheme whose text order is used; None for the methods by time.
-        times: earliest time of each live version, by `Version.identity`.
-        time_of: the times of versions that are not live, by text.
+        result: -1 older, 0 one version, 1 newer, None not comparable.
+        method: "semver", "date", "counter", "shape", "rule", "push time" or "first rollout";
+            "" where nothing compares them.
+        reason: what decided, for people.
     """
 
-    method: str = ""
-    scheme: Scheme | None = None
-    times: Mapping[tuple[object, ...], datetime] = field(default_factory=dict)
-    time_of: TimeOf = _never
-
-    def compare(self, a: str, b: str) -> int | None:
-        """Compare two version texts.
-
-        Returns:
-            -1 if `a` is older, 1 if it is newer; 0 if both spell one version (v1.4.2 and
-            1.4.2); None if they differ and are not comparable, as different variants are,
-            or different commits on level versions (0.20.1-b524415, 0.20.1-c634526).
-
-        -1 is transitive, and 0 is an equivalence whose members compare alike with all others.
-        """
-        return self._compare(parse_version(a), parse_version(b))
-
-    def lag(self, older: str, newer: str, seen: Iterable[str]) -> tuple[int, int, int, int | None]:
-        """The distance by which `older` is behind `newer`.
-
-        Args:
-            older: the version that is behind.
-            newer: the version it is compared with.
-            seen: all version texts of the service that were seen anywhere.
-
-        Returns:
-            The difference of the first differing number, as (major, minor, patch), all 0 if the
-            method is not "semver"; and the number of distinct versions seen between the two,
-            counting `newer`, or None if `older` is not older.
-        """
-        first, last = parse_version(older), parse_version(newer)
-        standing = self._compare(first, last)
-        if standing != -1:
-            return 0, 0, 0, 0 if standing == 0 else None
-        between = {
-            version.identity
-            for version in (last, *map(parse_version, seen))
-            if self._compare(first, version) == -1 and self._compare(version, last) in (-1, 0)
-        }
-        major, minor, patch = (
-            _first_difference(first, last) if self.scheme is Scheme.SEMVER else (0, 0, 0)
-        )
-        return major, minor, patch, len(between)
-
-    def covers(self, versions: Collection[Version]) -> bool:
-        """Whether the method applies to every one of these versions."""
-        if self.scheme is None:
-            return all(version.identity in self.times for version in versions)
-        shapes = {(version.scheme, version.shape) for version in versions}
-        return len(shapes) == 1 and shapes.pop()[0] is self.scheme
-
-    def separates(self, versions: Collection[Version]) -> bool:
-        """Whether it orders every two versions that differ and are of one variant."""
-        return all(
-            a.variant != b.variant or self._compare(a, b) is not None
-            for a, b in combinations(versions, 2)
-        )
-
-    def _compare(self, a: Version, b: Version) -> int | None:
-        if a.identity == b.identity:
-            return 0
-        if a.variant != b.variant:
-            return None
-        if self.scheme is not None:
-            return compare_in_scheme(a, b) if a.scheme is self.scheme else None
-        earlier, later = self._time(a), self._time(b)
-        if earlier is None or later is None or earlier == later:
-            return None
-        return -1 if earlier < later else 1
-
-    def _time(self, version: Version) -> datetime | None:
-        known = self.times.get(version.identity)
-        return known if known is not None else self.time_of(version.text)
+    result: int | None
+    method: str
+    reason: str
 
 
-def choose_order(
-    versions: Iterable[str], *, pushed_at: TimeOf = _never, first_rollout_at: TimeOf = _never
-) -> Order:
-    """Choose the one method by which all live versions of a service are compared.
-
-    It is the first, in the order of `Order.method`, that applies to all of them and orders those
-    of one variant: versions such as 0.20.1-b524415 and 0.20.1-c634526 are numbered, but their
-    numbers do not order them, so a time may. If no method orders all, it is the first that
-    applies at all; if none applies, the method is "".
+class VersionOrder:
+    """Compares the versions of one service.
 
     Args:
-        versions: texts of the live versions.
+        rules: how its tags are read.
         pushed_at: when a version's image was first pushed to a registry (aware UTC), or None.
         first_rollout_at: when it first ran in the dashboard's first environment, or None.
     """
-    parsed = [parse_version(text) for text in sorted(set(versions))]
-    first_that_applies = Order()
-    for order in _methods(parsed, pushed_at, first_rollout_at) if parsed else ():
-        if order.covers(parsed):
-            if order.separates(parsed):
-                return order
-            first_that_applies = first_that_applies if first_that_applies.method else order
-    return first_that_applies
 
+    def __init__(
+        self,
+        rules: TagRules = NO_RULES,
+        *,
+        pushed_at: TimeOf = _never,
+        first_rollout_at: TimeOf = _never,
+    ) -> None:
+        self.rules = rules
+        self._times: tuple[tuple[str, TimeOf], ...] = (
+            (PUSH_TIME, pushed_at),
+            (FIRST_ROLLOUT, first_rollout_at),
+        )
+        self._found: dict[tuple[str, str], Standing] = {}
 
-def _methods(
-    versions: Collection[Version], pushed_at: TimeOf, first_rollout_at: TimeOf
-) -> Iterator[Order]:
-    """All methods, the preferred first; times are looked up only if they are reached."""
-    for scheme in (Scheme.SEMVER, Scheme.DATE, Scheme.COUNTER):
-        yield Order(scheme.value, scheme)
-    yield _by_time("push time", versions, pushed_at)
-    yield _by_time("first rollout", versions, first_rollout_at)
+    def compare(self, a: str, b: str) -> Standing:
+        """How version `a` stands to version `b`, by the first method that compares them."""
+        found = self._found.get((a, b))
+        if found is None:
+            found = self._found[a, b] = self._compare(a, b)
+        return found
 
+    def compare_text(self, a: str, b: str) -> Standing:
+        """The same by text alone."""
+        one, other = self.rules.read(a), self.rules.read(b)
+        order = compare_tags(one, other)
+        method = "" if order.result is None else _text_method(one, other, order)
+        return Standing(order.result, method, order.reason)
 
-def is_final_of(final: str, candidate: str) -> bool:
-    """Whether one version is the final release of a candidate: 1.5.0 of 1.5.0-rc.2.
+    def compare_by(self, method: str, a: str, b: str) -> int | None:
+        """The same by one method of `Standing.method`; None where it does not compare them."""
+        for name, time_of in self._times:
+            if name == method:
+                return _compare_times(time_of(a), time_of(b))
+        return self.compare_text(a, b).result
 
-    The final release of a later build's candidate is that build: 1.5.0-hotfix.1 of
-    1.5.0-hotfix.1-rc.1. Variants must be equal; commits and build metadata do not matter.
-    """
-    one, other = parse_version(final), parse_version(candidate)
-    if not other.is_prerelease:
-        return False
-    before = [step.rank for step in other.steps].index(Rank.PRE)
-    return (one.scheme, one.key, one.variant, one.steps) == (
-        other.scheme,
-        other.key,
-        other.variant,
-        other.steps[:before],
-    )
+    def newest(self, versions: Iterable[str]) -> list[str]:
+        """Those that nothing among them is newer than, in the order given.
 
+        The newest by text; of these by push time; of these by first rollout. Several are left
+        where nothing compares them.
+        """
+        left = list(dict.fromkeys(versions))
+        for method in ("text", *(name for name, _ in self._times)):
+            left = [
+                one
+                for one in left
+                if not any(self.compare_by(method, one, other) == -1 for other in left)
+            ]
+        return left
 
-def _by_time(method: str, versions: Iterable[Version], time_of: TimeOf) -> Order:
-    """An order by time; a version with two spellings has the earlier of their times."""
-    times: dict[tuple[object, ...], datetime] = {}
-    for version in versions:
-        at = time_of(version.text)
-        if at is not None:
-            times[version.identity] = min(at, times.get(version.identity, at))
-    return Order(method, None, times, time_of)
+    def releases_between(self, older: str, newer: str, seen: Iterable[str]) -> int | None:
+        """How many distinct versions lie after `older` up to `newer`, counting `newer`.
 
+        Only those that the pair's own method compares with both are counted. 0 if both are one
+        version; None if `older` is not older.
+        """
+        standing = self.compare(older, newer)
+        if standing.result != -1:
+            return 0 if standing.result == 0 else None
+        between = {
+            self.rules.read(one).identity
+            for one in (newer, *seen)
+            if self.compare_by(standing.method, older, one) == -1
+            and self.compare_by(standing.method, one, newer) in (-1, 0)
+        }
+        return len(between)
 
-def _first_difference(older: Version, newer: Version) -> tuple[int, int, int]:
-    """The difference of the first differing number, if that is major, minor or patch."""
-    distance = [0, 0, 0]
-    width = max(len(older.key), len(newer.key))
-    pairs = zip(_padded(older.key, width), _padded(newer.key, width), strict=True)
-    at, difference = next(((at, b - a) for at, (a, b) in enumerate(pairs) if a != b), (3, 0))
-    if at < len(distance):
+    def first_difference(self, older: str, newer: str) -> tuple[int, int, int]:
+        """By how much major, minor or patch differ: the first that does; else all 0.
+
+        All 0, too, where the versions are not compared by numbers with dots.
+        """
+        if self.compare(older, newer).method not in NUMBERED_METHODS:
+            return 0, 0, 0
+        one, other = self.rules.read(older).base, self.rules.read(newer).base
+        width = max(len(one), len(other), _PARTS)
+        pairs = zip(_padded(one, width), _padded(other, width), strict=True)
+        at, difference = next(
+            ((at, b - a) for at, (a, b) in enumerate(pairs) if a != b), (_PARTS, 0)
+        )
+        distance = [0] * (width + 1)
         distance[at] = difference
-    return distance[0], distance[1], distance[2]
+        return distance[0], distance[1], distance[2]
+
+    def is_final_of(self, final: str, candidate: str) -> bool:
+        """Whether one version is the release of a candidate: 1.5.0 of 1.5.0-rc.2.
+
+        A candidate of a later build has that build as its release: 1.5.0-hotfix.1 of
+        1.5.0-hotfix.1-rc.1. Variants must be equal; commits do not matter.
+        """
+        one, other = self.rules.read(final), self.rules.read(candidate)
+        stage = next((n for n, step in enumerate(other.steps) if step.kind is StepKind.STAGE), None)
+        return stage is not None and (
+            one.steps == other.steps[:stage]
+            and (one.kind, one.line, one.base, one.form, one.variant, one.values)
+            == (other.kind, other.line, other.base, other.form, other.variant, other.values)
+        )
+
+    def _compare(self, a: str, b: str) -> Standing:
+        by_text = self.compare_text(a, b)
+        if by_text.result is not None or self._is_refused(a, b):
+            return by_text
+        for name, time_of in self._times:
+            earlier, later = time_of(a), time_of(b)
+            result = _compare_times(earlier, later)
+            if result is not None:
+                sign = "before" if result < 0 else "after"
+                return Standing(result, name, f"{name} {earlier} is {sign} {later}")
+        return by_text
+
+    def _is_refused(self, a: str, b: str) -> bool:
+        """Whether no time may decide: one version in two variants is neither older nor newer."""
+        one, other = self.rules.read(a), self.rules.read(b)
+        if one.variant == other.variant or Kind.NONE in {one.kind, other.kind}:
+            return False
+        is_commit = one.kind is Kind.COMMIT
+        return (one.kind, one.line, one.base, one.values, is_commit and one.commits) == (
+            *(other.kind, other.line, other.base, other.values),
+            is_commit and other.commits,
+        )
+
+
+def _text_method(one: Reading, other: Reading, order: TextOrder) -> str:
+    if one.kind is Kind.RULED:
+        return "rule"
+    if one.kind is Kind.DATED:
+        return "date"
+    if order.by_shape:
+        return "shape"
+    return "counter" if one.is_counter and other.is_counter else "semver"
+
+
+def _compare_times(earlier: datetime | None, later: datetime | None) -> int | None:
+    if earlier is None or later is None or earlier == later:
+        return None
+    return -1 if earlier < later else 1
 
 
 def _padded(numbers: tuple[int, ...], width: int) -> tuple[int, ...]:

@@ -1,0 +1,132 @@
+"""The words in tags and what each means: decided here and nowhere else.
+
+Words are lower case. The lists are facts about how public projects write their tags; add to them
+with a test in `tests/unit/versions`.
+"""
+
+import re
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+# Before the first number they say nothing: v1.4.2, release-1.4.2.
+VERSION_WORDS: Final = frozenset({"v", "ver", "version", "rel", "release", "tag"})
+# After the base they name the release itself: 1.4.2.Final, 1.4.2.GA.
+BASE_WORDS: Final = frozenset({"final", "ga", "release"})
+# They announce a commit and say nothing themselves: sha-abc1234.
+COMMIT_WORDS: Final = frozenset({"sha", "git", "commit"})
+
+
+class Group(IntEnum):
+    """Which stages can be ordered among each other."""
+
+    LADDER = 0  # alpha < beta < rc
+    EARLY = 1  # before rc; not comparable with alpha, beta or each other
+    MOVING = 2  # before the base; not comparable with any other stage
+
+
+class Stage(NamedTuple):
+    """A stage before the base: its group, and its place among the stages of the ladder."""
+
+    group: Group
+    place: int
+    name: str
+
+
+STAGES: Final = {
+    "alpha": Stage(Group.LADDER, 0, "alpha"),
+    "beta": Stage(Group.LADDER, 1, "beta"),
+    "rc": Stage(Group.LADDER, 2, "rc"),
+    "cr": Stage(Group.LADDER, 2, "rc"),
+    "candidate": Stage(Group.LADDER, 2, "rc"),
+    **{
+        word: Stage(Group.EARLY, 0, name)
+        for word, name in (
+            *(("m", "milestone"), ("milestone", "milestone"), ("preview", "preview")),
+            *(("pre", "pre"), ("ea", "ea"), ("ec", "ec"), ("dr", "dr")),
+        )
+    },
+    **{
+        word: Stage(Group.MOVING, 0, word)
+        for word in ("dev", "snapshot", "nightly", "weekly", "canary", "next")
+    },
+}
+# Python's short forms (PEP 440), only where they touch the numbers: 1.4.2b3.
+JOINED_STAGES: Final = {"a": "alpha", "b": "beta", "c": "rc"}
+# Later builds of a base, with other spellings of the same.
+LATER_BUILDS: Final = {
+    "hotfix": "hotfix",
+    "hf": "hotfix",
+    "fix": "fix",
+    "post": "post",
+    "p": "p",
+    "patch": "p",
+    "sp": "sp",
+    "sr": "sr",
+    "r": "r",
+    "rev": "r",
+    "cu": "cu",
+    "build": "build",
+    "bld": "build",
+    "security": "security",
+    "sec": "security",
+}
+# Later builds even without a number behind them: 1.4.2-hotfix.
+LATER_ALONE: Final = frozenset({"hotfix", "security", "post", "patch"})
+
+BRANCHES: Final = frozenset(
+    {
+        *("main", "master", "trunk", "head", "default", "develop", "development", "dev", "devel"),
+        *("latest", "stable", "edge", "nightly", "canary", "next", "current", "unstable"),
+        *("testing", "test", "qa", "uat", "staging", "stage", "stg", "production", "prod", "live"),
+        *("preview", "integration", "int", "preprod", "hotfix", "lts", "release", "snapshot"),
+        *("mainline", "rolling", "weekly", "ci"),
+    }
+)
+# First words of branches named after a piece of work: a number in them counts nothing.
+WORK_BRANCHES: Final = frozenset(
+    {
+        *("pr", "mr", "pull", "merge", "feature", "feat", "fix", "bugfix", "bug", "issue"),
+        *("ticket", "task", "chore", "renovate", "dependabot", "branch", "untagged"),
+        *("before", "after", "post", "refs"),
+    }
+)
+# In a suffix they and their number name a piece of work: 1.5.0-pr.123.
+WORK_ITEMS: Final = ("pr", "mr", "pull", "pullrequest", "merge", "issue", "ticket")
+# Their builds may be candidates themselves: v1.30.6-rc1-k3s2, v1.30.6-rc1-rke2r2.
+PACKAGERS: Final = frozenset({"k", "rke"})
+# Places that a build was made for or promoted to; a fleet adds the names of its own.
+DECORATIONS: Final = frozenset(
+    {
+        *("dev", "test", "qa", "uat", "int", "stage", "stg", "staging"),
+        *("prod", "production", "live"),
+    }
+)
+# Two or more capitals and a number are an issue key (OPS-77), but for these.
+NO_ISSUE_KEYS: Final = (
+    VERSION_WORDS | BASE_WORDS | STAGES.keys() | LATER_BUILDS.keys() | BRANCHES | {"base"}
+)
+
+_DISTRIBUTIONS = (
+    "alpine|debian|ubuntu"
+    "|ubi|rhel|el|centos|rocky|alma|fedora|amazonlinux|amzn|al|wolfi|busybox"
+    "|oraclelinux|oracle|opensuse|leap|sles|bci|raspbian|cbl-mariner|azurelinux|minideb|uclibc"
+    "|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc|photon|mariner"
+)
+_PLATFORMS = "amd|arm|arm64v|arm32v|aarch|armv|armhf|x86|x64|i386|ppc64le|s390x|riscv"
+_RUNTIMES = (
+    "jdk|jre|openjdk|java|eclipse-temurin|temurin|amazoncorretto|corretto|ibmjava|semeru|liberica"
+    "|zulu|sapmachine|graalvm|graal|erlang|otp|perl|rust|native|node|python|py|php|ruby|go|golang|dotnet"
+    "|fpm|apache|cuda|cudnn|rocm|gpu|cpu|pg|postgres|scala"
+)
+_FLAVOURS = (
+    "slim|distroless|scratch|stretch|buster|bookworm|bullseye|trixie|forky|focal|jammy|noble"
+    "|nonroot|rootless|debug|fips|full|lite|mini|minimal"
+)
+# Platforms, distributions and runtimes with their own numbers: alpine3.20, ubuntu-22.04, jdk21.
+VARIANT: Final = re.compile(
+    r"(?<![a-z0-9])(?:"
+    rf"(?:{_DISTRIBUTIONS}|{_RUNTIMES})-?[0-9]+(?:\.[0-9]+)*(?:u(?![a-z0-9]))?"
+    rf"|(?:{_PLATFORMS})[0-9]*(?:l|v[0-9])?"
+    rf"|(?:{_DISTRIBUTIONS}|{_RUNTIMES}|{_FLAVOURS})"
+    r")(?![a-z0-9])(?!\.[0-9])"
+)
