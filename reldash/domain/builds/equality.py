@@ -8,7 +8,7 @@ from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
 from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.versions.order import Order, is_final_of
+from reldash.domain.versions.order import VersionOrder
 
 
 class Relation(Enum):
@@ -38,28 +38,33 @@ def is_same(a: Build, b: Build, facts: RegistryFacts = NO_FACTS) -> bool:
 
 
 def relate(
-    build: Build, other: Build, order: Callable[[], Order], facts: RegistryFacts = NO_FACTS
+    build: Build, other: Build, order: Callable[[], VersionOrder], facts: RegistryFacts = NO_FACTS
 ) -> Relation:
     """The relation of a build to another.
 
     `order` returns the service's order of versions; it is called only if equality does not decide.
     Versions that the order finds equal though their texts differ (`v1.4.2`, `1.4.2`) are one
-    version; builds of it with different digests are rebuilt, as with equal texts.
+    version; builds of it with different digests are rebuilt, as with equal texts, unless their
+    tags say that they were made for different places (`1.4.2-stg`, `1.4.2-prod`).
     """
     if is_same(build, other, facts):
         return Relation.SAME
     if build.version == other.version:
         return Relation.REBUILT
-    if is_final_of(build.version, other.version):
+    versions = order()
+    if versions.is_final_of(build.version, other.version):
         return Relation.FINAL
-    match order().compare(build.version, other.version):
+    match versions.compare(build.version, other.version).result:
         case 1:
             return Relation.NEWER
         case -1:
             return Relation.OLDER
         case 0:
             known = same_build(build.digests, other.digests, facts)
-            return Relation.SAME if known is None else Relation.REBUILT
+            is_rebuilt = known is False and not versions.differ_in_place(
+                build.version, other.version
+            )
+            return Relation.REBUILT if is_rebuilt else Relation.SAME
     return Relation.DIFFERENT
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation, relate
@@ -16,7 +16,8 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.images.references import parse_image_id
 from reldash.domain.matrix.cells import Cell
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-from reldash.domain.versions.order import Order, choose_order
+from reldash.domain.versions.order import VersionOrder
+from reldash.domain.versions.tag_rules import NO_RULES, TagRules
 
 
 class Difference(StrEnum):
@@ -78,10 +79,16 @@ class Comparison:
 
 
 FirstRollout = Callable[[str, str], datetime | None]
+RulesOf = Callable[[str, Iterable[PlaceDetails]], TagRules]
 
 
 def _not_known(_service: str, _version: str) -> None:
     """No first rollout for any version."""
+
+
+def _no_rules(_service: str, _places: Iterable[PlaceDetails]) -> TagRules:
+    """No rules for any service's tags."""
+    return NO_RULES
 
 
 def compare(
@@ -90,11 +97,12 @@ def compare(
     *,
     facts: RegistryFacts = NO_FACTS,
     first_rollout_at: FirstRollout = _not_known,
+    rules_of: RulesOf = _no_rules,
 ) -> Comparison:
     """Compare two sides, service by service.
 
-    Equality by digest comes first; different builds are ordered by the one method that covers the
-    versions of both sides (`order.choose_order`). A side that runs several builds is newer or
+    Equality by digest comes first; different builds are ordered pair by pair
+    (`versions.order`). A side that runs several builds is newer or
     older if it is so against all that differ, and the same if both run the same ones. A stale cell
     is unknown, whatever it last ran. Services are matched by name, between two customers without
     the customers' own names.
@@ -105,6 +113,7 @@ def compare(
         facts: of registries; push times may order versions.
         first_rollout_at: when a version of a service (both by name) was first rolled out in the
             dashboard's first environment (aware UTC), or None; it may order versions too.
+        rules_of: how the tags of a service (by name) with these deployments are read.
     """
     sides = by_common_name(left, right)
     found = [
@@ -112,7 +121,7 @@ def compare(
         for name in dict.fromkeys((*sides[0], *sides[1]))
     ]
     rows = [
-        _row(name, ours, theirs, facts, first_rollout_at)
+        _row(name, ours, theirs, facts, _Sources(first_rollout_at, rules_of))
         for name, ours, theirs in found
         if any(one.is_there or one.is_open for one in (ours, theirs))
     ]
@@ -124,6 +133,13 @@ def compare(
 
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(Difference)}
+
+
+class _Sources(NamedTuple):
+    """What orders versions beside their text."""
+
+    first_rollout_at: FirstRollout
+    rules_of: RulesOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +170,7 @@ def _row(
     left: _Found,
     right: _Found,
     facts: RegistryFacts,
-    first_rollout_at: FirstRollout,
+    sources: _Sources,
 ) -> ComparedRow:
     cells = left.cell, right.cell
     if left.is_unknown or right.is_unknown:
@@ -163,7 +179,7 @@ def _row(
         only = Difference.ONLY_LEFT if left.is_there else Difference.ONLY_RIGHT
         return ComparedRow(service, only, *cells)
     ours, theirs = _builds(left.cell), _builds(right.cell)
-    order = _Ordering(service, (left.cell, right.cell), first_rollout_at)
+    order = _make_order(service, (left.cell, right.cell), sources)
     difference = _difference(ours, theirs, order, facts)
     if difference is Difference.SAME and (left.side.has_unread or right.side.has_unread):
         # Unread is never green: a part that was not read may run something else.
@@ -172,40 +188,29 @@ def _row(
     if difference in (Difference.NEWER, Difference.OLDER):
         ends = [left.cell.version, right.cell.version]
         older, newer = ends if difference is Difference.OLDER else reversed(ends)
-        lag = distance(older, newer, order(), (), ahead=difference is Difference.NEWER)
+        lag = distance(older, newer, order, (), ahead=difference is Difference.NEWER)
         lag = replace(lag, releases=None)  # two sides do not know all versions between
-    return ComparedRow(service, difference, *cells, lag, order.method)
+    method = order.compare(left.cell.version, right.cell.version).method
+    return ComparedRow(service, difference, *cells, lag, method)
 
 
-class _Ordering:
-    """The order of one service's versions on both sides, chosen on first use."""
-
-    def __init__(self, service: str, cells: Iterable[Cell], first_rollout_at: FirstRollout) -> None:
-        self._places = [place for cell in cells for place in _counting(cell)]
-        self._first = lambda version: first_rollout_at(service, version)
-        self._order: Order | None = None
-
-    def __call__(self) -> Order:
-        if self._order is None:
-            pushes: dict[str, datetime] = {}
-            for place in self._places:
-                if place.pushed_at is not None:
-                    known = pushes.get(place.version, place.pushed_at)
-                    pushes[place.version] = min(known, place.pushed_at)
-            self._order = choose_order(
-                (place.version for place in self._places),
-                pushed_at=pushes.get,
-                first_rollout_at=self._first,
-            )
-        return self._order
-
-    @property
-    def method(self) -> str:
-        return self._order.method if self._order is not None else ""
+def _make_order(service: str, cells: Iterable[Cell], sources: _Sources) -> VersionOrder:
+    """The order of one service's versions on both sides."""
+    places = [place for cell in cells for place in _counting(cell)]
+    pushes: dict[str, datetime] = {}
+    for place in places:
+        if place.pushed_at is not None:
+            known = pushes.get(place.version, place.pushed_at)
+            pushes[place.version] = min(known, place.pushed_at)
+    return VersionOrder(
+        sources.rules_of(service, places),
+        pushed_at=pushes.get,
+        first_rollout_at=lambda version: sources.first_rollout_at(service, version),
+    )
 
 
 def _difference(
-    ours: Iterable[Build], theirs: Iterable[Build], order: _Ordering, facts: RegistryFacts
+    ours: Iterable[Build], theirs: Iterable[Build], order: VersionOrder, facts: RegistryFacts
 ) -> Difference:
     pairs = {(a, b): _relation(a, b, order, facts) for a in ours for b in theirs}
     same = [pair for pair, relation in pairs.items() if relation is Relation.SAME]
@@ -220,11 +225,9 @@ def _difference(
     return Difference.OLDER if others == {Relation.OLDER} else Difference.DIFFERENT
 
 
-def _relation(a: Build, b: Build, order: Callable[[], Order], facts: RegistryFacts) -> Relation:
+def _relation(a: Build, b: Build, order: VersionOrder, facts: RegistryFacts) -> Relation:
     """The relation of two builds; the final release of a candidate is the newer one."""
-    found = relate(a, b, order, facts)
-    if found is Relation.DIFFERENT and relate(b, a, order, facts) is Relation.FINAL:
-        return Relation.OLDER
+    found = relate(a, b, lambda: order, facts)
     return Relation.NEWER if found is Relation.FINAL else found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reldash.domain.builds.build import Build
-from reldash.domain.builds.equality import Relation, by_frequency, is_same
+from reldash.domain.builds.equality import by_frequency, is_same
 from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import NEWEST, Standards
@@ -52,11 +52,11 @@ class Baselines:
         self,
         places: Sequence[JudgedPlace],
         standards: Standards,
-        relate: Callable[[Build, Build], Relation],
+        newest: Callable[[Sequence[Build]], tuple[Build, ...]],
         workloads: frozenset[tuple[str, str]],
     ) -> None:
         self._standards = standards
-        self._relate = relate
+        self._newest_of = newest
         self._workloads = workloads
         self._places: dict[tuple[str, str | None], list[JudgedPlace]] = defaultdict(list)
         for place in places:
@@ -126,12 +126,7 @@ class Baselines:
         if not places:
             return Baseline(reason="nothing runs it")
         counted = by_frequency([place.running.live for place in places], self._standards.facts)
-        found = [build for build, _ in counted]
-        newest = tuple(
-            build
-            for build in found
-            if not any(self._relate(build, other) is Relation.OLDER for other in found)
-        )
+        newest = self._newest_of([build for build, _ in counted])
         environment = next(
             place.placed.environment
             for place in places

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from reldash.domain.drift.lag import Lag
 from reldash.domain.fleet.rules import Budget, LagLevel
+from reldash.domain.versions.order import NUMBERED_METHODS
 
 _LEVELS = tuple(LagLevel)  # smallest first
 
@@ -12,8 +13,8 @@ def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
     """Whether being behind by this much is within the environment's budget.
 
     Every bound that is set must hold; without a budget nothing is within. An unknown dwell counts
-    as zero. A bound on the lag is about major, minor and patch: if versions are not ordered as
-    semver, the bound on dwell decides, and without one nothing is within.
+    as zero. A bound on the lag is about major, minor and patch: if versions are not ordered by
+    their numbers, the bound on dwell decides, and without one nothing is within.
     """
     if budget is None or (budget.dwell is None and budget.lag is None):
         return False
@@ -21,7 +22,7 @@ def is_within(budget: Budget | None, lag: Lag, method: str) -> bool:
         return False
     if budget.lag is None:
         return True
-    if method != "semver":
+    if method not in NUMBERED_METHODS:
         return budget.dwell is not None
     return _LEVELS.index(level(lag)) <= _LEVELS.index(budget.lag)
 

@@ -16,6 +16,8 @@ from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards
 from reldash.domain.drift.verdict import Verdict, judge
 from reldash.domain.grouping.rows import Row
+from reldash.domain.versions.order import TEXT
+from reldash.domain.versions.tag_rules import TagRules, rules_for
 
 
 class JudgedService:
@@ -39,9 +41,9 @@ class JudgedService:
             (str(o.kind), o.workload) for place in places for o in (place.placed.observation,)
         )
         live = (build for place in places for build in place.running.live)
-        self._relations = Relations(live, past, standards)
-        self._baselines = Baselines(places, standards, self._relations.relate, self.workloads)
-        self._bypasses = BypassedBuilds(places, past, standards, self._relations.relate)
+        self._relations = Relations(live, past, standards, self._tag_rules())
+        self._baselines = Baselines(places, standards, self._relations.newest, self.workloads)
+        self._bypasses = BypassedBuilds(places, past, standards, self._relate_by_text)
         self._verdicts: dict[tuple[Build, str, str | None], Verdict] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:
@@ -84,4 +86,24 @@ class JudgedService:
 
     def _waited_since(self, build: Build, baseline: Baseline) -> datetime | None:
         arrivals = self.past.arrivals.of_customer(baseline.environment or "", baseline.customer)
-        return waiting_since(build, baseline.builds[0], arrivals, self.relate)
+        target = baseline.builds[0]
+        relations = self._relations
+        method = relations.method(build.version, target.version)
+        by_one = relations.relate_by(relations.order.only(method))
+        return waiting_since(build, target, arrivals, by_one)
+
+    def _relate_by_text(self, build: Build, other: Build) -> Relation:
+        """Whether a build came before the recorded history is told by its text, never by time."""
+        relations = self._relations
+        return relations.relate_by(relations.order.only(TEXT))(build, other)
+
+    def _tag_rules(self) -> TagRules:
+        images = {place.placed.observation.image for place in self.places}
+        customers = {place.placed.customer for place in self.places} - {None}
+        return rules_for(
+            self.standards.rules,
+            self.row.service,
+            images=images,
+            names=(*self.row.service.split(" · "), *(name for _, name in self.workloads)),
+            places=self.standards.places | {str(name).lower() for name in customers},
+        )

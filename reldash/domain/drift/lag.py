@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import EQUAL, Relation
 from reldash.domain.rollouts.arrivals import Arrival
-from reldash.domain.versions.order import Order
+from reldash.domain.versions.order import VersionOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Lag:
 
 
 def distance(
-    older: str, newer: str, order: Order, seen: Iterable[str], *, ahead: bool = False
+    older: str, newer: str, order: VersionOrder, seen: Iterable[str], *, ahead: bool = False
 ) -> Lag:
     """The distance between two versions that the order can compare, without dwell."""
-    major, minor, patch, releases = order.lag(older, newer, seen)
-    return Lag(major, minor, patch, releases, ahead=ahead)
+    major, minor, patch = order.first_difference(older, newer)
+    return Lag(major, minor, patch, order.releases_between(older, newer, seen), ahead=ahead)
 
 
 def waiting_since(
@@ -55,7 +55,7 @@ def waiting_since(
         build: the build of the cell.
         target: the build of the baseline.
         arrivals: in the baseline's environment.
-        relate: the relation of two builds.
+        relate: the relation of two builds, by the method that orders `build` and `target`.
     """
     found = [
         one.ready_at

@@ -1,6 +1,6 @@
 """Relations and distances between the builds of one service, cached by pair."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -10,19 +10,31 @@ from reldash.domain.drift.lag import Lag, distance
 from reldash.domain.drift.registry_info import pushed_at
 from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards
-from reldash.domain.versions.order import Order, choose_order
+from reldash.domain.versions.order import VersionOrder
+from reldash.domain.versions.tag_rules import TagRules
 
 
 class Relations:
     """The order of a service's versions, and the relation of each pair of its builds.
 
-    `live` are the builds that run anywhere now.
+    Args:
+        live: the builds that run anywhere now.
+        past: the service's history.
+        standards: of the matrix.
+        rules: how the service's tags are read.
     """
 
-    def __init__(self, live: Iterable[Build], past: ServiceSightings, standards: Standards) -> None:
+    def __init__(
+        self,
+        live: Iterable[Build],
+        past: ServiceSightings,
+        standards: Standards,
+        rules: TagRules,
+    ) -> None:
         self._live = tuple(dict.fromkeys(live))
         self._past = past
         self._standards = standards
+        self._rules = rules
         self._found: dict[tuple[Build, Build], Relation] = {}
         self._distances: dict[tuple[str, str, bool], Lag] = {}
 
@@ -34,6 +46,28 @@ class Relations:
             self._found[build, other] = found
         return found
 
+    def method(self, version: str, other: str) -> str:
+        """The method that orders a pair of versions; see `VersionOrder.compare`."""
+        return self.order.compare(version, other).method
+
+    def relate_by(self, order: VersionOrder) -> Callable[[Build, Build], Relation]:
+        """`relate` with another order: by text alone, say."""
+        return lambda build, other: relate(build, other, lambda: order, self._standards.facts)
+
+    def newest(self, builds: Sequence[Build]) -> tuple[Build, ...]:
+        """The newest of some builds, in their order; several where nothing compares them.
+
+        Method by method, since two methods may contradict each other over three builds: the
+        newest by text, of these by push time, of these by first rollout.
+        """
+        left = tuple(builds)
+        for order in self.order.each_method():
+            by_one = self.relate_by(order)
+            left = tuple(
+                one for one in left if not any(by_one(one, b) is Relation.OLDER for b in left)
+            )
+        return left
+
     def distance(self, older: str, newer: str, *, ahead: bool = False) -> Lag:
         """The distance between two of its versions; see `lag.distance`."""
         found = self._distances.get((older, newer, ahead))
@@ -43,11 +77,10 @@ class Relations:
         return found
 
     @cached_property
-    def order(self) -> Order:
-        """The one method that orders its versions."""
-        live = {build.version for build in self._live}
-        return choose_order(
-            live,
+    def order(self) -> VersionOrder:
+        """The order of its versions."""
+        return VersionOrder(
+            self._rules,
             pushed_at=lambda version: self._pushes.get(version),
             first_rollout_at=lambda version: self._first_rollouts.get(version),
         )

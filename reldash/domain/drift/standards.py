@@ -10,6 +10,7 @@ from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.promotion_chain import promotion_chain
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment, FleetRules
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.versions.tag_rules import place_names
 from reldash.domain.workloads.reads import ClusterStatus
 
 BY_PROMOTION = ""
@@ -30,6 +31,7 @@ class Standards:
         registries: looks the facts up for a place.
         baseline: "" for the environment promoted from, "newest", or an environment's name.
         now: the moment of judgement (aware UTC).
+        places: words that name a place of the fleet in tags.
     """
 
     dashboard: Dashboard
@@ -44,6 +46,7 @@ class Standards:
     chains: Mapping[str, tuple[str, ...]]
     promoted: Mapping[str, tuple[str, ...]]
     unread: Mapping[str, tuple[str, ...]]
+    places: frozenset[str]
 
 
 def make_standards(
@@ -96,5 +99,6 @@ def make_standards(
         clusters=clusters,
         chains=promoted if baseline in (BY_PROMOTION, NEWEST) else chosen,
         promoted=promoted,
+        places=place_names(rules),
         unread={name: coverage.unread_clusters(held) for name, held in clusters.items()},
     )

@@ -92,7 +92,8 @@ def judge(
     verdict = Verdict(state, build, baseline, found)
     if state not in (State.AHEAD, State.BEHIND):
         return verdict
-    there, method = baseline.builds[0].version, relations.order.method
+    there = baseline.builds[0].version
+    method = relations.method(build.version, there)
     if state is State.AHEAD:
         lag = relations.distance(there, build.version, ahead=True)
         return replace(verdict, lag=lag, method=method)

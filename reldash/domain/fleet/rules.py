@@ -145,6 +145,23 @@ class LinkRules:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionRule:
+    """How tags that match a pattern are read (section `versions`).
+
+    Attributes:
+        images: patterns with `*` and `?` of images without tag; empty for all.
+        services: likewise of services.
+        pattern: has a named group for each name in `order`.
+        order: the groups that decide, most significant first; at least one.
+    """
+
+    images: tuple[str, ...]
+    services: tuple[str, ...]
+    pattern: re.Pattern[str]
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryRules:
     """How long ended rollouts and the times of reads are kept (section `history`)."""
 
@@ -162,6 +179,7 @@ class FleetRules:
     collect: CollectRules = field(default_factory=CollectRules)
     links: LinkRules = field(default_factory=LinkRules)
     freezes: tuple[Freeze, ...] = ()
+    versions: tuple[VersionRule, ...] = ()
     history: HistoryRules = field(default_factory=HistoryRules)
 
     def dashboard(self, key: str) -> Dashboard:

@@ -7,10 +7,10 @@ from reldash.domain.images.references import Digest, parse_image_id, short_diges
 from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.versions.image_version import VERSION_LABEL
 from reldash.domain.versions.moving_tags import names_a_branch
-from reldash.domain.versions.parse import parse_version
+from reldash.domain.versions.tag_reading import read_tag
 from reldash.domain.workloads.observations import Rollout
 
-_Named = tuple[str, tuple[object, ...]]  # repository's last part, `Version.identity`
+_Named = tuple[str, tuple[object, ...]]  # repository's last part, `Reading.identity`
 
 
 def build_of_record(record: RolloutRecord) -> Build:
@@ -92,7 +92,7 @@ class Releases:
 
 
 def _name(record: RolloutRecord, build: Build) -> _Named | None:
-    version = parse_version(build.version)
+    version = read_tag(build.version)
     if names_a_branch(version):
         return None
     return repository_end(record.rollout.image), version.identity

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from reldash.domain.drift.place_details import PlaceDetails
-from reldash.domain.versions.parse import parse_version
-from reldash.domain.versions.schemes import Scheme
+from reldash.domain.versions.tag_parts import Kind
+from reldash.domain.versions.tag_reading import read_tag
 
 TRACKING_ID: Final = "argocd.argoproj.io/tracking-id"
 INSTANCE: Final = "argocd.argoproj.io/instance"
@@ -91,5 +91,6 @@ def _application(place: PlaceDetails) -> Owner | None:
 
 
 def _commit_of_version(version: str) -> str:
-    parsed = parse_version(version)
-    return parsed.label if parsed.scheme is Scheme.COMMIT and not parsed.variant else ""
+    reading = read_tag(version)
+    is_commit = reading.kind is Kind.COMMIT and len(reading.commits) == 1 and not reading.variant
+    return reading.commits[0] if is_commit else ""

@@ -6,8 +6,8 @@ from typing import Final
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cells import Cell, Matrix
-from reldash.domain.versions.parse import parse_version
-from reldash.domain.versions.schemes import END, Scheme
+from reldash.domain.versions.tag_reading import read_tag
+from reldash.domain.versions.tag_sort import SortKey, sort_key
 
 BY_SERVICE: Final = "service"
 BY_CONCERN: Final = "concern"
@@ -15,7 +15,6 @@ BY_VERSION: Final = "version:"  # followed by the key of a column
 
 _STATES = {state: place for place, state in enumerate(State)}  # in order of concern, as are flags
 _FLAGS = {flag: place for place, flag in enumerate(Flag)}
-_SCHEMES = {scheme: place for place, scheme in enumerate(Scheme)}
 
 
 def is_order(text: str) -> bool:
@@ -94,15 +93,5 @@ def _concern(cell: Cell) -> tuple[int, int]:
     return _STATES[cell.state], min((_FLAGS[flag] for flag in cell.flags), default=len(_FLAGS))
 
 
-def _version_key(text: str) -> tuple[object, ...]:
-    if not text:
-        return ()
-    version = parse_version(text)
-    return (
-        _SCHEMES[version.scheme],
-        version.variant,
-        version.shape,
-        version.key,
-        (*version.steps, END),
-        text,
-    )
+def _version_key(text: str) -> SortKey:
+    return sort_key(read_tag(text)) if text else ()

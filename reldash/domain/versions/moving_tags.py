@@ -1,17 +1,11 @@
 """Moving tags: those made to be pushed again, such as branches, bare majors and snapshots."""
 
-from typing import Final
+from reldash.domain.versions.tag_parts import Kind, Reading, StepKind
+from reldash.domain.versions.tag_reading import read_tag
+from reldash.domain.versions.tag_tokens import commit_of
+from reldash.domain.versions.tag_words import STAGES, Group
 
-from reldash.domain.versions.parse import BRANCHES, WORK_BRANCHES, parse_version
-from reldash.domain.versions.schemes import Rank, Scheme, Version
-from reldash.domain.versions.suffixes import PRERELEASES
-
-# A bare number below this is read as a major version (node:22), from it on as a build.
-FIRST_BUILD: Final = 100
-
-
-# Pre-releases that are pushed again under the same tag unless a number follows.
-MOVING_PRERELEASES: Final = {PRERELEASES["dev"], PRERELEASES["snapshot"]}
+_MOVING_STAGES = {stage.name for stage in STAGES.values() if stage.group is Group.MOVING}
 
 
 def is_moving(tag: str | None) -> bool:
@@ -22,28 +16,28 @@ def is_moving(tag: str | None) -> bool:
     """
     if not tag:
         return True
-    version = parse_version(tag)
-    return names_a_branch(version) or is_bare_major(version) or is_open_snapshot(version)
+    reading = read_tag(tag)
+    return names_a_branch(reading) or _is_bare_major(reading) or _is_open_snapshot(reading)
 
 
-def names_a_branch(version: Version) -> bool:
-    """Whether a text has no number that counts builds: latest, main, feature-login, pr-7."""
-    if version.scheme is not Scheme.OTHER:
+def names_a_branch(reading: Reading) -> bool:
+    """Whether a text says nothing about a build: latest, main, feature-login, OPS-77, pr-7.
+
+    One with a commit does: pr-7-abc1234.
+    """
+    return reading.kind is Kind.NONE and not any(map(commit_of, reading.commits))
+
+
+def _is_bare_major(reading: Reading) -> bool:
+    named = reading.line or reading.commits or reading.decorations
+    return reading.is_bare and not named
+
+
+def _is_open_snapshot(reading: Reading) -> bool:
+    """Whether a version ends in `-SNAPSHOT`, `-dev` or `-nightly`, without a number or commit."""
+    if reading.commits:
         return False
-    words = version.shape.split("-")
-    return words[0] in BRANCHES | WORK_BRANCHES or not any(map(str.isdigit, version.shape))
-
-
-def is_bare_major(version: Version) -> bool:
-    """Whether a version is only a major one, with or without a variant, or floats (1.x)."""
-    if version.scheme is Scheme.COUNTER:
-        return version.shape == "#" and version.release[0] < FIRST_BUILD
-    return version.shape == "#.x"
-
-
-def is_open_snapshot(version: Version) -> bool:
-    """Whether a version ends in `-SNAPSHOT` or `-dev`, without a number or commit."""
-    if not version.steps or version.label:
-        return False
-    last = version.steps[-1]
-    return last.rank is Rank.PRE and last.number in MOVING_PRERELEASES
+    if reading.ends_in_dev:
+        return True
+    last = reading.steps[-1] if reading.steps else None
+    return last is not None and last.kind is StepKind.STAGE and last.word in _MOVING_STAGES

@@ -6,7 +6,7 @@ by text, b before c by time, c before a by text), so whatever needs more than a 
 it does about that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -16,6 +16,7 @@ from reldash.domain.versions.tag_rules import NO_RULES, TagRules
 
 TimeOf: TypeAlias = Callable[[str], datetime | None]
 
+TEXT: Final = "text"
 PUSH_TIME: Final = "push time"
 FIRST_ROLLOUT: Final = "first rollout"
 # They have a major, a minor and a patch number.
@@ -63,7 +64,20 @@ class VersionOrder:
             (PUSH_TIME, pushed_at),
             (FIRST_ROLLOUT, first_rollout_at),
         )
+        self._has_text = True
         self._found: dict[tuple[str, str], Standing] = {}
+
+    def only(self, method: str) -> "VersionOrder":
+        """The same order limited to one method of `Standing.method`; any of text is all text."""
+        limited = VersionOrder(self.rules)
+        limited._times = tuple(time for time in self._times if time[0] == method)
+        limited._has_text = not limited._times
+        return limited
+
+    def differ_in_place(self, a: str, b: str) -> bool:
+        """Whether two tags of one version were made for different places: 1.4.2-stg, -prod."""
+        one, other = self.rules.read(a).decorations, self.rules.read(b).decorations
+        return bool(one and other) and one != other
 
     def compare(self, a: str, b: str) -> Standing:
         """How version `a` stands to version `b`, by the first method that compares them."""
@@ -79,13 +93,6 @@ class VersionOrder:
         method = "" if order.result is None else _text_method(one, other, order)
         return Standing(order.result, method, order.reason)
 
-    def compare_by(self, method: str, a: str, b: str) -> int | None:
-        """The same by one method of `Standing.method`; None where it does not compare them."""
-        for name, time_of in self._times:
-            if name == method:
-                return _compare_times(time_of(a), time_of(b))
-        return self.compare_text(a, b).result
-
     def newest(self, versions: Iterable[str]) -> list[str]:
         """Those that nothing among them is newer than, in the order given.
 
@@ -93,13 +100,17 @@ class VersionOrder:
         where nothing compares them.
         """
         left = list(dict.fromkeys(versions))
-        for method in ("text", *(name for name, _ in self._times)):
+        for order in self.each_method():
             left = [
-                one
-                for one in left
-                if not any(self.compare_by(method, one, other) == -1 for other in left)
+                one for one in left if not any(order.compare(one, b).result == -1 for b in left)
             ]
         return left
+
+    def each_method(self) -> Iterator["VersionOrder"]:
+        """This order limited to each of its methods, the most telling first."""
+        yield self.only(TEXT)
+        for method, _ in self._times:
+            yield self.only(method)
 
     def releases_between(self, older: str, newer: str, seen: Iterable[str]) -> int | None:
         """How many distinct versions lie after `older` up to `newer`, counting `newer`.
@@ -110,11 +121,12 @@ class VersionOrder:
         standing = self.compare(older, newer)
         if standing.result != -1:
             return 0 if standing.result == 0 else None
+        order = self.only(standing.method)
         between = {
             self.rules.read(one).identity
             for one in (newer, *seen)
-            if self.compare_by(standing.method, older, one) == -1
-            and self.compare_by(standing.method, one, newer) in (-1, 0)
+            if order.compare(older, one).result == -1
+            and order.compare(one, newer).result in (-1, 0)
         }
         return len(between)
 
@@ -151,7 +163,10 @@ class VersionOrder:
 
     def _compare(self, a: str, b: str) -> Standing:
         by_text = self.compare_text(a, b)
-        if by_text.result is not None or self._is_refused(a, b):
+        if by_text.result == 0 or (by_text.result is not None and self._has_text):
+            return by_text
+        by_text = Standing(None, "", by_text.reason)
+        if self._is_refused(a, b):
             return by_text
         for name, time_of in self._times:
             earlier, later = time_of(a), time_of(b)

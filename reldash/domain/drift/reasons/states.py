@@ -14,7 +14,13 @@ from reldash.domain.workloads.observations import Sighting
 
 NOT_LIVE = "; nothing of it is live, so it is no drift"
 
-_METHODS = {"semver": "semver order", "date": "their dates", "counter": "their numbers"}
+_METHODS = {
+    "semver": "semver order",
+    "date": "their dates",
+    "counter": "their numbers",
+    "shape": "the numbers in which they differ",
+    "rule": "a rule of the fleet file",
+}
 
 
 def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
