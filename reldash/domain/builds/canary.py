@@ -2,14 +2,23 @@
 
 from reldash.domain.builds.build import build_of
 from reldash.domain.versions.image_version import VERSION_LABEL
-from reldash.domain.workloads.observations import Observation, Running
+from reldash.domain.workloads.observations import Observation, Running, WorkloadKind
 
 
 def stable_runs(observation: Observation) -> tuple[Running, ...]:
-    """The live pods that decide the version: those of an Argo Rollout's candidate do not."""
-    if not observation.running or observation.candidate is None:
-        return observation.running or ()
-    return tuple(run for run in observation.running if not _is_candidate(observation, run))
+    """The live pods that decide the version.
+
+    Of an Argo Rollout not those of its candidate, nor older ones, which it keeps for a while after
+    a switch or an abort (`scaleDownDelaySeconds`). The canary of other tools has a workload of its
+    own, so that all pods here are stable.
+    """
+    running = observation.running or ()
+    if not running or observation.kind is not WorkloadKind.ROLLOUT:
+        return running
+    if observation.candidate is None:
+        current = tuple(run for run in running if run.current is not False)
+        return current or running
+    return tuple(run for run in running if not _is_candidate(observation, run))
 
 
 def candidate_text(observation: Observation) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from reldash.domain.builds.build import Build, build_of
 from reldash.domain.builds.canary import candidate_text, stable_runs
+from reldash.domain.builds.rewritten import pulled_digest, requested_reference
 from reldash.domain.versions.image_version import VERSION_LABEL
 from reldash.domain.workloads.observations import Observation, Running
 
@@ -40,7 +41,8 @@ def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
         return RunningBuilds(wanted, wanted)
     if len(counting) == 1:
         run = counting[0]
-        return _only(run.image, run.image_id, _label(observation, run))
+        reference = requested_reference(observation.image, run)
+        return _only(reference, pulled_digest(run), _label(observation, run))
     counting.sort(key=lambda run: -run.pods)
     live = _builds(observation, counting)
     if rolling:
@@ -75,7 +77,8 @@ def _only(reference: str, image_id: str, version_label: str) -> RunningBuilds:
 
 
 def _build(observation: Observation, run: Running) -> Build:
-    return build_of(run.image, run.image_id, _label(observation, run))
+    reference = requested_reference(observation.image, run)
+    return build_of(reference, pulled_digest(run), _label(observation, run))
 
 
 def _label(observation: Observation, run: Running) -> str:

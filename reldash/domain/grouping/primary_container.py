@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from reldash.domain.grouping.known_sidecars import KNOWN_SIDECARS
+from reldash.domain.grouping.service_names import component_name
 from reldash.domain.images.references import ImageError, parse_image
 from reldash.domain.workloads.observations import ContainerRole, Observation
 
@@ -25,9 +27,10 @@ def primary_containers(
 ) -> list[Observation | None]:
     """The primary container of each workload of one service, in the order given.
 
-    A workload's own choice is the container that its annotation names, else the one named like
-    the service or the workload, else the first that is no sidecar; a workload of nothing but
-    sidecars (a gateway) is a service by its main containers. If only the position decided, the
+    A workload's own choice is the container that its annotation names; else the one whose name, or
+    the last part of whose repository, is that of the service, the workload or the component; else
+    the first that is no known sidecar. A workload of nothing but sidecars (a gateway) is a service
+    by its main containers. If only the position decided, the
     repository that most workloads of the service chose counts, so that containers in another
     order change nothing.
 
@@ -44,13 +47,14 @@ def primary_containers(
         for (service, containers), own in zip(workloads, candidates, strict=True)
     ]
     # A choice by annotation or name outweighs any number of choices by position.
+    choices = [_without_known_sidecars(own) for own in candidates]
     votes: Counter[str] = Counter()
-    for named, own in zip(sure, candidates, strict=True):
+    for named, own in zip(sure, choices, strict=True):
         if own:
             votes[repository_end((named or own[0]).image)] += len(workloads) + 1 if named else 1
     return [
         named or max(own, key=lambda o: _standing(o, votes), default=None)
-        for named, own in zip(sure, candidates, strict=True)
+        for named, own in zip(sure, choices, strict=True)
     ]
 
 
@@ -100,12 +104,30 @@ def _by_annotation(containers: Sequence[Observation]) -> Observation | None:
     )
 
 
+def _without_known_sidecars(candidates: Sequence[Observation]) -> Sequence[Observation]:
+    """The candidates that are no known sidecar; all of them if every one is."""
+    return [o for o in candidates if not is_sidecar(o, KNOWN_SIDECARS)] or candidates
+
+
 def _by_name(service: str, candidates: Sequence[Observation]) -> Observation | None:
-    for name in (service, candidates[0].workload if candidates else ""):
-        for observation in candidates:
-            if observation.container == name:
-                return observation
+    """The candidate named like the service, else like the workload, else like the component."""
+    if not candidates:
+        return None
+    names = (service, candidates[0].workload, component_name(candidates[0]))
+    for name in filter(None, names):
+        for name_of in (_container_name, _repository_name):
+            for observation in candidates:
+                if name_of(observation) == name:
+                    return observation
     return None
+
+
+def _container_name(observation: Observation) -> str:
+    return observation.container
+
+
+def _repository_name(observation: Observation) -> str:
+    return repository_end(observation.image)
 
 
 def _standing(observation: Observation, votes: Counter[str]) -> tuple[int, str, str]:

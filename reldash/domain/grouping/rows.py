@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.grouping.canary_targets import fold_canary_targets
 from reldash.domain.grouping.primary_container import is_sidecar, primary_containers
 from reldash.domain.grouping.service_names import (
     component_name,
@@ -101,7 +102,9 @@ def place_observations(
             owner=owner_name(observation, rules.services),
             is_sidecar=is_sidecar(observation, rules.services.sidecars),
         )
-        for environment, observation in _fold_workload_refs(inside)
+        for environment, observation in fold_canary_targets(
+            list(_fold_workload_refs(inside)), rules.services.strip_suffixes
+        )
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reldash.domain.builds.canary import stable_runs
+from reldash.domain.builds.rewritten import requested_reference
 from reldash.domain.images.references import Image, ImageError, parse_image, same_repository
 from reldash.domain.workloads.observations import Observation, Progress, Running, WorkloadKind
 
@@ -91,7 +92,10 @@ def differs_from_spec(observation: Observation) -> bool:
         or observation.status.progress is not Progress.COMPLETE
     ):
         return False
-    return any(_is_other_image(observation.image, running.image) for running in observation.running)
+    return any(
+        _is_other_image(observation.image, requested_reference(observation.image, running))
+        for running in stable_runs(observation)
+    )
 
 
 def running_digests(observation: Observation) -> tuple[str, ...]:

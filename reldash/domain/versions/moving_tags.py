@@ -3,7 +3,7 @@
 from reldash.domain.versions.tag_parts import Kind, Reading, StepKind
 from reldash.domain.versions.tag_reading import read_tag
 from reldash.domain.versions.tag_tokens import commit_of
-from reldash.domain.versions.tag_words import STAGES, Group
+from reldash.domain.versions.tag_words import STAGES, VARIANT, Group
 
 _MOVING_STAGES = {stage.name for stage in STAGES.values() if stage.group is Group.MOVING}
 
@@ -17,6 +17,8 @@ def is_moving(tag: str | None) -> bool:
     if not tag:
         return True
     reading = read_tag(tag)
+    if reading.is_counter and VARIANT.fullmatch(tag.lower()):
+        return True  # nothing but a platform: ltsc2022, jdk21
     return names_a_branch(reading) or _is_bare_major(reading) or _is_open_snapshot(reading)
 
 
