@@ -110,13 +110,14 @@ class VersionOrder:
         standing = self.compare(older, newer)
         if standing.result != -1:
             return 0 if standing.result == 0 else None
+        last = self.rules.read(newer).identity
         between = {
             self.rules.read(one).identity
-            for one in (newer, *seen)
+            for one in seen
             if self.compare_by(standing.method, older, one) == -1
             and self.compare_by(standing.method, one, newer) in (-1, 0)
         }
-        return len(between)
+        return len((between | {last}) - {self.rules.read(older).identity})
 
     def first_difference(self, older: str, newer: str) -> tuple[int, int, int]:
         """By how much major, minor or patch differ: the first that does; else all 0.

@@ -17,10 +17,9 @@ from typing import NamedTuple
 from reldash.domain.versions.tag_dates import DOTTED
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_tokens import commit_of
-from reldash.domain.versions.tag_words import BRANCHES, STAGES, Group, Stage
+from reldash.domain.versions.tag_words import BRANCHES, compare_stages
 
 _DAY = 3  # year, month, day: what follows is only compared in one form
-_STAGE_BY_NAME = {stage.name: stage for stage in STAGES.values()}
 # Behind a date without time these count the builds of that day, whatever the separator.
 _DAY_COUNTERS = frozenset({DOTTED, "day-2", "day.2", "daya"})
 _KIND_NAMES = {
@@ -155,7 +154,13 @@ def _compare_steps(a: Sequence[Step], b: Sequence[Step]) -> TextOrder:
         if one == other:
             by_shape = by_shape or (one is not None and one.kind is StepKind.WORD)
             continue
-        result = _compare_step(one, other, a[at + 1 : at + 2], b[at + 1 : at + 2])
+        # Two stages in a row (alpha.beta) are not comparable with one.
+        is_behind_stage = at > 0 and a[at - 1].kind is StepKind.STAGE
+        stages = [step is not None and step.kind is StepKind.STAGE for step in (one, other)]
+        if is_behind_stage and stages[0] != stages[1]:
+            result = None
+        else:
+            result = _compare_step(one, other, a[at + 1 : at + 2], b[at + 1 : at + 2])
         sign = {-1: "<", 1: ">"}.get(result or 0, "and")
         reason = f"{_step_text(one)} {sign} {_step_text(other)}"
         return TextOrder(
@@ -172,7 +177,7 @@ def _compare_step(
         if a.kind is StepKind.NUMBER:
             return -1 if a.numbers < b.numbers else 1
         if a.kind is StepKind.STAGE:
-            return _compare_stages(_STAGE_BY_NAME[a.word], _STAGE_BY_NAME[b.word])
+            return compare_stages(a.word, b.word)
         return None
     if StepKind.STAGE in {a and a.kind, b and b.kind}:
         is_a = a is not None and a.kind is StepKind.STAGE
@@ -186,15 +191,6 @@ def _compare_step(
         return -1 if b.kind in {StepKind.LATER, StepKind.NUMBER} else None
     if b is None and a is not None:
         return 1 if a.kind in {StepKind.LATER, StepKind.NUMBER} else None
-    return None
-
-
-def _compare_stages(a: Stage, b: Stage) -> int | None:
-    if a.group is b.group is Group.LADDER:
-        return -1 if a.place < b.place else 1
-    groups, rc = {a.group, b.group}, _STAGE_BY_NAME["rc"]
-    if groups == {Group.LADDER, Group.EARLY} and rc in {a, b}:
-        return 1 if a == rc else -1
     return None
 
 

@@ -18,6 +18,7 @@ from reldash.domain.versions.tag_tokens import (
     WORK,
     Token,
     Tokens,
+    commit_of,
     split_tag,
 )
 from reldash.domain.versions.tag_words import (
@@ -150,7 +151,8 @@ def _title(steps: Sequence[Step]) -> list[str]:
         is_numbered = following is not None and following.kind is StepKind.NUMBER
         if step.kind not in {StepKind.WORD, StepKind.LATER} or is_numbered:
             break
-        words.append(step.word)
+        if commit_of(f"g{step.word}") is None:  # a commit may have no digit
+            words.append(step.word)
     return words
 
 

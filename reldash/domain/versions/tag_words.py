@@ -50,6 +50,19 @@ STAGES: Final = {
         for word in ("dev", "snapshot", "nightly", "weekly", "canary", "next")
     },
 }
+_STAGE_BY_NAME: Final = {stage.name: stage for stage in STAGES.values()}
+
+
+def compare_stages(a: str, b: str) -> int | None:
+    """How one stage stands to another one, by the names of both; None if projects differ."""
+    one, other, rc = _STAGE_BY_NAME[a], _STAGE_BY_NAME[b], _STAGE_BY_NAME["rc"]
+    if one.group is other.group is Group.LADDER:
+        return -1 if one.place < other.place else 1
+    if {one.group, other.group} == {Group.LADDER, Group.EARLY} and rc in {one, other}:
+        return 1 if one == rc else -1
+    return None
+
+
 # Python's short forms (PEP 440), only where they touch the numbers: 1.4.2b3.
 JOINED_STAGES: Final = {"a": "alpha", "b": "beta", "c": "rc"}
 # Later builds of a base, with other spellings of the same.

@@ -468,7 +468,7 @@ PIECE = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.text(max_size=300)
     | st.from_regex(r"[a-z0-9A-Z._+-]{0,300}", fullmatch=True)
