@@ -102,7 +102,7 @@ def _read_words(text: str, words: Sequence[str], split: Tokens) -> Reading:
             commits=split.commits,
             is_dirty="dirty" in named,
         )
-    is_train = len(named) > 1 or len(words) > len(named)
+    is_train = bool(split.tokens) and split.tokens[-1].separator == "."
     trains = [word for word in named if word not in BASE_WORDS]
     if is_train and words[-1] in BASE_WORDS and len(trains) == 1 and trains[0] not in BRANCHES:
         return Reading(text, Kind.NUMBERED, line=trains[0])  # Hoxton.RELEASE
