@@ -117,7 +117,8 @@ class VersionOrder:
             if self.compare_by(standing.method, older, one) == -1
             and self.compare_by(standing.method, one, newer) in (-1, 0)
         }
-        return len((between | {last}) - {self.rules.read(older).identity})
+        between.discard(self.rules.read(older).identity)
+        return len(between | {last})
 
     def first_difference(self, older: str, newer: str) -> tuple[int, int, int]:
         """By how much major, minor or patch differ: the first that does; else all 0.

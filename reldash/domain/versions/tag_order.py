@@ -17,7 +17,7 @@ from typing import NamedTuple
 from reldash.domain.versions.tag_dates import DOTTED
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_tokens import commit_of
-from reldash.domain.versions.tag_words import BRANCHES, compare_stages
+from reldash.domain.versions.tag_words import PACKAGE_WORDS, compare_stages
 
 _DAY = 3  # year, month, day: what follows is only compared in one form
 # Behind a date without time these count the builds of that day, whatever the separator.
@@ -182,9 +182,9 @@ def _compare_step(
     if StepKind.STAGE in {a and a.kind, b and b.kind}:
         is_a = a is not None and a.kind is StepKind.STAGE
         other, after = (b, after_b) if is_a else (a, after_a)
-        is_word = other is not None and other.kind is StepKind.WORD
         is_numbered = bool(after) and after[0].kind is StepKind.NUMBER
-        if other is not None and is_word and (not is_numbered or other.word in BRANCHES):
+        is_packaged = is_numbered and other is not None and other.word in PACKAGE_WORDS
+        if other is not None and other.kind is StepKind.WORD and not is_packaged:
             return None
         return -1 if is_a else 1
     if a is None and b is not None:

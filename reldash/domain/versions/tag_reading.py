@@ -153,7 +153,7 @@ def _title(steps: Sequence[Step]) -> list[str]:
             break
         if commit_of(f"g{step.word}") is None:  # a commit may have no digit
             words.append(step.word)
-    return words
+    return words if any(step.kind is StepKind.WORD for step in steps[: len(words)]) else []
 
 
 def _split_train(line: list[str], tokens: Sequence[Token], first: int) -> list[Step]:

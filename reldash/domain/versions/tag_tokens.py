@@ -31,6 +31,8 @@ _SCORED_COMMIT: Final = re.compile(r"(?<=\.)v([0-9a-f_]{7,60})(?![0-9a-z_])")
 # Where setuptools_scm found changes that are not committed: 1.4.2.dev3+g1a2b3c4.d20241105.
 _CHANGED: Final = re.compile(r"(?<=[-.])d(20[0-9]{6})$")
 _COMMIT: Final = re.compile(r"(g?)([0-9a-f]{7,40})")
+# Six hex digits that are the whole tag, with letters and digits in turns: 1a2b3c.
+_SHORT_COMMIT: Final = re.compile(r"(?:sha-|git-)?(?=.*(?:\d[a-f]+\d|[a-f]\d+[a-f]))([0-9a-f]{6})")
 _FIELD: Final = re.compile(
     r"(?<![a-z0-9.\x01])[a-z0-9]+(?![a-z0-9\x01])"  # a whole field
     r"|(?<=[a-z0-9\x01]\.)(?=[0-9]*[a-z])[a-z0-9]+(?![a-z0-9])"  # behind a dot: none of digits only
@@ -188,6 +190,9 @@ def _mask_commits(text: str, commits: list[str]) -> str:
         is_described = field.group()[0] == "g" and _COUNT_BEFORE.search(text[: field.start()])
         return DESCRIBED if is_described else COMMIT
 
+    if short := _SHORT_COMMIT.fullmatch(text):
+        commits.append(short[1])
+        return COMMIT
     return _FIELD.sub(mask, text)
 
 

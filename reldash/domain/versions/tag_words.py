@@ -105,6 +105,13 @@ WORK_BRANCHES: Final = frozenset(
 )
 # In a suffix they and their number name a piece of work: 1.5.0-pr.123.
 WORK_ITEMS: Final = ("pr", "mr", "pull", "pullrequest", "merge", "issue", "ticket")
+# Numbered words of packagers, who also build candidates: 17.0.0-rc43.ee.0 before 17.0.0-ee.0.
+PACKAGE_WORDS: Final = frozenset(
+    {
+        *("k", "rke", "ee", "ce", "ls", "rancher", "eksbuild", "eks", "gke", "hardened", "redhat"),
+        *("okd", "deb", "ubuntu"),
+    }
+)
 # Their builds may be candidates themselves: v1.30.6-rc1-k3s2, v1.30.6-rc1-rke2r2.
 PACKAGERS: Final = frozenset({"k", "rke"})
 # Places that a build was made for or promoted to; a fleet adds the names of its own.
@@ -121,7 +128,7 @@ NO_ISSUE_KEYS: Final = (
 
 _DISTRIBUTIONS = (
     "alpine|debian|ubuntu"
-    "|ubi|rhel|el|centos|rocky|alma|fedora|amazonlinux|amzn|al|wolfi|busybox"
+    "|ubi|rhel|el|fc|centos|rocky|alma|fedora|amazonlinux|amzn|al|wolfi|busybox"
     "|oraclelinux|oracle|opensuse|leap|sles|bci|raspbian|cbl-mariner|azurelinux|minideb|uclibc"
     "|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc|photon|mariner"
 )

@@ -77,6 +77,10 @@ def read_for(own: str, text: str, **arguments: Any) -> Reading:
         ("abc1234-alpine", COMMIT, ()),
         ("99999999-alpine", COMMIT, ()),
         ("gabcdefa", COMMIT, ()),
+        ("1a2b3c", COMMIT, ()),  # git rev-parse --short=6, as the whole tag
+        ("sha-ab12cd", COMMIT, ()),
+        ("123abc", NUMBERED, (123,)),
+        ("1.4.2-1a2b3c", NUMBERED, (1, 4, 2)),
         ("f" * 40, NONE, ()),  # without a digit nor `g` before it a word
         ("a" + "1" * 40, NUMBERED, (int("1" * 40),)),  # too long for a commit
     ],
@@ -141,7 +145,13 @@ def test_nothing_is_read_from_what_is_no_version(text: str) -> None:
         *(("nightly-20261123", "nightly"), ("abc1234-20261122", ""), ("app.2024.11.05", "app")),
         *(("sha-abc1234", ""), ("main-abc1234", "main"), ("Hoxton.SR12", "hoxton")),
         # Branches of GitLab's issues begin with a number; the words behind it are their line.
-        *(("77-fix-login", "fix-login"), ("142-main", "main"), ("main-77-docs", "main-docs")),
+        *(
+            ("77-fix-login", "fix-login"),
+            ("142-main", "main"),
+            ("142-hotfix", ""),
+            ("142-hotfix-docs", "hotfix-docs"),
+            ("main-77-docs", "main-docs"),
+        ),
         *(("142-rc1", ""), ("8u432-b06", ""), ("1.4.2-login", ""), ("142-abc1234", "")),
     ],
 )

@@ -73,6 +73,8 @@ def compare(a: str, b: str) -> int | None:
         ["v1.30.6-rc1-rke2r1", "v1.30.6-rke2r1", "v1.30.6-rc1-rke2r2", "v1.30.6-rke2r2"],
         ["1.5.0-rc.1-ci.14", "1.5.0-rc.2-ci.3"],
         ["17.0.0-rc42.ee.0", "17.0.0-rc43.ee.0", "17.0.0-ee.0", "17.0.1-ee.0"],
+        ["4.4.0.RELEASE", "4.4.1.BUILD-SNAPSHOT", "4.4.1.RELEASE"],
+        ["142", "142-hotfix", "142-hotfix.1", "143"],
         ["21_35-jdk", "21_36-jdk", "21.0.1_12-jdk", "21.0.2_1-jdk", "21.0.2_13-jdk"],
         ["8u432-b05-jre", "8u432-b06-jre", "8u442-b01-jre"],
         ["v3.5.15-eks-1-31-7", "v3.5.15-eks-1-31-10"],
@@ -147,6 +149,9 @@ def test_one_version_written_in_two_ways_is_the_same(a: str, b: str) -> None:
             ("1.4.2-dev.3", "1.4.2-dev"),
             ("1.5.0-rc.1", "1.5.0-develop.9"),
         ),
+        *(("1.5.0-rc.1", "1.5.0-test1"), ("1.5.0-beta3", "1.5.0-b3"), ("1.5.0-rc.1", "1.5.0-x.2")),
+        # Words that mean a later build only with a number.
+        *(("1.4.2-fix-login", "1.4.2"), ("1.4.2-build-abc1234", "1.4.2"), ("1.4.2-p-x", "1.4.2")),
         # Made for a place, against the release itself.
         *(("1.4.2-prod", "1.4.2"), ("stg-1.4.2", "1.4.2")),
         # Equal bases in different variants.
@@ -170,6 +175,7 @@ def test_one_version_written_in_two_ways_is_the_same(a: str, b: str) -> None:
         *(("22", "22.1.0"), ("17", "17.0"), ("17", "17-rc1"), ("v3", "v3.1")),
         # Kinds.
         *(("1.4.2", "2026.11.23"), ("142", "2026.11.23"), ("1.4.2", "abc1234")),
+        *(("1a2b3c", "4d5e6f"), ("123abc", "456def"), ("1.2.3-1.fc40", "1.2.3-1.fc41")),
         *(("abc1234", "def5678"), ("1234567", "7654321"), ("latest", "main"), ("", "1.4.2")),
         *(("PROJ-1250-abc1234", "PROJ-1301-def5678"), ("OPS-77-fix", "OPS-101-cache")),
         *(("main-PROJ-12", "main-PROJ-13"), ("lts-jdk17", "lts-jdk21"), ("1.4-latest", "1.4.2")),
