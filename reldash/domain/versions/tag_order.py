@@ -6,7 +6,8 @@ the first part that differs decides, or says that they are not comparable:
 1. kind and line: never across;
 2. the base: numbers from left to right, zeros at the end ignored;
 3. the variant: equal bases in different variants are not comparable;
-4. the steps: stages before the base, later builds after it, numbers of one word by value;
+4. the steps: stages before the base, later builds after it, numbers of one word by value; different
+   words are not comparable;
 5. from a bare number on, the shape: only tags alike but for their numbers;
 6. decorations, then commits: without order.
 """
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from reldash.domain.versions.tag_dates import DOTTED
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_tokens import commit_of
-from reldash.domain.versions.tag_words import PACKAGE_WORDS, compare_stages
+from reldash.domain.versions.tag_words import EARLY_DECORATIONS, PACKAGE_WORDS, compare_stages
 
 _DAY = 3  # year, month, day: what follows is only compared in one form
 # Behind a date without time these count the builds of that day, whatever the separator.
@@ -27,7 +28,6 @@ _KIND_NAMES = {
     Kind.DATED: "a date",
     Kind.RULED: "a tag read by a rule",
 }
-_OLDER_DECORATIONS = frozenset({"dev"})
 
 
 class TextOrder(NamedTuple):
@@ -63,18 +63,18 @@ def compare_tags(a: Reading, b: Reading) -> TextOrder:
         return by_base
     if a.variant != b.variant:
         return TextOrder(None, f"variants differ: {a.variant or 'none'} and {b.variant or 'none'}")
-    if _is_stage_of_dev(a, b) or _is_stage_of_dev(b, a):
-        return TextOrder(None, "dev may be a stage: not comparable with other stages")
+    if _is_stage_beside(a, b) or _is_stage_beside(b, a):
+        return TextOrder(None, "dev and preview may be stages: not comparable with others")
     by_steps = _compare_steps(a.steps, b.steps)
     return by_steps if by_steps.result != 0 else _compare_rest(a, b)
 
 
-def _is_stage_of_dev(a: Reading, b: Reading) -> bool:
-    """Whether `b` ends in dev, and `a` is a stage before it: 1.4.2-rc.1 and 1.4.2-dev."""
+def _is_stage_beside(a: Reading, b: Reading) -> bool:
+    """Whether `a` is a stage of what `b`, which may be a stage as well, decorates: rc.1 and dev."""
     end = len(b.steps)
     following = a.steps[end : end + 1]
     return (
-        b.ends_in_dev
+        b.may_be_stage
         and a.steps[:end] == b.steps
         and bool(following)
         and following[0].kind is StepKind.STAGE
@@ -221,7 +221,7 @@ def _compare_rest(a: Reading, b: Reading) -> TextOrder:
         return TextOrder(0, "one version")
     decorated = a if a.decorations else b
     name = ", ".join(decorated.decorations)
-    if not _OLDER_DECORATIONS.isdisjoint(decorated.decorations):
+    if not EARLY_DECORATIONS.isdisjoint(decorated.decorations):
         return TextOrder(-1 if decorated is a else 1, f"{name} is older than the release")
     return TextOrder(None, f"made for {name}; the text does not say of which build")
 

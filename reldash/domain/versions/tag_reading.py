@@ -140,7 +140,7 @@ def _read_numbers(text: str, line: list[str], split: Tokens, first: int) -> Read
         commits=split.commits,
         is_dirty=reader.is_dirty,
         is_counter=is_counter,
-        ends_in_dev=split.ends_in_dev,
+        may_be_stage=split.may_be_stage,
     )
 
 

@@ -6,6 +6,7 @@ with a test in `tests/unit/versions`.
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 # Before the first number they say nothing: v1.4.2, release-1.4.2.
@@ -121,6 +122,8 @@ DECORATIONS: Final = frozenset(
         *("prod", "production", "live"),
     }
 )
+# Older than the release itself, for they are stages as well.
+EARLY_DECORATIONS: Final = frozenset({"dev", "preview"})
 # Two or more capitals and a number are an issue key (OPS-77), but for these.
 NO_ISSUE_KEYS: Final = (
     VERSION_WORDS | BASE_WORDS | STAGES.keys() | LATER_BUILDS.keys() | BRANCHES | {"base"}
@@ -150,3 +153,15 @@ VARIANT: Final = re.compile(
     rf"|(?:{_DISTRIBUTIONS}|{_RUNTIMES}|{_FLAVOURS})"
     r")(?![a-z0-9])(?!\.[0-9])"
 )
+
+
+@lru_cache(maxsize=64)
+def decoration_patterns(names: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Any of the names at the start, with a number or commit (a mark) behind it, and at the end."""
+    one = "|".join(
+        "[-.]".join(map(re.escape, re.split(r"[-_.]", name)))
+        for name in sorted(names, key=lambda name: (-len(name), name))
+        if re.search("[a-z].*[a-z]", name)  # a customer's number is the version's as well
+    )
+    one = one or "(?!)"
+    return re.compile(rf"({one})[-.](?=.*[0-9\x01\x02])"), re.compile(rf"[-.]({one})$")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reldash.domain.versions.tag_order import compare_tags
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_reading import read_tag
 from reldash.domain.versions.tag_words import DECORATIONS
@@ -366,17 +367,29 @@ def test_names_of_places_are_taken_off_both_ends(
     assert (reading.decorations, reading.base) == (decorations, base)
 
 
+def test_a_place_named_by_a_number_takes_nothing_off() -> None:
+    reading = read_tag("1.42", decorations=frozenset({"42", "1", "r1"}))
+    assert (reading.decorations, reading.base) == ((), (1, 42))
+
+
+def test_an_environment_named_preview_leaves_a_preview_older_than_its_release() -> None:
+    preview = read_tag("1.5.0-preview", decorations=DECORATIONS | {"preview"})
+    assert preview.may_be_stage
+    assert compare_tags(preview, read_tag("1.5.0")).result == -1
+    assert compare_tags(preview, read_tag("1.5.0-rc.1")).result is None
+
+
 def test_without_names_of_places_nothing_is_taken_off() -> None:
     reading = read_tag("prod-1.4.2-qa", decorations=frozenset())
     assert (reading.decorations, reading.line, written(reading.steps)) == ((), "prod", "qa")
 
 
 @pytest.mark.parametrize(
-    ("text", "ends_in_dev"),
+    ("text", "may_be_stage"),
     [("1.4.2-dev", True), ("1.4.2.DEV", True), ("dev-1.4.2", False), ("1.4.2-stg", False)],
 )
-def test_dev_at_the_end_may_be_a_stage_as_well(text: str, ends_in_dev: bool) -> None:
-    assert read_tag(text).ends_in_dev is ends_in_dev
+def test_dev_or_preview_at_the_end_may_be_a_stage_as_well(text: str, may_be_stage: bool) -> None:
+    assert read_tag(text).may_be_stage is may_be_stage
 
 
 @pytest.mark.parametrize(
