@@ -112,7 +112,7 @@ def _read_following(text: str, at: int) -> tuple[int, tuple[int, ...], str]:
     form = ""
     while match := _FOLLOWING.match(text, at):
         numbers.append(int(match[2]))
-        form += f"{match[1]}{max(len(match[2]), 2)}"
+        form += f"{match[1]}{max(len(match[2]), 3)}"  # counters to 999 are of one form
         at = match.end()
     if letter := _LETTER.match(text, at):
         numbers.append(ord(letter[0]))

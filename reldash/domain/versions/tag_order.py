@@ -22,7 +22,7 @@ from reldash.domain.versions.tag_words import EARLY_DECORATIONS, PACKAGE_WORDS, 
 
 _DAY = 3  # year, month, day: what follows is only compared in one form
 # Behind a date without time these count the builds of that day, whatever the separator.
-_DAY_COUNTERS = frozenset({DOTTED, "day-2", "day.2", "daya"})
+_DAY_COUNTERS = frozenset({DOTTED, "day-3", "day.3", "daya"})
 _KIND_NAMES = {
     Kind.NUMBERED: "a number",
     Kind.DATED: "a date",
