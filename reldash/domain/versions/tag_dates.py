@@ -81,8 +81,11 @@ def _others(text: str) -> list[Stamp]:
     ]
     for dotted in _DOTTED.finditer(text):
         numbers = tuple(map(int, dotted[1].split(".")))
-        form = "day" if len(numbers) == 3 and _is_day(*numbers) else DOTTED
-        found.append(Stamp(dotted.start(), dotted.end(), numbers, form))
+        end, form = dotted.end(), DOTTED
+        if len(numbers) == 3 and _is_day(*numbers):
+            end, following, written = _read_following(text, end)
+            numbers, form = numbers + following, f"day{written}"
+        found.append(Stamp(dotted.start(), end, numbers, form))
     found += [
         Stamp(match.start(), match.end(), (int(match[1]), int(match[2])), "month")
         for match in _MONTH.finditer(text)
@@ -109,7 +112,7 @@ def _read_following(text: str, at: int) -> tuple[int, tuple[int, ...], str]:
     form = ""
     while match := _FOLLOWING.match(text, at):
         numbers.append(int(match[2]))
-        form += f"{match[1]}{max(len(match[2]), 2)}"
+        form += f"{match[1]}{max(len(match[2]), 3)}"  # counters to 999 are of one form
         at = match.end()
     if letter := _LETTER.match(text, at):
         numbers.append(ord(letter[0]))

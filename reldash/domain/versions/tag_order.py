@@ -6,7 +6,8 @@ the first part that differs decides, or says that they are not comparable:
 1. kind and line: never across;
 2. the base: numbers from left to right, zeros at the end ignored;
 3. the variant: equal bases in different variants are not comparable;
-4. the steps: stages before the base, later builds after it, numbers of one word by value;
+4. the steps: stages before the base, later builds after it, numbers of one word by value; different
+   words are not comparable;
 5. from a bare number on, the shape: only tags alike but for their numbers;
 6. decorations, then commits: without order.
 """
@@ -17,18 +18,16 @@ from typing import NamedTuple
 from reldash.domain.versions.tag_dates import DOTTED
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_tokens import commit_of
-from reldash.domain.versions.tag_words import BRANCHES, STAGES, Group, Stage
+from reldash.domain.versions.tag_words import EARLY_DECORATIONS, PACKAGE_WORDS, compare_stages
 
 _DAY = 3  # year, month, day: what follows is only compared in one form
-_STAGE_BY_NAME = {stage.name: stage for stage in STAGES.values()}
 # Behind a date without time these count the builds of that day, whatever the separator.
-_DAY_COUNTERS = frozenset({DOTTED, "day-2", "day.2", "daya"})
+_DAY_COUNTERS = frozenset({DOTTED, "day-3", "day.3", "daya"})
 _KIND_NAMES = {
     Kind.NUMBERED: "a number",
     Kind.DATED: "a date",
     Kind.RULED: "a tag read by a rule",
 }
-_OLDER_DECORATIONS = frozenset({"dev"})
 
 
 class TextOrder(NamedTuple):
@@ -64,18 +63,18 @@ def compare_tags(a: Reading, b: Reading) -> TextOrder:
         return by_base
     if a.variant != b.variant:
         return TextOrder(None, f"variants differ: {a.variant or 'none'} and {b.variant or 'none'}")
-    if _is_stage_of_dev(a, b) or _is_stage_of_dev(b, a):
-        return TextOrder(None, "dev may be a stage: not comparable with other stages")
+    if _is_stage_beside(a, b) or _is_stage_beside(b, a):
+        return TextOrder(None, "dev and preview may be stages: not comparable with others")
     by_steps = _compare_steps(a.steps, b.steps)
     return by_steps if by_steps.result != 0 else _compare_rest(a, b)
 
 
-def _is_stage_of_dev(a: Reading, b: Reading) -> bool:
-    """Whether `b` ends in dev, and `a` is a stage before it: 1.4.2-rc.1 and 1.4.2-dev."""
+def _is_stage_beside(a: Reading, b: Reading) -> bool:
+    """Whether `a` is a stage of what `b`, which may be a stage as well, decorates: rc.1 and dev."""
     end = len(b.steps)
     following = a.steps[end : end + 1]
     return (
-        b.ends_in_dev
+        b.may_be_stage
         and a.steps[:end] == b.steps
         and bool(following)
         and following[0].kind is StepKind.STAGE
@@ -155,7 +154,13 @@ def _compare_steps(a: Sequence[Step], b: Sequence[Step]) -> TextOrder:
         if one == other:
             by_shape = by_shape or (one is not None and one.kind is StepKind.WORD)
             continue
-        result = _compare_step(one, other, a[at + 1 : at + 2], b[at + 1 : at + 2])
+        # Two stages in a row (alpha.beta) are not comparable with one.
+        is_behind_stage = at > 0 and a[at - 1].kind is StepKind.STAGE
+        stages = [step is not None and step.kind is StepKind.STAGE for step in (one, other)]
+        if is_behind_stage and stages[0] != stages[1]:
+            result = None
+        else:
+            result = _compare_step(one, other, a[at + 1 : at + 2], b[at + 1 : at + 2])
         sign = {-1: "<", 1: ">"}.get(result or 0, "and")
         reason = f"{_step_text(one)} {sign} {_step_text(other)}"
         return TextOrder(
@@ -172,29 +177,20 @@ def _compare_step(
         if a.kind is StepKind.NUMBER:
             return -1 if a.numbers < b.numbers else 1
         if a.kind is StepKind.STAGE:
-            return _compare_stages(_STAGE_BY_NAME[a.word], _STAGE_BY_NAME[b.word])
+            return compare_stages(a.word, b.word)
         return None
     if StepKind.STAGE in {a and a.kind, b and b.kind}:
         is_a = a is not None and a.kind is StepKind.STAGE
         other, after = (b, after_b) if is_a else (a, after_a)
-        is_word = other is not None and other.kind is StepKind.WORD
         is_numbered = bool(after) and after[0].kind is StepKind.NUMBER
-        if other is not None and is_word and (not is_numbered or other.word in BRANCHES):
+        is_packaged = is_numbered and other is not None and other.word in PACKAGE_WORDS
+        if other is not None and other.kind is StepKind.WORD and not is_packaged:
             return None
         return -1 if is_a else 1
     if a is None and b is not None:
         return -1 if b.kind in {StepKind.LATER, StepKind.NUMBER} else None
     if b is None and a is not None:
         return 1 if a.kind in {StepKind.LATER, StepKind.NUMBER} else None
-    return None
-
-
-def _compare_stages(a: Stage, b: Stage) -> int | None:
-    if a.group is b.group is Group.LADDER:
-        return -1 if a.place < b.place else 1
-    groups, rc = {a.group, b.group}, _STAGE_BY_NAME["rc"]
-    if groups == {Group.LADDER, Group.EARLY} and rc in {a, b}:
-        return 1 if a == rc else -1
     return None
 
 
@@ -225,7 +221,7 @@ def _compare_rest(a: Reading, b: Reading) -> TextOrder:
         return TextOrder(0, "one version")
     decorated = a if a.decorations else b
     name = ", ".join(decorated.decorations)
-    if not _OLDER_DECORATIONS.isdisjoint(decorated.decorations):
+    if not EARLY_DECORATIONS.isdisjoint(decorated.decorations):
         return TextOrder(-1 if decorated is a else 1, f"{name} is older than the release")
     return TextOrder(None, f"made for {name}; the text does not say of which build")
 

@@ -54,7 +54,7 @@ class Reading:
         is_dirty: built from a work tree with changes.
         values: of Kind.RULED, what decides: numbers, or texts with -1.
         is_counter: its base is one number without dots.
-        ends_in_dev: `dev` is its last decoration; it may be a stage as well.
+        may_be_stage: it ends in dev or preview, a place as well as a stage.
     """
 
     text: str
@@ -69,7 +69,7 @@ class Reading:
     commits: tuple[str, ...] = ()
     is_dirty: bool = False
     is_counter: bool = False
-    ends_in_dev: bool = False
+    may_be_stage: bool = False
     values: tuple[tuple[int, str], ...] = ()
 
     @property

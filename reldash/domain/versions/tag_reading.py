@@ -18,6 +18,7 @@ from reldash.domain.versions.tag_tokens import (
     WORK,
     Token,
     Tokens,
+    commit_of,
     split_tag,
 )
 from reldash.domain.versions.tag_words import (
@@ -101,7 +102,7 @@ def _read_words(text: str, words: Sequence[str], split: Tokens) -> Reading:
             commits=split.commits,
             is_dirty="dirty" in named,
         )
-    is_train = len(named) > 1 or len(words) > len(named)
+    is_train = bool(split.tokens) and split.tokens[-1].separator == "."
     trains = [word for word in named if word not in BASE_WORDS]
     if is_train and words[-1] in BASE_WORDS and len(trains) == 1 and trains[0] not in BRANCHES:
         return Reading(text, Kind.NUMBERED, line=trains[0])  # Hoxton.RELEASE
@@ -139,7 +140,7 @@ def _read_numbers(text: str, line: list[str], split: Tokens, first: int) -> Read
         commits=split.commits,
         is_dirty=reader.is_dirty,
         is_counter=is_counter,
-        ends_in_dev=split.ends_in_dev,
+        may_be_stage=split.may_be_stage,
     )
 
 
@@ -150,8 +151,9 @@ def _title(steps: Sequence[Step]) -> list[str]:
         is_numbered = following is not None and following.kind is StepKind.NUMBER
         if step.kind not in {StepKind.WORD, StepKind.LATER} or is_numbered:
             break
-        words.append(step.word)
-    return words
+        if commit_of(f"g{step.word}") is None:  # a commit may have no digit
+            words.append(step.word)
+    return words if any(step.kind is StepKind.WORD for step in steps[: len(words)]) else []
 
 
 def _split_train(line: list[str], tokens: Sequence[Token], first: int) -> list[Step]:

@@ -114,7 +114,9 @@ class StepReader:
             self._last = "mark"
         elif word in STAGES:
             self._add(StepKind.STAGE, STAGES[word].name)
-        elif word in LATER_BUILDS and (following is not None or word in LATER_ALONE):
+        elif word == "build" and following is not None and following.text in STAGES:
+            pass  # Spring's BUILD-SNAPSHOT is a snapshot
+        elif word in LATER_BUILDS and (word in LATER_ALONE or (following and following.is_number)):
             self._add(StepKind.LATER, LATER_BUILDS[word])
         elif word not in VERSION_WORDS:
             self._add(StepKind.WORD, word)

@@ -6,11 +6,17 @@ What was found is replaced by a mark, so that its digits cannot be read as a ver
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from reldash.domain.versions.tag_dates import Stamp, find_stamps
-from reldash.domain.versions.tag_words import BRANCHES, NO_ISSUE_KEYS, VARIANT, WORK_ITEMS
+from reldash.domain.versions.tag_words import (
+    BRANCHES,
+    EARLY_DECORATIONS,
+    NO_ISSUE_KEYS,
+    VARIANT,
+    WORK_ITEMS,
+    decoration_patterns,
+)
 
 DATE: Final = "\x01"
 COMMIT: Final = "\x02"
@@ -31,6 +37,8 @@ _SCORED_COMMIT: Final = re.compile(r"(?<=\.)v([0-9a-f_]{7,60})(?![0-9a-z_])")
 # Where setuptools_scm found changes that are not committed: 1.4.2.dev3+g1a2b3c4.d20241105.
 _CHANGED: Final = re.compile(r"(?<=[-.])d(20[0-9]{6})$")
 _COMMIT: Final = re.compile(r"(g?)([0-9a-f]{7,40})")
+# Six hex digits that are the whole tag, with letters and digits in turns: 1a2b3c.
+_SHORT_COMMIT: Final = re.compile(r"(?:sha-|git-)?(?=.*(?:\d[a-f]+\d|[a-f]\d+[a-f]))([0-9a-f]{6})")
 _FIELD: Final = re.compile(
     r"(?<![a-z0-9.\x01])[a-z0-9]+(?![a-z0-9\x01])"  # a whole field
     r"|(?<=[a-z0-9\x01]\.)(?=[0-9]*[a-z])[a-z0-9]+(?![a-z0-9])"  # behind a dot: none of digits only
@@ -65,7 +73,7 @@ class Tokens:
         works: the piece of work of each WORK mark: an issue, a pull request.
         variant: platforms, distributions and runtimes with their numbers.
         decorations: places that it was made for, at its start or end.
-        ends_in_dev: whether `dev` is one of them, at the end: it may be a stage as well.
+        may_be_stage: whether dev or preview is one of them, at the end.
     """
 
     tokens: tuple[Token, ...]
@@ -75,7 +83,7 @@ class Tokens:
     works: tuple[str, ...]
     variant: str
     decorations: tuple[str, ...]
-    ends_in_dev: bool
+    may_be_stage: bool
 
 
 def split_tag(text: str, own: Collection[str], decorations: Collection[str]) -> Tokens:
@@ -98,14 +106,16 @@ def split_tag(text: str, own: Collection[str], decorations: Collection[str]) -> 
     dot = "-" if "." in text or _JAVA.search(text) else "."
     text = re.sub(r"(?<=[0-9])_(?=[0-9])", dot, text).replace("_", "-")
     text = _mask_commits(text, commits)
-    text, places, is_dev = _strip_decorations(text, decorations)
+    text, places, may_be_stage = _strip_decorations(text, decorations)
     text, variant = _mask_variants(text)
     tokens = tuple(
         Token(separator[-1:] if not at else "", atom.group())
         for separator, field in re.findall(r"([-.]*)([^-.]+)", text)
         for at, atom in enumerate(_ATOM.finditer(field))
     )
-    return Tokens(tokens, tuple(stamps), tuple(commits), has_issue, works, variant, places, is_dev)
+    return Tokens(
+        tokens, tuple(stamps), tuple(commits), has_issue, works, variant, places, may_be_stage
+    )
 
 
 def commit_of(field: str) -> str | None:
@@ -188,18 +198,10 @@ def _mask_commits(text: str, commits: list[str]) -> str:
         is_described = field.group()[0] == "g" and _COUNT_BEFORE.search(text[: field.start()])
         return DESCRIBED if is_described else COMMIT
 
+    if short := _SHORT_COMMIT.fullmatch(text):
+        commits.append(short[1])
+        return COMMIT
     return _FIELD.sub(mask, text)
-
-
-@lru_cache(maxsize=64)
-def _decoration_patterns(names: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Any of the names at the start, with a number behind it, and at the end."""
-    one = "|".join(
-        "[-.]".join(map(re.escape, re.split(r"[-_.]", name)))
-        for name in sorted(filter(None, names), key=lambda name: (-len(name), name))
-    )
-    one = one or "(?!)"
-    return re.compile(rf"({one})[-.](?=.*[0-9\x01\x02])"), re.compile(rf"[-.]({one})$")
 
 
 def _strip_decorations(
@@ -207,8 +209,8 @@ def _strip_decorations(
 ) -> tuple[str, tuple[str, ...], bool]:
     """Take off whole words at both ends, as long as a number or a commit is left."""
     found: list[str] = []
-    ends_in_dev = False
-    at_start, at_end = _decoration_patterns(frozenset(decorations))
+    may_be_stage = False
+    at_start, at_end = decoration_patterns(frozenset(decorations))
     while match := at_start.match(text):
         found.append(match[1])
         text = text[match.end() :]
@@ -216,9 +218,9 @@ def _strip_decorations(
         if not re.search(r"[0-9\x01\x02]", text[: match.start()]):
             break
         found.append(match[1])
-        ends_in_dev = ends_in_dev or match[1] == "dev"
+        may_be_stage = may_be_stage or match[1] in EARLY_DECORATIONS
         text = text[: match.start()]
-    return text, tuple(found), ends_in_dev
+    return text, tuple(found), may_be_stage
 
 
 def _mask_variants(text: str) -> tuple[str, str]:

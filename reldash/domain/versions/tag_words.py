@@ -6,6 +6,7 @@ with a test in `tests/unit/versions`.
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 # Before the first number they say nothing: v1.4.2, release-1.4.2.
@@ -50,6 +51,19 @@ STAGES: Final = {
         for word in ("dev", "snapshot", "nightly", "weekly", "canary", "next")
     },
 }
+_STAGE_BY_NAME: Final = {stage.name: stage for stage in STAGES.values()}
+
+
+def compare_stages(a: str, b: str) -> int | None:
+    """How one stage stands to another one, by the names of both; None if projects differ."""
+    one, other, rc = _STAGE_BY_NAME[a], _STAGE_BY_NAME[b], _STAGE_BY_NAME["rc"]
+    if one.group is other.group is Group.LADDER:
+        return -1 if one.place < other.place else 1
+    if {one.group, other.group} == {Group.LADDER, Group.EARLY} and rc in {one, other}:
+        return 1 if one == rc else -1
+    return None
+
+
 # Python's short forms (PEP 440), only where they touch the numbers: 1.4.2b3.
 JOINED_STAGES: Final = {"a": "alpha", "b": "beta", "c": "rc"}
 # Later builds of a base, with other spellings of the same.
@@ -92,6 +106,13 @@ WORK_BRANCHES: Final = frozenset(
 )
 # In a suffix they and their number name a piece of work: 1.5.0-pr.123.
 WORK_ITEMS: Final = ("pr", "mr", "pull", "pullrequest", "merge", "issue", "ticket")
+# Numbered words of packagers, who also build candidates: 17.0.0-rc43.ee.0 before 17.0.0-ee.0.
+PACKAGE_WORDS: Final = frozenset(
+    {
+        *("k", "rke", "ee", "ce", "ls", "rancher", "eksbuild", "eks", "gke", "hardened", "redhat"),
+        *("okd", "deb", "ubuntu"),
+    }
+)
 # Their builds may be candidates themselves: v1.30.6-rc1-k3s2, v1.30.6-rc1-rke2r2.
 PACKAGERS: Final = frozenset({"k", "rke"})
 # Places that a build was made for or promoted to; a fleet adds the names of its own.
@@ -101,6 +122,8 @@ DECORATIONS: Final = frozenset(
         *("prod", "production", "live"),
     }
 )
+# Older than the release itself, for they are stages as well.
+EARLY_DECORATIONS: Final = frozenset({"dev", "preview"})
 # Two or more capitals and a number are an issue key (OPS-77), but for these.
 NO_ISSUE_KEYS: Final = (
     VERSION_WORDS | BASE_WORDS | STAGES.keys() | LATER_BUILDS.keys() | BRANCHES | {"base"}
@@ -108,7 +131,7 @@ NO_ISSUE_KEYS: Final = (
 
 _DISTRIBUTIONS = (
     "alpine|debian|ubuntu"
-    "|ubi|rhel|el|centos|rocky|alma|fedora|amazonlinux|amzn|al|wolfi|busybox"
+    "|ubi|rhel|el|fc|centos|rocky|alma|fedora|amazonlinux|amzn|al|wolfi|busybox"
     "|oraclelinux|oracle|opensuse|leap|sles|bci|raspbian|cbl-mariner|azurelinux|minideb|uclibc"
     "|musl|glibc|linux|windows|windowsservercore|servercore|nanoserver|ltsc|photon|mariner"
 )
@@ -130,3 +153,15 @@ VARIANT: Final = re.compile(
     rf"|(?:{_DISTRIBUTIONS}|{_RUNTIMES}|{_FLAVOURS})"
     r")(?![a-z0-9])(?!\.[0-9])"
 )
+
+
+@lru_cache(maxsize=64)
+def decoration_patterns(names: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Any of the names at the start, with a number or commit (a mark) behind it, and at the end."""
+    one = "|".join(
+        "[-.]".join(map(re.escape, re.split(r"[-_.]", name)))
+        for name in sorted(names, key=lambda name: (-len(name), name))
+        if re.search("[a-z].*[a-z]", name)  # a customer's number is the version's as well
+    )
+    one = one or "(?!)"
+    return re.compile(rf"({one})[-.](?=.*[0-9\x01\x02])"), re.compile(rf"[-.]({one})$")

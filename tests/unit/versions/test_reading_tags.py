@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reldash.domain.versions.tag_order import compare_tags
 from reldash.domain.versions.tag_parts import Kind, Reading, Step, StepKind
 from reldash.domain.versions.tag_reading import read_tag
 from reldash.domain.versions.tag_words import DECORATIONS
@@ -77,6 +78,10 @@ def read_for(own: str, text: str, **arguments: Any) -> Reading:
         ("abc1234-alpine", COMMIT, ()),
         ("99999999-alpine", COMMIT, ()),
         ("gabcdefa", COMMIT, ()),
+        ("1a2b3c", COMMIT, ()),  # git rev-parse --short=6, as the whole tag
+        ("sha-ab12cd", COMMIT, ()),
+        ("123abc", NUMBERED, (123,)),
+        ("1.4.2-1a2b3c", NUMBERED, (1, 4, 2)),
         ("f" * 40, NONE, ()),  # without a digit nor `g` before it a word
         ("a" + "1" * 40, NUMBERED, (int("1" * 40),)),  # too long for a commit
     ],
@@ -141,7 +146,13 @@ def test_nothing_is_read_from_what_is_no_version(text: str) -> None:
         *(("nightly-20261123", "nightly"), ("abc1234-20261122", ""), ("app.2024.11.05", "app")),
         *(("sha-abc1234", ""), ("main-abc1234", "main"), ("Hoxton.SR12", "hoxton")),
         # Branches of GitLab's issues begin with a number; the words behind it are their line.
-        *(("77-fix-login", "fix-login"), ("142-main", "main"), ("main-77-docs", "main-docs")),
+        *(
+            ("77-fix-login", "fix-login"),
+            ("142-main", "main"),
+            ("142-hotfix", ""),
+            ("142-hotfix-docs", "hotfix-docs"),
+            ("main-77-docs", "main-docs"),
+        ),
         *(("142-rc1", ""), ("8u432-b06", ""), ("1.4.2-login", ""), ("142-abc1234", "")),
     ],
 )
@@ -356,17 +367,29 @@ def test_names_of_places_are_taken_off_both_ends(
     assert (reading.decorations, reading.base) == (decorations, base)
 
 
+def test_a_place_named_by_a_number_takes_nothing_off() -> None:
+    reading = read_tag("1.42", decorations=frozenset({"42", "1", "r1"}))
+    assert (reading.decorations, reading.base) == ((), (1, 42))
+
+
+def test_an_environment_named_preview_leaves_a_preview_older_than_its_release() -> None:
+    preview = read_tag("1.5.0-preview", decorations=DECORATIONS | {"preview"})
+    assert preview.may_be_stage
+    assert compare_tags(preview, read_tag("1.5.0")).result == -1
+    assert compare_tags(preview, read_tag("1.5.0-rc.1")).result is None
+
+
 def test_without_names_of_places_nothing_is_taken_off() -> None:
     reading = read_tag("prod-1.4.2-qa", decorations=frozenset())
     assert (reading.decorations, reading.line, written(reading.steps)) == ((), "prod", "qa")
 
 
 @pytest.mark.parametrize(
-    ("text", "ends_in_dev"),
+    ("text", "may_be_stage"),
     [("1.4.2-dev", True), ("1.4.2.DEV", True), ("dev-1.4.2", False), ("1.4.2-stg", False)],
 )
-def test_dev_at_the_end_may_be_a_stage_as_well(text: str, ends_in_dev: bool) -> None:
-    assert read_tag(text).ends_in_dev is ends_in_dev
+def test_dev_or_preview_at_the_end_may_be_a_stage_as_well(text: str, may_be_stage: bool) -> None:
+    assert read_tag(text).may_be_stage is may_be_stage
 
 
 @pytest.mark.parametrize(
@@ -468,7 +491,7 @@ PIECE = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.text(max_size=300)
     | st.from_regex(r"[a-z0-9A-Z._+-]{0,300}", fullmatch=True)
