@@ -24,10 +24,10 @@ OPENED = {
     "the audit log": ("admin?show=Audit+log", []),
     "a service over time": (
         "history?service=card-vault&period=90d",
-        ["The same as a table", "Filters"],
+        ["Show as table", "Filters"],
     ),
-    "promotions": ("history?view=promotions&period=90d", ["What this means"]),
-    "pace and dwell": ("history?view=pace", ["What this means"]),
+    "promotions": ("history?view=promotions&period=90d", ["Definitions"]),
+    "pace and dwell": ("history?view=pace", ["Definitions"]),
     "images that were found": ("images?q=card-vault&q=nothing-like-it", []),
     "a dashboard of the past": ("platform?at=2026-01-05T17:00:00Z", ["Before and after"]),
     "the inventory of the past": ("inventory?at=2026-01-05T17:00:00Z", ["Limits of past data"]),

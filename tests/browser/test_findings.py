@@ -55,7 +55,7 @@ def test_who_asks_for_critical_findings_has_a_link_to_what_runs_them(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform?text=billing"))
-    page.get_by_text("Runs a critical finding").click()
+    page.get_by_text("Critical findings").click()
     wait_for(lambda: query_of(page) == [("critical", "true"), ("text", "billing")])
     rows = csv.DictReader(io.StringIO(quick.csv("export/inventory.csv?critical=true")))
     running = {row["service"] for row in rows if int(row["critical"]) > 0}

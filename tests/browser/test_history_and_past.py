@@ -99,7 +99,7 @@ def test_a_service_has_its_versions_drawn(
     texts, labels = (page.locator(f".js-plotly-plot {name}") for name in (".bartext", ".ytick"))
     wait_for(lambda: "2.6.0" in texts.all_text_contents())
     wait_for(lambda: labels.all_text_contents()[:3] == ["dev", "lit", "stg"])
-    page.get_by_text("The same as a table").click()
+    page.get_by_text("Show as table").click()
     expect(page.get_by_role("table", name="Versions of card-vault")).to_contain_text("2.6.0-hotfix")
 
 

@@ -80,7 +80,7 @@ def test_the_meanings_name_every_state_and_flag(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform"))
-    page.get_by_text("What these mean").click()
+    page.get_by_text("Legend").click()
     legend = page.locator(".rd-meanings")
     for name in (*State, *Flag):
         expect(legend).to_contain_text(name.replace("_", " "), use_inner_text=True)
