@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from reldash.domain.workloads.observations import ContainerRole
 from tests.integration.collectors.conftest import Read
-from tests.integration.collectors.objects import deployment, deployment_pod, template
+from tests.integration.collectors.kubernetes_objects import deployment, deployment_pod, template
 from tests.integration.recorded_server import LISTS, ApiServer
 
 DEPLOYMENTS = LISTS["deployments"]

@@ -12,11 +12,11 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from tests.integration.history.plans import MOVING
+from tests.integration.history.release_plan import MOVING
 from tests.integration.history.script import Build, Place, Script, State
 
 
-class Known(Enum):
+class Knowledge(Enum):
     """What can be said of a place at a moment."""
 
     UNKNOWN = "unknown"  # never read by then, or too long ago
@@ -27,11 +27,11 @@ class Known(Enum):
 class Answer(NamedTuple):
     """What is known of a place at a moment; of what is unknown, as it was last seen."""
 
-    known: Known
+    known: Knowledge
     state: State | None
 
 
-class Sight(NamedTuple):
+class PlaceRead(NamedTuple):
     """What a read saw in a place; `before` is when it was read the last time before."""
 
     at: datetime
@@ -69,7 +69,7 @@ class Oracle:
         self.stale_after = stale_after
 
     @cached_property
-    def sights(self) -> dict[Place, list[Sight]]:
+    def sights(self) -> dict[Place, list[PlaceRead]]:
         """What every read that could list a place saw of it, the oldest first."""
         found = {}
         for place in self.script.scenes:
@@ -80,7 +80,7 @@ class Oracle:
             ]
             earlier_times = [None, *times]
             found[place] = [
-                Sight(at, self.script.state(place, at), before)
+                PlaceRead(at, self.script.state(place, at), before)
                 for at, before in zip(times, earlier_times, strict=False)
             ]
         return found
@@ -95,11 +95,11 @@ class Oracle:
         sights = self.sights[place]
         position = bisect_right(sights, at, key=lambda sight: sight.at)
         if not position:
-            return Answer(Known.UNKNOWN, None)
+            return Answer(Knowledge.UNKNOWN, None)
         seen = sights[position - 1]
         if at - seen.at > self.stale_after:
-            return Answer(Known.UNKNOWN, seen.state)
-        return Answer(Known.ABSENT if seen.state is None else Known.RUNS, seen.state)
+            return Answer(Knowledge.UNKNOWN, seen.state)
+        return Answer(Knowledge.ABSENT if seen.state is None else Knowledge.RUNS, seen.state)
 
     def running(self, place: Place, at: datetime) -> tuple[str, Build] | None:
         """What a service was called and what it ran, as it was last seen; None if not there.
@@ -134,7 +134,7 @@ def is_open(span: Span, at: datetime) -> bool:
     return span.started_at <= at and (span.ended_at is None or at < span.ended_at)
 
 
-def _spans(place: Place, sights: Sequence[Sight]) -> list[Span]:
+def _spans(place: Place, sights: Sequence[PlaceRead]) -> list[Span]:
     found: list[Span] = []
     open_: Span | None = None
     for sight in sights:

@@ -50,14 +50,14 @@ class State:
         return self.leaving is None
 
 
-class Scene(NamedTuple):
+class StateChange(NamedTuple):
     """From `at` on a place is in this state; None: there is nothing."""
 
     at: datetime
     state: State | None
 
 
-class Deed(NamedTuple):
+class Action(NamedTuple):
     """Something done to a place: "release", "rollback", "hotfix", "scale" ..."""
 
     at: datetime
@@ -82,8 +82,8 @@ class Script:
         reads, failures: of each cluster, the oldest first.
     """
 
-    scenes: Mapping[Place, tuple[Scene, ...]]
-    deeds: tuple[Deed, ...]
+    scenes: Mapping[Place, tuple[StateChange, ...]]
+    deeds: tuple[Action, ...]
     reads: Mapping[str, tuple[Read, ...]]
     failures: Mapping[str, tuple[datetime, ...]]
     end: datetime

@@ -44,7 +44,7 @@ def test_a_changed_image_closes_an_interval_and_opens_the_next(history: History)
     assert history.intervals == [("1", 0, 2), ("2", 2, None)]
 
 
-def test_an_interval_tells_digests_and_when_it_was_ready(history: History) -> None:
+def test_a_rollout_has_digests_and_the_time_it_was_ready(history: History) -> None:
     starting = observation(
         ready=0, running=(running(f"{REGISTRY}/api:1.4.2", ready=0, image_id=""),)
     )
@@ -58,7 +58,9 @@ def test_an_interval_tells_digests_and_when_it_was_ready(history: History) -> No
     assert (rollout.started_at, rollout.ready_at) == (NOW, NOW + MINUTE)
 
 
-def test_a_deleted_workload_ends_and_a_new_one_of_its_name_begins_anew(history: History) -> None:
+def test_a_deleted_workload_ends_and_a_new_one_of_its_name_starts_a_rollout(
+    history: History,
+) -> None:
     history.read(observation(version="1"), at=NOW)
     history.read(at=NOW + MINUTE)
     history.read(at=NOW + 2 * MINUTE)
@@ -110,7 +112,7 @@ def test_the_database_itself_refuses_intervals_that_overlap(
         )
 
 
-def test_revisions_tell_the_history_before_first_contact(history: History) -> None:
+def test_revisions_give_the_history_before_first_contact(history: History) -> None:
     history.read(observation(version="3"), at=NOW, revisions=REVISIONS)
     assert history.intervals == [("1", -180, -120), ("2", -120, -60), ("3", -60, None)]
     assert {r.source for r in history.rollouts} == {RolloutSource.REVISION}

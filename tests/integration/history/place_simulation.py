@@ -7,8 +7,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
 
-from tests.integration.history.plans import (
-    BEGIN,
+from tests.integration.history.release_plan import (
     DAY,
     END,
     FIRST_READ,
@@ -16,9 +15,10 @@ from tests.integration.history.plans import (
     MINUTE,
     RENAMED,
     RETIRED,
-    Visit,
+    START,
+    PlannedDeployment,
 )
-from tests.integration.history.script import Build, Deed, Place, Scene, State
+from tests.integration.history.script import Action, Build, Place, State, StateChange
 
 UNTIL_READY = 15 * MINUTE
 RETIRED_AT = FIRST_READ + 60 * DAY
@@ -27,12 +27,12 @@ RENAMED_FROM = FIRST_READ + 45 * DAY
 Pushes = Mapping[str, Sequence[datetime]]  # when a version's tag was pushed again
 
 
-class Life:
+class PlaceSimulation:
     """Runs through what happens to one place, in order of time."""
 
     def __init__(self, place: Place, pushes: Pushes, chance: Random) -> None:
-        self.scenes: list[Scene] = []
-        self.deeds: list[Deed] = []
+        self.scenes: list[StateChange] = []
+        self.deeds: list[Action] = []
         self._place = place
         self._pushes = pushes
         self._chance = chance
@@ -41,7 +41,7 @@ class Life:
         self._numbers = count()
         self._agenda: list[tuple[datetime, int, str, object]] = []
 
-    def run(self, visits: Iterable[Visit]) -> None:
+    def run(self, visits: Iterable[PlannedDeployment]) -> None:
         """Live from the first visit to the end of the script."""
         self._agenda = [(v.at, next(self._numbers), v.what, v.version) for v in visits]
         self._agenda += self._by_hand()
@@ -51,14 +51,14 @@ class Life:
             before = self._state
             getattr(self, f"_{what}")(at, given)
             if self._state != before:
-                self.scenes.append(Scene(at, self._state))
-                self.deeds.append(Deed(at, what, self._place))
+                self.scenes.append(StateChange(at, self._state))
+                self.deeds.append(Action(at, what, self._place))
 
     def _by_hand(self) -> Iterable[tuple[datetime, int, str, object]]:
-        chance, days = self._chance, (END - BEGIN) / DAY
+        chance, days = self._chance, (END - START) / DAY
         for what, often in (("config", 4), ("scale", 3), ("delete", 0.25)):
             for _ in range(int(often + chance.random())):
-                yield self._entry(BEGIN + chance.uniform(1, days) * DAY, what)
+                yield self._entry(START + chance.uniform(1, days) * DAY, what)
         for version, times in self._pushes.items():
             for at in times:
                 if self._place.environment in {"dev", "stg"}:

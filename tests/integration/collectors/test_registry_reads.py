@@ -94,9 +94,7 @@ def test_two_thousand_images_in_a_hundred_repositories_take_a_call_each(
     assert len(calls(front)) <= 1.3 * len(repositories)
 
 
-def test_a_new_image_is_asked_for_within_the_time_to_live(
-    front: AwsFront, fleet: RegistryFleet
-) -> None:
+def test_a_new_image_is_read_within_the_time_to_live(front: AwsFront, fleet: RegistryFleet) -> None:
     first = push("team/app", manifest_of(1), "1.0")
     fleet.record(runs("team/app", "1.0", first))
     fleet.read()
@@ -108,9 +106,7 @@ def test_a_new_image_is_asked_for_within_the_time_to_live(
     assert call[1]["imageIds"] == [{"imageDigest": second}, {"imageTag": "1.1"}]
 
 
-def test_a_deleted_image_is_not_asked_for_at_every_turn(
-    front: AwsFront, fleet: RegistryFleet
-) -> None:
+def test_a_deleted_image_is_not_read_in_every_round(front: AwsFront, fleet: RegistryFleet) -> None:
     digests = [push("team/app", manifest_of(n), f"1.{n}") for n in range(100)]
     delete("team/app", digests[3])
     fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
@@ -197,7 +193,7 @@ def test_a_failure_is_forgotten_with_the_last_image_of_its_repository(
     assert set(fleet.facts.reads) == {(registry_of().host, ""), (registry_of().host, "team/app")}
 
 
-def test_findings_that_ecr_does_not_tell_of_some_images_hide_no_others(
+def test_unreadable_findings_of_some_images_hide_no_others(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
     digests = [push("team/app", manifest_of(n), f"1.{n}") for n in range(30)]
@@ -225,7 +221,7 @@ def test_repositories_that_refuse_in_a_row_hide_none_of_their_registry(
     assert set(fleet.images) == {built[each] for each in repositories if each not in front.closed}
 
 
-def test_a_registry_that_is_down_rests_before_it_is_asked_again(
+def test_a_registry_that_is_down_rests_before_the_next_read(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
     fleet.record(runs("team/app", "1.0", push("team/app", manifest_of(1), "1.0")))
@@ -262,7 +258,7 @@ def test_a_registry_is_read_as_the_role_that_is_named_for_its_account(
     fleet.context.close()
 
 
-def test_nothing_is_asked_where_nothing_speaks_of_aws(
+def test_no_call_is_made_without_any_sign_of_aws(
     front: AwsFront, tmp_path: Path, database_url: str
 ) -> None:
     text = FLEET.partition("clusters:")[0] + (
@@ -287,7 +283,7 @@ def counted(**counts: int) -> dict[str, object]:
     }
 
 
-def test_scans_are_told_with_the_images(front: AwsFront, fleet: RegistryFleet) -> None:
+def test_scans_are_read_with_the_images(front: AwsFront, fleet: RegistryFleet) -> None:
     scanned, unscanned = (push("team/app", manifest_of(n), f"1.{n}") for n in range(2))
     front.scans[scanned] = counted(CRITICAL=2, UNDEFINED=1)
     fleet.record(runs("team/app", "1.0", scanned), runs("team/app", "1.1", unscanned))
@@ -306,7 +302,7 @@ CVES = [
 ]
 
 
-def test_findings_are_asked_for_when_somebody_looks(front: AwsFront, fleet: RegistryFleet) -> None:
+def test_findings_are_read_on_request(front: AwsFront, fleet: RegistryFleet) -> None:
     digest = push("team/app", manifest_of(1), "1.0")
     counts = {"LOW": 1, "HIGH": 1, "CRITICAL": 1}
     head = {"imageScanStatus": {"status": "COMPLETE"}}
@@ -330,7 +326,7 @@ def test_findings_are_asked_for_when_somebody_looks(front: AwsFront, fleet: Regi
     assert calls(front) == []
 
 
-def test_images_whose_counts_are_not_told_beside_them_are_counted_once_a_dashboard_is_looked_at(
+def test_images_without_counts_are_counted_once_a_dashboard_is_opened(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
     told, untold = (push("team/app", manifest_of(n), f"1.{n}") for n in range(2))
@@ -367,7 +363,7 @@ def test_a_missing_permission_for_findings_is_not_tried_for_every_image(
     assert len(front.asked) < 15
 
 
-def test_an_image_without_a_scan_is_said_to_have_none(
+def test_an_image_without_a_scan_is_shown_as_not_scanned(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
     digest = push("team/app", manifest_of(1), "1.0")
@@ -397,7 +393,7 @@ def test_findings_that_may_not_be_read_name_the_permission(
     assert "missing permission ecr:DescribeImageScanFindings" in scan.message
 
 
-def test_the_platforms_of_an_index_are_asked_for_when_somebody_looks(
+def test_the_platforms_of_an_index_are_read_on_request(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
     intel, arm, attestation = (push("team/app", manifest_of(n)) for n in range(3))
@@ -476,7 +472,7 @@ def test_an_index_that_may_not_be_taken_apart_is_not_tried_at_every_turn(
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, OTHER_ACCOUNT], ids=["chain", "role"])
-def test_nothing_secret_is_logged_told_or_stored(
+def test_no_secret_is_logged_shown_or_stored(
     front: AwsFront,
     fleet: RegistryFleet,
     database_url: str,

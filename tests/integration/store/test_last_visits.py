@@ -17,7 +17,7 @@ def vera(store: Store) -> str:
     return add_user(accounts_of(store))
 
 
-def test_before_the_end_of_a_first_look_nothing_was_seen(store: Store, vera: str) -> None:
+def test_during_the_first_visit_there_is_no_last_visit(store: Store, vera: str) -> None:
     looks = store.last_visits
     assert looks.load(vera) is None
     looks.save(vera, NOW)
@@ -25,14 +25,14 @@ def test_before_the_end_of_a_first_look_nothing_was_seen(store: Store, vera: str
     assert looks.load(vera) is None
 
 
-def test_after_a_look_the_last_thing_that_it_showed_is_old(store: Store, vera: str) -> None:
+def test_after_a_visit_the_data_it_showed_is_no_longer_new(store: Store, vera: str) -> None:
     looks = store.last_visits
     looks.save(vera, NOW)
     looks.save(vera, NOW + HOUR)
     assert looks.load(vera, pause=AT_ONCE) == NOW + HOUR
 
 
-def test_news_stay_news_while_a_look_goes_on(store: Store, vera: str) -> None:
+def test_changes_stay_new_during_a_visit(store: Store, vera: str) -> None:
     looks = store.last_visits
     looks.save(vera, NOW)
     looks.save(vera, NOW + HOUR, pause=AT_ONCE)  # a second look, which shows what came since
@@ -41,7 +41,7 @@ def test_news_stay_news_while_a_look_goes_on(store: Store, vera: str) -> None:
     assert looks.load(vera, pause=AT_ONCE) == NOW + 2 * HOUR
 
 
-def test_reading_what_is_news_moves_nothing(store: Store, vera: str) -> None:
+def test_loading_the_last_visit_changes_nothing(store: Store, vera: str) -> None:
     looks = store.last_visits
     looks.save(vera, NOW)
     for _ in range(3):
@@ -49,7 +49,7 @@ def test_reading_what_is_news_moves_nothing(store: Store, vera: str) -> None:
     assert looks.load(vera) is None
 
 
-def test_a_page_with_older_data_makes_nothing_news_again(store: Store, vera: str) -> None:
+def test_a_page_with_older_data_makes_nothing_new_again(store: Store, vera: str) -> None:
     looks = store.last_visits
     looks.save(vera, NOW + HOUR)
     looks.save(vera, NOW)
@@ -64,12 +64,12 @@ def test_what_is_marked_as_seen_is_no_news_any_more(store: Store, vera: str) -> 
     assert looks.load(vera) == NOW + HOUR
 
 
-def test_a_first_look_can_be_marked_as_seen(store: Store, vera: str) -> None:
+def test_a_first_visit_can_be_marked_as_seen(store: Store, vera: str) -> None:
     store.last_visits.mark(vera, NOW)
     assert store.last_visits.load(vera) == NOW
 
 
-def test_each_user_looks_alone(store: Store, vera: str) -> None:
+def test_visits_of_users_are_independent(store: Store, vera: str) -> None:
     other = add_user(accounts_of(store), "otto@example.com")
     store.last_visits.save(vera, NOW)
     assert store.last_visits.load(other, pause=AT_ONCE) is None

@@ -25,7 +25,7 @@ def test_reads_that_follow_each_other_are_one_row(history: History) -> None:
     assert covered(history) == [(0, 19, ())]
 
 
-def test_a_gap_begins_another_and_a_failure_covers_nothing(history: History) -> None:
+def test_a_gap_starts_another_span_and_a_failure_covers_nothing(history: History) -> None:
     history.read(at=NOW)
     history.read(at=NOW + GAP)
     history.store.clusters.record_failure(failure(at=NOW + GAP + MINUTE), history.lease)
@@ -35,20 +35,20 @@ def test_a_gap_begins_another_and_a_failure_covers_nothing(history: History) -> 
     assert covered(history) == [(0, minutes, ()), (later, later, ())]
 
 
-def test_how_long_a_gap_is_can_be_told(history: History) -> None:
+def test_the_length_of_a_gap_is_configurable(history: History) -> None:
     history.read(at=NOW)
     later = read_of(at=NOW + 2 * HOUR)
     history.store.clusters.record(later, history.lease, gap=2 * HOUR)
     assert covered(history) == [(0, 120, ())]
 
 
-def test_what_could_not_be_read_begins_another_and_so_does_its_return(history: History) -> None:
+def test_unread_parts_start_another_span_and_so_does_their_return(history: History) -> None:
     for minute, unread in enumerate(([], [REFUSED], [REFUSED], [])):
         history.read(at=NOW + minute * MINUTE, unread=unread)
     assert covered(history) == [(0, 0, ()), (1, 2, (REFUSED,)), (3, 3, ())]
 
 
-def test_clocks_that_step_back_make_nothing_shorter(history: History) -> None:
+def test_clocks_that_step_back_shorten_no_span(history: History) -> None:
     history.read(at=NOW)
     history.read(at=NOW + 5 * MINUTE)
     history.read(at=NOW + 2 * MINUTE)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from tests.integration.history.script import Place
 
-BEGIN = datetime.fromisoformat("2026-08-01T00:00:00+00:00")  # when the history begins
-FIRST_READ = BEGIN + timedelta(days=20)
+START = datetime.fromisoformat("2026-08-01T00:00:00+00:00")  # when the history begins
+FIRST_READ = START + timedelta(days=20)
 END = FIRST_READ + timedelta(days=90)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -43,7 +43,7 @@ _WAITS = {
 }  # fmt: skip
 
 
-class Visit(NamedTuple):
+class PlannedDeployment(NamedTuple):
     """A version is to be deployed to a place."""
 
     at: datetime
@@ -85,11 +85,11 @@ def solution_places(service: str) -> list[tuple[str, Place]]:
     return found
 
 
-def visits_of(service: str, chance: Random) -> Iterator[Visit]:
+def planned_deployments(service: str, chance: Random) -> Iterator[PlannedDeployment]:
     """All planned deployments of one service, place by place in order of their time."""
-    last: dict[Place, datetime] = defaultdict(lambda: BEGIN)
+    last: dict[Place, datetime] = defaultdict(lambda: START)
     in_prod: list[tuple[datetime, int]] = []
-    at, number = BEGIN + 30 * DAY if service == LATE else BEGIN, 0
+    at, number = START + 30 * DAY if service == LATE else START, 0
     platform = places_of(service)
     while at < END:
         how_far = (
@@ -100,7 +100,7 @@ def visits_of(service: str, chance: Random) -> Iterator[Visit]:
             due = max(at + hours * HOUR, last[place] + 2 * HOUR) if number else at
             if _is_on_the_way(wait, how_far):
                 last[place] = due
-                yield Visit(due, "release", place, version_name(service, number))
+                yield PlannedDeployment(due, "release", place, version_name(service, number))
                 if wait == "prod-eu":
                     in_prod.append((due, number))
         at += max(chance.expovariate(1 / 8), 0.2) * DAY
@@ -116,14 +116,14 @@ def _is_on_the_way(wait: str, how_far: str) -> bool:
 
 def _hotfixes(
     platform: dict[str, Place], in_prod: list[tuple[datetime, int]], chance: Random
-) -> Iterator[Visit]:
+) -> Iterator[PlannedDeployment]:
     """Some releases get a patch, straight in prod and in stg a day later."""
     for (came_at, number), (next_at, _) in pairwise(in_prod):
         if next_at - came_at > 3 * DAY and chance.random() < 0.25:
             at = came_at + 30 * HOUR
             version = f"1.{number}.1"
             for hours, where in ((0, "prod-eu"), (5, "prod-us"), (24, "stg")):
-                yield Visit(at + hours * HOUR, "hotfix", platform[where], version)
+                yield PlannedDeployment(at + hours * HOUR, "hotfix", platform[where], version)
 
 
 def version_name(service: str, number: int) -> str:

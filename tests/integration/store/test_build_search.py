@@ -6,7 +6,7 @@ from reldash.domain.registries.on_demand import ImageFindings
 from reldash.domain.registries.scans import Finding, Severity
 from reldash.store import Store
 from tests.integration.store.reads import HOUR, History
-from tests.integration.store.test_registries_kept import COUNTED, DIGEST, HOST, IMAGE, REPOSITORY
+from tests.integration.store.test_registry_store import COUNTED, DIGEST, HOST, IMAGE, REPOSITORY
 from tests.unit.builders import digest, image_id, observation
 
 
@@ -47,7 +47,7 @@ def test_a_part_of_reference_tag_or_digest_finds_builds(
     assert found(fleet, text) == expected
 
 
-def test_no_more_are_found_than_asked_for(fleet: Store) -> None:
+def test_the_number_of_results_is_limited(fleet: Store) -> None:
     assert found(fleet, "shop", limit=2) == ["api:1.4.2", "api:1.4.3"]
 
 

@@ -115,7 +115,7 @@ def test_what_is_closed_or_suppressed_is_not_listed(status: str) -> None:
     assert findings == ()
 
 
-def test_only_critical_and_high_findings_are_kept_and_not_without_end() -> None:
+def test_only_critical_and_high_findings_are_kept_up_to_a_limit() -> None:
     many = [{**BASIC, "name": f"CVE-{n}"} for n in range(MAX_FINDINGS + 10)]
     low = [{**BASIC, "severity": "LOW"}]
     _, findings = transform_findings([page(findings=low + many)])

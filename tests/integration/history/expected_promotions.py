@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tests.integration.history.happenings import begin_is_known
+from tests.integration.history.expected_changes import is_start_known
 from tests.integration.history.oracle import Oracle, Span
 
 # Which environments a release comes from, the nearest first: by dashboard and environment. In
@@ -22,7 +22,7 @@ COMES_FROM: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-class Step(NamedTuple):
+class ExpectedPromotion(NamedTuple):
     """A version came to an environment from an earlier one; `took` is None where nobody knows."""
 
     service: str
@@ -40,18 +40,18 @@ class Step(NamedTuple):
 _Where = tuple[str, str]  # environment, customer
 
 
-def steps(oracle: Oracle) -> Iterator[Step]:
+def expected_promotions(oracle: Oracle) -> Iterator[ExpectedPromotion]:
     """All promotions of both dashboards, in no order."""
     for (dashboard, service, version), arrived in _arrivals(oracle).items():
         for (environment, customer), span in arrived.items():
             chain = COMES_FROM[dashboard][environment]
             source = _source(chain, customer, span, arrived)
-            if source is None or not begin_is_known(oracle, span):
+            if source is None or not is_start_known(oracle, span):
                 continue
-            yield Step(
+            yield ExpectedPromotion(
                 service, customer, version, source.place.environment, environment,
                 source.started_at, span.started_at,
-                span.started_at - source.started_at if begin_is_known(oracle, source) else None,
+                span.started_at - source.started_at if is_start_known(oracle, source) else None,
                 _is_vague(oracle, source) or _is_vague(oracle, span),
                 chain[: chain.index(source.place.environment)],
             )  # fmt: skip

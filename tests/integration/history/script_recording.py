@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from reldash.domain.workloads.reads import ReadFailure
 from reldash.store import Lease, Store
 from tests.integration.history.script import Read, Script
-from tests.integration.history.staging import STALE_AFTER, cluster_read
+from tests.integration.history.script_reads import STALE_AFTER, cluster_read
 
 Between = Callable[[datetime, datetime], None]
 
 
-def play(script: Script, store: Store, between: Between | None = None) -> None:
+def record_script(script: Script, store: Store, between: Between | None = None) -> None:
     """Record all that was read of the script, in order of time.
 
     `between` is called after each read, good or failed, with its time and that of the next.

@@ -6,7 +6,7 @@ from typing import Any
 from reldash.domain.rollouts.records import RolloutRecord
 from reldash.store.history.builds import description_of
 from tests.integration.store.reads import CLUSTER, MINUTE, History
-from tests.integration.store.test_history_kept import REVISIONS
+from tests.integration.store.test_rollout_intervals import REVISIONS
 from tests.unit.builders import NOW, observation
 
 
@@ -42,7 +42,7 @@ def test_replicas_status_and_times_of_conditions_are_no_description(
     assert [count(connection, t) for t in ("rollouts", "descriptions", "builds")] == [1, 1, 1]
 
 
-def test_a_build_is_kept_once_however_often_and_wherever_it_ran(
+def test_a_build_is_stored_once_however_often_and_wherever_it_ran(
     history: History, connection: Any
 ) -> None:
     for version in ("1", "2") * 5:
@@ -51,13 +51,13 @@ def test_a_build_is_kept_once_however_often_and_wherever_it_ran(
     assert [count(connection, t) for t in ("rollouts", "builds", "descriptions")] == [30, 2, 1]
 
 
-def test_what_revisions_tell_is_described_as_the_workload_is_now(history: History) -> None:
+def test_rollouts_from_revisions_have_the_current_description(history: History) -> None:
     o = observation(version="3", labels={"team": "a"})
     history.read(o, at=NOW, revisions=REVISIONS)
     assert [r.description for r in records(history)] == [description_of(o)] * 3
 
 
-def test_a_workload_made_anew_is_described_anew(history: History) -> None:
+def test_a_recreated_workload_has_a_new_description(history: History) -> None:
     history.read(observation())
     anew = observation(created_at=NOW + MINUTE, uid="another")
     history.read(anew)
@@ -65,7 +65,7 @@ def test_a_workload_made_anew_is_described_anew(history: History) -> None:
     assert record.description == description_of(anew)
 
 
-def test_records_touch_the_time_asked_for(history: History) -> None:
+def test_records_touch_the_requested_time(history: History) -> None:
     for version in "123":
         history.read(observation(version=version))  # from 1, 2 and 3 minutes on
 

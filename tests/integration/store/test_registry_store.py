@@ -50,7 +50,7 @@ def known(store: Store) -> ImageFacts:
     return image
 
 
-def test_what_was_told_is_read_back(store: Store, lease: Lease) -> None:
+def test_registry_data_is_read_back(store: Store, lease: Lease) -> None:
     store.registries.save([IMAGE], [TAG], [REACHED], lease)
     assert store.registries.load_rows() == ([IMAGE], [TAG], [REACHED])
 
@@ -91,7 +91,7 @@ def test_a_failure_keeps_facts_and_the_time_of_the_last_answer(store: Store, lea
     ],
     ids=["nothing", "not counted", "not scanned", "counted anew"],
 )
-def test_counts_stay_until_something_better_is_told(
+def test_counts_stay_until_better_ones_are_read(
     store: Store, lease: Lease, told: Scan | None, kept: Scan
 ) -> None:
     store.registries.save([IMAGE], [], [], lease)
@@ -99,7 +99,7 @@ def test_counts_stay_until_something_better_is_told(
     assert known(store).scan == kept
 
 
-def test_children_and_findings_stay_when_the_image_is_told_again(
+def test_children_and_findings_stay_when_the_image_is_read_again(
     store: Store, lease: Lease
 ) -> None:
     children = (Child(f"sha256:{2:064x}", "linux/amd64"),)
@@ -163,7 +163,7 @@ def test_the_revision_stands_while_only_times_move(store: Store, lease: Lease) -
     assert known(store).fetched_at == NOW + HOUR
 
 
-def test_a_holder_whose_lease_is_over_writes_nothing(store: Store, lease: Lease) -> None:
+def test_a_holder_whose_lease_has_ended_writes_nothing(store: Store, lease: Lease) -> None:
     store.leases.release(lease)
     store.leases.acquire("@registries", "another", HOUR)
     writes: list[Callable[[], None]] = [
@@ -178,14 +178,14 @@ def test_a_holder_whose_lease_is_over_writes_nothing(store: Store, lease: Lease)
     assert store.registries.load_rows()[0] == []
 
 
-def test_looking_again_at_once_is_noted_once(store: Store) -> None:
+def test_repeated_requests_are_recorded_once(store: Store) -> None:
     assert store.registries.request_detail([DIGEST, DIGEST], ImageDetail.FINDINGS)
     assert not store.registries.request_detail([DIGEST], ImageDetail.FINDINGS)
     assert store.registries.request_detail([DIGEST], ImageDetail.CHILDREN)
     assert {each.detail for each in store.registries.load_requested()} == set(ImageDetail)
 
 
-def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
+def test_a_detail_that_was_read_is_due_again_after_another_request(
     store: Store, lease: Lease, connection: Any
 ) -> None:
     store.registries.request_detail([DIGEST], ImageDetail.FINDINGS)
@@ -207,7 +207,7 @@ def test_what_was_attempted_is_wanted_again_once_somebody_looks_again(
     assert told.known
 
 
-def test_only_what_nobody_wants_any_more_is_forgotten(
+def test_only_unneeded_images_and_tags_are_deleted(
     store: Store, lease: Lease, connection: Any
 ) -> None:
     old = replace(IMAGE, digest=f"sha256:{7:064x}")

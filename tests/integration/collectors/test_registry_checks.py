@@ -23,7 +23,7 @@ def fleet(front: AwsFront, tmp_path: Path, database_url: str) -> Iterator[Regist
     opened.context.close()
 
 
-def test_a_registry_that_tells_everything_is_good(fleet: RegistryFleet) -> None:
+def test_a_registry_with_full_access_passes(fleet: RegistryFleet) -> None:
     rows = check_registries(fleet.context, fleet.context.fleet)
     assert [row[:3] for row in rows] == [
         (HOST, "images", True),
@@ -57,7 +57,7 @@ def test_a_missing_permission_is_named(
     assert "deploy/iam/policy.json" in bad[4]
 
 
-def test_without_a_known_image_there_is_nothing_to_ask(
+def test_without_a_known_image_there_is_nothing_to_check(
     front: AwsFront, tmp_path: Path, database_url: str
 ) -> None:
     fleet = RegistryFleet.open(tmp_path, database_url)

@@ -43,9 +43,7 @@ def test_a_view_of_the_inventory_has_no_dashboard(store: Store, vera: str) -> No
     assert (view.dashboard, view.query) == (None, ())
 
 
-def test_nobody_sees_another_ones_view_until_it_is_shared(
-    store: Store, vera: str, ada: str
-) -> None:
+def test_a_view_is_private_until_it_is_shared(store: Store, vera: str, ada: str) -> None:
     store.saved_views.add(vera, "Mine", "platform", QUERY, shared=False)
     assert names(store, ada) == []
     (mine,) = store.saved_views.load(vera)
@@ -72,7 +70,7 @@ def test_a_name_stands_for_one_view_of_a_user(store: Store, vera: str, ada: str)
     store.saved_views.change(vera, other.id, "Other", shared=True)  # its own name is no other's
 
 
-def test_nobody_changes_or_deletes_what_is_not_theirs(store: Store, vera: str, ada: str) -> None:
+def test_only_the_owner_changes_or_deletes_a_view(store: Store, vera: str, ada: str) -> None:
     store.saved_views.add(vera, "Mine", "platform", (), shared=True)
     (view,) = store.saved_views.load(vera)
     with pytest.raises(SavedViewError, match="somebody else's"):
@@ -143,12 +141,12 @@ def test_a_name_is_what_can_be_read_of_it(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \t\n", "x" * 81])
-def test_nothing_and_too_much_is_no_name(text: str) -> None:
+def test_empty_and_long_names_are_rejected(text: str) -> None:
     with pytest.raises(SavedViewError):
         parse_view_name(text)
 
 
-def test_who_is_gone_saves_nothing(store: Store) -> None:
+def test_a_deleted_user_saves_no_view(store: Store) -> None:
     nobody = "00000000-0000-0000-0000-000000000000"
     with pytest.raises(SavedViewError, match="gone"):
         store.saved_views.add(nobody, "x", None, (), shared=False)

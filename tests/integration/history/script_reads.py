@@ -21,7 +21,7 @@ from reldash.domain.workloads.observations import (
     WorkloadKind,
 )
 from reldash.domain.workloads.reads import ClusterRead, Unread
-from tests.integration.history.plans import MOVING
+from tests.integration.history.release_plan import MOVING
 from tests.integration.history.script import Build, Place, Read, Script, State
 
 STALE_AFTER = timedelta(hours=5)  # four hours pass between two reads of a day

@@ -103,14 +103,14 @@ def test_a_kubeconfig_that_is_no_yaml_does_not_quote_it(tmp_path: Path) -> None:
         {"token": f"{SECRET}\r\nX-Evil: 1"},
     ],
 )
-def test_unusable_credentials_fail_the_cluster_and_are_not_told(
+def test_unusable_credentials_fail_the_cluster_and_are_not_shown(
     server: ApiServer, sign_in: Sign, user: dict[str, Any]
 ) -> None:
     failed(sign_in(user))
     assert not server.requests
 
 
-def test_a_changed_kubeconfig_is_read_anew(server: ApiServer, sign_in: Sign) -> None:
+def test_a_changed_kubeconfig_is_read_again(server: ApiServer, sign_in: Sign) -> None:
     sign_in({"token": "first"})
     sign_in({"token": "second-one"})
     assert authorization(server) == "Bearer second-one"

@@ -13,7 +13,7 @@ from tests.integration.history.script import Build, Place
 JUST_MADE = timedelta(hours=1)
 
 
-class Happened(NamedTuple):
+class ExpectedChange(NamedTuple):
     """A change in a place; in `gap` where reads lay too far apart to say when."""
 
     at: datetime
@@ -24,17 +24,17 @@ class Happened(NamedTuple):
     gap: tuple[datetime, datetime] | None
 
 
-def happenings(oracle: Oracle) -> Iterator[Happened]:
+def expected_changes(oracle: Oracle) -> Iterator[ExpectedChange]:
     """All changes of all places, in no order."""
     for place, spans in oracle.spans.items():
         if spans:
             yield from _of_place(oracle, place, spans)
 
 
-def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[Happened]:
+def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[ExpectedChange]:
     first, last = spans[0], spans[-1]
-    if begin_is_known(oracle, first):
-        yield Happened(
+    if is_start_known(oracle, first):
+        yield ExpectedChange(
             first.started_at, place, "new", "", first.build.version, _gap_of_new(oracle, first)
         )
     seen: list[Build] = []
@@ -44,18 +44,18 @@ def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[H
         gap = _gap(oracle, after)
         if before.ended_at != after.started_at:
             yield _removed(oracle, before)
-            yield Happened(after.started_at, place, "returned", *versions, gap)
+            yield ExpectedChange(after.started_at, place, "returned", *versions, gap)
         elif after.build in seen[:-1] and seen.index(after.build) < seen.index(before.build):
-            yield Happened(after.started_at, place, "rollback", *versions, gap)
+            yield ExpectedChange(after.started_at, place, "rollback", *versions, gap)
         elif versions[0] == versions[1]:
-            yield Happened(after.started_at, place, "rebuilt", *versions, gap)
+            yield ExpectedChange(after.started_at, place, "rebuilt", *versions, gap)
         else:
-            yield Happened(after.started_at, place, "changed", *versions, gap)
+            yield ExpectedChange(after.started_at, place, "changed", *versions, gap)
     if last.ended_at is not None:
         yield _removed(oracle, last)
 
 
-def begin_is_known(oracle: Oracle, span: Span) -> bool:
+def is_start_known(oracle: Oracle, span: Span) -> bool:
     """Whether somebody had looked before it was there, or its workload had just been made."""
     return span.before is not None or span.started_at - _made_at(oracle, span) <= JUST_MADE
 
@@ -73,11 +73,11 @@ def _gap_of_new(oracle: Oracle, span: Span) -> tuple[datetime, datetime] | None:
     return gap and (max(gap[0], _made_at(oracle, span)), gap[1])
 
 
-def _removed(oracle: Oracle, span: Span) -> Happened:
+def _removed(oracle: Oracle, span: Span) -> ExpectedChange:
     assert span.ended_at is not None
     assert span.gone_before is not None
     gap = span.gone_before, span.ended_at
-    return Happened(span.ended_at, span.place, "removed", span.build.version, "",
+    return ExpectedChange(span.ended_at, span.place, "removed", span.build.version, "",
                     gap if oracle.is_gap(*gap) else None)  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 
-from tests.integration.history.lives import Life
-from tests.integration.history.plans import (
+from tests.integration.history.place_simulation import PlaceSimulation
+from tests.integration.history.release_plan import (
     COMMITS,
     DAY,
     END,
@@ -15,10 +15,10 @@ from tests.integration.history.plans import (
     HOUR,
     MOVING,
     SERVICES,
-    Visit,
-    visits_of,
+    PlannedDeployment,
+    planned_deployments,
 )
-from tests.integration.history.script import Deed, Place, Read, Scene, Script
+from tests.integration.history.script import Action, Place, Read, Script, StateChange
 
 CLUSTERS = ("dev", "mid", "stg", "prod-eu", "prod-us", "solutions")
 HOURS_OF_READING = (6, 10, 14, 18)
@@ -27,18 +27,18 @@ REFUSED = ("stg", FIRST_READ + 50 * DAY, FIRST_READ + 53 * DAY)  # it lists no S
 
 
 @cache
-def written(seed: int = 6) -> Script:
+def generate_script(seed: int = 6) -> Script:
     """The script of 40 services over 90 days."""
     chance = Random(seed)  # noqa: S311 - the same script in every run
-    scenes: dict[Place, tuple[Scene, ...]] = {}
-    deeds: list[Deed] = []
+    scenes: dict[Place, tuple[StateChange, ...]] = {}
+    deeds: list[Action] = []
     for service in SERVICES:
-        visits: dict[Place, list[Visit]] = defaultdict(list)
-        for visit in visits_of(service, chance):
+        visits: dict[Place, list[PlannedDeployment]] = defaultdict(list)
+        for visit in planned_deployments(service, chance):
             visits[visit.place].append(visit)
         pushes = _pushes(service, [v for found in visits.values() for v in found], chance)
         for place, planned in visits.items():
-            life = Life(place, pushes, chance)
+            life = PlaceSimulation(place, pushes, chance)
             life.run(planned)
             scenes[place] = tuple(life.scenes)
             deeds += life.deeds
@@ -64,7 +64,7 @@ def written(seed: int = 6) -> Script:
 
 
 def _pushes(
-    service: str, visits: Sequence[Visit], chance: Random
+    service: str, visits: Sequence[PlannedDeployment], chance: Random
 ) -> dict[str, tuple[datetime, ...]]:
     """One version in six is pushed again while it is in use."""
     first: dict[str, datetime] = {}

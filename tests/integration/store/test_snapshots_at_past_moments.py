@@ -7,7 +7,7 @@ import pytest
 from reldash.domain.workloads.observations import Observation, RolloutSource, Running, Sighting
 from reldash.domain.workloads.reads import Unread
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, History
-from tests.integration.store.test_history_kept import revision
+from tests.integration.store.test_rollout_intervals import revision
 from tests.unit.builders import NOW, REGISTRY, observation, running
 
 
@@ -86,7 +86,7 @@ def test_nothing_that_came_later_is_known(history: History) -> None:
     assert later.last_ended_at == NOW + 4 * MINUTE
 
 
-def test_what_ended_before_anything_that_runs_began_is_left_out(history: History) -> None:
+def test_rollouts_that_ended_before_any_running_one_started_are_left_out(history: History) -> None:
     for version in "12345":
         history.read(observation(version=version))
     # What ran just before is known: it ended when the one that runs began.
@@ -105,7 +105,7 @@ def test_where_what_runs_ran_before_is_known_however_long_ago(history: History) 
     assert found == {("stg", "1"), ("stg", "2"), ("stg", "3"), ("stg", "4"), ("shop", "1")}
 
 
-def test_a_copy_by_digest_and_a_tag_built_anew_are_kin(history: History) -> None:
+def test_a_copy_by_digest_and_a_rebuilt_tag_are_related(history: History) -> None:
     copy = observation(service="other", image="mirror.example.com/x/other:9", build="same")
     anew = observation(service="web", image="mirror.example.com/y/web:7", build="then")
     history.read(copy, anew, at=NOW)
@@ -136,7 +136,7 @@ def test_a_rollback_is_one_sighting_with_its_first_start(history: History) -> No
     assert (before.current_started_at, before.last_ended_at) == (None, NOW + 2 * MINUTE)
 
 
-def test_what_revisions_told_is_known_of_moments_before_the_first_read(history: History) -> None:
+def test_revisions_are_known_for_moments_before_the_first_read(history: History) -> None:
     told = [revision(1, "1", hours_ago=3), revision(2, "2", hours_ago=2)]
     history.read(observation(version="2"), at=NOW, revisions=told)
     assert images(history, NOW - 2.5 * HOUR) == {"api": "1"}
@@ -144,7 +144,7 @@ def test_what_revisions_told_is_known_of_moments_before_the_first_read(history: 
     assert images(history, NOW - 4 * HOUR) == {}
 
 
-def test_a_build_that_revisions_told_of_and_reads_saw_again_is_observed(history: History) -> None:
+def test_a_build_from_revisions_that_reads_saw_again_is_observed(history: History) -> None:
     told = [revision(1, "1", hours_ago=3), revision(2, "2", hours_ago=2)]
     history.read(observation(version="2", build=None), at=NOW, revisions=told)
     of_revisions = seen(history)["api", "1"]

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import Enum
 
 from reldash.domain.comparison.sides import Side
-from tests.integration.history.oracle import Known, Oracle
-from tests.integration.history.plans import CLUSTERS_OF, COMMITS, kind_of
+from tests.integration.history.oracle import Knowledge, Oracle
+from tests.integration.history.release_plan import CLUSTERS_OF, COMMITS, kind_of
 from tests.integration.history.script import Build, Place
-from tests.integration.history.staging import dashboard_of
+from tests.integration.history.script_reads import dashboard_of
 
 
 class Presence(Enum):
@@ -21,7 +21,7 @@ class Presence(Enum):
 
 
 @dataclass(frozen=True)
-class Stand:
+class ServiceOnSide:
     """A service on one side; `whole` is whether all of it was read lately enough."""
 
     presence: Presence
@@ -48,7 +48,7 @@ def names_at(oracle: Oracle, dashboard: str, at: datetime) -> set[str]:
     }
 
 
-def stand(oracle: Oracle, side: Side, dashboard: str, service: str) -> Stand:
+def service_on_side(oracle: Oracle, side: Side, dashboard: str, service: str) -> ServiceOnSide:
     """A service on one side."""
     assert side.as_of is not None
     at, builds, is_stale = side.as_of, set[Build](), False
@@ -56,13 +56,13 @@ def stand(oracle: Oracle, side: Side, dashboard: str, service: str) -> Stand:
         runs = oracle.running(place, at)
         if runs and runs[0] == service and dashboard_of(place) == dashboard and holds(side, place):
             builds.add(runs[1])
-            is_stale |= oracle.as_of(place, at).known is Known.UNKNOWN
+            is_stale |= oracle.as_of(place, at).known is Knowledge.UNKNOWN
     kind = kind_of(service.removesuffix("-next"))
     looked = all(oracle.was_read(name, kind, at) for name in clusters(dashboard, side))
     if not builds:
-        return Stand(Presence.ABSENT if looked else Presence.UNKNOWN)
+        return ServiceOnSide(Presence.ABSENT if looked else Presence.UNKNOWN)
     presence = Presence.UNKNOWN if is_stale else Presence.THERE
-    return Stand(presence, frozenset(builds), whole=looked)
+    return ServiceOnSide(presence, frozenset(builds), whole=looked)
 
 
 def clusters(dashboard: str, side: Side) -> list[str]:
@@ -70,7 +70,7 @@ def clusters(dashboard: str, side: Side) -> list[str]:
     return [side.cluster] if side.cluster else CLUSTERS_OF[dashboard][side.environment]
 
 
-def difference(left: Stand, right: Stand, first: Mapping[str, datetime]) -> str:
+def difference(left: ServiceOnSide, right: ServiceOnSide, first: Mapping[str, datetime]) -> str:
     """What a comparison must say; `first` tells when commits came to dev first."""
     if Presence.UNKNOWN in (left.presence, right.presence):
         return "unknown"

@@ -51,7 +51,7 @@ def test_what_was_found_comes_back_as_it_was(store: Store) -> None:
     }
 
 
-def test_a_look_that_fails_changes_nothing_that_was_found(store: Store) -> None:
+def test_a_failed_discovery_keeps_the_discovered_clusters(store: Store) -> None:
     save(store, look(cluster()))
     save(store, refused(NOW + MINUTE))
     findings = store.discoveries.load()
@@ -64,7 +64,7 @@ def test_a_region_that_was_never_reached_says_so(store: Store) -> None:
     assert store.discoveries.load().regions == (RegionStatus(EU, None, NOW, None, *REFUSED),)
 
 
-def test_what_a_good_look_no_longer_lists_is_gone_since_then(store: Store) -> None:
+def test_a_cluster_missing_from_a_good_discovery_is_gone_since_then(store: Store) -> None:
     save(store, look(cluster()))
     save(store, look(at=NOW + MINUTE))
     save(store, look(at=NOW + HOUR))
@@ -84,7 +84,7 @@ def test_a_cluster_was_found_when_another_role_found_it_first(store: Store) -> N
     assert {each.found_at for each in store.discoveries.load().clusters} == {NOW}
 
 
-def test_tags_that_are_not_told_again_stay_known(store: Store) -> None:
+def test_tags_stay_when_they_cannot_be_read_again(store: Store) -> None:
     save(store, look(cluster()))
     untold = cluster(at=NOW + MINUTE, tags=None, error_title="Throttled")
     save(store, look(untold, at=NOW + MINUTE))
@@ -121,7 +121,7 @@ def test_news_moves_the_key_of_every_cache(store: Store, news: RegionRead) -> No
     assert store.discoveries.load().revision == store.discoveries.load_revision()
 
 
-def test_the_same_again_moves_only_the_times_of_looking(store: Store) -> None:
+def test_an_unchanged_discovery_changes_only_its_times(store: Store) -> None:
     save(store, look(cluster()))
     before, found_before = store.cache_key.load(), store.discoveries.load_revision()
     save(store, look(cluster(at=NOW + MINUTE), at=NOW + MINUTE))
@@ -129,7 +129,7 @@ def test_the_same_again_moves_only_the_times_of_looking(store: Store) -> None:
     assert store.discoveries.load().regions[0].reached_at == NOW + MINUTE
 
 
-def test_whoever_lost_the_lease_writes_nothing(store: Store) -> None:
+def test_a_holder_that_lost_the_lease_writes_nothing(store: Store) -> None:
     old = lease_of(store, ttl=timedelta(0))
     lease_of(store, "other")
     with pytest.raises(LeaseLostError):
