@@ -1,4 +1,4 @@
-"""Moments are read exactly, and what is none is refused with what was expected."""
+"""Moments are parsed exactly; other texts are refused with the expected forms."""
 
 from contextlib import suppress
 from datetime import UTC, datetime

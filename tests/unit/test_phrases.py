@@ -1,4 +1,4 @@
-"""Lengths of time as figures tell them."""
+"""Durations in words."""
 
 from datetime import timedelta
 

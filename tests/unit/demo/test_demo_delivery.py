@@ -14,7 +14,7 @@ from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.links.place_links import Link, links_of
 from reldash.domain.links.web_addresses import check_template
 from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
-from tests.unit.places import place
+from tests.unit.place_builders import place
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RULES = LinkRules(**LINKS)  # type: ignore[arg-type]  # what the fleet file says

@@ -1,4 +1,4 @@
-"""How far behind, for how long, and whether that is within the budget."""
+"""Lag: distance and wait, and whether they are within the budget."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from reldash.domain.fleet.rules import Budget, LagLevel
 from reldash.domain.versions.order import choose_order
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
-from tests.unit.cases import cell_in
+from tests.unit.matrix_builders import cell_in
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def days_behind(*releases: tuple[str, float]) -> float | None:
     return lag.dwell / timedelta(days=1) if lag.dwell is not None else None
 
 
-def test_it_has_waited_since_the_baselines_version_was_ready() -> None:
+def test_the_wait_starts_when_the_baselines_version_was_ready() -> None:
     assert days_behind(("1.4.2", 30), ("1.5.0", 12)) == 12
 
 
@@ -101,11 +101,11 @@ def test_newer_releases_in_the_baseline_do_not_make_the_wait_shorter() -> None:
     assert days_behind(("1.4.2", 30), ("1.4.3", 20), ("1.5.0", 2)) == 20
 
 
-def test_a_later_version_that_the_baseline_went_back_from_does_not_count() -> None:
+def test_a_later_version_that_the_baseline_rolled_back_does_not_count() -> None:
     assert days_behind(("2.0.0", 90), ("1.4.2", 80), ("1.4.3", 2)) == 2
 
 
-def test_a_version_that_was_never_ready_has_not_begun_to_wait() -> None:
+def test_a_version_that_was_never_ready_does_not_wait() -> None:
     stg = observation("stg", "1.5.0")
     seen = [sighting(stg, ready_at=None)]
     lag = cell_in("prod", [stg, observation("prod", "1.4.2")], sightings=seen).lag
@@ -123,6 +123,6 @@ def test_a_version_known_from_revisions_has_waited_since_it_was_rolled_out() -> 
     assert lag.dwell == timedelta(days=30)
 
 
-def test_what_is_ahead_has_a_distance_and_no_wait() -> None:
+def test_a_cell_that_is_ahead_has_a_distance_and_no_wait() -> None:
     lag = cell_in("prod", [observation("stg", "1.4.2"), observation("prod", "1.6.0")]).lag
     assert lag == Lag(minor=2, releases=1, ahead=True)

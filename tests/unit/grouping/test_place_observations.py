@@ -1,4 +1,4 @@
-"""Which observations a dashboard shows, and in which environment and for which customer."""
+"""The observations of a dashboard, with environment and customer."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which observations are one row, and what it is called."""
+"""Grouping observations into rows, and the names of rows."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a service ran over a time: what was read, what was not, and what nobody knows."""
+"""The timeline of a service: spans that were read, not read, and unknown."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -88,7 +88,7 @@ def test_a_change_of_what_could_be_read_is_no_gap() -> None:
     assert [kind for _, _, _, kind in found] == [SpanKind.RAN]
 
 
-def test_a_cluster_that_is_read_no_more_leaves_the_end_open() -> None:
+def test_a_cluster_that_is_no_longer_read_leaves_the_end_open() -> None:
     assert spans([ran("1.4.2", 30)], read((40, 2)))[-1] == (
         "1.4.2",
         days_ago(2) + STALE_AFTER,
@@ -105,8 +105,8 @@ def test_what_was_there_at_the_first_read_is_unknown_before() -> None:
 
 
 def test_what_revisions_tell_is_approximate_until_the_first_read() -> None:
-    told = ran("1.4.2", 12, source=RolloutSource.REVISION)
-    assert spans([told], read((5, 0))) == [
+    by_revision = ran("1.4.2", 12, source=RolloutSource.REVISION)
+    assert spans([by_revision], read((5, 0))) == [
         ("", SINCE, days_ago(12), SpanKind.UNKNOWN),
         ("1.4.2", days_ago(12), days_ago(5), SpanKind.APPROXIMATE),
         ("1.4.2", days_ago(5), NOW, SpanKind.RAN),

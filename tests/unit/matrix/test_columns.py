@@ -1,4 +1,4 @@
-"""Columns by environment, cluster, namespace or customer; what the scope leaves of them."""
+"""Columns by environment, cluster, namespace or customer, within a scope."""
 
 import re
 import time
@@ -19,7 +19,7 @@ from tests.unit.builders import (
     observation,
     sighting,
 )
-from tests.unit.cases import cell_in, matrix_of
+from tests.unit.matrix_builders import cell_in, matrix_of
 
 CUSTOMERS = CustomerRule(namespace=re.compile(r"cust-(?P<customer>.+)"))
 SOLUTIONS = fleet_rules(customer=CUSTOMERS)

@@ -1,4 +1,4 @@
-"""What a view shows, and how a URL holds it."""
+"""Filters of a matrix, and their form in a URL."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The order of rows that a person can ask for."""
+"""Sorting rows by service, concern and version."""
 
 import pytest
 
@@ -15,7 +15,7 @@ COLUMN = Column("prod", "prod", "prod")
 
 
 def order(cells: dict[str, Cell], sort: str, *, descending: bool = False) -> str:
-    """The services, one letter each, in the order asked for."""
+    """The services, one letter each, in the order of the sort."""
     matrix = Matrix(
         "platform",
         Axis.ENVIRONMENT,

@@ -1,4 +1,4 @@
-"""What one read says of a container's condition, and since when every read has said so."""
+"""Conditions of a container in one read, and since when each has held."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -10,7 +10,7 @@ from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.matrix.cells import Cell
 from reldash.ui.dashboard.details import render_cell
 from tests.unit.builders import NOW, days_ago
-from tests.unit.places import RULES, SOURCE, TRACKING, place
+from tests.unit.place_builders import RULES, SOURCE, TRACKING, place
 
 EU = place(cluster="prod-eu", annotations={TRACKING: "api-eu:apps/Deployment:shop/api"})
 US = place(cluster="prod-us", annotations={TRACKING: "api-us:apps/Deployment:shop/api"})

@@ -1,4 +1,4 @@
-"""A service "api" in the fleet of `builders`, and the one cell that a test is about."""
+"""Builders of matrices from observations, and the one cell that a test is about."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,7 +22,7 @@ def matrix_of(
     facts: RegistryFacts = NO_FACTS,
     **arguments: Any,
 ) -> Matrix:
-    """The matrix of these observations; every cluster was read well unless a status differs."""
+    """The matrix of observations; every cluster was read unless a status is passed for it."""
     rules = rules or fleet_rules()
     known = snapshot(
         observations, sightings, statuses, clusters=[cluster.name for cluster in rules.clusters]

@@ -1,4 +1,4 @@
-"""What each way of writing a version is taken for."""
+"""The scheme and parts of each form of version text."""
 
 import pytest
 from hypothesis import given, settings
@@ -176,7 +176,7 @@ def test_short_forms_of_python_are_pre_releases_where_they_touch_a_number(text: 
         ("2.7.18.RELEASE", ""),
     ],
 )
-def test_a_variant_is_told_from_the_version(text: str, variant: str) -> None:
+def test_a_variant_is_separated_from_the_version(text: str, variant: str) -> None:
     assert parse_version(text).variant == variant
 
 
@@ -223,7 +223,7 @@ def test_a_variant_is_told_from_the_version(text: str, variant: str) -> None:
         ("build-12-3", False),
     ],
 )
-def test_a_tag_made_to_be_pushed_again_is_moving(text: str | None, moving: bool) -> None:
+def test_a_tag_meant_to_be_pushed_again_is_moving(text: str | None, moving: bool) -> None:
     assert is_moving(text) is moving
 
 

@@ -1,4 +1,4 @@
-"""Records and coverage in the fleet of `builders`: histories of a few lines each."""
+"""Builders of records and coverage in the fleet of `builders`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,10 +27,10 @@ def record(
     described: bool = True,
     **fields: Any,
 ) -> RolloutRecord:
-    """An interval of service `api`'s container: from days ago until days ago, or times.
+    """An interval of service `api`'s container, from and until days ago, or times.
 
-    Ready when it began unless said otherwise, described as `builders.observation` would with the
-    other fields; made a hundred days ago.
+    By default it is ready at its start and described like `builders.observation` with the other
+    fields; the workload was created a hundred days ago.
     """
     reference = image or f"{REGISTRY}/{fields.get('service', 'api')}:{version}"
     of = observation(cluster, version, image=reference, **fields)
@@ -49,7 +49,7 @@ def record(
 
 
 def described_as(of: Observation) -> WorkloadDescription:
-    """How an observation's workload is described."""
+    """The description of an observation's workload."""
     return WorkloadDescription(
         of.labels, of.annotations, of.default_container, of.position, of.created_at
     )
@@ -61,14 +61,14 @@ def covered(
     until: datetime | float = 0,
     *unread: Unread,
 ) -> CoveredSpan:
-    """That a cluster was read again and again, from days ago until days ago."""
+    """A span in which a cluster was read without a gap, from and until days ago."""
     return CoveredSpan(cluster, _moment(began), _moment(until), unread)
 
 
 def coverage_of(
     *covered: CoveredSpan, clusters: Iterable[str] = ()
 ) -> Mapping[str, Sequence[CoveredSpan]]:
-    """The coverage of each cluster, in the order given; of others named, none."""
+    """Coverage by cluster, in the order given; `clusters` without a span have none."""
     found: dict[str, list[CoveredSpan]] = {name: [] for name in clusters}
     for one in covered:
         found.setdefault(one.cluster, []).append(one)
@@ -76,12 +76,12 @@ def coverage_of(
 
 
 def whole_coverage(*clusters: str) -> Mapping[str, Sequence[CoveredSpan]]:
-    """Each cluster was read all the time, for the sixty days until now."""
+    """Coverage of clusters read without a gap for the last sixty days."""
     return coverage_of(*(covered(name) for name in clusters or ("dev", "stg", "prod")))
 
 
 def sightings_at(records: Iterable[RolloutRecord], at: datetime) -> list[Sighting]:
-    """What was known of these intervals at a moment, folded as the store folds them."""
+    """The sightings of intervals at a moment, folded as the store does."""
     groups: defaultdict[tuple[object, ...], list[Rollout]] = defaultdict(list)
     for one in records:
         rollout = one.rollout

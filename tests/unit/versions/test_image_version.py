@@ -1,4 +1,4 @@
-"""What a person calls a build, and which release is the final one of a candidate."""
+"""The version of an image, and the final release of a candidate."""
 
 import pytest
 
@@ -32,7 +32,9 @@ DIGEST = f"sha256:0123456789ab{'0' * 52}"
         ("r.io/app", None, "latest"),
     ],
 )
-def test_a_version_is_what_says_something(reference: str, label: str | None, version: str) -> None:
+def test_the_version_is_the_tag_else_the_label_else_the_digest(
+    reference: str, label: str | None, version: str
+) -> None:
     labels = {} if label is None else {"app.kubernetes.io/version": label}
     assert version_of(parse_image(reference), labels) == version
 
@@ -71,5 +73,5 @@ def test_a_release_is_the_final_one_of_its_candidates(final: str, candidate: str
         ("latest", "main"),
     ],
 )
-def test_another_version_is_not(final: str, candidate: str) -> None:
+def test_another_version_is_not_the_final_release(final: str, candidate: str) -> None:
     assert not is_final_of(final, candidate)

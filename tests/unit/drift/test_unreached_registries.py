@@ -1,4 +1,4 @@
-"""A registry that cannot be asked takes nothing away that was known, and is named."""
+"""An unreachable registry is named, and its known facts are kept."""
 
 from datetime import timedelta
 
@@ -13,10 +13,18 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import ImageFacts, RegistryRead
 from reldash.domain.workloads.observations import Observation
 from tests.unit.builders import NOW, days_ago, minutes_ago, observation
-from tests.unit.cases import matrix_of
-from tests.unit.registry_builders import HERE, IMAGE, OVERSEAS, REPOSITORY, image, runs, told
+from tests.unit.matrix_builders import matrix_of
+from tests.unit.registry_builders import (
+    HERE,
+    IMAGE,
+    OVERSEAS,
+    REPOSITORY,
+    deployed,
+    image,
+    registry_facts,
+)
 
-DEV, STG, PROD = (runs(name, "1.5.0", "old") for name in ("dev", "stg", "prod"))
+DEV, STG, PROD = (deployed(name, "1.5.0", "old") for name in ("dev", "stg", "prod"))
 KNOWN = [image("old", fetched_at=minutes_ago(90)), image("new", "1.5.0", fetched_at=days_ago(1))]
 
 
@@ -45,9 +53,9 @@ def without_news(matrix: Matrix) -> list[tuple[object, ...]]:
     ]
 
 
-def test_with_the_registry_down_the_matrix_is_as_before_with_a_notice() -> None:
-    up = matrix_of([DEV, STG, PROD], facts=told(*KNOWN, answered()))
-    down = matrix_of([DEV, STG, PROD], facts=told(*KNOWN, failed()))
+def test_with_the_registry_unreachable_the_matrix_stays_and_has_a_notice() -> None:
+    up = matrix_of([DEV, STG, PROD], facts=registry_facts(*KNOWN, answered()))
+    down = matrix_of([DEV, STG, PROD], facts=registry_facts(*KNOWN, failed()))
 
     assert up.unreached == ()
     assert down.unreached == (f"registry {HERE} not reached since 11:03 UTC (Not allowed by AWS)",)
@@ -59,7 +67,7 @@ def test_with_the_registry_down_the_matrix_is_as_before_with_a_notice() -> None:
 @pytest.mark.parametrize(
     ("reads", "expected"),
     [
-        pytest.param([], [], id="never asked"),
+        pytest.param([], [], id="never read"),
         pytest.param([answered(), answered("a")], [], id="reached"),
         pytest.param(
             [failed(reached=None)],
@@ -97,15 +105,15 @@ def test_with_the_registry_down_the_matrix_is_as_before_with_a_notice() -> None:
         ),
     ],
 )
-def test_a_registry_is_named_with_when_it_last_answered(
+def test_the_notice_names_the_registry_and_its_last_answer(
     reads: list[RegistryRead], expected: list[str]
 ) -> None:
-    assert list(unreached_words(told(*reads), NOW).values()) == expected
+    assert list(unreached_words(registry_facts(*reads), NOW).values()) == expected
 
 
 def test_only_registries_of_the_rows_in_view_are_named() -> None:
     overseas = observation("prod", image=f"{OVERSEAS}/shop/web:2.0.0", service="web")
-    facts = told(failed(), failed(registry=OVERSEAS))
+    facts = registry_facts(failed(), failed(registry=OVERSEAS))
     matrix = matrix_of([DEV, STG, PROD, overseas], facts=facts)
 
     assert len(matrix.unreached) == 2
@@ -115,8 +123,10 @@ def test_only_registries_of_the_rows_in_view_are_named() -> None:
     assert HERE in only
 
 
-def test_images_of_other_registries_have_nothing_to_do_with_it() -> None:
-    matrix = matrix_of([observation(name) for name in ("dev", "stg", "prod")], facts=told(failed()))
+def test_images_of_other_registries_are_not_affected() -> None:
+    matrix = matrix_of(
+        [observation(name) for name in ("dev", "stg", "prod")], facts=registry_facts(failed())
+    )
 
     assert matrix.unreached == ()
     assert [cell.flags for cell in matrix.cells.values()] == [(), (), ()]
@@ -138,23 +148,23 @@ NEVER = (
         pytest.param([], answered(), PROD, "", id="reached"),
         pytest.param([], failed("shop/web", reached=None), PROD, "", id="another repository"),
         pytest.param(
-            [], failed(reached=None), runs("prod", "1.5.0", "old", wanted=0), "", id="idle"
+            [], failed(reached=None), deployed("prod", "1.5.0", "old", wanted=0), "", id="idle"
         ),
     ],
 )
 def test_a_tag_that_was_never_compared_with_its_registry_is_unchecked(
     known: list[ImageFacts], read: RegistryRead, observed: Observation, reason: str
 ) -> None:
-    [row] = (matrix := matrix_of([observed], facts=told(*known, read))).rows
+    [row] = (matrix := matrix_of([observed], facts=registry_facts(*known, read))).rows
     cell = matrix.cell(row.service, "prod")
 
     assert cell.flag_reasons.get(Flag.UNCHECKED, "") == reason
     assert not cell.drift or Flag.TAG_MOVED in cell.flags
 
 
-def test_what_a_digest_chose_has_no_tag_to_check() -> None:
+def test_an_image_chosen_by_digest_has_no_tag_to_check() -> None:
     pinned = observation("prod", image=f"{IMAGE}:1.5.0@{KNOWN[0].digest}")
-    matrix = matrix_of([pinned], facts=told(failed(reached=None)))
+    matrix = matrix_of([pinned], facts=registry_facts(failed(reached=None)))
 
     assert [cell.flags for cell in matrix.cells.values() if cell.places] == [()]
     assert matrix.unreached == (f"registry {HERE} never reached (Not allowed by AWS)",)
@@ -172,7 +182,7 @@ def test_what_a_digest_chose_has_no_tag_to_check() -> None:
 def test_the_last_attempt_on_a_repository_or_all_of_its_registry_counts(
     reads: list[RegistryRead], title: str, reached: float | None
 ) -> None:
-    found = told(*reads).unreached(f"{HERE}/a")
+    found = registry_facts(*reads).unreached(f"{HERE}/a")
 
     assert found is not None
     assert found.title == title

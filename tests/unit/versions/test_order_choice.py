@@ -43,7 +43,7 @@ def test_the_text_decides_where_it_covers_all(versions: list[str], method: str) 
     assert choose_order(versions).method == method
 
 
-def test_push_time_comes_after_the_text_and_before_the_first_rollout() -> None:
+def test_push_time_comes_after_text_and_before_first_rollout() -> None:
     pushed, rolled = days(abc1234=2, def5678=1), days(abc1234=1, def5678=2)
     order = choose_order(pushed, pushed_at=pushed.get, first_rollout_at=rolled.get)
     assert order.method == "push time"
@@ -63,10 +63,10 @@ def test_a_time_missing_everywhere_leaves_nothing_comparable() -> None:
     assert (order.method, order.compare("abc1234", "def5678")) == ("", None)
 
 
-def test_times_are_not_asked_for_where_the_text_decides() -> None:
-    asked: list[str] = []
-    assert choose_order(["1.4.2", "1.4.3"], pushed_at=asked.append).method == "semver"
-    assert asked == []
+def test_times_are_not_looked_up_if_the_text_decides() -> None:
+    lookups: list[str] = []
+    assert choose_order(["1.4.2", "1.4.3"], pushed_at=lookups.append).method == "semver"
+    assert lookups == []
 
 
 def test_one_method_serves_every_pair() -> None:
@@ -78,26 +78,26 @@ def test_one_method_serves_every_pair() -> None:
     assert order.compare("1.4.2", "abc1234") == 1
 
 
-def test_versions_that_only_a_commit_tells_apart_are_ordered_by_time() -> None:
+def test_versions_that_differ_only_by_commit_are_ordered_by_time() -> None:
     times = {"0.20.1-b524415": START, "0.20.1-a111111": START + timedelta(days=1)}
     order = choose_order(times, first_rollout_at=times.get)
     assert order.method == "first rollout"
     assert order.compare("0.20.1-b524415", "0.20.1-a111111") == -1
 
 
-def test_versions_that_only_a_commit_tells_apart_keep_their_numbers_without_a_time() -> None:
+def test_versions_that_differ_only_by_commit_keep_their_numbers_without_a_time() -> None:
     order = choose_order(["0.20.1-b524415", "0.20.1-c634526", "0.20.2"])
     assert order.method == "semver"
     assert order.compare("0.20.1-b524415", "0.20.1-c634526") is None
     assert order.compare("0.20.1-b524415", "0.20.2") == -1
 
 
-def test_variants_need_no_time_to_be_told_apart() -> None:
+def test_variants_need_no_time_since_they_are_never_compared() -> None:
     times = {"1.4.2": START, "1.4.2-alpine": START, "1.4.3-alpine": START + timedelta(days=1)}
     assert choose_order(times, first_rollout_at=times.get).method == "semver"
 
 
-def test_where_no_method_tells_all_apart_the_first_that_applies_is_used() -> None:
+def test_if_no_method_orders_all_the_first_that_applies_is_used() -> None:
     times = {"0.20.1-b524415": START, "0.20.1-c634526": START}
     assert choose_order(times, pushed_at=times.get, first_rollout_at=times.get).method == "semver"
 

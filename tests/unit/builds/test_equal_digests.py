@@ -1,4 +1,4 @@
-"""Digests: what image ids say, which of them compare, and what is the same build."""
+"""Digests of image ids: which can be compared, and which are of the same build."""
 
 from datetime import UTC, datetime
 
@@ -87,7 +87,7 @@ UNREAD_INDEX_A = RegistryFacts(kinds={A: DigestKind.INDEX, B: DigestKind.MANIFES
         (repo(A), config(D), TWO_PLATFORMS, None),
     ],
 )
-def test_only_like_digests_tell_builds_apart(
+def test_only_digests_of_one_kind_show_different_builds(
     a: Digest, b: Digest, facts: RegistryFacts, expected: bool | None
 ) -> None:
     assert comparable(a, b, facts) is (expected is not None)
@@ -108,7 +108,7 @@ def test_places_without_digests_cannot_be_compared() -> None:
     assert same_build([], [repo(A)]) is None
 
 
-def test_what_no_registry_told_is_unknown() -> None:
+def test_without_facts_everything_is_unknown() -> None:
     assert NO_FACTS.pushed_at(A) is None
     assert NO_FACTS.kind(A) is None
     assert NO_FACTS.children(A) == frozenset()

@@ -1,4 +1,4 @@
-"""What is found once for a whole row or matrix leaks into no other: each row is as if alone."""
+"""Values cached for a row or matrix do not leak: each row is as if it were alone."""
 
 import random
 
@@ -7,7 +7,7 @@ import pytest
 from reldash.domain.matrix.cells import Axis
 from reldash.domain.workloads.observations import Observation, Sighting
 from tests.unit.builders import cluster, days_ago, fleet_rules, observation, sighting
-from tests.unit.cases import matrix_of
+from tests.unit.matrix_builders import matrix_of
 
 VERSIONS = ["1.4.2", "v1.4.2", "1.5.0-rc.1", "1.5.0", "1.5.0-alpine", "abcdef1", "main-12-abc1234"]
 CLUSTERS = [
@@ -36,7 +36,7 @@ def history(random_: random.Random, service: str) -> tuple[list[Observation], li
 
 @pytest.mark.parametrize("axis", [Axis.ENVIRONMENT, Axis.CLUSTER])
 @pytest.mark.parametrize("seed", range(10))
-def test_a_row_is_the_same_whatever_stands_beside_it(seed: int, axis: Axis) -> None:
+def test_a_row_does_not_depend_on_other_rows(seed: int, axis: Axis) -> None:
     random_ = random.Random(seed)  # noqa: S311 - a fleet, no secret
     rules = fleet_rules(clusters=CLUSTERS)
     rows = {service: history(random_, service) for service in SERVICES}

@@ -1,4 +1,4 @@
-"""A place of a cell, and templates of what it links to."""
+"""Builders of the details of a place, and templates of its links."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ RULES = LinkRules(
 
 
 def place(image: str = "registry.example.com/shop/api:1.4.2", **fields: object) -> PlaceDetails:
-    """The one Deployment `api` of namespace `shop`; any field can be given by name."""
+    """A Deployment `api` in namespace `shop`; any field can be passed by name."""
     made = PlaceDetails(
         cluster="prod-eu",
         environment="prod",
