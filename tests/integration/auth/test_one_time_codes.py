@@ -1,4 +1,4 @@
-"""One-time codes: six digits of a good source, few tries, one use, ten minutes, one purpose."""
+"""One-time codes: random, few attempts, one use, ten minutes, one purpose."""
 
 import re
 from functools import partial
@@ -10,31 +10,31 @@ from reldash.auth import AccountRules, Accounts
 from reldash.auth.secrets import new_code
 from reldash.domain.accounts import CodePurpose, Mail, MailKind
 from reldash.store import Store
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ANN,
     BOB,
     HERE,
     MINUTE,
     PASSWORD,
     SECOND,
-    add,
-    at_once,
-    mail_of,
+    add_user,
+    other_code,
     pass_time,
+    run_concurrently,
     send_mails,
-    wrong,
+    take_mail,
 )
 
 
 @pytest.fixture
 def code(accounts: Accounts) -> Mail:
-    """A mail to Ann with a code for signing in."""
-    add(accounts)
+    """An email to Ann with a sign-in code."""
+    add_user(accounts)
     accounts.request_sign_in_code(ANN, HERE)
-    return mail_of(accounts, MailKind.SIGN_IN)
+    return take_mail(accounts, MailKind.SIGN_IN)
 
 
-def test_codes_are_six_digits_that_differ() -> None:
+def test_codes_are_six_random_digits() -> None:
     codes = [new_code() for _ in range(2000)]
     assert all(re.fullmatch(r"[0-9]{6}", each) for each in codes)
     assert len(set(codes)) > 1980
@@ -56,13 +56,13 @@ def test_the_long_code_may_be_typed_in_small_letters(accounts: Accounts, code: M
     assert accounts.sign_in_with_code(ANN, code.long_code.lower().replace("-", " "), HERE).ok
 
 
-def test_of_200_guesses_at_once_at_most_five_are_compared(
+def test_at_most_five_of_200_concurrent_guesses_are_compared(
     database_url: str, rules: AccountRules, accounts: Accounts, code: Mail, connection: Any
 ) -> None:
     stores = [Store.open(database_url) for _ in range(2)]
     several = [Accounts(store, rules) for store in stores]
     guesses = [f"{number:06}" for number in range(200) if f"{number:06}" != code.code]
-    outcomes = at_once(
+    outcomes = run_concurrently(
         [
             partial(several[n % 2].sign_in_with_code, ANN, guess, f"10.0.0.{n}")
             for n, guess in enumerate(guesses)
@@ -78,23 +78,25 @@ def test_of_200_guesses_at_once_at_most_five_are_compared(
     assert not accounts.sign_in_with_code(ANN, code.code, HERE).ok
 
 
-def test_the_fifth_try_still_counts_and_the_sixth_does_not(
+def test_the_fifth_attempt_is_accepted_and_the_sixth_is_not(
     accounts: Accounts, code: Mail, connection: Any
 ) -> None:
     for _ in range(4):
-        accounts.sign_in_with_code(ANN, wrong(code.code), HERE)
+        accounts.sign_in_with_code(ANN, other_code(code.code), HERE)
     assert accounts.sign_in_with_code(ANN, code.code, HERE).ok
     pass_time(connection, MINUTE)
     accounts.request_sign_in_code(ANN, HERE)
-    second = mail_of(accounts, MailKind.SIGN_IN)
+    second = take_mail(accounts, MailKind.SIGN_IN)
     for _ in range(5):
-        accounts.sign_in_with_code(ANN, wrong(second.code), HERE)
+        accounts.sign_in_with_code(ANN, other_code(second.code), HERE)
     assert not accounts.sign_in_with_code(ANN, second.code, HERE).ok
     assert accounts.sign_in_with_code(ANN, second.long_code, HERE).ok
 
 
-def test_codes_of_a_whole_day_allow_fifty_guesses(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_all_codes_of_a_day_together_allow_fifty_guesses(
+    accounts: Accounts, connection: Any
+) -> None:
+    add_user(accounts)
     for round_ in range(60):
         accounts.request_sign_in_code(ANN, f"10.0.1.{round_}")
         for _ in range(5):
@@ -107,7 +109,7 @@ def test_codes_of_a_whole_day_allow_fifty_guesses(accounts: Accounts, connection
     assert compared <= 50
 
 
-def test_a_code_is_over_after_ten_minutes(accounts: Accounts, code: Mail, connection: Any) -> None:
+def test_a_code_expires_after_ten_minutes(accounts: Accounts, code: Mail, connection: Any) -> None:
     pass_time(connection, 10 * MINUTE + SECOND)
     assert not accounts.sign_in_with_code(ANN, code.code, HERE).ok
     assert not accounts.sign_in_with_code(ANN, code.long_code, HERE).ok
@@ -121,28 +123,28 @@ def test_a_code_just_within_ten_minutes_works(
 
 
 def test_a_code_is_for_one_address_and_one_purpose(accounts: Accounts, code: Mail) -> None:
-    add(accounts, BOB)
+    add_user(accounts, BOB)
     for typed in (code.code, code.long_code):
         assert not accounts.sign_in_with_code(BOB, typed, HERE).ok
         assert not accounts.reset(ANN, typed, PASSWORD, HERE).ok
     assert accounts.sign_in_with_code(ANN, code.code, HERE).ok
 
 
-def test_a_code_of_another_secret_key_is_worth_nothing(store: Store, code: Mail) -> None:
+def test_a_code_of_another_secret_key_is_refused(store: Store, code: Mail) -> None:
     other = Accounts(store, AccountRules(bytes(32)))
     assert not other.sign_in_with_code(ANN, code.code, HERE).ok
     assert not other.sign_in_with_code(ANN, code.long_code, HERE).ok
 
 
 @pytest.mark.parametrize("change", ["purpose = 'sign_in'", f"email = '{BOB}', purpose = 'sign_in'"])
-def test_a_row_made_to_say_something_else_proves_nothing(
+def test_a_tampered_row_does_not_verify_anything(
     accounts: Accounts, connection: Any, change: str
 ) -> None:
-    """Who can write to the database but has no key makes no code serve for another."""
-    add(accounts)
-    add(accounts, BOB)
+    """Write access to the database, without the key, cannot repurpose a code."""
+    add_user(accounts)
+    add_user(accounts, BOB)
     accounts.request_reset(ANN, HERE)
-    mail = mail_of(accounts, MailKind.RESET)
+    mail = take_mail(accounts, MailKind.RESET)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE codes SET {change}")  # noqa: S608 - constants
     for email in (ANN, BOB):
@@ -150,15 +152,17 @@ def test_a_row_made_to_say_something_else_proves_nothing(
             assert not accounts.sign_in_with_code(email, typed, HERE).ok
 
 
-def test_of_several_who_type_a_code_at_once_one_gets_in(accounts: Accounts, code: Mail) -> None:
-    outcomes = at_once([partial(accounts.sign_in_with_code, ANN, code.long_code, HERE)] * 8)
+def test_only_one_of_several_concurrent_uses_of_a_code_succeeds(
+    accounts: Accounts, code: Mail
+) -> None:
+    outcomes = run_concurrently(
+        [partial(accounts.sign_in_with_code, ANN, code.long_code, HERE)] * 8
+    )
     assert sum(outcome.ok for outcome in outcomes) == 1
 
 
-def test_no_row_holds_a_code_before_or_after_it_was_sent(
-    accounts: Accounts, connection: Any
-) -> None:
-    add(accounts)
+def test_the_database_never_holds_a_code(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     accounts.request_sign_in_code(ANN, HERE)
     accounts.request_reset(ANN, HERE)
     with connection.cursor() as cursor:
@@ -174,7 +178,7 @@ def test_no_row_holds_a_code_before_or_after_it_was_sent(
 
 
 def dump(connection: Any) -> str:
-    """Every row of every table, as text."""
+    """Return every row of every table as text."""
     rows = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -184,10 +188,10 @@ def dump(connection: Any) -> str:
     return "\n".join(rows)
 
 
-def test_a_mail_does_not_show_its_codes_where_it_is_logged(code: Mail) -> None:
+def test_the_repr_of_an_email_hides_its_codes(code: Mail) -> None:
     assert code.code not in repr(code)
     assert code.long_code not in repr(code)
 
 
-def test_each_purpose_has_a_mail_that_carries_its_code() -> None:
+def test_each_purpose_has_an_email_with_its_code() -> None:
     assert {kind.purpose for kind in MailKind} == {*CodePurpose, None}

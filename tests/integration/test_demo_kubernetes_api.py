@@ -1,4 +1,4 @@
-"""The demo's Kubernetes API as any client sees it: plain HTTPS, no code of the collector."""
+"""The demo's Kubernetes API over plain HTTPS, without the collector's code."""
 
 import email.message
 import gzip
@@ -44,7 +44,7 @@ OWNERS = {
 
 @dataclass
 class Answer:
-    """A response: its status code, headers and bytes as they came."""
+    """A response: status code, headers and raw body."""
 
     code: int
     headers: email.message.Message
@@ -120,7 +120,7 @@ READABLE = ("platform-dev", "platform-stg", "platform-prod-eu", "solutions-nonpr
 
 
 @pytest.mark.parametrize("cluster", READABLE)
-def test_every_list_answers_with_its_kind(client: Client, cluster: str) -> None:
+def test_every_list_has_its_kind(client: Client, cluster: str) -> None:
     groups = [g["name"] for g in client.get(cluster, "/apis").body["groups"]]
     for resource, path in LISTS.items():
         if resource == "rollouts" and "argoproj.io" not in groups:
@@ -132,7 +132,7 @@ def test_every_list_answers_with_its_kind(client: Client, cluster: str) -> None:
         assert "continue" not in body["metadata"]
 
 
-def test_the_fleet_is_as_large_as_it_is_said_to_be(client: Client) -> None:
+def test_the_fleet_has_the_documented_size(client: Client) -> None:
     assert len(client.fleet.urls) == len(CLUSTERS) >= 10
     kinds = ("deployments", "statefulsets", "daemonsets", "cronjobs")
     names = {
@@ -145,7 +145,7 @@ def test_the_fleet_is_as_large_as_it_is_said_to_be(client: Client) -> None:
 
 
 @pytest.mark.parametrize("cluster", READABLE)
-def test_whatever_is_owned_names_an_owner_that_is_listed(client: Client, cluster: str) -> None:
+def test_every_owner_reference_points_to_a_listed_object(client: Client, cluster: str) -> None:
     groups = [g["name"] for g in client.get(cluster, "/apis").body["groups"]]
     listed = {
         resource: client.items(cluster, path)
@@ -169,7 +169,7 @@ def test_whatever_is_owned_names_an_owner_that_is_listed(client: Client, cluster
         assert uids[OWNERS[owner["kind"]], owner["uid"]] == (place, owner["name"])
 
 
-def test_statuses_count_the_pods_that_are_listed(client: Client) -> None:
+def test_status_counts_match_the_listed_pods(client: Client) -> None:
     pods = client.items("platform-prod-eu", LISTS["pods"])
     sets = {
         item["metadata"]["uid"]: item
@@ -210,7 +210,7 @@ def test_pages_make_up_the_whole_list(client: Client) -> None:
     assert remaining == [max(0, len(whole) - 50 * n) for n in range(1, len(remaining) + 1)]
 
 
-def test_a_page_continues_the_list_as_it_was_when_it_began(client: Client) -> None:
+def test_pages_continue_the_list_as_of_the_first_page(client: Client) -> None:
     whole = [item["metadata"]["uid"] for item in client.items("platform-dev", LISTS["pods"])]
     first = client.get("platform-dev", LISTS["pods"], limit=5).body
     for _ in range(4):
@@ -222,7 +222,7 @@ def test_a_page_continues_the_list_as_it_was_when_it_began(client: Client) -> No
     assert fresh != whole
 
 
-def test_an_expired_token_is_410_with_one_that_continues(client: Client) -> None:
+def test_an_expired_continue_token_is_410_with_a_fresh_one(client: Client) -> None:
     path = LISTS["deployments"]
     token = client.get("platform-stg", path, limit=10).body["metadata"]["continue"]
     client.fleet.faults["platform-stg"].expire_tokens = True
@@ -236,14 +236,14 @@ def test_an_expired_token_is_410_with_one_that_continues(client: Client) -> None
 
 
 @pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U", "e30", "!!", "ä"])
-def test_a_token_that_was_never_given_is_400(client: Client, token: str) -> None:
+def test_an_unknown_continue_token_is_400(client: Client, token: str) -> None:
     answer = client.get("platform-stg", LISTS["pods"], limit=10, after=token)
     assert answer.code == 400
     assert answer.body["reason"] == "BadRequest"
     assert answer.body["message"].startswith("invalid continue token: ")
 
 
-def test_a_large_list_is_compressed_for_who_takes_gzip(client: Client) -> None:
+def test_a_large_list_is_compressed_for_clients_with_gzip(client: Client) -> None:
     packed = client.get("platform-dev", LISTS["pods"], gzipped=True)
     plain = client.get("platform-dev", LISTS["pods"])
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -255,7 +255,7 @@ def test_a_large_list_is_compressed_for_who_takes_gzip(client: Client) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong"])
-def test_without_the_right_token_it_is_401(client: Client, token: str | None) -> None:
+def test_a_wrong_token_is_401(client: Client, token: str | None) -> None:
     answer = client.get("platform-shared-us", LISTS["pods"], token=token)
     assert answer.code == 401
     assert answer.raw == (
@@ -264,7 +264,7 @@ def test_without_the_right_token_it_is_401(client: Client, token: str | None) ->
     )
 
 
-def test_what_the_account_may_not_list_is_403(client: Client) -> None:
+def test_listing_without_permission_is_403(client: Client) -> None:
     assert client.get("platform-prod-edge", LISTS["deployments"]).code == 200
     answer = client.get("platform-prod-edge", LISTS["pods"])
     assert answer.code == 403
@@ -283,7 +283,7 @@ def test_what_the_account_may_not_list_is_403(client: Client) -> None:
     }
 
 
-def test_a_namespaced_account_reads_its_namespaces_only(client: Client) -> None:
+def test_a_namespaced_account_can_list_only_its_namespaces(client: Client) -> None:
     cluster = "solutions-prod-ch"
     assert client.get(cluster, LISTS["deployments"]).code == 403
     mine = "/apis/apps/v1/namespaces/cust-helvetia/deployments"
@@ -311,7 +311,7 @@ def test_lists_take_label_selectors(client: Client, selector: str, chosen: set[s
     assert "label-printer" not in found
 
 
-def test_argo_rollouts_are_where_they_are_installed(client: Client) -> None:
+def test_argo_rollouts_are_served_only_where_installed(client: Client) -> None:
     assert client.get("platform-dev", LISTS["rollouts"]).code == 404
     assert client.get("platform-dev", "/apis/argoproj.io/v1alpha1").code == 404
     rollouts = {
@@ -330,7 +330,7 @@ def test_a_throttled_request_is_429_with_retry_after(client: Client) -> None:
     assert client.get("platform-stg", "/version").code == 200
 
 
-def test_a_cluster_that_is_down_refuses_connections_and_comes_back(client: Client) -> None:
+def test_a_cluster_that_is_down_refuses_connections_until_it_is_up(client: Client) -> None:
     cluster = "solutions-prod-eu"
     assert client.get(cluster, "/version").code == 200
     client.fleet.set_down(cluster)
@@ -341,7 +341,7 @@ def test_a_cluster_that_is_down_refuses_connections_and_comes_back(client: Clien
     assert client.get(cluster, "/version").code == 200
 
 
-def test_a_hanging_cluster_takes_connections_and_others_answer(client: Client) -> None:
+def test_a_hanging_cluster_does_not_block_others(client: Client) -> None:
     client.fleet.set_hanging("solutions-prod-eu")
     with pytest.raises(TimeoutError):
         client.get("solutions-prod-eu", "/version", timeout=0.3)
@@ -367,7 +367,7 @@ def test_tokens_are_readable_by_their_owner_only(fleet: DemoFleet) -> None:
     assert not any(account.token in text for account in fleet.accounts.values())
 
 
-def test_only_the_clusters_asked_for_are_served(tmp_path: Path) -> None:
+def test_only_the_requested_clusters_are_served(tmp_path: Path) -> None:
     with DemoFleet.start(tmp_path, speed=0, clusters=["platform-dev"]) as one:
         assert list(one.urls) == ["platform-dev"]
         assert Client(one).get("platform-dev", "/version").code == 200

@@ -1,4 +1,4 @@
-"""The outbox: each mail is one sender's, tried again, and given up in the end."""
+"""The mail queue: claims, retries, and giving up."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from reldash.auth import Accounts
 from reldash.domain.accounts import COMMAND_LINE, Mail, MailKind, Role
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ADA,
     ANN,
     BOB,
@@ -14,9 +14,9 @@ from tests.integration.auth.people import (
     HERE,
     MINUTE,
     SECOND,
-    add,
-    at_once,
+    add_user,
     pass_time,
+    run_concurrently,
     send_mails,
 )
 
@@ -27,29 +27,29 @@ def claim(accounts: Accounts) -> Mail:
     return mail
 
 
-def test_of_many_senders_each_mail_has_one(accounts: Accounts) -> None:
+def test_each_email_is_claimed_by_one_sender(accounts: Accounts) -> None:
     for number in range(5):
         accounts.invite(COMMAND_LINE, f"user{number}@example.com", Role.VIEWER)
-    claimed = [mail for mail in at_once([accounts.claim_mail] * 12) if mail is not None]
+    claimed = [mail for mail in run_concurrently([accounts.claim_mail] * 12) if mail is not None]
     assert sorted(mail.address for mail in claimed) == [f"user{n}@example.com" for n in range(5)]
 
 
-def test_a_sender_does_not_wait_for_another_s_claim(accounts: Accounts, connection: Any) -> None:
+def test_claiming_does_not_wait_for_other_senders(accounts: Accounts, connection: Any) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
     accounts.invite(COMMAND_LINE, BOB, Role.VIEWER)
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute("SELECT 1 FROM outbox WHERE email = %s FOR UPDATE", (ANN,))
-        (claimed,) = at_once([accounts.claim_mail])
+        (claimed,) = run_concurrently([accounts.claim_mail])
         cursor.execute("COMMIT")
     assert claimed is not None
     assert claimed.address == BOB
 
 
-def test_a_mail_whose_sender_died_is_sent_by_another_with_a_code_that_works(
+def test_an_email_of_a_dead_sender_is_sent_again_with_a_valid_code(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     accounts.request_sign_in_code(ANN, HERE)
     lost = claim(accounts)
     assert accounts.claim_mail() is None
@@ -59,7 +59,7 @@ def test_a_mail_whose_sender_died_is_sent_by_another_with_a_code_that_works(
     assert accounts.sign_in_with_code(ANN, again.code, HERE).ok
 
 
-def test_a_mail_that_failed_is_tried_again_after_growing_pauses(
+def test_a_failed_email_is_retried_after_growing_pauses(
     accounts: Accounts, connection: Any
 ) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
@@ -71,7 +71,7 @@ def test_a_mail_that_failed_is_tried_again_after_growing_pauses(
         pass_time(connection, SECOND)
 
 
-def test_a_mail_is_given_up_after_a_day(accounts: Accounts, connection: Any) -> None:
+def test_an_email_is_given_up_after_a_day(accounts: Accounts, connection: Any) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
     accounts.mail_failed(claim(accounts), "no route to host")
     pass_time(connection, DAY)
@@ -80,7 +80,7 @@ def test_a_mail_is_given_up_after_a_day(accounts: Accounts, connection: Any) -> 
     assert accounts.claim_mail() is None
 
 
-def test_a_mail_that_is_refused_for_good_is_given_up_and_says_nothing_of_others(
+def test_a_permanently_refused_email_does_not_count_as_failing_mail(
     accounts: Accounts, connection: Any
 ) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
@@ -90,7 +90,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up_and_says_nothing_of_others(
     assert not accounts.is_mail_failing()
 
 
-def test_whether_mail_fails_is_what_the_last_attempt_says(accounts: Accounts) -> None:
+def test_mail_is_failing_if_the_last_attempt_failed(accounts: Accounts) -> None:
     assert not accounts.is_mail_failing()
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
     mail = claim(accounts)
@@ -99,12 +99,12 @@ def test_whether_mail_fails_is_what_the_last_attempt_says(accounts: Accounts) ->
     assert accounts.is_mail_failing()
     accounts.invite(COMMAND_LINE, BOB, Role.VIEWER)
     mail = claim(accounts)
-    assert accounts.is_mail_failing()  # the one under way says nothing yet
+    assert accounts.is_mail_failing()  # an attempt in progress does not count
     accounts.mail_sent(mail)
     assert not accounts.is_mail_failing()
 
 
-def test_a_failure_after_the_mail_was_sent_after_all_does_not_send_it_again(
+def test_a_failure_reported_after_success_does_not_resend(
     accounts: Accounts, connection: Any
 ) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
@@ -116,15 +116,13 @@ def test_a_failure_after_the_mail_was_sent_after_all_does_not_send_it_again(
 
 
 @pytest.mark.parametrize("error", ["", "\x00", "x" * 1_000_000, "‮"])
-def test_any_error_can_be_kept(accounts: Accounts, error: str) -> None:
+def test_any_error_text_can_be_stored(accounts: Accounts, error: str) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER)
     accounts.mail_failed(claim(accounts), error)
     assert accounts.is_mail_failing()
 
 
-def test_what_is_asked_for_an_unknown_address_is_never_sent(
-    accounts: Accounts, connection: Any
-) -> None:
+def test_requests_for_unknown_addresses_send_nothing(accounts: Accounts, connection: Any) -> None:
     accounts.request_reset(ADA, HERE)
     accounts.invite(COMMAND_LINE, BOB, Role.VIEWER)
     assert [mail.kind for mail in send_mails(accounts)] == [MailKind.INVITATION]
@@ -133,15 +131,15 @@ def test_what_is_asked_for_an_unknown_address_is_never_sent(
         assert cursor.fetchone() == (0,)
 
 
-def test_a_mail_knows_the_name_of_its_user(accounts: Accounts) -> None:
+def test_an_email_has_the_name_of_its_user(accounts: Accounts) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.VIEWER, "Ann Other")
     assert claim(accounts).name == "Ann Other"
 
 
-def test_what_is_over_is_deleted_and_what_waits_is_kept(
+def test_expired_rows_are_deleted_and_pending_ones_kept(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     accounts.request_sign_in_code(ANN, HERE)
     send_mails(accounts)
     accounts.sign_in(ANN, "wrong password", HERE)

@@ -1,4 +1,4 @@
-"""E-mail addresses in the one form that is compared, and names that can be seen."""
+"""Validation of email addresses, names, client addresses and devices."""
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ from reldash.auth.input_validation import (
         ("ann@eхample.com", "ann@xn--eample-1ua.com", None),  # noqa: RUF001 - a Cyrillic x
     ],
 )
-def test_an_address_has_one_form(typed: str, key: str, shown: str | None) -> None:
+def test_an_address_has_one_normal_form(typed: str, key: str, shown: str | None) -> None:
     email = parse_email(typed)
     if shown is None:
         assert email.key.startswith("ann@xn--")
@@ -73,14 +73,14 @@ def test_an_address_has_one_form(typed: str, key: str, shown: str | None) -> Non
         "x" * 1_000_000,
     ],
 )
-def test_what_is_no_address_is_refused_without_repeating_it(typed: str) -> None:
+def test_an_invalid_address_is_refused_without_repeating_it(typed: str) -> None:
     with pytest.raises(AccountError, match="Not an email address") as refused:
         parse_email(typed)
     assert len(str(refused.value)) < 120
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_an_address_or_refused_and_the_form_stays(typed: str) -> None:
+def test_normalizing_an_address_is_idempotent(typed: str) -> None:
     try:
         email = parse_email(typed)
     except AccountError:
@@ -100,12 +100,12 @@ def test_any_text_is_an_address_or_refused_and_the_form_stays(typed: str) -> Non
         ("עברית", "עברית"),
     ],
 )
-def test_a_name_is_kept(typed: str, name: str) -> None:
+def test_a_valid_name_is_kept(typed: str, name: str) -> None:
     assert parse_name(typed) == name
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "a\nb", "a\x00", "a\u202eb", "a\u200fb", "x" * 81])
-def test_a_name_that_cannot_be_seen_as_it_is_is_refused(typed: str) -> None:
+def test_an_invisible_or_misleading_name_is_refused(typed: str) -> None:
     with pytest.raises(AccountError):
         parse_name(typed)
 
@@ -125,7 +125,7 @@ def test_a_name_that_cannot_be_seen_as_it_is_is_refused(typed: str) -> None:
         ("<script>", "", ""),
     ],
 )
-def test_a_client_address_is_one_or_nothing(address: str, cleaned: str, network: str) -> None:
+def test_a_client_address_is_normalized_or_empty(address: str, cleaned: str, network: str) -> None:
     assert clean_address(address) == cleaned
     assert client_network(address) == network
 

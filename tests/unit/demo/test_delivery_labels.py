@@ -1,4 +1,4 @@
-"""The demo's workloads bear the marks that delivery tools leave, and each leads somewhere."""
+"""Labels of delivery tools on the demo's workloads, and the links made from them."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ def fleet_state() -> FleetState:
 
 
 def marks_of(workload: Workload) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Labels and annotations of a Deployment with those of its pod template."""
+    """Return labels and annotations of a Deployment and its pod template."""
     item = deployment_json(workload)
     both = item["spec"]["template"]["metadata"], item["metadata"]
     labels, annotations = (
@@ -37,7 +37,7 @@ def marks_of(workload: Workload) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def links(fleet_state: FleetState, cluster: str, name: str) -> dict[str, Link]:
-    """What a workload links to, by term."""
+    """Return a workload's links by term."""
     workload = fleet_state.find(cluster, name)
     labels, annotations = marks_of(workload)
     at = place(
@@ -56,7 +56,7 @@ def links(fleet_state: FleetState, cluster: str, name: str) -> dict[str, Link]:
     return {link.term: link for link in links_of(at, name, RULES)}
 
 
-def test_every_template_is_one_that_the_fleet_file_takes() -> None:
+def test_every_link_template_is_valid_in_the_fleet_file() -> None:
     templates = [value for value in LINKS.values() if isinstance(value, str)]
     more = LINKS["more"]
     assert isinstance(more, dict)
@@ -64,7 +64,7 @@ def test_every_template_is_one_that_the_fleet_file_takes() -> None:
         assert check_template(template) == template
 
 
-def test_what_argo_cd_brought_leads_to_its_application(fleet_state: FleetState) -> None:
+def test_workloads_of_argo_cd_link_to_their_application(fleet_state: FleetState) -> None:
     found = links(fleet_state, "platform-prod-eu", "ledger")
     address = "https://argocd.example.com/applications/argocd/ledger-eu"
     assert found["Argo CD"] == Link("Argo CD", "ledger-eu", address)
@@ -77,14 +77,14 @@ def test_what_argo_cd_brought_leads_to_its_application(fleet_state: FleetState) 
     assert found["Image in"].text == "ECR eu-west-1"
 
 
-def test_what_flux_brought_leads_to_its_release(fleet_state: FleetState) -> None:
+def test_workloads_of_flux_link_to_their_release(fleet_state: FleetState) -> None:
     found = links(fleet_state, "platform-stg", "push-sender")
     address = "https://flux.example.com/resource/HelmRelease/messaging/push-sender"
     assert found["Flux"].url == address
     assert found["Helm release"].text == "messaging/push-sender, chart push-sender-0.14.2"
 
 
-def test_a_version_that_is_a_commit_leads_to_it(fleet_state: FleetState) -> None:
+def test_a_commit_version_links_to_the_commit(fleet_state: FleetState) -> None:
     workload = fleet_state.find("platform-stg", "search-api")
     labels, annotations = marks_of(workload)
     tag = workload.wanted.image.rpartition(":")[2]
@@ -94,7 +94,7 @@ def test_a_version_that_is_a_commit_leads_to_it(fleet_state: FleetState) -> None
     assert found["Flux"].text == "Kustomization flux-system/search"
 
 
-def test_an_application_is_called_so_only_once(fleet_state: FleetState) -> None:
+def test_each_application_name_is_unique(fleet_state: FleetState) -> None:
     told = Counter(
         workload.annotations["argocd.argoproj.io/tracking-id"].partition(":")[0]
         for state in fleet_state.clusters.values()
@@ -105,7 +105,7 @@ def test_an_application_is_called_so_only_once(fleet_state: FleetState) -> None:
     assert set(told.values()) == {1}
 
 
-def test_a_commit_is_that_of_the_build_that_runs(fleet_state: FleetState) -> None:
+def test_the_commit_annotation_matches_the_running_build(fleet_state: FleetState) -> None:
     workload = fleet_state.find("platform-dev", "cart")
     assert len({template.commit for template in workload.templates}) == len(workload.templates)
     assert all(len(template.commit) == 40 for template in workload.templates)

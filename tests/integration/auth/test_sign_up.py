@@ -1,4 +1,4 @@
-"""Signing up: who proves the address has the account, nobody learns who has one."""
+"""Sign-up: verifying the address creates the account; nothing reveals existing ones."""
 
 from dataclasses import replace
 from functools import partial
@@ -9,7 +9,7 @@ import pytest
 from reldash.auth import AccountError, AccountRules, Accounts, NextStep, Outcome
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
 from reldash.store import Store
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ANN,
     BOB,
     DAY,
@@ -18,15 +18,15 @@ from tests.integration.auth.people import (
     MINUTE,
     OTHER_PASSWORD,
     PASSWORD,
-    add,
-    at_once,
-    enter,
-    mail_of,
+    add_user,
+    open_session,
+    other_code,
     pass_time,
+    run_concurrently,
     send_mails,
+    session_user,
     sign_in,
-    who,
-    wrong,
+    take_mail,
 )
 
 
@@ -36,39 +36,39 @@ def sign_up(accounts: Accounts, email: str = ANN, password: str = PASSWORD) -> O
     return outcome
 
 
-def test_an_address_proved_by_its_code_has_an_account_and_is_signed_in(accounts: Accounts) -> None:
+def test_verifying_the_address_creates_the_account_and_signs_in(accounts: Accounts) -> None:
     begun = sign_up(accounts)
     assert accounts.find_user(ANN) is None
-    mail = mail_of(accounts, MailKind.SIGN_UP)
+    mail = take_mail(accounts, MailKind.SIGN_UP)
     done = accounts.verify(begun.sign_up, mail.code, HERE)
     assert done.step is NextStep.DONE
-    user = who(accounts, enter(accounts, done))
+    user = session_user(accounts, open_session(accounts, done))
     assert (user.email, user.name, user.role) == (ANN, "Ann", Role.VIEWER)
-    assert who(accounts, sign_in(accounts)).user_id == user.user_id
+    assert session_user(accounts, sign_in(accounts)).user_id == user.user_id
 
 
-def test_a_wrong_code_makes_no_account(accounts: Accounts) -> None:
+def test_a_wrong_code_creates_no_account(accounts: Accounts) -> None:
     begun = sign_up(accounts)
-    code = mail_of(accounts, MailKind.SIGN_UP).code
-    assert accounts.verify(begun.sign_up, wrong(code), HERE).step is NextStep.AGAIN
+    code = take_mail(accounts, MailKind.SIGN_UP).code
+    assert accounts.verify(begun.sign_up, other_code(code), HERE).step is NextStep.AGAIN
     assert accounts.find_user(ANN) is None
     assert accounts.verify(begun.sign_up, code, HERE).ok
 
 
-def test_a_sign_up_for_somebody_else_waits_for_nothing(accounts: Accounts) -> None:
-    """Whoever signs up first with a password must not get what the owner then proves."""
+def test_a_sign_up_for_somebody_else_never_takes_effect(accounts: Accounts) -> None:
+    """An earlier sign-up with another password must not take effect when the owner verifies."""
     sign_up(accounts, password="the attacker chose it")
     own = sign_up(accounts)
-    code = mail_of(accounts, MailKind.SIGN_UP).code
+    code = take_mail(accounts, MailKind.SIGN_UP).code
     assert accounts.verify(own.sign_up, code, HERE).ok
     assert not accounts.sign_in(ANN, "the attacker chose it", HERE).ok
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok
 
 
-def test_signing_up_with_the_address_of_an_account_looks_the_same_and_tells_its_owner(
+def test_signing_up_with_an_existing_address_looks_the_same_and_notifies_its_owner(
     accounts: Accounts,
 ) -> None:
-    add(accounts, BOB)
+    add_user(accounts, BOB)
     new, known = sign_up(accounts, ANN), sign_up(accounts, BOB)
     assert replace(new, sign_up="") == replace(known, sign_up="")
     mails = {mail.address: mail for mail in send_mails(accounts)}
@@ -82,14 +82,14 @@ def test_signing_up_with_the_address_of_an_account_looks_the_same_and_tells_its_
     assert failed[0] == failed[1]
 
 
-def test_many_sign_ups_of_one_address_at_once_make_one_account(
+def test_concurrent_sign_ups_of_one_address_create_one_account(
     database_url: str, rules: AccountRules, connection: Any
 ) -> None:
     stores = [Store.open(database_url) for _ in range(2)]
     several = [Accounts(store, rules) for store in stores]
-    begun = at_once([partial(sign_up, each, "Ann@Example.com") for each in several * 4])
-    code = mail_of(several[0], MailKind.SIGN_UP, "Ann@example.com").code
-    done = at_once(
+    begun = run_concurrently([partial(sign_up, each, "Ann@Example.com") for each in several * 4])
+    code = take_mail(several[0], MailKind.SIGN_UP, "Ann@example.com").code
+    done = run_concurrently(
         [
             partial(each.verify, one.sign_up, code, HERE)
             for each, one in zip(several * 2, begun[:4], strict=True)
@@ -103,31 +103,29 @@ def test_many_sign_ups_of_one_address_at_once_make_one_account(
         assert cursor.fetchall() == [(ANN,)]
 
 
-def test_a_code_is_sent_again_after_a_minute_and_not_before(
-    accounts: Accounts, connection: Any
-) -> None:
+def test_a_code_can_be_resent_after_a_minute(accounts: Accounts, connection: Any) -> None:
     begun = sign_up(accounts)
-    first = mail_of(accounts, MailKind.SIGN_UP)
+    first = take_mail(accounts, MailKind.SIGN_UP)
     assert accounts.resend(begun.sign_up, HERE).step is NextStep.CODE
     assert send_mails(accounts) == []
     pass_time(connection, MINUTE)
     accounts.resend(begun.sign_up, HERE)
-    second = mail_of(accounts, MailKind.SIGN_UP)
+    second = take_mail(accounts, MailKind.SIGN_UP)
     if first.code != second.code:
         assert not accounts.verify(begun.sign_up, first.code, HERE).ok
     assert accounts.verify(begun.sign_up, second.code, HERE).ok
 
 
-def test_who_lost_the_page_goes_on_by_signing_in(accounts: Accounts) -> None:
+def test_an_interrupted_sign_up_continues_by_signing_in(accounts: Accounts) -> None:
     sign_up(accounts)
-    code = mail_of(accounts, MailKind.SIGN_UP).code
+    code = take_mail(accounts, MailKind.SIGN_UP).code
     assert accounts.sign_in(ANN, OTHER_PASSWORD, HERE).step is NextStep.AGAIN
     resumed = accounts.sign_in(ANN, PASSWORD, HERE)
     assert (resumed.step, resumed.ticket) == (NextStep.CODE, "")
     assert accounts.verify(resumed.sign_up, code, HERE).ok
 
 
-def test_a_sign_up_is_over_after_a_day(accounts: Accounts, connection: Any) -> None:
+def test_a_sign_up_expires_after_a_day(accounts: Accounts, connection: Any) -> None:
     begun = sign_up(accounts)
     send_mails(accounts)
     pass_time(connection, DAY)
@@ -138,7 +136,9 @@ def test_a_sign_up_is_over_after_a_day(accounts: Accounts, connection: Any) -> N
         assert cursor.fetchone() == (0,)
 
 
-def test_a_mail_server_that_is_down_loses_no_sign_up(accounts: Accounts, connection: Any) -> None:
+def test_no_sign_up_is_lost_while_the_mail_server_is_down(
+    accounts: Accounts, connection: Any
+) -> None:
     begun = sign_up(accounts)
     assert not accounts.is_mail_failing()
     mail = accounts.claim_mail()
@@ -147,7 +147,7 @@ def test_a_mail_server_that_is_down_loses_no_sign_up(accounts: Accounts, connect
     assert accounts.is_mail_failing()
     assert accounts.claim_mail() is None
     pass_time(connection, MINUTE)
-    assert accounts.verify(begun.sign_up, mail_of(accounts, MailKind.SIGN_UP).code, HERE).ok
+    assert accounts.verify(begun.sign_up, take_mail(accounts, MailKind.SIGN_UP).code, HERE).ok
     assert not accounts.is_mail_failing()
 
 
@@ -177,13 +177,15 @@ class TestDomains:
         assert accounts.reset("eve@example.org", code, PASSWORD, HERE).ok
 
 
-def test_an_invitation_can_be_taken_up_by_signing_up_and_keeps_its_role(
+def test_signing_up_accepts_an_invitation_and_keeps_its_role(
     accounts: Accounts,
 ) -> None:
     accounts.invite(COMMAND_LINE, ANN, Role.ADMIN, "Somebody")
     begun = sign_up(accounts)
     (code,) = [mail.code for mail in send_mails(accounts) if mail.kind is MailKind.SIGN_UP]
-    user = who(accounts, enter(accounts, accounts.verify(begun.sign_up, code, HERE)))
+    user = session_user(
+        accounts, open_session(accounts, accounts.verify(begun.sign_up, code, HERE))
+    )
     assert (user.role, user.name) == (Role.ADMIN, "Ann")
 
 
@@ -196,23 +198,25 @@ class TestFirstAdministrator:
 
     def test_the_address_named_becomes_admin_when_it_is_proved(self, accounts: Accounts) -> None:
         begun = sign_up(accounts)
-        code = mail_of(accounts, MailKind.SIGN_UP).code
-        user = who(accounts, enter(accounts, accounts.verify(begun.sign_up, code, HERE)))
+        code = take_mail(accounts, MailKind.SIGN_UP).code
+        user = session_user(
+            accounts, open_session(accounts, accounts.verify(begun.sign_up, code, HERE))
+        )
         assert user.is_admin
 
     def test_it_becomes_admin_at_sign_in_while_there_is_none(self, accounts: Accounts) -> None:
-        add(accounts, ANN)
-        add(accounts, BOB)
-        assert not who(accounts, sign_in(accounts, BOB)).is_admin
-        assert who(accounts, sign_in(accounts, ANN)).is_admin
+        add_user(accounts, ANN)
+        add_user(accounts, BOB)
+        assert not session_user(accounts, sign_in(accounts, BOB)).is_admin
+        assert session_user(accounts, sign_in(accounts, ANN)).is_admin
 
     def test_it_stays_viewer_where_an_admin_has_decided_so(self, accounts: Accounts) -> None:
-        add(accounts, ANN)
-        add(accounts, BOB, Role.ADMIN)
-        assert not who(accounts, sign_in(accounts, ANN)).is_admin
+        add_user(accounts, ANN)
+        add_user(accounts, BOB, Role.ADMIN)
+        assert not session_user(accounts, sign_in(accounts, ANN)).is_admin
 
 
-def test_one_client_is_slowed_when_it_has_mails_sent_to_many(accounts: Accounts) -> None:
+def test_a_client_that_sends_codes_to_many_addresses_is_slowed(accounts: Accounts) -> None:
     outcomes = [
         accounts.request_reset(f"user{number}@example.com", ELSEWHERE) for number in range(14)
     ]

@@ -1,4 +1,4 @@
-"""Signing in by password: one answer and the same work for every failure."""
+"""Password sign-in: the same reply and the same work for every failure."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from reldash.auth import AccountError, AccountRules, Accounts, NextStep, Outcome, passwords
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
 from reldash.store import Store
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ADA,
     ANN,
     BOB,
@@ -19,29 +19,29 @@ from tests.integration.auth.people import (
     MINUTE,
     OTHER_PASSWORD,
     PASSWORD,
-    add,
+    add_user,
     send_mails,
+    session_user,
     sign_in,
-    who,
 )
 
 UNKNOWN = "nobody@example.com"
-REAL = passwords.HASHER  # as it is before a test puts quicker parameters in its place
+REAL = passwords.HASHER  # before `quick_hashes` replaces it
 
 
 def test_the_right_password_opens_a_session(accounts: Accounts) -> None:
-    user = add(accounts)
-    assert who(accounts, sign_in(accounts)).user_id == user.id
+    user = add_user(accounts)
+    assert session_user(accounts, sign_in(accounts)).user_id == user.id
 
 
-def test_an_address_is_known_however_it_is_written(accounts: Accounts) -> None:
-    add(accounts, "Ann@Example.com")
+def test_an_address_matches_however_it_is_written(accounts: Accounts) -> None:
+    add_user(accounts, "Ann@Example.com")
     assert accounts.sign_in(" ANN@EXAMPLE.COM ", PASSWORD, HERE).ok
 
 
-def test_every_failure_has_the_same_answer(accounts: Accounts) -> None:
-    add(accounts, ANN)
-    disabled = add(accounts, BOB)
+def test_every_failure_gets_the_same_reply(accounts: Accounts) -> None:
+    add_user(accounts, ANN)
+    disabled = add_user(accounts, BOB)
     accounts.disable(COMMAND_LINE, disabled.id)
     accounts.invite(COMMAND_LINE, ADA, Role.VIEWER)
     answers = [
@@ -59,10 +59,10 @@ def test_every_failure_has_the_same_answer(accounts: Accounts) -> None:
 
 
 @pytest.mark.parametrize("email", [ANN, UNKNOWN, ADA, "no address"])
-def test_a_failure_hashes_twice_and_writes_one_line_whoever_it_is(
+def test_every_failure_hashes_twice_and_writes_one_log_line(
     accounts: Accounts, connection: Any, monkeypatch: pytest.MonkeyPatch, email: str
 ) -> None:
-    """The work that takes time is counted here; `benchmarks/sign_in.py` measures it."""
+    """Counts the slow operations; `benchmarks/sign_in.py` measures times."""
     verified = []
 
     class Counting(PasswordHasher):
@@ -73,7 +73,7 @@ def test_a_failure_hashes_twice_and_writes_one_line_whoever_it_is(
     monkeypatch.setattr(
         passwords, "HASHER", Counting(time_cost=2, memory_cost=19_456, parallelism=1)
     )
-    add(accounts, ANN)
+    add_user(accounts, ANN)
     accounts.invite(COMMAND_LINE, ADA, Role.VIEWER)
     before = count_lines(connection)
     accounts.sign_in(email, OTHER_PASSWORD, HERE)
@@ -88,10 +88,10 @@ def count_lines(connection: Any) -> int:
     return int(number)
 
 
-def test_asking_for_a_code_looks_the_same_for_known_and_unknown(
+def test_requesting_a_code_looks_the_same_for_known_and_unknown(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     for request in (accounts.request_reset, accounts.request_sign_in_code):
         assert request(ANN, HERE) == request(UNKNOWN, HERE)
         again = [request(email, HERE) for email in (ANN, UNKNOWN)]  # within the minute
@@ -103,10 +103,10 @@ def test_asking_for_a_code_looks_the_same_for_known_and_unknown(
     assert {mail.address for mail in send_mails(accounts)} == {ANN}
 
 
-def test_a_sign_up_that_somebody_began_does_not_tell_who_has_an_account(
+def test_a_pending_sign_up_does_not_reveal_who_has_an_account(
     accounts: Accounts,
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     answers = []
     for email in (ANN, UNKNOWN):
         accounts.sign_up(email, "Eve", OTHER_PASSWORD, HERE)
@@ -123,10 +123,10 @@ def test_a_sign_up_that_somebody_began_does_not_tell_who_has_an_account(
     assert accounts.sign_in(ANN, PASSWORD, HERE).ticket
 
 
-def test_mail_goes_to_the_address_of_the_account_and_never_to_what_was_typed(
+def test_email_goes_to_the_stored_address_not_the_typed_one(
     accounts: Accounts,
 ) -> None:
-    add(accounts, "Ann@example.com")
+    add_user(accounts, "Ann@example.com")
     accounts.request_reset("ANN@example.com", HERE)
     accounts.sign_up("aNN@example.com", "Eve", PASSWORD, HERE)
     assert [mail.address for mail in send_mails(accounts)] == ["Ann@example.com"] * 2
@@ -135,7 +135,7 @@ def test_mail_goes_to_the_address_of_the_account_and_never_to_what_was_typed(
 def test_a_hash_with_weaker_parameters_is_renewed_at_the_next_sign_in(
     accounts: Accounts, connection: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = add(accounts)
+    user = add_user(accounts)
     weak = passwords.HASHER.hash(PASSWORD)
     monkeypatch.setattr(passwords, "HASHER", REAL)
     with connection.cursor() as cursor:
@@ -147,15 +147,15 @@ def test_a_hash_with_weaker_parameters_is_renewed_at_the_next_sign_in(
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok
 
 
-def test_a_broken_hash_in_the_database_lets_nobody_in(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_a_broken_hash_in_the_database_is_refused(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE users SET password_hash = 'broken'")
     assert not accounts.sign_in(ANN, PASSWORD, HERE).ok
 
 
 def test_password_sign_in_can_be_switched_off(store: Store, rules: AccountRules) -> None:
-    add(Accounts(store, rules))
+    add_user(Accounts(store, rules))
     off = Accounts(store, AccountRules(rules.secret_key, password_sign_in=False))
     calls: list[Callable[[], Outcome]] = [
         lambda: off.sign_in(ANN, PASSWORD, HERE),
@@ -172,8 +172,8 @@ def test_password_sign_in_can_be_switched_off(store: Store, rules: AccountRules)
     assert send_mails(off) == []
 
 
-def test_a_new_device_is_told_to_its_owner_but_not_the_first(accounts: Accounts) -> None:
-    add(accounts)
+def test_a_new_device_is_reported_except_the_first(accounts: Accounts) -> None:
+    add_user(accounts)
     accounts.open_session(accounts.sign_in(ANN, PASSWORD, HERE).ticket, "Firefox", HERE)
     accounts.open_session(accounts.sign_in(ANN, PASSWORD, HERE).ticket, "Firefox", HERE)
     assert send_mails(accounts) == []

@@ -1,4 +1,4 @@
-"""What tests of accounts do over and over: have users, let them in, read their mails."""
+"""Helpers for tests of accounts: create users, sign in, read emails, let time pass."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-# Every column that holds a time, so that tests may let time pass without waiting.
+# All time columns, so that tests can let time pass without waiting.
 _TIMES = {
     "users": ("created_at", "verified_at", "disabled_at", "last_sign_in_at"),
     "sign_ups": ("created_at",),
@@ -34,41 +34,41 @@ _TIMES = {
 
 
 def pass_time(connection: Any, time: timedelta) -> None:
-    """Make everything that the database timed as if it had been so much earlier."""
+    """Shift all times in the database back by `time`."""
     with connection.cursor() as cursor:
         for table, columns in _TIMES.items():
             changes = ", ".join(f"{column} = {column} - %(time)s" for column in columns)
             cursor.execute(f"UPDATE {table} SET {changes}", {"time": time})  # noqa: S608 - constants
 
 
-def add(
+def add_user(
     accounts: Accounts, email: str = ANN, role: Role = Role.VIEWER, password: str = PASSWORD
 ) -> User:
-    """A user who may sign in."""
+    """Create a user who can sign in."""
     return accounts.add_user(COMMAND_LINE, email, role, password)
 
 
-def enter(accounts: Accounts, outcome: Outcome, device: str = BROWSER) -> str:
-    """The session's token that a successful outcome leads to."""
+def open_session(accounts: Accounts, outcome: Outcome, device: str = BROWSER) -> str:
+    """Exchange a successful outcome's ticket for a session token."""
     token = accounts.open_session(outcome.ticket, device, HERE)
     assert token is not None, outcome
     return token
 
 
 def sign_in(accounts: Accounts, email: str = ANN, password: str = PASSWORD) -> str:
-    """A session's token, by password."""
-    return enter(accounts, accounts.sign_in(email, password, HERE))
+    """Sign in by password; returns the session token."""
+    return open_session(accounts, accounts.sign_in(email, password, HERE))
 
 
-def who(accounts: Accounts, token: str) -> SessionUser:
-    """Who a token's live session is of."""
+def session_user(accounts: Accounts, token: str) -> SessionUser:
+    """Return the user of a live session."""
     found = accounts.check_session(token)
     assert found is not None
     return found
 
 
 def send_mails(accounts: Accounts) -> list[Mail]:
-    """All mails that are due, as sent."""
+    """Claim all due emails and mark them as sent."""
     mails = []
     while (mail := accounts.claim_mail()) is not None:
         accounts.mail_sent(mail)
@@ -76,19 +76,19 @@ def send_mails(accounts: Accounts) -> list[Mail]:
     return mails
 
 
-def mail_of(accounts: Accounts, kind: MailKind, address: str = ANN) -> Mail:
-    """The one mail of this kind among those that are due."""
+def take_mail(accounts: Accounts, kind: MailKind, address: str = ANN) -> Mail:
+    """Send all due emails; returns the only one of this kind."""
     (mail,) = [each for each in send_mails(accounts) if each.kind is kind]
     assert mail.address == address
     return mail
 
 
-def wrong(code: str) -> str:
-    """Six digits other than these."""
+def other_code(code: str) -> str:
+    """Return another code than this one."""
     return f"{(int(code) + 1) % 10**6:06}"
 
 
-def at_once(calls: list[Callable[[], T]], threads: int = 8) -> list[T]:
-    """The results of calls made as much at the same time as can be."""
+def run_concurrently(calls: list[Callable[[], T]], threads: int = 8) -> list[T]:
+    """Run calls concurrently; returns their results."""
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(lambda call: call(), calls))

@@ -1,4 +1,4 @@
-"""The demo's AWS: asked by boto3, or by the code of this process."""
+"""Clients for the demo's AWS: boto3, or this process's own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def cloud_of(fleet: DemoFleet) -> SimulatedAws:
 
 
 def keys_of(fleet: DemoFleet, external_id: str | None = None) -> Credentials:
-    """Those of the dashboard's user; with an external id, those of the solutions' role."""
+    """Return the dashboard user's credentials; with an external id, the solutions role's."""
     own = Credentials(
         fleet.environment["AWS_ACCESS_KEY_ID"], fleet.environment["AWS_SECRET_ACCESS_KEY"]
     )
@@ -39,7 +39,7 @@ def keys_of(fleet: DemoFleet, external_id: str | None = None) -> Credentials:
 def client(
     fleet: DemoFleet, service: str, keys: Credentials | None = None, region: str = "eu-west-1"
 ) -> Any:
-    """A boto3 client that tries once."""
+    """Create a boto3 client without retries."""
     keys = keys or keys_of(fleet)
     return boto3.client(
         service,
@@ -54,7 +54,7 @@ def client(
 
 @contextmanager
 def environment_of(fleet: DemoFleet) -> Iterator[None]:
-    """What a dashboard of this process needs to come to the fleet's AWS, if it has one."""
+    """Set the environment for the fleet's AWS, if it has one."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in fleet.environment.items():
             patch.setenv(name, value)
