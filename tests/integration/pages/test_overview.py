@@ -134,7 +134,7 @@ def test_a_page_that_runs_by_itself_is_not_looked_at(
 def test_what_could_not_be_drawn_was_not_seen(
     reader: Callable[[], datetime | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overview, "_render_boards", lambda *_: st.stop())
+    monkeypatch.setattr(overview, "_render_dashboards", lambda *_: st.stop())
     open_page("overview")
     assert reader() is None
 
