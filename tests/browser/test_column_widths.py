@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from reldash.services.grid_assets import load_assets
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, sign_in
 from tests.browser.screen import grid_of, settled
 from tests.integration.waiting import wait_for
 
@@ -44,12 +44,14 @@ LAID_OUT = f"""async ([address, words, room]) => {{
 }}"""
 
 
-@pytest.fixture
-def page(quick: Served, open_session: Callable[..., Page]) -> Page:
-    """The platform's matrix on a screen that holds all of it."""
-    return settled(
-        open_session(f"{quick.address}/platform", viewport={"width": 1440, "height": 900})
-    )
+@pytest.fixture(scope="module")
+def page(quick: Served, open_kept_browser: Callable[..., BrowserContext]) -> Page:
+    """The platform's matrix on a screen that holds all of it; the tests only read it."""
+    context = open_kept_browser(viewport={"width": 1440, "height": 900})
+    sign_in(context, quick)
+    page = context.new_page()
+    page.goto(f"{quick.address}/platform")
+    return settled(page)
 
 
 def test_columns_fill_the_grid(page: Page) -> None:

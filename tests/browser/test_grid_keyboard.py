@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, sign_in
 from tests.browser.screen import copied, focus_of, grid_of, query_of, rows_of, settled
 from tests.integration.waiting import wait_for
 
@@ -20,14 +20,31 @@ def press(page: Page, keys: str) -> str:
     return focus_of(page)
 
 
+@pytest.fixture(scope="module")
+def opened(quick: Served, open_kept_browser: Callable[..., BrowserContext]) -> Page:
+    """The platform's matrix."""
+    context = open_kept_browser()
+    sign_in(context, quick)
+    page = context.new_page()
+    page.goto(f"{quick.address}/platform")
+    return settled(page)
+
+
 @pytest.fixture
-def page(quick: Served, open_session: Callable[..., Page]) -> Page:
-    """The platform's matrix with the keyboard on its first cell, reached by keys alone."""
-    opened = settled(open_session(f"{quick.address}/platform"))
+def page(opened: Page) -> Page:
+    """The matrix with the keyboard on its first cell, reached by keys alone."""
     opened.get_by_role("searchbox").focus()
     grid_of(opened)
     opened.keyboard.press("ArrowDown")
+    press(opened, "Control+Home ArrowRight")
     return opened
+
+
+def test_an_arrow_key_leads_from_the_search_to_the_first_cell(opened: Page) -> None:
+    opened.get_by_role("searchbox").focus()
+    grid_of(opened)
+    assert press(opened, "ArrowDown").endswith(" / dev")
+    expect(opened.locator(":focus").locator("..")).to_have_attribute("aria-rowindex", "2")
 
 
 def test_tab_leads_into_the_grid_once_and_out_of_it_again(page: Page) -> None:

@@ -50,6 +50,7 @@ async ({ assets, body, told, ends }) => {
     const [store, { mount }] = [await load("store.js"), await load("mount.js")];
     const parentElement = document.createElement("div");
     parentElement.id = "two-at-once";
+    document.getElementById(parentElement.id)?.remove();
     document.body.append(parentElement);
     store.mount({ data: Uint8Array.from(body), key: "two-at-once", parentElement });
     const mounts = [mount({ data: told, parentElement }), mount({ data: told, parentElement })];
@@ -60,10 +61,10 @@ async ({ assets, body, told, ends }) => {
 """
 
 
-@pytest.fixture
-def page(quick: Served, open_browser: Callable[..., BrowserContext]) -> Page:
+@pytest.fixture(scope="module")
+def page(quick: Served, open_kept_browser: Callable[..., BrowserContext]) -> Page:
     """A page of a browser that is signed in."""
-    context = open_browser(color_scheme="light")
+    context = open_kept_browser(color_scheme="light")
     sign_in(context, quick)
     return context.new_page()
 
@@ -72,7 +73,8 @@ def page(quick: Served, open_browser: Callable[..., BrowserContext]) -> Page:
 def test_only_the_newest_of_two_mounts_ends_the_grid(
     quick: Served, page: Page, ends: int, left: int
 ) -> None:
-    page.goto(f"{quick.address}/account")
+    if page.url != f"{quick.address}/account":
+        page.goto(f"{quick.address}/account")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     told = {"assets": load_assets().path, "body": list(PAYLOAD.body), "told": TOLD, "ends": ends}
     assert page.evaluate(MOUNTED_TWICE, told) == left
