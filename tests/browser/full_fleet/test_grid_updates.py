@@ -1,4 +1,4 @@
-"""Newer data under somebody's hands: nothing jumps, and the keyboard stays where it is."""
+"""Newer data in an open grid: it appears, nothing jumps, and the keyboard stays where it is."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served
+from tests.browser.releases import release, shows
 from tests.browser.screen import cell_of, copied, focus_of, grid_of, query_of, settled
-from tests.browser.test_newer_data import release
 from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,16 @@ def page(quick: Served, open_session: Callable[..., Page]) -> Page:
     )
     grid_of(opened)
     return opened
+
+
+def test_a_new_version_appears_on_an_open_page(
+    quick: Served, open_session: Callable[..., Page]
+) -> None:
+    page = settled(open_session(f"{quick.address}/platform?text=cart"))
+    page.evaluate("window.untouched = true")
+    version = release(quick.fleet, "cart")
+    wait_for(lambda: shows(page, version), 30)
+    assert page.evaluate("window.untouched")  # nobody reloaded it
 
 
 def test_what_is_scrolled_selected_and_open_stays_while_versions_change(
