@@ -58,7 +58,7 @@ def test_sides_are_parsed_in_these_forms(text: str, side: Side) -> None:
         ("cluster:a/moon", "'moon': expected dev, prod"),
         ("planet:earth", "expected ENVIRONMENT, cluster:NAME"),
         ("prod@friday", "'prod@friday': 'friday': expected a time of UTC"),
-        ("prod@2026-12-24", "yet to come"),
+        ("prod@2026-12-24", "lies in the future"),
     ],
 )
 def test_a_text_that_is_no_side_is_refused_with_the_expected_forms(

@@ -39,7 +39,7 @@ def finding(name: str, severity: Severity = Severity.CRITICAL) -> Finding:
         (None, None, None),
     ],
 )
-def test_a_cell_has_the_worst_of_what_its_places_run(
+def test_a_cell_has_the_worst_scan_of_its_places(
     first: Scan | None, second: Scan | None, expected: Scan | None
 ) -> None:
     places = [
@@ -52,13 +52,13 @@ def test_a_cell_has_the_worst_of_what_its_places_run(
     assert [place.scan for place in cell.places] == [first, second]
 
 
-def test_a_place_has_what_registries_tell_of_what_runs_there() -> None:
+def test_a_place_has_the_registry_facts_of_its_build() -> None:
     [place] = cell_in("prod", [PROD], image("old", "1.4.2", scan=scan(2), size=7)).places
 
     assert (place.pushed_at, place.size, place.scan) == (days_ago(5), 7, scan(2))
 
 
-def test_what_is_scaled_to_zero_runs_no_findings() -> None:
+def test_a_place_scaled_to_zero_runs_no_findings() -> None:
     idle = deployed("prod", "1.4.2", "old", wanted=0, ready=0, running=(), namespace="idle")
     cell = cell_in("prod", [PROD, idle], image("old", "1.4.2", scan=scan(2)))
 
@@ -96,7 +96,7 @@ def test_what_is_scaled_to_zero_runs_no_findings() -> None:
         (scan(), None, ""),
     ],
 )
-def test_a_cell_says_what_an_earlier_environment_has_fixed_if_both_were_counted(
+def test_a_cell_names_a_fix_in_an_earlier_environment_if_both_scans_are_counted(
     stg: Scan | None, prod: Scan | None, sentence: str
 ) -> None:
     answered = image("new", "1.5.0", scan=stg), image("old", "1.4.2", scan=prod)
@@ -129,7 +129,7 @@ def test_the_nearest_earlier_environment_with_fewer_is_named() -> None:
     assert found == "prod runs 1.4.2 with 1 critical finding; 1.6.0 in dev has none"
 
 
-def test_what_an_environment_is_not_promoted_from_has_fixed_nothing_for_it() -> None:
+def test_an_environment_outside_the_promotion_chain_has_no_fix_for_it() -> None:
     rules = fleet_rules(
         ["dev", "stg", Environment("prod", promotes_from=None, default_baseline=False)]
     )
@@ -152,14 +152,14 @@ def test_another_customers_fix_is_none_of_this_ones() -> None:
     assert fixed("shared") != ""
 
 
-def test_what_was_not_read_lately_has_fixed_nothing() -> None:
+def test_a_stale_environment_has_no_fix() -> None:
     stale = deployed("stg", "1.5.0", "new", observed_at=minutes_ago(12))
     answered = image("new", scan=scan()), image("old", scan=scan(2))
 
     assert cell_in("prod", [stale, PROD], *answered).fixed_earlier == ""
 
 
-def test_the_findings_that_are_gone_are_named_where_somebody_asked_for_them() -> None:
+def test_the_fixed_findings_are_named_if_they_were_read() -> None:
     ours = (finding("CVE-2026-1"), finding("CVE-2026-2"), finding("CVE-2026-3", Severity.HIGH))
     old = image("old", scan=scan(2, 1), findings=ours)
     new = image("new", scan=scan(1), findings=(finding("CVE-2026-2"),))
