@@ -1,13 +1,11 @@
-"""Lag: distance and wait, and whether they are within the budget."""
+"""Lag: the distance between two versions, and how long the newer one has waited."""
 
 from datetime import timedelta
 
 import pytest
 
-from reldash.domain.drift.budget import is_within, level
 from reldash.domain.drift.lag import Lag, distance
 from reldash.domain.drift.reasons.states import distance_words
-from reldash.domain.fleet.rules import Budget, LagLevel
 from reldash.domain.versions.order import choose_order
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
@@ -32,46 +30,6 @@ def test_the_distance_is_the_first_part_that_differs_and_the_releases_between(
     found = distance(older, newer, choose_order([older, newer]), seen)
     assert distance_words(found) == words
     assert (found.major, found.minor, found.patch) == (lag.major, lag.minor, lag.patch)
-
-
-@pytest.mark.parametrize(
-    ("lag", "expected"),
-    [
-        (Lag(major=1, minor=3), LagLevel.MAJOR),
-        (Lag(minor=1, patch=2), LagLevel.MINOR),
-        (Lag(patch=1), LagLevel.PATCH),
-        (Lag(), LagLevel.PATCH),
-    ],
-)
-def test_the_level_is_the_greatest_part_and_candidates_differ_by_a_patch(
-    lag: Lag, expected: LagLevel
-) -> None:
-    assert level(lag) is expected
-
-
-TWO_WEEKS = timedelta(days=14)
-
-
-@pytest.mark.parametrize(
-    ("budget", "lag", "method", "within"),
-    [
-        (None, Lag(), "semver", False),
-        (Budget(), Lag(), "semver", False),
-        (Budget(dwell=TWO_WEEKS), Lag(dwell=timedelta(days=14)), "semver", True),
-        (Budget(dwell=TWO_WEEKS), Lag(dwell=timedelta(days=15)), "semver", False),
-        (Budget(dwell=TWO_WEEKS), Lag(major=3), "semver", True),
-        (Budget(lag=LagLevel.MINOR), Lag(minor=4), "semver", True),
-        (Budget(lag=LagLevel.MINOR), Lag(major=1), "semver", False),
-        (Budget(TWO_WEEKS, LagLevel.MINOR), Lag(minor=1, dwell=TWO_WEEKS * 2), "semver", False),
-        (Budget(TWO_WEEKS, LagLevel.PATCH), Lag(minor=1), "semver", False),
-        (Budget(TWO_WEEKS, LagLevel.PATCH), Lag(releases=3), "counter", True),
-        (Budget(lag=LagLevel.MAJOR), Lag(releases=3), "counter", False),
-    ],
-)
-def test_a_budget_holds_if_each_bound_that_is_set_holds(
-    budget: Budget | None, lag: Lag, method: str, within: bool
-) -> None:
-    assert is_within(budget, lag, method) is within
 
 
 def days_behind(*releases: tuple[str, float]) -> float | None:
