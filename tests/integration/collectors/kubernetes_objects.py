@@ -1,4 +1,4 @@
-"""Objects of the Kubernetes API, as small as they may be."""
+"""Minimal objects of the Kubernetes API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a read found, looked at."""
+"""Access to the results of a read."""
 
 from reldash.domain.workloads.observations import Observation
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure

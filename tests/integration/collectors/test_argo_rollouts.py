@@ -1,4 +1,4 @@
-"""An Argo Rollout runs its stable ReplicaSet; what is on its way stands beside it."""
+"""An Argo Rollout runs its stable ReplicaSet; the canary or preview stands beside it."""
 
 from dataclasses import replace
 from typing import Any

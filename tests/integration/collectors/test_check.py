@@ -1,4 +1,4 @@
-"""`check` tries a cluster step by step and names what to mend."""
+"""`check` tests a cluster step by step and names the remedy."""
 
 import socket
 from dataclasses import replace

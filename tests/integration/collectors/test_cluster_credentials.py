@@ -1,4 +1,4 @@
-"""The ways into a cluster: kubeconfig with its kinds of credentials, plugins, tokens."""
+"""Access to a cluster: kubeconfigs with their kinds of credentials, plugins, tokens."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Which pods are of the revision that the controller moves to, and which were before."""
+"""Pods of the current revision are distinguished from those of earlier ones."""
 
 import pytest
 

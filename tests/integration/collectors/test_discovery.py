@@ -1,4 +1,4 @@
-"""EKS clusters are found over regions and roles, whatever one of them refuses."""
+"""EKS clusters are discovered over regions and roles, even if one of them refuses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Images are asked for in as few calls as ECR allows, and one missing costs itself."""
+"""Images are read in as few calls as ECR allows; a missing one does not affect others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What AWS refuses is a failure of one cluster, with the missing permission named."""
+"""A refusal by AWS is a failure of one cluster, with the missing permission named."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""No credential, token or presigned URL of AWS is logged, told or stored."""
+"""No credential, token or presigned URL of AWS is logged, shown or stored."""
 
 import logging
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Credentials from the program that a kubeconfig names."""
+"""Credentials from the exec plugin of a kubeconfig."""
 
 import sys
 import time

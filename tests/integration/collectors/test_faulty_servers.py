@@ -1,4 +1,4 @@
-"""Whatever a server answers, it ends in a failure or costs one object, and never in a crash."""
+"""Any response of a server is read, fails the read or costs one object; nothing crashes."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""`init --discover` asks AWS, and writes what it finds."""
+"""`init --discover` reads AWS, and writes the clusters it finds."""
 
 from pathlib import Path
 

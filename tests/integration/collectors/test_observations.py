@@ -1,4 +1,4 @@
-"""What an observation holds besides images."""
+"""Fields of an observation besides images."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""`check` tries each registry, and names the permission that is missing."""
+"""`check` tests each registry, and names the missing permission."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Registries are read when something is due, never twice within its time, and outlive failures."""
+"""Registries are read when due, never twice within the time to live; data outlives failures."""
 
 import json
 import logging

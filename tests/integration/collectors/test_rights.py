@@ -1,4 +1,4 @@
-"""What the account may not read is said; what it may is read all the same."""
+"""Missing rights are reported; everything that the account may read is still read."""
 
 import pytest
 

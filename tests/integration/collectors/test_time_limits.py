@@ -1,4 +1,4 @@
-"""A server that does not answer, or not to the end, is left at the time limit."""
+"""A read of a server that does not respond, or not completely, ends at the time limit."""
 
 import socket
 import time

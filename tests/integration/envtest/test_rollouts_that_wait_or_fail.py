@@ -1,4 +1,4 @@
-"""What real controllers say of a rollout that waits or fails, as the collector reads it."""
+"""The status that real controllers give a waiting or failed rollout, as the collector reads it."""
 
 from collections.abc import Callable
 from datetime import timedelta

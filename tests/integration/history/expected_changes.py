@@ -1,4 +1,4 @@
-"""The changes and promotions that history must tell, from what the reads saw. No rule of ours."""
+"""The expected changes, derived from what the reads saw, without any code under test."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -8,13 +8,12 @@ from typing import NamedTuple
 from tests.integration.history.oracle import Oracle, Span
 from tests.integration.history.script import Build, Place
 
-# A first read tells of what was made this shortly before it; of the rest nobody knows how old
-# it is.
+# The start of a workload is known at its first read if it was created this shortly before.
 JUST_MADE = timedelta(hours=1)
 
 
 class ExpectedChange(NamedTuple):
-    """A change in a place; in `gap` where reads lay too far apart to say when."""
+    """A change in a place; `gap` is set if reads were too far apart to know the time."""
 
     at: datetime
     place: Place
@@ -56,19 +55,19 @@ def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[E
 
 
 def is_start_known(oracle: Oracle, span: Span) -> bool:
-    """Whether somebody had looked before it was there, or its workload had just been made."""
+    """Whether the place was read before, or its workload had just been created."""
     return span.before is not None or span.started_at - _made_at(oracle, span) <= JUST_MADE
 
 
 def _made_at(oracle: Oracle, span: Span) -> datetime:
-    """When the workload says that it was made: in whole seconds."""
+    """The creation time of the workload, in whole seconds."""
     state = oracle.script.state(span.place, span.started_at)
     assert state is not None
     return state.made_at.replace(microsecond=0)
 
 
 def _gap_of_new(oracle: Oracle, span: Span) -> tuple[datetime, datetime] | None:
-    """It cannot be older than its workload."""
+    """The gap before a first span, which cannot start before its workload was created."""
     gap = _gap(oracle, span)
     return gap and (max(gap[0], _made_at(oracle, span)), gap[1])
 

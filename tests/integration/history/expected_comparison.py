@@ -1,4 +1,4 @@
-"""How two sides of a comparison stand to each other, by the script. No rule of ours is used."""
+"""The expected result of comparing two sides, from the script, without any code under test."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tests.integration.history.script_reads import dashboard_of
 
 
 class Presence(Enum):
-    """What is known of a service on one side."""
+    """Whether a service is present on one side."""
 
     ABSENT = "absent"
     UNKNOWN = "unknown"  # nothing of it was read lately enough, or not all of it
@@ -40,7 +40,7 @@ def holds(side: Side, place: Place) -> bool:
 
 
 def names_at(oracle: Oracle, dashboard: str, at: datetime) -> set[str]:
-    """The services that something is known of at a moment, anywhere in a dashboard."""
+    """The services known at a moment anywhere in a dashboard."""
     return {
         runs[0]
         for place in oracle.spans
@@ -66,12 +66,12 @@ def service_on_side(oracle: Oracle, side: Side, dashboard: str, service: str) ->
 
 
 def clusters(dashboard: str, side: Side) -> list[str]:
-    """Where a side's services are looked for."""
+    """The clusters that a side covers."""
     return [side.cluster] if side.cluster else CLUSTERS_OF[dashboard][side.environment]
 
 
 def difference(left: ServiceOnSide, right: ServiceOnSide, first: Mapping[str, datetime]) -> str:
-    """What a comparison must say; `first` tells when commits came to dev first."""
+    """The expected difference; `first` is when each commit first came to dev."""
     if Presence.UNKNOWN in (left.presence, right.presence):
         return "unknown"
     if left.presence is Presence.ABSENT:
@@ -90,7 +90,7 @@ def difference(left: ServiceOnSide, right: ServiceOnSide, first: Mapping[str, da
 
 
 def relation(a: Build, b: Build, first: Mapping[str, datetime]) -> str:
-    """How one build stands to another one."""
+    """The relation of one build to another."""
     if a.version == b.version:
         return "rebuilt"
     if "." not in a.version:

@@ -1,4 +1,4 @@
-"""The promotions that history must tell, from what the reads saw. No rule of ours is used."""
+"""The expected promotions, derived from what the reads saw, without any code under test."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ COMES_FROM: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 class ExpectedPromotion(NamedTuple):
-    """A version came to an environment from an earlier one; `took` is None where nobody knows."""
+    """A version's promotion to an environment; `took` is None if the lead time is unknown."""
 
     service: str
     customer: str
@@ -75,7 +75,7 @@ def _arrivals(oracle: Oracle) -> Mapping[tuple[str, str, str], dict[_Where, Span
 def _source(
     chain: tuple[str, ...], customer: str, span: Span, arrived: Mapping[_Where, Span]
 ) -> Span | None:
-    """The customer's own copy in an earlier environment if it had it by then, else nobody's."""
+    """The customer's copy in an earlier environment if it had it by then, else the shared one."""
     for whose in dict.fromkeys((customer, "")):
         for environment in chain:
             found = arrived.get((environment, whose))
@@ -85,5 +85,5 @@ def _source(
 
 
 def _is_vague(oracle: Oracle, span: Span) -> bool:
-    """Whether reads lay too far apart to say when it began."""
+    """Whether reads were too far apart to know when it started."""
     return span.before is not None and oracle.is_gap(span.before, span.started_at)

@@ -1,7 +1,7 @@
-"""What the script and the times of its reads say that history must tell. Nothing of ours is used.
+"""The expected history, from the script and the times of its reads, without any code under test.
 
-A read sees what stands in a place at its moment; between two reads the place is taken to be as
-the first of them saw it.
+A read sees the state of a place at its moment; between two reads a place is assumed to be as the
+first of them saw it.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ from tests.integration.history.script import Build, Place, Script, State
 
 
 class Knowledge(Enum):
-    """What can be said of a place at a moment."""
+    """What is known of a place at a moment."""
 
     UNKNOWN = "unknown"  # never read by then, or too long ago
     ABSENT = "absent"
@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 
 
 class PlaceRead(NamedTuple):
-    """What a read saw in a place; `before` is when it was read the last time before."""
+    """The state of a place at a read; `before` is the time of the previous read."""
 
     at: datetime
     state: State | None
@@ -70,7 +70,7 @@ class Oracle:
 
     @cached_property
     def sights(self) -> dict[Place, list[PlaceRead]]:
-        """What every read that could list a place saw of it, the oldest first."""
+        """All reads of each place that could list it, oldest first."""
         found = {}
         for place in self.script.scenes:
             times = [
@@ -87,7 +87,7 @@ class Oracle:
 
     @cached_property
     def spans(self) -> dict[Place, list[Span]]:
-        """What ran in each place, the oldest first."""
+        """The spans of each place, oldest first."""
         return {place: _spans(place, sights) for place, sights in self.sights.items()}
 
     def as_of(self, place: Place, at: datetime) -> Answer:
@@ -102,9 +102,9 @@ class Oracle:
         return Answer(Knowledge.ABSENT if seen.state is None else Knowledge.RUNS, seen.state)
 
     def running(self, place: Place, at: datetime) -> tuple[str, Build] | None:
-        """What a service was called and what it ran, as it was last seen; None if not there.
+        """Name and build of a service as last seen; None if it was absent.
 
-        Until what is wanted was seen ready, that is what was ready before it.
+        Until the new build was seen ready, the one that was ready before counts.
         """
         spans = self.spans[place]
         number = next((i for i, span in enumerate(spans) if is_open(span, at)), None)
@@ -117,7 +117,7 @@ class Oracle:
         return span.name, span.build
 
     def was_read(self, cluster: str, kind: str, at: datetime) -> bool:
-        """Whether workloads of a kind were looked for in a cluster lately enough at a moment."""
+        """Whether workloads of a kind were listed in a cluster recently enough at a moment."""
         reads = self.script.reads[cluster]
         return any(
             kind not in read.unread and timedelta(0) <= at - read.at <= self.stale_after
@@ -125,7 +125,7 @@ class Oracle:
         )
 
     def is_gap(self, before: datetime, at: datetime) -> bool:
-        """Whether so much time lies between two reads that nothing is known of it."""
+        """Whether two reads are so far apart that the time between them is unknown."""
         return at - before > self.stale_after
 
 

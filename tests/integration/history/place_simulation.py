@@ -1,4 +1,4 @@
-"""What becomes of one place: planned deployments, and what goes wrong or is done by hand."""
+"""Simulation of one place: planned deployments, failures, and manual actions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ Pushes = Mapping[str, Sequence[datetime]]  # when a version's tag was pushed aga
 
 
 class PlaceSimulation:
-    """Runs through what happens to one place, in order of time."""
+    """Applies the actions on one place, in order of time."""
 
     def __init__(self, place: Place, pushes: Pushes, chance: Random) -> None:
         self.scenes: list[StateChange] = []
@@ -42,7 +42,7 @@ class PlaceSimulation:
         self._agenda: list[tuple[datetime, int, str, object]] = []
 
     def run(self, visits: Iterable[PlannedDeployment]) -> None:
-        """Live from the first visit to the end of the script."""
+        """Run from the first planned deployment to the end of the script."""
         self._agenda = [(v.at, next(self._numbers), v.what, v.version) for v in visits]
         self._agenda += self._by_hand()
         heapify(self._agenda)
@@ -108,7 +108,7 @@ class PlaceSimulation:
             self._roll(at, before.build, before.name, before.config)
 
     def _restart(self, at: datetime, version: object) -> None:
-        """Pods come anew, with what the tag means now."""
+        """Recreate the pods, with the build that the tag now points to."""
         build, state = self._build(str(version), at), self._state
         if state is not None and state.is_ready and state.build.version == version:
             self._roll(at, build, state.name, state.config + 1)
@@ -129,7 +129,7 @@ class PlaceSimulation:
             self._push(at + self._chance.uniform(0.1, 12) * DAY, "create", self._before)
 
     def _create(self, at: datetime, before: object) -> None:
-        """What was deleted, once more, under a new uid."""
+        """Recreate what was deleted, with a new uid."""
         assert isinstance(before, State)
         self._state = replace(before, leaving=None, made_at=at, life=before.life + 1)
 

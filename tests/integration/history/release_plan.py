@@ -1,4 +1,4 @@
-"""The plan of a release train: which version is to come to which place when."""
+"""The plan of a release train: which version is deployed to which place, and when."""
 
 from collections import defaultdict
 from collections.abc import Iterator

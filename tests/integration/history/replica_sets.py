@@ -34,7 +34,7 @@ class ReplicaSet:
 
 @dataclass(frozen=True, slots=True)
 class KnownStart:
-    """An image began to run; `at` is None where only the order is known, not the time."""
+    """The start of an image; `at` is None if only the order is known, not the time."""
 
     image: str
     at: datetime | None
@@ -53,7 +53,7 @@ def uses(script: Script, place: Place) -> list[TemplateUse]:
 
 
 def remaining_replica_sets(used: Iterable[TemplateUse], limit: int) -> list[ReplicaSet]:
-    """What these uses leave behind with a `revisionHistoryLimit`, in order of number."""
+    """The ReplicaSets that remain with a `revisionHistoryLimit`, in order of number."""
     kept: list[ReplicaSet] = []
     for number, use in enumerate(used, start=1):
         known = next((one for one in kept if one.template == use.template), None)
@@ -67,10 +67,10 @@ def remaining_replica_sets(used: Iterable[TemplateUse], limit: int) -> list[Repl
 def known_starts(
     place: Place, used: Sequence[TemplateUse], left: Sequence[ReplicaSet]
 ) -> list[KnownStart]:
-    """Which of the uses the ReplicaSets left behind can tell of, in the order they happened.
+    """The uses that can be derived from the remaining ReplicaSets, in order.
 
-    Of each its first use with its time. Also that it was used again, if a younger one has a lower
-    number: then it came after that one, nobody knows when.
+    For each its first use with its time. Also that it was used again, if a younger one has a lower
+    number: it then followed that one, at an unknown time.
     """
     found: list[tuple[datetime, KnownStart]] = []
     for one in left:
@@ -85,7 +85,7 @@ def known_starts(
 
 
 def revisions_of(place: Place, left: Iterable[ReplicaSet]) -> Iterator[Revision]:
-    """As a collector reads them."""
+    """The ReplicaSets as revisions, as a collector reads them."""
     for one in left:
         build, config = one.template
         yield Revision(

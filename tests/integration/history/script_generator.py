@@ -1,4 +1,4 @@
-"""Writes the script: the same one for the same seed."""
+"""Generates the script: the same one for the same seed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The script as the application meets it: its fleet, and what a collector hands to the store."""
+"""The script as the application sees it: its fleet, and the reads of its clusters."""
 
 import re
 from datetime import datetime, timedelta
@@ -75,13 +75,13 @@ def image_of(place: Place, build: Build) -> str:
 
 
 def image_id_of(place: Place, build: Build) -> str:
-    """What nodes report of pods that run a build: the same wherever it runs."""
+    """The image id that nodes report for a build: the same wherever it runs."""
     text = f"{place.service}:{build.version}:{build.push}"
     return f"registry.example.com/shop/{place.service}@sha256:{sha256(text.encode()).hexdigest()}"
 
 
 def cluster_read(script: Script, cluster: str, read: Read) -> ClusterRead:
-    """What a read of the script's cluster brings."""
+    """A read of one of the script's clusters."""
     found = []
     for place in script.places(cluster):
         state = script.state(place, read.at)

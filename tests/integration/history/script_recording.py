@@ -1,4 +1,4 @@
-"""The script played to a store, read by read, as a collector would."""
+"""Records the script in a store, read by read, as a collector would."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Faults put between the statements of a transaction, and what a database holds after them."""
+"""Faults injected between the statements of a transaction, and dumps of the database."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -8,7 +8,7 @@ import psycopg2
 from psycopg2 import sql
 from sqlalchemy import Engine, event
 
-# What the database's clock or its counters write: other in every run.
+# Columns written from the database's clock or counters: different in every run.
 _OF_THIS_RUN = {
     "leases": {"acquired_at", "expires_at", "requested_at", "number"},
     "clusters": {"revisions_read_at", "revisions_due_at"},
@@ -31,7 +31,7 @@ def crash(_connection: Any) -> None:
 
 
 def cut(connection: Any) -> None:
-    """Let the server end the connection, and wait until it has."""
+    """Make the server close the connection, and wait until it has."""
     address = {**connection.info.dsn_parameters, "password": connection.info.password}
     with closing(psycopg2.connect(**address)) as other:
         other.autocommit = True
@@ -65,7 +65,7 @@ def statements(before: Callable[[int, Any], None]) -> Iterator[list[str]]:
 
 
 def at_statement(number: int, fault: Fault) -> Callable[[int, Any], None]:
-    """What `statements` is to be given for a fault right before that statement."""
+    """A callback for `statements` that causes a fault right before that statement."""
 
     def before(current: int, connection: Any) -> None:
         if current == number:
@@ -75,7 +75,7 @@ def at_statement(number: int, fault: Fault) -> Callable[[int, Any], None]:
 
 
 def contents(url: str, *, of_this_run: bool = True) -> dict[str, list[str]]:
-    """All rows of history's tables as text, sorted; without what differs from run to run if so."""
+    """All rows of history's tables as text, sorted; `of_this_run`: with columns of each run."""
     found = {}
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         for table in _TABLES:

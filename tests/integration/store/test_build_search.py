@@ -1,4 +1,4 @@
-"""Finding builds by part of what they are called, and images by what scans found in them."""
+"""Search for builds by part of a reference, and for images by findings of their scans."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Many rows come as columns: what was sent, in its order, and faults as errors of the database."""
+"""Query results as arrays: the values sent, in order, and faults as database errors."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Which times reads cover: rows grow by gaps, never by reads."""
+"""Coverage of reads: the number of rows grows with gaps, not with reads."""
 
 from collections.abc import Sequence
 from datetime import timedelta

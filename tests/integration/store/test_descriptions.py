@@ -1,4 +1,4 @@
-"""How workloads described their containers is kept with each interval, and only changes of it."""
+"""Descriptions of containers are stored with each rollout, and only if they change."""
 
 from datetime import timedelta
 from typing import Any

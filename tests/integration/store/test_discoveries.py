@@ -1,4 +1,4 @@
-"""What discovery found outlives looks that fail; what is gone is known as gone."""
+"""Discovered clusters outlive failed discoveries; deleted clusters are marked as gone."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The embedded Postgres when its folder is not as it left it: told in one line."""
+"""The embedded Postgres with a damaged folder: the error is one line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The step of the schema that moved history: from rows with images to builds and descriptions."""
+"""Migration 0005, which moved history from rows with images to builds and descriptions."""
 
 from collections.abc import Iterator
 from contextlib import closing

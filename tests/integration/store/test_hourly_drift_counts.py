@@ -1,4 +1,4 @@
-"""How drift went is kept in a row an hour, then a day, however many processes count."""
+"""Drift counts are stored in one row per hour, then per day, however many processes count."""
 
 from datetime import UTC, datetime, timedelta
 

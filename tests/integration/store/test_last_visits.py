@@ -1,4 +1,4 @@
-"""What is news to a user: all that was not shown when they last looked at the overview."""
+"""Changes are new to a user if the overview did not show them during the last visit."""
 
 from datetime import timedelta
 

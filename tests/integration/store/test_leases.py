@@ -1,4 +1,4 @@
-"""Who may read and record a cluster, and when it is due."""
+"""Leases: one holder at a time records a cluster, and clusters become due."""
 
 import threading
 from datetime import timedelta

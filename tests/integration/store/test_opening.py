@@ -1,4 +1,4 @@
-"""Opening the database: created if missing, migrated once, and clear about what is wrong."""
+"""Opening the database: created if missing, migrated once, with clear errors."""
 
 import socket
 import threading

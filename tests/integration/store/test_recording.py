@@ -1,4 +1,4 @@
-"""Recording what a read brought: as it was, and only what changed of it."""
+"""Recording a read: unaltered, and writing only changes."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What registries told is kept: through failures, and what is not told again."""
+"""Registry data stays through failures, and when it is no longer reported."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Retention removes what ended long ago, and nothing that tells of today."""
+"""Retention deletes history that ended long ago, and nothing needed today."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rollouts as the store keeps them: opened, closed, never overlapping."""
+"""Rollouts in the store: opened, closed, never overlapping."""
 
 import random
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What ran before counts at a past moment until what followed it had a ready replica."""
+"""At a past moment the previous rollout counts until the next one had a ready replica."""
 
 import pytest
 

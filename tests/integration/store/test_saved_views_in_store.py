@@ -1,4 +1,4 @@
-"""Saved views are their owner's, shared when asked, and gone with their owner."""
+"""Saved views belong to their owner, can be shared, and are deleted with the owner."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What was known at a moment, and which of the past it is judged by."""
+"""Snapshots at a past moment: what was known then, and the sightings it is judged by."""
 
 from datetime import datetime
 

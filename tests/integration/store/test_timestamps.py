@@ -1,4 +1,4 @@
-"""Times come back from the database as they were written, to the microsecond."""
+"""Times are read from the database as they were written, to the microsecond."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
