@@ -1,4 +1,4 @@
-"""Serves large lists of Deployments and their pods over HTTPS in pages, to whoever asks.
+"""Serves large lists of Deployments and their pods over HTTPS, in pages, without authentication.
 
     python benchmarks/_api_server.py RECORDINGS COUNT CERTIFICATE KEY
 
@@ -71,7 +71,7 @@ _TOKEN_VOLUME = {
 
 
 def furnish(spec: dict[str, Any], *, pod: bool) -> None:
-    """Add to a recorded pod spec what nearly all real ones have."""
+    """Add to a recorded pod spec the fields that nearly all real ones have."""
     spec["serviceAccountName"] = "default"
     spec["volumes"] = [*_VOLUMES, _TOKEN_VOLUME] if pod else _VOLUMES
     for container in spec["containers"]:
@@ -81,14 +81,14 @@ def furnish(spec: dict[str, Any], *, pod: bool) -> None:
 
 
 def recorded(folder: Path, name: str) -> list[dict[str, Any]]:
-    """The objects of a recorded list."""
+    """Load the objects of a recorded list."""
     with gzip.open(folder / f"{name}.json.gz") as file:
         items: list[dict[str, Any]] = json.load(file)["items"]
     return items
 
 
 def lists(folder: Path, count: int) -> dict[str, list[bytes]]:
-    """`count` Deployments and their pods as JSON, by path."""
+    """Build `count` Deployments and their pods as JSON, by path."""
     pods_of = defaultdict(list)
     for pod in recorded(folder, "prod-eu.pods"):
         furnish(pod["spec"], pod=True)
@@ -112,7 +112,7 @@ def lists(folder: Path, count: int) -> dict[str, list[bytes]]:
 
 
 def renamed(each: dict[str, Any], name: str, number: int, **more: Any) -> bytes:
-    """The object under another name and UID, as JSON."""
+    """Encode the object as JSON under another name and UID."""
     meta = each["metadata"] | {"name": name, "uid": f"uid-{number}"} | more
     return json.dumps(each | {"metadata": meta}, separators=(",", ":")).encode()
 
@@ -157,7 +157,7 @@ def main() -> None:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            """Say nothing."""
+            """Suppress the request log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

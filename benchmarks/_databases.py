@@ -1,4 +1,4 @@
-"""A database of its own for a benchmark, and the word for what was found in it."""
+"""An empty database for a benchmark, and the word for its verdict."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from reldash.store.embedded import embedded_postgres
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Store, str]]:
-    """A store over an empty database, and the database's address."""
+def open_database() -> Iterator[tuple[Store, str]]:
+    """Open a store over an empty database; yields it with the database's URL."""
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded_postgres(Path(folder) / "data", fsync=False) as server,
@@ -21,6 +21,6 @@ def opened() -> Iterator[tuple[Store, str]]:
         store.close()
 
 
-def said(good: object) -> str:
-    """The word for it."""
+def verdict(good: object) -> str:
+    """Return "met" or "MISSED" for a goal."""
     return "met" if good else "MISSED"

@@ -1,17 +1,16 @@
-"""Answers DescribeImages as ECR does, and counts how often; GET tells the count.
+"""Responds to DescribeImages as ECR does, and counts calls; GET returns the count.
 
     python benchmarks/_ecr_server.py
 
-Every image that is asked for exists, with the tag that the last digits of its digest name. The
-port is printed on the first line. It runs in a process of its own, so that its CPU time is not
-counted with the clients'.
+Every requested image exists, with the last digits of its digest as tag. The port is printed on the
+first line. It runs in a process of its own, so that its CPU time is not counted with the clients'.
 """
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-DIGITS = 8  # of a digest that make its tag
+DIGITS = 8  # last digits of a digest, which are its tag
 
 
 class Calls(BaseHTTPRequestHandler):
@@ -22,20 +21,21 @@ class Calls(BaseHTTPRequestHandler):
     count = 0
 
     def do_GET(self) -> None:
-        """Tell the count."""
+        """Respond with the number of calls."""
         self._answer({"calls": Calls.count})
 
     def do_POST(self) -> None:
-        """Answer one call."""
+        """Respond to one call."""
         Calls.count += 1
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        requested = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         tags = {
-            (each.get("imageTag") or each["imageDigest"][-DIGITS:]) for each in asked["imageIds"]
+            (each.get("imageTag") or each["imageDigest"][-DIGITS:])
+            for each in requested["imageIds"]
         }
-        self._answer({"imageDetails": [_detail(tag, asked) for tag in sorted(tags)]})
+        self._answer({"imageDetails": [_detail(tag, requested) for tag in sorted(tags)]})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Say nothing."""
+        """Suppress the request log."""
 
     def _answer(self, value: object) -> None:
         body = json.dumps(value).encode()
@@ -46,10 +46,10 @@ class Calls(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _detail(tag: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _detail(tag: str, requested: dict[str, Any]) -> dict[str, Any]:
     return {
-        "registryId": asked["registryId"],
-        "repositoryName": asked["repositoryName"],
+        "registryId": requested["registryId"],
+        "repositoryName": requested["repositoryName"],
         "imageDigest": f"sha256:{tag:0>64}",
         "imageTags": [tag],
         "imageSizeInBytes": 123_456_789,

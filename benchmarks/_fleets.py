@@ -1,4 +1,4 @@
-"""Snapshots of fleets that do not exist, as large as a benchmark wants them."""
+"""Snapshots of synthetic fleets of any size."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -35,12 +35,12 @@ PAST = 2  # ended sightings of each container, besides the one that runs
 
 
 def all_different(_service: int, environment: int) -> int:
-    """Every environment runs another release, the first one the newest."""
+    """Every environment runs another release; the first runs the newest."""
     return 20 - environment
 
 
 def mostly_in_step(service: int, environment: int) -> int:
-    """Nine services of ten run one release everywhere; the tenth is on its way."""
+    """Nine of ten services run one release everywhere; the tenth is being promoted."""
     return 20 if service % 10 else all_different(service, environment)
 
 
@@ -95,7 +95,7 @@ def _observation(service: str, cluster: str, patch: int, customer: str) -> Obser
 
 
 def _sightings(observation: Observation, service: str, newest: int) -> Iterator[Sighting]:
-    """What runs, and the releases before it; a day each, one environment later every time."""
+    """Return current and earlier sightings: a day per release, later by environment."""
     for age in range(PAST + 1):
         patch = newest - age
         image, image_id = _image(service, patch)
@@ -114,7 +114,7 @@ def _sightings(observation: Observation, service: str, newest: int) -> Iterator[
 
 
 def _image(service: str, patch: int) -> tuple[str, str]:
-    """Reference and image id of a release."""
+    """Return reference and image id of a release."""
     name = f"registry.example.com/shop/{service}"
     digest = hashlib.sha256(f"{service}:{patch}".encode()).hexdigest()
     return f"{name}:1.4.{patch}", f"{name}@sha256:{digest}"

@@ -1,4 +1,4 @@
-"""Serves the matrix grid over a made-up matrix, with our headers and assets and nothing else."""
+"""Serves the matrix grid with a synthetic matrix, our headers and assets, and nothing else."""
 
 from pathlib import Path
 

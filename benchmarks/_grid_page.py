@@ -1,6 +1,6 @@
-"""A page with a made-up matrix, its size in the URL: ?services=5000&columns=8.
+"""A page with a synthetic matrix, its size in the URL: ?services=5000&columns=8.
 
-Without `services` it shows a title only. `odd` adds names that try to break the page.
+Without `services` it shows only a title. `odd` adds names that try to break the page.
 """
 
 import streamlit as st
@@ -22,8 +22,10 @@ def make(services: int, columns: int, odd: bool) -> tuple[Matrix, Payload]:
 
 st.set_page_config(layout="wide")
 st.title("Platform")
-asked = st.query_params
-if "services" in asked:
-    matrix, payload = make(int(asked["services"]), int(asked["columns"]), "odd" in asked)
+requested = st.query_params
+if "services" in requested:
+    matrix, payload = make(
+        int(requested["services"]), int(requested["columns"]), "odd" in requested
+    )
     st.button("Again")  # a run in which nothing changes
     render_matrix(matrix, payload, Filter(), with_grid_filters(Filter()), CellAddress("", ""))

@@ -1,6 +1,6 @@
-"""How history grows: clusters read again and again, of which each read changes a little.
+"""Growth of history: clusters read again and again, with few changes per read.
 
-`python -m benchmarks _growth` reads the whole, 100 clusters 1,000 times, in 35 to 60
+`python -m benchmarks _growth` does the full run, 100 clusters read 1,000 times, in 35 to 60
 minutes; the benchmark `history` does a hundredth of it.
 """
 
@@ -12,7 +12,7 @@ from statistics import median
 
 import psycopg2
 
-from benchmarks._databases import opened, said
+from benchmarks._databases import open_database, verdict
 from benchmarks._fleets import NOW
 from benchmarks._year import CLUSTERS, SERVICES, cluster_of
 from reldash.domain.workloads.observations import ContainerRole, Observation, Running, WorkloadKind
@@ -28,18 +28,18 @@ _Spent = dict[str, list[float]]  # seconds a write, by what it wrote
 
 
 def main() -> None:
-    """Read the whole; exit with 1 if a goal is missed."""
+    """Do the full run; exit with 1 if a goal is missed."""
     if not growth(CLUSTERS, READS):
         sys.exit(1)
 
 
 def growth(clusters: int, reads: int) -> bool:
-    """Record reads of which each changes one workload in a thousand; whether the goals are met."""
+    """Record reads that each change one workload in 1,000; returns whether the goals are met."""
     print(f"history: {clusters} clusters x {SERVICES:,} workloads, read {reads:,} times each,")
     print("  one workload in 1,000 changed a read", flush=True)
     spent: _Spent = {"first": [], "changed": [], "unchanged": []}
     began = time.perf_counter()
-    with opened() as (store, url):
+    with open_database() as (store, url):
         for number in range(clusters):
             _read_again_and_again(store, cluster_of(number), reads, spent)
             if number % 10 == 9:
@@ -60,12 +60,14 @@ def growth(clusters: int, reads: int) -> bool:
         and rows["coverage"] == clusters
         and ratios["unchanged"] <= GOAL_UNCHANGED
     )
-    print(f"  goal: grows by changes alone, unchanged at most {GOAL_UNCHANGED:.0%}: {said(good)}")
+    print(
+        f"  goal: grows by changes alone, unchanged at most {GOAL_UNCHANGED:.0%}: {verdict(good)}"
+    )
     return good
 
 
 def counted(url: str) -> dict[str, int]:
-    """Rows by table."""
+    """Count rows by table."""
     found = {}
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         for table in _TABLES:
@@ -89,13 +91,13 @@ def _read_again_and_again(store: Store, cluster: str, reads: int, spent: _Spent)
 
 
 def _say_progress(spent: _Spent, clusters: int, reads: int, seconds: float) -> None:
-    """How writing goes as the database grows."""
+    """Print the time of a write as the database grows."""
     last = 1000 * median(spent["changed"][-(reads - 1) :])
     print(f"  {clusters} clusters after {seconds:.0f} s, a write now {last:.0f} ms", flush=True)
 
 
 def _recorded(store: Store, read: ClusterRead, lease: Lease) -> float:
-    """Seconds that it took to record a read."""
+    """Record a read; returns the seconds it took."""
     began = time.perf_counter()
     store.clusters.record(read, lease)
     return time.perf_counter() - began
@@ -104,15 +106,15 @@ def _recorded(store: Store, read: ClusterRead, lease: Lease) -> float:
 def _cluster_read(cluster: str, found: list[Observation], read: int) -> ClusterRead:
     """A read a minute after the one before.
 
-    What it did not find changed keeps the time of the read that did, which nothing looks at:
-    making all of them anew would take half as long again as recording them.
+    Unchanged observations keep the time of an earlier read, which nothing uses: creating
+    them all again would take one and a half times as long as recording them.
     """
     at = _read_at(read)
     return ClusterRead(cluster, at, at, tuple(found))
 
 
 def _observation(cluster: str, number: int, release: int, read: int) -> Observation:
-    """A Deployment that runs a release, as a read found it."""
+    """Build the observation of a Deployment that runs a release."""
     name = f"registry.example.com/shop/svc-{number}"
     image = f"{name}:1.{release}.0"
     run = Running(image, f"{name}@sha256:{number:032x}{release:032x}", "r1", True, 2, 2)

@@ -1,4 +1,4 @@
-"""Made-up matrices of any size, the same in every run."""
+"""Synthetic matrices of any size, the same in every run."""
 
 import random
 from dataclasses import replace

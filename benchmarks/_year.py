@@ -1,4 +1,4 @@
-"""A year of history in a database, made by itself: what recording 35,000 reads would have left."""
+"""A year of history generated inside the database, as recording 35,000 reads would leave it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ CLUSTERS, SERVICES, RELEASES = 100, 1_000, 40
 END = datetime(2026, 11, 20, tzinfo=UTC)
 
 _VALUES = {"clusters": CLUSTERS, "services": SERVICES, "releases": RELEASES, "end": END}
-# Release by release, each service comes to each cluster at a time of its own; one in twenty was
+# Each release of a service reaches each cluster at its own time; one in twenty was
 # rolled back to the release before it, so that builds have several intervals in a container.
 _FILL = (
     """
@@ -60,14 +60,14 @@ _FILL = (
 
 
 def cluster_of(number: int) -> str:
-    """The name of a cluster."""
+    """Return the name of a cluster."""
     return f"cluster-{number}"
 
 
 def fill(connection: Any) -> int:
     """Put the year into an empty database (a plain connection in autocommit); its rollouts.
 
-    Indexes and constraints are made anew at the end: that takes minutes less.
+    Indexes and constraints are created at the end, which is minutes faster.
     """
     with connection.cursor() as cursor:
         with _without_indexes(cursor):

@@ -1,10 +1,10 @@
 """Collecting 5 clusters of 2,000 Deployments: our CPU seconds against the official client's.
 
-Both read the same lists (Deployments, and their pods for what really runs) from the same server
-over HTTPS, and must come out with the same rows. The official client is used as its documentation
+Both read the same lists (Deployments, and their pods for running images) from the same server over
+HTTPS, and must return the same rows. The official client is used as its documentation
 shows: `list_deployment_for_all_namespaces` and `list_pod_for_all_namespaces` with their defaults,
 and their typed models. Only this process's CPU time is counted, so that other load on the machine
-matters little. The Deployments alone are measured besides.
+matters little. Deployments without pods are measured separately.
 """
 
 import gc
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def compare(title: str, access: ServerAccess, *, pods: bool) -> bool:
-    """Print one comparison; whether the rows are the same and the goal is met."""
+    """Print one comparison; returns whether the rows are equal and the goal is met."""
     ours, our_seconds = measured(lambda: our_rows(access, pods=pods))
     theirs, their_seconds = measured(lambda: official_rows(access, pods=pods))
     ratio = their_seconds / our_seconds
@@ -67,7 +67,7 @@ def compare(title: str, access: ServerAccess, *, pods: bool) -> bool:
 
 
 def our_rows(access: ServerAccess, *, pods: bool) -> list[Row]:
-    """The rows of all clusters as the collector reads them, sorted."""
+    """Return the rows of all clusters as the collector reads them, sorted."""
     rules = CollectRules(timeout=timedelta(seconds=60), pods=pods)
     rows: list[Row] = []
     for number in range(CLUSTERS):
@@ -83,7 +83,7 @@ def our_rows(access: ServerAccess, *, pods: bool) -> list[Row]:
 
 
 def official_rows(access: ServerAccess, *, pods: bool) -> list[Row]:
-    """The rows of all clusters as the official client's typed models give them, sorted."""
+    """Return the rows of all clusters from the official client's typed models, sorted."""
     rows: list[Row] = []
     for number in range(CLUSTERS):
         configuration = Configuration()
@@ -122,7 +122,7 @@ PodKey = tuple[str, str, str, str]  # namespace, workload, container, image id
 
 
 def official_pods(client: ApiClient) -> Counter[PodKey]:
-    """How many pods run each image, by the Deployment that their ReplicaSet's name tells."""
+    """Count pods by image and Deployment, which is taken from their ReplicaSet's name."""
     found: Any = CoreV1Api(client).list_pod_for_all_namespaces()
     counted: Counter[PodKey] = Counter()
     for pod in found.items:
@@ -134,7 +134,7 @@ def official_pods(client: ApiClient) -> Counter[PodKey]:
 
 
 def measured(work: Callable[[], list[Row]]) -> tuple[list[Row], float]:
-    """What the work returns, and the CPU seconds of this process that it took."""
+    """Run the work; returns its result and the CPU seconds of this process."""
     began = time.process_time()
     rows = work()
     return rows, time.process_time() - began
@@ -142,7 +142,7 @@ def measured(work: Callable[[], list[Row]]) -> tuple[list[Row], float]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The server in a process of its own: its URL, and the authority that signed for it."""
+    """Run the server in its own process; yields its URL and its CA."""
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     chain, key, ca_file = folder / "chain.pem", folder / "key.pem", folder / "ca.crt"

@@ -1,7 +1,7 @@
 """The matrix grid in a real Chromium: first load, filters, scrolling, bytes of an idle run.
 
-Loads are timed in pairs with a page that shows a title only; scrolling beside an empty element of
-the same size. Every load is in a session of its own, so nothing is in the browser's cache.
+Loads are timed in pairs with a page that shows only a title; scrolling is compared with an empty
+element of the same size. Every load has its own browser session, so nothing is cached.
 """
 
 import base64
@@ -23,12 +23,12 @@ CHROMIUM = "/usr/bin/chromium"
 PROJECT = Path(__file__).resolve().parents[1]
 SIZES = ((5_000, 8), (20_000, 8), (300, 1_500))
 PAIRS = 7
-GOAL_LOAD = 1.2  # times the load of a title, for the first of the sizes
+GOAL_LOAD = 1.2  # times the load of a title, for the first size
 GOAL_FILTER = 50  # milliseconds, likewise
-GOAL_FRAMES = 0.9  # of those of an empty scroll, where these are fewer than 50
+GOAL_FRAMES = 0.9  # of the frames of an empty scroll, where these are fewer than 50
 GOAL_BYTES = 20_000  # of a run that changes nothing
 
-# Each gives milliseconds, to the end of the layout that it caused.
+# Each returns milliseconds until the end of the layout that it causes.
 _SEARCH = """(text) => {
     const search = document.querySelector(".rdg-bar input");
     const began = performance.now();
@@ -43,7 +43,7 @@ _CHIP = """() => {
     document.querySelector(".rdg-scroll").getBoundingClientRect();
     return performance.now() - began;
 }"""
-# Frames a second, scrolled by so many pixels a frame down and sideways for two seconds.
+# Frames per second during two seconds of scrolling by `down` and `sideways` pixels per frame.
 _SCROLL = """([selector, down, sideways]) => new Promise((resolve) => {
     const scroller = document.querySelector(selector);
     const began = performance.now();
@@ -82,11 +82,11 @@ def main() -> None:
 
 
 def measure(browser: Browser, address: str, size: tuple[int, int]) -> bool:
-    """Print the figures of one size; whether it meets the goals."""
+    """Print the figures of one size; returns whether it meets the goals."""
     services, columns = size
     print(f"grid: {services:,} services x {columns:,} columns")
     url = f"{address}/?services={services}&columns={columns}"
-    load(browser, url)  # makes the matrix; what comes after finds it made
+    load(browser, url)  # builds and caches the matrix
     pairs = [(load(browser, address), load(browser, url)) for _ in range(PAIRS)]
     title, grid = (statistics.median(each) for each in zip(*pairs, strict=True))
     ratio = statistics.median(whole / bare for bare, whole in pairs)
@@ -101,7 +101,7 @@ def measure(browser: Browser, address: str, size: tuple[int, int]) -> bool:
             f" {statistics.median(searches[1:]):.0f} ms after; by state:"
             f" {statistics.median(chips):.0f} ms; slowest of all after the first {slowest:.0f} ms"
         )
-        page.wait_for_timeout(2000)  # for the run that these asked for
+        page.wait_for_timeout(2000)  # for the run that these trigger
         page.evaluate(_EMPTY)
         sideways = 40 if columns > SIZES[0][1] else 0
         empty = page.evaluate(_SCROLL, ["#empty", 200, sideways])
@@ -127,7 +127,7 @@ def measure(browser: Browser, address: str, size: tuple[int, int]) -> bool:
 
 
 def load(browser: Browser, url: str) -> float:
-    """Milliseconds until a page shows all it has, in a new session."""
+    """Return the milliseconds until a page is complete, in a new session."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     began = time.perf_counter()
@@ -141,7 +141,7 @@ def load(browser: Browser, url: str) -> float:
 
 @contextmanager
 def opened(browser: Browser, url: str) -> Iterator[tuple[Page, list[int]]]:
-    """A page that shows all it has, and the sizes of what comes to it by websocket."""
+    """Open a complete page; yields it with the sizes of its websocket messages."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     received: list[int] = []
@@ -161,7 +161,7 @@ def opened(browser: Browser, url: str) -> Iterator[tuple[Page, list[int]]]:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The address of a server with `_grid_page.py`."""
+    """Run a server with `_grid_page.py`; yields its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -182,7 +182,7 @@ def served() -> Iterator[str]:
 
 
 def wait_for_server(url: str) -> None:
-    """Until the server answers."""
+    """Wait until the server responds."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:

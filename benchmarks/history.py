@@ -1,8 +1,8 @@
-"""History: how it grows, what an unchanged cluster costs to write, and how quick its past is.
+"""History: its growth, the cost of writing an unchanged cluster, and the time to load the past.
 
-Growth is scaled down: 10 clusters of 1,000 workloads read 100 times with 0.1 % changing a read; the
-whole, 100 clusters read 1,000 times, is benchmark `_growth`. The past is whole: a year of 100,000
-containers, 4 million rollouts, which the database makes by itself in some minutes.
+Growth is scaled down: 10 clusters of 1,000 workloads, read 100 times with 0.1 % changed per read;
+the full run, 100 clusters read 1,000 times, is the benchmark `_growth`. The past is full size: a
+year of 100,000 containers, 4 million rollouts, which the database generates in some minutes.
 """
 
 import re
@@ -19,14 +19,14 @@ import psycopg2
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.sql.selectable import SelectBase
 
-from benchmarks._databases import opened, said
+from benchmarks._databases import open_database, verdict
 from benchmarks._growth import growth
 from benchmarks._year import CLUSTERS, END, SERVICES, cluster_of, fill
 from reldash.domain.rollouts.records import RolloutRecord
 from reldash.store import Store, column_arrays
 
 READ_CLUSTERS, READS = 10, 100
-GOAL_SECONDS = 1.0  # for all that ran at a moment, from the question to values in Python
+GOAL_SECONDS = 1.0  # to load all that ran at a moment, from the query to Python values
 AT = END - timedelta(days=100, hours=7)
 _INSTANT = timedelta(microseconds=1)
 _WIDTH = 150  # of plans, which repeat the values of their conditions
@@ -40,15 +40,15 @@ def main() -> None:
 
 
 def past() -> bool:
-    """Look at a moment of a year."""
+    """Load moments of a year; returns whether the goal is met."""
     print(f"history: a year of {CLUSTERS * SERVICES:,} containers")
-    with opened() as (store, url), closing(psycopg2.connect(url)) as connection:
+    with open_database() as (store, url), closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         began = time.perf_counter()
         rollouts = fill(connection)
         print(f"  {rollouts:,} rollouts, made in {time.perf_counter() - began:.0f} s")
         everywhere = [cluster_of(i) for i in range(CLUSTERS)]
-        seconds, statements = asked(store, everywhere)
+        seconds, statements = time_past_moments(store, everywhere)
         for number in (1, 10, CLUSTERS):
             looked_back(store, [cluster_of(i) for i in range(number)])
         by_index = explained(connection, statements)
@@ -56,26 +56,26 @@ def past() -> bool:
     good = seconds <= GOAL_SECONDS and by_index
     print(
         f"  goal: what ran at a moment, of all clusters, by index within"
-        f" {GOAL_SECONDS:.0f} s: {said(good)}"
+        f" {GOAL_SECONDS:.0f} s: {verdict(good)}"
     )
     return good
 
 
-def asked(store: Store, names: list[str]) -> tuple[float, list[str]]:
-    """Print what it takes to tell what ran in every container at moments of the year.
+def time_past_moments(store: Store, names: list[str]) -> tuple[float, list[str]]:
+    """Print the time to load what ran in every container at moments of the year.
 
-    Each answer is whole: image, digests, since when, how it was described, as Python values. The
-    first makes the process load what containers are called and how they are described.
+    Each result is complete: image, digests, start time and description, as Python values. The first
+    also loads container names and descriptions into the process.
 
     Returns:
-        The median of the others in seconds, and the queries that the last one makes.
+        The median of the others in seconds, and the queries of the last one.
     """
     walls: list[float] = []
     records: list[RolloutRecord] = []
     for back in range(7):
         at = AT - back * timedelta(days=41, hours=5)
         records = []  # what was answered before is not part of the question
-        with noted() as statements:
+        with recorded_statements() as statements:
             start = time.perf_counter()
             records = store.history.load_records(clusters=names, since=at, until=at + _INSTANT)
             walls.append(time.perf_counter() - start)
@@ -88,13 +88,13 @@ def asked(store: Store, names: list[str]) -> tuple[float, list[str]]:
 
 
 def looked_back(store: Store, names: list[str]) -> list[str]:
-    """Print what a moment of these clusters takes as a snapshot; the queries it makes.
+    """Print the time to build a snapshot of these clusters; returns its queries.
 
-    What containers are called and how they are described is in the process by now (`asked`).
+    Container names and descriptions are cached by now (`time_past_moments`).
     """
     walls, cpus = [], []
     for _ in range(4):
-        with noted() as statements:
+        with recorded_statements() as statements:
             start = time.process_time(), time.perf_counter()
             snapshot = store.snapshots.load_at(names, AT)
             walls.append(time.perf_counter() - start[1])
@@ -108,9 +108,9 @@ def looked_back(store: Store, names: list[str]) -> list[str]:
 
 
 def explained(connection: Any, statements: Iterable[str]) -> bool:
-    """Print how long each statement takes, and the plans of those that find what was open.
+    """Print each statement's time, and the plans of those that find open intervals.
 
-    Whether none of them reads all rollouts.
+    Returns whether none of them reads all rollouts.
     """
     by_index = True
     with connection.cursor() as cursor:
@@ -130,11 +130,11 @@ def explained(connection: Any, statements: Iterable[str]) -> bool:
 
 
 @contextmanager
-def noted() -> Iterator[list[str]]:
-    """The queries that are made meanwhile, with their values in place."""
+def recorded_statements() -> Iterator[list[str]]:
+    """Record the queries made within the block, with their values in place."""
     made: list[str] = []
 
-    def note(_c: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:
+    def record(_c: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:
         text = cursor.mogrify(statement, parameters).decode()
         if text.lstrip().startswith(("SELECT", "WITH")):
             made.append(text)
@@ -146,9 +146,9 @@ def noted() -> Iterator[list[str]]:
         return whole(connection, query, values)
 
     whole = column_arrays.load
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", record)
     try:
         with patch.object(column_arrays, "load", load):
             yield made
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", record)

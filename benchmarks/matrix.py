@@ -1,7 +1,6 @@
-"""Building matrices of large fleets: CPU a cell, against the first, mostly in step and smallest.
+"""Building matrices of large fleets: CPU per cell, relative to the smallest, mostly in step.
 
-How far services differ, and how many columns there are, should not matter much to what a cell
-costs.
+How much services differ, and the number of columns, should hardly affect the cost of a cell.
 """
 
 import gc

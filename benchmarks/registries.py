@@ -1,7 +1,7 @@
 """Reading 2,000 images in 100 repositories of ECR: calls and CPU seconds, cold and again.
 
-Ours is what a collector does, database included; beside it boto3 used as its documentation shows,
-one `describe_images` an image. Only this process's CPU time is counted.
+Ours is the collector's work, database included, compared with boto3 as its documentation shows:
+one `describe_images` per image. Only this process's CPU time is counted.
 """
 
 import gc
@@ -27,8 +27,8 @@ from reldash.store import Lease, Store
 from reldash.store.embedded import embedded_postgres
 
 REPOSITORIES, IMAGES = 100, 20  # images of each
-GOAL_CALLS = 1.3  # a repository and 100 images
-GOAL_CPU = 4  # times less CPU than a call an image
+GOAL_CALLS = 1.3  # per repository and 100 images
+GOAL_CPU = 4  # times less CPU than one call per image
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 FLEET = """
 environments: [prod]
@@ -45,16 +45,16 @@ def main() -> None:
         with opened(Path(folder)) as (contexts, lease):
             cold_calls, cold = measured(url, lambda: read_registries(contexts[0], lease))
             again_calls, again = measured(url, lambda: read_registries(contexts[1], lease))
-            told = len(contexts[0].store.registries.load_rows()[0])
+            images_read = len(contexts[0].store.registries.load_rows()[0])
         their_calls, theirs = measured(url, image_by_image)
     ratio = theirs / cold
-    print(f"  cold: {cold_calls} calls, {cold:.2f} s CPU; {told} images told")
+    print(f"  cold: {cold_calls} calls, {cold:.2f} s CPU; {images_read} images read")
     print(f"  again within the time to live: {again_calls} calls, {1000 * again:.0f} ms CPU")
     print(f"  boto3, image by image: {their_calls} calls, {theirs:.2f} s CPU: 1 to {ratio:.0f}")
     good = (
         cold_calls <= GOAL_CALLS * REPOSITORIES
         and again_calls == 0
-        and told == REPOSITORIES * IMAGES
+        and images_read == REPOSITORIES * IMAGES
         and ratio >= GOAL_CPU
     )
     print(
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def measured(url: str, work: Callable[[], None]) -> tuple[int, float]:
-    """Calls that the work made, and the CPU seconds of this process that it took."""
+    """Run the work; returns its calls and the CPU seconds of this process."""
     gc.collect()
     before, began = calls(url), time.process_time()
     work()
@@ -74,17 +74,17 @@ def measured(url: str, work: Callable[[], None]) -> tuple[int, float]:
 
 
 def calls(url: str) -> int:
-    """How many calls the server has answered."""
+    """Return the number of calls that the server has counted."""
     return int(urllib3.request("GET", url).json()["calls"])
 
 
 def tag_of(repository: int, image: int) -> str:
-    """Eight digits, which the image's digest ends with too."""
+    """Return a tag of eight digits, with which the image's digest ends, too."""
     return f"{repository * IMAGES + image:0>8}"
 
 
 def image_by_image() -> None:
-    """What boto3's documentation shows, for each image."""
+    """Call `describe_images` for each image, as boto3's documentation shows."""
     client = boto3.client("ecr", "eu-west-1")
     for repository in range(REPOSITORIES):
         for image in range(IMAGES):
@@ -97,7 +97,7 @@ def image_by_image() -> None:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The address of the server, which the environment names to boto3."""
+    """Run the server and point boto3 to it by environment variables; yields its URL."""
     script = Path(__file__).with_name("_ecr_server.py")
     process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own script
     try:
@@ -117,7 +117,7 @@ def served() -> Iterator[str]:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[tuple[Context, Context], Lease]]:
-    """A fleet whose one cluster runs all the images, as two processes see it."""
+    """Create a fleet whose one cluster runs all the images, as seen by two processes."""
     fleet = folder / "fleet.yaml"
     fleet.write_text(FLEET)
     with embedded_postgres(folder / "data", fsync=False) as server:
@@ -143,7 +143,7 @@ def opened(folder: Path) -> Iterator[tuple[tuple[Context, Context], Lease]]:
 
 
 def observation(repository: int, image: int, now: datetime) -> Observation:
-    """A Deployment that runs an image of its own."""
+    """Build the observation of a Deployment that runs its own image."""
     tag = tag_of(repository, image)
     name = f"{HOST}/team/app-{repository}"
     run = Running(f"{name}:{tag}", f"{name}@sha256:{tag:0>64}", "r1", True, 2, 2)

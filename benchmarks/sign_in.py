@@ -1,9 +1,9 @@
-"""How long a sign-in takes whether the address is known or not: python -m benchmarks sign_in.
+"""Time of a sign-in for known and unknown addresses: python -m benchmarks sign_in.
 
-Wrong passwords, 200 tries each, in turn, on an embedded Postgres of its own. Reported, not tested:
-what matters is that the difference of the medians is small beside what tries differ among
-themselves, and a busy machine says nothing of that. Counters are forgotten between tries, since
-a try that is refused for its number compares nothing.
+Wrong passwords, 200 attempts each, in turn, on an embedded Postgres of its own. Reported, not
+tested: the difference of the medians should be small compared with the spread of attempts, which
+a busy machine hides. Counters are reset between attempts, since a rate-limited attempt compares
+nothing.
 """
 
 import statistics
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _measure(store: Store) -> dict[str, list[float]]:
-    """Milliseconds of each try, by who it was for."""
+    """Measure the milliseconds of each attempt, by address."""
     accounts = Accounts(store, AccountRules(bytes(32)))
     accounts.add_user(COMMAND_LINE, "known@example.com", Role.VIEWER, "seven red lanterns")
     times: dict[str, list[float]] = {"known": [], "unknown": []}

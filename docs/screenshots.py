@@ -2,7 +2,7 @@
 """Take the README's pictures of a running demo: `python docs/screenshots.py [ADDRESS]`.
 
 Needs the packages of requirements-dev.txt and Debian's package `chromium`. Let the demo run for a
-few minutes before, so that it has something to tell.
+few minutes before, so that it has some changes to show.
 """
 
 import sys
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 FOLDER = Path(__file__).resolve().parent
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-# The name of a picture: its address, and what is there once the page has drawn itself.
+# By name of the picture: path, and a selector that is present once the page is drawn.
 PICTURES = {
     "platform": ("platform?differs=true", ".rdg-row"),
     "details": ("platform?differs=true&service=card-vault&column=prod", "article"),
@@ -25,7 +25,7 @@ PICTURES = {
 
 
 def sign_in(browser: Browser, address: str, scheme: Literal["light", "dark"]) -> BrowserContext:
-    """A browser in a theme that the demo has let in."""
+    """Create a browser context with a colour scheme, signed in to the demo."""
     context = browser.new_context(viewport={"width": 1360, "height": 760}, color_scheme=scheme)
     context.set_default_timeout(30_000)
     page = context.new_page()

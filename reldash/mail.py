@@ -163,12 +163,12 @@ def _faults_of(server: MailServer, to: str = "") -> Iterator[None]:
 
 
 def _refused_address(place: str, code: int, reply: bytes) -> MailError:
-    said = _reply(code, reply)
+    text = _reply(code, reply)
     if code == 530:
-        return MailError("Mail server requires a sign-in", f"{place}: {said}", _STARTTLS)
-    policy = _POLICY_STATUS.search(said) is not None
-    is_final = bool(_ADDRESS_STATUS.search(said)) or (code in _NO_SUCH_MAILBOX and not policy)
-    return MailError("Mail server refused the address", f"{place}: {said}", is_final=is_final)
+        return MailError("Mail server requires a sign-in", f"{place}: {text}", _STARTTLS)
+    policy = _POLICY_STATUS.search(text) is not None
+    is_final = bool(_ADDRESS_STATUS.search(text)) or (code in _NO_SUCH_MAILBOX and not policy)
+    return MailError("Mail server refused the address", f"{place}: {text}", is_final=is_final)
 
 
 def _refused_sender(place: str, code: int, reply: bytes) -> MailError:

@@ -1,5 +1,6 @@
 """One embedded Postgres for the whole run, and a fresh migrated database for each test."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -16,23 +17,34 @@ from xdist.scheduler import LoadScopeScheduling
 from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
 
+# Folders whose files share servers or other costly fixtures: each runs in one process as a whole.
+# Those of the browser come first: they take the longest, and there is one for each of two cores.
+TOGETHER = (
+    "tests/browser/full_fleet/",
+    "tests/browser/",
+    "tests/integration/pages/servers/",
+    "tests/integration/history/",
+)
+
 
 class _ByServers(LoadScopeScheduling):  # type: ignore[misc]  # it ships no types
-    """Keeps together what shares servers, where tests run in several processes.
-
-    All that look at pages in Chromium run in one, begun first, since they take the longest and
-    mostly wait; all that play one script through the store in one; of the others each file.
-    """
+    """Gives processes whole files, or whole folders where `TOGETHER` names them."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        together = ("tests/browser", "tests/integration/history")
-        return next((folder for folder in together if file.startswith(f"{folder}/")), file)
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByServers:
-    """How tests are given to processes."""
+    """The distribution of tests to processes."""
     return _ByServers(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage seldom: modules that stay are a large heap to go through each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

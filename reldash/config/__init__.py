@@ -1,4 +1,4 @@
-"""What people set: the environment and `.env` (Settings), and the fleet file (Fleet).
+"""Configuration: the environment and `.env` (Settings), and the fleet file (Fleet).
 
 The only part that reads the environment.
 """

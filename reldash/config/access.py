@@ -1,6 +1,6 @@
-"""The ways into a cluster.
+"""How to access a cluster: kubeconfig, server and token, in-cluster account, or EKS.
 
-What they name is looked for when a cluster is opened, not before: a missing token is a fault of
+Files and variables are read when a cluster is opened, not before: a missing token is an error of
 that cluster, not of the fleet file.
 """
 
@@ -15,7 +15,7 @@ DEFAULT_KUBECONFIG = Path("~/.kube/config")
 
 
 def default_kubeconfigs() -> tuple[Path, ...]:
-    """The files that kubectl would read: those of KUBECONFIG, else ~/.kube/config."""
+    """The files that kubectl reads: those in KUBECONFIG, else ~/.kube/config."""
     named = (read_variable("KUBECONFIG") or "").split(os.pathsep)
     paths = [Path(each) for each in named if each.strip()] or [DEFAULT_KUBECONFIG]
     return tuple(expanded(path) for path in paths)
@@ -23,37 +23,37 @@ def default_kubeconfigs() -> tuple[Path, ...]:
 
 @dataclass(frozen=True, slots=True)
 class KubeconfigAccess:
-    """By a context of a kubeconfig.
+    """Access through a kubeconfig context.
 
     Attributes:
         context: its name; None for the current one.
-        path: the file; None for those that kubectl would read.
+        path: the file; None for those that kubectl reads.
     """
 
     context: str | None = None
     path: Path | None = None
 
     def paths(self) -> tuple[Path, ...]:
-        """The kubeconfig files that exist, to be merged in this order, first come first.
+        """The existing kubeconfig files in order of precedence.
 
         Raises:
-            CollectError: there is none.
+            CollectError: none exists.
         """
         wanted = default_kubeconfigs() if self.path is None else (self.path,)
         found = tuple(path for path in wanted if path.is_file())
         if not found:
             names = ", ".join(str(path) for path in wanted)
-            mend = "put it there, or name another by kubeconfig.path in the fleet file"
+            mend = "create it, or set kubeconfig.path in the fleet file"
             raise CollectError("Kubeconfig missing", f"no file {names}", mend)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class ServerAccess:
-    """By the address of an API server and a bearer token.
+    """Access by the address of an API server and a bearer token.
 
     Exactly one of `token_env` (name of a variable) and `token_file` is set. The token itself is
-    never kept here: tokens are rotated, and what is not kept cannot leak.
+    not stored: tokens are rotated, and what is not stored cannot leak.
     """
 
     url: str
@@ -62,10 +62,10 @@ class ServerAccess:
     token_file: Path | None = None
 
     def read_token(self) -> str:
-        """The token as it is now: the variable or the file is read anew each time.
+        """Read the current token from the variable or the file.
 
         Raises:
-            CollectError: it is missing or is no bearer token. The message never holds it.
+            CollectError: it is missing or not a bearer token. The message never contains it.
         """
         if self.token_file is not None:
             return _checked(self._token_of_file(self.token_file), f"file {self.token_file}")
@@ -74,26 +74,26 @@ class ServerAccess:
             token = read_variable(name)
         except (OSError, UnicodeDecodeError) as error:
             message = f"variable {name}: .env is not readable ({type(error).__name__})"
-            raise CollectError("Token missing", message, "make .env a text in UTF-8") from error
+            raise CollectError("Token missing", message, "save .env as UTF-8 text") from error
         if token is None:
-            mend = "set it to the account's bearer token, in the environment or in .env"
+            mend = "set it to the account's bearer token in the environment or .env"
             raise CollectError("Token missing", f"variable {name} is not set or empty", mend)
         return _checked(token, f"variable {name}")
 
     def ca_path(self) -> Path | None:
-        """The file with the authority that signed the server's certificate; None: the system's.
+        """The file with the server's certificate authority; None for the system's authorities.
 
         Raises:
             CollectError: the file is missing.
         """
         if self.ca_file is not None and not self.ca_file.is_file():
-            mend = "put the cluster's CA certificate (PEM) there, or correct server.ca_file"
+            mend = "save the cluster's CA certificate (PEM) there, or correct server.ca_file"
             raise CollectError("CA file missing", f"no file {self.ca_file}", mend)
         return self.ca_file
 
     @staticmethod
     def _token_of_file(path: Path) -> str:
-        mend = "put the account's bearer token there, or correct server.token_file"
+        mend = "save the account's bearer token there, or correct server.token_file"
         try:
             return path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
@@ -102,24 +102,24 @@ class ServerAccess:
             message = f"file {path} is not readable ({error.strerror})"
             raise CollectError("Token missing", message, mend) from error
         except UnicodeDecodeError as error:
-            message = f"file {path} is no text in UTF-8"
+            message = f"file {path} is not UTF-8 text"
             raise CollectError("Token unusable", message, mend) from error
 
 
 @dataclass(frozen=True, slots=True)
 class InClusterAccess:
-    """By the service account of the pod that this runs in."""
+    """Access with the service account of the pod this process runs in."""
 
 
 @dataclass(frozen=True, slots=True)
 class EksAccess:
-    """By the name of an EKS cluster; AWS tells where it is and vouches for who asks.
+    """Access by the name of an EKS cluster; AWS provides its address and the credentials.
 
     Attributes:
         cluster: its name in EKS.
         region: such as eu-west-1.
-        role_arn: the role to assume for it; None for what boto3's standard chain finds.
-        external_id: what that role's trust policy asks for, if it does; without role_arn, None.
+        role_arn: the role to assume; None for the credentials of boto3's standard chain.
+        external_id: the external ID for that role, if its trust policy requires one.
     """
 
     cluster: str
@@ -132,16 +132,16 @@ Access = KubeconfigAccess | ServerAccess | InClusterAccess | EksAccess
 
 
 def _checked(text: str, place: str) -> str:
-    """The token without white space around it.
+    """The token without surrounding white space.
 
-    What could not stand in a header is refused here, since the HTTP library's message for it
-    would quote the token.
+    Text that is invalid in a header is refused here, since the HTTP library's message would quote
+    the token.
     """
     token = text.strip()
     if not token:
-        mend = "put the account's bearer token there"
+        mend = "save the account's bearer token there"
         raise CollectError("Token missing", f"{place} is empty", mend)
     if not (token.isascii() and token.isprintable()) or " " in token:
-        mend = "put the bare bearer token there, one word of ASCII text"
-        raise CollectError("Token unusable", f"{place} holds no bearer token", mend)
+        mend = "save only the bearer token there, one word of ASCII text"
+        raise CollectError("Token unusable", f"{place} does not contain a bearer token", mend)
     return token

@@ -1,7 +1,7 @@
-"""The kinds of values that settings of accounts hold, as pydantic's validators.
+"""Pydantic validators for the settings of accounts.
 
-Each takes the variable's text and says what it expects as the text of its ValueError. A value
-that is of its kind already, as code passes it, is left as it is.
+Each takes the variable's text and raises ValueError with what is expected. Values that already
+have the right type, as passed by code, are returned unchanged.
 """
 
 import base64
@@ -20,24 +20,21 @@ from reldash.config.mail_server import DOMAIN, mail_address, parse_mail_server
 Network = IPv4Network | IPv6Network
 
 LEAST_KEY_BYTES = 32
-LEAST_DIFFERENT_BYTES = 16  # of 32 random bytes fewer differ once in 10^13 keys
-KEY = (
-    f"{LEAST_KEY_BYTES} random bytes or more in base64 or hex, as `openssl rand -base64 32` "
-    "makes them"
-)
+LEAST_DIFFERENT_BYTES = 16  # 32 random bytes have fewer once in 10^13 keys
+KEY = f"{LEAST_KEY_BYTES} random bytes or more in base64 or hex (`openssl rand -base64 32`)"
 ACCOUNT = "EMAIL:PASSWORD"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedAccount:
-    """An account that the sign-in page offers to everybody: the demo's."""
+    """The demo's account, which the sign-in page offers to everybody."""
 
     email: str
     password: str = field(repr=False)
 
 
 def decode_key(text: str) -> bytes:
-    """The bytes of a key in hex or (URL-safe) base64; ValueError says what was expected."""
+    """The bytes of a key in hex or (URL-safe) base64 (ValueError: with what is expected)."""
     try:
         if re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", text):
             key = bytes.fromhex(text)
@@ -52,41 +49,41 @@ def decode_key(text: str) -> bytes:
 
 
 def secret_key(value: SecretStr) -> SecretStr:
-    """A key that `decode_key` takes."""
+    """A key that `decode_key` accepts."""
     decode_key(value.get_secret_value())
     return value
 
 
 def smtp_url(value: SecretStr) -> SecretStr:
-    """A URL that `parse_mail_server` takes."""
+    """A URL that `parse_mail_server` accepts."""
     parse_mail_server(value.get_secret_value())
     return value
 
 
 def words(value: object) -> object:
-    """A list in one text, parted by commas or spaces."""
+    """A list separated by commas or spaces."""
     return tuple(re.split(r"[,\s]+", value.strip(", \t\n"))) if isinstance(value, str) else value
 
 
 def domains(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Mail domains in lower case; those in other scripts stand in their xn-- form."""
+    """Email domains in lower case; internationalised ones in xn-- form."""
     lower = tuple(each.lower() for each in value)
     if not all(DOMAIN.fullmatch(each) for each in lower):
-        raise ValueError("mail domains such as example.com, parted by commas")
+        raise ValueError("email domains such as example.com, separated by commas")
     return lower
 
 
 def networks(value: object) -> object:
-    """Networks or single addresses; not everybody, since what a proxy says is believed."""
+    """Networks or addresses of trusted proxies; never all addresses."""
     if not isinstance(value, str):
         return value
-    expected = "networks such as 10.0.0.0/8 or 192.0.2.7, parted by commas"
+    expected = "networks such as 10.0.0.0/8 or 192.0.2.7, separated by commas"
     try:
         found = tuple(ip_network(each) for each in re.split(r"[,\s]+", value.strip(", \t\n")))
     except ValueError as error:
         raise ValueError(expected) from error
     if any(each.prefixlen == 0 for each in found):
-        raise ValueError(f"{expected} (not every address there is)")
+        raise ValueError(f"{expected}, but not all addresses")
     return found
 
 
@@ -105,7 +102,7 @@ def on_off(value: object) -> object:
 
 
 def issuer(text: str) -> str:
-    """Who signs people in by OpenID Connect; plain http for this machine only."""
+    """The address of an OpenID Connect provider; plain http for this machine only."""
     try:
         return server_address(text)
     except ValueError as error:

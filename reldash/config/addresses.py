@@ -1,19 +1,19 @@
-"""Web addresses in configuration, checked before anything is sent to them."""
+"""Validation of web addresses in the configuration."""
 
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-SERVER = "https://HOST[:PORT][/PATH] (plain http for this machine only), with no user or password"
-BASE = "http[s]://HOST[:PORT][/PATH], with no user or password"
+SERVER = "https://HOST[:PORT][/PATH] (plain http for this machine only), without user and password"
+BASE = "http[s]://HOST[:PORT][/PATH], without user and password"
 
 
 def server_address(text: str) -> str:
-    """The address of a Kubernetes API server without a slash at its end.
+    """The address of a Kubernetes API server, without a trailing slash.
 
-    Tokens are sent there, so plain http is for loopback addresses alone.
+    Tokens are sent there, so plain http is only allowed for loopback addresses.
 
     Raises:
-        ValueError: with what was expected.
+        ValueError: with what is expected.
     """
     parts = _split(text, SERVER)
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
@@ -22,10 +22,10 @@ def server_address(text: str) -> str:
 
 
 def base_address(text: str) -> str:
-    """The address people reach the dashboard at, without a slash at its end.
+    """The public address of the dashboard, without a trailing slash.
 
     Raises:
-        ValueError: with what was expected.
+        ValueError: with what is expected.
     """
     _split(text, BASE)
     return text.rstrip("/")
@@ -36,7 +36,7 @@ def _split(text: str, expected: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         usable = parts.hostname is not None and (parts.port is None or parts.port > 0)
-    except ValueError as error:  # a port that is no number, a broken IPv6 address
+    except ValueError as error:  # invalid port or IPv6 address
         raise ValueError(expected) from error
     if (
         not usable
@@ -52,7 +52,7 @@ def _split(text: str, expected: str) -> SplitResult:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host's name or address means this machine."""
+    """Whether a host name or address is this machine."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""What must agree between the sections of a fleet file."""
+"""Consistency checks between the sections of a fleet file."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ ACCESS_KEYS = ("kubeconfig", "server", "in_cluster", "eks")
 
 
 def check_sections_agree(fleet: FleetShape, document: Document) -> None:
-    """See that names are defined once and used where they are defined, and the like.
+    """Check references and duplicates across sections.
 
     Raises:
-        ConfigurationError: the first fault, section by section.
+        ConfigurationError: the first error, section by section.
     """
     if document.at(("clusters",)) is None and not fleet.discover:
         found = quoted(None) if "clusters" in fleet.model_fields_set else "missing"
@@ -26,7 +26,7 @@ def check_sections_agree(fleet: FleetShape, document: Document) -> None:
     for i, cluster in enumerate(fleet.clusters):
         loc = ("clusters", i)
         _check_place(cluster, loc, fleet, document)
-        _check_way_in(cluster, loc, document)
+        _check_access(cluster, loc, document)
     _check_collect(fleet.collect, document)
     _check_freezes(fleet, document)
     check_history(fleet.history, document)
@@ -59,7 +59,7 @@ def _check_dashboards(fleet: FleetShape, document: Document) -> None:
             source = defined[name].promotes_from
             if source in dashboard.environments[i:]:
                 raise document.error(
-                    locs[i], quoted(name), f"it after {source}, which it is promoted from"
+                    locs[i], quoted(name), f"it after {source}, the environment it is promoted from"
                 )
         customer = dashboard.customer
         if customer is not None and (customer.namespace is None) == (customer.label is None):
@@ -70,7 +70,7 @@ def _check_dashboards(fleet: FleetShape, document: Document) -> None:
 
 
 def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: Document) -> None:
-    """A cluster's dashboards and environments are defined, and fit each other."""
+    """Check that a cluster's dashboards and environments exist and match."""
     boards = cluster.dashboard
     locs = [document.existing((*loc, "dashboard", i)) for i in range(len(boards))]
     for key, place in zip(boards, locs, strict=True):
@@ -91,27 +91,28 @@ def _check_place(cluster: ClusterShape, loc: Loc, fleet: FleetShape, document: D
             raise document.error(place, found, f"{one_of(names)}, or {key} not in dashboard")
 
 
-def _check_way_in(cluster: ClusterShape, loc: Loc, document: Document) -> None:
-    """A cluster has exactly one way in, and that one is whole."""
-    ways = [way for way in ACCESS_KEYS if way in cluster.model_fields_set]
-    if not ways:
-        raise document.error(loc, f"no way into {quoted(cluster.name)}", one_of(ACCESS_KEYS))
-    if len(ways) > 1:
-        line = document.lines[(*loc, ways[0])]
+def _check_access(cluster: ClusterShape, loc: Loc, document: Document) -> None:
+    """Check that a cluster has exactly one complete access."""
+    keys = [key for key in ACCESS_KEYS if key in cluster.model_fields_set]
+    if not keys:
+        raise document.error(loc, f"no access for {quoted(cluster.name)}", one_of(ACCESS_KEYS))
+    if len(keys) > 1:
+        line = document.lines[(*loc, keys[0])]
         raise document.error(
-            (*loc, ways[1]), "a second way in", f"one alone: {ways[0]} is on line {line}"
+            (*loc, keys[1]), "a second access", f"only one: {keys[0]} is on line {line}"
         )
-    way = ways[0]
-    if way == "in_cluster" and cluster.in_cluster is not True:
-        raise document.error((*loc, way), quoted(document.at((*loc, way))), "true, or another way")
-    if getattr(cluster, way) is None:
-        choice = " ({} for kubectl's own choice)" if way == "kubeconfig" else ""
-        raise document.error((*loc, way), "nothing", f"a mapping{choice}")
+    key = keys[0]
+    if key == "in_cluster" and cluster.in_cluster is not True:
+        found = quoted(document.at((*loc, key)))
+        raise document.error((*loc, key), found, "true, or another access")
+    if getattr(cluster, key) is None:
+        hint = " ({} for kubectl's default)" if key == "kubeconfig" else ""
+        raise document.error((*loc, key), "nothing", f"a mapping{hint}")
     if cluster.server is not None:
         _check_server(cluster.server, (*loc, "server"), document)
     if cluster.eks is not None and cluster.eks.external_id and not cluster.eks.role_arn:
         raise document.error(
-            (*loc, "eks", "external_id"), "no role_arn beside it", "the role that asks for it"
+            (*loc, "eks", "external_id"), "no role_arn", "role_arn with external_id"
         )
 
 
@@ -120,7 +121,7 @@ def _check_server(server: ServerShape, loc: Loc, document: Document) -> None:
         found = "both token_env and token_file" if server.token_env else "no token"
         raise document.error(loc, found, "one of token_env and token_file")
     if server.token_env is not None and server.token_env.upper().startswith("RELDASH_"):
-        expected = "another name: variables that begin with RELDASH_ are settings"
+        expected = "another name: RELDASH_ variables are settings"
         raise document.error((*loc, "token_env"), quoted(server.token_env), expected)
 
 
@@ -129,7 +130,7 @@ def _check_collect(collect: CollectShape, document: Document) -> None:
         written = document.at(("collect", "stale_after"))
         found = "5m by default" if written is None else quoted(written)
         interval = document.at(("collect", "interval")) or "60s by default"
-        expected = f"no less than collect.interval ({interval})"
+        expected = f"at least collect.interval ({interval})"
         raise document.error(("collect", "stale_after"), found, expected)
 
 
@@ -149,16 +150,16 @@ def _check_freezes(fleet: FleetShape, document: Document) -> None:
 
 
 def check_known(name: str, known: Sequence[str], loc: Loc, document: Document) -> None:
-    """Raise ConfigurationError for a name that is not among the known ones."""
+    """Raise ConfigurationError for an unknown name."""
     if name not in known:
         raise document.error(loc, quoted(name), one_of(known) + did_you_mean(name, known))
 
 
 def check_distinct(names: Sequence[str], locs: Sequence[Loc], document: Document) -> None:
-    """Raise ConfigurationError for the second of two equal names; `locs` are their places."""
+    """Raise ConfigurationError for a duplicate name; `locs` are the locations of the names."""
     first: dict[str, Loc] = {}
     for name, loc in zip(names, locs, strict=True):
         if name in first:
-            expected = f"another name: line {document.lines[first[name]]} has it too"
+            expected = f"another name: it is also on line {document.lines[first[name]]}"
             raise document.error(loc, quoted(name), expected)
         first[name] = loc

@@ -1,4 +1,4 @@
-"""What must agree within `discover` and `registry`, and with the other sections."""
+"""Consistency checks of `discover` and `registry`, and with the other sections."""
 
 from reldash.config.cross_checks import check_distinct, check_known
 from reldash.config.document import Document, Loc
@@ -6,22 +6,22 @@ from reldash.config.error_text import quoted
 from reldash.config.shapes import DiscoverShape, FleetShape
 
 
-def check_aws_agreement(fleet: FleetShape, document: Document) -> None:
-    """See that every place is looked at once, and that rules speak of what is defined.
+def check_aws_sections(fleet: FleetShape, document: Document) -> None:
+    """Check that each region is searched once per role, and that references exist.
 
     Raises:
-        ConfigurationError: the first fault.
+        ConfigurationError: the first error.
     """
-    looked_at: dict[tuple[str, str | None], Loc] = {}
+    searched: dict[tuple[str, str | None], Loc] = {}
     for i, rule in enumerate(fleet.discover):
         loc: Loc = ("discover", i)
         _check_rule(rule, loc, fleet, document)
         for j, region in enumerate(rule.eks.regions):
             place = document.existing((*loc, "eks", "regions", j))
-            first = looked_at.setdefault((region, rule.eks.role_arn), place)
+            first = searched.setdefault((region, rule.eks.role_arn), place)
             if first != place or region in rule.eks.regions[:j]:
                 line = document.line(first)
-                expected = f"each region once for a role: line {line} has it too"
+                expected = f"each region once per role: it is also on line {line}"
                 raise document.error(place, quoted(region), expected)
     if fleet.registry is not None:
         accounts = [role.account for role in fleet.registry.ecr]
@@ -32,7 +32,7 @@ def check_aws_agreement(fleet: FleetShape, document: Document) -> None:
 def _check_rule(rule: DiscoverShape, loc: Loc, fleet: FleetShape, document: Document) -> None:
     if rule.eks.external_id and not rule.eks.role_arn:
         raise document.error(
-            (*loc, "eks", "external_id"), "no role_arn beside it", "the role that asks for it"
+            (*loc, "eks", "external_id"), "no role_arn", "role_arn with external_id"
         )
     defined = [environment.name for environment in fleet.environments]
     for value, meant in rule.environments.items():

@@ -1,4 +1,4 @@
-"""How EKS clusters are found (section `discover` of the fleet file)."""
+"""Rules for discovering EKS clusters (section `discover` of the fleet file)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DiscoverRule:
-    """Where to look for EKS clusters, as whom, and how their tags give them their places.
+    """Where to search for EKS clusters, with which role, and how to read their tags.
 
     Attributes:
-        regions: at least one; no two rules name the same region with the same role.
-        role_arn: the role to assume; None for what boto3's standard chain finds.
-        external_id: what that role's trust policy asks for, if it does.
-        dashboard_tag: the name of the tag with the keys of dashboards, separated by spaces.
-        environment_tag: the name of the tag with the environment.
-        namespaces_tag: the name of the tag with the namespaces that may be read, separated by
-            spaces; None, or a cluster without the tag: all of them.
-        environments: what values of the environment tag mean: environments with namespace
-            patterns, as `environments` of a cluster. Other values are environments' names.
+        regions: at least one; each region once per role over all rules.
+        role_arn: the role to assume; None for the credentials of boto3's standard chain.
+        external_id: the external ID for that role, if its trust policy requires one.
+        dashboard_tag: name of the tag with dashboard keys, separated by spaces.
+        environment_tag: name of the tag with the environment.
+        namespaces_tag: name of the tag with the namespaces to read, separated by spaces; all
+            namespaces if None, or if a cluster does not have the tag.
+        environments: values of the environment tag, mapped to environments with namespace
+            patterns, as `environment` of a cluster. Other values are environment names.
     """
 
     regions: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""A YAML file as plain values that know their lines.
+"""A YAML file as plain values with line numbers.
 
-Every scalar stays the text that was written, so that an environment called `no` or `1.10` is
-what it looks like; only a null is None. No tag is acted upon, so no object is ever constructed.
+Every scalar stays text as written, so that an environment may be called `no` or `1.10`; only null
+becomes None. Tags are refused, so no object is ever constructed.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ import yaml
 from reldash.config.error_text import error_text, quoted
 from reldash.errors import ConfigurationError
 
-Loc = tuple[str | int, ...]  # keys and list positions from the top of the file
+Loc = tuple[str | int, ...]  # keys and list indexes from the root
 
-TITLE = "Fault in the fleet file"
-MOST_VALUES = 100_000  # aliases can make a small file expand without end
+TITLE = "Invalid fleet file"
+MAX_VALUES = 100_000  # aliases can make a small file expand without end
 NULL = "tag:yaml.org,2002:null"
 PLAIN_TAGS = {
     f"tag:yaml.org,2002:{kind}"
@@ -26,14 +26,14 @@ PLAIN_TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's values: dicts, lists, text and None; and the line of each, counted from 1."""
+    """A file's values (dicts, lists, text, None) and the line of each, counted from 1."""
 
     path: Path
     value: object
     lines: Mapping[Loc, int]
 
     def at(self, loc: Loc) -> object:
-        """The value there; None where there is none."""
+        """The value at a location; None if there is none."""
         value = self.value
         for step in loc:
             if isinstance(value, dict):
@@ -45,13 +45,13 @@ class Document:
         return value
 
     def line(self, loc: Loc) -> int:
-        """The line of a value; what is missing is at the line of what it is missing from."""
+        """The line of a value; for a missing one, the line of its parent."""
         while loc not in self.lines:
             loc = loc[:-1]
         return self.lines[loc]
 
     def existing(self, loc: Loc) -> Loc:
-        """The place, or where the short form stands that it was made of."""
+        """The location, or its parent if a short form was expanded."""
         return loc if loc in self.lines else loc[:-1]
 
     def error(self, loc: Loc, found: str, expected: str) -> ConfigurationError:
@@ -61,7 +61,7 @@ class Document:
 
 
 def key_path(loc: Loc) -> str:
-    """`clusters[2].environment`; keys that would not read well are put in quotes."""
+    """A location as text, such as `clusters[2].environment`; unusual keys are quoted."""
     path = ""
     for step in loc:
         if isinstance(step, int):
@@ -77,7 +77,7 @@ def load_document(path: Path) -> Document:
     """Read a YAML file.
 
     Raises:
-        ConfigurationError: no file, not readable, not UTF-8, broken YAML, a key twice, a tag.
+        ConfigurationError: missing, unreadable, not UTF-8, invalid YAML, duplicate key, or a tag.
     """
     text = _read(path)
     lines: dict[Loc, int] = {(): 1}
@@ -86,8 +86,10 @@ def load_document(path: Path) -> Document:
         value = None if node is None else _Reader(path, lines).value(node, ())
     except yaml.YAMLError as error:
         raise ConfigurationError(TITLE, _broken(path, error)) from error
-    except (ValueError, OverflowError) as error:  # PyYAML lets them out for "\UFFFFFFFF"
-        message = error_text(str(path), "", "broken YAML (a character that does not exist)", "YAML")
+    except (ValueError, OverflowError) as error:  # raised by PyYAML for "\UFFFFFFFF"
+        message = error_text(
+            str(path), "", "invalid YAML (a character that does not exist)", "YAML"
+        )
         raise ConfigurationError(TITLE, message) from error
     except RecursionError as error:
         message = error_text(str(path), "", "values nested without end", "a fleet file")
@@ -99,9 +101,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        expected = (
-            'a fleet file there or where RELDASH_FLEET says ("python -m reldash init" writes one)'
-        )
+        expected = 'a fleet file there or at RELDASH_FLEET ("python -m reldash init" writes one)'
         raise ConfigurationError(
             "No fleet file", error_text(str(path), "", "no file", expected)
         ) from error
@@ -118,15 +118,15 @@ def _read(path: Path) -> str:
 
 
 def _broken(path: Path, error: yaml.YAMLError) -> str:
-    """YAML's own finding, in one line."""
+    """YAML's own error in one line."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     place = f"{path}:{mark.line + 1}" if mark else str(path)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
-    return error_text(place, "", f"broken YAML ({' '.join(str(problem).split())})", "YAML")
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    return error_text(place, "", f"invalid YAML ({' '.join(str(problem).split())})", "YAML")
 
 
 class _Reader:
-    """Turns YAML nodes into values, noting lines on the way."""
+    """Converts YAML nodes to values and records their lines."""
 
     def __init__(self, path: Path, lines: dict[Loc, int]) -> None:
         self.path = path
@@ -137,8 +137,8 @@ class _Reader:
         self.count += 1
         line = node.start_mark.line + 1
         self.lines.setdefault(loc, line)
-        if self.count > MOST_VALUES:
-            raise self._error(line, loc, f"more than {MOST_VALUES} values", "a fleet file")
+        if self.count > MAX_VALUES:
+            raise self._error(line, loc, f"more than {MAX_VALUES} values", "a fleet file")
         if node.tag not in PLAIN_TAGS:
             raise self._error(line, loc, f"tag {quoted(node.tag)}", "a value without a tag")
         if isinstance(node, yaml.MappingNode):
@@ -148,7 +148,7 @@ class _Reader:
         return None if node.tag == NULL else self._text(node, loc)
 
     def _text(self, node: yaml.Node, loc: Loc) -> str:
-        r"""The scalar's text; "\uD800", half of a character, can be written but not printed."""
+        r"""The scalar's text; a lone surrogate such as "\uD800" is refused as unprintable."""
         text = str(node.value)
         if any("\ud800" <= each <= "\udfff" for each in text):
             line = node.start_mark.line + 1
@@ -160,12 +160,12 @@ class _Reader:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise self._error(line, loc, "a key that is no text", "text")
+                raise self._error(line, loc, "a key that is not text", "text")
             name = self._text(key, loc)
             inner = (*loc, name)
             if name in values:
-                expected = f"it once: line {self.lines[inner]} has it too"
-                raise self._error(line, inner, "the same key again", expected)
+                expected = f"each key once: it is also on line {self.lines[inner]}"
+                raise self._error(line, inner, "a duplicate key", expected)
             self.lines[inner] = line
             values[name] = self.value(value, inner)
         return values

@@ -1,4 +1,4 @@
-"""The process's environment and `.env`: the one place where either is read."""
+"""Access to the process environment and `.env`; nothing else reads them."""
 
 import io
 import os
@@ -13,13 +13,13 @@ from reldash.config.error_text import error_text
 from reldash.errors import ConfigurationError
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
-TITLE = "Fault in the settings"
+TITLE = "Invalid settings"
 AWS_CREDENTIALS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable that is set, and where: "environment", or file:line of a `.env`."""
+    """A variable and where it is set: "environment", or file:line of a `.env`."""
 
     name: str
     value: str = field(repr=False)  # may be a secret
@@ -27,12 +27,12 @@ class Variable:
 
 
 def env_files() -> tuple[Path, ...]:
-    """The `.env` files that are read, weakest first: the project's, the working directory's."""
+    """The `.env` files, lowest precedence first: the project's, the working directory's."""
     return tuple(dict.fromkeys((PROJECT_FOLDER / ".env", Path.cwd() / ".env")))
 
 
 def expanded(path: Path) -> Path:
-    """The path with ~ replaced, or as it is where nobody's home is known (a pod's odd user)."""
+    """The path with ~ expanded, or unchanged if the user has no home (as in some pods)."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -40,27 +40,27 @@ def expanded(path: Path) -> Path:
 
 
 def load_variables() -> dict[str, Variable]:
-    """All variables by name in upper case; the environment goes before `.env`.
+    """All variables by upper-case name; the environment takes precedence over `.env`.
 
     Raises:
-        ConfigurationError: a `.env` cannot be read, or a line of it is no NAME=value.
+        ConfigurationError: a `.env` cannot be read, or has a line that is not NAME=value.
     """
     found = {}
     for path in env_files():
         if path.is_file():
             found.update({each.name.upper(): each for each in _variables_of(path)})
-    for name, value in os.environ.items():  # noqa: TID251 - config is where it may be read
+    for name, value in os.environ.items():  # noqa: TID251 - only config reads it
         found[name.upper()] = Variable(name, value, "environment")
     return found
 
 
 def read_variable(name: str) -> str | None:
-    """A variable as it is now: of the environment, else of a `.env`; None if unset or empty.
+    """The current value of a variable from the environment or a `.env`; None if unset or empty.
 
     Raises:
         OSError, UnicodeDecodeError: a `.env` cannot be read.
     """
-    value = os.environ.get(name)  # noqa: TID251 - config is where it may be read
+    value = os.environ.get(name)  # noqa: TID251 - only config reads it
     for path in reversed(env_files()):
         if not value and path.is_file():
             value = dotenv_values(path, encoding="utf-8").get(name)
@@ -68,13 +68,13 @@ def read_variable(name: str) -> str | None:
 
 
 def export_aws_variables() -> None:
-    """Put the AWS_ variables of `.env` into the environment, the only place boto3 looks at.
+    """Copy the AWS_ variables of `.env` into the environment, where boto3 reads them.
 
-    What the environment says goes before. Where it holds any part of a set of credentials, no
-    part comes from `.env`: parts of two sets make none.
+    The environment takes precedence. If it has any credential variable, none is taken from `.env`:
+    parts of two sets of credentials do not work together.
 
     Raises:
-        ConfigurationError: a `.env` cannot be read, or a line of it is no NAME=value.
+        ConfigurationError: a `.env` cannot be read, or has a line that is not NAME=value.
     """
     variables = [each for each in load_variables().values() if each.name.startswith("AWS_")]
     set_already = {each.name for each in variables if each.place == "environment" and each.value}
@@ -85,13 +85,13 @@ def export_aws_variables() -> None:
 
 
 def environment_with(changes: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of this process with some variables set: for a child process."""
-    return {**os.environ, **changes}  # noqa: TID251 - config is where it may be read
+    """The environment of this process with changes, for a child process."""
+    return {**os.environ, **changes}  # noqa: TID251 - only config reads it
 
 
 def drop_variables(prefix: str) -> None:
-    """Take the variables whose names begin so out of this process's environment."""
-    for name in [name for name in os.environ if name.startswith(prefix)]:  # noqa: TID251 - config is where it may be read
+    """Remove the variables with a prefix from this process's environment."""
+    for name in [name for name in os.environ if name.startswith(prefix)]:  # noqa: TID251 - only config reads it
         del os.environ[name]  # noqa: TID251 - likewise where it is changed
 
 
@@ -103,12 +103,12 @@ def _variables_of(path: Path) -> Iterator[Variable]:
             TITLE, error_text(str(path), "", "not readable", "a text file in UTF-8")
         ) from error
     for binding in parse_stream(io.StringIO(text)):
-        # The parser counts the empty lines before a binding as part of it.
+        # The parser counts empty lines before a binding as part of it.
         blank = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
         line = binding.original.line + binding.original.string[:blank].count("\n")
         place = f"{path.name}:{line}"
         if binding.error:
-            raise ConfigurationError(TITLE, error_text(place, "", "a broken line", "NAME=value"))
+            raise ConfigurationError(TITLE, error_text(place, "", "an invalid line", "NAME=value"))
         if binding.key is None:
             continue
         if binding.value is None:

@@ -1,6 +1,6 @@
-"""The kinds of text that a fleet file holds, as types that pydantic checks.
+"""Pydantic types for the text values of a fleet file.
 
-Each says what it expects as the text of its ValueError; `fleet.py` makes the message of it.
+Each raises ValueError with what is expected; `fleet.py` turns it into a message.
 """
 
 import re
@@ -23,8 +23,8 @@ DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?
 WALL_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2})?")
 YEARS = range(2000, 2200)
 
-# Names stand in URLs, in CSV heads (where = + - @ begin a formula) and, joined by "/", in the
-# keys of columns.
+# Names are used in URLs, in CSV headers (where = + - @ start a formula) and, joined by "/", in
+# column keys.
 NAME = re.compile(r"[^\W_](?:[\w .:@+-]{0,98}[\w.:@+-])?")
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -46,7 +46,7 @@ TAG_VALUE = re.compile(r"[\w+=.:/@ -]{1,256}")
 
 
 def duration(value: object) -> timedelta:
-    """`60s`, `5m`, `14d`, `1h30m` as a duration; raises ValueError with what was expected."""
+    """`60s`, `5m`, `14d`, `1h30m` as a duration (ValueError: with what is expected)."""
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
     numbers = [int(each or 0) for each in match.groups()] if match else [0, 0, 0, 0]
     days, hours, minutes, seconds = numbers
@@ -80,8 +80,8 @@ def _name(text: str) -> str:
 
 
 def _environment_name(text: str) -> str:
-    if _name(text) == "newest":  # as a baseline it means: the newest version anywhere
-        raise ValueError('another name: "newest" has a meaning of its own')
+    if _name(text) == "newest":  # as a baseline: the newest version anywhere
+        raise ValueError('another name: "newest" is reserved')
     return text
 
 
@@ -117,12 +117,12 @@ def _label_source(text: str) -> str:
 
 
 def _listed(value: object) -> object:
-    """One text may stand for a list of one."""
+    """A single text is a list of one."""
     return [value] if isinstance(value, str) else value
 
 
 def _local_time(value: object) -> datetime:
-    example = "a time on the clocks of time_zone, such as 2026-12-18 17:00"
+    example = "a local time in time_zone, such as 2026-12-18 17:00"
     if not isinstance(value, str) or not WALL_CLOCK.fullmatch(value):
         raise ValueError(example)
     try:
@@ -130,7 +130,7 @@ def _local_time(value: object) -> datetime:
     except ValueError as error:
         raise ValueError(f"{example} ({error})") from error
     if at.year not in YEARS:
-        raise ValueError(f"{example}, of the years {YEARS[0]} to {YEARS[-1]}")
+        raise ValueError(f"{example}, in the years {YEARS[0]} to {YEARS[-1]}")
     return at
 
 

@@ -1,4 +1,4 @@
-"""The fleet file: environments, dashboards, clusters with their ways in, and rules."""
+"""The fleet file: environments, dashboards, clusters with their access, and rules."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from reldash.config.access import (
     ServerAccess,
 )
 from reldash.config.cross_checks import check_sections_agree
-from reldash.config.cross_checks_aws import check_aws_agreement
+from reldash.config.cross_checks_aws import check_aws_sections
 from reldash.config.discover import DiscoverRule
 from reldash.config.document import Document, Loc, load_document
 from reldash.config.environment import expanded
@@ -36,7 +36,7 @@ from reldash.domain.fleet.rules import (
     ServiceRules,
 )
 
-# What a key must hold, where it is missing, empty or of another kind.
+# The expectation for a key that is missing, empty or of the wrong type.
 EXPECTED = {
     "environments": "a list of at least one environment",
     "dashboards": "a mapping of at least one dashboard",
@@ -47,25 +47,25 @@ EXPECTED = {
     "url": "the address of the cluster's API server",
     "cluster": "the name of an EKS cluster",
     "region": "the name of an AWS region",
-    "regions": "the names of the AWS regions to look in",
+    "regions": "the names of the AWS regions to search",
     "eks": "a mapping of regions, role_arn, external_id",
     "account": "the number of an AWS account",
     "role_arn": "the role to assume",
     "discover": "a list of rules, each with eks: {regions: [...]}",
     "lag": one_of(LagLevel),
-    "from": "when it begins",
+    "from": "when it starts",
     "to": "when it ends",
     "freezes": "a list of freeze windows",
     "freezes.environment": "an environment's name or a list of them",
     "more": "a mapping of names to addresses",
     "discover.environments": "a mapping of the tag's values to environments with patterns",
 }
-NOT_SHOWN = "a value not shown here"  # it may be a secret that was written in the wrong place
+NOT_SHOWN = "a value not shown here"  # may be a secret in the wrong place
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterEntry:
-    """A cluster of the fleet, and the way into it."""
+    """A cluster of the fleet and how to access it."""
 
     cluster: Cluster
     access: Access
@@ -73,14 +73,14 @@ class ClusterEntry:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What a fleet file says.
+    """The content of a fleet file.
 
     Attributes:
-        rules: all that pure code needs of it.
+        rules: the part that pure code needs.
         entries: the clusters in the order of the file.
         path: the file.
-        discover: where to look for more clusters, in the order of the file.
-        registry: how image registries are asked.
+        discover: rules for discovering more clusters, in the order of the file.
+        registry: how to read image registries.
     """
 
     rules: FleetRules
@@ -93,12 +93,12 @@ class Fleet:
 def load_fleet(path: Path) -> Fleet:
     """Read and check a fleet file (docs/fleet.md has its format).
 
-    Nothing that a cluster's access names is looked for here, so that a fault of one cluster
-    never stops the others.
+    Kubeconfigs, tokens and certificates are not read here, so that an error of one cluster never
+    stops the others.
 
     Raises:
-        ConfigurationError: the first fault of the file in one line: file, line, key, value and
-            what was expected.
+        ConfigurationError: the first error in one line: file, line, key, value and what is
+            expected.
     """
     document = load_document(path)
     try:
@@ -108,12 +108,12 @@ def load_fleet(path: Path) -> Fleet:
         loc, found, expected = min(faults, key=lambda fault: document.line(fault[0]))
         raise document.error(loc, found, expected) from error
     check_sections_agree(shape, document)
-    check_aws_agreement(shape, document)
+    check_aws_sections(shape, document)
     return transform_fleet(shape, path)
 
 
 def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
-    """The checked sections as values; relative paths in them are meant from the file's folder."""
+    """Convert checked sections to values; relative paths refer to the file's folder."""
     environments = {each.name: _environment(each) for each in shape.environments}
     dashboards = {
         key: Dashboard(
@@ -190,15 +190,15 @@ def _rule(shape: DiscoverShape) -> DiscoverRule:
 
 
 def _registry(shape: FleetShape) -> RegistryRules:
-    speaks_of_aws = shape.discover or any(cluster.eks for cluster in shape.clusters)
+    uses_aws = shape.discover or any(cluster.eks for cluster in shape.clusters)
     if shape.registry is None:
-        return RegistryRules(enabled=bool(speaks_of_aws))
+        return RegistryRules(enabled=bool(uses_aws))
     roles = tuple(RegistryRole(**dict(role)) for role in shape.registry.ecr)
     return RegistryRules(shape.registry.ttl, roles, enabled=True)
 
 
 def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]:
-    """Where a fault is, what was found there and what was expected, in our own words."""
+    """The location of an error, what was found, and what is expected."""
     loc: Loc = error["loc"]
     context = error.get("ctx", {})
     if error["type"] == "missing":
@@ -208,7 +208,7 @@ def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]
         return (*loc, key), "unknown key", one_of(known) + did_you_mean(key, known)
     if loc[-1:] == ("[key]",):
         return loc[:-1], quoted(loc[-2]), str(context["error"])
-    while loc not in document.lines:  # one name may stand for a list or a mapping
+    while loc not in document.lines:  # a single name was expanded to a list or mapping
         loc = loc[:-1]
     value = document.at(loc)
     found = NOT_SHOWN if _may_be_secret(loc, value) else quoted(value)
@@ -221,7 +221,7 @@ def _translated(error: ErrorDetails, document: Document) -> tuple[Loc, str, str]
 
 
 def _expected(loc: Loc) -> str:
-    """What a key must hold, by itself or in its section; "" for what is not in the table."""
+    """The expectation for a key, by section and key or by key; "" if not in the table."""
     if not loc:
         return ""
     return EXPECTED.get(f"{loc[0]}.{loc[-1]}") or EXPECTED.get(str(loc[-1]), "")

@@ -1,4 +1,4 @@
-"""Freeze windows and retention of a fleet file: what must agree in them, and what they say."""
+"""Checks and conversion of freeze windows and retention in a fleet file."""
 
 from datetime import timedelta
 
@@ -12,33 +12,33 @@ SHORTEST_KEPT = timedelta(days=1)
 
 
 def check_freeze(freeze: FreezeShape, loc: Loc, document: Document) -> None:
-    """See that a freeze ends after it begins, and that its rule begins where it does.
+    """Check that a freeze ends after it starts, and that its rule starts with it.
 
     Raises:
-        ConfigurationError: they do not.
+        ConfigurationError: otherwise.
     """
     value = transform_freeze(freeze)
     if value.to_local <= value.from_local:
         raise document.error(
-            (*loc, "to"), quoted(document.at((*loc, "to"))), f"a time after {_said(value)}"
+            (*loc, "to"), quoted(document.at((*loc, "to"))), f"a time after {_format(value)}"
         )
     if value.repeats:
         first = first_start(value.repeats, value.from_local)
         if first != value.from_local:
             when = f"first gives {first:%Y-%m-%d %H:%M}" if first else "gives none near that"
-            expected = f"a rule that gives {_said(value)}, where it is to begin; this one {when}"
+            expected = f"a rule whose first time is {_format(value)}; this one {when}"
             raise document.error((*loc, "repeats"), quoted(freeze.repeats), expected)
 
 
 def check_history(history: HistoryShape, document: Document) -> None:
-    """See that history is kept for a day at least (ConfigurationError: it is not)."""
+    """Check that history is kept for at least a day (ConfigurationError: otherwise)."""
     if history.keep < SHORTEST_KEPT:
         loc = ("history", "keep")
-        raise document.error(loc, quoted(document.at(loc)), "no less than 1d")
+        raise document.error(loc, quoted(document.at(loc)), "at least 1d")
 
 
 def transform_freeze(shape: FreezeShape) -> Freeze:
-    """The checked section as a value."""
+    """Convert the checked section to a value."""
     return Freeze(
         name=shape.name,
         environments=tuple(shape.environment),
@@ -49,5 +49,5 @@ def transform_freeze(shape: FreezeShape) -> Freeze:
     )
 
 
-def _said(freeze: Freeze) -> str:
+def _format(freeze: Freeze) -> str:
     return f"{freeze.from_local:%Y-%m-%d %H:%M}"

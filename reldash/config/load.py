@@ -1,4 +1,4 @@
-"""Reading the settings, each error_text told in one line with its place and what was expected."""
+"""Loading and checking the settings, with one-line error messages."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -12,11 +12,11 @@ from reldash.config.error_text import did_you_mean, error_text, quoted
 from reldash.config.settings import PREFIX, VARIABLES, Settings
 from reldash.errors import ConfigurationError
 
-# Settings whose value no message repeats.
+# Settings whose value is never shown in a message.
 SECRET = {"database_url", "secret_key", "smtp_url", "oidc_client_secret", "offered_account"}
-# Settings that let anybody in who reaches the server.
+# Settings that let in anybody who can reach the server.
 DEMO = ("inbox", "offered_account")
-# What a setting says nothing without.
+# Settings that require others.
 NEEDS = {
     "smtp_url": ("mail_from",),
     "mail_from": ("smtp_url",),
@@ -32,7 +32,7 @@ def load_settings() -> Settings:
     """Read and check the settings.
 
     Raises:
-        ConfigurationError: a variable is wrong or unknown, or `.env` is broken; one line.
+        ConfigurationError: a variable is invalid or unknown, or `.env` is invalid; one line.
     """
     variables = load_variables()
     for name, variable in variables.items():
@@ -48,10 +48,10 @@ def load_settings() -> Settings:
 
 
 def require_key(settings: Settings) -> bytes:
-    """The key that a server signs with.
+    """The server's secret key.
 
     Raises:
-        ConfigurationError: none is set; one line, which says how to make one.
+        ConfigurationError: not set; the message explains how to create one.
     """
     if settings.key is None:
         name = VARIABLES["secret_key"]
@@ -62,12 +62,12 @@ def require_key(settings: Settings) -> bytes:
 def _unknown(variable: Variable) -> str:
     bare = variable.name.upper().removeprefix(PREFIX)  # DATABASE_URL alone has no prefix
     word = bare if bare in VARIABLES.values() else variable.name
-    expected = "a name that .env.example lists" + did_you_mean(word, VARIABLES.values())
+    expected = "a name listed in .env.example" + did_you_mean(word, VARIABLES.values())
     return error_text(variable.place, variable.name, "unknown setting", expected)
 
 
 def _wrong(error: ValidationError, variables: dict[str, Variable]) -> str:
-    """The first error_text in our own words; a secret's value is never quoted."""
+    """The first error as text; the value of a secret is never shown."""
     first = error.errors(include_url=False)[0]
     named = str(first["loc"][0]).lower()
     field = next((each for each, name in VARIABLES.items() if name.lower() == named), named)
@@ -81,9 +81,9 @@ def _wrong(error: ValidationError, variables: dict[str, Variable]) -> str:
 
 
 def _contradictions(settings: Settings, variables: dict[str, Variable]) -> Iterable[str]:
-    """What is wrong with settings that are right each for itself."""
+    """Errors in combinations of settings that are valid individually."""
 
-    def told(field: str, found: str, expected: str) -> str:
+    def describe(field: str, found: str, expected: str) -> str:
         name = VARIABLES[field]
         place = variables[name].place if name in variables else "environment or .env"
         return error_text(place, name, found, expected)
@@ -91,14 +91,14 @@ def _contradictions(settings: Settings, variables: dict[str, Variable]) -> Itera
     for field, needed in NEEDS.items():
         for other in needed if getattr(settings, field) else ():
             if not getattr(settings, other):
-                yield told(other, "not set", f"it beside {VARIABLES[field]}")
+                yield describe(other, "not set", f"a value, as {VARIABLES[field]} is set")
     if not is_loopback(urlsplit(settings.base_url).hostname or ""):
         for field in DEMO:
             if getattr(settings, field):
-                found = "set where RELDASH_BASE_URL is not on this machine"
-                yield told(field, found, "it in the demo alone")
+                found = "set although RELDASH_BASE_URL is not this machine"
+                yield describe(field, found, "it only in the demo")
     if not settings.password_sign_in and settings.oidc_issuer is None:
-        yield told("password_sign_in", "off", "on where RELDASH_OIDC_ISSUER is not set")
+        yield describe("password_sign_in", "off", "on, as RELDASH_OIDC_ISSUER is not set")
     if settings.session_idle > settings.session_lifetime:
         limit = "at most RELDASH_SESSION_LIFETIME"
-        yield told("session_idle", "longer than a session lives", limit)
+        yield describe("session_idle", "longer than the session lifetime", limit)

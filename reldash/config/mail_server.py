@@ -1,4 +1,4 @@
-"""The mail server that RELDASH_SMTP_URL names, and the addresses that mail comes from."""
+"""The mail server (RELDASH_SMTP_URL) and validation of email addresses."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,17 +11,17 @@ from reldash.config.addresses import is_loopback
 
 URL = (
     "smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT], or smtp:// for a server without TLS "
-    "(without a password, but on this machine)"
+    "(no password, except on this machine)"
 )
 SENDER = 'an address such as reldash@example.com, or "Name <reldash@example.com>"'
 ADDRESS = "an address such as ann@example.com"
 DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-LOCAL_PART = re.compile(r'[^\s@<>()\[\],;:\\"]+')  # quoted ones are nobody's in practice
+LOCAL_PART = re.compile(r'[^\s@<>()\[\],;:\\"]+')  # quoted ones are not used in practice
 LONGEST_ADDRESS = 254  # https://www.rfc-editor.org/errata/eid1690
 
 
 class Security(StrEnum):
-    """How a connection to a mail server is kept private; the scheme of its URL."""
+    """The encryption of a connection to a mail server; the scheme of its URL."""
 
     NONE = "smtp"
     STARTTLS = "smtp+starttls"
@@ -33,7 +33,7 @@ PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed in. `user` and `password` are "" where it asks for no login."""
+    """A mail server. `user` and `password` are "" if it needs no login."""
 
     host: str
     port: int
@@ -43,23 +43,23 @@ class MailServer:
 
     @property
     def place(self) -> str:
-        """What may be shown of it: "smtps://host:port"."""
+        """The address without credentials: "smtps://host:port"."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.security}://{host}:{self.port}"
 
 
 def parse_mail_server(url: str) -> MailServer:
-    """The server of a URL; user and password are percent-encoded in it.
+    """Parse a URL with percent-encoded user and password.
 
-    A password is never sent without TLS, but to this machine.
+    A password is never sent without TLS, except to this machine.
 
     Raises:
-        ValueError: with what was expected.
+        ValueError: with what is expected.
     """
     try:
         parts = urlsplit(url)
         security, port = Security(parts.scheme), parts.port
-    except ValueError as error:  # another scheme, a port that is no number, a broken IPv6 address
+    except ValueError as error:  # another scheme, invalid port or IPv6 address
         raise ValueError(URL) from error
     host, user, password = (
         parts.hostname,
@@ -75,7 +75,7 @@ def parse_mail_server(url: str) -> MailServer:
         or bool(user) != bool(password)
         or (user and security is Security.NONE and not is_loopback(host))
         or not (host + user + password).isprintable()
-        or not (user + password).isascii()  # smtplib signs in with no other
+        or not (user + password).isascii()  # smtplib supports no other
         or " " in host
     ):
         raise ValueError(URL)
@@ -83,7 +83,7 @@ def parse_mail_server(url: str) -> MailServer:
 
 
 def mail_sender(text: str) -> str:
-    """What stands in From, with or without a name; raises ValueError with what was expected."""
+    """A From address with or without a name (ValueError: with what is expected)."""
     try:
         header = SMTP.header_factory("From", text)
         (group,) = header.groups
@@ -97,14 +97,14 @@ def mail_sender(text: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """One plain address; raises ValueError with what was expected."""
+    """One plain address (ValueError: with what is expected)."""
     if not is_address(text):
         raise ValueError(ADDRESS)
     return text
 
 
 def is_address(text: str) -> bool:
-    """Whether mail can be sent to it: one address without a name, its domain in ASCII."""
+    """Whether the text is one address without a name, with an ASCII domain."""
     local, _, domain = text.rpartition("@")
     return (
         text.isprintable()

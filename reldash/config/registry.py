@@ -1,4 +1,4 @@
-"""How image registries are asked (section `registry` of the fleet file)."""
+"""How to read image registries (section `registry` of the fleet file)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,11 +6,11 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class RegistryRole:
-    """The role to ask the ECR registries of one AWS account as.
+    """The role for the ECR registries of one AWS account.
 
     Attributes:
         account: its number, 12 digits.
-        external_id: what the role's trust policy asks for, if it does.
+        external_id: the external ID for the role, if its trust policy requires one.
     """
 
     account: str
@@ -20,12 +20,12 @@ class RegistryRole:
 
 @dataclass(frozen=True, slots=True)
 class RegistryRules:
-    """How registries are asked.
+    """How to read registries.
 
     Attributes:
-        ttl: how long what a registry said is not asked for again.
+        ttl: how long registry data is cached before it is read again.
         roles: at most one for each account.
-        enabled: False where nothing in the file speaks of AWS: then no registry is asked.
+        enabled: False if the fleet file does not use AWS: then no registry is read.
     """
 
     ttl: timedelta = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Settings: what the environment and `.env` say."""
+"""Settings from the environment and `.env`."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -42,7 +42,7 @@ POSTGRES = ("postgres://", "postgresql://", "postgresql+psycopg2://")
 
 FolderOrFile = Annotated[Path, AfterValidator(expanded)]
 Lasting = Annotated[timedelta, BeforeValidator(account_fields.lasting)]
-# NoDecode: pydantic-settings would take the text for JSON.
+# NoDecode: pydantic-settings would parse the text as JSON.
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(account_fields.words)]
 
 
@@ -53,34 +53,34 @@ def _postgres(value: SecretStr) -> SecretStr:
 
 
 class Settings(BaseSettings):
-    """What the environment says; each field's variable is in `VARIABLES`.
+    """Settings from the environment; `VARIABLES` has the variable of each field.
 
     Attributes:
         database_url: a Postgres; None for the embedded one.
         data_folder: where the embedded Postgres keeps its data.
         fleet: the fleet file.
         collect: `inline` collects inside the server; `off` leaves it to `reldash collect`.
-        base_url: the address people reach the dashboard at, without a slash at its end.
-        secret_key: as text; its bytes are `key`. None: the server refuses to start.
-        smtp_url: where mail is handed in (parsed: `mail_server`); None: no mail can be sent.
-        mail_from: what stands in From, with or without a name; set where smtp_url is.
-        signup_domains: mail domains, in lower case, whose addresses may sign up; () for any.
-        admin_email: who becomes admin as soon as the address is verified.
-        trusted_proxies: peers whose word is taken for where a request came from.
-        session_idle, session_lifetime: a session ends after so long without activity, and so
-            long after sign-in whatever happens.
-        password_sign_in: False leaves sign-in to OpenID Connect.
+        base_url: the public address of the dashboard, without a trailing slash.
+        secret_key: as text; `key` has its bytes. None: the server refuses to start.
+        smtp_url: the mail server (parsed: `mail_server`); None: no email can be sent.
+        mail_from: the From address, with or without a name; required with smtp_url.
+        signup_domains: email domains, in lower case, that may sign up; () for any.
+        admin_email: becomes admin when the address is verified.
+        trusted_proxies: peers whose X-Forwarded-For is trusted.
+        session_idle, session_lifetime: a session ends this long after the last activity, and this
+            long after sign-in in any case.
+        password_sign_in: False allows sign-in only by OpenID Connect.
         oidc_issuer, oidc_client_id, oidc_client_secret: the provider; all set, or none.
         oidc_roles_claim: the claim that lists roles; one of `oidc_admin_roles` in it makes an
-            admin. None leaves roles to the admins here.
-        inbox: a folder of mails (Maildir) that a page shows to everybody; the demo's.
-        offered_account: shown on the sign-in page; the demo's.
+            admin. None: administrators assign roles here.
+        inbox: a Maildir that a page shows to everybody; only for the demo.
+        offered_account: shown on the sign-in page; only for the demo.
     """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_ignore_empty=True,  # compose files and .env often leave a variable empty
-        extra="ignore",  # .env also holds clusters' tokens and what AWS reads
+        extra="ignore",  # .env also has cluster tokens and AWS variables
         frozen=True,
         populate_by_name=True,
         hide_input_in_errors=True,
@@ -127,5 +127,5 @@ class Settings(BaseSettings):
 
     @property
     def mail_server(self) -> MailServer | None:
-        """Where mail is handed in, or None where no mail can be sent."""
+        """The mail server, or None if no email can be sent."""
         return parse_mail_server(self.smtp_url.get_secret_value()) if self.smtp_url else None

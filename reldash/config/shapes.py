@@ -1,6 +1,6 @@
 """The sections of a fleet file and their keys, as pydantic models.
 
-They check each value by itself; what must agree between sections is checked in `agreement.py`.
+They check each value by itself; `cross_checks.py` checks consistency between sections.
 """
 
 from typing import Annotated
@@ -48,7 +48,7 @@ REGISTRY = RegistryRules()
 
 
 def known_keys(shape: type[BaseModel]) -> list[str]:
-    """The keys that a section may have, in the order of their fields."""
+    """The allowed keys of a section, in the order of their fields."""
     return [field.alias or name for name, field in shape.model_fields.items()]
 
 
@@ -60,7 +60,7 @@ class Shape(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _check_keys(cls, value: object) -> object:
-        """Refuse what is no mapping, and the first key that is not known."""
+        """Refuse anything but a mapping, and unknown keys."""
         known = known_keys(cls)
         if not isinstance(value, dict):
             raise PydanticCustomError("no_mapping", "{known}", {"known": known})
@@ -78,7 +78,7 @@ class BudgetShape(Shape):
 
 
 def _named(value: object) -> object:
-    """An environment's name alone will do."""
+    """A name alone is a complete environment."""
     return {"name": value} if isinstance(value, str) else value
 
 
@@ -132,7 +132,7 @@ class EksShape(Shape):
 
 
 def _patterns_by_environment(value: object) -> object:
-    """An environment's name alone has all namespaces."""
+    """An environment's name alone means all namespaces."""
     return {value: ["*"]} if isinstance(value, str) else value
 
 
@@ -176,7 +176,7 @@ class CollectShape(Shape):
 
 
 class DiscoverEksShape(Shape):
-    """`eks` of a rule of `discover`: where to look, and as whom."""
+    """`eks` of a rule of `discover`: regions and role."""
 
     regions: Annotated[list[Region], Listed, Field(min_length=1)]
     role_arn: RoleArn | None = None
@@ -202,7 +202,7 @@ class DiscoverShape(Shape):
 
 
 class EcrShape(Shape):
-    """An entry of `ecr` of `registry`: the role to ask an account's registries as."""
+    """An entry of `ecr` of `registry`: the role for an account's registries."""
 
     account: Account
     role_arn: RoleArn
@@ -210,7 +210,7 @@ class EcrShape(Shape):
 
 
 class RegistryShape(Shape):
-    """`registry`: how image registries are asked."""
+    """`registry`: how image registries are read."""
 
     ttl: Duration = REGISTRY.ttl
     ecr: list[EcrShape] = []
@@ -240,13 +240,13 @@ class FreezeShape(Shape):
 
 
 class HistoryShape(Shape):
-    """`history`: how long what was is kept."""
+    """`history`: how long history is kept."""
 
     keep: Duration = HISTORY.keep
 
 
 def _nothing_as_empty(value: object) -> object:
-    """Whether there may be no clusters is for the sections together to say."""
+    """Null means no clusters here; `cross_checks` decides whether that is allowed."""
     return [] if value is None else value
 
 

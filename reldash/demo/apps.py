@@ -55,7 +55,7 @@ def replica_set_json(
 ) -> Json:
     """Build a ReplicaSet of a Deployment or Argo Rollout (they label the hash differently)."""
     pods = [pod for pod in workload.live if pod.template is template]
-    asked = len(pods) if template is not workload.wanted else max(len(pods), 0)
+    replicas = len(pods) if template is not workload.wanted else max(len(pods), 0)
     labels = pod_template(workload, template)["metadata"]["labels"] | {hash_label: template.hash}
     body = pod_template(workload, template)
     body["metadata"]["labels"] = labels
@@ -79,7 +79,7 @@ def replica_set_json(
     if ready_of(pods):
         status |= {"readyReplicas": ready_of(pods), "availableReplicas": ready_of(pods)}
     selector = {"matchLabels": _selector(workload) | {hash_label: template.hash}}
-    spec = {"replicas": asked, "selector": selector, "template": body}
+    spec = {"replicas": replicas, "selector": selector, "template": body}
     return manage_fields(
         {"metadata": meta, "spec": spec, "status": status}, "apps/v1", _MANAGER, _MANAGER
     )

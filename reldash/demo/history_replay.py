@@ -116,13 +116,13 @@ def _reads(fleet: DemoFleet, cluster: str, until: datetime) -> Iterator[Replayed
     since = until - HISTORY_LENGTH
     ago, length = _OUTAGES.get(cluster, (timedelta(0), timedelta(0)))
     went, returned = until - ago, until - ago + length
-    came = sorted(
+    changes = sorted(
         template.created_at
         for workload in fleet.state.clusters[cluster].workloads.values()
         for template in workload.templates
         if since < template.created_at < until and not went <= template.created_at < returned
     )
-    seen = {at for at, following in pairwise([*came, until]) if following - at > _READ_INTERVAL}
+    seen = {at for at, following in pairwise([*changes, until]) if following - at > _READ_INTERVAL}
     for at in seen | {since, went, returned, until}:
         yield ReplayedRead(at, cluster, follows=at == until or at not in {since, returned})
 

@@ -43,17 +43,17 @@ def publish_build(registry: PushLog, service: Service, tag: str, build: str, at:
 
 
 def publish_scenario(registry: PushLog, scenario: Scenario, now: datetime) -> None:
-    """Push what ran anywhere a while before it first did, as far as the registry has it."""
+    """Push a scenario's images some hours before they first ran, except the unpushed ones."""
     service = scenario.service
-    came: dict[tuple[str, str], float] = {}
+    pushed_days: dict[tuple[str, str], float] = {}
     pulled: dict[str, float] = {}
     for key, ran in scenario.ran.items():
         for step in ran:
             build = step.tag, step.build or step.tag
-            came[build] = max(step.days, came.get(build, 0))
+            pushed_days[build] = max(step.days, pushed_days.get(build, 0))
             if key in scenario.through:
                 pulled[step.tag] = max(step.days, pulled.get(step.tag, 0))
-    for (tag, commit), days in came.items():
+    for (tag, commit), days in pushed_days.items():
         if tag not in scenario.unpushed:
             publish_build(registry, service, tag, commit, now - timedelta(days=days, hours=3))
     for tag, days in pulled.items():

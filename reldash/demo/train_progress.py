@@ -22,9 +22,9 @@ def save_progress(folder: Path, seed: int, steps: int) -> None:
 def load_progress(folder: Path, seed: int) -> int:
     """Load the number of steps taken with this seed; 0 if unknown or more than a day's worth."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        noted = json.loads(_path(folder).read_text())
-        if noted["seed"] == seed and 0 < int(noted["steps"]) <= _MOST:
-            return int(noted["steps"])
+        saved = json.loads(_path(folder).read_text())
+        if saved["seed"] == seed and 0 < int(saved["steps"]) <= _MOST:
+            return int(saved["steps"])
     return 0
 
 

@@ -94,7 +94,7 @@ class ApiToken:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever does something that the audit log records.
+    """The actor of an action in the audit log.
 
     Attributes:
         shown: an email address, or words for an actor that is no user ("command line").
@@ -112,7 +112,7 @@ COMMAND_LINE = Actor("command line")
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the audit log: who did what to whom, when, from where.
+    """An entry of the audit log: actor, action, target, time and client address.
 
     Attributes:
         actor: the actor's email address at that time, or words for one that is no user.

@@ -49,8 +49,8 @@ def parse_moment(text: str, *, now: datetime | None = None) -> datetime:
 def refuse_future(at: datetime, now: datetime) -> None:
     """Raise MomentError for a moment in the future; both are aware."""
     if at > now:
-        words = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC is yet to come"
-        raise MomentError("Nothing known of the future", f"{words}: expected a moment of the past")
+        words = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC lies in the future"
+        raise MomentError("Moment in the future", f"{words}: expected a moment of the past")
 
 
 def _read(written: str) -> datetime | None:

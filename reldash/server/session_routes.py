@@ -25,9 +25,7 @@ log = logging.getLogger(__name__)
 
 OWN_HEADER = "x-reldash"  # neither an HTML form nor another site's script can send it
 MAX_TICKET_BYTES = 200
-STREAMLIT_COOKIES = (
-    "_streamlit_user"  # how the names of its cookies begin: claims, tokens, their parts
-)
+STREAMLIT_COOKIES = "_streamlit_user"  # prefix of its cookies: claims, tokens, their chunks
 NOT_FROM_PAGE = "Only pages of the dashboard may send this request.\n"
 TICKET_EXPIRED = "This sign-in has expired. Sign in again.\n"
 NO_STORE = {"cache-control": "no-store"}

@@ -62,12 +62,13 @@ def render_registry_warning(sentences: Sequence[str]) -> None:
 
 
 def _render_cluster(report: ClusterReport, now: datetime) -> Markup:
-    details = joined(", last read ", render_ago(report.status.read_at, now))
+    cause = f"{report.title}, " if report.title else ""
     return element(
         "span",
         element("span", _SHAPES[report.condition], aria_hidden="true"),
-        joined(" ", element("b", report.name), f" {report.condition}"),
-        details if report.status.read_at else None,
-        f": {report.title}" if report.title else None,
+        joined(" ", element("b", report.name), f": {cause}{report.condition}"),
+        joined(", last read ", render_ago(report.status.read_at, now))
+        if report.status.read_at
+        else None,
         title=report.message or None,
     )

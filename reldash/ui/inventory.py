@@ -19,7 +19,7 @@ from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.filters import render_inventory_filters
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.page_urls import export_url
-from reldash.ui.widgets.time_columns import with_exact
+from reldash.ui.widgets.time_columns import add_exact_times
 
 ROW_HEIGHT = 31
 MOST_ROWS_SHOWN = 22
@@ -55,7 +55,7 @@ def render_inventory(run: PageRun) -> None:
             render_empty_state("No match", "Clear a filter, or try a shorter search.")
         return
     hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
-    shown, columns = with_exact(frame, [name for name in TIMES if name not in hidden])
+    shown, columns = add_exact_times(frame, [name for name in TIMES if name not in hidden])
     st.dataframe(
         shown,
         hide_index=True,

@@ -158,9 +158,19 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def open_kept_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """As `open_browser`, for pages that the tests of a module share."""
+    yield from open_browsers(browser)
+
+
 @pytest.fixture
 def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Call it for a browser without any cookie; keywords are those of a browser context."""
+    yield from open_browsers(browser)
+
+
+def open_browsers(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     contexts = []
 
     def open_one(**options: object) -> BrowserContext:

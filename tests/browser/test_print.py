@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, sign_in
 from tests.browser.screen import settled
 from tests.integration.waiting import wait_for
 
@@ -26,11 +26,18 @@ COLOURS = """
 """
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(scope="module", params=["light", "dark"])
 def printed(
-    slow: Served, open_session: Callable[..., Page], request: pytest.FixtureRequest
+    slow: Served,
+    open_kept_browser: Callable[..., BrowserContext],
+    request: pytest.FixtureRequest,
 ) -> Page:
-    page = settled(open_session(f"{slow.address}/platform", color_scheme=request.param))
+    """The platform's matrix as it is printed; the tests only read it."""
+    context = open_kept_browser(color_scheme=request.param)
+    sign_in(context, slow)
+    page = context.new_page()
+    page.goto(f"{slow.address}/platform")
+    settled(page)
     expect(page.locator(".rdg-row").first).to_be_visible()
     page.evaluate(PRINT)
     page.emulate_media(media="print")

@@ -1,4 +1,4 @@
-"""kill -9 in the midst of collecting, then a start: nothing that was recorded is lost."""
+"""kill -9 during collection, then a restart: no recorded data is lost."""
 
 import signal
 import subprocess
@@ -27,7 +27,7 @@ def demo(tmp_path: Path) -> Iterator[DemoFleet]:
 
 
 def start_collecting(demo: DemoFleet, data: Path) -> "subprocess.Popen[bytes]":
-    """`reldash collect` as a process, over an embedded Postgres in `data`."""
+    """Start `reldash collect` as a process, with an embedded Postgres in `data`."""
     return subprocess.Popen(
         [sys.executable, "-m", "reldash", "collect"],
         cwd=PROJECT,
@@ -41,12 +41,12 @@ def rollouts_of(context: Context) -> list[Rollout]:
 
 
 def was_read_since(context: Context, moment: datetime) -> bool:
-    """Whether at least one cluster has been recorded: the others are in the midst of it."""
+    """Whether at least one cluster has been recorded; the others are being read."""
     statuses = context.store.clusters.load_statuses(context.cluster_names).values()
     return any(status.read_at is not None and status.read_at >= moment for status in statuses)
 
 
-def test_what_was_recorded_survives_and_stays_consistent(demo: DemoFleet, tmp_path: Path) -> None:
+def test_recorded_data_survives_and_stays_consistent(demo: DemoFleet, tmp_path: Path) -> None:
     data = tmp_path / "data"
     settings = Settings(fleet=demo.fleet_file, data_folder=data)
     known: set[tuple[ContainerKey, str]] = set()

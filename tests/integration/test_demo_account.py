@@ -1,4 +1,4 @@
-"""The demo's offered account gets in while the demo runs, and nobody with it afterwards."""
+"""The demo's offered account works while the demo runs, and not afterwards."""
 
 import stat
 from pathlib import Path
@@ -28,7 +28,7 @@ def gets_in(accounts: Accounts, offered: str) -> bool:
     return accounts.sign_in(email, password, "127.0.0.1").step is NextStep.DONE
 
 
-def test_the_offered_account_is_an_administrator_as_long_as_the_demo_runs(
+def test_the_offered_account_is_an_administrator_while_the_demo_runs(
     accounts: Accounts, database_url: str
 ) -> None:
     with offered_account(database_url, KEY) as offered:
@@ -48,7 +48,7 @@ def test_its_session_ends_with_the_demo(accounts: Accounts, database_url: str) -
     assert accounts.check_session(token, activity=True) is None
 
 
-def test_it_gets_in_again_whatever_was_done_to_it(accounts: Accounts, database_url: str) -> None:
+def test_the_next_demo_restores_the_account(accounts: Accounts, database_url: str) -> None:
     accounts.add_user(COMMAND_LINE, "ann@example.com", Role.ADMIN, "a strange enough sentence")
     with offered_account(database_url, KEY) as first:
         user = accounts.find_user("demo@example.com")
@@ -64,9 +64,7 @@ def test_it_gets_in_again_whatever_was_done_to_it(accounts: Accounts, database_u
     assert first != second
 
 
-def test_a_demo_that_breaks_leaves_no_account_that_gets_in(
-    accounts: Accounts, database_url: str
-) -> None:
+def test_a_crashed_demo_leaves_no_usable_account(accounts: Accounts, database_url: str) -> None:
     told = []
 
     def break_down() -> None:
@@ -79,7 +77,7 @@ def test_a_demo_that_breaks_leaves_no_account_that_gets_in(
     assert not gets_in(accounts, told[0])
 
 
-def test_the_key_is_made_once_and_for_our_eyes(tmp_path: Path) -> None:
+def test_the_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     key = load_key(tmp_path / "demo")
     assert load_key(tmp_path / "demo") == key
     assert load_key(tmp_path / "other") != key

@@ -1,4 +1,4 @@
-"""The demo's AWS as boto3 and a cluster's authenticator meet it."""
+"""The demo's AWS, through boto3 and a cluster's authenticator."""
 
 import base64
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from reldash.demo import DemoFleet
 from reldash.demo.aws.accounts import CLOSED_ROLE, EXTERNAL_ID, SOLUTIONS_ROLE
-from tests.integration.demo_cloud import client, cloud_of, keys_of
+from tests.integration.demo_aws import client, cloud_of, keys_of
 
 CLUSTERS = ("platform-dev", "platform-nonprod", "platform-stg", "platform-shared-us")
 
@@ -38,7 +38,7 @@ def token(
     expires: int = 60,
     action: str = "GetCallerIdentity",
 ) -> str:
-    """A bearer token for a cluster, signed at a time (now) by somebody (the user)."""
+    """Create a bearer token for a cluster, by default signed now by the user."""
     request = AWSRequest(
         method="GET",
         url=f"{cloud_of(fleet).url}/",
@@ -61,7 +61,7 @@ def takes(fleet: DemoFleet, cluster: str, bearer: str) -> bool:
     return fleet.accounts[cluster].is_signed_in(f"Bearer {bearer}")
 
 
-def test_clusters_are_listed_in_pages_with_the_address_they_are_served_at(
+def test_clusters_are_listed_in_pages_with_their_endpoint(
     fleet: DemoFleet,
 ) -> None:
     eks = client(fleet, "eks")
@@ -96,7 +96,7 @@ def test_a_wrong_external_id_or_a_role_that_trusts_nobody_is_refused(
         )
 
 
-def test_what_no_policy_allows_is_refused_by_name(fleet: DemoFleet) -> None:
+def test_an_action_without_permission_is_denied_by_name(fleet: DemoFleet) -> None:
     with pytest.raises(ClientError, match=r"AccessDeniedException.*ecr:DescribeRepositories"):
         client(fleet, "ecr").describe_repositories()
 
@@ -107,7 +107,7 @@ def test_an_unknown_access_key_is_refused(fleet: DemoFleet) -> None:
         client(fleet, "eks", stranger).list_clusters()
 
 
-def test_calls_are_throttled_now_and_then(fleet: DemoFleet) -> None:
+def test_calls_are_throttled_from_time_to_time(fleet: DemoFleet) -> None:
     faults = cloud_of(fleet).api.faults
     faults.throttle = 1
     with pytest.raises(ClientError, match="ThrottlingException"):
@@ -115,7 +115,7 @@ def test_calls_are_throttled_now_and_then(fleet: DemoFleet) -> None:
     assert client(fleet, "eks").list_clusters()["clusters"]
 
 
-def test_aws_can_be_down_or_refuse_and_come_back(fleet: DemoFleet) -> None:
+def test_aws_can_be_down_or_refuse_and_recover(fleet: DemoFleet) -> None:
     fleet.set_refused("aws")
     with pytest.raises(ClientError, match="UnrecognizedClientException"):
         client(fleet, "eks").list_clusters()
@@ -127,7 +127,7 @@ def test_aws_can_be_down_or_refuse_and_come_back(fleet: DemoFleet) -> None:
     assert client(fleet, "eks").list_clusters()["clusters"]
 
 
-def test_a_cluster_takes_tokens_that_were_made_for_it(fleet: DemoFleet) -> None:
+def test_a_cluster_accepts_tokens_made_for_it(fleet: DemoFleet) -> None:
     bearer = token(fleet, "platform-dev")
     assert takes(fleet, "platform-dev", bearer)
     assert takes(fleet, "platform-dev", bearer)
@@ -145,7 +145,7 @@ def test_a_cluster_refuses_tokens_for_others_and_principals_without_an_access_en
     assert not takes(fleet, "platform-shared-us", token(fleet, "platform-shared-us"))
 
 
-def test_a_token_lives_for_a_quarter_of_an_hour(fleet: DemoFleet) -> None:
+def test_a_token_is_valid_for_15_minutes(fleet: DemoFleet) -> None:
     now = datetime.now(UTC)
     assert takes(
         fleet, "platform-dev", token(fleet, "platform-dev", at=now - timedelta(minutes=14))
@@ -164,11 +164,11 @@ def test_a_token_lives_for_a_quarter_of_an_hour(fleet: DemoFleet) -> None:
         "k8s-aws-v1." + base64.b64encode(b"http://x/").decode(),
     ],
 )
-def test_what_is_no_token_is_refused(fleet: DemoFleet, bearer: str) -> None:
+def test_a_malformed_token_is_refused(fleet: DemoFleet, bearer: str) -> None:
     assert not takes(fleet, "platform-dev", bearer)
 
 
-def test_a_token_with_a_forged_signature_or_an_odd_life_or_action_is_refused(
+def test_a_token_with_a_wrong_signature_expiry_or_action_is_refused(
     fleet: DemoFleet,
 ) -> None:
     own = keys_of(fleet)
@@ -178,7 +178,7 @@ def test_a_token_with_a_forged_signature_or_an_odd_life_or_action_is_refused(
     assert not takes(fleet, "platform-dev", token(fleet, "platform-dev", action="GetSessionToken"))
 
 
-def test_the_fleet_file_names_no_cluster_and_the_keys_are_the_owners_alone(
+def test_the_fleet_file_has_no_clusters_and_only_its_owner_can_read_the_keys(
     fleet: DemoFleet,
 ) -> None:
     text = fleet.fleet_file.read_text()

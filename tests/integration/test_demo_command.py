@@ -1,4 +1,4 @@
-"""`python -m reldash demo` as people start and end it: a real process with a real server."""
+"""`python -m reldash demo` as a real process with a real server: start and end."""
 
 import os
 import signal
@@ -53,7 +53,9 @@ def processes_of(folder: Path, group: int) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_fleet_alone_ends_by_a_signal_with_0(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_fleet_without_dashboard_exits_with_0_on_a_signal(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     with demo(tmp_path, "--no-serve") as process:
         wait_for(lambda: "simulated clusters" in (tmp_path / "err").read_text())
         assert (tmp_path / "demo" / "fleet.yaml").is_file()
@@ -87,7 +89,7 @@ def test_a_dashboard_that_dies_ends_the_demo_with_its_code(tmp_path: Path) -> No
         assert process.wait(timeout=20) == 128 + signal.SIGKILL
 
 
-def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_at_once(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -99,7 +101,7 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
     assert f"localhost:{port} is in use" in said[0]
 
 
-def test_the_demo_asks_its_own_aws_and_database_whatever_is_set_for_the_real_ones(
+def test_the_demo_ignores_settings_for_the_real_aws_and_database(
     tmp_path: Path,
 ) -> None:
     real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
@@ -110,7 +112,7 @@ def test_the_demo_asks_its_own_aws_and_database_whatever_is_set_for_the_real_one
     assert key not in (tmp_path / "out").read_text() + (tmp_path / "err").read_text()
 
 
-def test_a_signal_ends_a_demo_that_still_reads_its_past(tmp_path: Path) -> None:
+def test_a_signal_ends_a_demo_that_is_still_recording_its_history(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", str(free_port())) as process:
         wait_for(lambda: "last days" in (tmp_path / "err").read_text(), seconds=60)
         process.send_signal(signal.SIGTERM)

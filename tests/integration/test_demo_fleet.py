@@ -1,4 +1,4 @@
-"""The demo fleet through the real collector, store and rules: all of it arrives, all is shown."""
+"""The demo fleet through the real collector, store and rules."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,14 +21,14 @@ from reldash.services.collecting.collector import Collector
 from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
 from reldash.store import Store
-from tests.integration.demo_cloud import environment_of
+from tests.integration.demo_aws import environment_of
 
 EXPIRING = "platform-shared-ap"
 
 
 @dataclass
 class Watched:
-    """The fleet after two reads with a minute of releases between, and what is made of it."""
+    """The fleet after two reads with a minute of releases in between."""
 
     fleet: DemoFleet
     context: Context
@@ -82,14 +82,14 @@ def watched(
 
 
 def matrix(context: Context, dashboard: str, now: datetime, stale_after: timedelta) -> Matrix:
-    """A dashboard with the grace time of `degraded` over, and its own idea of stale."""
+    """A dashboard after the grace time of `degraded`, with its own limit for stale."""
     collect = replace(context.rules.collect, stale_after=stale_after, degraded_after=timedelta(0))
     rules = replace(context.rules, collect=collect)
     snapshot = context.store.snapshots.load(context.cluster_names)
     return build_matrix(snapshot, rules, dashboard, now=now)
 
 
-def test_every_cluster_is_read_but_the_one_that_refuses(watched: Watched) -> None:
+def test_every_cluster_is_read_except_the_one_that_refuses(watched: Watched) -> None:
     failed = {name for name, read in watched.reads.items() if isinstance(read, ReadFailure)}
     assert set(watched.reads) == set(watched.fleet.urls)
     assert failed == {"platform-shared-us"}
@@ -140,7 +140,7 @@ def test_the_platform_shows_every_flag(watched: Watched, flag: Flag) -> None:
         ("backup-runner", "lit", State.ABSENT, set()),
     ],
 )
-def test_an_exhibit_shows_what_it_was_made_for(
+def test_each_scenario_shows_its_state_or_flag(
     watched: Watched, service: str, environment: str, state: State, flags: set[Flag]
 ) -> None:
     cell = watched.platform.cell(service, environment)
@@ -168,7 +168,7 @@ def test_customers_disagree_with_each_other(watched: Watched) -> None:
     }
 
 
-def test_what_the_train_moved_appears(watched: Watched) -> None:
+def test_releases_of_the_train_appear(watched: Watched) -> None:
     moved = [
         key
         for key, cell in watched.platform.cells.items()
@@ -182,7 +182,7 @@ def test_what_the_train_moved_appears(watched: Watched) -> None:
 @pytest.mark.parametrize(
     "cluster", ["platform-dev", "platform-stg", "platform-prod-eu", "solutions-prod-ch"]
 )
-def test_every_container_comes_out(fresh: tuple[DemoFleet, Context], cluster: str) -> None:
+def test_every_container_is_observed(fresh: tuple[DemoFleet, Context], cluster: str) -> None:
     fleet, context = fresh
     entry = next(e for e in context.fleet.entries if e.cluster.name == cluster)
     read = get_cluster(entry, context.rules.collect, revisions=True)
@@ -203,7 +203,7 @@ def test_every_container_comes_out(fresh: tuple[DemoFleet, Context], cluster: st
     }
 
 
-def test_pods_are_found_for_every_workload_that_runs(fresh: tuple[DemoFleet, Context]) -> None:
+def test_every_running_workload_has_its_pods(fresh: tuple[DemoFleet, Context]) -> None:
     _, context = fresh
     entry = next(e for e in context.fleet.entries if e.cluster.name == "platform-prod-eu")
     read = get_cluster(entry, context.rules.collect, revisions=False)

@@ -1,4 +1,4 @@
-"""The demo's past: what was in its clusters on the days before, as if they had been read then."""
+"""The demo's recorded history: its clusters on past days, as if they had been read then."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,8 +27,8 @@ AWAY = "solutions-prod-us"
 
 
 @dataclass
-class Rehearsed:
-    """A fleet with its past in a database, before anybody reads the fleet itself."""
+class RecordedFleet:
+    """A fleet with recorded history, before the first read of the live fleet."""
 
     fleet: DemoFleet
     context: Context
@@ -36,15 +36,15 @@ class Rehearsed:
     until: datetime
 
     def matrix(self, dashboard: str, ago: timedelta) -> Matrix:
-        """A dashboard as of so long before the rehearsal ended."""
+        """The matrix as of `ago` before the end of the recording."""
         chosen = Filter(as_of=self.until - ago)
         return load_whole_matrix(self.context, dashboard, chosen, datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
-def rehearsed(
+def recorded(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
-) -> Iterator[Rehearsed]:
+) -> Iterator[RecordedFleet]:
     url = new_database()
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), speed=0) as fleet:
         assert not has_history(url, fleet)
@@ -52,23 +52,23 @@ def rehearsed(
         record_history(url, fleet)
         rules = load_fleet(fleet.fleet_file)
         with closing(Context(Settings(fleet=fleet.fleet_file), rules, Store.open(url))) as context:
-            yield Rehearsed(fleet, context, url, until)
+            yield RecordedFleet(fleet, context, url, until)
 
 
-def test_a_fleet_with_a_past_is_known(rehearsed: Rehearsed) -> None:
-    assert has_history(rehearsed.url, rehearsed.fleet)
+def test_a_recorded_fleet_has_history(recorded: RecordedFleet) -> None:
+    assert has_history(recorded.url, recorded.fleet)
 
 
 @pytest.mark.parametrize("days", [0.5, 2, 4.5, 7])
-def test_what_ran_then_is_the_newest_that_had_come_by_then(
-    rehearsed: Rehearsed, days: float
+def test_a_past_moment_shows_the_newest_version_of_that_time(
+    recorded: RecordedFleet, days: float
 ) -> None:
-    at = rehearsed.until - days * DAY
-    found = rehearsed.context.store.snapshots.load_at(["platform-stg", "platform-prod-eu"], at)
+    at = recorded.until - days * DAY
+    found = recorded.context.store.snapshots.load_at(["platform-stg", "platform-prod-eu"], at)
     primary = {(o.cluster, o.namespace, o.workload, o.container): o for o in found.observations}
     compared = 0
     for (cluster, namespace, name, container), seen in primary.items():
-        workload = rehearsed.fleet.state.find(cluster, name, namespace)
+        workload = recorded.fleet.state.find(cluster, name, namespace)
         came = [t for t in workload.templates if t.created_at <= at - timedelta(hours=1.5)]
         soon = [t for t in workload.templates if at - timedelta(hours=1.5) < t.created_at <= at]
         if container == workload.container and workload.hold is Hold.NONE and came and not soon:
@@ -78,42 +78,42 @@ def test_what_ran_then_is_the_newest_that_had_come_by_then(
 
 
 @pytest.mark.parametrize("dashboard", ["platform", "customer-solutions"])
-def test_a_week_ago_is_as_well_known_as_today(rehearsed: Rehearsed, dashboard: str) -> None:
-    cells = rehearsed.matrix(dashboard, 7 * DAY).cells.values()
+def test_a_week_ago_has_as_much_data_as_today(recorded: RecordedFleet, dashboard: str) -> None:
+    cells = recorded.matrix(dashboard, 7 * DAY).cells.values()
     known = [cell for cell in cells if cell.state is not State.UNKNOWN]
     assert len(known) > 0.75 * len(cells)
     assert not any(Flag.STALE in cell.flags for cell in cells)
 
 
-def test_before_the_first_read_all_is_unknown(rehearsed: Rehearsed) -> None:
-    cells = rehearsed.matrix("platform", HISTORY_LENGTH + DAY).cells.values()
+def test_everything_is_unknown_before_the_first_read(recorded: RecordedFleet) -> None:
+    cells = recorded.matrix("platform", HISTORY_LENGTH + DAY).cells.values()
     assert {cell.state for cell in cells} == {State.UNKNOWN}
 
 
-def test_while_a_cluster_was_away_its_state_is_unknown_and_its_version_kept(
-    rehearsed: Rehearsed,
+def test_during_an_outage_the_state_is_unknown_and_the_version_kept(
+    recorded: RecordedFleet,
 ) -> None:
-    matrix = rehearsed.matrix("customer-solutions", timedelta(days=3))
+    matrix = recorded.matrix("customer-solutions", timedelta(days=3))
     cells = [cell for cell in matrix.cells.values() if any(p.cluster == AWAY for p in cell.places)]
     assert cells
     assert all(cell.state is State.UNKNOWN and cell.version for cell in cells)
 
 
-def test_drift_was_counted_from_day_to_day(rehearsed: Rehearsed) -> None:
-    counts = rehearsed.context.store.drift_counts
-    found = {count.at for count in counts.load("platform", rehearsed.until - HISTORY_LENGTH)}
+def test_drift_counts_are_recorded_daily(recorded: RecordedFleet) -> None:
+    counts = recorded.context.store.drift_counts
+    found = {count.at for count in counts.load("platform", recorded.until - HISTORY_LENGTH)}
     assert len(found) == HISTORY_LENGTH.days - 1
 
 
-def test_reading_the_fleet_itself_afterwards_finds_nothing_new(rehearsed: Rehearsed) -> None:
-    names = [name for name in rehearsed.fleet.urls if name != REFUSED]
-    before = wanted(rehearsed.context.store.snapshots.load(names).observations)
-    collector = Collector(rehearsed.context)
+def test_reading_the_live_fleet_afterwards_finds_no_changes(recorded: RecordedFleet) -> None:
+    names = [name for name in recorded.fleet.urls if name != REFUSED]
+    before = wanted(recorded.context.store.snapshots.load(names).observations)
+    collector = Collector(recorded.context)
     collector.collect(names)
     collector.stop()
-    store = rehearsed.context.store
+    store = recorded.context.store
     assert wanted(store.snapshots.load(names).observations) == before
-    began = store.history.load_rollouts(clusters=names, since=rehearsed.until, limit=100)
+    began = store.history.load_rollouts(clusters=names, since=recorded.until, limit=100)
     assert [r for r in began if r.source is RolloutSource.OBSERVED] == []
 
 
@@ -121,9 +121,9 @@ def wanted(observations: tuple[Observation, ...]) -> dict[object, str]:
     return {o.key: o.image for o in observations}
 
 
-def test_one_that_is_stopped_ends_at_once(
-    rehearsed: Rehearsed, new_database: Callable[[], str]
+def test_recording_stops_at_once_on_request(
+    recorded: RecordedFleet, new_database: Callable[[], str]
 ) -> None:
     url = new_database()
-    record_history(url, rehearsed.fleet, lambda: True)
-    assert not has_history(url, rehearsed.fleet)
+    record_history(url, recorded.fleet, lambda: True)
+    assert not has_history(url, recorded.fleet)

@@ -1,4 +1,4 @@
-"""The demo's ECR: what was pushed when, under which tags, and what scans find."""
+"""The demo's ECR: pushes, tags and scan findings."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from reldash.demo import DemoFleet
-from tests.integration.demo_cloud import client, cloud_of, keys_of
+from tests.integration.demo_aws import client, cloud_of, keys_of
 
 ACCOUNT = "123456789012"
 
@@ -41,7 +41,7 @@ def by_tag(fleet: DemoFleet, repository: str, tag: str, region: str = "eu-west-1
 
 
 def running(fleet: DemoFleet, cluster: str, name: str) -> set[str]:
-    """Digests of a workload's pods."""
+    """Return the digests of a workload's pods."""
     pods = fleet.state.find(cluster, name).live
     return {pod.image_id.partition("@")[2] for pod in pods}
 
@@ -52,7 +52,7 @@ def findings(fleet: DemoFleet, repository: str, digest: str, region: str = "eu-w
     )
 
 
-def test_a_digest_is_that_of_the_manifest(fleet: DemoFleet) -> None:
+def test_a_digest_is_the_hash_of_the_manifest(fleet: DemoFleet) -> None:
     (image,) = ecr(fleet).batch_get_image(
         repositoryName="billing/invoicing", imageIds=[{"imageTag": "2.12.0"}]
     )["images"]
@@ -60,7 +60,7 @@ def test_a_digest_is_that_of_the_manifest(fleet: DemoFleet) -> None:
     assert "sha256:" + hashlib.sha256(text.encode()).hexdigest() == image["imageId"]["imageDigest"]
 
 
-def test_what_runs_was_pushed_before_it_did(fleet: DemoFleet) -> None:
+def test_images_were_pushed_before_they_ran(fleet: DemoFleet) -> None:
     found = by_tag(fleet, "billing/invoicing", "2.14.1")
     assert running(fleet, "platform-dev", "invoicing") == {found["imageDigest"]}
     workload = fleet.state.find("platform-dev", "invoicing")
@@ -68,19 +68,19 @@ def test_what_runs_was_pushed_before_it_did(fleet: DemoFleet) -> None:
     assert found["imageSizeInBytes"] > 200_000
 
 
-def test_copies_come_to_other_regions_later(fleet: DemoFleet) -> None:
+def test_images_are_replicated_to_other_regions_later(fleet: DemoFleet) -> None:
     here = by_tag(fleet, "billing/invoicing", "2.14.1")
     there = by_tag(fleet, "billing/invoicing", "2.14.1", "us-east-1")
     assert here["imageDigest"] == there["imageDigest"]
     assert here["imagePushedAt"] < there["imagePushedAt"]
 
 
-def test_a_promotion_by_another_tag_gives_one_image_two_tags(fleet: DemoFleet) -> None:
+def test_a_promotion_under_another_tag_gives_one_image_two_tags(fleet: DemoFleet) -> None:
     (image,) = images(fleet, "identity/consent")
     assert set(image["imageTags"]) == {"main-142-abc1234", "release-2.3"}
 
 
-def test_an_index_has_its_platforms_beside_it_without_tags(fleet: DemoFleet) -> None:
+def test_the_platform_images_of_an_index_have_no_tags(fleet: DemoFleet) -> None:
     index = by_tag(fleet, "catalog/thumbnailer", "2.2.0")
     assert index["imageManifestMediaType"] == "application/vnd.oci.image.index.v1+json"
     assert "imageScanStatus" not in index
@@ -95,14 +95,14 @@ def test_an_index_has_its_platforms_beside_it_without_tags(fleet: DemoFleet) -> 
     assert running(fleet, "platform-prod-eu", "thumbnailer") == {index["imageDigest"]}
 
 
-def test_a_copy_of_docker_hubs_has_its_digest(fleet: DemoFleet) -> None:
+def test_a_copy_from_docker_hub_has_the_same_digest(fleet: DemoFleet) -> None:
     copy = by_tag(fleet, "docker-hub/library/memcached", "1.6.34")
     assert running(fleet, "platform-dev", "rate-limits") == {copy["imageDigest"]}
     assert "docker-hub/" in fleet.state.find("platform-prod-eu", "rate-limits").wanted.image
     assert "docker.io/" in fleet.state.find("platform-dev", "rate-limits").wanted.image
 
 
-def test_a_tag_that_was_pushed_again_left_what_runs(fleet: DemoFleet) -> None:
+def test_a_moved_tag_no_longer_names_the_running_image(fleet: DemoFleet) -> None:
     now = by_tag(fleet, "billing/receipt-pdf", "4.0.3")
     (before,) = running(fleet, "platform-dev", "receipt-pdf")
     assert running(fleet, "platform-prod-us", "receipt-pdf") == {before}
@@ -114,12 +114,14 @@ def test_a_tag_that_was_pushed_again_left_what_runs(fleet: DemoFleet) -> None:
     ("repository", "tag"),
     [("search/query-suggest", "d07ab51"), ("shipping/address-check", "1.10.0")],
 )
-def test_some_images_are_not_there(fleet: DemoFleet, repository: str, tag: str) -> None:
+def test_some_running_images_are_missing_from_the_registry(
+    fleet: DemoFleet, repository: str, tag: str
+) -> None:
     with pytest.raises(ClientError, match="ImageNotFoundException"):
         ecr(fleet).describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
 
 
-def test_a_later_build_has_mended_a_critical_flaw(fleet: DemoFleet) -> None:
+def test_a_later_build_fixes_a_critical_vulnerability(fleet: DemoFleet) -> None:
     counts = {
         tag: by_tag(fleet, "billing/invoicing", tag)["imageScanFindingsSummary"][
             "findingSeverityCounts"
@@ -133,7 +135,7 @@ def test_a_later_build_has_mended_a_critical_flaw(fleet: DemoFleet) -> None:
 @pytest.mark.parametrize(
     ("region", "key"), [("eu-west-1", "findings"), ("us-east-1", "enhancedFindings")]
 )
-def test_findings_are_counted_as_they_are_listed(fleet: DemoFleet, region: str, key: str) -> None:
+def test_finding_counts_match_the_listed_findings(fleet: DemoFleet, region: str, key: str) -> None:
     image = by_tag(fleet, "billing/invoicing", "2.11.0", region)
     found = findings(fleet, "billing/invoicing", image["imageDigest"], region)["imageScanFindings"]
     listed = Counter(each["severity"] for each in found[key])
@@ -141,7 +143,7 @@ def test_findings_are_counted_as_they_are_listed(fleet: DemoFleet, region: str, 
     assert listed == image["imageScanFindingsSummary"]["findingSeverityCounts"]
 
 
-def test_native_basic_scanning_counts_only_when_asked_for_findings(fleet: DemoFleet) -> None:
+def test_native_basic_scanning_shows_counts_only_with_findings(fleet: DemoFleet) -> None:
     details = [
         (name, image)
         for name in ("identity/sign-in", "identity/token-issuer", "identity/directory-sync")
@@ -160,13 +162,13 @@ def test_native_basic_scanning_counts_only_when_asked_for_findings(fleet: DemoFl
     assert counted
 
 
-def test_what_cannot_be_scanned_says_so(fleet: DemoFleet) -> None:
+def test_an_unsupported_image_reports_a_failed_scan(fleet: DemoFleet) -> None:
     status = by_tag(fleet, "infra/node-metrics", "0.30.2")["imageScanStatus"]
     assert status["status"] == "FAILED"
     assert "UnsupportedImageError" in status["description"]
 
 
-def test_what_the_train_builds_is_pushed(fleet: DemoFleet) -> None:
+def test_builds_of_the_train_are_pushed(fleet: DemoFleet) -> None:
     began_at = datetime.now(UTC) - timedelta(seconds=1)
     for _ in range(4):
         fleet.step()
@@ -176,7 +178,7 @@ def test_what_the_train_builds_is_pushed(fleet: DemoFleet) -> None:
     assert image["imagePushedAt"] >= began_at.replace(microsecond=0)
 
 
-def test_the_solutions_role_is_not_let_into_the_platforms_registry(fleet: DemoFleet) -> None:
+def test_the_solutions_role_cannot_read_the_platform_registry(fleet: DemoFleet) -> None:
     other = client(fleet, "ecr", keys_of(fleet, "release-dashboard-demo"))
     with pytest.raises(ClientError, match=r"not authorized to perform: ecr:DescribeImages"):
         other.describe_images(registryId=ACCOUNT, repositoryName="solutions/portal")

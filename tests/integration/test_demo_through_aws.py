@@ -1,4 +1,4 @@
-"""What only AWS tells of the demo's fleet: where its clusters are, and what its registry knows."""
+"""The demo's fleet through AWS: discovered clusters and registry data."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -17,7 +17,7 @@ from reldash.services.collecting.jobs import list_jobs
 from reldash.services.context import Context
 from reldash.services.discovery import DiscoveryReport, report_discovery
 from reldash.store import Store
-from tests.integration.demo_cloud import environment_of
+from tests.integration.demo_aws import environment_of
 
 ENVIRONMENTS = ("dev", "lit", "stg", "prod")
 
@@ -26,7 +26,7 @@ ENVIRONMENTS = ("dev", "lit", "stg", "prod")
 def context(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[Context]:
-    """The whole fleet, found, read, and its registry asked."""
+    """The whole fleet: discovered, read, with registry data."""
     with (
         DemoFleet.start(tmp_path_factory.mktemp("demo"), speed=0, aws=True) as fleet,
         environment_of(fleet),
@@ -60,11 +60,11 @@ def platform(context: Context) -> Matrix:
 
 
 def cells(platform: Matrix, service: str) -> list[Cell]:
-    """Of the environments that releases pass, in their order."""
+    """Return a service's cells in promotion order."""
     return [platform.cell(service, environment) for environment in ENVIRONMENTS]
 
 
-def test_the_clusters_have_their_places_from_their_tags(context: Context) -> None:
+def test_clusters_get_dashboard_and_environment_from_tags(context: Context) -> None:
     places = {e.cluster.name: e.cluster for e in context.fleet.entries}
     assert places["platform-nonprod"].environments == {
         "lit": ("lit-*",),
@@ -74,11 +74,11 @@ def test_the_clusters_have_their_places_from_their_tags(context: Context) -> Non
     assert places["solutions-prod-ch"].namespaces == ("cust-helvetia", "cust-matterhorn")
 
 
-def test_a_cluster_without_tags_is_found_and_not_assigned(found: DiscoveryReport) -> None:
+def test_a_cluster_without_tags_is_discovered_but_not_assigned(found: DiscoveryReport) -> None:
     assert [each.found.name for each in found.unassigned] == ["data-lab"]
 
 
-def test_an_account_that_refuses_hides_no_other(found: DiscoveryReport) -> None:
+def test_an_account_without_access_does_not_hide_others(found: DiscoveryReport) -> None:
     failing = [status for status in found.regions if status.error_title]
     assert [status.role_arn for status in failing] == [
         "arn:aws:iam::345678901234:role/release-dashboard-reader"
@@ -94,7 +94,7 @@ def test_commits_are_ordered_by_push_time(platform: Matrix) -> None:
     assert "by push time" in prod.reason
 
 
-def test_a_tag_pushed_again_shows_though_every_pod_runs_the_same(platform: Matrix) -> None:
+def test_a_moved_tag_shows_even_if_all_pods_run_the_same_build(platform: Matrix) -> None:
     shown = cells(platform, "receipt-pdf")
     assert all(Flag.TAG_MOVED in cell.flags for cell in shown)
     ids = {each for cell in shown for place in cell.places for each in place.digests}
@@ -102,7 +102,7 @@ def test_a_tag_pushed_again_shows_though_every_pod_runs_the_same(platform: Matri
 
 
 @pytest.mark.parametrize("service", ["thumbnailer", "rate-limits", "consent", "invoicing"])
-def test_indexes_copies_and_promotions_by_another_tag_are_no_drift(
+def test_indexes_copies_and_promotions_under_another_tag_are_no_drift(
     platform: Matrix, service: str
 ) -> None:
     for cell in cells(platform, service):
@@ -111,21 +111,21 @@ def test_indexes_copies_and_promotions_by_another_tag_are_no_drift(
         assert cell.state is not State.DIVERGED
 
 
-def test_what_the_registry_lost_is_ordered_by_nothing(platform: Matrix) -> None:
+def test_builds_missing_from_the_registry_are_not_comparable(platform: Matrix) -> None:
     cell = platform.cell("query-suggest", "prod")
     assert cell.state is State.DIVERGED
     assert cell.pushed_at is None
 
 
-def test_an_earlier_environment_has_mended_what_prod_still_runs(platform: Matrix) -> None:
+def test_an_earlier_environment_runs_the_fix_that_prod_lacks(platform: Matrix) -> None:
     assert "2.14.1 in stg has none" in platform.cell("invoicing", "prod").fixed_earlier
     assert not platform.cell("invoicing", "stg").fixed_earlier
 
 
-def test_scans_come_out_as_far_as_they_came(platform: Matrix) -> None:
+def test_scan_outcomes_are_shown(platform: Matrix) -> None:
     seen = {cell.scan.status for cell in platform.cells.values() if cell.scan is not None}
     assert seen >= {ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED}
 
 
-def test_nothing_of_the_registry_is_out_of_reach(platform: Matrix) -> None:
+def test_every_registry_can_be_read(platform: Matrix) -> None:
     assert platform.unreached == ()

@@ -18,9 +18,7 @@ WAYS = {
     "serve": ["-m", "reldash", "serve", "--port"],
     "streamlit run": ["-m", "streamlit", "run", "Home.py", "--server.port"],
 }
-EXPECTED = (
-    "expected 32 random bytes or more in base64 or hex, as `openssl rand -base64 32` makes them\n"
-)
+EXPECTED = "expected 32 random bytes or more in base64 or hex (`openssl rand -base64 32`)\n"
 
 
 def start(way: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -46,7 +44,7 @@ def test_without_a_key_the_server_does_not_start(tmp_path: Path, way: list[str])
     ran = start(way, tmp_path)
     assert ran.returncode == 2
     assert ran.stderr == (
-        f"Fault in the settings: environment or .env: RELDASH_SECRET_KEY: not set, {EXPECTED}"
+        f"Invalid settings: environment or .env: RELDASH_SECRET_KEY: not set, {EXPECTED}"
     )
 
 
@@ -54,8 +52,7 @@ def test_a_key_that_could_be_guessed_is_none(tmp_path: Path) -> None:
     ran = start(WAYS["serve"], tmp_path, RELDASH_SECRET_KEY="changeme" * 8)
     assert ran.returncode == 2
     assert ran.stderr == (
-        "Fault in the settings: environment: RELDASH_SECRET_KEY: "
-        f"a value not shown here, {EXPECTED}"
+        f"Invalid settings: environment: RELDASH_SECRET_KEY: a value not shown here, {EXPECTED}"
     )
 
 

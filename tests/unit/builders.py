@@ -1,4 +1,4 @@
-"""Small functions that make domain values with good defaults, so that a test names what matters.
+"""Builders of domain values with good defaults, so that a test names only what matters.
 
 The fleet they make: environments dev, stg and prod in promotion order, one cluster each of the
 same name, one dashboard "platform". Everything was read 30 seconds before `NOW`.
@@ -44,14 +44,14 @@ def minutes_ago(minutes: float) -> datetime:
 
 
 def digest(text: str) -> str:
-    """A digest that is the same for the same text."""
+    """A digest derived from a text."""
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def image_id(image: str, build: str | None = None) -> str:
-    """An imageID as containerd reports it, of the build named, or of the image's last segment.
+    """An imageID as containerd reports it; the digest is of `build`, or the image's last segment.
 
-    Copies of `api:1.4.2` in two registries so have the same digest unless a test says otherwise.
+    Copies of `api:1.4.2` in two registries therefore have the same digest by default.
     """
     if "@" in image and build is None:
         return image
@@ -60,7 +60,7 @@ def image_id(image: str, build: str | None = None) -> str:
 
 
 def running(image: str, pods: int = 2, *, build: str | None = None, **fields: Any) -> Running:
-    """Live pods of the current revision, all ready, unless said otherwise."""
+    """Live pods of the current revision, all ready by default."""
     values: dict[str, Any] = {
         "image_id": image_id(image, build),
         "revision": "r1",
@@ -80,10 +80,10 @@ def observation(
     labels: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Observation:
-    """A Deployment's one container, complete, two replicas running the image it asks for.
+    """A Deployment's one container, complete, with two replicas of the requested image.
 
-    `image` overrides what `service` and `version` make; `build` names what its digest is of;
-    any field of Observation can be given by name.
+    `image` overrides the image of `service` and `version`; `build` names the content of its
+    digest; any field of Observation can be passed by name.
     """
     reference = image or f"{REGISTRY}/{service}:{version}"
     values: dict[str, Any] = {
@@ -112,9 +112,9 @@ def sighting(
     ready_at: datetime | bool | None = True,
     **fields: Any,
 ) -> Sighting:
-    """That the observation's container ran its image, or another: since `started_at`, ready then.
+    """A sighting of an observation's container with its image or another, from `started_at`.
 
-    `ready_at` True means at `started_at`, None or False never.
+    `ready_at` True means ready at `started_at`; None or False never.
     """
     reference = image or of.image
     ids = {run.image_id for run in of.running or () if run.image == reference and run.image_id}
@@ -136,7 +136,7 @@ def sighting(
 def status(
     cluster: str = "prod", read_at: datetime | None = READ_AT, **fields: Any
 ) -> ClusterStatus:
-    """A cluster read well at `read_at`; with None, one that was tried and never read."""
+    """The status of a cluster read at `read_at`; with None, of one with failed attempts only."""
     values: dict[str, Any] = {"attempted_at": read_at or READ_AT}
     if read_at is None:
         values |= {"error_title": "Refused", "error_message": f"{cluster}: 403", "failures": 3}
@@ -151,9 +151,9 @@ def fleet_rules(
     services: ServiceRules | None = None,
     collect: CollectRules | None = None,
 ) -> FleetRules:
-    """A dashboard "platform" over the environments; a cluster given by name is in that environment.
+    """Rules with a dashboard "platform"; a cluster passed by name is in the environment so named.
 
-    Without `clusters`, each environment has one of its own name.
+    Without `clusters`, each environment has a cluster of its own name.
     """
     listed = tuple(Environment(e) if isinstance(e, str) else e for e in environments)
     places = clusters if clusters is not None else [e.name for e in listed]
@@ -167,7 +167,7 @@ def fleet_rules(
 
 
 def cluster(name: str, environment: str | Mapping[str, tuple[str, ...]] = "") -> Cluster:
-    """A cluster of the platform dashboard, all of it in one environment or by patterns."""
+    """A cluster of the platform dashboard, wholly in one environment or by patterns."""
     patterns = environment if isinstance(environment, Mapping) else {environment or name: ("*",)}
     return Cluster(name, ("platform",), patterns)
 
@@ -179,7 +179,7 @@ def snapshot(
     *,
     clusters: Iterable[str] = ("dev", "stg", "prod"),
 ) -> Snapshot:
-    """Every cluster observed or listed was read well, unless a status says otherwise."""
+    """A snapshot in which every cluster was read, unless a status is passed for it."""
     seen = tuple(observations)
     names = dict.fromkeys([*clusters, *(o.cluster for o in seen)])
     known = {name: status(name) for name in names} | {s.cluster: s for s in statuses}
@@ -187,5 +187,5 @@ def snapshot(
 
 
 def stale(of: Observation, minutes: float = 12) -> Observation:
-    """The same, last observed some minutes ago."""
+    """The same observation, made some minutes ago."""
     return replace(of, observed_at=minutes_ago(minutes))

@@ -1,4 +1,4 @@
-"""What registries of ECR tell of the service "api", in few words; see `builders` for the fleet."""
+"""Builders of ECR answers on the service "api"; see `builders` for the fleet."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,7 +26,7 @@ def image(
     children: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> ImageFacts:
-    """That a repository holds the image called `build` under tags, as told at `NOW`.
+    """The answer at `NOW` of a repository that has the image called `build` under these tags.
 
     `children` are builds by their platform, of an index.
     """
@@ -49,23 +49,23 @@ def image(
     )
 
 
-def gone(build: str, **fields: Any) -> ImageFacts:
-    """That a repository says it does not have a build."""
+def missing_image(build: str, **fields: Any) -> ImageFacts:
+    """The answer of a repository that does not have a build."""
     return image(build, kind=None, pushed_at=None, size=None, missing=True, **fields)
 
 
 def tag(name: str, build: str | None, repository: str = REPOSITORY, at: datetime = NOW) -> TagFact:
-    """What a repository of `HERE` answered when asked for a tag."""
+    """The answer of a repository of `HERE` to a request for a tag."""
     return TagFact(HERE, repository, name, build and digest(build), at)
 
 
-def counted(critical: int = 0, high: int = 0, **fields: Any) -> Scan:
-    """A scan that found so much."""
+def scan(critical: int = 0, high: int = 0, **fields: Any) -> Scan:
+    """A counted scan with these numbers of findings."""
     return Scan(ScanStatus.COUNTED, {Severity.CRITICAL: critical, Severity.HIGH: high}, **fields)
 
 
-def told(*answers: ImageFacts | TagFact | RegistryRead) -> RegistryFacts:
-    """The facts that follow from answers."""
+def registry_facts(*answers: ImageFacts | TagFact | RegistryRead) -> RegistryFacts:
+    """The facts merged from answers."""
     return transform_facts(
         [one for one in answers if isinstance(one, ImageFacts)],
         [one for one in answers if isinstance(one, TagFact)],
@@ -73,7 +73,7 @@ def told(*answers: ImageFacts | TagFact | RegistryRead) -> RegistryFacts:
     )
 
 
-def runs(
+def deployed(
     cluster: str, version: str, build: str, *, name: str = IMAGE, **fields: Any
 ) -> Observation:
     """A Deployment that runs a build by its tag, from ECR unless another image is named."""

@@ -1,4 +1,4 @@
-"""Lengths of time as figures tell them."""
+"""Durations in words."""
 
 from datetime import timedelta
 
@@ -20,5 +20,5 @@ from reldash.domain.phrases import length_words
         (timedelta(seconds=-5), "0 s"),
     ],
 )
-def test_a_length_is_told_by_its_largest_unit_and_the_next(length: timedelta, words: str) -> None:
+def test_a_duration_has_its_largest_unit_and_the_next(length: timedelta, words: str) -> None:
     assert length_words(length) == words

@@ -119,9 +119,9 @@ class AwsApi:
     def _pass_on(self, call: AwsCall, method: str = "") -> MotoResponse:
         query = call.query
         if call.action == "eks:ListClusters":
-            asked = dict(parse_qsl(query))
-            size = min(_PAGE, int(asked.get("maxResults", _PAGE)))
-            query = urlencode(asked | {"maxResults": str(size)})
+            requested = dict(parse_qsl(query))
+            size = min(_PAGE, int(requested.get("maxResults", _PAGE)))
+            query = urlencode(requested | {"maxResults": str(size)})
         target = call.path + (f"?{query}" if query else "")
         method = method or ("GET" if call.service == "eks" else "POST")
         return self.backend.call(method, target, call.headers, call.body)

@@ -1,1 +1,1 @@
-"""Builds: an image with its digests, and whether two of them are the same."""
+"""Builds: an image with its digests; equality, moved tags, running builds, canaries."""

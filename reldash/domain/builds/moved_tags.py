@@ -48,9 +48,10 @@ def moved_to(build: Build, facts: RegistryFacts) -> str:
     """The digest that the registry gives for a build's tag now, if it is that of another build.
 
     Returns:
-        "" if it has not moved, or that is not known: until the registry was asked for what runs,
-        that may be newer than the last answer on the tag; and of an index it takes the manifests
-        to see whether one of them runs. A digest that the registry no longer has is none of them.
+        "" if it has not moved, or that is not known: until the registry was read for the running
+        digest, that may be newer than the last answer on the tag; and of an index it takes the
+        manifests to see whether one of them runs. A digest that the registry no longer has is none
+        of them.
     """
     name, _, tag = build.tagged.rpartition(":")
     current = facts.tag_digest(name, tag)

@@ -70,7 +70,7 @@ def degraded(observation: Observation, rules: CollectRules) -> str:
     """A container waits for a reason of `FAILING`, or replicas have been missing for too long.
 
     The former counts at once, since the kubelet has tried and failed; the latter only after
-    `degraded_after`, since every start and every move of a pod looks like it.
+    `degraded_after`, since every start or move of a pod has the same symptoms.
     """
     if observation.wanted == 0:
         return ""

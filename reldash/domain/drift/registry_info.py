@@ -16,7 +16,7 @@ from reldash.domain.registries.scans import Scan, worst
 
 @dataclass(frozen=True, slots=True)
 class RegistryInfo:
-    """The facts of registries on what one place runs; None and "" where there are none.
+    """The facts of registries on the builds of one place; None and "" if there are none.
 
     Attributes:
         pushed_at: when the build that it stands for was first pushed anywhere (aware UTC).
@@ -52,7 +52,7 @@ class RegistryLookup:
         self._unreached = unreached_words(facts, now)
 
     def of(self, running: RunningBuilds) -> RegistryInfo:
-        """The registry information on what a place runs."""
+        """The registry information on the builds of a place."""
         if self.is_empty and len(running.builds) == 1:
             return NO_INFO
         found = self._found.get(running)
@@ -65,7 +65,7 @@ class RegistryLookup:
 def registry_info_of(
     running: RunningBuilds, facts: RegistryFacts, unreached: Mapping[str, str] = NO_WORDS
 ) -> RegistryInfo:
-    """The registry information on what a place runs, not cached.
+    """The registry information on the builds of a place, not cached.
 
     `unreached` has the sentences of `reasons.registries.unreached_words`, by registry.
     """

@@ -1,4 +1,4 @@
-"""The flag `stale`: a place that was last read too long ago to say what it runs now."""
+"""The flag `stale`: a place that was last read too long ago to know what it runs now."""
 
 from datetime import datetime, timedelta
 

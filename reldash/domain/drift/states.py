@@ -49,7 +49,7 @@ FLAG_WORDS: dict[Flag, str] = {
     Flag.TAG_MOVED: "one tag, several different digests, or another than the registry's",
     Flag.REBUILT: "the same version text as its baseline, other digests",
     Flag.BYPASSED: "never seen ready in an earlier environment",
-    Flag.SPEC_DIFFERS: "running ≠ requested: pods run another image than the workload asks for",
+    Flag.SPEC_DIFFERS: "running ≠ requested: pods run another image than the workload requests",
     Flag.STUCK: "rollout exceeded its deadline",
     Flag.DEGRADED: "fewer replicas ready than wanted, for too long",
     Flag.MIXED: "its deployments disagree",

@@ -1,1 +1,1 @@
-"""The fleet as configured: dashboards, environments, clusters, promotion, budgets, freezes."""
+"""The fleet as configured: dashboards, environments, clusters, promotion, namespaces, freezes."""

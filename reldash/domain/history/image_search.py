@@ -11,17 +11,17 @@ from reldash.domain.workloads.observations import (
 
 @dataclass(frozen=True, slots=True)
 class ImagePlace:
-    """A time in which a container ran an image that was looked for.
+    """An interval in which a container ran an image that matches a search.
 
     Attributes:
-        text: what it was found by.
-        dashboard, service: whose row it is in; None for sidecars and init containers, and for
-            what no dashboard shows.
-        environment, customer: None where there is none.
-        digests: as reported; none where none was known.
+        text: the search text that it matches.
+        dashboard, service: of its row; None for sidecars and init containers, and for containers
+            that no dashboard shows.
+        environment, customer: None if the namespace has none.
+        digests: as reported; empty if none is known.
         ended_at: None while it runs.
-        approximate: whether revisions tell of it, so that its times are not exact.
-        finding: the severity, where it was found by a finding of its scan; else "".
+        approximate: whether its times are from revisions, so not exact.
+        finding: the severity, if it matches by a finding of its scan; else "".
     """
 
     text: str
@@ -46,13 +46,13 @@ class ImagePlace:
 
 @dataclass(frozen=True, slots=True)
 class ImageResults:
-    """What was found.
+    """The results of a search.
 
     Attributes:
-        places: those that run now first, each part the newest first.
-        missing: what was found nowhere, in the order that it was asked for.
-        more: whether there is more than is given.
-        notes: what is to be known of what was not found: sentences.
+        places: those that run now first, each part newest first.
+        missing: the search texts without a result, in their order.
+        more: whether there are more results than `places` has.
+        notes: sentences on why texts may have no result.
     """
 
     places: tuple[ImagePlace, ...]

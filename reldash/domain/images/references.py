@@ -152,7 +152,7 @@ def same_repository(a: Image | str, b: Image | str) -> bool:
     They may if the last segments of their paths are equal: a copy in another registry, below
     another prefix (`dev/payments`, `prod/payments`) or in a pull-through cache
     (`docker-hub/library/redis`) keeps it. Being equality of one part of the name, the rule is
-    transitive; one that looked for common tails of paths would not be.
+    transitive; one that compared common tails of paths would not be.
     """
     return _name(a).rpartition("/")[2] == _name(b).rpartition("/")[2]
 

@@ -67,19 +67,21 @@ def _build(
     )
     services = [_judge_service(group, sightings, standards) for group in groups]
     shown = [_in_scope(service.places, scope) for service in services]
-    reaches = columns_of(axis, standards, scope, (place for places in shown for place in places))
+    column_scopes = columns_of(
+        axis, standards, scope, (place for places in shown for place in places)
+    )
     key_of = column_key_of(axis, standards)
     rows: list[Row] = []
     cells: dict[tuple[str, str], Cell] = {}
     for service, places in zip(services, shown, strict=True):
         if places:
             rows.append(service.row)
-            cells |= _cells(service, places, reaches, key_of, scope)
+            cells |= _cells(service, places, column_scopes, key_of, scope)
     return Matrix(
         dashboard=dashboard,
         axis=axis,
         as_of=standards.now,
-        columns=tuple(reach.column for reach in reaches),
+        columns=tuple(column_scope.column for column_scope in column_scopes),
         rows=tuple(rows),
         cells=cells,
         unreached=tuple(
@@ -121,7 +123,7 @@ def _in_scope(places: Sequence[JudgedPlace], scope: Scope) -> Sequence[JudgedPla
 def _cells(
     service: JudgedService,
     places: Iterable[JudgedPlace],
-    reaches: Iterable[ColumnScope],
+    column_scopes: Iterable[ColumnScope],
     key_of: ColumnKeyOf,
     scope: Scope,
 ) -> dict[tuple[str, str], Cell]:
@@ -134,12 +136,12 @@ def _cells(
     name = service.row.service
     last_seen = service.past.last_seen(key_of, scope)
     cells = {}
-    for reach in reaches:
-        key = reach.column.key
+    for column_scope in column_scopes:
+        key = column_scope.column.key
         cells[name, key] = (
-            cell_of(service, reach, found[key])
+            cell_of(service, column_scope, found[key])
             if key in found
-            else empty_cell(service, reach, last_seen.get(key))
+            else empty_cell(service, column_scope, last_seen.get(key))
         )
     return cells
 

@@ -26,21 +26,23 @@ from reldash.domain.matrix.columns import ColumnScope
 from reldash.domain.workloads.observations import Sighting
 
 
-def empty_cell(service: JudgedService, reach: ColumnScope, last_seen: Sighting | None) -> Cell:
+def empty_cell(
+    service: JudgedService, column_scope: ColumnScope, last_seen: Sighting | None
+) -> Cell:
     """The cell of a column in which the service has no places.
 
     `last_seen` is its latest sighting there; None if it never ran there.
     """
-    column = reach.column
+    column = column_scope.column
     gaps = service.standards.coverage.gaps(
-        reach.clusters,
+        column_scope.clusters,
         environment=column.environment,
         workloads=service.workloads,
-        namespace=reach.namespace,
+        namespace=column_scope.namespace,
     )
-    if not reach.clusters:
+    if not column_scope.clusters:
         gaps = (no_cluster_words(column.environment),)
-    expected = reach.is_environment and service.is_expected
+    expected = column_scope.is_environment and service.is_expected
     state, drift = absence(gaps, once_ran=last_seen is not None, expected=expected)
     return Cell(
         version="",
@@ -51,27 +53,29 @@ def empty_cell(service: JudgedService, reach: ColumnScope, last_seen: Sighting |
     )
 
 
-def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedPlace]) -> Cell:
+def cell_of(
+    service: JudgedService, column_scope: ColumnScope, places: Sequence[JudgedPlace]
+) -> Cell:
     """The cell of a column in which the service has places.
 
     The places that count decide it. If none counts, it shows the last read versions, or those
     that would run after scaling up.
     """
-    subject = reach.column.key
+    subject = column_scope.column.key
     stale = [place for place in places if place.stale]
     counting = [place for place in places if place.counts]
     deciding = counting or stale or places
-    verdicts = _verdicts(service, reach.column.environment, deciding)
+    verdicts = _verdicts(service, column_scope.column.environment, deciding)
     worst = most_concerning(verdicts)
-    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or reach.unread
-    state = State.UNKNOWN if stale else unless_unread(worst.state, reach.unread)
+    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or column_scope.unread
+    state = State.UNKNOWN if stale else unless_unread(worst.state, column_scope.unread)
     shown = counting + stale or places
     versions = _versions(shown)
     flags = cell_flags(service, subject, places, counting, verdicts, versions)
     if gaps and state is State.UNKNOWN:
         reason = unread_words(subject, versions[0][0], gaps)
     else:
-        reason = _reason(service, reach, verdicts, versions, deciding)
+        reason = _reason(service, column_scope, verdicts, versions, deciding)
     if not counting and not stale:
         reason += NOT_LIVE
     baseline = worst.baseline
@@ -95,7 +99,7 @@ def cell_of(service: JudgedService, reach: ColumnScope, places: Sequence[JudgedP
         baseline=baseline.environment,
         baseline_version=baseline.builds[0].version if baseline.builds else "",
         method=worst.method,
-        since=_since(service, reach, shown, versions[0][0]),
+        since=_since(service, column_scope, shown, versions[0][0]),
         observed_at=min(places, key=_observed_at).placed.observation.read_at,
         candidate=_candidates(places),
         places=tuple(place_details(place) for place in places),
@@ -138,7 +142,7 @@ def _versions(places: Sequence[JudgedPlace]) -> tuple[tuple[str, int], ...]:
 
 def _reason(
     service: JudgedService,
-    reach: ColumnScope,
+    column_scope: ColumnScope,
     verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
     places: Sequence[JudgedPlace],
@@ -146,17 +150,17 @@ def _reason(
     """The sentence on the verdict that gave the state; on all verdicts if all are in step."""
     verdict = most_concerning(verdicts)
     if verdict.state is State.IN_STEP and len(versions) > 1:
-        return all_in_step_words(reach.column.key, verdicts, versions)
-    who_runs = f"{reach.column.key} runs"
+        return all_in_step_words(column_scope.column.key, verdicts, versions)
+    who_runs = f"{column_scope.column.key} runs"
     if len(versions) > 1:
         share = dict(versions)[verdict.build.version]
-        who_runs = share_words(reach.column.key, share, len(places))
-    budget = service.standards.environments[reach.column.environment].budget
+        who_runs = share_words(column_scope.column.key, share, len(places))
+    budget = service.standards.environments[column_scope.column.environment].budget
     return state_words(who_runs, verdict, has_budget=budget is not None)
 
 
 def _since(
-    service: JudgedService, reach: ColumnScope, shown: Sequence[JudgedPlace], version: str
+    service: JudgedService, column_scope: ColumnScope, shown: Sequence[JudgedPlace], version: str
 ) -> datetime | None:
     """When the oldest of its places started to run the shown version.
 
@@ -170,9 +174,9 @@ def _since(
         and rollout.current_started_at is not None
     ]
     since = min(starts, default=None)
-    if since is None or not reach.is_environment:
+    if since is None or not column_scope.is_environment:
         return since
-    return service.past.continued_since(reach.column.environment, version, since)
+    return service.past.continued_since(column_scope.column.environment, version, since)
 
 
 def _observed_at(place: JudgedPlace) -> datetime:

@@ -103,7 +103,7 @@ def _found_columns(
         o, customer = place.placed.observation, place.placed.customer
         part = o.namespace if axis is Axis.NAMESPACE else customer
         clusters_in[place.placed.environment, part].add(o.cluster)
-    reaches = []
+    column_scopes = []
     for name, clusters in shown.items():
         parts = [part for environment, part in clusters_in if environment == name]
         for part in sorted(parts, key=lambda part: (part is None, part or "")):
@@ -111,8 +111,8 @@ def _found_columns(
             key = f"{name}/{part or NO_CUSTOMER}"
             column = _column(key, part or "no customer", name, name, holding, standards)
             namespace = part if axis is Axis.NAMESPACE else None
-            reaches.append(ColumnScope(column, clusters, namespace))
-    return reaches
+            column_scopes.append(ColumnScope(column, clusters, namespace))
+    return column_scopes
 
 
 def _column(

@@ -133,11 +133,11 @@ def _check_size(found: Mapping[str, Sequence[str]]) -> None:
     for key in ("env", "cluster", "ns", "customer", "owner", "state", "flag"):
         if (count := len(found.get(key, ()))) > MOST_VALUES:
             raise ChoiceError(
-                "Too much asked for", f"{key}: {count} values, expected at most {MOST_VALUES}"
+                "Too many values", f"{key}: {count} values, expected at most {MOST_VALUES}"
             )
     if (length := len(found.get("text", ("",))[-1])) > LONGEST_TEXT:
         raise ChoiceError(
-            "Too much asked for", f"text: {length} characters, expected at most {LONGEST_TEXT}"
+            "Too many values", f"text: {length} characters, expected at most {LONGEST_TEXT}"
         )
 
 

@@ -1,1 +1,1 @@
-"""What registries know of an image: push times, labels, findings of scans."""
+"""Facts of registries on images: push times, tags, sizes, scans and findings."""

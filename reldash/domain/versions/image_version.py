@@ -14,7 +14,7 @@ VERSION_LABEL: Final = "app.kubernetes.io/version"
 def version_of(image: Image, labels: Mapping[str, str]) -> str:
     """The version of an image.
 
-    The tag if it says something (a branch does not), else the label `app.kubernetes.io/version`,
+    The tag unless it is a branch, else the label `app.kubernetes.io/version`,
     else the short digest of the reference, else the tag as it is, or "latest" without one.
     """
     if image.tag and not names_a_branch(read_tag(image.tag)):

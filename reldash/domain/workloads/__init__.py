@@ -1,1 +1,1 @@
-"""What one read of a cluster brings: observations of containers and workloads."""
+"""Reads of clusters: observations of containers, rollouts, statuses, and the snapshot of all."""

@@ -95,8 +95,8 @@ class Observation:
         annotations: only the few that the dashboard uses; the collectors drop the rest.
         default_container: annotation `kubectl.kubernetes.io/default-container`.
         position: the container's place in its list, from 0.
-        wanted: replicas asked for; None for a CronJob, 0 for a suspended one.
-        ready: replicas ready as the workload's own status says; updated: of the new revision.
+        wanted: replicas requested; None for a CronJob, 0 for a suspended one.
+        ready: ready replicas by the workload's status; updated: replicas of the new revision.
         running: None if pods could not be read (then flags that need pods are `unchecked`).
         rolling_since, degraded_since, differs_since: since when each condition was seen in every
             read; kept across reads by `conditions.carry`; None while it does not hold.

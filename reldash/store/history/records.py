@@ -91,8 +91,8 @@ def _touches(since: datetime, until: datetime | None) -> ColumnElement[bool]:
     if until <= since:
         return and_(ran.op("@>")(since), _r.started_at < until)
     # Intervals that a clock set back made empty touch only their own time.
-    began = and_(_r.started_at >= since, _r.started_at < until)
-    return or_(ran.op("&&")(func.tstzrange(since, until)), began)
+    started = and_(_r.started_at >= since, _r.started_at < until)
+    return or_(ran.op("&&")(func.tstzrange(since, until)), started)
 
 
 # OFFSET separates finding open rollouts from filtering by cluster: one scan of the index by time,
@@ -117,8 +117,8 @@ def load_open(connection: Connection, clusters: Collection[str], at: datetime | 
 
 _LEAVING = text(f"""
     SELECT {_SELECTED}
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS began (id, at)
-    JOIN rollouts r ON r.container_id = began.id AND r.ended_at = began.at
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS replaced (id, at)
+    JOIN rollouts r ON r.container_id = replaced.id AND r.ended_at = replaced.at
 """).columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
 
 

@@ -135,13 +135,13 @@ def _changes_of_observations(
     open_ = _load_open(connection, current)
     closed_at = _load_ends(connection, [i for i in current if i not in open_])
     fresh = [o for i, o in current.items() if i not in open_ and i not in closed_at]
-    told = _from_revisions(revisions, fresh)
+    derived = _from_revisions(revisions, fresh)
     changes = _RolloutChanges()
     for i, observation in current.items():
         row, description = open_.get(i), described[i]
         known = row.rollout if row is not None else None
-        if i in told:
-            *earlier, known = told[i]
+        if i in derived:
+            *earlier, known = derived[i]
             changes.new += [(i, (rollout, description)) for rollout in earlier]
         step = next_rollouts(known, observation)
         if step.ended is not None and row is not None:
@@ -156,22 +156,22 @@ def _changes_of_observations(
             if (step.current, description) != (known, row.description):
                 changes.changed[row.id] = step.current, description
         else:
-            begun = _not_before(closed_at.get(i), step.current)
-            changes.new.append((i, (begun, description)))
+            started = _not_before(closed_at.get(i), step.current)
+            changes.new.append((i, (started, description)))
     return changes
 
 
 def _changes_before_first(
-    connection: Connection, told: Mapping[str, Sequence[Rollout]]
+    connection: Connection, derived: Mapping[str, Sequence[Rollout]]
 ) -> _RolloutChanges:
     """Rollouts from revisions that lie before the first recorded rollout of each container."""
     changes = _RolloutChanges()
-    for i, row in _load_first(connection, told).items():
+    for i, row in _load_first(connection, derived).items():
         first = row.rollout
-        earlier = [rollout for rollout in told[i] if rollout.started_at < first.started_at]
+        earlier = [rollout for rollout in derived[i] if rollout.started_at < first.started_at]
         if earlier and earlier[-1].image == first.image:
-            began = earlier.pop()
-            first = first._replace(started_at=began.started_at, source=began.source)
+            absorbed = earlier.pop()
+            first = first._replace(started_at=absorbed.started_at, source=absorbed.source)
             changes.changed[row.id] = first, row.description
         for rollout in earlier:
             end = min(rollout.ended_at or first.started_at, first.started_at)
@@ -183,11 +183,11 @@ def _from_revisions(
     revisions: Sequence[Revision], observations: Iterable[Observation]
 ) -> dict[str, list[Rollout]]:
     """Rollouts derived from revisions, by container id, oldest first; empty without revisions."""
-    told: defaultdict[str, list[Rollout]] = defaultdict(list)
+    derived: defaultdict[str, list[Rollout]] = defaultdict(list)
     if revisions:
         for rollout in rollouts_from_revisions(revisions, list(observations)):
-            told[container_id(rollout.key)].append(rollout)
-    return dict(told)
+            derived[container_id(rollout.key)].append(rollout)
+    return dict(derived)
 
 
 def _not_before(end: datetime | None, rollout: Rollout) -> Rollout:
@@ -224,14 +224,14 @@ def _load_open(
 
 
 def _load_first(
-    connection: Connection, told: Mapping[str, Sequence[Rollout]]
+    connection: Connection, derived: Mapping[str, Sequence[Rollout]]
 ) -> dict[str, _StoredRollout]:
     rows = connection.execute(
-        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, told))
+        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, derived))
         .ext(distinct_on(_r.container_id))
         .order_by(_r.container_id, _r.started_at, _r.id)
     )
-    return _stored_of(rows, {i: found[0].key for i, found in told.items()})
+    return _stored_of(rows, {i: found[0].key for i, found in derived.items()})
 
 
 def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:

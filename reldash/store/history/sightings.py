@@ -141,8 +141,10 @@ def _open_at(open_: Columns, at: datetime | None) -> Columns:
 def _horizons(rows: Columns, names: Mapping[bytes, str]) -> dict[str, datetime]:
     """The start of the first rollout of any build in `rows`, by image name."""
     of_name, found = _numbered([names[build] for build in rows["build_id"].tolist()])
-    order, begins = _grouped(of_name)
-    firsts = column_arrays.datetimes_of(np.minimum.reduceat(rows["started_at"][order], begins))
+    order, group_starts = _grouped(of_name)
+    firsts = column_arrays.datetimes_of(
+        np.minimum.reduceat(rows["started_at"][order], group_starts)
+    )
     return {name: first for name, first in zip(found, firsts, strict=True) if first is not None}
 
 
@@ -152,28 +154,28 @@ def _sightings(
     """A sighting for each container and build, combined from all its rows."""
     of_container, containers = _numbered(rows["container_id"].tolist())
     of_build, builds = _numbered(rows["build_id"].tolist())
-    order, begins = _grouped(of_container * len(builds) + of_build)
+    order, group_starts = _grouped(of_container * len(builds) + of_build)
     rows = rows[order]
     starts, ends = rows["started_at"], rows["ended_at"]
-    current = np.fmin.reduceat(np.where(np.isnat(ends), starts, _NONE), begins)
-    last = np.fmax.reduceat(ends, begins)
+    current = np.fmin.reduceat(np.where(np.isnat(ends), starts, _NONE), group_starts)
+    last = np.fmax.reduceat(ends, group_starts)
     last[~np.isnat(current)] = _NONE
     key_of = [keys[i] for i in containers]
     build_of = references.load_builds(connection, builds)
-    built = [build_of[i] for i in of_build[order][begins].tolist()]
+    built = [build_of[i] for i in of_build[order][group_starts].tolist()]
     return tuple(
         map(
             Sighting,
-            [key_of[i] for i in of_container[order][begins].tolist()],
+            [key_of[i] for i in of_container[order][group_starts].tolist()],
             [image for image, _ in built],
             [digests for _, digests in built],
-            column_arrays.datetimes_of(np.minimum.reduceat(starts, begins)),
+            column_arrays.datetimes_of(np.minimum.reduceat(starts, group_starts)),
             column_arrays.datetimes_of(current),
             column_arrays.datetimes_of(last),
-            column_arrays.datetimes_of(np.fmin.reduceat(rows["ready_at"], begins)),
+            column_arrays.datetimes_of(np.fmin.reduceat(rows["ready_at"], group_starts)),
             map(
                 SOURCES.__getitem__,
-                np.logical_and.reduceat(rows["from_revisions"], begins).tolist(),
+                np.logical_and.reduceat(rows["from_revisions"], group_starts).tolist(),
             ),
         )
     )

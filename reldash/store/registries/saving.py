@@ -45,45 +45,49 @@ def save_registry(
         LeaseLostError: another holder has the lease; nothing was written.
     """
     leases.lock(connection, lease)
-    news = [
+    changes = [
         _save_images(connection, [image_row(image) for image in images]),
         _save_tags(connection, [tag_row(fact) for fact in tags]),
         *[_save_read(connection, read) for read in reads],
     ]
-    if any(news):
+    if any(changes):
         _increment_revision(connection)
 
 
 def _save_images(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
-    is_news = _is_any_new(connection, registry_images, IMAGE_COLUMNS, _IMAGE, "fingerprint", rows)
+    has_changes = _is_any_new(
+        connection, registry_images, IMAGE_COLUMNS, _IMAGE, "fingerprint", rows
+    )
     new = bulk.insert_rows(registry_images, IMAGE_COLUMNS)
-    told, known = new.excluded, registry_images.c
+    reported, known = new.excluded, registry_images.c
     # Values that a registry does not report (any more) stay: those of a deleted image, and counts
     # read with the findings, which DescribeImages does not return for native basic scanning.
     lacks_counts = and_(
-        told.scan["status"].astext == ScanStatus.UNCOUNTED.value,
+        reported.scan["status"].astext == ScanStatus.UNCOUNTED.value,
         known.scan["status"].astext == ScanStatus.COUNTED.value,
     )
     statement = new.on_conflict_do_update(
         index_elements=list(_IMAGE),
         set_={
-            "fingerprint": told.fingerprint,
-            "missing": told.missing,
-            "kind": func.coalesce(told.kind, known.kind),
-            "pushed_at": func.coalesce(told.pushed_at, known.pushed_at),
-            "size": func.coalesce(told.size, known.size),
-            "tags": told.tags,
-            "scan": case((lacks_counts, known.scan), else_=func.coalesce(told.scan, known.scan)),
-            "fetched_at": told.fetched_at,
+            "fingerprint": reported.fingerprint,
+            "missing": reported.missing,
+            "kind": func.coalesce(reported.kind, known.kind),
+            "pushed_at": func.coalesce(reported.pushed_at, known.pushed_at),
+            "size": func.coalesce(reported.size, known.size),
+            "tags": reported.tags,
+            "scan": case(
+                (lacks_counts, known.scan), else_=func.coalesce(reported.scan, known.scan)
+            ),
+            "fetched_at": reported.fetched_at,
             "seen_at": func.now(),
         },
     )
     bulk.execute(connection, statement, rows)
-    return is_news
+    return has_changes
 
 
 def _save_tags(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bool:
-    is_news = _is_any_new(connection, registry_tags, TAG_COLUMNS, _TAG, "digest", rows)
+    has_changes = _is_any_new(connection, registry_tags, TAG_COLUMNS, _TAG, "digest", rows)
     new = bulk.insert_rows(registry_tags, TAG_COLUMNS)
     statement = new.on_conflict_do_update(
         index_elements=list(_TAG),
@@ -94,7 +98,7 @@ def _save_tags(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> boo
         },
     )
     bulk.execute(connection, statement, rows)
-    return is_news
+    return has_changes
 
 
 def _is_any_new(

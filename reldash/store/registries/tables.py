@@ -22,8 +22,8 @@ registry_images = Table(
     Column("size", BigInteger),
     Column("tags", ARRAY(Text), nullable=False),
     Column("scan", JSONB(none_as_null=True)),  # null: not reported
-    Column("children", JSONB(none_as_null=True)),  # null: not asked
-    Column("findings", JSONB(none_as_null=True)),  # null: not asked
+    Column("children", JSONB(none_as_null=True)),  # null: not read
+    Column("findings", JSONB(none_as_null=True)),  # null: not read
     Column("fetched_at", _Time, nullable=False),
     Column("seen_at", _Time, nullable=False),  # when it was last needed, by the database's clock
 )

@@ -47,7 +47,7 @@ def _render_summary(me: User) -> None:
         element(
             "dl",
             *(element("dt", "Name"), element("dd", me.name)),
-            *(element("dt", "E-mail"), element("dd", me.email_shown)),
+            *(element("dt", "Email"), element("dd", me.email_shown)),
             *(element("dt", "Role"), element("dd", str(me.role))),
             class_="rd-facts",
         )
@@ -80,7 +80,7 @@ def _render_email(user: SessionUser, me: User) -> None:
             return
         with st.form("reldash_email", border=False):
             email = form_fields.email(label="New e-mail address")
-            present = form_fields.present_password() if me.has_password else ""
+            present = form_fields.current_password() if me.has_password else ""
             if not form_fields.submit("Send a code to it"):
                 return
     outcome = flash_messages.attempt(
@@ -120,7 +120,7 @@ def _render_password(user: SessionUser, me: User) -> None:
             )
             return
         with st.form("reldash_password", border=False):
-            present = form_fields.present_password()
+            present = form_fields.current_password()
             chosen = form_fields.new_password("New password")
             st.caption("This signs you out everywhere else.")
             if not form_fields.submit("Change password"):

@@ -9,7 +9,7 @@ from reldash.ui import gate
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import element
 from reldash.ui.widgets.page_urls import export_url
-from reldash.ui.widgets.time_columns import exact_name, with_exact
+from reldash.ui.widgets.time_columns import add_exact_times, exact_name
 
 MOST = 500
 MOST_ROWS_SHOWN = 22
@@ -68,7 +68,7 @@ def render_audit() -> None:
             "Nothing matches these filters", "Search for less, or for a longer time."
         )
         return
-    frame, columns = with_exact(audit_frame(entries), ["at"])
+    frame, columns = add_exact_times(audit_frame(entries), ["at"])
     st.dataframe(
         frame,
         hide_index=True,

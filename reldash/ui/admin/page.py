@@ -15,7 +15,7 @@ from reldash.ui.admin.user_actions import act, actor_of, render_actions
 from reldash.ui.page import PageRun
 from reldash.ui.widgets import flash_messages, form_fields
 from reldash.ui.widgets.markup import element
-from reldash.ui.widgets.time_columns import with_exact
+from reldash.ui.widgets.time_columns import add_exact_times
 
 MOST_ROWS_SHOWN = 20
 ROW_HEIGHT = 31
@@ -70,7 +70,7 @@ def _render_table(users: Sequence[User], counts: Mapping[str, int]) -> User | No
             "since": times([user.created_at for user in users]),
         }
     )
-    frame, columns = with_exact(frame, ["signed in last", "since"])
+    frame, columns = add_exact_times(frame, ["signed in last", "since"])
     # A selection is a row's number: under a key of the rows it cannot mean another user later.
     ids = hashlib.sha256("\n".join(user.id for user in users).encode()).hexdigest()[:12]
     event = st.dataframe(

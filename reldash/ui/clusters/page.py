@@ -15,7 +15,7 @@ from reldash.ui.clusters.discovery import render_discovery, render_no_clusters
 from reldash.ui.page import PageRun
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago
-from reldash.ui.widgets.time_columns import with_exact
+from reldash.ui.widgets.time_columns import add_exact_times
 
 MARKS = {
     Condition.NEVER: "○ never read",
@@ -38,7 +38,7 @@ def render_clusters(run: PageRun) -> None:
 
 
 def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:
-    frame, columns = with_exact(_frame(reports), ["last good read"])
+    frame, columns = add_exact_times(_frame(reports), ["last good read"])
     st.dataframe(
         frame,
         hide_index=True,

@@ -76,7 +76,7 @@ def _no_version_text(row: ComparedRow, cell: Cell | None) -> str:
     absent = (
         row.difference is not Difference.UNKNOWN if cell is None else cell.state is State.ABSENT
     )
-    return "not there" if absent else "not known"
+    return "absent" if absent else "unknown"
 
 
 def _render_difference(row: ComparedRow) -> Markup:

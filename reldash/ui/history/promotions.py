@@ -97,7 +97,7 @@ def _or_few(duration: timedelta | None, least: int) -> str | Markup:
 def _render_lead_time(one: Promotion) -> Markup:
     if one.lead_time is None:
         title = f"It was in {one.from_environment} before anything is known of that"
-        return element("span", "not known", class_="rd-quiet", title=title)
+        return element("span", "unknown", class_="rd-quiet", title=title)
     title = f"from {exact(one.from_at)} to {exact(one.to_at)}"
     return element("span", f"{_about(one)}{length_words(one.lead_time)}", title=title)
 

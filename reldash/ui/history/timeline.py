@@ -18,7 +18,7 @@ LANE_HEIGHT = 34  # pixels
 LONGEST_LABEL = 26  # characters
 AXIS_HEIGHT = 34
 
-_UNKNOWN = "not known"
+_UNKNOWN = "unknown"
 _PATTERNS = {
     SpanKind.RAN: "",
     SpanKind.APPROXIMATE: ".",
@@ -50,7 +50,7 @@ def render_timeline(lanes: Sequence[Lane], service: str, since: datetime, until:
         title=f"Versions of {service}",
         summary=summary_words(lanes),
         table=timeline_frame(lanes),
-        nothing=(
+        empty=(
             "Nothing is known of it in this time",
             "Choose a longer period, or another service.",
         ),

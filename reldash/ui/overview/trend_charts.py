@@ -35,10 +35,10 @@ def render_activity(run: PageRun, activity: RecentChanges) -> None:
     charts.render_chart(
         cached.get_or_make("activity figure", partial(_make_activity, names), run.tick),
         key="activity",
-        title="Changes a day",
+        title="Changes per day",
         summary=_activity_words(table),
         table=table,
-        nothing=("No change in two weeks", "What changes shows here, by day and environment."),
+        empty=("No change in two weeks", "What changes shows here, by day and environment."),
     )
 
 

@@ -17,7 +17,7 @@ from reldash.auth.outcomes import Outcome
 
 _FIELDS = {
     "Form name": "Sign in",
-    "Username": "E-mail",
+    "Username": "Email",
     "Password": "Password",
     "Login": "Sign in",
 }

@@ -1,1 +1,1 @@
-"""Elements that several pages draw."""
+"""Elements that several pages use."""

@@ -1,10 +1,10 @@
-"""How kinds of change and of difference look: a shape, words and a colour."""
+"""Badges of changes and differences: shape, label and colour."""
 
 from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Difference
 from reldash.domain.history.changes import CHANGE_WORDS, Change, ChangeKind
 from reldash.ui.widgets.markup import Markup, element, joined
 
-# Colours of the text, as (light theme, dark theme), at least 4.5:1 on their theme's background.
+# Text colours as (light theme, dark theme), contrast at least 4.5:1 on the theme's background.
 _GREY = ("#5a666d", "#a9b5bc")
 _BLUE = ("#1d5f8a", "#84c2e8")
 _GREEN = ("#2c6e49", "#7cc59b")
@@ -39,25 +39,25 @@ _DIFFERENCE_NAMES: dict[Difference, str] = {
     Difference.REBUILT: "another build",
     Difference.ONLY_LEFT: "only on the left",
     Difference.ONLY_RIGHT: "only on the right",
-    Difference.UNKNOWN: "not known",
+    Difference.UNKNOWN: "unknown",
     Difference.SAME: "the same",
 }
 
 
 def render_change(change: Change) -> Markup:
-    """The kind of a change in a line of text; what it means is its title."""
+    """The badge of a change, with its meaning on hover."""
     shape, colours = CHANGE_MARKS[change.kind]
     return _mark(shape, str(change.kind), colours, CHANGE_WORDS[change.kind])
 
 
 def render_difference(difference: Difference) -> Markup:
-    """The kind of a difference in a line of text; what it means is its title."""
+    """The badge of a difference, with its meaning on hover."""
     shape, colours = DIFFERENCE_MARKS[difference]
     return _mark(shape, difference_words(difference), colours, DIFFERENCE_WORDS[difference])
 
 
 def difference_words(difference: Difference) -> str:
-    """Its name as people read it: "newer on the left"."""
+    """A difference's label, such as "newer on the left"."""
     return _DIFFERENCE_NAMES[difference]
 
 

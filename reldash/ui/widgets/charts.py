@@ -1,8 +1,8 @@
-"""The base of all plotly charts: drawn in the viewer's theme, small, and told in words as well.
+"""Base of all plotly charts: small, in the viewer's theme, with a summary in words.
 
-How to use it:
+Usage:
 
-    from reldash.ui import charts
+    from reldash.ui.widgets import charts
 
     figure = charts.new_figure(
         go.Bar(x=days, y=counts, name=charts.text(name), marker_color=colour)
@@ -11,25 +11,25 @@ How to use it:
     charts.render_chart(
         figure if series else None,
         key="changes",
-        title="Changes a day",
+        title="Changes per day",
         summary="12 changes in 14 days, most of them in dev.",
-        table=frame,                                       # the same numbers, for who asks for them
-        nothing=("No change yet", "The first one shows here."),
+        table=frame,                                       # the same numbers, collapsed
+        empty=("No changes yet", "The first change will appear here."),
     )
 
-- Colours: `shades(n)` for what has an order (environments in promotion order, periods of time),
-  `state_colour(state)` for states, `ACCENT` and `QUIET` for single series. The browser puts the
-  viewer's theme in their place, so that a change of theme needs no run of the page. Never pass
-  other colours: they are right in one theme only.
-- All text from outside (versions, services, customers) goes through `text`: plotly reads tags.
-- Use traces that are drawn as svg (`go.Bar`, `go.Scatter`, ...). The content security policy lets
-  none of WebGL's (`Scattergl`, maps, 3D) through, nor anything that is fetched from elsewhere.
-- Series have names; the legend is drawn from them as HTML, so that it wraps and can be read.
+- Colours: `shades(n)` for ordered series (environments in promotion order, periods of time),
+  `state_colour(state)` for states, `ACCENT` and `QUIET` for single series. The browser replaces
+  them by the viewer's theme, so a change of theme needs no rerun. Never pass other colours: they
+  suit one theme only.
+- All external text (versions, services, customers) goes through `text`: plotly interprets tags.
+- Use traces that are drawn as SVG (`go.Bar`, `go.Scatter`, ...). The content security policy blocks
+  WebGL (`Scattergl`, maps, 3D) and anything fetched from elsewhere.
+- Name the series; the legend is drawn from the names as HTML, so that it wraps and is accessible.
   `showlegend=False` leaves a series out of it.
 - Set axes by `figure.update_xaxes(...)` and `update_yaxes(...)`; times are aware UTC, written as
-  `DAY` or `MINUTE`; axes of names need `type="category"`. A colour alone says nothing: also give
+  `DAY` or `MINUTE`; axes of names need `type="category"`. Colour alone is not accessible: also use
   shapes (`marker_pattern_shape`, `line_dash`), order or labels.
-- Making a figure costs 20 ms, drawing one 3: have it made once for everybody and each tick, by
+- Making a figure takes 20 ms, drawing it 3 ms: make it once for all users and each tick, by
   `cached.get_or_make(("figure", ...), make, run.tick)`.
 """
 
@@ -49,19 +49,19 @@ from reldash.ui.widgets.state_badges import STATE_COLOURS
 HEIGHT = 170  # pixels
 
 _layout = plotly.io.templates["streamlit"].layout
-# What a figure holds until the browser puts the theme's colours in their place.
+# Placeholders in figures, which the browser replaces by the theme's colours.
 _NAMED: tuple[str, ...] = tuple(_layout.colorway)
 _ORDERED: tuple[str, ...] = tuple(colour for _, colour in _layout.colorscale.sequential)
 
-# As (light theme, dark theme), at least 3:1 on their backgrounds; .streamlit/config.toml has the
-# same as `chartCategoricalColors`.
+# (light theme, dark theme), contrast at least 3:1 on the background; the same as
+# `chartCategoricalColors` in .streamlit/config.toml.
 NAMED_COLOURS: tuple[tuple[str, str], ...] = (
     *STATE_COLOURS.values(),
     ("#1d5f8a", "#6bb3de"),
     ("#5a666d", "#9aa7ae"),
 )
-# Likewise, as `chartSequentialColors`: lightness goes one way, so that the order can be seen
-# whatever colours one can tell apart.
+# Likewise `chartSequentialColors`: lightness changes in one direction, so that colour-blind users
+# can see the order.
 ORDERED_COLOURS: tuple[tuple[str, str], ...] = (
     ("#4a9c8c", "#3c6d96"),
     ("#419290", "#3e7c9a"),
@@ -76,7 +76,7 @@ ORDERED_COLOURS: tuple[tuple[str, str], ...] = (
 )
 
 ACCENT, QUIET = _NAMED[8], _NAMED[9]
-_STRONG = _NAMED[list(STATE_COLOURS).index(State.LEADING)]  # the theme's own is too faint to read
+_STRONG = _NAMED[list(STATE_COLOURS).index(State.LEADING)]  # the theme's text colour is too faint
 
 # Formats of times on axes (`tickformat`, `hoverformat`).
 DAY, MINUTE = "%-d %b", "%-d %b %H:%M"
@@ -86,12 +86,12 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "
 
 
 def state_colour(state: State) -> str:
-    """The colour of a state, as everywhere else."""
+    """The colour of a state, as in its badge."""
     return _NAMED[list(STATE_COLOURS).index(state)]
 
 
 def shades(number: int) -> list[str]:
-    """Colours for so many things that have an order, the first one nearest to the background."""
+    """Colours for `number` ordered series, the first one nearest to the background."""
     last = len(_ORDERED) - 1
     if number == 1:
         return [ACCENT]
@@ -99,12 +99,12 @@ def shades(number: int) -> list[str]:
 
 
 def text(words: str) -> str:
-    """Text as plotly draws it literally, on axes, in names and where the pointer is."""
+    """Escape text so that plotly draws it literally, on axes, in names and on hover."""
     return escape(words, quote=False)
 
 
 def new_figure(traces: Iterable[go.Bar | go.Scatter]) -> go.Figure:
-    """A figure of these traces: no margins to waste, nothing to drag, one label a place."""
+    """A figure of these traces with small margins, no dragging and one hover label."""
     figure = go.Figure(list(traces))
     figure.update_layout(
         margin={"l": 0, "r": 4, "t": 6, "b": 0},
@@ -128,22 +128,21 @@ def render_chart(
     title: str,
     summary: str,
     table: pd.DataFrame | None = None,
-    nothing: tuple[str, str] = ("Nothing to show yet", "This fills by itself."),
+    empty: tuple[str, str] = ("No data yet", "This chart updates by itself."),
     height: int = HEIGHT,
     heading: str = "h3",
 ) -> None:
-    """Draw a chart below its title and what it says in words.
+    """Draw a chart with its title, summary, legend and table.
 
     Args:
-        figure: as `new_figure` made it; None where there are no data.
+        figure: made by `new_figure`; None where there are no data.
         key: of the chart, unique on its page.
-        title: what it shows, in a few words.
-        summary: what one sees in it, in a sentence or two: for everybody, and all that there is
-            for who cannot see it.
-        table: the same numbers, folded away below it; its columns' names are its heads.
-        nothing: title and advice where there are no data.
-        height: in pixels, without what stands around it.
-        heading: the element of its title, by what it stands below.
+        title: a few words.
+        summary: its message in a sentence or two; also its alternative for screen readers.
+        table: the same numbers, collapsed below it; column names are the headings.
+        empty: title and advice where there are no data.
+        height: of the plot in pixels.
+        heading: the title's element, "h2" or "h3".
     """
     with st.container(gap=None, key=f"reldash_chart_{key}"):
         st.html(
@@ -156,7 +155,7 @@ def render_chart(
             )
         )
         if figure is None:
-            render_empty_state(*nothing)
+            render_empty_state(*empty)
             return
         st.plotly_chart(
             figure, key=f"reldash_plot_{key}", height=height, config=_CONFIG, alt=f"Chart: {title}"
@@ -166,14 +165,14 @@ def render_chart(
 
 
 def render_legend(figure: go.Figure) -> Markup | None:
-    """The named series of a figure with their colours; None where there is but one."""
+    """The named series of a figure with their colours; None for fewer than two."""
     named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
     if len(named) < 2:
         return None
     return element(
         "ul",
         *(
-            element("li", _render_swatch(trace), unescape(trace.name))  # as before `text`
+            element("li", _render_swatch(trace), unescape(trace.name))  # undoes `text`
             for trace in named
         ),
         aria_label="Legend",
@@ -194,7 +193,7 @@ def _render_swatch(trace: go.Bar | go.Scatter) -> Markup:
 def _render_table(title: str, table: pd.DataFrame) -> Markup:
     return element(
         "details",
-        element("summary", "The same as a table"),
+        element("summary", "Show as table"),
         element(
             "table",
             element(

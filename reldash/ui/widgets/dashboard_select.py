@@ -1,4 +1,4 @@
-"""The choice of a dashboard on pages that are not a dashboard's own."""
+"""Dashboard selection on pages that cover all dashboards."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ def choose_dashboard(rules: FleetRules) -> str:
         except ChoiceError as error:
             st.warning(
                 f"**{error.title}**  \n{plain(error.message)}. "
-                f"This is {plain(boards[first].title)}.",
+                f"The page shows {plain(boards[first].title)}.",
                 icon=":material/help:",
             )
             return first

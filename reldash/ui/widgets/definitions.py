@@ -1,14 +1,14 @@
-"""What a figure means, folded away beside it."""
+"""Definitions of figures, collapsed beside them."""
 
 from reldash.domain.history.metric_definitions import MetricDefinition
 from reldash.ui.widgets.markup import Markup, element, joined
 
 
 def render_definitions(*found: MetricDefinition) -> Markup:
-    """How figures are counted, each with its source; the HTML never changes, so it stays open."""
+    """How figures are computed, with sources; the HTML is constant and stays open."""
     return element(
         "details",
-        element("summary", "What this means"),
+        element("summary", "Definitions"),
         *(
             element(
                 "p",

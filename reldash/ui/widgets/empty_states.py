@@ -1,4 +1,4 @@
-"""Empty states: nothing to show, and how to change that."""
+"""Empty states: why there is nothing to show, and what to do."""
 
 import streamlit as st
 
@@ -6,7 +6,12 @@ from reldash.ui.widgets.markup import element
 
 
 def render_empty_state(title: str, advice: str) -> None:
-    """An empty state: what there is nothing of, and what to do about it."""
+    """Draw an empty state.
+
+    Args:
+        title: the cause.
+        advice: what to do about it.
+    """
     st.html(
         element(
             "div",

@@ -1,7 +1,7 @@
-"""The widgets that make a filter, and what of it is chosen in the grid.
+"""Filter widgets of dashboards and the inventory.
 
 Each is bound to the URL under the filter's own query key, so that a view is a link. Options are
-plain values: what a widget shows is what the URL then holds.
+plain values: the URL holds exactly what a widget shows.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,10 +27,10 @@ _CLEARED: dict[str, object] = {
 }
 
 
-def render_matrix_filters(choices: Choices, beside: Callable[[], None]) -> Filter:
-    """The filters of a matrix that change what is built, in one line; the grid has the others.
+def render_matrix_filters(choices: Choices, render_more: Callable[[], None]) -> Filter:
+    """Draw the filters of a matrix that change what is built, in one line; the grid has the rest.
 
-    What is rarely used is behind one button. `beside` draws what else stands in the line.
+    Rarely used ones are behind one button. `render_more` draws further controls in the line.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         axis = Axis(
@@ -44,12 +44,12 @@ def render_matrix_filters(choices: Choices, beside: Callable[[], None]) -> Filte
             key="baseline",
             bind="query-params",
             width=150,
-            help="By promotion: the environment each one is promoted from",
+            help="promotion: each environment with the one it is promoted from",
         )
         sidecars = _sidecars()
         with _popover(_PLACES):
             places = _render_places(choices)
-        beside()
+        render_more()
         _render_clear()
     return Filter(
         environments=places[0],
@@ -64,13 +64,13 @@ def render_matrix_filters(choices: Choices, beside: Callable[[], None]) -> Filte
 
 
 def with_grid_filters(page: Filter) -> Filter:
-    """A page's filter with what was chosen in the grid, which the URL alone holds.
+    """A page's filter combined with the grid's own filters, which only the URL holds.
 
     Raises:
-        ChoiceError: the URL asks for a state, flag or order that does not exist.
+        ChoiceError: the URL has an unknown state, flag or sort order.
     """
-    asked = [(key, value) for key in _OF_GRID for value in st.query_params.get_all(key)]
-    chosen = Filter.from_query(asked)
+    query = [(key, value) for key in _OF_GRID for value in st.query_params.get_all(key)]
+    chosen = Filter.from_query(query)
     return replace(
         page,
         text=chosen.text,
@@ -84,19 +84,16 @@ def with_grid_filters(page: Filter) -> Filter:
 
 
 def render_inventory_filters(
-    choices: Choices, beside: Callable[[], None], *, scans: bool
+    choices: Choices, render_more: Callable[[], None], *, scans: bool
 ) -> Filter:
-    """The filters of the inventory, likewise.
-
-    `scans` is whether registries are asked for scans, so that one can filter by their findings.
-    """
+    """Draw the filters of the inventory; `scans` is whether registries report scan findings."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = _text("Image, version, workload, any word")
         critical = _critical(scans=scans)
         sidecars = _sidecars()
         with _popover(_PLACES):
             places = _render_places(choices)
-        beside()
+        render_more()
         _render_clear()
     return Filter(
         text=text,
@@ -126,13 +123,13 @@ def _text(placeholder: str) -> str:
 
 
 def _critical(*, scans: bool) -> bool:
-    """Also where no registry is asked, if the URL has it: what it hides must be seen."""
-    asked = "critical" in st.query_params or bool(st.session_state.get("critical"))
-    return (scans or asked) and st.toggle(
-        "Runs a critical finding",
+    """Draw the toggle; also without registries if it is in the URL, so that it can be undone."""
+    is_in_query = "critical" in st.query_params or bool(st.session_state.get("critical"))
+    return (scans or is_in_query) and st.toggle(
+        "Critical findings",
         key="critical",
         bind="query-params",
-        help="Only what runs an image in which the registry's scan found something critical",
+        help="Show only containers with a critical finding in the registry's scan",
     )
 
 
@@ -141,12 +138,12 @@ def _sidecars() -> bool:
         "Sidecars",
         key="sidecars",
         bind="query-params",
-        help="Show sidecars and init containers too; they never make a service drift",
+        help="Show sidecars and init containers too; they never count as drift",
     )
 
 
 def _render_places(choices: Choices) -> tuple[tuple[str, ...], ...]:
-    """Environments, clusters, namespaces, customers and owners, as chosen."""
+    """Draw the scope filters; returns environments, clusters, namespaces, customers, owners."""
     return (
         _choose("Environment", "env", choices.environments),
         _choose("Cluster", "cluster", choices.clusters),
@@ -173,14 +170,14 @@ def _choose(
 
 
 def _with_query_values(key: str, known: Sequence[str]) -> list[str]:
-    """The options, with what the URL asks for: a link must not lose what is not there today."""
+    """The options plus the values in the URL: a link keeps values that no longer exist."""
     held = st.session_state.get(key) or []
-    asked = [*st.query_params.get_all(key), *([held] if isinstance(held, str) else held)]
-    return list(dict.fromkeys([*known, *(value for value in asked if value)]))
+    current = [*st.query_params.get_all(key), *([held] if isinstance(held, str) else held)]
+    return list(dict.fromkeys([*known, *(value for value in current if value)]))
 
 
 def _popover(keys: Sequence[str]) -> DeltaGenerator:
-    """Opens the rarely used filters; says how many of them are set before they are drawn."""
+    """The button for rarely used filters, with the number of active ones."""
     chosen = sum(bool(st.session_state.get(key) or st.query_params.get_all(key)) for key in keys)
     return st.popover(
         f"Filters ({chosen})" if chosen else "Filters",

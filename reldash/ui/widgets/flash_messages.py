@@ -1,4 +1,4 @@
-"""What an action came to, shown once where it was asked for, after the page has run again."""
+"""Flash messages: the outcome of an action, shown once after the rerun."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,20 +9,20 @@ from reldash.auth import AccountError, Outcome
 from reldash.domain.phrases import duration_words
 from reldash.ui.widgets.markup import plain
 
-_FLASH = "reldash_flash_"  # in the session's state, with the place
+_FLASH = "reldash_flash_"  # in the session state, followed by the place
 
 
 def add(place: str, title: str, message: str = "", *, failed: bool = False) -> None:
-    """Have it shown by the next `render` of this place."""
+    """Store a message for the next `render` of this place."""
     st.session_state[_FLASH + place] = (title, message, failed)
 
 
 def render(place: str) -> None:
-    """Show what was message_shown last, once."""
-    message_shown: tuple[str, str, bool] | None = st.session_state.pop(_FLASH + place, None)
-    if message_shown is None:
+    """Show the message of this place, once."""
+    flash: tuple[str, str, bool] | None = st.session_state.pop(_FLASH + place, None)
+    if flash is None:
         return
-    title, message, failed = message_shown
+    title, message, failed = flash
     words = f"**{plain(title)}**  \n{plain(message)}" if message else plain(title)
     if failed:
         st.error(words, icon=":material/error:")
@@ -31,13 +31,13 @@ def render(place: str) -> None:
 
 
 def attempt(place: str, action: Callable[[], Outcome | str]) -> Outcome | None:
-    """Do something that may fail, and say what it came to.
+    """Run an action that may fail, and flash its outcome.
 
     Args:
-        place: where to say it.
-        action: returns an outcome, or words for its success.
+        place: where the message is shown.
+        action: returns an outcome, or the message of its success.
 
-    Returns the outcome; None where there is none, or it failed with AccountError.
+    Returns the outcome; None where there is none, or where the action raised AccountError.
     """
     try:
         done = action()
@@ -52,8 +52,8 @@ def attempt(place: str, action: Callable[[], Outcome | str]) -> Outcome | None:
 
 
 def outcome_text(outcome: Outcome) -> tuple[str, str]:
-    """The title of an outcome, and its message with how long to wait after a failure."""
+    """An outcome's title, and its message with the time to wait after a failure."""
     if outcome.ok or outcome.wait <= timedelta(0):
         return outcome.title, outcome.message
     wait = duration_words(max(outcome.wait, timedelta(seconds=1)))
-    return outcome.title, f"{outcome.message} The next try counts in {wait}."
+    return outcome.title, f"{outcome.message} You can try again in {wait}."

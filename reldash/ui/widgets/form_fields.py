@@ -1,49 +1,49 @@
-"""The fields of forms about accounts, so that browsers and password managers know them."""
+"""Fields of account forms, marked up so that browsers and password managers recognise them."""
 
 import streamlit as st
 
-LONGEST = 1000  # characters; what is longer is no name, address, code or password
+LONGEST = 1000  # characters; beyond any name, address, code or password
 
 
 def name(value: str = "", label: str = "Name") -> str:
-    """How somebody is called."""
+    """A person's name."""
     return st.text_input(label, value, max_chars=LONGEST, autocomplete="name") or ""
 
 
-def email(value: str = "", label: str = "E-mail") -> str:
-    """An e-mail address."""
+def email(value: str = "", label: str = "Email") -> str:
+    """An email address."""
     return st.text_input(label, value, max_chars=LONGEST, autocomplete="email", type="email") or ""
 
 
 def code() -> str:
-    """A one-time code from a mail."""
+    """A one-time code from an email."""
     return st.text_input(
-        "Code from the mail",
+        "Code from the email",
         max_chars=LONGEST,
         autocomplete="one-time-code",
         placeholder="123 456",
-        help="Six digits, or the long code of the same mail. Good for ten minutes.",
+        help="Six digits, or the long code in the same email. Valid for ten minutes.",
     )
 
 
-def present_password() -> str:
-    """The password that is about to be changed, or that proves who asks."""
+def current_password() -> str:
+    """The current password, to prove the user's identity."""
     return st.text_input(
-        "Present password", type="password", max_chars=LONGEST, autocomplete="current-password"
+        "Current password", type="password", max_chars=LONGEST, autocomplete="current-password"
     )
 
 
 def new_password(label: str) -> str:
-    """A password that is chosen."""
+    """A new password."""
     return st.text_input(
         label,
         type="password",
         max_chars=LONGEST,
         autocomplete="new-password",
-        help="10 to 128 characters, any you like; common passwords are refused.",
+        help="10 to 128 characters. Common passwords are rejected.",
     )
 
 
 def submit(label: str) -> bool:
-    """The button of a form."""
+    """The form's submit button; True once it is pressed."""
     return st.form_submit_button(label, type="primary", width="stretch")

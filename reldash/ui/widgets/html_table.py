@@ -1,11 +1,11 @@
-"""Small tables as HTML: with links, marks and exact times on hover; narrow screens stack them."""
+"""Small HTML tables with links, badges and exact times on hover; stacked on narrow screens."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from reldash.ui.widgets.markup import Markup, element
 
-STYLE = Path(__file__).with_suffix(".css")  # draw it by `st.html` on pages with such tables
+STYLE = Path(__file__).with_suffix(".css")  # draw it with `st.html` on pages with such tables
 
 
 def render_table(
@@ -18,10 +18,10 @@ def render_table(
     """A table for `st.html`.
 
     Args:
-        label: what it is, for who cannot see it.
-        heads: of its columns; each cell repeats its own where a screen has no room for columns.
-        rows: a cell for each head; None or "" leaves it empty.
-        class_: more of its classes.
+        label: accessible name.
+        heads: column headings; narrow screens repeat them in each cell.
+        rows: a cell for each heading; None or "" leaves it empty.
+        class_: additional CSS classes.
     """
     return element(
         "table",

@@ -1,4 +1,4 @@
-"""The legend: every state and flag with its look and its meaning."""
+"""The legend: each state and flag with its badge and meaning."""
 
 import streamlit as st
 
@@ -8,18 +8,18 @@ from reldash.ui.widgets.state_badges import FIX_MEANING, render_fix, render_flag
 
 
 def render_state_legend(*, scans: bool) -> None:
-    """What states and flags mean, folded away; its HTML never changes, so that it stays open."""
-    st.html(_MEANINGS_AND_FIX if scans else _MEANINGS)
+    """Draw the collapsed legend; constant HTML, so that it stays open across reruns."""
+    st.html(_LEGEND_AND_FIX if scans else _LEGEND)
 
 
 def _meaning(mark: Markup, meaning: str) -> Markup:
     return joined(element("dt", mark), element("dd", meaning))
 
 
-def _meanings(*more: Markup) -> Markup:
+def _legend(*more: Markup) -> Markup:
     return element(
         "details",
-        element("summary", "What these mean"),
+        element("summary", "Legend"),
         element(
             "dl",
             *(_meaning(render_state(s), STATE_WORDS[s]) for s in State),
@@ -30,5 +30,5 @@ def _meanings(*more: Markup) -> Markup:
     )
 
 
-_MEANINGS = _meanings()
-_MEANINGS_AND_FIX = _meanings(_meaning(render_fix(), FIX_MEANING))
+_LEGEND = _legend()
+_LEGEND_AND_FIX = _legend(_meaning(render_fix(), FIX_MEANING))

@@ -1,4 +1,4 @@
-"""Lists of the overview: rows of a link to the exact view, and what is to be said of it."""
+"""Lists on the overview: rows with a link to an exact view and a text beside it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,18 +11,18 @@ from reldash.ui.navigation import dashboard_page
 from reldash.ui.widgets import page_links
 from reldash.ui.widgets.markup import Markup, element, plain
 
-LINK_WIDTH = 210  # pixels, so that what follows stands below each other
+LINK_WIDTH = 210  # pixels, so that the texts beside links line up
 
 
 @contextmanager
 def section(key: str, title: str, more: str = "", *, level: str = "h3") -> Iterator[None]:
-    """A part of the overview below its title.
+    """A section with its heading.
 
     Args:
         key: unique on the page.
-        title: its heading.
-        more: said beside it.
-        level: "h2", or "h3" below such a one.
+        title: the heading.
+        more: text beside the heading.
+        level: the heading's element, "h2" or "h3".
     """
     with st.container(gap=None, key=f"reldash_rows_{key}"):
         quiet = element("span", f" {more}") if more else None
@@ -39,15 +39,15 @@ def render_cell_link(
     *,
     width: int | None = LINK_WIDTH,
 ) -> None:
-    """A link to a service in its dashboard with the details of one of its cells open.
+    """Draw a link to a service in its dashboard, with the details of one of its cells open.
 
     Args:
         rules: the fleet's.
-        dashboard: a key of it.
-        service: the row; the dashboard shows what has its name in it.
+        dashboard: its key.
+        service: the row; the dashboard is filtered by its name.
         column: key of the cell's column.
-        title: what people call the column.
-        width: pixels; None for what it needs.
+        title: of the column.
+        width: pixels; None for the width of its text.
     """
     st.page_link(
         page_links.get_page(dashboard_page(rules, dashboard)),
@@ -59,5 +59,5 @@ def render_cell_link(
 
 
 def render_text(*words: str | Markup | None, title: str = "") -> None:
-    """What stands beside a link."""
+    """Draw the text beside a link, with `title` on hover."""
     st.html(element("p", *words, class_="rd-row", title=title or None))

@@ -1,21 +1,21 @@
-"""HTML that cannot be broken out of: every text is escaped where it enters.
+"""HTML with all text escaped, and text that Streamlit's markdown shows unchanged.
 
-For what Streamlit's own elements cannot show. Names, messages and versions come from clusters, and
-Streamlit's markdown would read `*`, `[`, `$` or `:red[` in them as formatting.
+HTML is for what Streamlit's own elements cannot show. Names, messages and versions come from
+clusters; Streamlit's markdown would read `*`, `[`, `$` or `:red[` in them as formatting.
 """
 
 import re
 from html import escape
 
-# Streamlit also draws arrows and its own logo where these characters meet, escaped or not.
+# Streamlit turns these sequences into arrows and its logo, escaped or not.
 _MEETING = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=streamlit:)")
-_WORD_JOINER = "\u2060"  # takes no room
+_WORD_JOINER = "\u2060"  # has no width
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/'\"=^])")
 
 
 class Markup(str):
-    """HTML that is safe to show as it is; only `element` and `joined` should make one."""
+    """HTML that is safe to show unchanged; only `element` and `joined` should make one."""
 
     __slots__ = ()
 
@@ -23,8 +23,8 @@ class Markup(str):
 def element(tag: str, *children: str | Markup | None, **attributes: str | None) -> Markup:
     """An element with its children in order; None children and attributes are left out.
 
-    Children and attribute values that are no Markup are escaped. A trailing underscore is taken
-    off an attribute's name (`class_`), other underscores become hyphens (`aria_label`).
+    Children and attribute values that are not Markup are escaped. An attribute name loses its
+    trailing underscore (`class_`); other underscores become hyphens (`aria_label`).
     """
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
@@ -35,7 +35,7 @@ def element(tag: str, *children: str | Markup | None, **attributes: str | None) 
 
 
 def joined(*children: str | Markup | None) -> Markup:
-    """Children one after the other; those that are no Markup are escaped."""
+    """Children one after the other; those that are not Markup are escaped."""
     return Markup(
         "".join(
             child if isinstance(child, Markup) else escape(child)
@@ -46,8 +46,8 @@ def joined(*children: str | Markup | None) -> Markup:
 
 
 def plain(text: str) -> str:
-    """Text that Streamlit's markdown shows as it is: for labels, banners and toasts.
+    """Escape text so that Streamlit's markdown shows it unchanged: in labels, banners and toasts.
 
-    White space becomes single spaces, and all that could begin formatting is escaped.
+    White space becomes single spaces.
     """
     return _MARKDOWN.sub(r"\\\1", _MEETING.sub(_WORD_JOINER, " ".join(text.split())))

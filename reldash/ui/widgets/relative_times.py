@@ -1,4 +1,4 @@
-"""Times as people read them: how long ago, with the exact time, in UTC and in their own zone."""
+"""Relative times such as "3 min ago", with the exact time in UTC and in the viewer's zone."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ def ago(at: datetime | None, now: datetime) -> str:
 def exact(at: datetime | None) -> str:
     """Such as "2026-11-23 15:04:05 UTC (16:04:05 in Europe/Berlin)"; "" for None.
 
-    The second is in the viewer's own zone, where that is another one.
+    The time in parentheses is in the viewer's time zone, if that is not UTC.
     """
     if at is None:
         return ""
@@ -28,13 +28,13 @@ def exact(at: datetime | None) -> str:
 
 
 def render_ago(at: datetime | None, now: datetime) -> Markup:
-    """How long ago, with the exact time as its title."""
+    """How long ago, with the exact time on hover."""
     if at is None:
         return element("span", "never")
     return element("time", ago(at, now), title=exact(at), datetime=at.isoformat())
 
 
 def render_duration(since: datetime, now: datetime) -> Markup:
-    """How long something has been so, such as "12 d", with the exact time as its title."""
+    """How long something has lasted, such as "12 d", with its exact start on hover."""
     words = duration_words(now - since)
-    return element("time", words, title=f"since {exact(since)}", datetime=since.isoformat())
+    return element("time", words, title=f"Since {exact(since)}", datetime=since.isoformat())

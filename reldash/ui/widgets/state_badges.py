@@ -1,10 +1,10 @@
-"""How states and flags look: a shape, a word and a colour, so that none is needed alone."""
+"""Badges of states and flags: shape, label and colour, so that none of them is needed alone."""
 
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.cell_text import FIX_MARK, FIX_WORDS, STATE_MARKS
 from reldash.ui.widgets.markup import Markup, element, joined
 
-# Text colours as (light theme, dark theme), each at least 4.5:1 on its theme's background.
+# Text colours as (light theme, dark theme), contrast at least 4.5:1 on the theme's background.
 STATE_COLOURS: dict[State, tuple[str, str]] = {
     State.AHEAD: ("#6b3fa0", "#c3a6f0"),
     State.DIVERGED: ("#b3261e", "#f4948b"),
@@ -16,7 +16,7 @@ STATE_COLOURS: dict[State, tuple[str, str]] = {
     State.IN_STEP: ("#2c6e49", "#7cc59b"),
 }
 
-# Faint backgrounds for what drifts, so that it is seen while scrolling; the rest is quiet.
+# Faint backgrounds for states that drift, so that they are seen while scrolling.
 STATE_BACKGROUNDS: dict[State, tuple[str, str]] = {
     State.AHEAD: ("#f5effc", "#241d31"),
     State.DIVERGED: ("#fdefee", "#311c1b"),
@@ -28,12 +28,12 @@ FIX_MEANING = "runs critical or high findings that an earlier environment no lon
 
 
 def display_name(name: State | Flag) -> str:
-    """The name as people read it: "in step"."""
+    """The label of a state or flag, such as "in step"."""
     return str(name).replace("_", " ")
 
 
 def render_state(state: State) -> Markup:
-    """A state in a line of text."""
+    """The badge of a state."""
     light, dark = STATE_COLOURS[state]
     return element(
         "span",
@@ -45,7 +45,7 @@ def render_state(state: State) -> Markup:
 
 
 def render_flag(flag: Flag) -> Markup:
-    """A flag in a line of text."""
+    """The badge of a flag."""
     return element(
         "span",
         element("span", FLAG_MARK, class_="rd-shape", aria_hidden="true"),
@@ -55,7 +55,7 @@ def render_flag(flag: Flag) -> Markup:
 
 
 def render_fix() -> Markup:
-    """In a line of text, that an earlier environment runs fewer findings."""
+    """The badge of a cell whose findings an earlier environment no longer has."""
     return element(
         "span",
         element("span", FIX_MARK, class_="rd-shape", aria_hidden="true"),

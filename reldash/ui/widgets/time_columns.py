@@ -1,6 +1,6 @@
-"""Times in Streamlit's tables: how long ago, and exactly when in a column of its own.
+"""Times in Streamlit's tables: relative, and exact in a column of its own.
 
-Its tables have nothing on hover. Both columns hold the time itself, so both sort by it.
+These tables show nothing on hover. Both columns hold the time itself, so both sort by it.
 """
 
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ Columns: TypeAlias = dict[str, ColumnConfig]
 
 
 def exact_name(name: str) -> str:
-    """The column with the exact times of the column `name`."""
+    """The name of the column with the exact times of column `name`."""
     return f"{name} (UTC)"
 
 
-def with_exact(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, Columns]:
-    """A frame whose times can be read both ways, and how its columns are to be shown.
+def add_exact_times(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, Columns]:
+    """Add exact times to a frame; returns the new frame and its column configuration.
 
     Args:
-        frame: with aware UTC times under `names`; it is left as it is.
-        names: each gets a column under `exact_name`, after all others.
+        frame: with aware UTC times in the columns `names`; it is not changed.
+        names: each gets a column named `exact_name`, after all others.
     """
     columns: Columns = {}
     for name in names:

@@ -1,6 +1,6 @@
-"""The viewer's own time zone, as the browser tells it: for times on hover, never for what is kept.
+"""The viewer's time zone as the browser reports it, for times on hover.
 
-Whatever is stored, exported or in a URL is UTC.
+Stored times, exports and URLs are in UTC.
 """
 
 from datetime import UTC, datetime, tzinfo
@@ -10,23 +10,23 @@ import streamlit as st
 
 
 def viewer_zone() -> ZoneInfo | None:
-    """The zone by its IANA name; None where the browser tells none that is known here."""
+    """The viewer's zone; None where the browser reports none, or an unknown one."""
     name = st.context.timezone
     try:
         return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):  # an unknown name, one that is a path, a folder
+    except (KeyError, ValueError, OSError):  # an unknown name, a path or a folder
         return None
 
 
 def zone_name(zone: tzinfo | None) -> str:
-    """As people know it: "Europe/Berlin"; "UTC" for None."""
+    """A zone's IANA name such as "Europe/Berlin"; "UTC" for None."""
     return str(zone) if isinstance(zone, ZoneInfo) else "UTC"
 
 
 def in_zone(at: datetime, zone: tzinfo | None) -> str:
-    """A time in a zone that is not UTC: "16:04:05 in Europe/Berlin"; "" where it is UTC's.
+    """A time in a zone other than UTC: "16:04:05 in Europe/Berlin"; "" for UTC.
 
-    With the date, where that is another one there.
+    Includes the date where it differs from the UTC date.
     """
     if zone is None or zone_name(zone) in {"UTC", "Etc/UTC", "GMT"}:
         return ""

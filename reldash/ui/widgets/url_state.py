@@ -1,7 +1,7 @@
-"""Widgets whose value lives in the page's URL alone, so that a view is a link.
+"""Widgets whose value is only in the page's URL, so that a view is a link.
 
-Unlike with the widgets that Streamlit binds to the URL, each change is a step of the browser's
-history, and nothing of it is left on the next page.
+Unlike widgets that Streamlit binds to the URL, each change is a step of the browser's history, and
+no value is carried over to the next page.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,21 +10,21 @@ import streamlit as st
 
 from reldash.ui import gate
 
-_PREFIX = "reldash_url_"  # of the widgets' keys in the session's state
+_PREFIX = "reldash_url_"  # of the widgets' keys in the session state
 
 
 def get(name: str) -> str:
-    """What the URL asks for under a name; the last one counts, "" where there is none."""
+    """The value of a name in the URL, the last of several; "" where there is none."""
     return next(reversed(st.query_params.get_all(name)), "")
 
 
 def get_all(name: str) -> tuple[str, ...]:
-    """All that the URL asks for under a name, each once and without what is empty."""
+    """All values of a name in the URL, without duplicates and empty ones."""
     return tuple(dict.fromkeys(value for value in st.query_params.get_all(name) if value))
 
 
 def set_query(changes: Mapping[str, str | Sequence[str]]) -> None:
-    """Change the page's URL, in one step of the browser's history; "" takes a name out."""
+    """Change the page's query in one step of the browser's history; "" removes a name."""
     st.query_params.update({name: value or () for name, value in changes.items()})
 
 
@@ -42,14 +42,14 @@ def choose(
     """Choose one value.
 
     Args:
-        label: what stands above.
+        label: of the widget.
         name: in the URL.
-        options: plain values; what the URL asks for is offered even where it is none of them.
-        default: what is meant where the URL asks for nothing; it is never written into it.
-        words: what options are shown as, where that is something else.
-        free: whether anything may be typed.
+        options: plain values; the value in the URL is offered even where it is not among them.
+        default: the value where the URL has none; never written to the URL.
+        words: labels of options that are not shown as they are.
+        free: whether any text may be typed.
         width: pixels.
-        hint: what shows at a question mark.
+        hint: help text.
     """
     key = _PREFIX + name
     current = get(name) or default
@@ -70,7 +70,7 @@ def choose(
 
 
 def choose_many(label: str, name: str, options: Sequence[str]) -> tuple[str, ...]:
-    """Choose any number of values; as `choose`."""
+    """Choose any number of values; arguments as for `choose`."""
     key = _PREFIX + name
     current = get_all(name)
     st.session_state[key] = list(current)
@@ -90,7 +90,7 @@ def choose_many(label: str, name: str, options: Sequence[str]) -> tuple[str, ...
 def choose_chips(
     label: str, name: str, options: Sequence[str], words: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Choose any number of a few values, each a button; none chosen means all. As `choose`."""
+    """Choose any number of a few values by buttons; none means all. Arguments as for `choose`."""
     key = _PREFIX + name
     current = [value for value in get_all(name) if value in words]
     st.session_state[key] = current
@@ -109,7 +109,7 @@ def choose_chips(
 
 
 def choose_one(label: str, name: str, words: Mapping[str, str], *, default: str) -> str:
-    """Choose one of a few values, side by side, each with its words; as `choose`."""
+    """Choose one of a few values, shown side by side; arguments as for `choose`."""
     key = _PREFIX + name
     current = get(name)
     st.session_state[key] = current if current in words else default
@@ -129,7 +129,7 @@ def choose_one(label: str, name: str, words: Mapping[str, str], *, default: str)
 
 
 def search(label: str, name: str, placeholder: str, *, width: int = 280) -> str:
-    """Words to look for; as `choose`."""
+    """A search field; arguments as for `choose`."""
     key = _PREFIX + name
     st.session_state[key] = get(name)
     return (

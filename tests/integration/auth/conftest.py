@@ -1,4 +1,4 @@
-"""Accounts over this test's own database."""
+"""Fixtures: accounts in this test's own database."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +16,7 @@ SECRET_KEY = bytes(range(32))
 
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same scheme with the least of parameters; tests of the real ones put them back."""
+    """Use minimal Argon2 parameters; tests of the real ones restore them."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "HASHER", quick)
 
@@ -29,13 +29,13 @@ def rules() -> AccountRules:
 
 @pytest.fixture
 def accounts(store: Store, rules: AccountRules) -> Accounts:
-    """All use cases."""
+    """Accounts with `rules`."""
     return Accounts(store, rules)
 
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[Any]:
-    """A plain connection to this test's database, past the store."""
+    """A plain connection to this test's database, bypassing the store."""
     with closing(psycopg2.connect(database_url)) as opened:
         opened.autocommit = True
         yield opened

@@ -6,7 +6,7 @@ import pytest
 
 from reldash.auth import AccountError, Accounts
 from reldash.domain.accounts import COMMAND_LINE, Actor, MailKind, Role
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ADA,
     ANN,
     BOB,
@@ -15,35 +15,37 @@ from tests.integration.auth.people import (
     HOUR,
     OTHER_PASSWORD,
     PASSWORD,
-    add,
-    enter,
-    mail_of,
+    add_user,
+    open_session,
+    session_user,
     sign_in,
-    who,
+    take_mail,
 )
 
 
 def lines(accounts: Accounts, **filters: str) -> list[tuple[str, str, str, str]]:
-    """Actor, action, target and address, the oldest first."""
+    """Return actor, action, target and address of entries, oldest first."""
     found = accounts.load_audit(**filters)  # type: ignore[arg-type]
     return [(each.actor, each.action, each.target, each.address) for each in reversed(found)]
 
 
-def test_what_was_done_is_written_with_who_and_from_where(accounts: Accounts) -> None:
+def test_actions_are_logged_with_actor_and_client_address(accounts: Accounts) -> None:
     accounts.sign_up(ANN, "Ann", PASSWORD, HERE)
     begun = accounts.sign_in(ANN, PASSWORD, HERE)
-    accounts.verify(begun.sign_up, mail_of(accounts, MailKind.SIGN_UP).code, HERE)
+    accounts.verify(begun.sign_up, take_mail(accounts, MailKind.SIGN_UP).code, HERE)
     token = sign_in(accounts)
-    ann = who(accounts, token)
+    ann = session_user(accounts, token)
     accounts.sign_in(ANN, OTHER_PASSWORD, ELSEWHERE)
-    token = enter(accounts, accounts.change_password(ann, PASSWORD, OTHER_PASSWORD, HERE))
+    token = open_session(accounts, accounts.change_password(ann, PASSWORD, OTHER_PASSWORD, HERE))
     accounts.set_role(COMMAND_LINE, ann.user_id, Role.ADMIN)
     admin = Actor(ANN, ann.user_id, HERE)
     bob = accounts.invite(admin, BOB, Role.VIEWER)
     accounts.disable(admin, bob.id)
     accounts.enable(admin, bob.id)
     accounts.end_sessions(admin, bob.id)
-    ann = who(accounts, enter(accounts, accounts.sign_in(ANN, OTHER_PASSWORD, HERE)))
+    ann = session_user(
+        accounts, open_session(accounts, accounts.sign_in(ANN, OTHER_PASSWORD, HERE))
+    )
     _, api_token = accounts.create_token(ann, "script", 1, HERE)
     accounts.revoke_token(ann, api_token.id, HERE)
     accounts.sign_out(ann, HERE)
@@ -64,17 +66,17 @@ def test_what_was_done_is_written_with_who_and_from_where(accounts: Accounts) ->
     ]
 
 
-def test_what_was_refused_is_not_written_as_done(accounts: Accounts) -> None:
-    ann = add(accounts, ANN, Role.ADMIN)
+def test_refused_actions_are_not_logged_as_done(accounts: Accounts) -> None:
+    ann = add_user(accounts, ANN, Role.ADMIN)
     before = lines(accounts)
     with pytest.raises(AccountError):
         accounts.disable(COMMAND_LINE, ann.id)
     assert lines(accounts) == before
 
 
-def test_it_is_filtered_by_words_action_and_time(accounts: Accounts) -> None:
+def test_the_log_is_filtered_by_text_action_and_time(accounts: Accounts) -> None:
     for email in (ANN, BOB):
-        add(accounts, email)
+        add_user(accounts, email)
     sign_in(accounts, ANN)
     accounts.sign_in(BOB, OTHER_PASSWORD, ELSEWHERE)
     assert [line[1] for line in lines(accounts, text="BOB@")] == ["added user", "sign-in failed"]
@@ -90,16 +92,16 @@ def test_it_is_filtered_by_words_action_and_time(accounts: Accounts) -> None:
     assert len(accounts.load_audit(limit=2)) == 2
 
 
-def test_it_holds_no_password_that_was_typed_as_an_address(accounts: Accounts) -> None:
+def test_a_password_typed_as_an_address_is_not_logged(accounts: Accounts) -> None:
     accounts.sign_in("my secret password", PASSWORD, HERE)
     assert "secret" not in str(accounts.load_audit())
 
 
-def test_it_names_people_as_they_were(accounts: Accounts) -> None:
-    add(accounts, ANN)
-    ann = who(accounts, sign_in(accounts))
+def test_entries_keep_the_address_a_user_had_at_the_time(accounts: Accounts) -> None:
+    add_user(accounts, ANN)
+    ann = session_user(accounts, sign_in(accounts))
     accounts.change_email(ann, ADA, PASSWORD, HERE)
-    code = mail_of(accounts, MailKind.EMAIL, ADA).code
+    code = take_mail(accounts, MailKind.EMAIL, ADA).code
     assert accounts.confirm_email(ann, ADA, code, HERE).ok
     newest = accounts.load_audit()[0]
     assert (newest.actor, newest.action, newest.detail) == (ANN, "changed e-mail", {"to": ADA})

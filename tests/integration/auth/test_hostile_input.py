@@ -1,4 +1,4 @@
-"""Whatever somebody types is refused in words or kept as it is; nothing breaks, nothing leaks."""
+"""Hostile input is refused with a message or stored unchanged; nothing breaks or leaks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from reldash.auth import AccountError, Accounts, Outcome
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ANN,
     BROWSER,
     HERE,
     OTHER_PASSWORD,
     PASSWORD,
-    add,
-    enter,
-    mail_of,
+    add_user,
+    open_session,
     send_mails,
+    session_user,
     sign_in,
-    who,
+    take_mail,
 )
 
 HOSTILE = {
@@ -42,7 +42,7 @@ HOSTILE = {
 
 
 def outcome_of(call: Callable[[], Outcome | None]) -> bool:
-    """Whether it went well; anything but an outcome or a refusal in words fails the test."""
+    """Whether the call succeeded; anything but an outcome or AccountError fails the test."""
     try:
         outcome = call()
     except AccountError as error:
@@ -53,8 +53,10 @@ def outcome_of(call: Callable[[], Outcome | None]) -> bool:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_before_signing_in(accounts: Accounts, connection: Any, text: str) -> None:
-    add(accounts)
+def test_any_input_is_handled_before_sign_in(
+    accounts: Accounts, connection: Any, text: str
+) -> None:
+    add_user(accounts)
     for call in (
         lambda: accounts.sign_in(text, PASSWORD, HERE),
         lambda: accounts.sign_in(ANN, text, HERE),
@@ -79,12 +81,12 @@ def test_before_signing_in(accounts: Accounts, connection: Any, text: str) -> No
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_where_text_is_kept(accounts: Accounts, text: str) -> None:
-    """Names and passwords are kept exactly, or refused; what clients say is cleaned."""
-    add(accounts)
+def test_any_text_is_stored_exactly_or_refused(accounts: Accounts, text: str) -> None:
+    """Names and passwords are stored exactly or refused; client data is cleaned."""
+    add_user(accounts)
     token = accounts.open_session(accounts.sign_in(ANN, PASSWORD, text).ticket, text, text)
     assert token is not None
-    ann = who(accounts, token)
+    ann = session_user(accounts, token)
     (session,) = accounts.list_sessions(ann)
     assert len(session.device) <= 200
     assert session.device.isprintable()
@@ -100,13 +102,15 @@ def test_where_text_is_kept(accounts: Accounts, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["markup", "SQL", "format"])
-def test_what_only_looks_dangerous_is_kept_as_it_is(accounts: Accounts, name: str) -> None:
-    add(accounts)
-    ann = who(accounts, sign_in(accounts))
+def test_harmless_text_that_looks_dangerous_is_stored_unchanged(
+    accounts: Accounts, name: str
+) -> None:
+    add_user(accounts)
+    ann = session_user(accounts, sign_in(accounts))
     accounts.set_name(ann, HOSTILE[name], HERE)
     password = f"{HOSTILE[name]} and more"
     accounts.change_password(ann, PASSWORD, password, HERE)
-    assert who(accounts, sign_in(accounts, ANN, password)).name == HOSTILE[name]
+    assert session_user(accounts, sign_in(accounts, ANN, password)).name == HOSTILE[name]
     mail = send_mails(accounts)[0]
     assert mail.name == HOSTILE[name]
 
@@ -114,7 +118,7 @@ def test_what_only_looks_dangerous_is_kept_as_it_is(accounts: Accounts, name: st
 @pytest.mark.parametrize(
     "name", ["NUL", "controls", "half a pair", "right to left", "invisible", "new lines", "nothing"]
 )
-def test_a_name_with_what_cannot_be_seen_is_refused(accounts: Accounts, name: str) -> None:
+def test_a_name_with_invisible_characters_is_refused(accounts: Accounts, name: str) -> None:
     with pytest.raises(AccountError, match="Name"):
         accounts.sign_up(ANN, HOSTILE[name], PASSWORD, HERE)
     with pytest.raises(AccountError, match="Name"):
@@ -126,7 +130,7 @@ def test_a_name_with_what_cannot_be_seen_is_refused(accounts: Accounts, name: st
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(email=st.text(max_size=300), password=st.text(max_size=300), code=st.text(max_size=60))
-def test_any_text_is_answered(accounts: Accounts, email: str, password: str, code: str) -> None:
+def test_any_text_gets_a_reply(accounts: Accounts, email: str, password: str, code: str) -> None:
     for call in (
         lambda: accounts.sign_in(email, password, HERE),
         lambda: accounts.sign_up(email, password, password, HERE),
@@ -152,10 +156,8 @@ LOOK_ALIKES = [
 
 
 @pytest.mark.parametrize("email", LOOK_ALIKES)
-def test_a_look_alike_is_refused_or_another_address_and_gets_no_mail_of_the_owner(
-    accounts: Accounts, email: str
-) -> None:
-    user = add(accounts)
+def test_a_look_alike_address_gets_no_email_of_the_owner(accounts: Accounts, email: str) -> None:
+    user = add_user(accounts)
     outcome_of(lambda: accounts.request_reset(email, HERE))
     assert send_mails(accounts) == []
     if outcome_of(lambda: accounts.sign_up(email, "Eve", OTHER_PASSWORD, HERE)):
@@ -163,18 +165,18 @@ def test_a_look_alike_is_refused_or_another_address_and_gets_no_mail_of_the_owne
         assert "xn--" in mail.address
         begun = accounts.sign_in(email, OTHER_PASSWORD, HERE)
         done = accounts.verify(begun.sign_up, mail.code, HERE)
-        eve = who(accounts, enter(accounts, done))
+        eve = session_user(accounts, open_session(accounts, done))
         assert eve.user_id != user.id
         assert eve.email == mail.address
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok
 
 
-def test_a_domain_in_full_width_letters_is_the_same_domain_and_mail_goes_to_the_account(
+def test_a_full_width_domain_is_the_same_and_email_goes_to_the_account(
     accounts: Accounts,
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     accounts.request_reset("ann@ｅｘａｍｐｌｅ.com", HERE)  # noqa: RUF001 - that is the test
-    assert mail_of(accounts, MailKind.RESET).address == ANN
+    assert take_mail(accounts, MailKind.RESET).address == ANN
 
 
 @pytest.mark.parametrize(
@@ -187,6 +189,6 @@ def test_a_domain_in_full_width_letters_is_the_same_domain_and_mail_goes_to_the_
         "a\x00bcd" * 5,
     ],
 )
-def test_any_script_makes_a_password(accounts: Accounts, password: str) -> None:
-    add(accounts, password=password)
+def test_passwords_may_use_any_script(accounts: Accounts, password: str) -> None:
+    add_user(accounts, password=password)
     assert accounts.open_session(accounts.sign_in(ANN, password, HERE).ticket, BROWSER, HERE)

@@ -1,4 +1,4 @@
-"""Guessing passwords: slowed, then locked, and the owner gets in all the same."""
+"""Password guessing is slowed, then locked, while the owner can still sign in."""
 
 from itertools import count
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from reldash.auth import AccountRules, Accounts, NextStep
 from reldash.domain.accounts import COMMAND_LINE, MailKind
 from reldash.store import Store
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ANN,
     BOB,
     DAY,
@@ -18,25 +18,25 @@ from tests.integration.auth.people import (
     MINUTE,
     OTHER_PASSWORD,
     PASSWORD,
-    add,
-    at_once,
-    enter,
-    mail_of,
+    add_user,
+    open_session,
     pass_time,
+    run_concurrently,
     send_mails,
-    who,
+    session_user,
+    take_mail,
 )
 
 _addresses = (f"203.0.113.{number % 250 + 1}" for number in count())
 
 
 def guess(accounts: Accounts, email: str = ANN, password: str = OTHER_PASSWORD) -> bool:
-    """One more try from one more address: whether it got in."""
+    """Try a password from another address; returns whether it succeeded."""
     return accounts.sign_in(email, password, next(_addresses)).ok
 
 
 def compared(connection: Any) -> int:
-    """How many wrong passwords were compared."""
+    """Count the wrong passwords that were compared."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit WHERE action = 'sign-in failed'")
         (number,) = cursor.fetchone()
@@ -44,7 +44,7 @@ def compared(connection: Any) -> int:
 
 
 def lock(accounts: Accounts, connection: Any, email: str = ANN) -> None:
-    """Guess, with enough time between, until nothing is compared any more."""
+    """Guess, with pauses, until the password is locked."""
     for _ in range(20):
         guess(accounts, email)
         pass_time(connection, 5 * MINUTE)
@@ -53,23 +53,21 @@ def lock(accounts: Accounts, connection: Any, email: str = ANN) -> None:
     assert compared(connection) == before
 
 
-def test_a_thousand_wrong_passwords_from_many_addresses_keep_nobody_out(
+def test_a_thousand_wrong_passwords_do_not_lock_out_the_owner(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
-    at_once([lambda: guess(accounts)] * 1000)
+    add_user(accounts)
+    run_concurrently([lambda: guess(accounts)] * 1000)
     assert compared(connection) <= 20
     assert accounts.request_sign_in_code(ANN, HERE).step is NextStep.CODE
-    code = mail_of(accounts, MailKind.SIGN_IN).code
+    code = take_mail(accounts, MailKind.SIGN_IN).code
     outcome = accounts.sign_in_with_code(ANN, code, HERE)
-    assert who(accounts, enter(accounts, outcome)).email == ANN
+    assert session_user(accounts, open_session(accounts, outcome)).email == ANN
 
 
-def test_the_owner_gets_in_although_the_guessing_goes_on(
-    accounts: Accounts, connection: Any
-) -> None:
-    """Also where the guesser asks for codes first and uses all tries of each up."""
-    add(accounts)
+def test_the_owner_can_sign_in_while_guessing_goes_on(accounts: Accounts, connection: Any) -> None:
+    """Even if the attacker requests codes first and uses up their attempts."""
+    add_user(accounts)
     lock(accounts, connection)
     for _ in range(12):
         attacker = next(_addresses)
@@ -84,9 +82,9 @@ def test_the_owner_gets_in_although_the_guessing_goes_on(
     assert accounts.sign_in_with_code(ANN, newest.long_code, HERE).ok
 
 
-def test_a_code_that_works_is_never_out_of_reach(accounts: Accounts, connection: Any) -> None:
-    """However often somebody else asks: the owner has a mail that is not older than its code."""
-    add(accounts)
+def test_the_owner_can_always_get_a_valid_code(accounts: Accounts, connection: Any) -> None:
+    """However often others request codes, the owner has an email with a valid one."""
+    add_user(accounts)
     last = None
     for minute in range(60):
         accounts.request_sign_in_code(ANN, next(_addresses))
@@ -97,8 +95,8 @@ def test_a_code_that_works_is_never_out_of_reach(accounts: Accounts, connection:
         pass_time(connection, MINUTE)
 
 
-def test_a_mailbox_is_not_flooded(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_repeated_requests_do_not_flood_a_mailbox(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     sent = 0
     for _ in range(60):
         accounts.request_sign_in_code(ANN, next(_addresses))
@@ -107,8 +105,8 @@ def test_a_mailbox_is_not_flooded(accounts: Accounts, connection: Any) -> None:
     assert sent <= 12
 
 
-def test_the_right_password_does_not_help_while_locked(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_the_right_password_is_refused_while_locked(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     lock(accounts, connection)
     pass_time(connection, HOUR)
     assert not guess(accounts, password=PASSWORD)
@@ -116,15 +114,15 @@ def test_the_right_password_does_not_help_while_locked(accounts: Accounts, conne
 
 @pytest.mark.parametrize("way", ["code", "reset", "administrator", "time"])
 def test_a_lockout_ends(accounts: Accounts, connection: Any, way: str) -> None:
-    user = add(accounts)
+    user = add_user(accounts)
     lock(accounts, connection)
     if way == "code":
         accounts.request_sign_in_code(ANN, HERE)
-        code = mail_of(accounts, MailKind.SIGN_IN).code
+        code = take_mail(accounts, MailKind.SIGN_IN).code
         assert accounts.sign_in_with_code(ANN, code, HERE).ok
     elif way == "reset":
         accounts.request_reset(ANN, HERE)
-        assert accounts.reset(ANN, mail_of(accounts, MailKind.RESET).code, PASSWORD, HERE).ok
+        assert accounts.reset(ANN, take_mail(accounts, MailKind.RESET).code, PASSWORD, HERE).ok
     elif way == "administrator":
         accounts.enable(COMMAND_LINE, user.id)
     else:
@@ -132,20 +130,20 @@ def test_a_lockout_ends(accounts: Accounts, connection: Any, way: str) -> None:
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok
 
 
-def test_the_counter_outlives_the_object_that_counted(
+def test_the_counter_is_kept_in_the_database(
     store: Store, rules: AccountRules, connection: Any
 ) -> None:
-    """The form's own lockout forgets with the dictionary that it was given."""
-    add(Accounts(store, rules))
+    """Unlike the form's own lockout, which lives in a dictionary."""
+    add_user(Accounts(store, rules))
     for _ in range(25):
         guess(Accounts(store, rules))
     assert compared(connection) <= 7
 
 
-def test_an_unknown_address_is_slowed_and_locked_like_a_known_one(
+def test_unknown_addresses_are_slowed_and_locked_like_known_ones(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     answers = [
         (accounts.sign_in(ANN, OTHER_PASSWORD, HERE), accounts.sign_in(BOB, OTHER_PASSWORD, HERE))
         for _ in range(8)
@@ -157,10 +155,10 @@ def test_an_unknown_address_is_slowed_and_locked_like_a_known_one(
     lock(accounts, connection, BOB)
 
 
-def test_one_address_against_many_accounts_is_slowed_and_others_are_not(
+def test_a_client_that_tries_many_accounts_is_slowed_and_others_are_not(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     outcomes = [
         accounts.sign_in(f"user{number}@example.com", OTHER_PASSWORD, ELSEWHERE)
         for number in range(200)
@@ -171,16 +169,18 @@ def test_one_address_against_many_accounts_is_slowed_and_others_are_not(
     assert not accounts.sign_in(ANN, PASSWORD, ELSEWHERE).ok
 
 
-def test_addresses_of_one_ipv6_network_count_as_one(accounts: Accounts, connection: Any) -> None:
+def test_addresses_of_one_ipv6_network_count_as_one_client(
+    accounts: Accounts, connection: Any
+) -> None:
     for number in range(60):
         accounts.sign_in(f"user{number}@example.com", OTHER_PASSWORD, f"2001:db8:0:1::{number:x}")
     assert compared(connection) <= 24
 
 
-def test_signing_in_to_an_own_account_in_between_does_not_help_to_guess(
+def test_signing_in_to_an_own_account_does_not_reset_the_limit(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts, BOB)
+    add_user(accounts, BOB)
     let_in = 0
     for number in range(100):
         accounts.sign_in(f"user{number}@example.com", OTHER_PASSWORD, ELSEWHERE)
@@ -189,16 +189,16 @@ def test_signing_in_to_an_own_account_in_between_does_not_help_to_guess(
     assert let_in <= 24
 
 
-def test_people_behind_one_address_who_mistype_are_not_slowed(accounts: Accounts) -> None:
+def test_typing_errors_behind_a_shared_address_are_not_slowed(accounts: Accounts) -> None:
     for number in range(10):
         email = f"user{number}@example.com"
-        add(accounts, email)
+        add_user(accounts, email)
         assert not accounts.sign_in(email, OTHER_PASSWORD, HERE).ok
         assert accounts.sign_in(email, PASSWORD, HERE).ok
 
 
-def test_a_clock_that_is_set_back_locks_nobody_out(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_setting_the_clock_back_locks_nobody_out(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     lock(accounts, connection)
     pass_time(connection, -10 * DAY)
     assert accounts.sign_in(ANN, PASSWORD, HERE).ok

@@ -1,4 +1,4 @@
-"""Sessions: opaque, checked each time, and ended at once by whatever should end them."""
+"""Sessions: checked at every use, and ended at once by everything that should end them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ import pytest
 from reldash.auth import AccountRules, Accounts
 from reldash.domain.accounts import COMMAND_LINE, MailKind, Role, User
 from reldash.store import Store
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ADA,
     ANN,
     BOB,
@@ -23,31 +23,35 @@ from tests.integration.auth.people import (
     OTHER_PASSWORD,
     PASSWORD,
     SECOND,
-    add,
-    at_once,
-    enter,
-    mail_of,
+    add_user,
+    open_session,
     pass_time,
+    run_concurrently,
+    session_user,
     sign_in,
-    who,
+    take_mail,
 )
 
 
 def change_password(accounts: Accounts, user: User, token: str) -> None:
     del user
-    assert accounts.change_password(who(accounts, token), PASSWORD, OTHER_PASSWORD, HERE).ok
+    assert accounts.change_password(
+        session_user(accounts, token), PASSWORD, OTHER_PASSWORD, HERE
+    ).ok
 
 
 def reset(accounts: Accounts, user: User, token: str) -> None:
     del token
     accounts.request_reset(user.email, HERE)
-    code = mail_of(accounts, MailKind.RESET).code
+    code = take_mail(accounts, MailKind.RESET).code
     assert accounts.reset(user.email, code, OTHER_PASSWORD, HERE).ok
 
 
 ENDINGS: dict[str, Callable[[Accounts, User, str], object]] = {
-    "signing out": lambda accounts, _, token: accounts.sign_out(who(accounts, token), HERE),
-    "signing out everywhere": lambda a, _, token: a.end_all(who(a, token), HERE),
+    "signing out": lambda accounts, _, token: accounts.sign_out(
+        session_user(accounts, token), HERE
+    ),
+    "signing out everywhere": lambda a, _, token: a.end_all(session_user(a, token), HERE),
     "changing the password": change_password,
     "resetting the password": reset,
     "disabling": lambda accounts, user, _: accounts.disable(COMMAND_LINE, user.id),
@@ -57,9 +61,9 @@ ENDINGS: dict[str, Callable[[Accounts, User, str], object]] = {
 
 
 @pytest.mark.parametrize("way", ENDINGS)
-def test_a_copied_cookie_dies_with_its_session(accounts: Accounts, way: str) -> None:
-    """The same token, shown by a second browser: nothing but the database knows that it is over."""
-    user = add(accounts)
+def test_a_copied_cookie_ends_with_its_session(accounts: Accounts, way: str) -> None:
+    """A copied token ends, too, as sessions are checked in the database."""
+    user = add_user(accounts)
     token = sign_in(accounts)
     copied = token
     assert accounts.check_session(copied) is not None
@@ -69,26 +73,26 @@ def test_a_copied_cookie_dies_with_its_session(accounts: Accounts, way: str) -> 
 
 
 @pytest.mark.parametrize("way", [way for way in ENDINGS if way != "signing out"])
-def test_a_ticket_not_yet_exchanged_dies_too(accounts: Accounts, way: str) -> None:
-    user = add(accounts)
+def test_an_unused_ticket_ends_with_the_sessions(accounts: Accounts, way: str) -> None:
+    user = add_user(accounts)
     token, ticket = sign_in(accounts), accounts.sign_in(ANN, PASSWORD, HERE).ticket
     ENDINGS[way](accounts, user, token)
     assert accounts.open_session(ticket, BROWSER, HERE) is None
 
 
-def test_a_session_shows_the_user_as_of_now(accounts: Accounts) -> None:
-    user = add(accounts, role=Role.ADMIN)
-    add(accounts, ADA, Role.ADMIN)
+def test_a_session_has_the_current_data_of_its_user(accounts: Accounts) -> None:
+    user = add_user(accounts, role=Role.ADMIN)
+    add_user(accounts, ADA, Role.ADMIN)
     token = sign_in(accounts)
-    assert who(accounts, token).is_admin
-    accounts.set_name(who(accounts, token), "Ann Other", HERE)
-    assert who(accounts, token).name == "Ann Other"
+    assert session_user(accounts, token).is_admin
+    accounts.set_name(session_user(accounts, token), "Ann Other", HERE)
+    assert session_user(accounts, token).name == "Ann Other"
     accounts.set_role(COMMAND_LINE, user.id, Role.VIEWER)
-    assert not who(accounts, sign_in(accounts)).is_admin
+    assert not session_user(accounts, sign_in(accounts)).is_admin
 
 
 def test_an_idle_session_ends_and_a_used_one_does_not(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+    add_user(accounts)
     token = sign_in(accounts)
     for _ in range(3):
         pass_time(connection, 11 * HOUR)
@@ -97,8 +101,8 @@ def test_an_idle_session_ends_and_a_used_one_does_not(accounts: Accounts, connec
     assert accounts.check_session(token) is None
 
 
-def test_what_a_page_does_by_itself_is_no_activity(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_automatic_requests_are_not_activity(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     token = sign_in(accounts)
     for _ in range(11):
         pass_time(connection, HOUR)
@@ -107,10 +111,10 @@ def test_what_a_page_does_by_itself_is_no_activity(accounts: Accounts, connectio
     assert accounts.check_session(token, activity=False) is None
 
 
-def test_a_session_ends_after_its_lifetime_however_much_it_is_used(
+def test_a_session_ends_after_its_lifetime_even_if_used(
     accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     token = sign_in(accounts)
     for _ in range(13):
         pass_time(connection, 12 * HOUR - SECOND)
@@ -127,16 +131,16 @@ class TestOtherLifetimes:
         return replace(rules, idle=MINUTE, lifetime=timedelta(minutes=3))
 
     def test_the_settings_decide(self, accounts: Accounts, connection: Any) -> None:
-        add(accounts)
+        add_user(accounts)
         token = sign_in(accounts)
         pass_time(connection, MINUTE + SECOND)
         assert accounts.check_session(token) is None
-        (session,) = accounts.list_sessions(who(accounts, sign_in(accounts)))
+        (session,) = accounts.list_sessions(session_user(accounts, sign_in(accounts)))
         assert session.expires_at - session.created_at <= timedelta(minutes=3)
 
 
-def test_use_is_noted_once_a_minute(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_activity_is_written_once_a_minute(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     token = sign_in(accounts)
 
     def version() -> object:
@@ -155,32 +159,32 @@ def test_use_is_noted_once_a_minute(accounts: Accounts, connection: Any) -> None
     assert version() == noted
 
 
-def test_a_ticket_is_good_once(accounts: Accounts) -> None:
-    add(accounts)
+def test_a_ticket_works_once(accounts: Accounts) -> None:
+    add_user(accounts)
     ticket = accounts.sign_in(ANN, PASSWORD, HERE).ticket
-    tokens = at_once([lambda: accounts.open_session(ticket, BROWSER, HERE)] * 8)
+    tokens = run_concurrently([lambda: accounts.open_session(ticket, BROWSER, HERE)] * 8)
     assert sum(token is not None for token in tokens) == 1
     assert accounts.open_session(ticket, BROWSER, HERE) is None
 
 
-def test_a_ticket_is_over_after_a_minute(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+def test_a_ticket_expires_after_a_minute(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
     ticket = accounts.sign_in(ANN, PASSWORD, HERE).ticket
     pass_time(connection, MINUTE + SECOND)
     assert accounts.open_session(ticket, BROWSER, HERE) is None
 
 
 def test_a_ticket_is_no_session(accounts: Accounts) -> None:
-    add(accounts)
+    add_user(accounts)
     outcome = accounts.sign_in(ANN, PASSWORD, HERE)
     assert accounts.check_session(outcome.ticket) is None
     assert outcome.ticket not in repr(outcome)
-    token = enter(accounts, outcome)
+    token = open_session(accounts, outcome)
     assert accounts.open_session(token, BROWSER, HERE) is None
 
 
 def test_the_database_holds_no_token(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
+    add_user(accounts)
     token = sign_in(accounts)
     ticket = accounts.sign_in(ANN, PASSWORD, HERE).ticket
     with connection.cursor() as cursor:
@@ -192,17 +196,17 @@ def test_the_database_holds_no_token(accounts: Accounts, connection: Any) -> Non
         assert secret.encode().hex() not in rows
 
 
-def test_people_see_their_sessions_and_end_one(accounts: Accounts) -> None:
-    add(accounts)
-    add(accounts, BOB)
+def test_users_can_list_and_end_their_sessions(accounts: Accounts) -> None:
+    add_user(accounts)
+    add_user(accounts, BOB)
     here, there = (
         accounts.open_session(accounts.sign_in(ANN, PASSWORD, HERE).ticket, device, HERE)
         for device in ("Firefox", "Chromium")
     )
     assert here is not None
     assert there is not None
-    bob = who(accounts, sign_in(accounts, BOB))
-    ann = who(accounts, here)
+    bob = session_user(accounts, sign_in(accounts, BOB))
+    ann = session_user(accounts, here)
     listed = {session.device: session for session in accounts.list_sessions(ann)}
     assert set(listed) == {"Firefox", "Chromium"}
     assert listed["Firefox"].id == ann.session_id
@@ -216,17 +220,17 @@ def test_people_see_their_sessions_and_end_one(accounts: Accounts) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "\x00", "\ud800", "x" * 1_000_000, "' OR 1=1 --"])
-def test_what_is_no_token_is_nobody(accounts: Accounts, token: str) -> None:
-    add(accounts)
+def test_an_invalid_token_is_refused(accounts: Accounts, token: str) -> None:
+    add_user(accounts)
     sign_in(accounts)
     assert accounts.check_session(token) is None
     assert accounts.open_session(token, BROWSER, HERE) is None
     assert accounts.check_token("rd_" + token) is None
 
 
-def test_ended_sessions_are_forgotten_after_a_month(accounts: Accounts, connection: Any) -> None:
-    add(accounts)
-    accounts.sign_out(who(accounts, sign_in(accounts)), HERE)
+def test_ended_sessions_are_deleted_after_a_month(accounts: Accounts, connection: Any) -> None:
+    add_user(accounts)
+    accounts.sign_out(session_user(accounts, sign_in(accounts)), HERE)
     kept = sign_in(accounts)
     accounts.tidy()
     with connection.cursor() as cursor:
@@ -241,16 +245,16 @@ def test_ended_sessions_are_forgotten_after_a_month(accounts: Accounts, connecti
     assert accounts.check_session(kept) is not None
 
 
-def test_signing_in_and_being_signed_out_at_once_do_not_hold_each_other_up(
+def test_concurrent_sign_in_and_sign_out_do_not_deadlock(
     database_url: str, rules: AccountRules
 ) -> None:
-    """Each waits for the other at most; a deadlock would be a StoreError."""
+    """They may wait for each other; a deadlock would raise StoreError."""
     stores = [Store.open(database_url) for _ in range(2)]
     one, other = (Accounts(store, rules) for store in stores)
-    user = add(one)
+    user = add_user(one)
     for _ in range(10):
         tickets = [one.sign_in(ANN, PASSWORD, HERE).ticket for _ in range(3)]
-        at_once(
+        run_concurrently(
             [partial(one.open_session, ticket, BROWSER, HERE) for ticket in tickets]
             + [partial(other.end_sessions, COMMAND_LINE, user.id) for _ in range(2)]
         )

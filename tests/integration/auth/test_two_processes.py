@@ -1,4 +1,4 @@
-"""Two server processes on one database: what happens in one is so in the other at once."""
+"""Two server processes on one database: changes in one apply to the other at once."""
 
 import json
 import subprocess
@@ -12,22 +12,22 @@ import pytest
 
 from reldash.auth import Accounts
 from reldash.domain.accounts import COMMAND_LINE, MailKind
-from tests.integration.auth.conftest import SECRET_KEY
-from tests.integration.auth.people import (
+from tests.integration.auth.account_helpers import (
     ANN,
     BROWSER,
     HERE,
     OTHER_PASSWORD,
     PASSWORD,
-    add,
-    mail_of,
+    add_user,
+    session_user,
     sign_in,
-    who,
+    take_mail,
 )
+from tests.integration.auth.conftest import SECRET_KEY
 
 PROJECT = Path(__file__).parents[3]
 
-# Calls methods of its own Accounts as it is told, line by line, and says what came of it.
+# Reads method calls line by line, makes them on its own Accounts, prints the results.
 SERVER = """
 import json, sys
 from reldash.auth import AccountError, AccountRules, Accounts, Outcome
@@ -51,7 +51,7 @@ store.close()
 
 
 class Server:
-    """Another process with accounts of its own."""
+    """Another process with its own Accounts."""
 
     def __init__(self, url: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - our own script
@@ -78,26 +78,26 @@ def servers(database_url: str) -> Iterator[tuple[Server, Server]]:
         server.process.communicate()
 
 
-def test_an_account_made_on_one_signs_in_on_the_other_and_out_on_both(
+def test_an_account_created_on_one_server_works_on_the_other(
     servers: tuple[Server, Server], accounts: Accounts
 ) -> None:
     one, other = servers
     begun = one.call("sign_up", ANN, "Ann", PASSWORD, HERE)
-    code = mail_of(accounts, MailKind.SIGN_UP).code
+    code = take_mail(accounts, MailKind.SIGN_UP).code
     assert other.call("verify", begun["sign_up"], code, HERE)["ok"]
     ticket = one.call("sign_in", ANN, PASSWORD, HERE)["ticket"]
     token = other.call("open_session", ticket, BROWSER, HERE)
     assert one.call("open_session", ticket, BROWSER, HERE) is None
     assert one.call("check_session", token) == ANN
-    accounts.sign_out(who(accounts, token), HERE)
+    accounts.sign_out(session_user(accounts, token), HERE)
     assert [server.call("check_session", token) for server in servers] == [None, None]
 
 
-def test_an_account_disabled_or_changed_is_so_on_both(
+def test_changes_of_an_account_apply_on_both_servers(
     servers: tuple[Server, Server], accounts: Accounts
 ) -> None:
     one, other = servers
-    user = add(accounts)
+    user = add_user(accounts)
     token = sign_in(accounts)
     assert [server.call("check_session", token) for server in servers] == [ANN, ANN]
     accounts.disable(COMMAND_LINE, user.id)
@@ -106,17 +106,17 @@ def test_an_account_disabled_or_changed_is_so_on_both(
     accounts.enable(COMMAND_LINE, user.id)
     assert other.call("sign_in", ANN, PASSWORD, HERE)["ok"]
     one.call("request_reset", ANN, HERE)
-    code = mail_of(accounts, MailKind.RESET).code
+    code = take_mail(accounts, MailKind.RESET).code
     assert one.call("reset", ANN, code, OTHER_PASSWORD, HERE)["ok"]
     assert not other.call("reset", ANN, code, PASSWORD, HERE)["ok"]
     assert not other.call("sign_in", ANN, PASSWORD, HERE)["ok"]
     assert other.call("sign_in", ANN, OTHER_PASSWORD, HERE)["ok"]
 
 
-def test_wrong_passwords_on_both_are_counted_together(
+def test_wrong_passwords_on_both_servers_are_counted_together(
     servers: tuple[Server, Server], accounts: Accounts, connection: Any
 ) -> None:
-    add(accounts)
+    add_user(accounts)
     for number in range(10):
         servers[number % 2].call("sign_in", ANN, OTHER_PASSWORD, f"10.0.0.{number}")
     assert not servers[1].call("sign_in", ANN, PASSWORD, HERE)["ok"]
@@ -126,7 +126,7 @@ def test_wrong_passwords_on_both_are_counted_together(
     assert compared <= 6
 
 
-def test_sign_ups_of_one_address_on_both_at_once_make_one_account(
+def test_concurrent_sign_ups_on_both_servers_create_one_account(
     servers: tuple[Server, Server], accounts: Accounts, connection: Any
 ) -> None:
     begun: dict[Server, Any] = {}
@@ -146,7 +146,7 @@ def test_sign_ups_of_one_address_on_both_at_once_make_one_account(
         done[server] = server.call("verify", begun[server]["sign_up"], code, HERE)
 
     on_both(begin)
-    code = mail_of(accounts, MailKind.SIGN_UP).code
+    code = take_mail(accounts, MailKind.SIGN_UP).code
     on_both(verify)
     assert sorted(outcome["ok"] for outcome in done.values()) == [False, True]
     with connection.cursor() as cursor:

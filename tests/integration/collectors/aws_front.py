@@ -1,7 +1,7 @@
-"""AWS on 127.0.0.1: moto, and before it a front for what moto leaves out.
+"""AWS on 127.0.0.1: moto behind a front that adds what moto lacks.
 
 The front gives EKS clusters the address and authority of a test's API server (moto's are
-placeholders), checks external ids, and says no when a test wants it to.
+placeholders), checks external ids, and refuses calls when a test requests it.
 """
 
 import base64

@@ -26,7 +26,7 @@ from tests.integration.collectors.aws_front import (
     fronting,
 )
 from tests.integration.collectors.kubeconfigs import RULES, Sign, entry_of, kubeconfig
-from tests.integration.collectors.objects import deployment
+from tests.integration.collectors.kubernetes_objects import deployment
 from tests.integration.recorded_server import LISTS, ApiServer, running
 
 TOKEN = "a-token-nobody-may-see"

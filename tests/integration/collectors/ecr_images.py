@@ -1,4 +1,4 @@
-"""Images in moto's registries, and what is asked of them."""
+"""Images in moto's registries, and queries for them."""
 
 import json
 import time

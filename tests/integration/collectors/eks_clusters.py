@@ -1,4 +1,4 @@
-"""EKS clusters of the fleet, and what comes of reading them."""
+"""EKS clusters of the fleet, and reads of them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Kubeconfigs of a recorded server, and what comes of reading through them."""
+"""Kubeconfigs of a recorded server, and reads through them."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A fleet whose images lie in ECR, and registries read for it as a collector reads them."""
+"""A fleet with images in ECR, whose registries are read as by a collector."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""An Argo Rollout runs its stable ReplicaSet; what is on its way stands beside it."""
+"""An Argo Rollout runs its stable ReplicaSet; the canary or preview stands beside it."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,7 @@ from reldash.domain.matrix.build import build_matrix
 from reldash.domain.workloads.observations import Candidate, Progress, WorkloadKind
 from reldash.domain.workloads.snapshot import Snapshot
 from tests.integration.collectors.conftest import Read
-from tests.integration.collectors.found import only
-from tests.integration.collectors.objects import (
+from tests.integration.collectors.kubernetes_objects import (
     LATER,
     Json,
     deployment,
@@ -21,6 +20,7 @@ from tests.integration.collectors.objects import (
     replica_set,
     template,
 )
+from tests.integration.collectors.read_results import only
 from tests.integration.recorded_server import LISTS, ApiServer
 from tests.unit.builders import fleet_rules, status
 
@@ -93,7 +93,9 @@ def test_a_canary_stands_beside_the_stable_version(
     assert told == [(NEW, True, 1), (OLD, False, 3)]
 
 
-def test_only_the_two_replica_sets_that_matter_are_asked_for(server: ApiServer, read: Read) -> None:
+def test_only_the_stable_and_current_replica_sets_are_requested(
+    server: ApiServer, read: Read
+) -> None:
     server.install_argo([rollout()])
     read()
     selectors = [request.query["labelSelector"] for request in server.asked(NAMESPACED)]
@@ -163,7 +165,7 @@ def test_a_blue_green_rollout_that_was_switched_runs_the_new_version_before_it_i
     assert (found.image, found.candidate) == (NEW, None)
 
 
-def test_where_replica_sets_are_refused_the_pods_tell_the_stable_image(
+def test_where_replica_sets_are_refused_the_pods_give_the_stable_image(
     server: ApiServer, read: Read
 ) -> None:
     server.install_argo([rollout()])
@@ -222,7 +224,7 @@ def test_a_workload_ref_to_another_kind_takes_its_template_from_the_replica_set(
     assert only(read()).image == NEW
 
 
-def test_a_workload_ref_to_nothing_makes_no_sense(server: ApiServer, read: Read) -> None:
+def test_a_workload_ref_to_nothing_is_a_bad_object(server: ApiServer, read: Read) -> None:
     reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "gone"}
     broken = rollout(
         spec={"template": None, "workloadRef": reference}, currentPodHash="", stableRS=""

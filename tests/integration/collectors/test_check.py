@@ -1,4 +1,4 @@
-"""`check` tries a cluster step by step and names what to mend."""
+"""`check` tests a cluster step by step and names the remedy."""
 
 import socket
 from dataclasses import replace
@@ -23,7 +23,7 @@ def test_a_good_cluster_passes_every_step(
     assert all(check.mend == "" for check in checks)
 
 
-def test_it_asks_for_one_object_of_everything_that_is_read(
+def test_it_lists_one_object_of_every_resource(
     server: ApiServer, entry: ClusterEntry, rules: CollectRules
 ) -> None:
     server.install_argo([])
@@ -78,7 +78,7 @@ def test_rights_in_the_named_namespaces_are_enough(
     assert last.message == "missing rights: list pods in the core API group in namespace billing"
 
 
-def test_a_missing_token_fails_the_first_step_with_its_mend(
+def test_a_missing_token_fails_the_first_step_with_its_remedy(
     entry: ClusterEntry, rules: CollectRules
 ) -> None:
     assert isinstance(entry.access, ServerAccess)

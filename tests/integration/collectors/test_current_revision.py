@@ -1,10 +1,9 @@
-"""Which pods are of the revision that the controller moves to, and which were before."""
+"""Pods of the current revision are distinguished from those of earlier ones."""
 
 import pytest
 
 from tests.integration.collectors.conftest import Read
-from tests.integration.collectors.found import counted, only
-from tests.integration.collectors.objects import (
+from tests.integration.collectors.kubernetes_objects import (
     Json,
     deployment,
     deployment_pod,
@@ -14,6 +13,7 @@ from tests.integration.collectors.objects import (
     replica_set,
     template,
 )
+from tests.integration.collectors.read_results import counted, only
 from tests.integration.recorded_server import LISTS, ApiServer
 
 DEPLOYMENTS, PODS, REPLICA_SETS = LISTS["deployments"], LISTS["pods"], LISTS["replicasets"]
@@ -54,7 +54,7 @@ def rolling(message: str | None, *, updated: int, replicas: int) -> Json:
         ),
     ],
 )
-def test_the_revision_that_a_deployment_moves_to_is_told(
+def test_the_current_revision_of_a_deployment_is_found(
     server: ApiServer, read: Read, described: Json, images: dict[str, str], current: str | None
 ) -> None:
     server.lists[DEPLOYMENTS] = [described]
@@ -65,7 +65,7 @@ def test_the_revision_that_a_deployment_moves_to_is_told(
     assert {revision: told for revision, told, _ in counted(found)} == expected
 
 
-def test_replica_sets_that_were_read_tell_the_revision_by_its_number(
+def test_replica_sets_that_were_read_give_the_revision_by_its_number(
     server: ApiServer, read: Read
 ) -> None:
     number = "deployment.kubernetes.io/revision"
@@ -101,7 +101,7 @@ def controller_revision(owner: tuple[str, str], name: str, number: int, image: s
     }
 
 
-def test_a_daemon_sets_revision_is_told_by_its_template_generation(
+def test_a_daemon_sets_revision_is_found_by_its_template_generation(
     server: ApiServer, read: Read
 ) -> None:
     generation = {"deprecated.daemonset.template.generation": "2"}
@@ -110,7 +110,7 @@ def test_a_daemon_sets_revision_is_told_by_its_template_generation(
     assert counted(only(read())) == [("b", True, 1), ("a", False, 1)]
 
 
-def test_a_daemon_sets_revision_is_told_by_its_controller_revisions(
+def test_a_daemon_sets_revision_is_found_by_its_controller_revisions(
     server: ApiServer, read: Read
 ) -> None:
     server.lists[LISTS["daemonsets"]] = [daemon_set()]
@@ -139,7 +139,7 @@ def test_controller_revisions_of_other_controllers_are_left_out(
     assert [bad.name for bad in found.bad] == ["agent-c"]
 
 
-def test_a_stateful_sets_pods_are_told_by_its_update_revision(
+def test_a_stateful_sets_pods_are_distinguished_by_its_update_revision(
     server: ApiServer, read: Read
 ) -> None:
     stateful_set = {

@@ -1,4 +1,4 @@
-"""EKS clusters are found over regions and roles, whatever one of them refuses."""
+"""EKS clusters are discovered over regions and roles, even if one of them refuses."""
 
 import pytest
 
@@ -116,7 +116,7 @@ def test_a_cluster_that_goes_between_two_calls_is_not_found(
 
 
 @pytest.mark.parametrize("operation", ["ListClusters", "DescribeCluster"])
-def test_a_throttled_look_is_tried_again(
+def test_a_throttled_discovery_is_retried(
     front: AwsFront, server: ApiServer, operation: str
 ) -> None:
     front.add_cluster("home", server, tags=TAGS)

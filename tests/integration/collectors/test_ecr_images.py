@@ -1,4 +1,4 @@
-"""Images are asked for in as few calls as ECR allows, and one missing costs itself."""
+"""Images are read in as few calls as ECR allows; a missing one does not affect others."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reldash.collectors.aws.clients.FIRST_WAIT", 0.01)
 
 
-def test_an_image_is_told_with_its_push_size_kind_and_tags(front: AwsFront) -> None:
+def test_an_image_has_its_push_size_kind_and_tags(front: AwsFront) -> None:
     digest = push("team/app", manifest_of(1), "1.0", "latest")
     answer = ask(wanted("team/app", [digest], ["1.0"]))
     (image,) = answer.images
@@ -47,7 +47,7 @@ def test_an_image_is_told_with_its_push_size_kind_and_tags(front: AwsFront) -> N
     assert front.asked == ["DescribeImages"]
 
 
-def test_an_index_is_told_from_a_manifest() -> None:
+def test_an_index_is_distinguished_from_a_manifest() -> None:
     child = push("team/app", manifest_of(1))
     index = push("team/app", index_of([(child, "linux/amd64")]))
     kinds = {image.digest: image.kind for image in ask(wanted("team/app", [child, index])).images}
@@ -111,7 +111,7 @@ def test_a_missing_image_is_found_even_where_ecr_does_not_name_it() -> None:
     assert len(asked) < 20
 
 
-def test_a_registry_of_another_account_is_asked_as_who_is_let_in(front: AwsFront) -> None:
+def test_a_registry_of_another_account_is_read_as_the_identity_with_access(front: AwsFront) -> None:
     digest = push("team/app", manifest_of(1), account=OTHER_ACCOUNT)
     registry = registry_of(OTHER_ACCOUNT)
     asked = wanted("team/app", [digest], registry=registry)
@@ -149,7 +149,7 @@ def test_a_repository_that_does_not_exist_has_no_image() -> None:
     assert {read.title for read in answer.reads} == {""}
 
 
-def test_a_registry_that_refuses_everything_is_not_asked_on_and_on(front: AwsFront) -> None:
+def test_a_registry_that_refuses_everything_gets_few_calls(front: AwsFront) -> None:
     front.faults["DescribeImages"] = [denied("ecr:DescribeImages")]
     answer = ask(*(wanted(f"team/app-{n}", [digest_of("any")]) for n in range(40)))
     (whole,) = [read for read in answer.reads if not read.repository]
@@ -176,7 +176,7 @@ def test_an_image_that_no_registry_can_have_hides_no_other() -> None:
     }
 
 
-def test_a_registry_that_is_down_is_not_asked_on_and_on(front: AwsFront) -> None:
+def test_a_registry_that_is_down_gets_few_calls(front: AwsFront) -> None:
     front.is_down = True
     answer = ask(*(wanted(f"team/app-{n}", [digest_of("any")]) for n in range(40)))
     (whole,) = answer.reads
@@ -190,7 +190,7 @@ def test_throttling_is_waited_for(front: AwsFront) -> None:
     assert [image.digest for image in ask(wanted("team/app", [digest])).images] == [digest]
 
 
-def test_throttling_without_end_is_bounded_and_said(front: AwsFront) -> None:
+def test_endless_throttling_is_bounded_and_reported(front: AwsFront) -> None:
     front.faults["DescribeImages"] = [THROTTLED]
     (whole,) = ask(wanted("team/app", [digest_of("any")])).reads
     assert whole.title == "Throttled by AWS"

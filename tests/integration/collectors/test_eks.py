@@ -44,14 +44,14 @@ def test_a_token_is_what_clusters_expect(front: AwsFront, home: ApiServer) -> No
     assert identity(request, "home")
 
 
-def test_place_and_token_are_asked_for_once(front: AwsFront, home: ApiServer) -> None:
+def test_endpoint_and_token_are_fetched_once(front: AwsFront, home: ApiServer) -> None:
     read(HOME)
     read(HOME)
     assert front.asked == ["DescribeCluster"]
     assert len({request.headers["Authorization"] for request in home.requests}) == 1
 
 
-def test_a_cluster_that_was_made_anew_is_found_again(
+def test_a_recreated_cluster_is_found_again(
     front: AwsFront, home: ApiServer, authority: trustme.CA, tmp_path: Path
 ) -> None:
     with running(ApiServer(), authority, tmp_path) as old:
@@ -64,9 +64,7 @@ def test_a_cluster_that_was_made_anew_is_found_again(
     assert front.asked == ["DescribeCluster"] * 2
 
 
-def test_an_authority_that_does_not_fit_is_asked_for_again(
-    front: AwsFront, home: ApiServer
-) -> None:
+def test_a_wrong_authority_is_fetched_again(front: AwsFront, home: ApiServer) -> None:
     front.clusters["home"] = (home.url, trustme.CA().cert_pem.bytes())
     assert failed(read(HOME)).title == "Certificate not trusted"
     front.place("home", home)

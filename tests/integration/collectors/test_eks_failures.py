@@ -1,4 +1,4 @@
-"""What AWS refuses is a failure of one cluster, with the missing permission named."""
+"""A refusal by AWS is a failure of one cluster, with the missing permission named."""
 
 import time
 from datetime import timedelta
@@ -110,6 +110,6 @@ def test_without_credentials_it_says_where_they_come_from() -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_aws_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_that_is_down_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     assert failed(read(HOME)).title == "AWS not reached"

@@ -1,4 +1,4 @@
-"""No credential, token or presigned URL of AWS is logged, told or stored."""
+"""No credential, token or presigned URL of AWS is logged, shown or stored."""
 
 import logging
 from contextlib import closing
@@ -30,7 +30,7 @@ from tests.integration.collectors.eks_clusters import (
     failed,
     read,
 )
-from tests.integration.collectors.objects import deployment
+from tests.integration.collectors.kubernetes_objects import deployment
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, Request
 
 
@@ -40,7 +40,7 @@ def echo(request: Request) -> Answer:
     return Answer(403, b'{"kind": "Status", "message": "%s"}' % words.encode())
 
 
-def test_nothing_secret_is_logged_or_told(
+def test_no_secret_is_logged_or_shown(
     front: AwsFront,
     other: ApiServer,
     caplog: pytest.LogCaptureFixture,
@@ -70,7 +70,7 @@ def test_nothing_secret_is_logged_or_told(
     assert [secret for secret in secrets if secret in text] == []
 
 
-def test_nothing_secret_reaches_the_database(
+def test_no_secret_reaches_the_database(
     front: AwsFront, other: ApiServer, database_url: str, tmp_path: Path
 ) -> None:
     other.lists[LISTS["deployments"]] = [deployment()]

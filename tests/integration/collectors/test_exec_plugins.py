@@ -1,4 +1,4 @@
-"""Credentials from the program that a kubeconfig names."""
+"""Credentials from the exec plugin of a kubeconfig."""
 
 import sys
 import time
@@ -36,7 +36,7 @@ def plugin(tmp_path: Path, code: str) -> dict[str, Any]:
     }
 
 
-def test_a_plugin_is_asked_once_and_its_token_used_again(
+def test_a_plugin_runs_once_and_its_token_is_reused(
     server: ApiServer, sign_in: Sign, tmp_path: Path
 ) -> None:
     user = plugin(tmp_path, "give(token=os.environ['PLUGIN_PROFILE'] + '-token')")
@@ -46,7 +46,7 @@ def test_a_plugin_is_asked_once_and_its_token_used_again(
     assert (tmp_path / "runs").read_text() == "x"
 
 
-def test_a_plugin_is_asked_again_when_its_token_ends_soon(sign_in: Sign, tmp_path: Path) -> None:
+def test_a_plugin_runs_again_when_its_token_expires_soon(sign_in: Sign, tmp_path: Path) -> None:
     soon = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
     user = plugin(tmp_path, f"give(token='t', expirationTimestamp={soon!r})")
     sign_in(user)
@@ -54,7 +54,7 @@ def test_a_plugin_is_asked_again_when_its_token_ends_soon(sign_in: Sign, tmp_pat
     assert (tmp_path / "runs").read_text() == "xx"
 
 
-def test_a_plugin_is_asked_again_after_the_server_refused_its_token(
+def test_a_plugin_runs_again_after_the_server_rejected_its_token(
     server: ApiServer, sign_in: Sign, tmp_path: Path
 ) -> None:
     user = plugin(tmp_path, f"give(token={SECRET!r})")
@@ -76,7 +76,7 @@ def test_a_plugin_is_asked_again_after_the_server_refused_its_token(
         ("give(token='t', expirationTimestamp='soon')", "unusable expirationTimestamp"),
     ],
 )
-def test_a_plugin_without_credentials_fails_its_cluster_and_asks_nobody(
+def test_a_plugin_without_credentials_fails_its_cluster_without_a_request(
     server: ApiServer, sign_in: Sign, tmp_path: Path, code: str, why: str
 ) -> None:
     failure = failed(sign_in(plugin(tmp_path, code)))
@@ -90,7 +90,7 @@ def test_a_missing_plugin_fails_its_cluster(sign_in: Sign) -> None:
     assert "No such file" in failed(sign_in(user)).message
 
 
-def test_a_plugin_that_waits_for_somebody_is_ended_at_the_time_limit(
+def test_a_plugin_that_waits_for_input_is_killed_at_the_time_limit(
     sign_in: Sign, tmp_path: Path
 ) -> None:
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Whatever a server answers, it ends in a failure or costs one object, and never in a crash."""
+"""Any response of a server is read, fails the read or costs one object; nothing crashes."""
 
 import gzip
 import json
@@ -9,7 +9,12 @@ import trustme
 
 from reldash.collectors.http import transport
 from tests.integration.collectors.conftest import TOKEN, Fail, Read
-from tests.integration.collectors.objects import Json, deployment, deployment_pod, template
+from tests.integration.collectors.kubernetes_objects import (
+    Json,
+    deployment,
+    deployment_pod,
+    template,
+)
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, Request, listed, status
 
 DEPLOYMENTS, PODS = LISTS["deployments"], LISTS["pods"]
@@ -116,7 +121,7 @@ def test_a_broken_object_is_named(server: ApiServer, read: Read) -> None:
     assert "replicas" in bad.reason
 
 
-def test_two_containers_of_one_name_make_no_sense(server: ApiServer, read: Read) -> None:
+def test_two_containers_of_one_name_are_invalid(server: ApiServer, read: Read) -> None:
     twice = with_spec()
     twice["spec"]["template"]["spec"]["containers"] *= 2
     server.lists[DEPLOYMENTS] = [twice]
@@ -187,7 +192,7 @@ def test_a_broken_compression_leaves_that_kind_unread(
     assert [part.kind for part in read().unread] == ["Deployment"]
 
 
-def test_large_answers_are_asked_for_and_read_compressed(server: ApiServer, read: Read) -> None:
+def test_large_responses_are_requested_and_read_compressed(server: ApiServer, read: Read) -> None:
     server.lists[DEPLOYMENTS] = [deployment(f"api-{number}") for number in range(700)]
     found = read()
     assert len(found.observations) == 700
@@ -196,7 +201,7 @@ def test_large_answers_are_asked_for_and_read_compressed(server: ApiServer, read
     assert {request.headers["Accept-Encoding"] for request in asked} == {"gzip"}
 
 
-def test_the_token_is_sent_and_never_told(server: ApiServer, fail: Fail) -> None:
+def test_the_token_is_sent_and_never_shown(server: ApiServer, fail: Fail) -> None:
     def echo(request: Request) -> Answer:
         sent = request.headers.get("Authorization", "")
         return Answer(403, status(403, f"go away with your {sent}"))

@@ -1,4 +1,4 @@
-"""`init --discover` asks AWS, and writes what it finds."""
+"""`init --discover` reads AWS, and writes the clusters it finds."""
 
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def test_nothing_found_says_so(target: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("target")
-def test_options_that_make_no_sense_are_wrong_usage(arguments: list[str]) -> None:
+def test_invalid_options_are_wrong_usage(arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert any(words in result.stderr for words in ("expected", "need --discover", "use either"))

@@ -1,10 +1,10 @@
-"""What an observation holds besides images."""
+"""Fields of an observation besides images."""
 
 from datetime import UTC, datetime
 
 from reldash.domain.workloads.observations import ContainerRole
 from tests.integration.collectors.conftest import Read
-from tests.integration.collectors.objects import deployment, deployment_pod, template
+from tests.integration.collectors.kubernetes_objects import deployment, deployment_pod, template
 from tests.integration.recorded_server import LISTS, ApiServer
 
 DEPLOYMENTS = LISTS["deployments"]

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.collectors.conftest import Read
-from tests.integration.collectors.found import counted, only
-from tests.integration.collectors.objects import (
+from tests.integration.collectors.kubernetes_objects import (
     LATER,
     Json,
     deployment,
@@ -17,6 +16,7 @@ from tests.integration.collectors.objects import (
     replica_set,
     template,
 )
+from tests.integration.collectors.read_results import counted, only
 from tests.integration.recorded_server import LISTS, ApiServer
 
 DEPLOYMENTS, PODS, REPLICA_SETS = LISTS["deployments"], LISTS["pods"], LISTS["replicasets"]
@@ -50,7 +50,7 @@ def test_no_pods_is_not_the_same_as_pods_unread(server: ApiServer, read: Read) -
     assert only(read()).running == ()
 
 
-def test_waiting_reasons_and_unknown_image_ids_are_told(server: ApiServer, read: Read) -> None:
+def test_waiting_reasons_and_unknown_image_ids_are_kept(server: ApiServer, read: Read) -> None:
     server.lists[DEPLOYMENTS] = [deployment()]
     server.lists[PODS] = [
         deployment_pod("api", "1", name="a", status=waiting("ErrImagePull")),
@@ -70,7 +70,7 @@ def test_a_pod_without_a_node_says_why(server: ApiServer, read: Read) -> None:
     assert running.waiting == ("Unschedulable",)
 
 
-def test_pods_of_the_workload_whose_name_begins_alike_are_not_taken(
+def test_pods_of_a_workload_with_a_common_name_prefix_are_not_taken(
     server: ApiServer, read: Read
 ) -> None:
     server.lists[DEPLOYMENTS] = [deployment("api"), deployment("api-5d4f")]
@@ -96,7 +96,7 @@ def test_pods_of_another_namespace_are_not_taken(server: ApiServer, read: Read) 
 
 
 @pytest.mark.parametrize("revisions", [False, True])
-def test_pods_of_a_workload_that_was_deleted_and_made_anew_are_told_by_uid(
+def test_pods_of_a_recreated_workload_are_assigned_by_uid(
     server: ApiServer, read: Read, revisions: bool
 ) -> None:
     server.lists[DEPLOYMENTS] = [deployment(uid="new", creationTimestamp=LATER)]
@@ -119,7 +119,7 @@ def test_pods_in_doubt_whose_replica_set_is_gone_are_not_taken(
     assert only(read()).running == ()
 
 
-def test_replica_sets_are_only_asked_where_there_is_a_doubt(server: ApiServer, read: Read) -> None:
+def test_replica_sets_are_only_read_in_doubt(server: ApiServer, read: Read) -> None:
     server.lists[DEPLOYMENTS] = [
         deployment("api"),
         deployment("web", creationTimestamp=LATER),

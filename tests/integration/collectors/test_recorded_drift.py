@@ -1,4 +1,4 @@
-"""What the rules make of recorded clusters: the troubles that were made there are found."""
+"""The verdict on recorded clusters: all faults created there are found."""
 
 from dataclasses import replace
 

@@ -125,14 +125,14 @@ def test_replica_sets_become_revisions_of_their_deployments(server: ApiServer, r
     assert proxy == [1, 2]
 
 
-def test_revisions_are_only_read_when_asked_for(server: ApiServer, read: Read) -> None:
+def test_revisions_are_only_read_on_request(server: ApiServer, read: Read) -> None:
     server.serve_recordings("prod-eu")
     assert read().revisions is None
     assert not server.asked(LISTS["replicasets"])
     assert not server.asked(LISTS["controllerrevisions"])
 
 
-def test_the_version_of_kubernetes_is_told(server: ApiServer, read: Read) -> None:
+def test_the_version_of_kubernetes_is_read(server: ApiServer, read: Read) -> None:
     found = read()
     assert found.kubernetes_version == "v1.36.2"
     assert found.requests == len(server.requests)
@@ -155,7 +155,7 @@ def test_recorded_pages_are_read_one_after_the_other(server: ApiServer, read: Re
 
 
 @pytest.mark.parametrize(("refusal", "code"), [("expired-continue", 410), ("bad-continue", 400)])
-def test_a_continue_token_that_is_refused_begins_the_list_again(
+def test_a_rejected_continue_token_restarts_the_list(
     server: ApiServer, read: Read, refusal: str, code: int
 ) -> None:
     server.answer_in_turn(
@@ -228,7 +228,7 @@ def test_an_account_of_one_namespace_reads_the_namespaces_that_the_entry_names(
     assert found.unread == ()
 
 
-def test_without_argo_rollouts_its_list_is_not_asked_for(server: ApiServer, read: Read) -> None:
+def test_without_argo_rollouts_its_list_is_not_requested(server: ApiServer, read: Read) -> None:
     rollouts = "/apis/argoproj.io/v1alpha1/rollouts"
     server.answer(rollouts, status=403, body=recording("not-found-crd"))
     assert read().unread == ()

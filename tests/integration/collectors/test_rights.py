@@ -1,10 +1,16 @@
-"""What the account may not read is said; what it may is read all the same."""
+"""Missing rights are reported; everything that the account may read is still read."""
 
 import pytest
 
 from reldash.domain.workloads.reads import ClusterRead
 from tests.integration.collectors.conftest import Fail, Read
-from tests.integration.collectors.objects import Json, deployment, deployment_pod, meta, template
+from tests.integration.collectors.kubernetes_objects import (
+    Json,
+    deployment,
+    deployment_pod,
+    meta,
+    template,
+)
 from tests.integration.recorded_server import LISTS, ROLLOUTS, ApiServer, recording, status
 
 
@@ -51,7 +57,7 @@ def test_refused_pods_leave_what_runs_unknown(server: ApiServer, read: Read) -> 
     assert [o.running for o in found.observations] == [None, None]
 
 
-def test_pods_that_are_not_wanted_are_not_asked_for(server: ApiServer, read: Read) -> None:
+def test_pods_are_not_requested_when_switched_off(server: ApiServer, read: Read) -> None:
     server.lists[LISTS["cronjobs"]] = [cron_job()]
     found = read(pods=False)
     assert unread(found) == [("Pod", None)]
@@ -102,9 +108,7 @@ def test_a_namespace_that_is_refused_is_unread(server: ApiServer, read: Read) ->
     assert [o.running for o in found.observations] == [None]
 
 
-def test_an_error_that_is_no_refusal_is_not_asked_again_in_each_namespace(
-    server: ApiServer, read: Read
-) -> None:
+def test_only_a_refusal_is_retried_in_each_namespace(server: ApiServer, read: Read) -> None:
     server.answer(LISTS["cronjobs"], status=404, body=status(404, "no"))
     assert unread(read(namespaces=("shop",))) == [("CronJob", None)]
     assert not server.asked("/apis/batch/v1/namespaces/shop/cronjobs")

@@ -1,4 +1,4 @@
-"""A server that does not answer, or not to the end, is left at the time limit."""
+"""A read of a server that does not respond, or not completely, ends at the time limit."""
 
 import socket
 import time
@@ -17,7 +17,7 @@ from reldash.config import ClusterEntry, ServerAccess
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
 from tests.integration.collectors.conftest import Fail, Read
-from tests.integration.collectors.objects import deployment
+from tests.integration.collectors.kubernetes_objects import deployment
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, listed, status
 
 DEPLOYMENTS = LISTS["deployments"]
@@ -71,7 +71,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_left_when_the_read_is_out_of
         assert failure_of(entry, rules).title == "Out of time"
 
 
-def test_nothing_listening_is_told_at_once(entry: ClusterEntry) -> None:
+def test_a_refused_connection_is_reported_at_once(entry: ClusterEntry) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with at_most(1):
@@ -84,14 +84,12 @@ GOOD = Answer(body=listed([deployment()]))
 
 
 @pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
-def test_a_passing_refusal_is_asked_again(server: ApiServer, read: Read, code: int) -> None:
+def test_a_transient_error_is_retried(server: ApiServer, read: Read, code: int) -> None:
     server.answer_in_turn(DEPLOYMENTS, Answer(code, status(code, "not now")), GOOD)
     assert len(read().observations) == 1
 
 
-def test_it_is_asked_again_when_the_server_says_and_not_before(
-    server: ApiServer, read: Read
-) -> None:
+def test_it_is_retried_when_the_server_says_and_not_before(server: ApiServer, read: Read) -> None:
     busy = Answer(429, status(429, "too many"), {"Retry-After": "1"})
     server.answer_in_turn(DEPLOYMENTS, busy, GOOD)
     began = time.monotonic()
@@ -108,7 +106,7 @@ def test_the_time_to_ask_again_may_be_a_date(server: ApiServer, read: Read) -> N
 @pytest.mark.parametrize(
     "when", ["Mon, 01 Jan 99999999999 00:00:00 GMT", "later", "", "1 2 3", "\u00b2"]
 )
-def test_a_time_to_ask_again_that_makes_no_sense_is_passed_over(when: str) -> None:
+def test_an_invalid_retry_after_is_ignored(when: str) -> None:
     assert retry_after({"Retry-After": when}) is None
 
 
@@ -125,7 +123,7 @@ def test_a_wait_longer_than_the_timeout_is_not_waited_for(
     assert len(server.asked(DEPLOYMENTS)) == 1
 
 
-def test_a_refusal_that_does_not_pass_is_asked_a_bounded_number_of_times(
+def test_a_permanent_error_is_retried_a_bounded_number_of_times(
     server: ApiServer, read: Read
 ) -> None:
     server.answer(DEPLOYMENTS, status=500, body=status(500, "etcd is down"))
@@ -135,7 +133,7 @@ def test_a_refusal_that_does_not_pass_is_asked_a_bounded_number_of_times(
     assert len(server.asked(DEPLOYMENTS)) == 4
 
 
-def test_an_answer_that_is_cut_off_is_asked_for_again(server: ApiServer, read: Read) -> None:
+def test_a_truncated_response_is_retried(server: ApiServer, read: Read) -> None:
     server.answer_in_turn(DEPLOYMENTS, replace(GOOD, cut=True), GOOD)
     assert len(read().observations) == 1
 

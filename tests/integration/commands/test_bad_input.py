@@ -15,7 +15,7 @@ HEAD = "environments: [dev, prod]\ndashboards: {p: {environments: [dev, prod]}}\
 ONE = "  - {name: a, dashboard: p, environment: dev, in_cluster: true}\n"
 
 FAULTS = {
-    "broken YAML": ("environments: [dev\n", "fleet.yaml"),
+    "invalid YAML": ("environments: [dev\n", "fleet.yaml"),
     "unknown key": (HEAD + "clutsers: []\n", "clutsers"),
     "environment not defined": (
         HEAD + "clusters:\n  - {name: a, dashboard: p, environment: prd, in_cluster: true}\n",
@@ -80,7 +80,7 @@ def test_an_unreachable_database_is_named_without_its_password(run: Run, tmp_pat
     assert "tell-nobody" not in ran.err
 
 
-@pytest.mark.parametrize("fault", ["broken YAML", "database"])
+@pytest.mark.parametrize("fault", ["invalid YAML", "database"])
 def test_serve_stops_at_such_a_fault_too(tmp_path: Path, database_url: str, fault: str) -> None:
     path = tmp_path / "fleet.yaml"
     path.write_text(HEAD + "clusters: []\n" if fault == "database" else FAULTS[fault][0])

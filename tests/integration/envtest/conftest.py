@@ -1,4 +1,4 @@
-"""One real server for the tests of a file, with the controllers where they are asked for."""
+"""One real server for the tests of a file, with the controllers if requested."""
 
 from collections.abc import Iterator
 

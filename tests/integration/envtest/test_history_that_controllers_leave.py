@@ -55,7 +55,7 @@ def versions(rollouts: list[Rollout]) -> list[str]:
 
 
 @KINDS
-def test_what_ran_before_the_first_read_is_told_in_order(
+def test_what_ran_before_the_first_read_is_in_order(
     workloads: Workloads, reads: Reads, kind: str
 ) -> None:
     name = f"told-{kind.lower()}"
@@ -73,7 +73,7 @@ def test_what_ran_before_the_first_read_is_told_in_order(
 
 
 @KINDS
-def test_a_rollback_is_told_though_it_used_an_old_revision_again(
+def test_a_rollback_is_found_though_it_reused_an_old_revision(
     workloads: Workloads, reads: Reads, kind: str
 ) -> None:
     name = f"back-{kind.lower()}"
@@ -103,7 +103,7 @@ def test_a_change_of_settings_alone_is_no_rollout(
 @pytest.mark.parametrize(
     ("kept", "told"), [(0, ["1.3"]), (2, ["1.1", "1.2", "1.3"]), (10, ["1.0", "1.1", "1.2", "1.3"])]
 )
-def test_as_much_is_told_as_the_workload_keeps(
+def test_history_reaches_as_far_as_the_workload_keeps_revisions(
     workloads: Workloads, reads: Reads, kept: int, told: list[str]
 ) -> None:
     name = f"kept-{kept}"
@@ -131,7 +131,7 @@ def test_a_rollout_is_seen_from_the_first_pod_to_the_last(
     assert (second.ready_at, second.digests) == (after.started_at, (image_id("live", "1.1"),))
 
 
-def test_what_is_deleted_ends_and_what_is_made_again_begins_anew(
+def test_what_is_deleted_ends_and_what_is_recreated_starts_again(
     workloads: Workloads, reads: Reads
 ) -> None:
     workloads.create("Deployment", "gone", "1.0")

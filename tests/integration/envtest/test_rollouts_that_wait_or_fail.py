@@ -1,4 +1,4 @@
-"""What real controllers say of a rollout that waits or fails, as the collector reads it."""
+"""The status that real controllers give a waiting or failed rollout, as the collector reads it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -73,7 +73,7 @@ HELD: list[Any] = [
 
 
 @pytest.mark.parametrize(("kind", "spec", "expected"), HELD)
-def test_what_holds_a_rollout_between_two_versions_is_told(
+def test_what_holds_a_rollout_between_two_versions_is_reported(
     real: RealServer,
     workloads: Workloads,
     kind: str,
@@ -105,7 +105,7 @@ def test_a_rollout_that_does_not_come_up_in_time_is_stuck_beside_what_still_runs
     assert read(real, "stuck").status.progress is Progress.COMPLETE
 
 
-def test_a_rollout_under_way_tells_how_far_it_is(real: RealServer, workloads: Workloads) -> None:
+def test_a_rollout_under_way_reports_its_progress(real: RealServer, workloads: Workloads) -> None:
     workloads.create("Deployment", "under-way", "1.0")
     workloads.change("Deployment", "under-way", "1.1")
     workloads.wait_for_pods("under-way", "1.1")

@@ -71,7 +71,7 @@ def test_those_rights_pass_every_check(real: RealServer) -> None:
     assert all(check.ok for check in check_cluster(real.entry("reader-token"), RULES))
 
 
-def test_an_account_without_rights_is_told_which_one_is_missing(real: RealServer) -> None:
+def test_an_account_without_rights_gets_the_missing_one_named(real: RealServer) -> None:
     found = get_cluster(real.entry("nobody-token"), RULES, revisions=False)
     assert isinstance(found, ReadFailure)
     assert found.title == "Not allowed"

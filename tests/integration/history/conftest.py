@@ -1,4 +1,4 @@
-"""The script, and stores that it was played to."""
+"""Fixtures: the script, and stores with all its reads recorded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,29 +13,29 @@ from reldash.domain.matrix.cells import Matrix
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.store import Store
 from tests.integration.history.oracle import Oracle
-from tests.integration.history.playing import play
 from tests.integration.history.script import Script
-from tests.integration.history.staging import RULES, STALE_AFTER
-from tests.integration.history.writing import CLUSTERS, written
+from tests.integration.history.script_generator import CLUSTERS, generate_script
+from tests.integration.history.script_reads import RULES, STALE_AFTER
+from tests.integration.history.script_recording import record_script
 
-ONE_READ_IN = 1 / 70  # after so many of the reads somebody looks at the dashboards
+ONE_READ_IN = 1 / 70  # share of the reads after which the dashboards are rendered
 
 
 @pytest.fixture(scope="session")
 def script() -> Script:
     """Forty services, five environments, ninety days."""
-    return written()
+    return generate_script()
 
 
 @pytest.fixture(scope="session")
 def oracle(script: Script) -> Oracle:
-    """What history must tell of the script."""
+    """The expected history of the script."""
     return Oracle(script, STALE_AFTER)
 
 
 @pytest.fixture(scope="session")
 def new_store(new_database: Callable[[], str]) -> Iterator[Callable[[], Store]]:
-    """Call it for a store over one more empty database, open until the end of the run."""
+    """Opens a store on a new empty database, until the end of the run."""
     opened: list[Store] = []
 
     def open_() -> Store:
@@ -48,41 +48,38 @@ def new_store(new_database: Callable[[], str]) -> Iterator[Callable[[], Store]]:
 
 
 @dataclass(frozen=True)
-class Performance:
-    """The script, played to a store.
-
-    `shown` is what the dashboards showed meanwhile, at some moments between reads.
-    """
+class RecordedScript:
+    """A store with all reads of the script; `shown`: matrices at some moments between reads."""
 
     store: Store
     shown: Sequence[Matrix]
 
 
 @pytest.fixture(scope="session")
-def performance(script: Script, new_store: Callable[[], Store]) -> Performance:
+def recorded_script(script: Script, new_store: Callable[[], Store]) -> RecordedScript:
     """All reads of the script, recorded one after the other."""
     store, shown = new_store(), list[Matrix]()
     chance = Random(1)  # noqa: S311 - the same moments in every run
 
-    def look(at: datetime, next_at: datetime) -> None:
+    def show(at: datetime, next_at: datetime) -> None:
         if chance.random() < ONE_READ_IN:
             now = at + chance.uniform(0, 1) * (next_at - at)
             snapshot = store.snapshots.load(CLUSTERS)
             shown.extend(build_matrix(snapshot, RULES, name, now=now) for name in RULES.dashboards)
 
-    play(script, store, look)
-    return Performance(store, shown)
+    record_script(script, store, show)
+    return RecordedScript(store, shown)
 
 
 @pytest.fixture(scope="session")
-def played(performance: Performance) -> Store:
-    """A store that all reads of the script were recorded in."""
-    return performance.store
+def played(recorded_script: RecordedScript) -> Store:
+    """A store with all reads of the script recorded."""
+    return recorded_script.store
 
 
 @dataclass(frozen=True)
-class Told:
-    """All history of a dashboard, as pages are made of it."""
+class DashboardHistory:
+    """The whole history of a dashboard, as its pages use it."""
 
     dashboard: str
     named: Sequence[ServiceRecord]
@@ -90,13 +87,13 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def told(played: Store) -> Sequence[Told]:
-    """What the store tells of each dashboard in the end."""
+def histories(played: Store) -> Sequence[DashboardHistory]:
+    """The stored history of each dashboard after the last read."""
     records, coverage = (
         played.history.load_records(clusters=CLUSTERS),
         played.history.load_coverage(CLUSTERS),
     )
     return [
-        Told(dashboard, service_records(records, RULES, dashboard), coverage)
+        DashboardHistory(dashboard, service_records(records, RULES, dashboard), coverage)
         for dashboard in RULES.dashboards
     ]

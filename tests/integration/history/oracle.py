@@ -1,7 +1,7 @@
-"""What the script and the times of its reads say that history must tell. Nothing of ours is used.
+"""The expected history, from the script and the times of its reads, without any code under test.
 
-A read sees what stands in a place at its moment; between two reads the place is taken to be as
-the first of them saw it.
+A read sees the state of a place at its moment; between two reads a place is assumed to be as the
+first of them saw it.
 """
 
 from bisect import bisect_right
@@ -12,12 +12,12 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from tests.integration.history.plans import MOVING
+from tests.integration.history.release_plan import MOVING
 from tests.integration.history.script import Build, Place, Script, State
 
 
-class Known(Enum):
-    """What can be said of a place at a moment."""
+class Knowledge(Enum):
+    """What is known of a place at a moment."""
 
     UNKNOWN = "unknown"  # never read by then, or too long ago
     ABSENT = "absent"
@@ -27,12 +27,12 @@ class Known(Enum):
 class Answer(NamedTuple):
     """What is known of a place at a moment; of what is unknown, as it was last seen."""
 
-    known: Known
+    known: Knowledge
     state: State | None
 
 
-class Sight(NamedTuple):
-    """What a read saw in a place; `before` is when it was read the last time before."""
+class PlaceRead(NamedTuple):
+    """The state of a place at a read; `before` is the time of the previous read."""
 
     at: datetime
     state: State | None
@@ -69,8 +69,8 @@ class Oracle:
         self.stale_after = stale_after
 
     @cached_property
-    def sights(self) -> dict[Place, list[Sight]]:
-        """What every read that could list a place saw of it, the oldest first."""
+    def sights(self) -> dict[Place, list[PlaceRead]]:
+        """All reads of each place that could list it, oldest first."""
         found = {}
         for place in self.script.scenes:
             times = [
@@ -80,14 +80,14 @@ class Oracle:
             ]
             earlier_times = [None, *times]
             found[place] = [
-                Sight(at, self.script.state(place, at), before)
+                PlaceRead(at, self.script.state(place, at), before)
                 for at, before in zip(times, earlier_times, strict=False)
             ]
         return found
 
     @cached_property
     def spans(self) -> dict[Place, list[Span]]:
-        """What ran in each place, the oldest first."""
+        """The spans of each place, oldest first."""
         return {place: _spans(place, sights) for place, sights in self.sights.items()}
 
     def as_of(self, place: Place, at: datetime) -> Answer:
@@ -95,16 +95,16 @@ class Oracle:
         sights = self.sights[place]
         position = bisect_right(sights, at, key=lambda sight: sight.at)
         if not position:
-            return Answer(Known.UNKNOWN, None)
+            return Answer(Knowledge.UNKNOWN, None)
         seen = sights[position - 1]
         if at - seen.at > self.stale_after:
-            return Answer(Known.UNKNOWN, seen.state)
-        return Answer(Known.ABSENT if seen.state is None else Known.RUNS, seen.state)
+            return Answer(Knowledge.UNKNOWN, seen.state)
+        return Answer(Knowledge.ABSENT if seen.state is None else Knowledge.RUNS, seen.state)
 
     def running(self, place: Place, at: datetime) -> tuple[str, Build] | None:
-        """What a service was called and what it ran, as it was last seen; None if not there.
+        """Name and build of a service as last seen; None if it was absent.
 
-        Until what is wanted was seen ready, that is what was ready before it.
+        Until the new build was seen ready, the one that was ready before counts.
         """
         spans = self.spans[place]
         number = next((i for i, span in enumerate(spans) if is_open(span, at)), None)
@@ -117,7 +117,7 @@ class Oracle:
         return span.name, span.build
 
     def was_read(self, cluster: str, kind: str, at: datetime) -> bool:
-        """Whether workloads of a kind were looked for in a cluster lately enough at a moment."""
+        """Whether workloads of a kind were listed in a cluster recently enough at a moment."""
         reads = self.script.reads[cluster]
         return any(
             kind not in read.unread and timedelta(0) <= at - read.at <= self.stale_after
@@ -125,7 +125,7 @@ class Oracle:
         )
 
     def is_gap(self, before: datetime, at: datetime) -> bool:
-        """Whether so much time lies between two reads that nothing is known of it."""
+        """Whether two reads are so far apart that the time between them is unknown."""
         return at - before > self.stale_after
 
 
@@ -134,7 +134,7 @@ def is_open(span: Span, at: datetime) -> bool:
     return span.started_at <= at and (span.ended_at is None or at < span.ended_at)
 
 
-def _spans(place: Place, sights: Sequence[Sight]) -> list[Span]:
+def _spans(place: Place, sights: Sequence[PlaceRead]) -> list[Span]:
     found: list[Span] = []
     open_: Span | None = None
     for sight in sights:

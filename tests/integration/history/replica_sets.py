@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reldash.domain.workloads.observations import ContainerRole, Revision, WorkloadKind
-from tests.integration.history.script import Build, Place, Scene, Script
-from tests.integration.history.staging import image_of
+from tests.integration.history.script import Build, Place, Script, StateChange
+from tests.integration.history.script_reads import image_of
 
 Template = tuple[Build, int]  # what runs, and its configuration
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class TemplateUse:
     """From `at` on a template was the wanted one, until the next use."""
 
     at: datetime
@@ -33,27 +33,27 @@ class ReplicaSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """An image began to run; `at` is None where only the order is known, not the time."""
+class KnownStart:
+    """The start of an image; `at` is None if only the order is known, not the time."""
 
     image: str
     at: datetime | None
 
 
-def uses(script: Script, place: Place) -> list[Use]:
+def uses(script: Script, place: Place) -> list[TemplateUse]:
     """The templates of the workload that stands there in the end, in the order of their use."""
-    found: list[Use] = []
+    found: list[TemplateUse] = []
     for scene in _of_last_life(script.scenes[place]):
         assert scene.state is not None
         template = scene.state.build, scene.state.config
         if not found or found[-1].template != template:
             # Kubernetes writes its times in whole seconds.
-            found.append(Use(scene.at.replace(microsecond=0), template))
+            found.append(TemplateUse(scene.at.replace(microsecond=0), template))
     return found
 
 
-def left_behind(used: Iterable[Use], limit: int) -> list[ReplicaSet]:
-    """What these uses leave behind with a `revisionHistoryLimit`, in order of number."""
+def remaining_replica_sets(used: Iterable[TemplateUse], limit: int) -> list[ReplicaSet]:
+    """The ReplicaSets that remain with a `revisionHistoryLimit`, in order of number."""
     kept: list[ReplicaSet] = []
     for number, use in enumerate(used, start=1):
         known = next((one for one in kept if one.template == use.template), None)
@@ -64,26 +64,28 @@ def left_behind(used: Iterable[Use], limit: int) -> list[ReplicaSet]:
     return kept
 
 
-def told_by(place: Place, used: Sequence[Use], left: Sequence[ReplicaSet]) -> list[Begun]:
-    """Which of the uses the ReplicaSets left behind can tell of, in the order they happened.
+def known_starts(
+    place: Place, used: Sequence[TemplateUse], left: Sequence[ReplicaSet]
+) -> list[KnownStart]:
+    """The uses that can be derived from the remaining ReplicaSets, in order.
 
-    Of each its first use with its time. Also that it was used again, if a younger one has a lower
-    number: then it came after that one, nobody knows when.
+    For each its first use with its time. Also that it was used again, if a younger one has a lower
+    number: it then followed that one, at an unknown time.
     """
-    found: list[tuple[datetime, Begun]] = []
+    found: list[tuple[datetime, KnownStart]] = []
     for one in left:
         image = image_of(place, one.template[0])
-        found.append((one.created_at, Begun(image, one.created_at)))
+        found.append((one.created_at, KnownStart(image, one.created_at)))
         if any(o.created_at > one.created_at and o.number < one.number for o in left):
             last = max(use.at for use in used if use.template == one.template)
-            found.append((last, Begun(image, None)))
+            found.append((last, KnownStart(image, None)))
     found.sort(key=lambda pair: pair[0])
     begun = [one for _, one in found]
     return [one for i, one in enumerate(begun) if not i or begun[i - 1].image != one.image]
 
 
 def revisions_of(place: Place, left: Iterable[ReplicaSet]) -> Iterator[Revision]:
-    """As a collector reads them."""
+    """The ReplicaSets as revisions, as a collector reads them."""
     for one in left:
         build, config = one.template
         yield Revision(
@@ -98,9 +100,9 @@ def revisions_of(place: Place, left: Iterable[ReplicaSet]) -> Iterator[Revision]
         )
 
 
-def _of_last_life(scenes: Iterable[Scene]) -> list[Scene]:
+def _of_last_life(scenes: Iterable[StateChange]) -> list[StateChange]:
     """Since the workload was made, or made anew; none if it is not there."""
-    found: list[Scene] = []
+    found: list[StateChange] = []
     for scene in scenes:
         found = [] if scene.state is None else [*found, scene]
     return found

@@ -1,4 +1,4 @@
-"""A fleet that does not exist: what was done to it when, and when it was read. No rule is here."""
+"""The script of an invented fleet: actions on it, and times of reads. It contains no rules."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Build(NamedTuple):
-    """What was pushed under a version's tag: the first time, the second ..."""
+    """A build pushed under a version's tag; `push` counts the pushes."""
 
     version: str
     push: int = 1
@@ -28,11 +28,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What stands in a place from one moment to the next.
+    """The state of a place from one moment to the next.
 
     Attributes:
-        name: what its label calls the service.
-        leaving: what its pods still run while the new ones are not ready; None once they are.
+        name: the service name in its label.
+        leaving: the build that pods still run while the new ones are not ready; else None.
         config: of its pod template, counted; with `build` it makes a ReplicaSet.
         life, made_at: which workload of its name this is, and since when.
     """
@@ -50,14 +50,14 @@ class State:
         return self.leaving is None
 
 
-class Scene(NamedTuple):
-    """From `at` on a place is in this state; None: there is nothing."""
+class StateChange(NamedTuple):
+    """From `at` on a place is in this state; None: no workload."""
 
     at: datetime
     state: State | None
 
 
-class Deed(NamedTuple):
+class Action(NamedTuple):
     """Something done to a place: "release", "rollback", "hotfix", "scale" ..."""
 
     at: datetime
@@ -82,22 +82,22 @@ class Script:
         reads, failures: of each cluster, the oldest first.
     """
 
-    scenes: Mapping[Place, tuple[Scene, ...]]
-    deeds: tuple[Deed, ...]
+    scenes: Mapping[Place, tuple[StateChange, ...]]
+    deeds: tuple[Action, ...]
     reads: Mapping[str, tuple[Read, ...]]
     failures: Mapping[str, tuple[datetime, ...]]
     end: datetime
 
     def state(self, place: Place, at: datetime) -> State | None:
-        """What stands in a place at a moment."""
+        """The state of a place at a moment."""
         scenes = self.scenes[place]
         position = bisect_right(scenes, at, key=lambda scene: scene.at)
         return scenes[position - 1].state if position else None
 
     def places(self, cluster: str) -> tuple[Place, ...]:
-        """What ever stood in a cluster."""
+        """All places of a cluster."""
         return tuple(place for place in self.scenes if place.cluster == cluster)
 
     def count(self, what: str) -> int:
-        """How often something was done."""
+        """The number of actions of a kind."""
         return sum(deed.what == what for deed in self.deeds)

@@ -81,18 +81,20 @@ def record(store: Store, sequence: list[Look]) -> tuple[str, list[datetime]]:
     cluster, at, times = next(names), NOW, []
     lease = store.leases.acquire(cluster, "collector", DAY)
     assert lease is not None
-    for look in sequence:
-        at += look.step
+    for one_read in sequence:
+        at += one_read.step
         times.append(at)
-        found = () if look.refused else (observed(cluster, *one) for one in look.found.items())
-        unread = (Unread("Deployment", None, "Not allowed", "403"),) if look.refused else ()
+        found = (
+            () if one_read.refused else (observed(cluster, *one) for one in one_read.found.items())
+        )
+        unread = (Unread("Deployment", None, "Not allowed", "403"),) if one_read.refused else ()
         store.clusters.record(
             ClusterRead(cluster, at, at, tuple(found), unread=unread), lease, gap=GAP
         )
     return cluster, times
 
 
-def told(store: Store, cluster: str, workload: str) -> list[Rollout]:
+def rollouts_of(store: Store, cluster: str, workload: str) -> list[Rollout]:
     """The history of a workload, the oldest first."""
     found = store.history.load_rollouts(clusters=[cluster], limit=1000)[::-1]
     return [rollout for rollout in found if rollout.key.workload == workload]
@@ -102,7 +104,7 @@ def told(store: Store, cluster: str, workload: str) -> list[Rollout]:
 def test_intervals_follow_each_other(kept: Store, sequence: list[Look]) -> None:
     cluster, _ = record(kept, sequence)
     for workload in WORKLOADS:
-        history = told(kept, cluster, workload)
+        history = rollouts_of(kept, cluster, workload)
         for before, after in pairwise(history):
             assert before.ended_at is not None
             assert before.ended_at <= after.started_at
@@ -113,14 +115,14 @@ def test_intervals_follow_each_other(kept: Store, sequence: list[Look]) -> None:
 
 
 @any_sequence
-def test_every_build_that_was_read_is_told_in_the_order_of_the_reads(
+def test_every_build_that_was_read_is_stored_in_the_order_of_the_reads(
     kept: Store, sequence: list[Look]
 ) -> None:
     cluster, _ = record(kept, sequence)
     for workload in WORKLOADS:
         assert [
             (rollout.image.rpartition(":")[2], rollout.digests, rollout.ready_at is not None)
-            for rollout in told(kept, cluster, workload)
+            for rollout in rollouts_of(kept, cluster, workload)
         ] == expected(workload, sequence)
 
 
@@ -128,10 +130,10 @@ def expected(workload: str, sequence: list[Look]) -> list[tuple[str, tuple[str, 
     """Tag, image ids and readiness of each run of the same, by the reads that could see it."""
     found: list[tuple[str, tuple[str, ...], bool]] = []
     is_open = False
-    for look in sequence:
-        if look.refused:
+    for one_read in sequence:
+        if one_read.refused:
             continue
-        what = look.found.get(workload)
+        what = one_read.found.get(workload)
         if what is None:
             is_open = False
             continue
@@ -149,12 +151,12 @@ def expected(workload: str, sequence: list[Look]) -> list[tuple[str, tuple[str, 
 @any_sequence
 def test_what_the_last_read_saw_is_open_and_nothing_else(kept: Store, sequence: list[Look]) -> None:
     cluster, _ = record(kept, sequence)
-    whole = [look.found for look in sequence if not look.refused]
+    whole = [one_read.found for one_read in sequence if not one_read.refused]
     last = whole[-1] if whole else {}
     open_ = {
         rollout.key.workload: rollout.image.rpartition(":")[2]
         for workload in WORKLOADS
-        for rollout in told(kept, cluster, workload)
+        for rollout in rollouts_of(kept, cluster, workload)
         if rollout.ended_at is None
     }
     assert open_ == {workload: what.tag for workload, what in last.items()}

@@ -6,18 +6,18 @@ from typing import NamedTuple
 from reldash.domain.drift.states import Flag
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Cell, Matrix
-from tests.integration.history.conftest import Performance
+from tests.integration.history.conftest import RecordedScript
 from tests.integration.history.oracle import Oracle
-from tests.integration.history.plans import MOVING
-from tests.integration.history.staging import RULES
-from tests.integration.history.writing import CLUSTERS
+from tests.integration.history.release_plan import MOVING
+from tests.integration.history.script_generator import CLUSTERS
+from tests.integration.history.script_reads import RULES
 
-# Of the past, these can be told; the others need what is not kept.
+# Flags that are known for past moments; the others need data that is not stored.
 _TOLD = {Flag.MIXED, Flag.REBUILT, Flag.BYPASSED, Flag.TAG_MOVED, Flag.UNPINNED, Flag.STALE}
 
 
 class Same(NamedTuple):
-    """What must be told of a cell alike, then and now."""
+    """The parts of a cell that must be the same then and now."""
 
     version: str
     versions: tuple[tuple[str, int], ...]
@@ -47,11 +47,11 @@ class Same(NamedTuple):
         )
 
 
-def test_what_it_shows_is_what_was_shown(performance: Performance, oracle: Oracle) -> None:
+def test_what_it_shows_is_what_was_shown(recorded_script: RecordedScript, oracle: Oracle) -> None:
     compared = 0
-    for now in performance.shown:
+    for now in recorded_script.shown:
         past = build_matrix(
-            performance.store.snapshots.load_at(CLUSTERS, now.as_of), RULES, now.dashboard,
+            recorded_script.store.snapshots.load_at(CLUSTERS, now.as_of), RULES, now.dashboard,
             now=now.as_of,
         )  # fmt: skip
         assert [row.service for row in past.rows] == [row.service for row in now.rows]

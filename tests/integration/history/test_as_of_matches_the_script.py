@@ -12,10 +12,10 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
 from reldash.store import Store
-from tests.integration.history.oracle import Known, Oracle
-from tests.integration.history.plans import CLUSTERS_OF, DAY, END, FIRST_READ, kind_of
-from tests.integration.history.staging import PLATFORM, RULES, dashboard_of
-from tests.integration.history.writing import CLUSTERS
+from tests.integration.history.oracle import Knowledge, Oracle
+from tests.integration.history.release_plan import CLUSTERS_OF, DAY, END, FIRST_READ, kind_of
+from tests.integration.history.script_generator import CLUSTERS
+from tests.integration.history.script_reads import PLATFORM, RULES, dashboard_of
 
 _chance = Random(200)  # noqa: S311 - the same moments in every run
 MOMENTS = sorted(FIRST_READ + _chance.uniform(-2, 91) * DAY for _ in range(200))
@@ -47,7 +47,7 @@ def said(oracle: Oracle, dashboard: str, at: datetime) -> Cells:
         runs = oracle.running(place, at)
         if dashboard_of(place) == dashboard and runs is not None:
             name, build = runs
-            fresh = oracle.as_of(place, at).known is Known.RUNS
+            fresh = oracle.as_of(place, at).known is Knowledge.RUNS
             found[name, place.environment].append(
                 Runs(place.cluster, place.namespace, place.service, build.version, fresh)
             )
@@ -102,7 +102,7 @@ def assert_state(
 
 
 @pytest.mark.parametrize("at", MOMENTS[::10], ids=lambda at: f"{at:%m-%d %H:%M}")
-def test_clusters_are_told_apart(played: Store, oracle: Oracle, at: datetime) -> None:
+def test_clusters_are_kept_apart(played: Store, oracle: Oracle, at: datetime) -> None:
     matrix = matrix_at(played, PLATFORM, at, Axis.CLUSTER)
     expected: defaultdict[tuple[str, str], list[Runs]] = defaultdict(list)
     for (service, environment), found in said(oracle, PLATFORM, at).items():

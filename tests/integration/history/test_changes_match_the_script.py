@@ -7,29 +7,29 @@ from itertools import pairwise
 import pytest
 
 from reldash.domain.history.changes import Change, changes
-from tests.integration.history.conftest import Told
-from tests.integration.history.happenings import Happened, happenings
+from tests.integration.history.conftest import DashboardHistory
+from tests.integration.history.expected_changes import ExpectedChange, expected_changes
 from tests.integration.history.oracle import Oracle, Span
-from tests.integration.history.plans import kind_of
-from tests.integration.history.script import Deed, Place
-from tests.integration.history.staging import STALE_AFTER
+from tests.integration.history.release_plan import kind_of
+from tests.integration.history.script import Action, Place
+from tests.integration.history.script_reads import STALE_AFTER
 
 
 @pytest.fixture(scope="module")
-def found(told: Sequence[Told]) -> list[Change]:
+def found(histories: Sequence[DashboardHistory]) -> list[Change]:
     return [
         change
-        for each in told
+        for each in histories
         for change in changes(each.named, each.coverage, stale_after=STALE_AFTER)
     ]
 
 
 @pytest.fixture(scope="module")
-def expected(oracle: Oracle) -> list[Happened]:
-    return list(happenings(oracle))
+def expected(oracle: Oracle) -> list[ExpectedChange]:
+    return list(expected_changes(oracle))
 
 
-def as_happened(change: Change) -> Happened:
+def as_expected_change(change: Change) -> ExpectedChange:
     """The change in the script's words; a digest told beside a version is not looked at."""
     kind = kind_of(change.workload)
     place = Place(
@@ -37,31 +37,31 @@ def as_happened(change: Change) -> Happened:
         change.customer or "", kind,
     )  # fmt: skip
     before, after = change.before.partition(" ")[0], change.after.partition(" ")[0]
-    return Happened(change.at, place, change.kind.value, before, after, change.gap)
+    return ExpectedChange(change.at, place, change.kind.value, before, after, change.gap)
 
 
-def test_every_change_is_told_with_its_time_kind_versions_and_gap(
-    found: list[Change], expected: list[Happened]
+def test_every_change_has_its_time_kind_versions_and_gap(
+    found: list[Change], expected: list[ExpectedChange]
 ) -> None:
-    told = Counter(map(as_happened, found))
-    assert told - Counter(expected) == Counter()
-    assert Counter(expected) - told == Counter()
+    actual = Counter(map(as_expected_change, found))
+    assert actual - Counter(expected) == Counter()
+    assert Counter(expected) - actual == Counter()
 
 
 @pytest.mark.parametrize("kind", ["changed", "rollback", "rebuilt", "new", "removed", "returned"])
 def test_there_are_as_many_changes_of_a_kind_as_the_reads_could_see(
-    found: list[Change], expected: list[Happened], kind: str
+    found: list[Change], expected: list[ExpectedChange], kind: str
 ) -> None:
     wanted = sum(happened.kind == kind for happened in expected)
     assert wanted > 0
     assert sum(change.kind.value == kind for change in found) == wanted
 
 
-def test_a_rollback_that_was_done_between_reads_of_both_sides_is_told_as_one(
+def test_a_rollback_between_reads_of_both_sides_is_one_change(
     found: list[Change], oracle: Oracle
 ) -> None:
     """By what was meant, not only by what was seen: the script knows what was a rollback."""
-    told = {(as_happened(c).place, c.at) for c in found if c.kind.value == "rollback"}
+    actual = {(as_expected_change(c).place, c.at) for c in found if c.kind.value == "rollback"}
     meant = {
         (deed.place, span.started_at)
         for deed in oracle.script.deeds
@@ -74,10 +74,10 @@ def test_a_rollback_that_was_done_between_reads_of_both_sides_is_told_as_one(
         )
     }
     assert len(meant) > 30
-    assert meant <= told
+    assert meant <= actual
 
 
-def _is_seen_doing(deed: Deed, before: Span, after: Span) -> bool:
+def _is_seen_doing(deed: Action, before: Span, after: Span) -> bool:
     """Whether the deed came between the reads that saw these two."""
     return (
         before.ended_at == after.started_at
@@ -96,7 +96,7 @@ def test_only_what_happened_in_a_gap_is_approximate(found: list[Change]) -> None
     assert {change.approximate for change in found if change.gap is not None} == {True}
 
 
-def test_the_newest_come_first(told: Sequence[Told]) -> None:
-    for each in told:
+def test_the_newest_come_first(histories: Sequence[DashboardHistory]) -> None:
+    for each in histories:
         times = [c.at for c in changes(each.named, each.coverage, stale_after=STALE_AFTER)]
         assert times == sorted(times, reverse=True)

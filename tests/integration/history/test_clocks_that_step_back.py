@@ -55,10 +55,10 @@ def test_a_step_back_after_any_read_loses_no_change(
 def test_a_clock_that_steps_back_at_every_read_loses_no_change(
     history: History, back: timedelta
 ) -> None:
-    told = ["1", "2", "3", "2", "1", "4"]
-    for number, version in enumerate(told):
+    expected = ["1", "2", "3", "2", "1", "4"]
+    for number, version in enumerate(expected):
         history.read(observation(version=version), at=NOW - number * back)
-    assert versions(history) == told
+    assert versions(history) == expected
     assert_in_order(history)
 
 
@@ -73,7 +73,7 @@ def test_a_step_back_makes_no_coverage_end_earlier(history: History, back: timed
     assert_in_order(history)
 
 
-def test_what_runs_now_is_what_the_last_read_saw_whatever_its_clock_said(history: History) -> None:
+def test_what_runs_now_is_what_the_last_read_saw_whatever_its_clock(history: History) -> None:
     history.read(observation(version="1"), at=NOW + 30 * DAY)
     history.read(observation(version="2"), at=NOW)
     snapshot = history.store.snapshots.load([CLUSTER])

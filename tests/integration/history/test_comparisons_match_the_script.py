@@ -15,11 +15,17 @@ from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Axis, Matrix
 from reldash.domain.workloads.snapshot import Snapshot
 from reldash.store import Store
+from tests.integration.history.expected_comparison import (
+    Presence,
+    difference,
+    first_of_commits,
+    names_at,
+    service_on_side,
+)
 from tests.integration.history.oracle import Oracle
-from tests.integration.history.plans import DAY, FIRST_READ
-from tests.integration.history.sides import Presence, difference, first_of_commits, names_at, stand
-from tests.integration.history.staging import PLATFORM, RULES, SOLUTIONS
-from tests.integration.history.writing import CLUSTERS
+from tests.integration.history.release_plan import DAY, FIRST_READ
+from tests.integration.history.script_generator import CLUSTERS
+from tests.integration.history.script_reads import PLATFORM, RULES, SOLUTIONS
 
 _SIDES = [
     *(Side(environment=name) for name in ("dev", "lit", "shared", "stg", "prod")),
@@ -96,7 +102,7 @@ def expected_of(
     found = {}
     ours, theirs = known(oracle, dashboard, left), known(oracle, dashboard, right)
     for name in ours | theirs:
-        one, other = (stand(oracle, side, dashboard, name) for side in (left, right))
+        one, other = (service_on_side(oracle, side, dashboard, name) for side in (left, right))
         # Of what is nowhere in the dashboard nobody asks whether it may be on a side unread.
         if (name in ours and one.presence is not Presence.ABSENT) or (
             name in theirs and other.presence is not Presence.ABSENT

@@ -11,7 +11,7 @@ from reldash.domain.workloads.observations import ContainerRole, Observation, Re
 from reldash.domain.workloads.reads import BadObject, ClusterRead, ReadFailure, Unread
 from reldash.errors import StoreError
 from reldash.store import Store
-from tests.integration.history.faults import (
+from tests.integration.history.statement_faults import (
     Crash,
     at_statement,
     contents,
@@ -133,22 +133,22 @@ def test_a_fault_before_any_statement_changes_nothing_and_the_next_read_puts_all
             faulty.record(case.read)
         assert contents(faulty.url) == before, (fault, statement)
     faulty.record(case.read)
-    assert told(faulty) == told(sound)
+    assert stored_history(faulty) == stored_history(sound)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_read_recorded_once_more_tells_nothing_twice(database_url: str, case: Case) -> None:
+def test_a_read_recorded_twice_adds_nothing(database_url: str, case: Case) -> None:
     """As after a commit whose answer was lost."""
     unsure = Collector(database_url)
     for read in [*case.before, case.read]:
         unsure.record(read)
-    once = told(unsure)
+    once = stored_history(unsure)
     unsure.record(case.read)
-    twice = told(unsure)
+    twice = stored_history(unsure)
     unsure.store.close()
     # How often it was read is the cluster's own affair.
     assert {**twice, "clusters": []} == {**once, "clusters": []}
 
 
-def told(collector: Collector) -> dict[str, list[str]]:
+def stored_history(collector: Collector) -> dict[str, list[str]]:
     return contents(collector.url, of_this_run=False)

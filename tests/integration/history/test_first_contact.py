@@ -13,18 +13,18 @@ from reldash.domain.drift.states import State
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.workloads.observations import Rollout, RolloutSource
 from reldash.store import Store
-from tests.integration.history.plans import DAY, MOVING
+from tests.integration.history.release_plan import DAY, MOVING
 from tests.integration.history.replica_sets import (
-    Begun,
+    KnownStart,
     ReplicaSet,
-    left_behind,
+    known_starts,
+    remaining_replica_sets,
     revisions_of,
-    told_by,
     uses,
 )
 from tests.integration.history.script import Place, Read, Script
-from tests.integration.history.staging import RULES, SIDECAR, cluster_read, dashboard_of
-from tests.integration.history.writing import CLUSTERS
+from tests.integration.history.script_generator import CLUSTERS
+from tests.integration.history.script_reads import RULES, SIDECAR, cluster_read, dashboard_of
 
 SECOND = timedelta(seconds=1)
 
@@ -47,13 +47,15 @@ def contact(
 ) -> Contact:
     """Every cluster read once, in the end, with so many old revisions of each workload."""
     store = new_store()
-    left = {place: left_behind(uses(script, place), request.param) for place in script.scenes}
+    left = {
+        place: remaining_replica_sets(uses(script, place), request.param) for place in script.scenes
+    }
     for cluster in CLUSTERS:
-        told = [r for p in script.places(cluster) for r in revisions_of(p, left[p])]
+        revisions = [r for p in script.places(cluster) for r in revisions_of(p, left[p])]
         lease = store.leases.acquire(cluster, "collector", timedelta(days=1))
         assert lease is not None
         read = cluster_read(script, cluster, Read(script.end))
-        store.clusters.record(replace(read, revisions=tuple(told)), lease)
+        store.clusters.record(replace(read, revisions=tuple(revisions)), lease)
     places = {(p.cluster, p.namespace, p.service): p for p in script.scenes}
     stored: dict[Place, list[Rollout]] = defaultdict(list)
     for rollout in reversed(store.history.load_rollouts(limit=10**6)):
@@ -63,15 +65,17 @@ def contact(
     return Contact(store, {place: found for place, found in left.items() if found}, stored)
 
 
-def test_revisions_tell_all_of_the_script_that_they_hold(contact: Contact, script: Script) -> None:
+def test_revisions_give_all_of_the_script_that_they_hold(contact: Contact, script: Script) -> None:
     for place, left, stored in contact:
-        expected = told_by(place, uses(script, place), left)
+        expected = known_starts(place, uses(script, place), left)
         times = {one.at for one in expected}
-        found = [Begun(r.image, r.started_at if r.started_at in times else None) for r in stored]
+        found = [
+            KnownStart(r.image, r.started_at if r.started_at in times else None) for r in stored
+        ]
         assert found == expected, place
 
 
-def test_what_revisions_tell_has_no_gaps_and_ends_with_what_runs_now(
+def test_history_from_revisions_has_no_gaps_and_ends_with_what_runs_now(
     contact: Contact, script: Script
 ) -> None:
     for place, _, stored in contact:
@@ -82,7 +86,7 @@ def test_what_revisions_tell_has_no_gaps_and_ends_with_what_runs_now(
         assert stored[-1].image.endswith(f":{state.build.version}") or place.service == MOVING
 
 
-def test_all_that_revisions_tell_says_that_it_is_approximate(contact: Contact) -> None:
+def test_all_history_from_revisions_is_marked_approximate(contact: Contact) -> None:
     for place, _, stored in contact:
         assert {rollout.source for rollout in stored} == {RolloutSource.REVISION}, place
         assert {rollout.ready_at for rollout in stored[:-1]} <= {None}, place
@@ -91,7 +95,7 @@ def test_all_that_revisions_tell_says_that_it_is_approximate(contact: Contact) -
 def test_a_replicaset_that_was_used_again_gives_order_and_no_time(
     contact: Contact, script: Script
 ) -> None:
-    """What is told of it lies right after the template that it took over from was made."""
+    """What is expected of it lies right after the template that it took over from was made."""
     returns = 0
     for place, left, stored in contact:
         times = {one.created_at for one in left}
@@ -105,7 +109,7 @@ def test_a_replicaset_that_was_used_again_gives_order_and_no_time(
     assert returns >= {1: 0, 3: 10, 11: 50}[longest]
 
 
-def test_a_longer_history_limit_tells_more(contact: Contact) -> None:
+def test_a_longer_history_limit_gives_more(contact: Contact) -> None:
     longest = max(len(left) for _, left, _ in contact)
     intervals = sum(len(stored) for _, _, stored in contact)
     assert intervals >= {1: 1, 3: 2, 11: 5}[longest] * len(contact.left)
@@ -125,20 +129,20 @@ def test_before_the_first_read_only_revisions_are_known_and_nothing_is_sure(
             found |= {(p.cluster, p.namespace, p.workload): p for p in cell.places}
         for place, left, _ in contact:
             if dashboard_of(place) == dashboard:
-                told = last_begun(told_by(place, uses(script, place), left), at)
+                expected = last_start(known_starts(place, uses(script, place), left), at)
                 shown = found.get((place.cluster, place.namespace, place.service))
-                if isinstance(told, Begun):
+                if isinstance(expected, KnownStart):
                     assert shown is not None
-                    assert (shown.image, shown.since) == (told.image, told.at)
+                    assert (shown.image, shown.since) == (expected.image, expected.at)
                     assert shown.since_approximate
-                elif told is None:
+                elif expected is None:
                     assert shown is None
 
 
-def last_begun(told: list[Begun], at: datetime) -> Begun | str | None:
+def last_start(expected: list[KnownStart], at: datetime) -> KnownStart | str | None:
     """What had begun last at a moment; "unsure" where that depends on what has no time."""
     begun = None
-    for one in told:
+    for one in expected:
         if one.at is None:
             return "unsure"
         if one.at > at:

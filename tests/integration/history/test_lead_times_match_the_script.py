@@ -10,30 +10,30 @@ import pytest
 from reldash.domain.history.changes import changes
 from reldash.domain.history.metrics import LeadTimes, frequencies, known_since, lead_times
 from reldash.domain.history.promotions import Promotion, promotions
-from tests.integration.history.arrivals import Step, steps
-from tests.integration.history.conftest import Told
-from tests.integration.history.happenings import Happened, happenings
+from tests.integration.history.conftest import DashboardHistory
+from tests.integration.history.expected_changes import ExpectedChange, expected_changes
+from tests.integration.history.expected_promotions import ExpectedPromotion, expected_promotions
 from tests.integration.history.oracle import Oracle
-from tests.integration.history.plans import DAY, END
-from tests.integration.history.staging import RULES, STALE_AFTER
+from tests.integration.history.release_plan import DAY, END
+from tests.integration.history.script_reads import RULES, STALE_AFTER
 
 
 @pytest.fixture(scope="module")
-def found(told: Sequence[Told]) -> dict[str, list[Promotion]]:
+def found(histories: Sequence[DashboardHistory]) -> dict[str, list[Promotion]]:
     """By dashboard."""
     return {
         each.dashboard: promotions(each.named, each.coverage, RULES, each.dashboard)
-        for each in told
+        for each in histories
     }
 
 
 @pytest.fixture(scope="module")
-def expected(oracle: Oracle) -> list[Step]:
-    return list(steps(oracle))
+def expected(oracle: Oracle) -> list[ExpectedPromotion]:
+    return list(expected_promotions(oracle))
 
 
-def as_step(promotion: Promotion) -> Step:
-    return Step(
+def as_expected_promotion(promotion: Promotion) -> ExpectedPromotion:
+    return ExpectedPromotion(
         promotion.service,
         promotion.customer or "",
         promotion.version,
@@ -47,12 +47,12 @@ def as_step(promotion: Promotion) -> Step:
     )
 
 
-def test_every_promotion_is_told_with_its_times_and_lead_time(
-    found: dict[str, list[Promotion]], expected: list[Step]
+def test_every_promotion_has_its_times_and_lead_time(
+    found: dict[str, list[Promotion]], expected: list[ExpectedPromotion]
 ) -> None:
-    told = Counter(as_step(one) for each in found.values() for one in each)
-    assert told - Counter(expected) == Counter()
-    assert Counter(expected) - told == Counter()
+    actual = Counter(as_expected_promotion(one) for each in found.values() for one in each)
+    assert actual - Counter(expected) == Counter()
+    assert Counter(expected) - actual == Counter()
     assert len(expected) > 1000
 
 
@@ -74,7 +74,7 @@ def test_what_skipped_an_environment_says_so(found: dict[str, list[Promotion]]) 
 
 @pytest.mark.parametrize("days", [30, 14])
 def test_medians_and_percentiles_are_those_of_the_script(
-    found: dict[str, list[Promotion]], expected: list[Step], days: int
+    found: dict[str, list[Promotion]], expected: list[ExpectedPromotion], days: int
 ) -> None:
     since = END - days * DAY
     figures = {
@@ -103,24 +103,24 @@ def middle(found: list[timedelta]) -> timedelta:
     return (median_low(found) + median_high(found)) / 2
 
 
-def times(found: Iterable[Step]) -> list[timedelta]:
+def times(found: Iterable[ExpectedPromotion]) -> list[timedelta]:
     return [one.took for one in found if one.took is not None]
 
 
 @pytest.mark.parametrize("days", [30, 14])
 def test_rollouts_and_rollbacks_a_day_are_those_of_the_script(
-    told: Sequence[Told], oracle: Oracle, days: int
+    histories: Sequence[DashboardHistory], oracle: Oracle, days: int
 ) -> None:
     """Whatever was rolled out counts, and what was deleted does not."""
     since = END - days * DAY
-    platform = next(each for each in told if each.dashboard == "platform")
+    platform = next(each for each in histories if each.dashboard == "platform")
     every = changes(platform.named, platform.coverage, stale_after=STALE_AFTER)
     figures = frequencies(every, known_since(platform.named), since, END)
     assert {one.environment for one in figures} == {"dev", "lit", "shared", "stg", "prod"}
     for one in figures:
         mine = [
             happened
-            for happened in happenings(oracle)
+            for happened in expected_changes(oracle)
             if happened.place.environment == one.environment
             and happened.place.cluster != "solutions"
         ]
@@ -133,7 +133,7 @@ def test_rollouts_and_rollbacks_a_day_are_those_of_the_script(
         assert one.last_at == max(happened.at for happened in mine)
 
 
-def among(found: Iterable[Happened], since: datetime, days: int) -> list[Happened]:
+def among(found: Iterable[ExpectedChange], since: datetime, days: int) -> list[ExpectedChange]:
     """The rollouts of so many days."""
     until = since + days * DAY
     return [one for one in found if since <= one.at < until and one.kind != "removed"]

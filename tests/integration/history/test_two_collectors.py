@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from reldash.store import LeaseLostError, Store
-from tests.integration.history.faults import contents
+from tests.integration.history.statement_faults import contents
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, lease_of, read_of
 from tests.unit.builders import NOW, observation
 
@@ -50,7 +50,7 @@ def test_in_turn_no_change_is_lost_however_far_their_clocks_are_apart(
     assert versions(store) == distinct(map(str, seen))
 
 
-def test_both_at_once_tell_what_the_leases_let_them_record(store: Store) -> None:
+def test_both_at_once_record_what_their_leases_allow(store: Store) -> None:
     """Either may take the other's lease at any moment: it then has nothing more to say."""
     world, start = count(1), Barrier(2)
 
@@ -76,7 +76,9 @@ def test_both_at_once_tell_what_the_leases_let_them_record(store: Store) -> None
     assert versions(store) == distinct(version for _, version in recorded)
 
 
-def test_who_lost_the_lease_while_reading_writes_nothing(store: Store, database_url: str) -> None:
+def test_a_collector_that_lost_the_lease_while_reading_writes_nothing(
+    store: Store, database_url: str
+) -> None:
     frozen = lease_of(store, "frozen", AT_ONCE)
     record(store, "other", 2, AT_ONCE)
     before = contents(database_url)

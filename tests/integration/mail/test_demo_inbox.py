@@ -1,4 +1,4 @@
-"""The demo's own mail server takes what we send, and its inbox shows it."""
+"""The demo's mail server receives our emails, and its inbox shows them."""
 
 import socket
 from pathlib import Path
@@ -16,7 +16,7 @@ def send(office: DemoMailServer, number: int, text: str = "text\n") -> None:
     send_mail(letter, parse_mail_server(office.url), "reldash@localhost")
 
 
-def test_mails_are_shown_as_they_were_sent_the_newest_first(tmp_path: Path) -> None:
+def test_emails_are_shown_as_sent_newest_first(tmp_path: Path) -> None:
     with DemoMailServer(tmp_path / "inbox") as office:
         send(office, 1, "a <b>code</b>: 版 123456\n")
         send(office, 2)
@@ -28,11 +28,11 @@ def test_mails_are_shown_as_they_were_sent_the_newest_first(tmp_path: Path) -> N
     assert [mail.to for mail in load_inbox(office.folder, limit=1)] == ["user2@example.com"]
 
 
-def test_an_inbox_that_was_never_made_is_empty(tmp_path: Path) -> None:
+def test_a_missing_inbox_is_empty(tmp_path: Path) -> None:
     assert load_inbox(tmp_path / "none") == []
 
 
-def test_a_new_start_begins_with_an_empty_inbox(tmp_path: Path) -> None:
+def test_a_new_start_empties_the_inbox(tmp_path: Path) -> None:
     with DemoMailServer(tmp_path / "inbox") as office:
         send(office, 1)
     assert len(load_inbox(office.folder)) == 1
@@ -40,7 +40,7 @@ def test_a_new_start_begins_with_an_empty_inbox(tmp_path: Path) -> None:
         assert load_inbox(office.folder) == []
 
 
-def test_the_oldest_mails_are_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_emails_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reldash.demo.mail_server.MAX_MAILS", 2)
     with DemoMailServer(tmp_path / "inbox") as office:
         for number in range(4):
@@ -48,7 +48,7 @@ def test_the_oldest_mails_are_taken_away(tmp_path: Path, monkeypatch: pytest.Mon
         assert [mail.subject for mail in load_inbox(office.folder)] == ["Nr. 3 ü", "Nr. 2 ü"]
 
 
-def test_only_this_machine_reaches_it_and_only_while_it_runs(tmp_path: Path) -> None:
+def test_the_server_is_reachable_only_locally_and_only_while_it_runs(tmp_path: Path) -> None:
     with DemoMailServer(tmp_path / "inbox") as office:
         server = parse_mail_server(office.url)
         assert server.host == "127.0.0.1"
@@ -56,7 +56,7 @@ def test_only_this_machine_reaches_it_and_only_while_it_runs(tmp_path: Path) -> 
         socket.create_connection((server.host, server.port))
 
 
-def test_whatever_lies_in_the_folder_is_shown_as_text(tmp_path: Path) -> None:
+def test_any_file_in_the_folder_is_shown_as_text(tmp_path: Path) -> None:
     folder = tmp_path / "inbox"
     with DemoMailServer(folder):
         (folder / "new" / "odd").write_bytes(b"\xff\x00 no headers at all")

@@ -1,4 +1,4 @@
-"""Mails leave the outbox over a real mail server, late rather than never, and once each."""
+"""Emails are sent over a real mail server: retried on failure, and once each."""
 
 import logging
 import re
@@ -49,7 +49,7 @@ def sign_up(accounts: Accounts, email: str = "ann@example.com") -> str:
 
 
 def code_in(post: Post, number: int = -1) -> str:
-    """The six digits of a message that was taken."""
+    """Return the six-digit code of a received message."""
     text = post.taken[number].get_body(("plain",))
     assert text is not None
     found = re.search(r"^ +(\d{6})\r?$", text.get_content(), re.MULTILINE)
@@ -58,7 +58,7 @@ def code_in(post: Post, number: int = -1) -> str:
 
 
 def make_due(url: str) -> None:
-    """Let the pauses between attempts be over."""
+    """End the pauses between attempts."""
     with psycopg2.connect(url) as connection:
         connection.cursor().execute("UPDATE outbox SET next_at = clock_timestamp()")
 
@@ -72,7 +72,7 @@ def running(sender: MailSender) -> Iterator[None]:
         sender.stop()
 
 
-def test_the_code_of_a_mail_proves_the_address(accounts: Accounts) -> None:
+def test_the_code_of_an_email_verifies_the_address(accounts: Accounts) -> None:
     token = sign_up(accounts)
     with mail_server() as post:
         assert sender_to(accounts, post.port).send_due() == 1
@@ -80,7 +80,7 @@ def test_the_code_of_a_mail_proves_the_address(accounts: Accounts) -> None:
     assert accounts.verify(token, code_in(post), CLIENT).step is NextStep.DONE
 
 
-def test_mails_leave_in_the_background_soon_after_they_are_queued(accounts: Accounts) -> None:
+def test_emails_are_sent_in_the_background_soon_after_queuing(accounts: Accounts) -> None:
     with mail_server() as post, running(sender_to(accounts, post.port)):
         sign_up(accounts)
         wait_for(lambda: post.taken, seconds=5)
@@ -88,7 +88,7 @@ def test_mails_leave_in_the_background_soon_after_they_are_queued(accounts: Acco
         wait_for(lambda: len(post.taken) == 2, seconds=5)
 
 
-def test_nothing_leaves_for_an_address_without_account(accounts: Accounts) -> None:
+def test_no_email_is_sent_to_an_address_without_account(accounts: Accounts) -> None:
     accounts.request_reset("nobody@example.com", CLIENT)
     with mail_server() as post:
         assert sender_to(accounts, post.port).send_due() == 0
@@ -96,27 +96,27 @@ def test_nothing_leaves_for_an_address_without_account(accounts: Accounts) -> No
     assert not accounts.is_mail_failing()
 
 
-def test_a_server_that_is_down_costs_no_sign_up(accounts: Accounts, database_url: str) -> None:
+def test_a_server_that_is_down_loses_no_sign_up(accounts: Accounts, database_url: str) -> None:
     port = free_port()
     sender = sender_to(accounts, port)
     token = sign_up(accounts)
     assert sender.send_due() == 0
     assert accounts.is_mail_failing()
     with mail_server(port=port) as post:
-        assert sender.send_due() == 0  # its pause is not over
+        assert sender.send_due() == 0  # its pause has not ended
         make_due(database_url)
         assert sender.send_due() == 1
     assert not accounts.is_mail_failing()
     assert accounts.verify(token, code_in(post), CLIENT).step is NextStep.DONE
 
 
-def test_of_a_mail_that_was_sent_twice_the_newer_code_counts(
+def test_the_newer_code_of_an_email_sent_twice_is_valid(
     accounts: Accounts, database_url: str
 ) -> None:
     token = sign_up(accounts)
     with mail_server() as post:
         assert sender_to(accounts, post.port).send_due() == 1
-        with psycopg2.connect(database_url) as connection:  # its sender died before noting it
+        with psycopg2.connect(database_url) as connection:  # its sender died before recording it
             connection.cursor().execute("UPDATE outbox SET sent_at = NULL")
         make_due(database_url)
         assert sender_to(accounts, post.port).send_due() == 1
@@ -134,7 +134,7 @@ REFUSALS: dict[str, tuple[dict[str, str], bool, int]] = {
 
 
 @pytest.mark.parametrize(("answers", "failing", "left"), REFUSALS.values(), ids=REFUSALS)
-def test_what_will_never_go_is_given_up_and_nothing_else(
+def test_only_permanent_failures_are_given_up(
     accounts: Accounts, database_url: str, answers: dict[str, str], *, failing: bool, left: int
 ) -> None:
     sign_up(accounts)
@@ -146,7 +146,7 @@ def test_what_will_never_go_is_given_up_and_nothing_else(
         assert sender_to(accounts, post.port).send_due() == left
 
 
-def test_a_mail_is_given_up_after_a_day_and_people_are_still_told(
+def test_an_email_is_given_up_after_a_day_and_pages_still_say_so(
     accounts: Accounts, database_url: str
 ) -> None:
     port = free_port()
@@ -161,13 +161,13 @@ def test_a_mail_is_given_up_after_a_day_and_people_are_still_told(
     assert post.taken == []
 
 
-def test_without_a_mail_server_people_are_told_that_no_mail_leaves(accounts: Accounts) -> None:
+def test_pages_say_that_no_email_is_sent_without_a_mail_server(accounts: Accounts) -> None:
     sign_up(accounts)
     assert sender_to(accounts, None).send_due() == 0
     assert accounts.is_mail_failing()
 
 
-def test_a_failure_is_logged_when_it_begins_and_when_it_ends(
+def test_a_failure_is_logged_at_its_start_and_end(
     accounts: Accounts, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "reldash.services.mail.outbox")
@@ -186,7 +186,7 @@ def test_a_failure_is_logged_when_it_begins_and_when_it_ends(
     assert ended.startswith("email is sent again")
 
 
-def test_no_code_lies_in_the_database_or_in_the_log(
+def test_no_code_is_in_the_database_or_the_log(
     accounts: Accounts, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -209,7 +209,7 @@ def test_no_code_lies_in_the_database_or_in_the_log(
     assert f",{code}," not in codes
 
 
-def test_many_senders_send_each_mail_once(store: Store) -> None:
+def test_many_senders_send_each_email_once(store: Store) -> None:
     accounts = open_accounts(store, settings_for(None))
     addresses = [f"user{number}@example.com" for number in range(12)]
     for address in addresses:
@@ -219,7 +219,7 @@ def test_many_senders_send_each_mail_once(store: Store) -> None:
     assert sorted(recipient for (recipient,) in post.recipients) == sorted(addresses)
 
 
-def test_a_sender_that_stops_leaves_the_rest_for_later(accounts: Accounts) -> None:
+def test_a_stopped_sender_leaves_the_rest_for_later(accounts: Accounts) -> None:
     sign_up(accounts)
     with mail_server() as post:
         sender = sender_to(accounts, post.port)

@@ -1,4 +1,4 @@
-"""A mail is handed to a real SMTP server, or it is said in one line why not."""
+"""Emails are handed to a real SMTP server, or fail with a one-line reason."""
 
 import socket
 import ssl
@@ -24,7 +24,7 @@ PASSWORD = "tell:n@body/%"  # all that a URL must encode
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """Trusted by this process, as SSL_CERT_FILE makes it."""
+    """A CA that this process trusts, as with SSL_CERT_FILE."""
     made = trustme.CA()
     made.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
@@ -33,7 +33,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
 
 @pytest.fixture(autouse=True)
 def _aiosmtpd_warns() -> Iterator[None]:
-    """It warns of logins without TLS, which is what some of these servers are about."""
+    """Silence aiosmtpd's warning about logins without TLS, which some tests need."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
         yield
@@ -46,7 +46,7 @@ def context_of(authority: trustme.CA, *names: str) -> ssl.SSLContext:
 
 
 def content_of(part: Message) -> str:
-    """As it was before SMTP ended its lines with CR LF."""
+    """Undo SMTP's CR LF line endings."""
     assert isinstance(part, EmailMessage)
     text: str = part.get_content()
     return text.replace("\r\n", "\n")
@@ -63,7 +63,7 @@ def refusal(server: MailServer, letter: Letter = LETTER) -> MailError:
     return raised.value
 
 
-def test_a_mail_arrives_as_text_and_as_html() -> None:
+def test_an_email_arrives_as_text_and_html() -> None:
     with mail_server() as post:
         send_mail(LETTER, server_at(post), SENDER)
     (message,) = post.taken
@@ -76,7 +76,7 @@ def test_a_mail_arrives_as_text_and_as_html() -> None:
     assert (html.get_content_type(), content_of(html)) == ("text/html", LETTER.html)
 
 
-def test_any_script_survives() -> None:
+def test_any_script_is_preserved() -> None:
     letter = Letter(
         "ann@example.com", "Ünïcode 版", "text 版 ‮\n" + "x" * 5000 + "\n", "<p>版 💥</p>\n"
     )
@@ -87,7 +87,7 @@ def test_any_script_survives() -> None:
     assert [content_of(part) for part in message.iter_parts()] == [letter.text, letter.html]
 
 
-def test_a_mailbox_in_another_script_is_reached() -> None:
+def test_a_mailbox_in_another_script_receives_email() -> None:
     letter = Letter("änn@example.com", "s", "t", "h")
     with mail_server() as post:
         send_mail(letter, server_at(post), SENDER)
@@ -95,7 +95,7 @@ def test_a_mailbox_in_another_script_is_reached() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-def test_a_server_with_tls_and_login_takes_it(authority: trustme.CA, scheme: str) -> None:
+def test_a_server_with_tls_and_login_accepts_the_email(authority: trustme.CA, scheme: str) -> None:
     context = context_of(authority)
     way = {"tls" if scheme == "smtps" else "starttls": context}
     with mail_server(login=("u@x", PASSWORD), **way) as post:  # type: ignore[arg-type]  # by scheme
@@ -103,7 +103,7 @@ def test_a_server_with_tls_and_login_takes_it(authority: trustme.CA, scheme: str
     assert len(post.taken) == 1
 
 
-def test_a_server_that_takes_leave_badly_has_taken_the_mail() -> None:
+def test_an_error_at_quit_does_not_fail_the_delivery() -> None:
     with mail_server(Post({"QUIT": "500 what?"})) as post:
         send_mail(LETTER, server_at(post), SENDER)
     assert len(post.taken) == 1
@@ -126,7 +126,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("address", HOSTILE, ids=range(len(HOSTILE)))
-def test_an_address_that_is_none_reaches_no_server(address: str) -> None:
+def test_an_invalid_address_is_refused_before_connecting(address: str) -> None:
     with mail_server() as post:
         error = refusal(server_at(post), Letter(address, "s", "t", "h"))
     assert error.is_final
@@ -151,7 +151,9 @@ REPLIES = {
 
 
 @pytest.mark.parametrize(("command", "reply", "title", "final"), REPLIES.values(), ids=REPLIES)
-def test_what_a_server_refuses_is_told(command: str, reply: str, title: str, final: bool) -> None:
+def test_refusals_of_a_server_are_reported(
+    command: str, reply: str, title: str, final: bool
+) -> None:
     with mail_server(Post({command: reply})) as post:
         error = refusal(server_at(post))
     assert (error.title, error.is_final) == (title, final)
@@ -160,21 +162,21 @@ def test_what_a_server_refuses_is_told(command: str, reply: str, title: str, fin
     assert post.taken == []
 
 
-def test_what_a_server_says_of_the_content_is_not_repeated() -> None:
+def test_a_reply_to_the_content_is_not_repeated() -> None:
     with mail_server(Post({"DATA": f"554 5.7.1 spam: Code: {CODE}"})) as post:
         error = refusal(server_at(post))
     assert "554 5.7.1" in error.message
     assert CODE not in str(error)
 
 
-def test_a_server_that_is_down_is_named() -> None:
+def test_a_server_that_is_down_is_reported_by_name() -> None:
     port = free_port()
     error = refusal(parse_mail_server(f"smtp://127.0.0.1:{port}"))
     assert str(error) == (f"Mail server not reachable: smtp://127.0.0.1:{port}: Connection refused")
     assert not error.is_final
 
 
-def test_a_server_that_never_speaks_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reldash.mail.SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         error = refusal(parse_mail_server(f"smtp://127.0.0.1:{silent.getsockname()[1]}"))
@@ -182,13 +184,13 @@ def test_a_server_that_never_speaks_is_not_waited_for_long(monkeypatch: pytest.M
     assert "timed out" in error.message
 
 
-def test_a_server_that_hangs_up_is_told() -> None:
+def test_a_closed_connection_is_reported() -> None:
     with mail_server(Post({"MAIL": "421 4.3.0 going down"})) as post:
         error = refusal(server_at(post))
     assert not error.is_final
 
 
-def test_a_server_can_be_tried_without_a_mail(authority: trustme.CA) -> None:
+def test_a_server_can_be_checked_without_sending(authority: trustme.CA) -> None:
     context = context_of(authority)
     with mail_server(starttls=context, login=("u", PASSWORD)) as post:
         check_mail_server(server_at(post, "smtp+starttls", "u:tell%3An%40body%2F%25@"))
@@ -197,13 +199,13 @@ def test_a_server_can_be_tried_without_a_mail(authority: trustme.CA) -> None:
     assert post.taken == []
 
 
-def test_a_host_that_nobody_knows_is_named() -> None:
+def test_an_unknown_host_is_reported_by_name() -> None:
     error = refusal(parse_mail_server("smtp://mail.invalid"))
     assert error.title == "Mail server not reachable"
     assert "smtp://mail.invalid:25" in error.message
 
 
-def test_a_wrong_password_is_told_and_not_shown(authority: trustme.CA) -> None:
+def test_a_wrong_password_is_reported_but_not_shown(authority: trustme.CA) -> None:
     with mail_server(starttls=context_of(authority), login=("u", PASSWORD)) as post:
         error = refusal(server_at(post, "smtp+starttls", "u:s3cret@"))
     assert error.title == "Mail server refused the sign-in"
@@ -212,20 +214,20 @@ def test_a_wrong_password_is_told_and_not_shown(authority: trustme.CA) -> None:
     assert "RELDASH_SMTP_URL" in error.fix
 
 
-def test_a_server_that_demands_starttls_says_how(authority: trustme.CA) -> None:
+def test_a_server_that_requires_starttls_leads_to_the_fix(authority: trustme.CA) -> None:
     with mail_server(starttls=context_of(authority)) as post:
         error = refusal(server_at(post))
     assert error.title == "Mail server requires a sign-in"
     assert "smtp+starttls://" in error.fix
 
 
-def test_a_server_that_demands_a_login_says_how() -> None:
+def test_a_server_that_requires_a_login_leads_to_the_fix() -> None:
     with mail_server(login=("u", "p")) as post:
         error = refusal(server_at(post))
     assert error.title == "Mail server requires a sign-in"
 
 
-def test_starttls_is_not_left_out_where_it_is_not_offered() -> None:
+def test_nothing_is_sent_without_starttls_if_configured() -> None:
     with mail_server() as post:
         error = refusal(server_at(post, "smtp+starttls", "u:s3cret@"))
     assert error.title == "Mail server not usable"
@@ -233,14 +235,14 @@ def test_starttls_is_not_left_out_where_it_is_not_offered() -> None:
     assert post.taken == []
 
 
-def test_tls_where_none_is_spoken_is_told() -> None:
+def test_a_port_without_tls_is_reported() -> None:
     with mail_server() as post:
         error = refusal(server_at(post, "smtps", "u:s3cret@"))
     assert error.title == "Mail server without TLS"
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-def test_a_certificate_that_is_not_trusted_gets_no_password(scheme: str) -> None:
+def test_an_untrusted_certificate_gets_no_password(scheme: str) -> None:
     context = context_of(trustme.CA())
     way = {"tls" if scheme == "smtps" else "starttls": context}
     with mail_server(login=("u", "p"), **way) as post:  # type: ignore[arg-type]  # by scheme

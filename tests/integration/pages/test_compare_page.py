@@ -34,7 +34,7 @@ def test_at_first_it_is_what_could_be_promoted() -> None:
 
 def test_what_only_one_side_has_is_not_there_on_the_other() -> None:
     found = {row[0]: row[1:] for row in rows_of_table(html_of(compare()), LABEL)}
-    assert found["audit-trail"][1:3] == ["not there", "◁ only on the left"]
+    assert found["audit-trail"][1:3] == ["absent", "◁ only on the left"]
 
 
 def test_what_was_not_read_is_not_said_to_be_missing() -> None:
@@ -42,7 +42,7 @@ def test_what_was_not_read_is_not_said_to_be_missing() -> None:
     found = rows_of_table(html_of(session), "shared now against prod now")
     unread = [row[1] for row in found if row[3] == "? not known"]
     assert unread
-    assert "not there" not in unread
+    assert "absent" not in unread
 
 
 def test_what_differs_stands_first() -> None:

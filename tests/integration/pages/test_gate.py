@@ -40,7 +40,7 @@ def test_signed_out_nothing_of_a_session_is_left(monkeypatch: pytest.MonkeyPatch
     session.run()
     assert not session.get("bidi_component")
     assert not session.exception
-    assert [each.label for each in session.text_input] == ["E-mail", "Password"]
+    assert [each.label for each in session.text_input] == ["Email", "Password"]
 
 
 def test_the_library_leaves_no_word_of_who_is_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_the_library_leaves_no_word_of_who_is_signed_in(monkeypatch: pytest.Monk
     for forged in ("authentication_status", "username", "name", "roles"):
         session.session_state[forged] = "admin"
     session.run()
-    assert [each.label for each in session.text_input] == ["E-mail", "Password"]
+    assert [each.label for each in session.text_input] == ["Email", "Password"]
     assert "authentication_status" not in session.session_state
 
 

@@ -88,7 +88,7 @@ def test_a_service_has_its_versions_over_time_as_a_chart_and_as_a_table() -> Non
     assert "2 versions in 5 places." in html
     assert "Dotted: from before the first read" in html
     found = rows_of_table(html, "Versions of card-vault")
-    assert {row[2] for row in found} == {"2.6.0", "2.6.0-hotfix.1", "not known"}
+    assert {row[2] for row in found} == {"2.6.0", "2.6.0-hotfix.1", "unknown"}
     assert {row[0] for row in found} >= {"dev", "lit", "stg"}
 
 

@@ -134,7 +134,7 @@ def test_a_page_that_runs_by_itself_is_not_looked_at(
 def test_what_could_not_be_drawn_was_not_seen(
     reader: Callable[[], datetime | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overview, "_render_boards", lambda *_: st.stop())
+    monkeypatch.setattr(overview, "_render_dashboards", lambda *_: st.stop())
     open_page("overview")
     assert reader() is None
 
@@ -170,7 +170,7 @@ def test_changes_a_day_are_told_in_words_and_as_a_table(context: Context) -> Non
     html = html_of(open_page("overview"))
     total = sum(activity_of(context).days.values())
     assert f"<p>{total} changes in 14 days, most of them in " in html
-    assert '<table aria-label="Changes a day">' in html
+    assert '<table aria-label="Changes per day">' in html
 
 
 def test_news_have_the_names_of_the_matrix(context: Context) -> None:
@@ -204,7 +204,7 @@ def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> 
     words = f"{counted(summary.drifting, 'cell')} drift"
     assert re.search(rf"{words}s?; {summary.drifting} did 1 d ago\.", html_of(session))
     names = [chart.proto.alt for chart in session.get("plotly_chart")]
-    assert names == ["Chart: Changes a day", "Chart: Drift over time"]
+    assert names == ["Chart: Changes per day", "Chart: Drift over time"]
 
 
 @pytest.mark.usefixtures("views_of_its_own")

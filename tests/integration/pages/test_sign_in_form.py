@@ -51,9 +51,9 @@ def test_a_password_counts_with_its_spaces(collected: tuple[str, str], signed_ou
 
 
 def test_no_puzzle_of_four_digits_stands_in_for_a_limit(signed_out: AppTest) -> None:
-    assert [each.label for each in signed_out.text_input] == ["E-mail", "Password"]
+    assert [each.label for each in signed_out.text_input] == ["Email", "Password"]
     sign_in(signed_out, VIEWER, "not the password")
-    assert [each.label for each in signed_out.text_input] == ["E-mail", "Password"]
+    assert [each.label for each in signed_out.text_input] == ["Email", "Password"]
     assert not signed_out.get("imgs")
     assert not any(key in signed_out.session_state for key in KEPT_PUZZLES)
 

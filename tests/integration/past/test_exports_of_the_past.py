@@ -186,7 +186,7 @@ BOARD = ("dashboard", "platform")
     ("path", "pairs", "status", "words"),
     [
         ("matrix/platform.csv", [("at", "friday")], 400, "expected a time of UTC"),
-        ("matrix/platform.csv", [("at", "2999-01-01")], 400, "yet to come"),
+        ("matrix/platform.csv", [("at", "2999-01-01")], 400, "lies in the future"),
         ("inventory.csv", [("at", "1999-01-01")], 400, "730 days are kept"),
         ("compare.csv", [], 400, "expected one of platform"),
         ("compare.csv", [BOARD, ("left", "prod")], 400, "expected ENVIRONMENT, cluster:NAME"),

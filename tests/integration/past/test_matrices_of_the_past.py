@@ -58,7 +58,7 @@ def test_the_future_is_refused(context: Context) -> None:
         lambda: load_inventory(context, ahead, context.now()),
         lambda: get_matrix(context, "platform", ahead, get_tick(context)),
     ):
-        with pytest.raises(ChoiceError, match="yet to come"):
+        with pytest.raises(ChoiceError, match="lies in the future"):
             ask()
 
 

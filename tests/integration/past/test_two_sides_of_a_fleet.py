@@ -82,7 +82,7 @@ def test_sides_that_do_not_exist_are_refused(context: Context, side: str, expect
 def test_the_future_is_refused(context: Context) -> None:
     side = parse_side("prod", context.rules.dashboards["platform"], now=context.now())
     ahead = replace(side, as_of=context.now() + timedelta(hours=1))
-    with pytest.raises(ChoiceError, match="yet to come"):
+    with pytest.raises(ChoiceError, match="lies in the future"):
         load_comparison(context, "platform", side, ahead, get_tick(context))
 
 

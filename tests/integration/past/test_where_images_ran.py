@@ -79,7 +79,7 @@ def test_signs_of_patterns_mean_themselves(context: Context, text: str) -> None:
 def test_a_finding_that_nobody_asked_for_is_said_not_to_be_known(context: Context) -> None:
     found = find(context, "CVE-2026-1234")
     assert found.missing == ("CVE-2026-1234",)
-    assert "only critical and high ones: they are known of 0 images" in found.notes[0]
+    assert "only critical and high ones: so far for 0 images" in found.notes[0]
 
 
 @pytest.mark.parametrize(

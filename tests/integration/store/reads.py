@@ -1,4 +1,4 @@
-"""Reads of the cluster "prod" as a collector hands them over, recorded one after the other."""
+"""Reads of the cluster "prod" as a collector makes them, recorded one after the other."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Other processes that use an embedded Postgres, and a look at what runs on this machine."""
+"""Other processes that use an embedded Postgres, and the list of processes that run."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""kill -9 in the midst of recording: what is stored is what one whole read brought."""
+"""kill -9 during recording: the stored data is that of one whole read."""
 
 import subprocess
 import sys

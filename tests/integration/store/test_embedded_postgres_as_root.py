@@ -88,7 +88,7 @@ class TestAsRoot:
             assert data_of(data_folder) != removed
         assert not removed.exists()
 
-    def test_a_pointer_to_a_folder_of_somebody_else_is_not_followed(
+    def test_a_pointer_to_a_folder_of_another_account_is_not_followed(
         self, data_folder: Path, tmp_path: Path
     ) -> None:
         with embedded_postgres(data_folder, fsync=False):

@@ -1,4 +1,4 @@
-"""The embedded Postgres when its folder is not as it left it: told in one line."""
+"""The embedded Postgres with a damaged folder: the error is one line."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from reldash.store.embedded import embedded_postgres
 from tests.integration.store.servers import data_of, processes
 
 
-def test_a_lost_password_is_told(data_folder: Path) -> None:
+def test_a_lost_password_is_reported(data_folder: Path) -> None:
     with embedded_postgres(data_folder, fsync=False):
         pass
     (data_folder / "postgres" / "password").unlink()
@@ -18,7 +18,7 @@ def test_a_lost_password_is_told(data_folder: Path) -> None:
     assert processes(data_folder) == []
 
 
-def test_data_that_postgres_refuses_are_told_with_its_own_words(data_folder: Path) -> None:
+def test_data_that_postgres_rejects_are_reported_with_its_message(data_folder: Path) -> None:
     with embedded_postgres(data_folder, fsync=False):
         pass
     (data_of(data_folder) / "global" / "pg_control").write_bytes(b"")
@@ -28,7 +28,7 @@ def test_data_that_postgres_refuses_are_told_with_its_own_words(data_folder: Pat
     assert processes(data_folder) == []
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="expected a folder that can be written to"):
         embedded_postgres(tmp_path / "file" / "data")

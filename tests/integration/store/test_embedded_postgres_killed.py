@@ -1,4 +1,4 @@
-"""The embedded Postgres when those who use, keep or are it are killed."""
+"""The embedded Postgres when its users, its keeper or the server itself are killed."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Who may read and record a cluster, and when it is due."""
+"""Leases: one holder at a time records a cluster, and clusters become due."""
 
 import threading
 from datetime import timedelta
@@ -99,7 +99,7 @@ def test_renewing_holds_a_lease_and_fails_when_it_is_anothers(store: Store) -> N
     store.clusters.record(read_of(observation()), successor)
 
 
-def test_a_cluster_that_nobody_can_take_while_it_is_recorded(store: Store, connection: Any) -> None:
+def test_a_cluster_cannot_be_taken_while_it_is_recorded(store: Store, connection: Any) -> None:
     lease = lease_of(store, ttl=AT_ONCE)
     with connection.cursor() as cursor:
         cursor.execute("BEGIN; SELECT 1 FROM leases FOR UPDATE")  # as a recording holds it
@@ -185,7 +185,7 @@ def test_a_cluster_is_due_although_the_databases_clock_was_set_back(
     assert store.leases.due([CLUSTER], MINUTE) == [CLUSTER]
 
 
-def test_a_refresh_asked_for_before_the_databases_clock_was_set_back_is_done_once(
+def test_a_refresh_requested_before_the_databases_clock_was_set_back_is_done_once(
     store: Store, connection: Any
 ) -> None:
     store.leases.request([CLUSTER])
@@ -208,9 +208,7 @@ def test_revisions_are_needed_at_first_contact_and_then_daily(
     assert store.clusters.needs_revisions(CLUSTER)
 
 
-def test_revisions_that_could_not_be_read_are_asked_for_again_soon(
-    store: Store, connection: Any
-) -> None:
+def test_revisions_that_could_not_be_read_are_due_again_soon(store: Store, connection: Any) -> None:
     refused = [Unread("ReplicaSet", None, "Not allowed", "403")]
     store.clusters.record(read_of(at=NOW, revisions=[], unread=refused), lease_of(store))
     assert not store.clusters.needs_revisions(CLUSTER)

@@ -1,4 +1,4 @@
-"""Opening the database: created if missing, migrated once, and clear about what is wrong."""
+"""Opening the database: created if missing, migrated once, with clear errors."""
 
 import socket
 import threading
@@ -120,7 +120,7 @@ def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     assert_shows_no_secret(caught.value)
 
 
-def test_a_wrong_password_is_told_without_repeating_it(database_url: str) -> None:
+def test_a_wrong_password_is_reported_without_repeating_it(database_url: str) -> None:
     server = urlsplit(database_url)
     wrong = server._replace(netloc=f"reldash:hush-hush@127.0.0.1:{server.port}")
     with pytest.raises(StoreError, match="password authentication failed") as caught:
@@ -128,7 +128,7 @@ def test_a_wrong_password_is_told_without_repeating_it(database_url: str) -> Non
     assert_shows_no_secret(caught.value)
 
 
-def test_a_user_who_may_not_create_the_database_is_told_so(
+def test_a_user_who_may_not_create_the_database_gets_a_clear_error(
     missing_url: str, connection: Any
 ) -> None:
     cursor = connection.cursor()

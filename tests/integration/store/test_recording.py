@@ -1,4 +1,4 @@
-"""Recording what a read brought: as it was, and only what changed of it."""
+"""Recording a read: unaltered, and writing only changes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -159,7 +159,7 @@ def test_an_unread_part_keeps_no_rows_of_other_parts(history: History, unread: U
     assert set(history.observations) == {"web"}
 
 
-def test_a_bad_object_keeps_what_was_known_of_it_and_of_nothing_else(history: History) -> None:
+def test_a_bad_object_keeps_its_own_rows_and_no_others(history: History) -> None:
     history.read(observation(), observation(service="web"), observation(service="job"), at=NOW)
     bad = BadObject("Deployment", "shop", "api", "spec is no object")
     history.read(observation(service="web"), bad=[bad])
@@ -173,7 +173,7 @@ def test_a_bad_object_without_a_name_may_be_any_of_its_kind(history: History) ->
     assert set(history.observations) == {"api"}
 
 
-def test_a_failed_read_changes_no_observation_and_is_told(
+def test_a_failed_read_changes_no_observation_and_is_reported(
     history: History, connection: Any
 ) -> None:
     history.read(observation(), at=NOW)
@@ -192,7 +192,7 @@ def test_a_failed_read_changes_no_observation_and_is_told(
     assert (mended.failures, mended.error_title, mended.error_message) == (0, "", "")
 
 
-def test_a_status_tells_what_the_last_good_read_brought(history: History) -> None:
+def test_a_status_describes_the_last_good_read(history: History) -> None:
     unread = Unread("Rollout", None, "Not allowed", "403")
     bad = BadObject("Deployment", "shop", "odd", "no spec")
     two = [observation(), observation(container="proxy"), observation(service="web")]
@@ -257,7 +257,7 @@ def test_a_kept_snapshot_is_refreshed_without_its_observations(history: History)
     assert history.store.snapshots.refresh(snapshot) == history.store.snapshots.load([CLUSTER])
 
 
-def test_a_snapshot_is_never_told_fresher_than_what_it_holds(history: History) -> None:
+def test_a_snapshot_never_claims_to_be_fresher_than_its_data(history: History) -> None:
     history.read(observation("prod", "1.4.0"))
     snapshot = history.store.snapshots.load([CLUSTER])
     history.read(observation("prod", "1.5.0"))

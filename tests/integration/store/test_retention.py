@@ -1,4 +1,4 @@
-"""Retention removes what ended long ago, and nothing that tells of today."""
+"""Retention deletes history that ended long ago, and nothing needed today."""
 
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ def test_what_ended_since_stays(history: History) -> None:
     assert [version for version, *_ in history.intervals] == ["3", "4", "5"]
 
 
-def test_of_what_is_gone_nothing_stays(history: History, connection: Any) -> None:
+def test_nothing_is_left_of_workloads_gone_long_ago(history: History, connection: Any) -> None:
     for version in "123":
         history.read(observation(version=version), observation(service="web"))
     history.read(observation(service="web"))

@@ -1,4 +1,4 @@
-"""What is read from a provider's claims, whatever it put there."""
+"""Reading a provider's claims, including malformed ones."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_roles_are_texts_in_a_list_or_none(
 
 
 @pytest.mark.parametrize("value", [None, 1, ["a"], {"a": 1}, True])
-def test_a_claim_that_is_no_text_says_nothing(value: object) -> None:
+def test_a_claim_that_is_not_text_is_ignored(value: object) -> None:
     assert text_of({"email": value}, "email") == ""
 
 
@@ -47,5 +47,5 @@ def test_a_claim_that_is_no_text_says_nothing(value: object) -> None:
         (float("nan"), False),
     ],
 )
-def test_only_a_sign_in_of_the_last_minutes_is_taken(issued: object, fresh: bool) -> None:
+def test_only_a_recent_sign_in_is_accepted(issued: object, fresh: bool) -> None:
     assert is_fresh(issued, NOW) is fresh

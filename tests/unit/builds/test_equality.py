@@ -1,4 +1,4 @@
-"""Equality comes first: by digest where digests compare, else by version; then order."""
+"""Relations of builds: equality by digest, else by version; then order."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def built(version: str, build: str | None = None, registry: str = REGISTRY) -> B
         ),
     ],
 )
-def test_digests_decide_where_they_compare_and_else_the_version(
+def test_digests_decide_if_they_can_be_compared_else_the_version_does(
     a: Build, b: Build, same: bool
 ) -> None:
     assert is_same(a, b) is is_same(b, a) is same
@@ -70,16 +70,16 @@ def test_an_index_is_the_same_build_as_its_platforms_manifest() -> None:
         (built("1234567", "x"), built("7654321", "y"), Relation.DIFFERENT),
     ],
 )
-def test_a_build_stands_to_another_by_equality_and_then_by_order(
+def test_builds_are_related_by_equality_first_and_then_by_order(
     build: Build, other: Build, relation: Relation
 ) -> None:
     order = choose_order([build.version, other.version])
     assert relate(build, other, lambda: order) is relation
 
 
-def test_order_is_not_asked_where_equality_decides() -> None:
+def test_the_order_is_not_computed_if_equality_decides() -> None:
     def never() -> Order:
-        raise AssertionError("asked for the order of equal builds")
+        raise AssertionError("computed the order of equal builds")
 
     assert relate(built("1.4.2", "x"), built("1.5.0", "x"), never) is Relation.SAME
 
@@ -98,7 +98,7 @@ def test_builds_are_counted_by_place_and_copies_are_one() -> None:
         (("1.4.2", "1.5.0"), ("1.5.0", "1.6.0"), False),
     ],
 )
-def test_places_agree_if_one_runs_all_that_the_other_stands_for(
+def test_places_agree_if_one_runs_all_decisive_builds_of_the_other(
     a: tuple[str, ...], b: tuple[str, ...], agrees: bool
 ) -> None:
     one, other = (
@@ -107,6 +107,6 @@ def test_places_agree_if_one_runs_all_that_the_other_stands_for(
     assert agree(one, other) is agree(other, one) is agrees
 
 
-def test_a_place_that_is_rolling_agrees_with_one_that_has_not_begun() -> None:
+def test_a_rolling_place_agrees_with_one_that_has_not_started() -> None:
     old, new = built("1.4.2", "x"), built("1.5.0", "y")
     assert agree(RunningBuilds((new,), (old, new)), RunningBuilds((old,), (old,)))

@@ -1,4 +1,4 @@
-"""A tag pushed again shows, though all pods agree; copies, platforms and promotions do not."""
+"""Moved tags: pushed again; copies, platforms and promotions are none."""
 
 from dataclasses import replace
 
@@ -21,20 +21,20 @@ from tests.unit.builders import (
     observation,
     running,
 )
-from tests.unit.cases import matrix_of
+from tests.unit.matrix_builders import matrix_of
 from tests.unit.registry_builders import (
     HERE,
     IMAGE,
     OVERSEAS,
     REPOSITORY,
-    gone,
+    deployed,
     image,
-    runs,
+    missing_image,
+    registry_facts,
     tag,
-    told,
 )
 
-DEV, STG, PROD = (runs(name, "1.5.0", "old") for name in ("dev", "stg", "prod"))
+DEV, STG, PROD = (deployed(name, "1.5.0", "old") for name in ("dev", "stg", "prod"))
 PLATFORMS = {"linux/amd64": "amd", "linux/arm64": "arm", "unknown/unknown": "attestation"}
 
 
@@ -44,8 +44,8 @@ def cells(matrix: Matrix) -> list[Cell]:
     return [matrix.cell(row.service, column.key) for column in matrix.columns]
 
 
-def test_a_tag_pushed_again_has_moved_though_every_pod_runs_the_same_digest() -> None:
-    facts = told(image("old"), image("new", "1.5.0"))
+def test_a_tag_pushed_again_has_moved_even_if_all_pods_run_one_digest() -> None:
+    facts = registry_facts(image("old"), image("new", "1.5.0"))
 
     for cell in cells(matrix_of([DEV, STG, PROD], facts=facts)):
         assert Flag.TAG_MOVED in cell.flags
@@ -60,11 +60,14 @@ def test_a_tag_pushed_again_has_moved_though_every_pod_runs_the_same_digest() ->
     "answered",
     [
         pytest.param(
-            [image("old"), image("new"), tag("1.5.0", "new")], id="told when asked for the tag"
+            [image("old"), image("new"), tag("1.5.0", "new")],
+            id="answer on the tag",
         ),
-        pytest.param([gone("old"), image("new", "1.5.0")], id="the old build was deleted since"),
         pytest.param(
-            [gone("old"), image("new", "1.5.0", kind=DigestKind.INDEX)],
+            [missing_image("old"), image("new", "1.5.0")], id="the old build was deleted since"
+        ),
+        pytest.param(
+            [missing_image("old"), image("new", "1.5.0", kind=DigestKind.INDEX)],
             id="deleted, and the new one has platforms",
         ),
         pytest.param(
@@ -77,14 +80,18 @@ def test_a_tag_pushed_again_has_moved_though_every_pod_runs_the_same_digest() ->
         ),
     ],
 )
-def test_a_tag_has_moved_however_the_registry_tells(answered: list[ImageFacts | TagFact]) -> None:
-    for cell in cells(matrix_of([DEV, STG, PROD], facts=told(*answered))):
+def test_a_moved_tag_is_seen_in_any_answer_of_the_registry(
+    answered: list[ImageFacts | TagFact],
+) -> None:
+    for cell in cells(matrix_of([DEV, STG, PROD], facts=registry_facts(*answered))):
         assert Flag.TAG_MOVED in cell.flags
 
 
-def test_a_tag_that_moves_on_is_told_of_those_that_still_run_the_old_build() -> None:
-    moved = [runs("dev", "1.5.0", "new"), STG, PROD]
-    dev, stg, prod = cells(matrix_of(moved, facts=told(image("old"), image("new", "1.5.0"))))
+def test_a_tag_that_moves_on_is_flagged_where_the_old_build_still_runs() -> None:
+    moved = [deployed("dev", "1.5.0", "new"), STG, PROD]
+    dev, stg, prod = cells(
+        matrix_of(moved, facts=registry_facts(image("old"), image("new", "1.5.0")))
+    )
 
     assert Flag.TAG_MOVED not in dev.flags
     assert Flag.TAG_MOVED in stg.flags
@@ -109,33 +116,37 @@ def redis(cluster: str, reference: str) -> Observation:
     ("observed", "answered"),
     [
         pytest.param(
-            [runs(name, "1.5.0", "index") for name in ("dev", "stg", "prod")],
+            [deployed(name, "1.5.0", "index") for name in ("dev", "stg", "prod")],
             [INDEX, *MANIFESTS],
             id="multi-arch, reported by its index",
         ),
         pytest.param(
-            [runs("dev", "1.5.0", "amd"), runs("stg", "1.5.0", "arm"), NODES_OF_TWO_KINDS],
+            [deployed("dev", "1.5.0", "amd"), deployed("stg", "1.5.0", "arm"), NODES_OF_TWO_KINDS],
             [INDEX, *MANIFESTS],
             id="multi-arch, reported by its platforms",
         ),
         pytest.param(
-            [runs("dev", "1.5.0", "index"), runs("stg", "1.5.0", "amd"), NODES_OF_TWO_KINDS],
+            [
+                deployed("dev", "1.5.0", "index"),
+                deployed("stg", "1.5.0", "amd"),
+                NODES_OF_TWO_KINDS,
+            ],
             [INDEX, *MANIFESTS],
             id="multi-arch, reported by either",
         ),
         pytest.param(
-            [runs("dev", "1.5.0", "index"), runs("stg", "1.5.0", "amd")],
+            [deployed("dev", "1.5.0", "index"), deployed("stg", "1.5.0", "amd")],
             [image("index", "1.5.0", kind=DigestKind.INDEX), image("amd")],
             id="multi-arch, with manifests not known yet",
         ),
         pytest.param(
-            [DEV, STG, runs("prod", "1.5.0", "old", name=f"{OVERSEAS}/{REPOSITORY}")],
+            [DEV, STG, deployed("prod", "1.5.0", "old", name=f"{OVERSEAS}/{REPOSITORY}")],
             [image("old", "1.5.0"), image("old", "1.5.0", registry=OVERSEAS)],
             id="a copy in another region's registry",
         ),
         pytest.param(
-            [DEV, STG, runs("prod", "1.5.0", "old", name=f"{OVERSEAS}/{REPOSITORY}")],
-            [image("new", "1.6.0"), image("old", "1.5.0"), gone("old", registry=OVERSEAS)],
+            [DEV, STG, deployed("prod", "1.5.0", "old", name=f"{OVERSEAS}/{REPOSITORY}")],
+            [image("new", "1.6.0"), image("old", "1.5.0"), missing_image("old", registry=OVERSEAS)],
             id="a copy that was deleted over there",
         ),
         pytest.param(
@@ -144,12 +155,12 @@ def redis(cluster: str, reference: str) -> Observation:
             id="a pull-through copy",
         ),
         pytest.param(
-            [DEV, STG, runs("prod", "prod-2026-11-20", "old")],
+            [DEV, STG, deployed("prod", "prod-2026-11-20", "old")],
             [image("old", "1.5.0", "prod-2026-11-20")],
             id="a retagged promotion",
         ),
         pytest.param(
-            [DEV, STG, runs("prod", "1.5.0", "old", name=f"{HERE}/released/api")],
+            [DEV, STG, deployed("prod", "1.5.0", "old", name=f"{HERE}/released/api")],
             [image("old", "1.5.0"), image("old", "1.5.0", repository="released/api")],
             id="a promotion into another repository",
         ),
@@ -160,10 +171,10 @@ def redis(cluster: str, reference: str) -> Observation:
         ),
     ],
 )
-def test_one_build_that_came_another_way_neither_moved_nor_diverged(
+def test_one_build_from_another_registry_or_tag_neither_moved_nor_diverged(
     observed: list[Observation], answered: list[ImageFacts | TagFact]
 ) -> None:
-    found = cells(matrix_of(observed, rules=fleet_rules(), facts=told(*answered)))
+    found = cells(matrix_of(observed, rules=fleet_rules(), facts=registry_facts(*answered)))
 
     states = [cell.state for cell in found if cell.places]
     assert states == [State.LEADING, *[State.IN_STEP] * (len(observed) - 1)]
@@ -175,9 +186,9 @@ def test_one_build_that_came_another_way_neither_moved_nor_diverged(
     "answered",
     [
         pytest.param([], id="nothing known"),
-        pytest.param([image("new", "1.5.0")], id="what runs was not asked for yet"),
+        pytest.param([image("new", "1.5.0")], id="what runs was not read yet"),
         pytest.param([image("old"), tag("1.5.0", None)], id="the tag was deleted"),
-        pytest.param([image("old")], id="the tag was not told of"),
+        pytest.param([image("old")], id="no answer on the tag"),
         pytest.param([image("old", registry=OVERSEAS), image("new", "1.5.0")], id="elsewhere"),
         pytest.param(
             [image("old"), image("new", "1.5.0", kind=DigestKind.INDEX)],
@@ -185,18 +196,18 @@ def test_one_build_that_came_another_way_neither_moved_nor_diverged(
         ),
     ],
 )
-def test_a_tag_of_which_not_enough_is_known_has_not_moved(
+def test_a_tag_without_enough_facts_has_not_moved(
     answered: list[ImageFacts | TagFact],
 ) -> None:
-    for cell in cells(matrix_of([DEV, STG, PROD], facts=told(*answered))):
+    for cell in cells(matrix_of([DEV, STG, PROD], facts=registry_facts(*answered))):
         assert Flag.TAG_MOVED not in cell.flags
 
 
-def test_a_build_deployed_since_the_registry_was_asked_has_not_moved_its_tag() -> None:
-    asked_before = image("old", "1.5.0", fetched_at=minutes_ago(40))
-    fresh = [runs(name, "1.5.0", "fresh") for name in ("dev", "stg", "prod")]
+def test_a_build_deployed_after_the_last_registry_read_has_not_moved_its_tag() -> None:
+    read_before = image("old", "1.5.0", fetched_at=minutes_ago(40))
+    fresh = [deployed(name, "1.5.0", "fresh") for name in ("dev", "stg", "prod")]
 
-    for cell in cells(matrix_of(fresh, facts=told(asked_before))):
+    for cell in cells(matrix_of(fresh, facts=registry_facts(read_before))):
         assert cell.flags == ()
 
 
@@ -209,7 +220,7 @@ def test_a_build_deployed_since_the_registry_was_asked_has_not_moved_its_tag() -
         pytest.param(build_of(f"{REGISTRY}/api:1.5.0", image_id(f"{REGISTRY}/api:1.5.0", "old"))),
     ],
 )
-def test_what_no_tag_of_this_registry_chose_cannot_have_moved(build: Build) -> None:
-    facts = told(image("old"), image("new", "1.5.0", pushed_at=days_ago(1)))
+def test_a_build_chosen_without_a_tag_of_this_registry_cannot_have_moved(build: Build) -> None:
+    facts = registry_facts(image("old"), image("new", "1.5.0", pushed_at=days_ago(1)))
 
     assert moved_to(build, facts) == ""

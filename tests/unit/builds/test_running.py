@@ -1,4 +1,4 @@
-"""What a place runs: only live pods that came up count, and of an Argo Rollout the stable ones."""
+"""Running builds: live pods that pulled their image count, of an Argo Rollout the stable ones."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def rollout(stable: str, candidate: str, **fields: Any) -> Observation:
         ("Not An Image", "", "", "Not An Image"),
     ],
 )
-def test_a_build_is_called_by_the_tag_if_it_says_something_else_by_label_or_digest(
+def test_the_version_is_the_tag_unless_that_is_a_branch_else_the_label_or_digest(
     reference: str, reported: str, label: str, version: str
 ) -> None:
     assert build_of(reference, reported, label).version == version
@@ -57,7 +57,7 @@ def test_a_build_pinned_by_digest_has_no_tag_that_could_move() -> None:
     assert build_of(f"{OLD}@{digest('x')}").tagged == ""
 
 
-def test_a_build_is_known_by_the_digest_it_asks_for_and_by_the_one_that_runs() -> None:
+def test_a_build_has_the_requested_digest_and_the_running_one() -> None:
     build = build_of(f"{OLD}@{digest('index')}", f"{REGISTRY}/api@{digest('manifest')}")
     assert {d.value for d in build.digests} == {digest("index"), digest("manifest")}
 
@@ -112,24 +112,24 @@ def test_a_build_is_known_by_the_digest_it_asks_for_and_by_the_one_that_runs() -
         ),
     ],
 )
-def test_a_place_stands_for_what_its_pods_run(
+def test_the_pods_of_a_place_decide_its_builds(
     pods: tuple[object, ...] | None, rolling: bool, stands_for: list[str], live: list[str]
 ) -> None:
     runs = running_builds(observation(image=NEW, running=pods), rolling=rolling)
     assert (versions(runs.builds), versions(runs.live)) == (stands_for, live)
 
 
-def test_an_argo_rollout_stands_for_its_stable_replica_set() -> None:
+def test_the_stable_replica_set_decides_the_builds_of_an_argo_rollout() -> None:
     runs = running_builds(rollout(OLD, NEW), rolling=False)
     assert versions(runs.builds) == versions(runs.live) == ["1.4.2"]
 
 
-def test_a_candidate_of_the_same_image_is_told_by_its_revision() -> None:
+def test_a_candidate_of_the_same_image_is_recognised_by_its_revision() -> None:
     observed = rollout(OLD, OLD)
     assert versions(running_builds(observed, rolling=False).live) == ["1.4.2"]
 
 
-def test_a_candidate_rewritten_to_a_mirror_is_told_by_its_revision() -> None:
+def test_a_candidate_rewritten_to_a_mirror_is_recognised_by_its_revision() -> None:
     observed = observation(
         image=OLD,
         kind=WorkloadKind.ROLLOUT,
@@ -142,7 +142,7 @@ def test_a_candidate_rewritten_to_a_mirror_is_told_by_its_revision() -> None:
     assert versions(running_builds(observed, rolling=False).live) == ["1.4.2"]
 
 
-def test_the_version_label_does_not_speak_of_an_older_revisions_pods() -> None:
+def test_the_version_label_does_not_apply_to_pods_of_an_older_revision() -> None:
     image = f"{REGISTRY}/api:main"
     observed = observation(
         image=image,

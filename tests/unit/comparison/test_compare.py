@@ -1,4 +1,4 @@
-"""Two sides, service by service: which is newer, what only one has, what is not known."""
+"""Two sides compared, service by service: newer, on one side only, unknown."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ from tests.unit.builders import (
     stale,
     status,
 )
-from tests.unit.cases import matrix_of
+from tests.unit.matrix_builders import matrix_of
 
 STG, PROD = Side("stg"), Side("prod")
 
@@ -106,7 +106,7 @@ def test_equal_text_is_the_same_where_digests_are_not_known() -> None:
     assert row_of(*both).difference is Difference.SAME
 
 
-def test_what_only_one_side_has() -> None:
+def test_a_service_on_one_side_only() -> None:
     rows = compared([observation("stg"), observation("prod", service="cart", workload="cart")]).rows
     assert {row.service: row.difference for row in rows} == {
         "api": Difference.ONLY_LEFT,
@@ -114,18 +114,18 @@ def test_what_only_one_side_has() -> None:
     }
 
 
-def test_what_neither_has_is_left_out() -> None:
+def test_a_service_on_neither_side_is_left_out() -> None:
     assert compared([observation("dev")]).rows == ()
 
 
-def test_a_distance_tells_how_far_and_which_way() -> None:
+def test_a_distance_has_size_and_direction() -> None:
     row = row_of(observation("stg", "1.6.1"), observation("prod", "1.4.2"))
     assert row.lag is not None
     assert (row.lag.minor, row.lag.ahead, row.lag.releases, row.method) == (2, True, None, "semver")
     assert row_of(observation("stg"), observation("prod")).lag is None
 
 
-def test_what_runs_is_compared_and_not_what_is_wanted() -> None:
+def test_running_versions_are_compared_and_not_requested_ones() -> None:
     behind = observation("stg", "1.5.0", running=(running("registry.example.com/shop/api:1.4.2"),))
     assert row_of(behind, observation("prod", "1.4.2")).difference is Difference.SAME
 
@@ -161,7 +161,7 @@ def test_both_sides_may_run_the_same_two() -> None:
     assert row_of(*places, rules=rules).difference is Difference.SAME
 
 
-def test_what_is_scaled_to_zero_does_not_count_beside_what_runs() -> None:
+def test_deployments_scaled_to_zero_do_not_count_beside_running_ones() -> None:
     places = [
         observation("stg", "1.5.0"),
         observation("eu", "1.5.0"),
@@ -188,7 +188,7 @@ def test_one_method_orders_the_versions_of_both_sides() -> None:
     assert (row.difference, row.method) == (Difference.NEWER, "push time")
 
 
-def test_first_rollouts_order_what_nothing_else_does() -> None:
+def test_first_rollouts_order_versions_last() -> None:
     first = {("api", "3f2a9c1d"): days_ago(2), ("api", "9b8e7f60"): days_ago(9)}
     places = [observation("stg", "3f2a9c1d"), observation("prod", "9b8e7f60")]
     (row,) = compare(
@@ -201,7 +201,7 @@ def test_first_rollouts_order_what_nothing_else_does() -> None:
 # --- what was not read -------------------------------------------------------------------------
 
 
-def test_what_was_not_read_lately_is_unknown_whatever_it_ran() -> None:
+def test_a_stale_cell_is_unknown_whatever_it_ran() -> None:
     row = row_of(
         stale(observation("stg", "1.5.0")),
         observation("prod"),
@@ -212,7 +212,7 @@ def test_what_was_not_read_lately_is_unknown_whatever_it_ran() -> None:
     assert row.left.version == "1.5.0"
 
 
-def test_what_was_never_read_makes_nothing_absent() -> None:
+def test_nothing_is_absent_in_a_side_never_read() -> None:
     row = row_of(observation("prod"), statuses=[status("stg", None)])
     assert row.difference is Difference.UNKNOWN
 
@@ -225,7 +225,7 @@ def test_nothing_is_the_same_while_a_cluster_of_a_side_was_never_read() -> None:
     assert row_of(*newer, rules=TWO, statuses=unread).difference is Difference.NEWER
 
 
-def test_a_kind_that_could_not_be_read_leaves_what_was_read_as_it_is() -> None:
+def test_an_unread_kind_does_not_affect_the_kinds_that_were_read() -> None:
     refused = status("prod", unread=(Unread("CronJob", None, "Refused", "403"),))
     places = [
         observation("stg"),
@@ -239,7 +239,7 @@ def test_a_kind_that_could_not_be_read_leaves_what_was_read_as_it_is() -> None:
     }
 
 
-def test_a_service_of_another_moment_is_unknown_where_that_moment_has_gaps() -> None:
+def test_a_service_missing_at_a_moment_with_gaps_is_unknown() -> None:
     now = side_of(PROD, [observation("prod"), observation("prod", service="cart", workload="cart")])
     refused = status("prod", unread=(Unread("Deployment", None, "Refused", "403"),))
     then = side_of(
@@ -296,7 +296,7 @@ def test_a_side_is_an_environment_or_a_cluster_namespace_or_customer_of_one(
         ),
     ],
 )
-def test_a_side_that_is_not_there_is_named(side: Side, expected: str) -> None:
+def test_an_unknown_side_is_refused_by_name(side: Side, expected: str) -> None:
     places = [observation("eu", namespace="prod-acme")]
     with pytest.raises(ChoiceError) as error:
         side_of(side, places, rules=SHARED)
@@ -340,7 +340,7 @@ def test_customers_are_compared_without_their_names() -> None:
 # --- all of it ---------------------------------------------------------------------------------
 
 
-def test_what_differs_comes_first_and_is_counted() -> None:
+def test_differences_come_first_and_are_counted() -> None:
     pairs = {"a": ("1", "1"), "b": ("2", "1"), "c": ("1", "2"), "d": ("1", None), "e": ("1", "1")}
     places = [
         observation(name, f"1.{version}.0", service=service, workload=service)
@@ -359,7 +359,7 @@ def test_what_differs_comes_first_and_is_counted() -> None:
     assert list(comparison.counts) == list(Difference) == list(DIFFERENCE_WORDS)
 
 
-def test_the_table_has_a_row_a_service_and_is_harmless_as_csv() -> None:
+def test_the_table_has_a_row_per_service_and_its_csv_has_no_formulas() -> None:
     places = [
         observation("stg", "1.5.0"),
         observation("prod"),
@@ -413,7 +413,7 @@ UNREAD = st.sets(st.sampled_from(["stg", "eu", "us"]), max_size=2)
 
 
 @given(PLACES, UNREAD)
-def test_the_other_way_round_is_the_mirror_image(
+def test_swapped_sides_give_the_mirror_image(
     places: list[tuple[str, str, str, str | None, bool]], unread: set[str]
 ) -> None:
     observed = [
@@ -445,7 +445,7 @@ def test_the_other_way_round_is_the_mirror_image(
 
 
 @given(PLACES)
-def test_a_side_is_the_same_as_itself(
+def test_a_side_equals_itself(
     places: list[tuple[str, str, str, str | None, bool]],
 ) -> None:
     observed = [

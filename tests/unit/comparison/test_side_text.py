@@ -1,4 +1,4 @@
-"""Sides of a comparison have one spelling, for URLs and for the command line."""
+"""Sides of a comparison as text, in URLs and on the command line."""
 
 from datetime import UTC, datetime
 
@@ -39,7 +39,7 @@ BOARD = Dashboard("platform", "Platform", tuple(map(Environment, NAMES)))
         ("env:ns:odd@2026-11-20T17:00Z", Side("ns:odd", as_of=FRIDAY)),
     ],
 )
-def test_sides_are_read_in_these_forms(text: str, side: Side) -> None:
+def test_sides_are_parsed_in_these_forms(text: str, side: Side) -> None:
     assert parse_side(text, BOARD, now=NOW) == side
     assert parse_side(side_text(side), BOARD, now=NOW) == side
 
@@ -58,10 +58,12 @@ def test_sides_are_read_in_these_forms(text: str, side: Side) -> None:
         ("cluster:a/moon", "'moon': expected dev, prod"),
         ("planet:earth", "expected ENVIRONMENT, cluster:NAME"),
         ("prod@friday", "'prod@friday': 'friday': expected a time of UTC"),
-        ("prod@2026-12-24", "yet to come"),
+        ("prod@2026-12-24", "lies in the future"),
     ],
 )
-def test_what_is_no_side_is_refused_with_what_was_expected(text: str, expected: str) -> None:
+def test_a_text_that_is_no_side_is_refused_with_the_expected_forms(
+    text: str, expected: str
+) -> None:
     with pytest.raises(ChoiceError) as raised:
         parse_side(text, BOARD, now=NOW)
     assert expected in raised.value.message
@@ -73,7 +75,7 @@ def test_what_is_no_side_is_refused_with_what_was_expected(text: str, expected: 
     kind=st.sampled_from(["cluster", "namespace", "customer", ""]),
     as_of=st.none() | st.just(FRIDAY),
 )
-def test_every_side_is_read_as_it_is_written(
+def test_every_side_survives_writing_and_parsing(
     environment: str, part: str, kind: str, as_of: datetime | None
 ) -> None:
     if as_of is None:  # no name ends like a moment

@@ -63,7 +63,7 @@ def test_a_missing_variable_is_told_with_its_name(
     assert refusal(by_variable()) == (
         "Token missing",
         "variable KUBE_TOKEN is not set or empty",
-        "set it to the account's bearer token, in the environment or in .env",
+        "set it to the account's bearer token in the environment or .env",
     )
 
 
@@ -72,7 +72,7 @@ def test_a_missing_token_file_is_told_with_its_path(tmp_path: Path) -> None:
     assert refusal(ServerAccess("https://kube", token_file=path)) == (
         "Token missing",
         f"no file {path}",
-        "put the account's bearer token there, or correct server.token_file",
+        "save the account's bearer token there, or correct server.token_file",
     )
 
 
@@ -103,7 +103,7 @@ def test_a_missing_ca_file_is_told_with_its_path(tmp_path: Path) -> None:
     assert (raised.value.title, raised.value.message, raised.value.mend) == (
         "CA file missing",
         f"no file {tmp_path / 'ca.crt'}",
-        "put the cluster's CA certificate (PEM) there, or correct server.ca_file",
+        "save the cluster's CA certificate (PEM) there, or correct server.ca_file",
     )
 
 

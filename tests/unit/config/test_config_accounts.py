@@ -17,10 +17,10 @@ from reldash.config import Security, Settings, load_settings, require_key
 from reldash.config.mail_server import parse_mail_server
 from reldash.errors import ConfigurationError
 
-KEY = "expected 32 random bytes or more in base64 or hex, as `openssl rand -base64 32` makes them"
+KEY = "expected 32 random bytes or more in base64 or hex (`openssl rand -base64 32`)"
 SMTP = (
     "expected smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT], or smtp:// for a server "
-    "without TLS (without a password, but on this machine)"
+    "without TLS (no password, except on this machine)"
 )
 HIDDEN = "a value not shown here"
 MAIL = {"RELDASH_SMTP_URL": "smtp://mail", "RELDASH_MAIL_FROM": "r@example.com"}
@@ -99,7 +99,7 @@ def test_a_missing_key_says_how_to_make_one() -> None:
     with pytest.raises(ConfigurationError) as raised:
         require_key(load_settings())
     assert str(raised.value) == (
-        f"Fault in the settings: environment or .env: RELDASH_SECRET_KEY: not set, {KEY}"
+        f"Invalid settings: environment or .env: RELDASH_SECRET_KEY: not set, {KEY}"
     )
 
 
@@ -221,13 +221,13 @@ def test_the_demo_offers_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
 FAULTS = {
     "a domain with an @": (
         {"RELDASH_SIGNUP_DOMAINS": "@example.com"},
-        'RELDASH_SIGNUP_DOMAINS: "@example.com", expected mail domains such as example.com, '
-        "parted by commas",
+        'RELDASH_SIGNUP_DOMAINS: "@example.com", expected email domains such as example.com, '
+        "separated by commas",
     ),
     "a domain in another script": (
         {"RELDASH_SIGNUP_DOMAINS": "exämple.com"},
-        'RELDASH_SIGNUP_DOMAINS: "exämple.com", expected mail domains such as example.com, '
-        "parted by commas",
+        'RELDASH_SIGNUP_DOMAINS: "exämple.com", expected email domains such as example.com, '
+        "separated by commas",
     ),
     "an admin with a name": (
         {"RELDASH_ADMIN_EMAIL": "Ann <ann@example.com>"},
@@ -236,17 +236,17 @@ FAULTS = {
     "a proxy by name": (
         {"RELDASH_TRUSTED_PROXIES": "proxy"},
         'RELDASH_TRUSTED_PROXIES: "proxy", expected networks such as 10.0.0.0/8 or 192.0.2.7, '
-        "parted by commas",
+        "separated by commas",
     ),
     "a network with host bits": (
         {"RELDASH_TRUSTED_PROXIES": "10.0.0.1/8"},
         'RELDASH_TRUSTED_PROXIES: "10.0.0.1/8", expected networks such as 10.0.0.0/8 or 192.0.2.7, '
-        "parted by commas",
+        "separated by commas",
     ),
     "everybody as a proxy": (
         {"RELDASH_TRUSTED_PROXIES": "10.0.0.0/8,::/0"},
         'RELDASH_TRUSTED_PROXIES: "10.0.0.0/8,::/0", expected networks such as 10.0.0.0/8 or '
-        "192.0.2.7, parted by commas (not every address there is)",
+        "192.0.2.7, separated by commas, but not all addresses",
     ),
     "a number without a unit": (
         {"RELDASH_SESSION_IDLE": "3600"},
@@ -255,7 +255,7 @@ FAULTS = {
     ),
     "idle for longer than it lives": (
         {"RELDASH_SESSION_IDLE": "8d"},
-        "RELDASH_SESSION_IDLE: longer than a session lives, "
+        "RELDASH_SESSION_IDLE: longer than the session lifetime, "
         "expected at most RELDASH_SESSION_LIFETIME",
     ),
     "neither on nor off": (
@@ -264,7 +264,7 @@ FAULTS = {
     ),
     "no way in": (
         {"RELDASH_PASSWORD_SIGN_IN": "off"},
-        "RELDASH_PASSWORD_SIGN_IN: off, expected on where RELDASH_OIDC_ISSUER is not set",
+        "RELDASH_PASSWORD_SIGN_IN: off, expected on, as RELDASH_OIDC_ISSUER is not set",
     ),
     "a provider without TLS": (
         OIDC | {"RELDASH_OIDC_ISSUER": "http://login.example.com"},
@@ -276,13 +276,13 @@ FAULTS = {
             "RELDASH_OFFERED_ACCOUNT": "demo@example.com:s3cret",
             "RELDASH_BASE_URL": "https://releases.example.com",
         },
-        "RELDASH_OFFERED_ACCOUNT: set where RELDASH_BASE_URL is not on this machine, "
-        "expected it in the demo alone",
+        "RELDASH_OFFERED_ACCOUNT: set although RELDASH_BASE_URL is not this machine, "
+        "expected it only in the demo",
     ),
     "an inbox for everybody": (
         {"RELDASH_INBOX": "/data/inbox", "RELDASH_BASE_URL": "http://10.0.0.1:8501"},
-        "RELDASH_INBOX: set where RELDASH_BASE_URL is not on this machine, "
-        "expected it in the demo alone",
+        "RELDASH_INBOX: set although RELDASH_BASE_URL is not this machine, "
+        "expected it only in the demo",
     ),
     "an offered account without a password": (
         {"RELDASH_OFFERED_ACCOUNT": "demo@example.com"},
@@ -312,7 +312,7 @@ def test_a_setting_that_another_needs_is_named(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], left_out: str, by: str
 ) -> None:
     rest = {name: value for name, value in variables.items() if name != left_out}
-    expected = f"environment or .env: {left_out}: not set, expected it beside {by}"
+    expected = f"environment or .env: {left_out}: not set, expected a value, as {by} is set"
     assert fault(monkeypatch, rest) == expected
 
 

@@ -64,7 +64,7 @@ def with_customer(text: str) -> str:
 
 
 ROLE = "arn:aws:iam::111122223333:role/a"
-CLOCK = "expected a time on the clocks of time_zone, such as 2026-12-18 17:00"
+CLOCK = "expected a local time in time_zone, such as 2026-12-18 17:00"
 RULE = "expected a rule of RFC 5545 such as FREQ=WEEKLY;BYDAY=FR"
 WHOLE = (
     "environments, dashboards, clusters, discover, registry, services, collect, links, freezes, "
@@ -74,7 +74,7 @@ CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in
 DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
 ADDRESS = (
     "expected https://HOST[:PORT][/PATH] (plain http for this machine only), "
-    "with no user or password"
+    "without user and password"
 )
 TEMPLATE = "expected https://HOST[:PORT]/... with placeholders such as {workload} after the host"
 NAME = (
@@ -88,25 +88,25 @@ FAULTS = {
     "comments only": ("# none\n", f":1: nothing, expected a mapping of {WHOLE}"),
     "a list": ("- dev\n", f":1: a list, expected a mapping of {WHOLE}"),
     "a text": ("dev\n", f':1: "dev", expected a mapping of {WHOLE}'),
-    "broken YAML": (
+    "invalid YAML": (
         "environments: [dev\ndashboards: {}\n",
-        ":2: broken YAML (expected ',' or ']', but got ':'), expected YAML",
+        ":2: invalid YAML (expected ',' or ']', but got ':'), expected YAML",
     ),
     "a tab": (
         "environments:\n\t- dev\n",
-        ":2: broken YAML (found character '\\t' that cannot start any token), expected YAML",
+        ":2: invalid YAML (found character '\\t' that cannot start any token), expected YAML",
     ),
     "two documents": (
         "a: 1\n---\nb: 2\n",
-        ":2: broken YAML (but found another document), expected YAML",
+        ":2: invalid YAML (but found another document), expected YAML",
     ),
     "a control character": (
         "a: \x01\n",
-        ": broken YAML (special characters are not allowed), expected YAML",
+        ": invalid YAML (special characters are not allowed), expected YAML",
     ),
     "an alias of nothing": (
         "environments: *x\n",
-        ":1: broken YAML (found undefined alias 'x'), expected YAML",
+        ":1: invalid YAML (found undefined alias 'x'), expected YAML",
     ),
     "a tag": (
         "environments: !!python/object:os.system [dev]\n",
@@ -117,10 +117,10 @@ FAULTS = {
         "environments: &a [*a]\n",
         ": values nested without end, expected a fleet file",
     ),
-    "a key that is a list": ("? [a]\n: b\n", ":1: a key that is no text, expected text"),
+    "a key that is a list": ("? [a]\n: b\n", ":1: a key that is not text, expected text"),
     "a character that does not exist": (
         '"\\UFFFFFFFF": 1\n',
-        ": broken YAML (a character that does not exist), expected YAML",
+        ": invalid YAML (a character that does not exist), expected YAML",
     ),
     "half of a character": (
         'environments: ["\\uD800"]\n',
@@ -153,7 +153,7 @@ FAULTS = {
     ),
     "a key twice": (
         f"{HEAD}{GOOD}clusters: []\n",
-        ":10: clusters: the same key again, expected it once: line 8 has it too",
+        ":10: clusters: a duplicate key, expected each key once: it is also on line 8",
     ),
     "a merged key": (
         placed("<<: {in_cluster: true}"),
@@ -182,7 +182,7 @@ FAULTS = {
     ),
     "an environment twice": (
         with_environments("\n  - dev\n  - {name: dev}"),
-        ':3: environments[1].name: "dev", expected another name: line 2 has it too',
+        ':3: environments[1].name: "dev", expected another name: it is also on line 2',
     ),
     "an environment's name that is a formula": (
         with_environments("['=1']"),
@@ -194,7 +194,7 @@ FAULTS = {
     ),
     "an environment called newest": (
         with_environments("[newest]"),
-        ':1: environments[0]: "newest", expected another name: "newest" has a meaning of its own',
+        ':1: environments[0]: "newest", expected another name: "newest" is reserved',
     ),
     "promoted from an unknown one": (
         with_environments("[dev, stg, {name: prod, promotes_from: stag}]"),
@@ -216,7 +216,7 @@ FAULTS = {
     "a circle by a dashboard's order": (
         with_environments("[dev, stg, {name: prod, promotes_from: dev}]", "stg, prod, dev"),
         ':3: dashboards.p.environments[1]: "prod", '
-        "expected it after dev, which it is promoted from",
+        "expected it after dev, the environment it is promoted from",
     ),
     "pinned to a word": (
         with_environments("[{name: dev, pinned: perhaps}]"),
@@ -258,7 +258,7 @@ FAULTS = {
     ),
     "a dashboard's environment twice": (
         with_environments("[dev]", "dev, dev"),
-        ':3: dashboards.p.environments[1]: "dev", expected another name: line 3 has it too',
+        ':3: dashboards.p.environments[1]: "dev", expected another name: it is also on line 3',
     ),
     "a customer pattern that does not compile": (
         with_customer('{namespace: "cust-(?P<customer>.+"}'),
@@ -300,7 +300,7 @@ FAULTS = {
     ),
     "two clusters of one name": (
         f"{HEAD}{GOOD}  - {{name: a, dashboard: platform, environment: stg, in_cluster: true}}\n",
-        ':10: clusters[1].name: "a", expected another name: line 9 has it too',
+        ':10: clusters[1].name: "a", expected another name: it is also on line 9',
     ),
     "an unknown environment": (
         cluster("dashboard: platform, environment: prd, in_cluster: true"),
@@ -344,19 +344,19 @@ FAULTS = {
     # ways in
     "no way in": (
         cluster("dashboard: platform, environment: dev"),
-        ':9: clusters[0]: no way into "a", expected kubeconfig, server, in_cluster or eks',
+        ':9: clusters[0]: no access for "a", expected kubeconfig, server, in_cluster or eks',
     ),
     "two ways in": (
         placed("in_cluster: true, kubeconfig: {context: x}"),
-        ":9: clusters[0].in_cluster: a second way in, expected one alone: kubeconfig is on line 9",
+        ":9: clusters[0].in_cluster: a second access, expected only one: kubeconfig is on line 9",
     ),
     "in_cluster that is false": (
         placed("in_cluster: false"),
-        ':9: clusters[0].in_cluster: "false", expected true, or another way',
+        ':9: clusters[0].in_cluster: "false", expected true, or another access',
     ),
     "a kubeconfig of nothing": (
         placed("kubeconfig: ~"),
-        ":9: clusters[0].kubeconfig: nothing, expected a mapping ({} for kubectl's own choice)",
+        ":9: clusters[0].kubeconfig: nothing, expected a mapping ({} for kubectl's default)",
     ),
     "a kubeconfig that is a text": (
         placed("kubeconfig: x"),
@@ -398,8 +398,7 @@ FAULTS = {
     ),
     "an external id without a role": (
         placed("eks: {cluster: a, region: eu-west-1, external_id: ours}"),
-        ":9: clusters[0].eks.external_id: no role_arn beside it, "
-        "expected the role that asks for it",
+        ":9: clusters[0].eks.external_id: no role_arn, expected role_arn with external_id",
     ),
     # discover
     "discover of nothing": (
@@ -416,12 +415,12 @@ FAULTS = {
     ),
     "a rule without regions": (
         rule("eks: {}"),
-        ":9: discover[0].eks.regions: missing, expected the names of the AWS regions to look in",
+        ":9: discover[0].eks.regions: missing, expected the names of the AWS regions to search",
     ),
     "a rule of no region": (
         rule("eks: {regions: []}"),
         ":9: discover[0].eks.regions: an empty list, "
-        "expected the names of the AWS regions to look in",
+        "expected the names of the AWS regions to search",
     ),
     "a rule of no such region": (
         rule("eks: {regions: [europe]}"),
@@ -431,17 +430,16 @@ FAULTS = {
     "a region twice": (
         rule("eks: {regions: [eu-west-1, eu-west-1]}"),
         ':9: discover[0].eks.regions[1]: "eu-west-1", '
-        "expected each region once for a role: line 9 has it too",
+        "expected each region once per role: it is also on line 9",
     ),
     "a region in two rules of one role": (
         rule("eks: {regions: eu-west-1}") + "  - {eks: {regions: eu-west-1}}\n",
         ':10: discover[1].eks.regions: "eu-west-1", '
-        "expected each region once for a role: line 9 has it too",
+        "expected each region once per role: it is also on line 9",
     ),
     "a rule with an external id without a role": (
         rule("eks: {regions: eu-west-1, external_id: ours}"),
-        ":9: discover[0].eks.external_id: no role_arn beside it, "
-        "expected the role that asks for it",
+        ":9: discover[0].eks.external_id: no role_arn, expected role_arn with external_id",
     ),
     "a tag's name that cannot be one": (
         rule("eks: {regions: eu-west-1}, tags: {environment: 'a*'}"),
@@ -476,7 +474,8 @@ FAULTS = {
     "an account twice": (
         f"{HEAD}{GOOD}registry:\n  ecr:\n"
         + 2 * f"    - {{account: '111122223333', role_arn: '{ROLE}'}}\n",
-        ':13: registry.ecr[1].account: "111122223333", expected another name: line 12 has it too',
+        ':13: registry.ecr[1].account: "111122223333", '
+        "expected another name: it is also on line 12",
     ),
     # server
     "a server without https": (
@@ -524,7 +523,7 @@ FAULTS = {
     "a token variable among the settings": (
         placed("server: {url: 'https://kube', token_env: RELDASH_TOKEN}"),
         ':9: clusters[0].server.token_env: "RELDASH_TOKEN", '
-        "expected another name: variables that begin with RELDASH_ are settings",
+        "expected another name: RELDASH_ variables are settings",
     ),
     # services and collect
     "a source of names of another kind": (
@@ -565,11 +564,11 @@ FAULTS = {
     ),
     "stale before it is read again": (
         f"{HEAD}{GOOD}collect: {{interval: 10m}}\n",
-        ":10: collect.stale_after: 5m by default, expected no less than collect.interval (10m)",
+        ":10: collect.stale_after: 5m by default, expected at least collect.interval (10m)",
     ),
     "stale too soon": (
         f"{HEAD}{GOOD}collect: {{stale_after: 30s}}\n",
-        ':10: collect.stale_after: "30s", expected no less than collect.interval (60s by default)',
+        ':10: collect.stale_after: "30s", expected at least collect.interval (60s by default)',
     ),
     # links
     "a link of an unknown kind": (
@@ -650,7 +649,7 @@ FAULTS = {
     ),
     "a freeze of one environment twice": (
         frozen("environment: [prod, prod], from: 2026-12-18, to: 2027-01-07"),
-        ':11: freezes[0].environment[1]: "prod", expected another name: line 11 has it too',
+        ':11: freezes[0].environment[1]: "prod", expected another name: it is also on line 11',
     ),
     "a freeze without an end": (
         frozen("environment: prod, from: 2026-12-18"),
@@ -670,7 +669,7 @@ FAULTS = {
     ),
     "a freeze in another age": (
         frozen("environment: prod, from: 1066-10-14, to: 2027-01-07"),
-        f':11: freezes[0].from: "1066-10-14", {CLOCK}, of the years 2000 to 2199',
+        f':11: freezes[0].from: "1066-10-14", {CLOCK}, in the years 2000 to 2199',
     ),
     "a freeze in no time zone": (
         frozen("environment: prod, from: 2026-12-18, to: 2027-01-07, time_zone: Europe/Berln"),
@@ -687,33 +686,34 @@ FAULTS = {
             "environment: prod, from: 2026-12-17 17:00, to: 2026-12-20, "
             "repeats: FREQ=WEEKLY;BYDAY=FR"
         ),
-        ':11: freezes[0].repeats: "FREQ=WEEKLY;BYDAY=FR", expected a rule that gives '
-        "2026-12-17 17:00, where it is to begin; this one first gives 2026-12-18 17:00",
+        ':11: freezes[0].repeats: "FREQ=WEEKLY;BYDAY=FR", '
+        "expected a rule whose first time is 2026-12-17 17:00; "
+        "this one first gives 2026-12-18 17:00",
     ),
     "a freeze by a rule that is over": (
         frozen(
             "environment: prod, from: 2026-12-18, to: 2026-12-19, "
             "repeats: FREQ=DAILY;UNTIL=20261217T000000"
         ),
-        ':11: freezes[0].repeats: "FREQ=DAILY;UNTIL=20261217T000000", expected a rule that gives '
-        "2026-12-18 00:00, where it is to begin; this one gives none near that",
+        ':11: freezes[0].repeats: "FREQ=DAILY;UNTIL=20261217T000000", '
+        "expected a rule whose first time is 2026-12-18 00:00; this one gives none near that",
     ),
     "a freeze by a rule that never gives any": (
         frozen(
             "environment: prod, from: 2026-12-18, to: 2026-12-19, "
             "repeats: FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
         ),
-        ':11: freezes[0].repeats: "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", expected a rule that gives '
-        "2026-12-18 00:00, where it is to begin; this one gives none near that",
+        ':11: freezes[0].repeats: "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", '
+        "expected a rule whose first time is 2026-12-18 00:00; this one gives none near that",
     ),
     "two freezes of one name": (
         frozen("environment: prod, from: 2026-12-18, to: 2026-12-19")
         + "  - {name: turn of the year, environment: prod, from: 2027-12-18, to: 2027-12-19}\n",
-        ':12: freezes[1].name: "turn of the year", expected another name: line 11 has it too',
+        ':12: freezes[1].name: "turn of the year", expected another name: it is also on line 11',
     ),
     "history kept for less than a day": (
         f"{HEAD}{GOOD}history: {{keep: 12h}}\n",
-        ':10: history.keep: "12h", expected no less than 1d',
+        ':10: history.keep: "12h", expected at least 1d',
     ),
 }
 
@@ -728,7 +728,7 @@ def test_each_fault_is_told_in_one_line(tmp_path: Path, text: str, expected: str
 def test_a_file_that_is_not_there_is_told_with_the_way_to_make_one(tmp_path: Path) -> None:
     path = tmp_path / "fleet.yaml"
     assert message_of(path) == (
-        f"{path}: no file, expected a fleet file there or where RELDASH_FLEET says "
+        f"{path}: no file, expected a fleet file there or at RELDASH_FLEET "
         '("python -m reldash init" writes one)'
     )
 

@@ -10,7 +10,7 @@ from reldash.config.settings import VARIABLES
 from reldash.errors import ConfigurationError
 
 DATABASE = "expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-NAMES = "a name that .env.example lists"
+NAMES = "a name listed in .env.example"
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def folder(no_settings: Path) -> Path:
 def message() -> str:
     with pytest.raises(ConfigurationError) as raised:
         load_settings()
-    assert raised.value.title == "Fault in the settings"
+    assert raised.value.title == "Invalid settings"
     return raised.value.message
 
 
@@ -98,7 +98,7 @@ FAULTS = {
     "an address without http": (
         {"RELDASH_BASE_URL": "releases.example.com"},
         'environment: RELDASH_BASE_URL: "releases.example.com", '
-        "expected http[s]://HOST[:PORT][/PATH], with no user or password",
+        "expected http[s]://HOST[:PORT][/PATH], without user and password",
     ),
 }
 
@@ -121,10 +121,10 @@ ENV_FILES = {
         "A=1\n\nRELDASH_FLET=x\n",
         f'.env:3: RELDASH_FLET: unknown setting, expected {NAMES}; did you mean "RELDASH_FLEET"?',
     ),
-    "a line that is broken": ("A=1\nB='s3cret\n", ".env:2: a broken line, expected NAME=value"),
+    "a line that is broken": ("A=1\nB='s3cret\n", ".env:2: an invalid line, expected NAME=value"),
     "a line without =": (
         "RELDASH_COLLECT off\n",
-        ".env:1: a broken line, expected NAME=value",
+        ".env:1: an invalid line, expected NAME=value",
     ),
     "a name alone": ("RELDASH_COLLECT\n", ".env:1: a line without =, expected NAME=value"),
 }

@@ -1,4 +1,4 @@
-"""The demo's release train: what moves, in which order, and that it repeats."""
+"""The demo's release train: order of promotions, and determinism."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class Ride:
-    """A fleet_state and its train, with a clock that moves four seconds a step."""
+    """A fleet state and its train, with a clock that advances four seconds per step."""
 
     def __init__(self, seed: int = 1) -> None:
         self.now = NOW
@@ -52,7 +52,7 @@ def test_another_seed_gives_another_fleet() -> None:
     assert Ride(seed=1).images() != Ride(seed=2).images()
 
 
-def test_a_step_changes_nothing_but_by_the_train() -> None:
+def test_nothing_changes_between_steps() -> None:
     ride = Ride()
     before = ride.images()
     assert ride.images() == before
@@ -61,7 +61,7 @@ def test_a_step_changes_nothing_but_by_the_train() -> None:
 
 
 def first_steps(line: ReleaseLine, ride: Ride, steps: int) -> dict[str, list[int | None]]:
-    """By image tag: the step at which it was first asked for at each stage."""
+    """Return, by image tag, the step of its first deployment at each stage."""
     known = {w.wanted.image.rpartition(":")[2] for stage in line.stages for w in stage}
     seen: dict[str, list[int | None]] = {}
     for step in range(steps):
@@ -85,7 +85,7 @@ def test_a_build_reaches_every_stage_in_order() -> None:
     assert all(row == sorted(row, key=lambda step: step or 0) for row in whole)
 
 
-def test_a_rollout_is_always_to_be_seen() -> None:
+def test_a_rollout_is_always_in_progress() -> None:
     ride = Ride()
     for _ in range(100):
         ride.step()
@@ -113,7 +113,7 @@ def test_a_deployment_keeps_its_replicas_ready_while_it_rolls() -> None:
         assert workload.replicas <= len(ready) <= workload.replicas + 1
 
 
-def test_kept_revisions_stay_few() -> None:
+def test_old_revisions_are_pruned() -> None:
     ride = Ride()
     ride.step(400)
     counts = [
@@ -124,7 +124,7 @@ def test_kept_revisions_stay_few() -> None:
     assert max(counts) <= 8  # six, and the two between which a rollout stands
 
 
-def test_a_service_is_taken_away_after_it_was_read() -> None:
+def test_one_service_is_removed_after_a_while() -> None:
     ride = Ride()
     assert ride.state.find("platform-stg", "landing-pages")
     ride.step(15)
@@ -136,7 +136,7 @@ def test_a_service_is_taken_away_after_it_was_read() -> None:
     assert not any("landing-pages" in name for _, name in pods)
 
 
-def test_one_cluster_is_down_now_and_then() -> None:
+def test_one_cluster_is_down_from_time_to_time() -> None:
     ride = Ride()
     ride.step(160)
     assert {name for _, name, _ in ride.downs} == {"solutions-prod-us"}
@@ -145,7 +145,7 @@ def test_one_cluster_is_down_now_and_then() -> None:
     assert steps == sorted(steps)
 
 
-def test_a_cron_job_shows_its_new_image_by_a_new_job() -> None:
+def test_a_new_image_of_a_cron_job_starts_a_new_job() -> None:
     ride = Ride()
     line = ride.state.lines["payout-batch"]
     workload = line.stages[0][0]

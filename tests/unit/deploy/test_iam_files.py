@@ -1,4 +1,4 @@
-"""The policies in deploy/iam are what the code needs, and each line of them is explained."""
+"""The policies in deploy/iam match the code's needs, and the README explains each line."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def actions(name: str) -> set[str]:
     return {each for one in listed for each in ([one] if isinstance(one, str) else one)}
 
 
-def test_nothing_but_where_a_cluster_is_and_what_images_are_may_be_asked() -> None:
+def test_the_policy_allows_only_describing_clusters_and_images() -> None:
     assert actions("policy.json") == {
         "eks:DescribeCluster",
         "ecr:DescribeImages",
@@ -29,11 +29,11 @@ def test_nothing_but_where_a_cluster_is_and_what_images_are_may_be_asked() -> No
     }
 
 
-def test_finding_clusters_needs_their_list_besides() -> None:
+def test_discovery_also_needs_to_list_clusters() -> None:
     assert actions("policy-discover.json") == {"eks:ListClusters"}
 
 
-def test_no_policy_is_for_every_resource_or_everybody() -> None:
+def test_no_policy_is_for_all_resources_or_principals() -> None:
     for path in FILES:
         if path.name == "access-entry.json":
             continue
@@ -47,7 +47,7 @@ def test_no_policy_is_for_every_resource_or_everybody() -> None:
             assert is_bound or not path.name.startswith("trust-")
 
 
-def test_an_external_id_is_asked_for_where_a_role_is_assumed_and_nowhere_else() -> None:
+def test_only_the_trust_for_another_account_requires_an_external_id() -> None:
     bound = [
         statement["Action"]
         for statement in statements("trust-account.json")
@@ -57,14 +57,14 @@ def test_an_external_id_is_asked_for_where_a_role_is_assumed_and_nowhere_else() 
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_file_and_right_is_explained(path: Path) -> None:
+def test_the_readme_explains_every_file_and_permission(path: Path) -> None:
     manual = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert f"| `{path.name}` |" in manual
     if path.name != "access-entry.json":
         assert {each for each in actions(path.name) if f"`{each}`" not in manual} == set()
 
 
-def test_the_access_entry_is_of_the_group_that_the_cluster_role_is_bound_to() -> None:
+def test_the_access_entry_has_the_group_of_the_cluster_role_binding() -> None:
     entry = json.loads((FOLDER / "access-entry.json").read_text())
     (group,) = entry["kubernetesGroups"]
     assert f"name: {group}\n" in (FOLDER.parent / "rbac.yaml").read_text()

@@ -1,4 +1,4 @@
-"""What an environment is compared with: where it is promoted from, or what was chosen."""
+"""The baseline of an environment: the one it is promoted from, or a chosen one."""
 
 from dataclasses import replace
 
@@ -7,8 +7,7 @@ import pytest
 from reldash.domain.drift.standards import make_standards
 from reldash.domain.drift.states import State
 from reldash.domain.fleet.choices import ChoiceError
-from reldash.domain.fleet.promotion_chain import promotion_chain
-from reldash.domain.fleet.rules import Cluster, Dashboard, Environment
+from reldash.domain.fleet.rules import Cluster
 from reldash.domain.workloads.observations import Progress, RolloutStatus
 from tests.unit.builders import (
     REGISTRY,
@@ -20,50 +19,7 @@ from tests.unit.builders import (
     stale,
     status,
 )
-from tests.unit.cases import cell_in, matrix_of
-
-PLATFORM: list[Environment | str] = [
-    "dev",
-    "lit",
-    Environment("shared", None, default_baseline=False),
-    Environment("stg", "lit", default_baseline=False),
-    "prod",
-]
-
-
-@pytest.mark.parametrize(
-    ("environment", "chain"),
-    [
-        ("dev", ()),
-        ("lit", ("dev",)),
-        ("shared", ()),
-        ("stg", ("lit", "dev")),
-        ("prod", ("stg", "lit", "dev")),
-    ],
-)
-def test_each_step_follows_promotes_from_or_goes_to_the_one_before(
-    environment: str, chain: tuple[str, ...]
-) -> None:
-    rules = fleet_rules(PLATFORM)
-    assert promotion_chain(environment, rules.dashboards["platform"], rules) == chain
-
-
-def test_environments_that_a_dashboard_leaves_out_are_passed_through() -> None:
-    rules = fleet_rules(PLATFORM)
-    shown = tuple(e for e in rules.environments if e.name in ("dev", "stg", "prod"))
-    board = Dashboard("solutions", "Solutions", shown)
-    assert promotion_chain("stg", board, rules) == ("dev",)
-    assert promotion_chain("prod", board, rules) == ("stg", "dev")
-
-
-def test_environments_that_name_each_other_end_the_chain() -> None:
-    rules = fleet_rules(
-        [
-            Environment("a", "b", default_baseline=False),
-            Environment("b", "a", default_baseline=False),
-        ]
-    )
-    assert promotion_chain("a", rules.dashboards["platform"], rules) == ("b",)
+from tests.unit.matrix_builders import cell_in, matrix_of
 
 
 def test_a_service_skipped_in_one_environment_is_compared_with_the_nearest_earlier() -> None:
@@ -71,7 +27,7 @@ def test_a_service_skipped_in_one_environment_is_compared_with_the_nearest_earli
     assert (cell.state, cell.baseline, cell.baseline_version) == (State.BEHIND, "dev", "1.5.0")
 
 
-def test_a_service_that_no_earlier_environment_runs_leads() -> None:
+def test_a_service_that_no_earlier_environment_runs_is_leading() -> None:
     cell = cell_in("prod", [observation("prod")])
     assert (cell.state, cell.baseline) == (State.LEADING, None)
     assert cell.reason == "prod runs 1.4.2; nothing to compare with: stg and dev do not run it"
@@ -84,7 +40,7 @@ def test_a_service_that_no_earlier_environment_runs_leads() -> None:
         (status("stg", minutes_ago(12)), "stg was last read 12 min ago"),
     ],
 )
-def test_a_baseline_that_could_not_be_read_is_unknown_and_never_a_skip(
+def test_a_baseline_that_could_not_be_read_is_unknown_and_never_skipped(
     unread: object, why: str
 ) -> None:
     found = [observation("dev", "1.4.2"), observation("prod", "1.4.2")]
@@ -93,7 +49,7 @@ def test_a_baseline_that_could_not_be_read_is_unknown_and_never_a_skip(
     assert cell.reason == f"prod runs 1.4.2; how it compares with stg is not known: {why}"
 
 
-def test_a_stale_baseline_is_unknown_even_if_what_it_last_ran_is_equal() -> None:
+def test_a_stale_baseline_is_unknown_even_if_its_last_version_is_equal() -> None:
     found = [stale(observation("stg")), observation("prod")]
     cell = cell_in("prod", found, statuses=[status("stg", minutes_ago(12))])
     assert cell.state is State.UNKNOWN
@@ -157,7 +113,7 @@ def test_both_versions_of_a_rolling_baseline_are_in_step() -> None:
     assert (cell.state, cell.baseline_version) == (State.IN_STEP, "1.5.0")
 
 
-def test_one_may_compare_with_a_chosen_environment() -> None:
+def test_all_environments_can_be_compared_with_a_chosen_one() -> None:
     found = [
         observation("dev", "1.6.0"),
         observation("stg", "1.5.0"),
@@ -181,7 +137,9 @@ def test_a_chosen_environment_that_lacks_the_service_is_nothing_to_compare_with(
     ("column", "state"),
     [("dev", State.BEHIND), ("stg", State.IN_STEP), ("prod", State.BEHIND)],
 )
-def test_one_may_compare_with_the_newest_anywhere(column: str, state: State) -> None:
+def test_all_environments_can_be_compared_with_the_newest_version(
+    column: str, state: State
+) -> None:
     found = [
         observation("dev", "1.4.0"),
         observation("stg", "1.6.0"),
@@ -191,13 +149,13 @@ def test_one_may_compare_with_the_newest_anywhere(column: str, state: State) -> 
     assert (cell.state, cell.baseline, cell.baseline_version) == (state, "stg", "1.6.0")
 
 
-def test_the_newest_of_what_cannot_be_ordered_is_all_of_it() -> None:
+def test_builds_that_cannot_be_ordered_are_all_the_newest() -> None:
     found = [observation("dev", "abc1234"), observation("stg", "def5678")]
     cells = [cell_in(column, found, baseline="newest") for column in ("dev", "stg")]
     assert [cell.state for cell in cells] == [State.IN_STEP, State.IN_STEP]
 
 
-def test_the_newest_of_what_runs_nowhere_is_nothing_to_compare_with() -> None:
+def test_a_service_that_runs_nowhere_has_no_newest_build() -> None:
     idle = observation("prod", wanted=0, ready=0, running=())
     assert cell_in("prod", [idle], baseline="newest").state is State.LEADING
 
@@ -209,7 +167,7 @@ def test_the_newest_of_what_runs_nowhere_is_nothing_to_compare_with() -> None:
         ("platform", "qa", "'qa' for platform: expected one of newest, dev, stg, prod"),
     ],
 )
-def test_what_does_not_exist_is_refused_by_name(
+def test_an_unknown_dashboard_or_baseline_is_refused_by_name(
     dashboard: str, baseline: str, message: str
 ) -> None:
     with pytest.raises(ChoiceError) as raised:

@@ -1,4 +1,4 @@
-"""A build that came past the earlier environments, as far as their history is known."""
+"""Builds that bypassed the earlier environments, as far as their history is known."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +8,7 @@ import pytest
 from reldash.domain.drift.states import Flag
 from reldash.domain.workloads.observations import Observation, RolloutSource, Sighting
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting, status
-from tests.unit.cases import cell_in
+from tests.unit.matrix_builders import cell_in
 
 DEV, STG = observation("dev", "1.5.0"), observation("stg", "1.4.2")
 PROD = observation("prod", "1.4.9")
@@ -62,36 +62,38 @@ def test_a_version_never_seen_ready_in_an_earlier_environment_is_bypassed() -> N
         ),
     ],
 )
-def test_a_build_that_was_seen_ready_there_once_is_not(seen: Sighting) -> None:
+def test_a_build_that_was_once_ready_there_is_not_bypassed(seen: Sighting) -> None:
     assert not is_bypassed([*KNOWN, seen])
 
 
-def test_having_been_there_without_a_ready_replica_does_not_count() -> None:
+def test_running_there_without_a_ready_replica_is_bypassed_too() -> None:
     assert is_bypassed([*KNOWN, ran(STG, "1.4.9", 10, 5)._replace(ready_at=None)])
 
 
-def test_what_came_before_the_earlier_environments_are_known_is_not() -> None:
+def test_a_build_older_than_the_history_of_earlier_environments_is_not_bypassed() -> None:
     seen = [ran(STG, "1.4.2", 1), ran(PROD, "1.4.2", 25, 2), ran(PROD, "1.4.9", 2)]
     assert not is_bypassed(seen)
 
 
-def test_what_was_there_at_first_sight_is_not_since_nobody_knows_for_how_long() -> None:
+def test_a_build_found_by_the_first_read_is_not_bypassed_since_its_start_is_unknown() -> None:
     seen = [s for s in KNOWN if s.key.cluster != "prod"] + [ran(PROD, "1.4.9", 2)]
     assert not is_bypassed(seen)
 
 
 @pytest.mark.parametrize("created_at", [days_ago(2)])
-def test_what_was_there_at_first_sight_of_a_new_workload_is(created_at: datetime) -> None:
+def test_a_build_found_by_the_first_read_of_a_new_workload_is_bypassed(
+    created_at: datetime,
+) -> None:
     seen = [s for s in KNOWN if s.key.cluster != "prod"] + [ran(PROD, "1.4.9", 2)]
     assert is_bypassed(seen, prod=replace(PROD, created_at=created_at))
 
 
-def test_a_version_older_than_the_first_known_there_may_have_been_there_before() -> None:
+def test_a_version_older_than_the_first_known_there_is_not_bypassed() -> None:
     seen = [*KNOWN[:3], ran(PROD, "1.4.2", 25, 2), ran(PROD, "1.3.0", 2)]
     assert not is_bypassed(seen, prod=observation("prod", "1.3.0"))
 
 
-def test_an_earlier_environment_that_was_never_read_might_have_it() -> None:
+def test_nothing_is_bypassed_if_an_earlier_environment_was_never_read() -> None:
     cell = cell_in("prod", [STG, PROD], sightings=KNOWN, statuses=[status("dev", None)])
     assert Flag.BYPASSED not in cell.flags
 

@@ -1,4 +1,4 @@
-"""Unread is never absent and never green: what was not read, or not lately, is unknown."""
+"""Unread is never absent and never green: cells never read, or too long ago, are unknown."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ from tests.unit.builders import (
     stale,
     status,
 )
-from tests.unit.cases import cell_in, matrix_of
+from tests.unit.matrix_builders import cell_in, matrix_of
 
 TWO_PROD = fleet_rules(
     clusters=["dev", "stg", cluster("prod-1", "prod"), cluster("prod-2", "prod")]
@@ -32,28 +32,28 @@ def unread(kind: str, namespace: str | None = None) -> Unread:
     return Unread(kind, namespace, "Forbidden", "may not list")
 
 
-def test_what_was_looked_for_and_not_found_is_absent_and_quiet() -> None:
+def test_a_service_that_was_not_found_is_absent_and_no_drift() -> None:
     cell = cell_in("stg", [observation("dev")])
     assert (cell.state, cell.drift, cell.version, cell.places) == (State.ABSENT, False, "", ())
     assert cell.reason == "looked for in stg and not found; it never ran there"
     assert cell.observed_at == READ_AT
 
 
-def test_what_once_ran_there_is_absent_and_drift() -> None:
+def test_a_service_that_once_ran_there_is_absent_and_drift() -> None:
     gone = sighting(observation("stg"), started_at=days_ago(30), ended_at=days_ago(10))
     cell = cell_in("stg", [observation("dev")], sightings=[gone])
     assert (cell.state, cell.drift) == (State.ABSENT, True)
     assert cell.reason == "looked for in stg and not found; it ran there until 2026-11-10"
 
 
-def test_another_image_of_the_same_names_is_no_trace_of_it() -> None:
+def test_a_sighting_of_another_image_under_the_same_names_does_not_count() -> None:
     gone = sighting(
         observation("stg"), image="registry.example.com/other/redis:7", ended_at=days_ago(10)
     )
     assert not cell_in("stg", [observation("dev")], sightings=[gone]).drift
 
 
-def test_traces_in_excluded_namespaces_and_of_unknown_clusters_do_not_count() -> None:
+def test_sightings_in_excluded_namespaces_and_unknown_clusters_do_not_count() -> None:
     gone = [
         sighting(observation("stg", namespace="kube-system"), ended_at=days_ago(1)),
         sighting(observation("elsewhere"), ended_at=days_ago(1)),
@@ -61,7 +61,7 @@ def test_traces_in_excluded_namespaces_and_of_unknown_clusters_do_not_count() ->
     assert not cell_in("stg", [observation("dev")], sightings=gone).drift
 
 
-def test_what_every_environment_is_expected_to_have_is_absent_and_drift() -> None:
+def test_an_expected_service_that_is_absent_is_drift() -> None:
     rules = fleet_rules(services=ServiceRules(expected=("api",)))
     cell = cell_in("stg", [observation("dev")], rules=rules)
     assert (cell.state, cell.drift) == (State.ABSENT, True)
@@ -84,7 +84,7 @@ def test_what_every_environment_is_expected_to_have_is_absent_and_drift() -> Non
         ),
     ],
 )
-def test_what_was_not_looked_for_is_unknown(known: ClusterStatus, why: str) -> None:
+def test_a_service_in_an_unread_cluster_is_unknown(known: ClusterStatus, why: str) -> None:
     cell = cell_in("stg", [observation("dev")], statuses=[known])
     assert (cell.state, cell.drift) == (State.UNKNOWN, False)
     assert cell.reason == f"not known whether stg runs it: {why}"
@@ -99,7 +99,7 @@ def test_what_was_not_looked_for_is_unknown(known: ClusterStatus, why: str) -> N
         status("stg", unread=(unread("Pod"),)),
     ],
 )
-def test_a_failed_attempt_and_unread_kinds_that_are_not_its_own_leave_it_absent(
+def test_a_failed_attempt_and_unread_kinds_of_other_services_leave_it_absent(
     known: ClusterStatus,
 ) -> None:
     assert cell_in("stg", [observation("dev")], statuses=[known]).state is State.ABSENT
@@ -125,7 +125,7 @@ BROKEN = BadObject("Deployment", "shop", "api", "it has no containers")
 
 
 @pytest.mark.parametrize("name", ["api", "?"])
-def test_what_is_there_but_makes_no_sense_is_unknown(name: str) -> None:
+def test_an_object_of_its_name_that_could_not_be_parsed_makes_it_unknown(name: str) -> None:
     known = status("stg", bad=(replace(BROKEN, name=name),))
     cell = cell_in("stg", [observation("dev")], statuses=[known])
     assert (cell.state, cell.drift) == (State.UNKNOWN, False)
@@ -142,24 +142,24 @@ def test_what_is_there_but_makes_no_sense_is_unknown(name: str) -> None:
         replace(BROKEN, kind="ReplicaSet", name="?"),
     ],
 )
-def test_another_object_that_makes_no_sense_leaves_it_absent(bad: BadObject) -> None:
+def test_another_object_that_could_not_be_parsed_leaves_it_absent(bad: BadObject) -> None:
     cell = cell_in("stg", [observation("dev")], statuses=[status("stg", bad=(bad,))])
     assert cell.state is State.ABSENT
 
 
-def test_what_makes_no_sense_in_a_baseline_is_never_skipped() -> None:
+def test_an_object_that_could_not_be_parsed_in_a_baseline_is_never_skipped() -> None:
     known = status("stg", bad=(BROKEN,))
     cell = cell_in("prod", [observation("dev"), observation("prod")], statuses=[known])
     assert (cell.state, cell.baseline) == (State.UNKNOWN, "stg")
 
 
-def test_kinds_are_those_that_it_is_made_of_anywhere() -> None:
+def test_unread_kinds_count_if_the_service_has_one_of_them_anywhere() -> None:
     found = [observation("dev"), observation("prod", kind=WorkloadKind.ROLLOUT)]
     known = status("stg", unread=(unread("Rollout"),))
     assert cell_in("stg", found, statuses=[known]).state is State.UNKNOWN
 
 
-def test_a_read_of_the_future_is_stale_for_a_clock_was_set_back() -> None:
+def test_a_read_in_the_future_is_stale_since_a_clock_was_set_back() -> None:
     ahead = minutes_ago(-60)
     known = status("stg", ahead)
     empty = cell_in("stg", [observation("dev")], statuses=[known])
@@ -191,13 +191,13 @@ def old(minutes: float) -> dict[str, Any]:
     }
 
 
-def test_before_stale_after_the_state_stands() -> None:
+def test_the_state_is_kept_until_stale_after() -> None:
     cell = cell_in("prod", **old(4))
     assert (cell.state, cell.flags) == (State.IN_STEP, ())
     assert cell.observed_at == minutes_ago(4)
 
 
-def test_past_stale_after_it_is_unknown_and_stale_with_the_last_version_on_show() -> None:
+def test_after_stale_after_the_cell_is_unknown_and_stale_and_shows_the_last_version() -> None:
     cell = cell_in("prod", **old(12))
     assert (cell.state, cell.flags, cell.version) == (State.UNKNOWN, (Flag.STALE,), "1.4.2")
     assert not cell.drift
@@ -221,7 +221,7 @@ def test_a_stale_cluster_that_did_not_have_it_leaves_the_others_state() -> None:
 
 
 @pytest.mark.parametrize(("version", "state"), [("1.4.2", State.UNKNOWN), ("1.4.1", State.BEHIND)])
-def test_with_a_cluster_never_read_nothing_is_in_step_but_concerns_stand(
+def test_with_a_cluster_never_read_in_step_becomes_unknown_and_drift_stays(
     version: str, state: State
 ) -> None:
     found = [observation("stg"), observation("prod-1", version)]
@@ -231,14 +231,14 @@ def test_with_a_cluster_never_read_nothing_is_in_step_but_concerns_stand(
     assert ("prod-2 has never been read" in cell.reason) is (state is State.UNKNOWN)
 
 
-def test_by_cluster_the_one_that_was_read_is_judged_by_itself() -> None:
+def test_by_cluster_the_column_of_a_read_cluster_is_judged_alone() -> None:
     found = [observation("stg"), observation("prod-1")]
     whole = matrix_of(found, rules=TWO_PROD, statuses=[status("prod-2", None)], axis=Axis.CLUSTER)
     assert whole.cell("api", "prod-1").state is State.IN_STEP
     assert whole.cell("api", "prod-2").state is State.UNKNOWN
 
 
-def test_pods_that_were_not_read_are_unchecked_and_the_wanted_version_stands() -> None:
+def test_without_pods_the_cell_is_unchecked_and_shows_the_requested_version() -> None:
     cell = cell_in("prod", [observation("stg"), observation("prod", running=None)])
     assert (cell.state, cell.version, cell.flags) == (State.IN_STEP, "1.4.2", (Flag.UNCHECKED,))
     assert "tag_moved" in cell.flag_reasons[Flag.UNCHECKED]
@@ -252,6 +252,6 @@ def test_columns_name_their_clusters_that_are_stale_or_failed() -> None:
     assert column.read_at == minutes_ago(12)
 
 
-def test_a_column_with_a_cluster_never_read_has_no_time_of_reading() -> None:
+def test_a_column_with_a_cluster_never_read_has_no_read_time() -> None:
     column = matrix_of([observation("prod-1")], rules=TWO_PROD, statuses=[status("prod-2", None)])
     assert column.columns[2].read_at is None

@@ -1,4 +1,4 @@
-"""Flags that one place alone gives, each rule with its table."""
+"""Flags that one place gives by itself, each rule with a table of cases."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def test_a_rollout_does_not_become_stuck_by_not_being_read() -> None:
     assert place_flags.rolling(observed, RULES) == "2 of 4 updated"
 
 
-def test_what_a_partition_or_a_pause_holds_is_partial() -> None:
+def test_a_rollout_held_by_a_partition_or_pause_is_partial() -> None:
     assert place_flags.partial(observation(status=HELD)) == "partition 2"
     assert place_flags.partial(observation(status=PROGRESSING)) == ""
 
@@ -76,7 +76,7 @@ def test_what_a_partition_or_a_pause_holds_is_partial() -> None:
         ({"wanted": 0, "waiting": ("CrashLoopBackOff",)}, ""),
     ],
 )
-def test_degraded_is_short_for_longer_than_the_grace_time_or_failing_to_start(
+def test_degraded_means_missing_replicas_for_too_long_or_containers_failing_to_start(
     fields: dict[str, Any], reason: str
 ) -> None:
     waiting = fields.pop("waiting", ())
@@ -143,7 +143,7 @@ def test_the_spec_differs_after_two_reads_with_no_rollout_under_way(
     assert reason == (f"it asks for {REGISTRY}/api:1.5.0 and runs {IMAGE}" if flagged else "")
 
 
-def test_unread_pods_are_unchecked_and_the_flags_not_looked_for_are_named() -> None:
+def test_unread_pods_are_unchecked_and_the_flags_not_evaluated_are_named() -> None:
     reason = place_flags.unchecked(observation(running=None))
     assert all(flag in reason for flag in ("tag_moved", "rebuilt", "spec_differs", "degraded"))
     assert place_flags.unchecked(observation(running=())) == ""
@@ -185,14 +185,14 @@ def test_a_tag_moved_if_the_registry_has_another_build() -> None:
 def test_pods_of_one_place_with_two_builds_of_a_tag_give_tag_moved() -> None:
     observed = observation(running=(running(IMAGE, build="x"), running(IMAGE, 1, build="y")))
     runs = running_builds(observed, rolling=False)
-    told = registry_info_of(runs, NO_FACTS)
-    found = place_flags.place_flags(observed, runs, Environment("prod"), RULES, told)
+    registry_info = registry_info_of(runs, NO_FACTS)
+    found = place_flags.place_flags(observed, runs, Environment("prod"), RULES, registry_info)
     assert found == {
         Flag.TAG_MOVED: f"{IMAGE} runs as {digest('x')[7:19]} and as {digest('y')[7:19]}"
     }
 
 
-def test_a_place_of_which_nothing_is_to_be_said_has_no_flags() -> None:
+def test_a_healthy_place_has_no_flags() -> None:
     observed = observation()
     runs = running_builds(observed, rolling=False)
     environment = Environment("prod", pinned=True)

@@ -1,17 +1,15 @@
-"""How far behind, for how long, and whether that is within the budget."""
+"""Lag: the distance between two versions, and how long the newer one has waited."""
 
 from datetime import timedelta
 
 import pytest
 
-from reldash.domain.drift.budget import is_within, level
 from reldash.domain.drift.lag import Lag, distance
 from reldash.domain.drift.reasons.states import distance_words
-from reldash.domain.fleet.rules import Budget, LagLevel
 from reldash.domain.versions.order import choose_order
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
-from tests.unit.cases import cell_in
+from tests.unit.matrix_builders import cell_in
 
 
 @pytest.mark.parametrize(
@@ -34,46 +32,6 @@ def test_the_distance_is_the_first_part_that_differs_and_the_releases_between(
     assert (found.major, found.minor, found.patch) == (lag.major, lag.minor, lag.patch)
 
 
-@pytest.mark.parametrize(
-    ("lag", "expected"),
-    [
-        (Lag(major=1, minor=3), LagLevel.MAJOR),
-        (Lag(minor=1, patch=2), LagLevel.MINOR),
-        (Lag(patch=1), LagLevel.PATCH),
-        (Lag(), LagLevel.PATCH),
-    ],
-)
-def test_the_level_is_the_greatest_part_and_candidates_differ_by_a_patch(
-    lag: Lag, expected: LagLevel
-) -> None:
-    assert level(lag) is expected
-
-
-TWO_WEEKS = timedelta(days=14)
-
-
-@pytest.mark.parametrize(
-    ("budget", "lag", "method", "within"),
-    [
-        (None, Lag(), "semver", False),
-        (Budget(), Lag(), "semver", False),
-        (Budget(dwell=TWO_WEEKS), Lag(dwell=timedelta(days=14)), "semver", True),
-        (Budget(dwell=TWO_WEEKS), Lag(dwell=timedelta(days=15)), "semver", False),
-        (Budget(dwell=TWO_WEEKS), Lag(major=3), "semver", True),
-        (Budget(lag=LagLevel.MINOR), Lag(minor=4), "semver", True),
-        (Budget(lag=LagLevel.MINOR), Lag(major=1), "semver", False),
-        (Budget(TWO_WEEKS, LagLevel.MINOR), Lag(minor=1, dwell=TWO_WEEKS * 2), "semver", False),
-        (Budget(TWO_WEEKS, LagLevel.PATCH), Lag(minor=1), "semver", False),
-        (Budget(TWO_WEEKS, LagLevel.PATCH), Lag(releases=3), "counter", True),
-        (Budget(lag=LagLevel.MAJOR), Lag(releases=3), "counter", False),
-    ],
-)
-def test_a_budget_holds_if_each_bound_that_is_set_holds(
-    budget: Budget | None, lag: Lag, method: str, within: bool
-) -> None:
-    assert is_within(budget, lag, method) is within
-
-
 def days_behind(*releases: tuple[str, float]) -> float | None:
     """For how long prod at 1.4.2 is behind stg, which ran these releases since so many days."""
     now = releases[-1][0]
@@ -93,7 +51,7 @@ def days_behind(*releases: tuple[str, float]) -> float | None:
     return lag.dwell / timedelta(days=1) if lag.dwell is not None else None
 
 
-def test_it_has_waited_since_the_baselines_version_was_ready() -> None:
+def test_the_wait_starts_when_the_baselines_version_was_ready() -> None:
     assert days_behind(("1.4.2", 30), ("1.5.0", 12)) == 12
 
 
@@ -101,11 +59,11 @@ def test_newer_releases_in_the_baseline_do_not_make_the_wait_shorter() -> None:
     assert days_behind(("1.4.2", 30), ("1.4.3", 20), ("1.5.0", 2)) == 20
 
 
-def test_a_later_version_that_the_baseline_went_back_from_does_not_count() -> None:
+def test_a_later_version_that_the_baseline_rolled_back_does_not_count() -> None:
     assert days_behind(("2.0.0", 90), ("1.4.2", 80), ("1.4.3", 2)) == 2
 
 
-def test_a_version_that_was_never_ready_has_not_begun_to_wait() -> None:
+def test_a_version_that_was_never_ready_does_not_wait() -> None:
     stg = observation("stg", "1.5.0")
     seen = [sighting(stg, ready_at=None)]
     lag = cell_in("prod", [stg, observation("prod", "1.4.2")], sightings=seen).lag
@@ -123,6 +81,6 @@ def test_a_version_known_from_revisions_has_waited_since_it_was_rolled_out() -> 
     assert lag.dwell == timedelta(days=30)
 
 
-def test_what_is_ahead_has_a_distance_and_no_wait() -> None:
+def test_a_cell_that_is_ahead_has_a_distance_and_no_wait() -> None:
     lag = cell_in("prod", [observation("stg", "1.4.2"), observation("prod", "1.6.0")]).lag
     assert lag == Lag(minor=2, releases=1, ahead=True)

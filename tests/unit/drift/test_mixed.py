@@ -1,11 +1,11 @@
-"""Places of one environment that disagree, and tags that mean several builds among them."""
+"""Flags among places: places of one environment that disagree, and tags with several builds."""
 
 import pytest
 
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.workloads.observations import Observation, Progress, RolloutStatus
 from tests.unit.builders import REGISTRY, cluster, digest, fleet_rules, observation, running
-from tests.unit.cases import cell_in
+from tests.unit.matrix_builders import cell_in
 
 RULES = fleet_rules(
     clusters=["dev", "stg", *(cluster(f"prod-{n}", "prod") for n in (1, 2, 3))],
@@ -70,7 +70,7 @@ def test_the_order_in_which_places_come_from_the_database_changes_nothing() -> N
     assert [place.cluster for place in cell.places] == ["prod-1", "prod-2"]
 
 
-def test_where_all_is_in_step_each_version_is_told() -> None:
+def test_the_reason_names_each_version_if_all_are_in_step() -> None:
     found = [
         observation("stg", "1.5.0", build="x"),
         observation("prod-1", "1.5.0", build="x"),
@@ -96,7 +96,7 @@ def test_one_tag_that_runs_as_two_builds_is_mixed_and_tag_moved() -> None:
 
 
 @pytest.mark.parametrize("other", ["1.4.2", "1.5.0"])
-def test_a_region_in_the_midst_of_rolling_agrees_with_both_versions(other: str) -> None:
+def test_a_region_in_a_rolling_update_agrees_with_both_versions(other: str) -> None:
     rolling = observation(
         "prod-1",
         "1.5.0",
@@ -110,7 +110,7 @@ def test_a_region_in_the_midst_of_rolling_agrees_with_both_versions(other: str) 
     assert cell.flags == (Flag.ROLLING,)
 
 
-def test_what_is_scaled_to_zero_does_not_decide_mixed() -> None:
+def test_a_place_scaled_to_zero_does_not_decide_mixed() -> None:
     idle = observation("prod-2", "1.4.2", wanted=0, ready=0, running=())
     cell = cell_in("prod", prod(observation("prod-1", "1.5.0"), idle), rules=RULES)
     assert (cell.state, cell.flags, cell.drift) == (State.IN_STEP, (Flag.IDLE,), False)
@@ -135,7 +135,7 @@ def test_copies_from_each_regions_registry_are_one_version_of_all_places() -> No
     assert (cell.flags, cell.reason) == ((), "prod runs 1.5.0, as stg does")
 
 
-def test_a_held_place_is_not_said_to_run_only_one_of_its_versions() -> None:
+def test_the_reason_does_not_claim_that_a_held_place_runs_only_one_version() -> None:
     held = observation(
         "prod-1",
         "1.5.0",

@@ -1,4 +1,4 @@
-"""The state of a cell: how what runs there stands to its baseline."""
+"""The state of a cell: its builds compared with its baseline."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +35,7 @@ from tests.unit.builders import (
     running,
     sighting,
 )
-from tests.unit.cases import cell_in
+from tests.unit.matrix_builders import cell_in
 
 SAME, FINAL, REBUILT = Relation.SAME, Relation.FINAL, Relation.REBUILT
 NEWER, OLDER, DIFFERENT = Relation.NEWER, Relation.OLDER, Relation.DIFFERENT
@@ -67,7 +67,7 @@ def test_a_build_is_in_step_if_contained_and_ahead_or_behind_only_against_all(
     assert state_against(relations, complete=complete) is state
 
 
-def test_of_several_builds_the_most_concerning_gives_the_state() -> None:
+def test_of_several_builds_the_most_serious_verdict_gives_the_state() -> None:
     verdicts = [
         Verdict(state, Build("1"), Baseline())
         for state in (State.IN_STEP, State.BEHIND, State.AHEAD, State.WAITING)
@@ -100,7 +100,7 @@ def test_nothing_is_in_step_while_a_cluster_of_the_cell_was_never_read(
         (["prod has never been read"], True, True, (State.UNKNOWN, False)),
     ],
 )
-def test_absence_is_drift_only_where_it_once_ran_or_is_expected(
+def test_absence_is_drift_only_if_the_service_once_ran_there_or_is_expected(
     gaps: list[str], once_ran: bool, expected: bool, result: tuple[State, bool]
 ) -> None:
     assert absence(gaps, once_ran=once_ran, expected=expected) == result
@@ -232,20 +232,20 @@ def pair(stg: Observation, prod: Observation) -> list[Observation]:
         ),
     ],
 )
-def test_prod_stands_to_stg_by_equality_first_and_then_by_one_order(
+def test_prod_is_compared_with_stg_by_equality_first_and_then_by_one_order(
     stg: Observation, prod: Observation, state: State, reason: str
 ) -> None:
     cell = cell_in("prod", pair(stg, prod))
     assert (cell.state, cell.reason) == (state, reason)
 
 
-def test_the_first_environment_leads() -> None:
+def test_the_first_environment_is_leading() -> None:
     cell = cell_in("dev", [observation("dev"), observation("stg")])
     assert cell.state is State.LEADING
     assert cell.reason == "dev runs 1.4.2; nothing to compare with: dev comes first"
 
 
-def test_an_environment_that_stands_apart_leads() -> None:
+def test_an_environment_that_stands_apart_is_leading() -> None:
     rules = fleet_rules(["dev", Environment("shared", None, default_baseline=False), "prod"])
     cell = cell_in("shared", [observation("dev"), observation("shared", "0.1")], rules=rules)
     assert cell.state is State.LEADING
@@ -259,7 +259,7 @@ def test_the_same_version_in_other_builds_is_rebuilt_and_drift() -> None:
     assert digest("x")[7:19] in cell.flag_reasons[Flag.REBUILT]
 
 
-def test_push_time_orders_what_its_text_does_not() -> None:
+def test_push_time_orders_versions_that_their_text_does_not() -> None:
     older, newer = observation("stg", "abc1234"), observation("prod", "def5678")
     facts = RegistryFacts(
         pushes={digest("api:abc1234"): days_ago(3), digest("api:def5678"): days_ago(1)}
@@ -269,7 +269,7 @@ def test_push_time_orders_what_its_text_does_not() -> None:
     assert cell.reason.endswith("ahead, by push time")
 
 
-def test_the_first_rollout_in_the_first_environment_orders_what_nothing_else_does() -> None:
+def test_the_first_rollout_in_the_first_environment_orders_versions_last() -> None:
     dev = observation("dev", "def5678")
     found = [dev, observation("stg", "def5678"), observation("prod", "abc1234")]
     seen = [
@@ -391,7 +391,7 @@ def test_beyond_rolling_max_both_versions_count() -> None:
     assert (cell.state, cell.drift, cell.flags) == (State.BEHIND, True, (Flag.STUCK,))
 
 
-def test_a_rollout_stuck_on_an_image_that_cannot_be_pulled_runs_what_it_ran() -> None:
+def test_a_rollout_stuck_on_an_image_that_cannot_be_pulled_keeps_its_version() -> None:
     stuck = observation(
         "prod",
         "9.9.9",

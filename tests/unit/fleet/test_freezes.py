@@ -1,4 +1,4 @@
-"""Freeze windows hold by the clocks of their place, also on days on which these are moved."""
+"""Freeze windows hold by local time, also on days of a clock change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -72,13 +72,13 @@ def test_times_that_clocks_skip_or_show_twice_have_a_moment(
     ]
 
 
-def test_a_window_that_lies_wholly_in_what_clocks_skip_covers_nothing() -> None:
+def test_a_window_wholly_in_skipped_time_covers_nothing() -> None:
     freeze = frozen("2026-03-29 02:10", "2026-03-29 02:50")
     at = utc("2026-03-29 00:00")
     assert not any(freeze.covers(at + timedelta(minutes=minutes)) for minutes in range(180))
 
 
-def test_a_night_whose_beginning_clocks_skip_is_not_left_out() -> None:
+def test_a_night_whose_start_the_clocks_skip_is_not_left_out() -> None:
     freeze = frozen("2026-03-01 02:30", "2026-03-01 06:00", "FREQ=WEEKLY")
     assert freeze.covers(utc("2026-03-29 03:00"))
 
@@ -219,7 +219,7 @@ def test_windows_never_end_before_they_begin(start: datetime, length: int, zone:
         ("FREQ=YEARLY;BYDAY=FRI", "BYDAY"),
     ],
 )
-def test_what_is_no_rule_is_refused_with_what_was_expected(rule: str, expected: str) -> None:
+def test_an_invalid_rule_is_refused_with_the_expected_form(rule: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
         check_rule(rule)
 
@@ -228,7 +228,7 @@ def test_a_rule_may_be_written_in_small_letters() -> None:
     assert check_rule("freq=weekly;byday=fr") == "FREQ=WEEKLY;BYDAY=FR"
 
 
-def test_a_rule_says_when_it_first_begins() -> None:
+def test_the_first_start_of_a_rule() -> None:
     thursday = local("2026-01-08 17:00")
     assert first_start("FREQ=WEEKLY;BYDAY=FR", thursday) == local("2026-01-09 17:00")
     assert first_start("FREQ=WEEKLY;UNTIL=20250101T000000", thursday) is None

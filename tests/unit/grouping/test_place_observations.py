@@ -1,4 +1,4 @@
-"""Which observations a dashboard shows, and in which environment and for which customer."""
+"""The observations of a dashboard, with environment and customer."""
 
 import re
 from collections.abc import Mapping
@@ -126,7 +126,7 @@ def test_a_customer_is_known_by_namespace_or_by_label(
         ({"app": "api"}, ""),
     ],
 )
-def test_an_owner_is_the_first_label_that_says_something(
+def test_the_owner_is_the_first_label_that_is_not_empty(
     labels: dict[str, str], expected: str
 ) -> None:
     [found] = placed(observation(labels=labels))
@@ -171,7 +171,7 @@ def test_a_rollout_folds_only_the_workload_that_it_names() -> None:
     assert all(other in kept for other in others)
 
 
-def test_a_rollout_whose_deployment_is_gone_stands_alone() -> None:
+def test_a_rollout_without_its_deployment_is_a_row_by_itself() -> None:
     rules = fleet_rules()
     [row] = group_rows(place_observations([argo_rollout()], rules, "platform"), rules)
 

@@ -1,4 +1,4 @@
-"""Which container of a workload is the service."""
+"""The primary container of a workload."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which observations are one row, and what it is called."""
+"""Grouping observations into rows, and the names of rows."""
 
 import re
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def workloads(group: RowGroup) -> set[tuple[str, str, str]]:
         ({}, "-primary", "-primary"),
     ],
 )
-def test_a_service_is_named_by_the_first_rule_that_says_something(
+def test_a_service_is_named_by_the_first_rule_that_is_not_empty(
     labels: dict[str, str], workload: str, expected: str
 ) -> None:
     assert names(rows([observation(labels=labels, workload=workload)])) == [expected]
@@ -228,7 +228,7 @@ def test_different_components_in_different_namespaces_make_no_new_rows() -> None
     assert row.row.service == "redis"
 
 
-def test_what_has_no_component_keeps_the_name_beside_those_that_have_one() -> None:
+def test_a_workload_without_component_keeps_the_name_beside_those_with_one() -> None:
     found = rows(
         [
             observation("dev", workload="shop", labels={NAME: "shop"}),
@@ -302,7 +302,7 @@ def test_a_row_has_every_owner_of_its_workloads_once() -> None:
     assert [group.row.owner for group in found] == ["amber, blue"]
 
 
-def test_sidecars_and_init_containers_are_rows_of_their_own_only_when_asked() -> None:
+def test_sidecars_and_init_containers_are_rows_of_their_own_only_on_request() -> None:
     main = observation("dev")
     beside = [
         replace(main, container="istio-proxy", image="istio/proxyv2:1.22", position=1),

@@ -1,4 +1,4 @@
-"""The matrix of a past moment: what ran then, as it was known then."""
+"""The matrix of a past moment, as it was known at that moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ from tests.unit.builders import (
     observation,
     snapshot,
 )
-from tests.unit.histories import (
+from tests.unit.history_builders import (
     coverage_of,
     covered,
     described_as,
@@ -88,26 +88,26 @@ TRAIN = (
         (5, "1.5.0", State.BEHIND),
     ],
 )
-def test_a_cell_has_the_version_and_the_state_of_then(
+def test_a_cell_has_the_version_and_state_of_that_moment(
     days: float, version: str, state: State
 ) -> None:
     cell = cell_at(days, "stg", *TRAIN)
     assert (cell.version, cell.state) == (version, state)
 
 
-def test_lag_and_dwell_are_measured_to_then() -> None:
+def test_lag_and_dwell_end_at_that_moment() -> None:
     lag = cell_at(25, "stg", *TRAIN).lag
     assert lag is not None
     assert (lag.minor, lag.releases, lag.dwell) == (1, 1, timedelta(days=5))
 
 
-def test_a_budget_is_judged_as_it_stood_then() -> None:
+def test_the_budget_is_applied_at_that_moment() -> None:
     rules = fleet_rules(["dev", Environment("stg", budget=Budget(dwell=timedelta(days=7))), "prod"])
     assert cell_at(25, "stg", *TRAIN, rules=rules).state is State.WAITING
     assert cell_at(21, "stg", *TRAIN, rules=rules).state is State.BEHIND
 
 
-def test_what_came_later_is_not_known_yet() -> None:
+def test_later_rollouts_are_not_known_yet() -> None:
     cell = cell_at(25, "stg", *TRAIN)
     assert cell.lag is not None
     assert cell.lag.releases == 1  # 1.6.0 was not out
@@ -115,7 +115,7 @@ def test_what_came_later_is_not_known_yet() -> None:
     assert "never ran there" in cell_at(48, "stg", *TRAIN).reason
 
 
-def test_a_wait_begins_when_the_newer_version_was_ready() -> None:
+def test_a_wait_starts_when_the_newer_version_was_ready() -> None:
     slow = (
         record("dev", "1.4.0", 50, 30),
         record("dev", "1.5.0", 30, ready=days_ago(28)),
@@ -127,7 +127,7 @@ def test_a_wait_begins_when_the_newer_version_was_ready() -> None:
     assert lag.dwell == timedelta(days=1)
 
 
-def test_what_is_deleted_was_there_before_and_is_absent_after() -> None:
+def test_a_deleted_workload_is_present_before_and_absent_after() -> None:
     gone = record("prod", "1.4.0", 40, 20)
     living = record("dev", "1.4.0", 50)
     assert cell_at(21, "prod", gone, living).version == "1.4.0"
@@ -136,11 +136,11 @@ def test_what_is_deleted_was_there_before_and_is_absent_after() -> None:
     assert "it ran there until" in after.reason
 
 
-def test_since_when_is_that_of_the_interval_of_then() -> None:
+def test_since_is_the_start_of_the_interval_at_that_moment() -> None:
     assert cell_at(25, "stg", *TRAIN).since == days_ago(45)
 
 
-def test_a_bypassed_version_is_one_that_had_not_been_ready_earlier_by_then() -> None:
+def test_a_version_is_bypassed_if_it_was_not_ready_earlier_by_that_moment() -> None:
     hotfix = (
         record("dev", "1.4.0", 50, 10, created_at=days_ago(50)),
         record("dev", "1.4.1", 10),
@@ -151,7 +151,7 @@ def test_a_bypassed_version_is_one_that_had_not_been_ready_earlier_by_then() -> 
     assert Flag.BYPASSED not in cell_at(5, "stg", *hotfix).flags
 
 
-def test_what_never_became_ready_earlier_was_bypassed_too() -> None:
+def test_a_version_that_never_became_ready_earlier_was_bypassed_too() -> None:
     failed = (
         record("dev", "1.4.0", 50, 30, created_at=days_ago(50)),
         record("dev", "1.4.1", 30, 29, ready=False),
@@ -186,7 +186,7 @@ def test_a_baseline_in_a_gap_is_unknown_too() -> None:
     assert (cell.state, cell.flags) == (State.UNKNOWN, ())
 
 
-def test_a_read_that_is_but_minutes_ago_is_no_gap() -> None:
+def test_a_read_a_few_minutes_ago_is_no_gap() -> None:
     coverage = {
         **whole_coverage("dev", "prod"),
         **coverage_of(covered("stg", 60, minutes_ago(4))),
@@ -194,7 +194,7 @@ def test_a_read_that_is_but_minutes_ago_is_no_gap() -> None:
     assert cell_at(0, "stg", *TRAIN, coverage=coverage).state is State.BEHIND
 
 
-def test_before_its_first_read_nothing_of_a_cluster_is_absent() -> None:
+def test_nothing_in_a_cluster_is_absent_before_its_first_read() -> None:
     coverage = {**whole_coverage("dev", "stg"), **coverage_of(covered("prod", 20))}
     cell = cell_at(30, "prod", *TRAIN, coverage=coverage)
     assert (cell.version, cell.state) == ("", State.UNKNOWN)
@@ -202,11 +202,11 @@ def test_before_its_first_read_nothing_of_a_cluster_is_absent() -> None:
 
 
 @pytest.mark.parametrize("axis", list(Axis))
-def test_what_revisions_tell_of_before_is_shown_and_not_relied_upon(axis: Axis) -> None:
-    told = record("stg", "1.4.0", 45, 20, source=RolloutSource.REVISION)
+def test_versions_from_revisions_before_the_first_read_are_shown_as_unknown(axis: Axis) -> None:
+    by_revision = record("stg", "1.4.0", 45, 20, source=RolloutSource.REVISION)
     coverage = {**whole_coverage("dev", "prod"), **coverage_of(covered("stg", 10))}
     column = {Axis.NAMESPACE: "stg/shop", Axis.CUSTOMER: "stg/-"}.get(axis, "stg")
-    cell = cell_at(40, column, TRAIN[0], told, coverage=coverage, axis=axis)
+    cell = cell_at(40, column, TRAIN[0], by_revision, coverage=coverage, axis=axis)
     assert (cell.version, cell.state, cell.drift) == ("1.4.0", State.UNKNOWN, False)
     assert cell.flags == (Flag.STALE,)
     assert "no read of stg is kept from that time or before" in cell.reason
@@ -215,12 +215,12 @@ def test_what_revisions_tell_of_before_is_shown_and_not_relied_upon(axis: Axis) 
     assert (place.observed_at, cell.observed_at) == (None, None)
 
 
-def test_a_cluster_that_no_coverage_is_given_of_was_never_read() -> None:
+def test_a_cluster_without_coverage_was_never_read() -> None:
     past = snapshot_at((), (), {"prod": ()}, NOW)
     assert past.statuses["prod"].read_at is None
 
 
-def test_a_part_that_could_not_be_read_keeps_what_was_read_of_it_before() -> None:
+def test_an_unread_part_keeps_its_earlier_observations() -> None:
     refused = Unread("Deployment", "shop", "Refused", "403")
     coverage = {
         **whole_coverage("dev", "prod"),
@@ -231,7 +231,7 @@ def test_a_part_that_could_not_be_read_keeps_what_was_read_of_it_before() -> Non
     assert cell.observed_at == days_ago(26)
 
 
-def test_a_part_that_could_not_be_read_makes_nothing_absent() -> None:
+def test_nothing_in_an_unread_part_is_absent() -> None:
     refused = Unread("Deployment", None, "Refused", "403")
     coverage = {**whole_coverage("dev", "stg"), **coverage_of(covered("prod", 60, 0, refused))}
     cell = cell_at(25, "prod", *TRAIN, coverage=coverage)
@@ -239,13 +239,13 @@ def test_a_part_that_could_not_be_read_makes_nothing_absent() -> None:
     assert "Deployments of prod could not be read" in cell.reason
 
 
-def test_another_kind_that_could_not_be_read_changes_nothing() -> None:
+def test_another_unread_kind_changes_nothing() -> None:
     refused = Unread("CronJob", None, "Refused", "403")
     coverage = {**whole_coverage("dev", "prod"), **coverage_of(covered("stg", 60, 0, refused))}
     assert cell_at(15, "stg", *TRAIN, coverage=coverage).state is State.IN_STEP
 
 
-def test_without_pods_digests_do_not_count_and_it_is_said() -> None:
+def test_without_pods_digests_do_not_count_and_the_cell_is_unchecked() -> None:
     refused = Unread("Pod", None, "Refused", "403")
     rebuilt = (record("dev", build="one"), record("stg", build="other"))
     without = {**whole_coverage("dev", "prod"), **coverage_of(covered("stg", 60, 0, refused))}
@@ -256,11 +256,11 @@ def test_without_pods_digests_do_not_count_and_it_is_said() -> None:
 # --- what is not kept --------------------------------------------------------------------------
 
 
-def test_a_quiet_past_has_no_flags() -> None:
+def test_a_past_without_events_has_no_flags() -> None:
     assert all(cell.flags == () for cell in matrix_at(days_ago(15), TRAIN).cells.values())
 
 
-def test_replicas_and_progress_are_not_made_up() -> None:
+def test_replicas_and_progress_are_not_invented() -> None:
     (place,) = cell_at(15, "stg", *TRAIN).places
     assert (place.ready, place.wanted, place.status) == (None, None, "not kept")
 
@@ -271,7 +271,7 @@ def test_an_unknown_digest_names_the_flags_that_need_one() -> None:
     assert "tag_moved and rebuilt" in cell.flag_reasons[Flag.UNCHECKED]
 
 
-def test_of_registries_only_what_is_true_for_ever_is_kept() -> None:
+def test_only_registry_facts_that_never_change_are_used() -> None:
     facts = RegistryFacts(
         pushes={digest("a"): days_ago(3)},
         kinds={digest("a"): DigestKind.INDEX},
@@ -284,7 +284,7 @@ def test_of_registries_only_what_is_true_for_ever_is_kept() -> None:
     assert (kept.tags, kept.missing, kept.held) == ({}, frozenset(), {})
 
 
-def test_a_tag_that_the_registry_has_moved_since_is_not_said_to_have_moved_then() -> None:
+def test_a_tag_moved_later_had_not_moved_at_that_moment() -> None:
     api = record("stg", "1.5.0", 20)
     moved = RegistryFacts(tags={(f"{REGISTRY}/api", "1.5.0"): digest("another")})
     past = snapshot_at(
@@ -294,13 +294,13 @@ def test_a_tag_that_the_registry_has_moved_since_is_not_said_to_have_moved_then(
     assert cell.flags == ()
 
 
-def test_labels_of_then_name_it() -> None:
+def test_labels_of_that_moment_name_the_service() -> None:
     shop = {"app.kubernetes.io/name": "storefront"}
     matrix = matrix_at(days_ago(5), [record("dev", labels=shop)])
     assert [row.service for row in matrix.rows] == ["storefront"]
 
 
-def test_what_no_description_is_kept_of_is_named_by_its_workload() -> None:
+def test_a_record_without_a_description_is_named_by_its_workload() -> None:
     cell = cell_at(5, "dev", record("dev", described=False))
     assert cell.version == "1.4.2"
 
@@ -314,7 +314,7 @@ def test_several_digests_of_one_rollout_are_all_compared() -> None:
 # --- while a rollout was under way ------------------------------------------------------------
 
 
-def test_until_the_new_version_is_ready_the_one_before_it_counts() -> None:
+def test_the_previous_version_counts_until_the_new_one_is_ready() -> None:
     old = record("stg", "1.4.0", 45, 20)
     new = record("stg", "1.5.0", 20, ready=days_ago(19), digests=())
     dev = record("dev", "1.4.0", 50)
@@ -326,12 +326,12 @@ def test_until_the_new_version_is_ready_the_one_before_it_counts() -> None:
     assert after.version == "1.5.0"
 
 
-def test_what_was_ready_only_later_need_not_have_been_pulled_by_then() -> None:
+def test_a_version_ready_only_later_may_not_have_been_pulled_yet() -> None:
     old, new = record("stg", "1.4.0", 45, 20), record("stg", "1.5.0", 20, ready=days_ago(19))
     assert dict(cell_at(19.5, "stg", old, new).versions) == {"1.4.0": 1}
 
 
-def test_what_was_pulled_and_never_ready_counts_beside_the_one_before_it() -> None:
+def test_a_version_pulled_but_never_ready_counts_beside_the_previous_one() -> None:
     old, new = record("stg", "1.4.0", 45, 20), record("stg", "1.5.0", 20, ready=False)
     assert dict(cell_at(19.5, "stg", old, new).versions) == {"1.4.0": 1, "1.5.0": 1}
 
@@ -344,7 +344,7 @@ def test_what_was_pulled_and_never_ready_counts_beside_the_one_before_it() -> No
         record("stg", "1.4.0", 45, 20, container="another"),
     ],
 )
-def test_nothing_else_runs_before_the_new_version_is_ready(before: RolloutRecord) -> None:
+def test_only_the_previous_version_runs_before_the_new_one_is_ready(before: RolloutRecord) -> None:
     new = record("stg", "1.5.0", 20, ready=False)
     assert cell_at(19.5, "stg", before, new).versions == (("1.5.0", 1),)
 
@@ -376,7 +376,7 @@ def test_as_of_now_is_the_live_matrix_of_a_fleet_at_rest(
     past = matrix_at(NOW, records, whole_coverage(*names), rules=RULES)
     assert past.rows == now.rows
     assert past.columns == now.columns
-    assert _told(past) == _told(now)
+    assert _comparable(past) == _comparable(now)
 
 
 def _history(service: str, place: str, steps: Iterable[tuple[str, int]]) -> list[RolloutRecord]:
@@ -398,7 +398,7 @@ def _live(of: RolloutRecord) -> Observation:
     return replace(live, observed_at=NOW)
 
 
-def _told(matrix: Matrix) -> dict[tuple[str, str], Cell]:
+def _comparable(matrix: Matrix) -> dict[tuple[str, str], Cell]:
     """The cells without what is not kept: replicas and the words of progress."""
     return {
         key: replace(
@@ -415,7 +415,7 @@ def test_a_cron_job_that_ran_is_no_bypass() -> None:
     assert cell_at(5, "stg", *records).flags == ()
 
 
-def test_only_what_was_open_then_counts() -> None:
+def test_only_intervals_open_at_that_moment_count() -> None:
     ended: Rollout = record("dev", "1.4.0", 50, 30).rollout
     past = snapshot_at(
         [RolloutRecord(ended, described_as(observation("dev")))], (), whole_coverage(), days_ago(30)

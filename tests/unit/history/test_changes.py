@@ -1,4 +1,4 @@
-"""What changed: which intervals are a change, of what kind, when, and how well that is known."""
+"""Changes: which intervals are one, of which kind, and when."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,13 +17,7 @@ from reldash.domain.tables.history import changes_frame
 from reldash.domain.workloads.observations import RolloutSource
 from reldash.domain.workloads.reads import Unread
 from tests.unit.builders import REGISTRY, days_ago, fleet_rules
-from tests.unit.histories import (
-    STALE_AFTER,
-    coverage_of,
-    covered,
-    record,
-    whole_coverage,
-)
+from tests.unit.history_builders import STALE_AFTER, coverage_of, covered, record, whole_coverage
 
 RULES = fleet_rules()
 REVISION = RolloutSource.REVISION
@@ -42,7 +36,7 @@ def changes_of(
     )
 
 
-def told(*records: RolloutRecord, **arguments: object) -> list[tuple[str, str, str]]:
+def kinds_and_versions(*records: RolloutRecord, **arguments: object) -> list[tuple[str, str, str]]:
     """Kind, before and after, oldest first."""
     found = changes_of(*records, **arguments)  # type: ignore[arg-type]
     return [(str(c.kind), c.before, c.after) for c in reversed(found)]
@@ -74,13 +68,13 @@ def steps(*versions: str, **fields: object) -> list[RolloutRecord]:
         (["1.0.0", "1.1.0", "1.0.0", "1.2.0"], ["changed", "rollback", "changed"]),
     ],
 )
-def test_a_rollback_is_to_what_first_ran_before_what_it_replaces(
+def test_a_rollback_is_to_a_build_that_first_ran_before_the_replaced_one(
     versions: list[str], kinds: list[str]
 ) -> None:
-    assert [kind for kind, _, _ in told(*steps(*versions))] == kinds
+    assert [kind for kind, _, _ in kinds_and_versions(*steps(*versions))] == kinds
 
 
-def test_a_change_says_what_where_and_when() -> None:
+def test_a_change_has_versions_place_and_time() -> None:
     (change,) = changes_of(*steps("1.0.0", "1.1.0"))
     assert change == Change(
         at=days_ago(19),
@@ -107,16 +101,16 @@ def test_the_newest_come_first() -> None:
 
 def test_another_build_of_the_same_version_shows_the_digests() -> None:
     one, other = record("prod", began=9, ended=5, build="a"), record("prod", began=5, build="b")
-    ((kind, before, after),) = told(one, other)
+    ((kind, before, after),) = kinds_and_versions(one, other)
     assert kind == "rebuilt"
     assert before != after
     assert before.startswith("1.4.2 @")
     assert after.startswith("1.4.2 @")
 
 
-def test_builds_that_no_pod_reported_are_told_apart_by_what_pins_them() -> None:
+def test_builds_without_reported_digests_are_distinguished_by_pinned_ones() -> None:
     one, other = (f"{REGISTRY}/api:1.4.2@sha256:{letter * 64}" for letter in "ab")
-    found = told(
+    found = kinds_and_versions(
         record("prod", began=9, ended=5, image=one, digests=()),
         record("prod", began=5, image=other, digests=()),
     )
@@ -125,7 +119,7 @@ def test_builds_that_no_pod_reported_are_told_apart_by_what_pins_them() -> None:
 
 def test_back_to_an_earlier_build_of_a_version_is_a_rollback() -> None:
     builds = [("a", 9, 5), ("b", 5, 3), ("a", 3, None)]
-    found = told(*(record("prod", began=b, ended=e, build=x) for x, b, e in builds))
+    found = kinds_and_versions(*(record("prod", began=b, ended=e, build=x) for x, b, e in builds))
     assert [kind for kind, _, _ in found] == ["rebuilt", "rollback"]
 
 
@@ -140,35 +134,39 @@ def test_back_to_an_earlier_build_of_a_version_is_a_rollback() -> None:
 def test_another_spelling_of_the_same_build_is_no_change(before: str, after: str) -> None:
     known = (f"{REGISTRY}/api@sha256:{'a' * 64}",)
     one = record("prod", began=9, ended=5, image=before, digests=known)
-    assert told(one, record("prod", began=5, image=after, digests=known)) == []
+    assert kinds_and_versions(one, record("prod", began=5, image=after, digests=known)) == []
 
 
 def test_another_repository_with_the_same_tag_is_a_change() -> None:
     one = record("prod", "7", 9, 5, image="redis:7")
-    assert told(one, record("prod", "7", 5, image="valkey:7")) == [
+    assert kinds_and_versions(one, record("prod", "7", 5, image="valkey:7")) == [
         ("changed", "redis:7", "valkey:7")
     ]
 
 
 def test_a_tag_given_to_the_same_build_is_another_version() -> None:
     one = record("prod", "1.5.0-rc.2", 9, 5, build="x")
-    assert told(one, record("prod", "1.5.0", 5, build="x")) == [("changed", "1.5.0-rc.2", "1.5.0")]
+    assert kinds_and_versions(one, record("prod", "1.5.0", 5, build="x")) == [
+        ("changed", "1.5.0-rc.2", "1.5.0")
+    ]
 
 
 # --- coming and going --------------------------------------------------------------------------
 
 
-def test_what_is_deleted_and_comes_back() -> None:
-    found = told(record("prod", "1.0.0", 9, 5), record("prod", "1.1.0", 3))
+def test_a_workload_deleted_and_created_again_is_removed_and_returned() -> None:
+    found = kinds_and_versions(record("prod", "1.0.0", 9, 5), record("prod", "1.1.0", 3))
     assert found == [("removed", "1.0.0", ""), ("returned", "1.0.0", "1.1.0")]
 
 
-def test_what_is_deleted_for_good() -> None:
-    assert told(record("prod", "1.0.0", 9, 5)) == [("removed", "1.0.0", "")]
+def test_a_workload_deleted_for_good_is_removed() -> None:
+    assert kinds_and_versions(record("prod", "1.0.0", 9, 5)) == [("removed", "1.0.0", "")]
 
 
-def test_a_workload_made_while_its_cluster_was_read_is_new() -> None:
-    assert told(record("prod", began=9, created_at=days_ago(9))) == [("new", "", "1.4.2")]
+def test_a_workload_created_while_its_cluster_was_read_is_new() -> None:
+    assert kinds_and_versions(record("prod", began=9, created_at=days_ago(9))) == [
+        ("new", "", "1.4.2")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,33 +177,35 @@ def test_a_workload_made_while_its_cluster_was_read_is_new() -> None:
         record("prod", began=60, described=False),
     ],
 )
-def test_what_was_there_before_is_not_new(found_first: RolloutRecord) -> None:
-    assert told(found_first) == []
+def test_a_workload_found_by_the_first_read_is_not_new(found_first: RolloutRecord) -> None:
+    assert kinds_and_versions(found_first) == []
 
 
-def test_what_the_first_read_found_is_new_if_it_had_just_been_made() -> None:
-    assert told(record("prod", began=60, created_at=days_ago(60.01))) == [("new", "", "1.4.2")]
+def test_a_workload_found_by_the_first_read_is_new_if_it_was_just_created() -> None:
+    assert kinds_and_versions(record("prod", began=60, created_at=days_ago(60.01))) == [
+        ("new", "", "1.4.2")
+    ]
 
 
-def test_history_from_before_descriptions_is_new_where_it_was_looked_for_before() -> None:
-    assert told(record("prod", began=9, described=False)) == [("new", "", "1.4.2")]
+def test_a_record_without_description_is_new_if_its_cluster_was_read_before() -> None:
+    assert kinds_and_versions(record("prod", began=9, described=False)) == [("new", "", "1.4.2")]
 
 
 def test_a_renamed_container_goes_on() -> None:
     before = record("prod", "1.0.0", 9, 5, container="main")
-    assert told(before, record("prod", "1.1.0", 5)) == [("changed", "1.0.0", "1.1.0")]
+    assert kinds_and_versions(before, record("prod", "1.1.0", 5)) == [("changed", "1.0.0", "1.1.0")]
 
 
-def test_two_containers_at_a_time_are_not_mixed_up() -> None:
+def test_two_containers_at_the_same_time_are_not_joined() -> None:
     worker = record("prod", "1.0.0", 9, 4, container="worker")
-    found = told(worker, record("prod", "1.1.0", 8, 6), record("prod", "1.2.0", 6))
+    found = kinds_and_versions(worker, record("prod", "1.1.0", 8, 6), record("prod", "1.2.0", 6))
     assert found == [("changed", "1.1.0", "1.2.0"), ("removed", "1.0.0", "")]
 
 
 # --- how well it is known ----------------------------------------------------------------------
 
 
-def test_what_revisions_tell_is_approximate() -> None:
+def test_changes_from_revisions_are_approximate() -> None:
     (change,) = changes_of(
         record("prod", "1.0.0", 90, 70, source=REVISION),
         record("prod", "1.1.0", 70, source=REVISION),
@@ -213,13 +213,13 @@ def test_what_revisions_tell_is_approximate() -> None:
     assert (change.source, change.approximate, change.gap) == (REVISION, True, None)
 
 
-def test_what_revisions_tell_first_is_new_only_if_the_workload_was_made_with_it() -> None:
-    assert told(record("prod", began=90, source=REVISION)) == []
+def test_the_first_revision_is_new_only_if_the_workload_was_created_with_it() -> None:
+    assert kinds_and_versions(record("prod", began=90, source=REVISION)) == []
     made = record("prod", began=90, source=REVISION, created_at=days_ago(90))
-    assert told(made) == [("new", "", "1.4.2")]
+    assert kinds_and_versions(made) == [("new", "", "1.4.2")]
 
 
-def test_a_change_seen_by_the_first_read_after_a_gap_happened_somewhere_in_it() -> None:
+def test_a_change_seen_by_the_first_read_after_a_gap_lies_in_the_gap() -> None:
     coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19))
     early = record("prod", "1.0.0", 50, 19)
     (change,) = changes_of(early, record("prod", "1.1.0", 19), coverage=coverage)
@@ -241,7 +241,7 @@ def test_reads_that_follow_each_other_leave_no_gap_though_their_coverage_changed
     assert change.gap is None
 
 
-def test_a_part_that_could_not_be_read_is_a_gap_of_its_own() -> None:
+def test_an_unread_part_is_a_gap_of_its_own() -> None:
     refused = Unread("Deployment", "shop", "Refused", "403")
     coverage = coverage_of(
         covered("prod", 60, 30), covered("prod", 30, 19, refused), covered("prod", 19)
@@ -252,20 +252,20 @@ def test_a_part_that_could_not_be_read_is_a_gap_of_its_own() -> None:
     assert change.gap == (days_ago(30), days_ago(19))
 
 
-def test_what_the_first_read_found_changed_since_the_last_revision() -> None:
+def test_an_image_found_by_the_first_read_changed_since_the_last_revision() -> None:
     (change,) = changes_of(
         record("prod", "1.0.0", 90, 60, source=REVISION), record("prod", "1.1.0", 60)
     )
     assert change.gap == (days_ago(90), days_ago(60))
 
 
-def test_what_was_made_in_a_gap_was_so_after_its_workload() -> None:
+def test_a_rollout_in_a_gap_starts_after_the_creation_of_its_workload() -> None:
     coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19))
     (change,) = changes_of(record("prod", began=19, created_at=days_ago(20)), coverage=coverage)
     assert (change.kind, change.gap) == (ChangeKind.NEW, (days_ago(20), days_ago(19)))
 
 
-def test_what_was_deleted_in_a_gap() -> None:
+def test_a_deletion_in_a_gap_lies_in_the_gap() -> None:
     coverage = coverage_of(covered("prod", 60, 22), covered("prod", 19))
     (change,) = changes_of(record("prod", began=50, ended=19), coverage=coverage)
     assert (change.kind, change.gap) == (ChangeKind.REMOVED, (days_ago(22), days_ago(19)))
@@ -282,7 +282,7 @@ def test_changes_in_a_freeze_window_name_it() -> None:
 
 
 @given(st.lists(st.sampled_from(["1.0.0", "1.1.0", "1.2.0", "2.0.0"]), min_size=1, max_size=9))
-def test_changes_folded_up_are_what_runs_at_last(versions: list[str]) -> None:
+def test_replayed_changes_give_the_current_versions(versions: list[str]) -> None:
     records = steps(*versions, created_at=days_ago(20))
     runs = None
     for change in reversed(changes_of(*records)):
@@ -295,7 +295,7 @@ def test_every_kind_has_words() -> None:
     assert list(CHANGE_WORDS) == list(ChangeKind)
 
 
-def test_the_table_has_a_row_a_change_and_is_harmless_as_csv() -> None:
+def test_the_table_has_a_row_per_change_and_its_csv_has_no_formulas() -> None:
     odd = record("prod", began=9, image="=cmd:1", created_at=days_ago(9))
     frame = changes_frame(
         changes_of(odd, *steps("1.0.0", "1.1.0", service="cart", workload="cart"))

@@ -1,4 +1,4 @@
-"""Figures of the history: what they say, and where they say nothing."""
+"""Metrics of the history, and the cases without one."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,8 +29,8 @@ from reldash.domain.history.service_records import service_records
 from reldash.domain.tables.history import dwells_frame, frequencies_frame, lead_times_frame
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import NOW, days_ago, fleet_rules, observation, sighting
-from tests.unit.cases import matrix_of
-from tests.unit.histories import record
+from tests.unit.history_builders import record
+from tests.unit.matrix_builders import matrix_of
 
 DAY = timedelta(days=1)
 DURATIONS = st.lists(st.timedeltas(timedelta(), timedelta(days=400)))
@@ -92,9 +92,7 @@ def change(
         ([0, 0, 0], 0),
     ],
 )
-def test_a_median_needs_enough_and_is_that_of_the_middle(
-    days: Sequence[float], expected: float | None
-) -> None:
+def test_a_median_needs_enough_lead_times(days: Sequence[float], expected: float | None) -> None:
     assert middle([timedelta(days=d) for d in days]) == (
         None if expected is None else timedelta(days=expected)
     )
@@ -149,7 +147,7 @@ def test_a_period_begins_with_its_first_moment_and_ends_before_its_last() -> Non
     assert found.count == 1
 
 
-def test_too_few_give_no_figure_and_no_trend() -> None:
+def test_too_few_promotions_give_no_metric_and_no_trend() -> None:
     (found,) = lead_times([promotion(1), promotion(2), promotion(11)], days_ago(10), NOW)
     assert (found.count, found.median, found.p90, found.before, found.trend) == (
         2,
@@ -171,7 +169,7 @@ def test_approximate_ones_are_counted() -> None:
     assert found.approximate == 1
 
 
-def test_steps_are_told_apart() -> None:
+def test_steps_are_separate() -> None:
     found = lead_times([promotion(1), promotion(2, step="stg>prod")], days_ago(10), NOW)
     assert [(f.to_environment, f.count) for f in found] == [("stg", 1), ("prod", 1)]
 
@@ -187,22 +185,22 @@ def test_rollouts_are_divided_by_the_days_of_the_period() -> None:
     assert (prod.last_at, prod.approximate) == (days_ago(1), False)
 
 
-def test_where_less_is_known_those_days_count_and_there_is_no_trend() -> None:
+def test_a_partly_known_period_is_divided_by_its_known_days_and_has_no_trend() -> None:
     (prod,) = frequencies([change(1), change(2)], {"prod": days_ago(4)}, days_ago(10), NOW)
     assert (prod.days, prod.per_day, prod.trend) == (4, 0.5, None)
 
 
-def test_less_than_a_day_says_nothing() -> None:
+def test_less_than_a_day_gives_no_rate() -> None:
     (prod,) = frequencies([change(0.1)], {"prod": days_ago(0.5)}, days_ago(10), NOW)
     assert (prod.rollouts, prod.per_day) == (1, None)
 
 
-def test_nothing_in_a_time_that_is_known_is_a_zero() -> None:
+def test_a_known_period_without_rollouts_is_zero() -> None:
     (prod,) = frequencies([], {"prod": days_ago(60)}, days_ago(10), NOW)
     assert (prod.per_day, prod.last_at) == (0, None)
 
 
-def test_what_is_known_only_of_later_is_no_zero() -> None:
+def test_an_unknown_period_is_not_zero() -> None:
     (prod,) = frequencies([], {"prod": NOW}, days_ago(20), days_ago(10))
     assert (prod.days, prod.per_day) == (0, None)
 
@@ -213,7 +211,7 @@ def test_rollbacks_are_rollouts_and_removals_are_none_but_the_last_change() -> N
     assert (prod.rollouts, prod.rollbacks, prod.last_at) == (2, 1, days_ago(1))
 
 
-def test_environments_are_told_apart_and_approximate_ones_marked() -> None:
+def test_environments_are_separate_and_approximate_ones_marked() -> None:
     found = [change(1), change(2, environment="dev", approximate=True)]
     known = {"dev": days_ago(60), "prod": days_ago(60)}
     dev, prod = frequencies(found, known, days_ago(10), NOW)
@@ -249,7 +247,7 @@ def test_dwell_is_how_long_something_newer_has_waited_the_longest_first() -> Non
     assert dwells_frame(dwells(matrix))["dwell days"].tolist() == [8, 3]
 
 
-def test_what_is_in_step_does_not_wait() -> None:
+def test_a_cell_in_step_does_not_wait() -> None:
     assert dwells(matrix_of([observation("dev"), observation("prod")])) == []
 
 
@@ -263,12 +261,12 @@ def test_definitions_name_their_source_and_how_ours_differ() -> None:
     assert all(d.title and d.text and bool(d.source) == bool(d.address) for d in DEFINITIONS)
 
 
-def test_what_too_few_are_is_said_with_the_numbers_that_hold() -> None:
+def test_the_definition_has_the_numbers_below_which_there_is_no_percentile() -> None:
     assert f"needs {LEAST_FOR_MEDIAN} promotions" in PERCENTILES.text
     assert f"90th percentile {LEAST_FOR_P90}" in PERCENTILES.text
 
 
-def test_tables_leave_empty_what_is_not_known() -> None:
+def test_unknown_values_are_empty_in_tables() -> None:
     steps = lead_times_frame(lead_times([promotion(1)], days_ago(10), NOW))
     assert steps["promotions"].tolist() == [1]
     assert steps[["median days", "90th percentile days", "trend days"]].isna().all(axis=None)

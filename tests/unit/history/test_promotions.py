@@ -1,4 +1,4 @@
-"""Promotions: what counts as one, where it came from, and how long it took."""
+"""Promotions: which rollouts count, from which environment, and with which lead time."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from reldash.domain.rollouts.records import CoveredSpan, RolloutRecord
 from reldash.domain.tables.history import promotions_frame
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, cluster, days_ago, fleet_rules
-from tests.unit.histories import coverage_of, covered, record, whole_coverage
+from tests.unit.history_builders import coverage_of, covered, record, whole_coverage
 
 RULES = fleet_rules()
 REVISION = RolloutSource.REVISION
@@ -31,7 +31,9 @@ def found(
     return promotions(service_records(records, rules, "platform"), known, rules, "platform")
 
 
-def told(*records: RolloutRecord, **arguments: object) -> list[tuple[str, str, str, float | None]]:
+def steps_of(
+    *records: RolloutRecord, **arguments: object
+) -> list[tuple[str, str, str, float | None]]:
     """Version, from, to and lead time in days, oldest first."""
     return [
         (
@@ -51,7 +53,7 @@ def made(
     return record(place, version, began, ended, created_at=days_ago(began), **fields)  # type: ignore[arg-type]
 
 
-def test_a_version_goes_from_environment_to_environment() -> None:
+def test_a_version_is_promoted_from_environment_to_environment() -> None:
     train = [
         made("dev", "1.0.0", 50, 30),
         record("dev", "1.1.0", 30),
@@ -59,14 +61,14 @@ def test_a_version_goes_from_environment_to_environment() -> None:
         record("stg", "1.1.0", 20),
         made("prod", "1.0.0", 40),
     ]
-    assert told(*train) == [
+    assert steps_of(*train) == [
         ("1.0.0", "dev", "stg", 5),
         ("1.0.0", "stg", "prod", 5),
         ("1.1.0", "dev", "stg", 10),
     ]
 
 
-def test_a_promotion_says_what_it_was() -> None:
+def test_a_promotion_has_version_environments_and_times() -> None:
     (promotion,) = found(made("dev", "1.0.0", 50), made("stg", "1.0.0", 45))
     assert promotion == Promotion(
         service="api",
@@ -89,11 +91,11 @@ def test_the_newest_come_first() -> None:
 # --- what counts -------------------------------------------------------------------------------
 
 
-def test_what_was_never_ready_there_was_not_promoted() -> None:
-    assert told(made("dev", "1.0.0", 50), made("stg", "1.0.0", 45, ready=False)) == []
+def test_a_version_never_ready_there_was_not_promoted() -> None:
+    assert steps_of(made("dev", "1.0.0", 50), made("stg", "1.0.0", 45, ready=False)) == []
 
 
-def test_what_was_ready_only_the_second_time_came_then() -> None:
+def test_a_version_ready_only_at_its_second_rollout_was_promoted_by_that() -> None:
     train = [
         made("dev", "1.0.0", 50),
         made("stg", "0.9.0", 48, 45),
@@ -101,41 +103,41 @@ def test_what_was_ready_only_the_second_time_came_then() -> None:
         record("stg", "0.9.0", 44, 40),
         record("stg", "1.0.0", 40),
     ]
-    assert told(*train) == [("1.0.0", "dev", "stg", 10)]
+    assert steps_of(*train) == [("1.0.0", "dev", "stg", 10)]
 
 
-def test_what_was_never_ready_earlier_is_no_source() -> None:
-    assert told(made("dev", "1.0.0", 50, ready=False), made("stg", "1.0.0", 45)) == []
+def test_an_environment_where_it_was_never_ready_is_no_source() -> None:
+    assert steps_of(made("dev", "1.0.0", 50, ready=False), made("stg", "1.0.0", 45)) == []
 
 
-def test_going_back_to_a_version_is_no_second_promotion() -> None:
+def test_a_rollback_to_a_version_is_no_second_promotion() -> None:
     train = [
         made("dev", "1.0.0", 50),
         made("stg", "1.0.0", 45, 30),
         record("stg", "0.9.0", 30, 20),
         record("stg", "1.0.0", 20),
     ]
-    assert told(*train) == [("1.0.0", "dev", "stg", 5)]
+    assert steps_of(*train) == [("1.0.0", "dev", "stg", 5)]
 
 
-def test_bringing_it_to_a_second_cluster_is_no_second_promotion() -> None:
+def test_a_rollout_to_a_second_cluster_is_no_second_promotion() -> None:
     rules = fleet_rules(clusters=["dev", cluster("eu", "prod"), cluster("us", "prod")])
     train = [made("dev", "1.0.0", 50), made("eu", "1.0.0", 45), made("us", "1.0.0", 40)]
-    assert told(*train, rules=rules) == [("1.0.0", "dev", "prod", 5)]
+    assert steps_of(*train, rules=rules) == [("1.0.0", "dev", "prod", 5)]
 
 
-def test_what_a_first_read_found_may_have_come_long_before() -> None:
-    assert told(record("dev", "1.0.0", 60), record("stg", "1.0.0", 60)) == []
+def test_a_version_found_by_the_first_read_is_no_promotion() -> None:
+    assert steps_of(record("dev", "1.0.0", 60), record("stg", "1.0.0", 60)) == []
 
 
 def test_a_source_that_was_found_by_a_first_read_gives_no_lead_time() -> None:
     train = [record("dev", "1.0.0", 60), made("stg", "1.0.0", 45)]
-    assert told(*train) == [("1.0.0", "dev", "stg", None)]
+    assert steps_of(*train) == [("1.0.0", "dev", "stg", None)]
 
 
-def test_services_are_told_apart() -> None:
+def test_services_are_separate() -> None:
     cart = made("stg", "1.0.0", 45, service="cart", workload="cart")
-    assert told(made("dev", "1.0.0", 50), cart) == []
+    assert steps_of(made("dev", "1.0.0", 50), cart) == []
 
 
 # --- the same version --------------------------------------------------------------------------
@@ -190,32 +192,32 @@ def test_a_moving_tag_is_known_by_its_digest() -> None:
     assert promotion.lead_time == 5 * DAY
 
 
-def test_what_only_a_third_tells_to_be_the_same_is_so() -> None:
+def test_two_versions_are_the_same_if_a_third_connects_them() -> None:
     ids = [f"{REGISTRY}/api@sha256:{digit * 64}" for digit in "ab"]
     train = [
         made("dev", "1.0.0-rc.1", 50, digests=(ids[0],)),
         made("stg", "1.0.0", 45, 42, digests=(ids[1],)),
         record("stg", "1.0.0", 42, digests=(ids[0],)),
     ]
-    assert told(*train) == [("1.0.0", "dev", "stg", 5)]
+    assert steps_of(*train) == [("1.0.0", "dev", "stg", 5)]
 
 
 # --- where from --------------------------------------------------------------------------------
 
 
-def test_what_skipped_an_environment_came_from_the_nearest_that_had_it() -> None:
+def test_a_version_that_skipped_an_environment_came_from_the_nearest_with_it() -> None:
     (promotion,) = found(made("dev", "1.0.0", 50), made("prod", "1.0.0", 45))
     assert (promotion.from_environment, promotion.skipped) == ("dev", ("stg",))
 
 
 def test_an_environment_that_had_it_later_was_skipped() -> None:
     train = [made("dev", "1.0.0", 50), made("prod", "1.0.0", 45), made("stg", "1.0.0", 40)]
-    assert told(*train) == [("1.0.0", "dev", "prod", 5), ("1.0.0", "dev", "stg", 10)]
+    assert steps_of(*train) == [("1.0.0", "dev", "prod", 5), ("1.0.0", "dev", "stg", 10)]
 
 
-def test_a_hotfix_that_began_in_the_last_environment_was_not_promoted_there() -> None:
+def test_a_hotfix_that_started_in_the_last_environment_was_not_promoted_there() -> None:
     train = [made("prod", "1.0.1", 45), made("dev", "1.0.1", 40)]
-    assert told(*train) == []
+    assert steps_of(*train) == []
 
 
 def test_steps_are_those_of_the_file() -> None:
@@ -227,7 +229,7 @@ def test_steps_are_those_of_the_file() -> None:
         ]
     )
     train = [made(name, "1.0.0", at) for name, at in (("dev", 50), ("shared", 48), ("prod", 45))]
-    assert told(*train, rules=rules) == [("1.0.0", "dev", "prod", 5)]
+    assert steps_of(*train, rules=rules) == [("1.0.0", "dev", "prod", 5)]
 
 
 CUSTOMERS = fleet_rules(customer=CustomerRule(namespace=re.compile("cust-(?P<customer>.+)")))
@@ -248,7 +250,7 @@ def test_a_customers_copy_comes_from_its_own_earlier_one() -> None:
 # --- how well it is known ----------------------------------------------------------------------
 
 
-def test_what_revisions_tell_is_believed_and_approximate() -> None:
+def test_promotions_from_revisions_count_and_are_approximate() -> None:
     train = [
         record("dev", "1.0.0", 90, source=REVISION, ready=False),
         record("stg", "1.0.0", 80, source=REVISION, ready=False),
@@ -273,7 +275,7 @@ def test_a_start_somewhere_in_a_gap_makes_the_lead_time_approximate(gap_in: str)
     assert promotion.approximate
 
 
-def test_the_table_has_a_row_a_promotion() -> None:
+def test_the_table_has_a_row_per_promotion() -> None:
     frame = promotions_frame(found(made("dev", "1.0.0", 50), made("prod", "1.0.0", 45)))
     row = frame.iloc[0]
     assert (row["from"], row["to"], row["skipped"]) == ("dev", "prod", "stg")

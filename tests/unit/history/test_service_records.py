@@ -1,4 +1,4 @@
-"""Which row of a dashboard a record belongs to, whether its workload lives or is gone."""
+"""The row of each record, for existing and deleted workloads."""
 
 import re
 
@@ -10,7 +10,7 @@ from reldash.domain.history.service_records import service_records
 from reldash.domain.rollouts.records import RolloutRecord
 from reldash.domain.workloads.observations import ContainerRole
 from tests.unit.builders import REGISTRY, cluster, fleet_rules, observation
-from tests.unit.histories import record
+from tests.unit.history_builders import record
 
 RULES = fleet_rules()
 NAME = "app.kubernetes.io/name"
@@ -37,17 +37,17 @@ def test_all_records_of_a_container_are_named_as_it_was_last_described() -> None
     assert services(old, new) == ["storefront", "storefront"]
 
 
-def test_what_was_never_described_is_named_as_its_container_is_now() -> None:
+def test_a_record_without_description_is_named_like_its_container_now() -> None:
     old = record("prod", "1.0.0", 20, 10, described=False)
     assert services(old, record("prod", "1.1.0", 10, labels={NAME: "shop"})) == ["shop", "shop"]
 
 
-def test_what_is_gone_joins_the_row_of_its_name() -> None:
+def test_a_deleted_workload_joins_the_row_of_its_name() -> None:
     gone = record("dev", "1.0.0", 20, 10, labels={NAME: "shop"})
     assert services(gone, record("prod", labels={NAME: "shop"})) == ["shop", "shop"]
 
 
-def test_what_is_gone_never_renames_what_lives() -> None:
+def test_a_deleted_workload_never_renames_existing_ones() -> None:
     living = record("prod", labels={NAME: "redis"}, image=f"{REGISTRY}/redis:7")
     other = record(
         "prod",
@@ -60,7 +60,7 @@ def test_what_is_gone_never_renames_what_lives() -> None:
     assert services(living, other) == ["redis", "redis · redis-exporter"]
 
 
-def test_gone_components_are_rows_of_their_own() -> None:
+def test_deleted_components_are_rows_of_their_own() -> None:
     living = record("prod", labels={NAME: "shop", COMPONENT: "web"})
     worker = record(
         "prod", began=20, ended=10, workload="worker", labels={NAME: "shop", COMPONENT: "worker"}
@@ -68,7 +68,7 @@ def test_gone_components_are_rows_of_their_own() -> None:
     assert services(living, worker) == ["shop", "shop · worker"]
 
 
-def test_a_container_that_was_called_otherwise_belongs_to_its_workload() -> None:
+def test_a_renamed_container_belongs_to_its_workload() -> None:
     before = record("prod", "1.0.0", 20, 10, container="main")
     assert services(before, record("prod", "1.1.0", 10)) == ["api", "api"]
 
@@ -84,11 +84,11 @@ def test_a_container_that_was_called_otherwise_belongs_to_its_workload() -> None
     ],
     ids=["sidecar", "init", "gone sidecar", "excluded namespace", "no cluster of the dashboard"],
 )
-def test_what_is_no_service_of_the_dashboard_is_left_out(other: RolloutRecord) -> None:
+def test_sidecars_and_other_dashboards_are_left_out(other: RolloutRecord) -> None:
     assert services(record("prod"), other) == ["api"]
 
 
-def test_the_names_of_what_lives_are_those_of_the_matrix() -> None:
+def test_existing_workloads_have_the_names_of_the_matrix() -> None:
     images = [f"{REGISTRY}/a/redis:7", f"{REGISTRY}/b/redis:7", f"{REGISTRY}/shop:1"]
     living = [
         record("prod", image=image, workload=f"w{i}", container="c", labels={NAME: "redis"})
@@ -116,7 +116,7 @@ def test_an_open_record_outweighs_a_later_one_that_has_ended() -> None:
     assert services(open_, odd) == ["shop", "shop"]
 
 
-def test_a_description_of_then_outweighs_none_of_later() -> None:
+def test_an_earlier_description_outweighs_a_later_record_without_one() -> None:
     described = record("prod", "1.0.0", 20, 10, labels={NAME: "shop"})
     bare = record("prod", "1.1.0", 10, 5, described=False)
     assert services(described, bare) == ["shop", "shop"]

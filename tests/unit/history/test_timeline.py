@@ -1,4 +1,4 @@
-"""What a service ran over a time: what was read, what was not, and what nobody knows."""
+"""The timeline of a service: spans that were read, not read, and unknown."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -83,12 +83,12 @@ def test_a_version_goes_on_after_a_gap() -> None:
     ]
 
 
-def test_a_change_of_what_could_be_read_is_no_gap() -> None:
+def test_a_change_of_the_readable_parts_is_no_gap() -> None:
     found = spans([ran("1.4.2", 30)], read((40, 10.001), (10, 0)))
     assert [kind for _, _, _, kind in found] == [SpanKind.RAN]
 
 
-def test_a_cluster_that_is_read_no_more_leaves_the_end_open() -> None:
+def test_a_cluster_that_is_no_longer_read_leaves_the_end_open() -> None:
     assert spans([ran("1.4.2", 30)], read((40, 2)))[-1] == (
         "1.4.2",
         days_ago(2) + STALE_AFTER,
@@ -97,16 +97,16 @@ def test_a_cluster_that_is_read_no_more_leaves_the_end_open() -> None:
     )
 
 
-def test_what_was_there_at_the_first_read_is_unknown_before() -> None:
+def test_a_rollout_found_by_the_first_read_is_unknown_before_it() -> None:
     assert spans([ran("1.4.2", 5)], read((5, 0))) == [
         ("", SINCE, days_ago(5), SpanKind.UNKNOWN),
         ("1.4.2", days_ago(5), NOW, SpanKind.RAN),
     ]
 
 
-def test_what_revisions_tell_is_approximate_until_the_first_read() -> None:
-    told = ran("1.4.2", 12, source=RolloutSource.REVISION)
-    assert spans([told], read((5, 0))) == [
+def test_spans_from_revisions_are_approximate_until_the_first_read() -> None:
+    by_revision = ran("1.4.2", 12, source=RolloutSource.REVISION)
+    assert spans([by_revision], read((5, 0))) == [
         ("", SINCE, days_ago(12), SpanKind.UNKNOWN),
         ("1.4.2", days_ago(12), days_ago(5), SpanKind.APPROXIMATE),
         ("1.4.2", days_ago(5), NOW, SpanKind.RAN),
@@ -127,13 +127,13 @@ def test_a_workload_that_went_leaves_nothing() -> None:
     ]
 
 
-def test_a_cluster_that_was_never_read_tells_by_revisions_alone() -> None:
+def test_a_cluster_never_read_has_spans_from_revisions_only() -> None:
     found = spans([ran("1.4.2", 12, source=RolloutSource.REVISION)], {})
     assert [kind for _, _, _, kind in found] == [SpanKind.UNKNOWN, SpanKind.APPROXIMATE]
 
 
 @pytest.mark.parametrize(("ended", "runs_on"), [(None, True), (1, False)])
-def test_only_the_span_of_what_still_runs_goes_on(ended: float | None, runs_on: bool) -> None:
+def test_only_the_span_of_a_running_version_goes_on(ended: float | None, runs_on: bool) -> None:
     lanes = timeline(
         [ran("1.4.2", 9, ended)],
         read((40, 0)),
@@ -145,7 +145,7 @@ def test_only_the_span_of_what_still_runs_goes_on(ended: float | None, runs_on: 
     assert lanes[0].spans[-1].runs_on is runs_on
 
 
-def test_lanes_stand_in_promotion_order_then_by_customer() -> None:
+def test_lanes_are_in_promotion_order_then_by_customer() -> None:
     rollouts = [
         ran("1.4.2", 9, cluster="prod", customer="globex"),
         ran("1.4.2", 9, cluster="prod", customer="acme"),

@@ -1,4 +1,4 @@
-"""Which hosts are private registries of ECR, and whose."""
+"""Hosts of private ECR registries, with account and region."""
 
 import pytest
 from hypothesis import given
@@ -61,7 +61,7 @@ def test_a_host_is_the_same_in_capitals() -> None:
         "123456789012.dkr.ecr.eu-west-1.amazonaws.com:443",
     ],
 )
-def test_what_only_looks_like_ecr_is_none_of_it(host: str) -> None:
+def test_other_hosts_are_no_ecr_registries(host: str) -> None:
     assert parse_ecr(host) is None
 
 

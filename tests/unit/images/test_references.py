@@ -40,7 +40,7 @@ DIGEST = f"sha256:{HEX}"
         ("a:_x.Y-9", "docker.io", "library/a", "_x.Y-9", None),
     ],
 )
-def test_a_reference_has_the_parts_that_kubelets_see(
+def test_a_reference_is_parsed_as_kubelets_do(
     reference: str, registry: str, repository: str, tag: str | None, digest: str | None
 ) -> None:
     assert parse_image(reference) == Image(reference, registry, repository, tag, digest)
@@ -82,7 +82,7 @@ def test_a_reference_has_the_parts_that_kubelets_see(
         "дом/app",
     ],
 )
-def test_what_kubelets_refuse_is_refused_in_one_line(reference: str) -> None:
+def test_references_that_kubelets_refuse_are_refused_in_one_line(reference: str) -> None:
     with pytest.raises(ImageError) as caught:
         parse_image(reference)
     assert caught.value.title == "Image not understood"

@@ -1,4 +1,4 @@
-"""What the details of a cell link to, from what labels, annotations and images tell."""
+"""The links of a place, from its labels, annotations and image."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.links.place_links import Link, links_of, part_shared
 from tests.unit.builders import digest
-from tests.unit.places import API, COMMIT, RULES, SOURCE, TRACKING, place
+from tests.unit.place_builders import API, COMMIT, RULES, SOURCE, TRACKING, place
 
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 
@@ -19,35 +19,35 @@ def linked(term: str, at: PlaceDetails, rules: LinkRules = RULES) -> list[tuple[
 
 
 @pytest.mark.parametrize(
-    ("told", "text", "path"),
+    ("written", "text", "path"),
     [
         ("api-prod:apps/Deployment:shop/api", "api-prod", "argocd/api-prod"),
         ("team-a_api-prod:apps/Deployment:shop/api", "team-a/api-prod", "team-a/api-prod"),
         ("a..b:apps/Deployment:shop/api", "a..b", "argocd/a..b"),
     ],
 )
-def test_an_application_of_argo_cd_is_told_by_its_tracking_id(
-    told: str, text: str, path: str
+def test_an_argo_cd_application_is_found_by_its_tracking_id(
+    written: str, text: str, path: str
 ) -> None:
     expected = (text, f"https://argocd.example.com/applications/{path}")
-    assert linked("Argo CD", place(annotations={TRACKING: told})) == [expected]
+    assert linked("Argo CD", place(annotations={TRACKING: written})) == [expected]
 
 
 @pytest.mark.parametrize(
-    "told", ["", "api-prod", "api-prod:apps/Deployment:shop/other", ":apps/Deployment:shop/api"]
+    "written", ["", "api-prod", "api-prod:apps/Deployment:shop/other", ":apps/Deployment:shop/api"]
 )
-def test_a_tracking_id_of_another_object_tells_nothing(told: str) -> None:
-    assert linked("Argo CD", place(annotations={TRACKING: told})) == []
+def test_a_tracking_id_of_another_object_is_ignored(written: str) -> None:
+    assert linked("Argo CD", place(annotations={TRACKING: written})) == []
 
 
-def test_an_application_is_told_by_its_label_where_there_is_no_annotation() -> None:
+def test_an_application_is_found_by_its_label_without_an_annotation() -> None:
     labelled = place(labels={"argocd.argoproj.io/instance": "api-prod"})
     address = "https://argocd.example.com/applications/argocd/api-prod"
     assert linked("Argo CD", labelled) == [("api-prod", address)]
     assert linked("Argo CD", labelled, LinkRules()) == [("api-prod", None)]
 
 
-def test_objects_of_flux_are_told_by_their_labels() -> None:
+def test_flux_objects_are_found_by_their_labels() -> None:
     labels = {
         "kustomize.toolkit.fluxcd.io/name": "apps",
         "kustomize.toolkit.fluxcd.io/namespace": "flux-system",
@@ -61,18 +61,18 @@ def test_objects_of_flux_are_told_by_their_labels() -> None:
     ]
 
 
-def test_a_helm_release_is_told_with_its_chart() -> None:
-    told = place(
+def test_a_helm_release_is_shown_with_its_chart() -> None:
+    written = place(
         annotations={"meta.helm.sh/release-name": "api", "meta.helm.sh/release-namespace": "shop"},
         labels={"helm.sh/chart": "api-0.3.1"},
     )
     address = "https://helm.example.com/prod-eu/shop/api"
-    assert linked("Helm release", told) == [("shop/api, chart api-0.3.1", address)]
+    assert linked("Helm release", written) == [("shop/api, chart api-0.3.1", address)]
 
 
-def test_a_link_without_all_that_it_names_is_text() -> None:
-    told = place(annotations={"meta.helm.sh/release-name": "api"})
-    assert linked("Helm release", told) == [("api", None)]
+def test_a_link_with_a_missing_value_is_text() -> None:
+    written = place(annotations={"meta.helm.sh/release-name": "api"})
+    assert linked("Helm release", written) == [("api", None)]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_an_image_of_an_unknown_registry_has_no_link_without_a_template() -> Non
     assert linked("Image in", place(), LinkRules()) == []
 
 
-def test_an_image_that_is_not_understood_has_no_link() -> None:
+def test_an_image_that_cannot_be_parsed_has_no_link() -> None:
     assert linked("Image in", place("not an image")) == []
 
 
@@ -147,13 +147,13 @@ def test_an_image_that_is_not_understood_has_no_link() -> None:
 def test_a_commit_has_the_page_that_its_forge_gives_it(
     source: str, commit_page: str | None
 ) -> None:
-    told = place(annotations={SOURCE: source, COMMIT: "4be1c09"})
-    assert linked("Commit", told, LinkRules()) == [("4be1c09", commit_page)]
+    written = place(annotations={SOURCE: source, COMMIT: "4be1c09"})
+    assert linked("Commit", written, LinkRules()) == [("4be1c09", commit_page)]
 
 
-def test_a_template_of_commits_comes_before_what_is_known_of_forges() -> None:
-    told = place(annotations={SOURCE: "https://github.com/acme/api", COMMIT: "4be1c09"})
-    assert linked("Commit", told) == [
+def test_a_commit_template_comes_before_the_known_forges() -> None:
+    written = place(annotations={SOURCE: "https://github.com/acme/api", COMMIT: "4be1c09"})
+    assert linked("Commit", written) == [
         ("4be1c09", "https://git.example.com/shop/api/commit/4be1c09")
     ]
 
@@ -164,9 +164,9 @@ def test_a_commit_may_be_a_label_or_the_version_itself() -> None:
     assert linked("Commit", place(version="1.4.2")) == []
 
 
-def test_what_the_workload_says_of_its_source_comes_before_the_template() -> None:
-    told = place(annotations={SOURCE: "https://github.com/acme/api.git"})
-    assert linked("Source", told) == [("github.com/acme/api", "https://github.com/acme/api")]
+def test_the_source_annotation_comes_before_the_template() -> None:
+    written = place(annotations={SOURCE: "https://github.com/acme/api.git"})
+    assert linked("Source", written) == [("github.com/acme/api", "https://github.com/acme/api")]
     assert linked("Source", place()) == [
         ("git.example.com/shop/api", "https://git.example.com/shop/api")
     ]
@@ -174,8 +174,8 @@ def test_what_the_workload_says_of_its_source_comes_before_the_template() -> Non
 
 
 def test_a_source_that_is_no_web_address_is_text() -> None:
-    told = place(annotations={SOURCE: "javascript:alert(1)"})
-    assert linked("Source", told, LinkRules()) == [("javascript:alert(1)", None)]
+    written = place(annotations={SOURCE: "javascript:alert(1)"})
+    assert linked("Source", written, LinkRules()) == [("javascript:alert(1)", None)]
 
 
 def test_further_links_have_the_names_that_the_file_gives_them() -> None:
@@ -185,7 +185,7 @@ def test_further_links_have_the_names_that_the_file_gives_them() -> None:
     assert linked("More", place(), rules) == [("Row", "https://a.b/orders%20%C2%B7%20api")]
 
 
-def test_links_that_all_places_share_are_parted_from_the_rest() -> None:
+def test_links_that_all_places_share_are_split_from_the_rest() -> None:
     same, eu, us = Link("Source", "a", None), Link("More", "eu", None), Link("More", "us", None)
     assert part_shared([[same, eu], [us, same]]) == ([same], [[eu], [us]])
     assert part_shared([]) == ([], [])

@@ -1,4 +1,4 @@
-"""Whatever clusters hold, a link stays a web address on the host that its template names."""
+"""Every link stays a web address on the host of its template, whatever clusters contain."""
 
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -51,7 +51,7 @@ def test_no_value_leaves_the_host_or_the_step_of_its_template(space: str, name: 
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_value_is_found_again_as_it_was(value: str) -> None:
+def test_a_value_can_be_decoded_from_the_link(value: str) -> None:
     path = fill(PATH, {"application_namespace": "argocd", "application": value})
     assert path is not None
     assert unquote(urlsplit(path).path.rpartition("/")[2]) == value
@@ -80,7 +80,7 @@ def test_a_template_that_is_not_set_is_no_link() -> None:
     assert fill("", {"commit": "4be1c09"}) is None
 
 
-def test_what_is_too_long_for_a_browser_is_no_link() -> None:
+def test_an_address_too_long_for_browsers_is_no_link() -> None:
     assert fill(REPOSITORY, {"repository": "a", "commit": "b" * LONGEST}) is None
 
 
@@ -160,13 +160,13 @@ def test_a_web_address_is_of_the_web_or_none(text: str) -> None:
         "",
     ],
 )
-def test_what_is_no_plain_web_address_is_no_link(text: str) -> None:
+def test_other_addresses_are_no_links(text: str) -> None:
     assert address_of(text) is None
     assert source_address(text) is None
 
 
 @pytest.mark.parametrize(
-    ("told", "page"),
+    ("written", "page"),
     [
         ("https://github.com/acme/shop", "https://github.com/acme/shop"),
         ("https://github.com/acme/shop.git", "https://github.com/acme/shop"),
@@ -179,5 +179,5 @@ def test_what_is_no_plain_web_address_is_no_link(text: str) -> None:
         ("git@github.com:../x", None),
     ],
 )
-def test_the_page_of_a_source_is_found_from_what_it_is_called(told: str, page: str | None) -> None:
-    assert source_address(told) == page
+def test_the_page_of_a_source_is_found_from_its_address(written: str, page: str | None) -> None:
+    assert source_address(written) == page

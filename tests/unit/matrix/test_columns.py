@@ -1,4 +1,4 @@
-"""Columns by environment, cluster, namespace or customer; what the scope leaves of them."""
+"""Columns by environment, cluster, namespace or customer, within a scope."""
 
 import re
 import time
@@ -19,7 +19,7 @@ from tests.unit.builders import (
     observation,
     sighting,
 )
-from tests.unit.cases import cell_in, matrix_of
+from tests.unit.matrix_builders import cell_in, matrix_of
 
 CUSTOMERS = CustomerRule(namespace=re.compile(r"cust-(?P<customer>.+)"))
 SOLUTIONS = fleet_rules(customer=CUSTOMERS)
@@ -49,7 +49,7 @@ FOUND = [
         (Axis.CUSTOMER, ["dev/-", "lit/-", "prod/-"]),
     ],
 )
-def test_columns_stand_in_promotion_order_and_every_pair_has_a_cell(
+def test_columns_are_in_promotion_order_and_every_pair_has_a_cell(
     axis: Axis, keys: list[str]
 ) -> None:
     matrix = matrix_of(FOUND, rules=FLEET, axis=axis)
@@ -58,7 +58,7 @@ def test_columns_stand_in_promotion_order_and_every_pair_has_a_cell(
     assert (matrix.axis, matrix.as_of) == (axis, NOW)
 
 
-def test_columns_say_what_they_are_called_and_belong_to() -> None:
+def test_columns_have_title_environment_and_group() -> None:
     by_cluster = matrix_of(FOUND, rules=FLEET, axis=Axis.CLUSTER).columns[1]
     by_customer = matrix_of(FOUND, rules=FLEET, axis=Axis.CUSTOMER).columns[0]
     assert (by_cluster.title, by_cluster.environment, by_cluster.group) == ("both", "lit", "lit")
@@ -108,7 +108,7 @@ def test_rows_without_a_place_in_the_scope_are_left_out() -> None:
     assert [row.service for row in matrix.rows] == ["web"]
 
 
-def test_what_once_ran_outside_the_scope_is_no_absence_within_it() -> None:
+def test_a_sighting_outside_the_scope_is_no_absence_within_it() -> None:
     gone = sighting(observation("prod-2", namespace="shop"), ended_at=days_ago(2))
     found = [observation("dev", namespace="shop"), observation("dev", namespace="front")]
     scope = Scope(namespaces=("front",))
@@ -179,7 +179,7 @@ def test_the_worst_customer_gives_an_environments_state() -> None:
     assert cell.reason.startswith("1 of 2 deployments in prod runs 1.4.1, stg for bolt 1.4.2")
 
 
-def test_sidecars_have_rows_when_asked_for_and_never_drift() -> None:
+def test_sidecars_have_rows_on_request_and_never_drift() -> None:
     def with_proxy(place: str, version: str) -> list[Observation]:
         image = f"{REGISTRY}/proxy:{version}"
         uid = f"{place}/api"
@@ -202,7 +202,7 @@ def test_sidecars_have_rows_when_asked_for_and_never_drift() -> None:
     assert matrix.cell("api", "prod").state is State.IN_STEP
 
 
-def test_a_cells_places_say_what_runs_there_and_since_when() -> None:
+def test_the_places_of_a_cell_have_version_and_start() -> None:
     prod = observation("prod", role=ContainerRole.MAIN)
     [place] = cell_in("prod", [prod], sightings=[sighting(prod, started_at=days_ago(3))]).places
     assert (place.cluster, place.namespace, place.workload, place.container) == (

@@ -1,4 +1,4 @@
-"""What a view shows, and how a URL holds it."""
+"""Filters of a matrix, and their form in a URL."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -52,7 +52,7 @@ def test_a_filter_survives_the_way_through_a_url(chosen: Filter) -> None:
     assert Filter.from_query(parse_qsl(url, strict_parsing=bool(url))) == chosen
 
 
-def test_only_what_is_chosen_stands_in_the_url() -> None:
+def test_only_choices_are_in_the_url() -> None:
     assert Filter().to_query() == []
 
 
@@ -84,7 +84,7 @@ def test_the_keys_of_a_url() -> None:
 @pytest.mark.parametrize(
     "query", ["", "state=&env=&by=", "embed=true&cell=api", "differs=0&sidecars=false"]
 )
-def test_what_asks_for_nothing_is_the_default(query: str) -> None:
+def test_a_query_without_choices_is_the_default(query: str) -> None:
     assert Filter.from_query(parse_qsl(query, keep_blank_values=True)) == Filter()
 
 
@@ -117,7 +117,7 @@ def test_of_a_key_that_holds_one_value_the_last_counts() -> None:
         ("sidecars", "2", "true or false"),
     ],
 )
-def test_a_value_that_does_not_exist_is_named_with_what_was_expected(
+def test_an_unknown_value_is_refused_with_the_expected_ones(
     key: str, value: str, expected: str
 ) -> None:
     with pytest.raises(ChoiceError) as caught:
@@ -208,7 +208,7 @@ def test_every_word_must_be_found_in_service_owner_or_versions(
     assert found == expected
 
 
-def test_environments_choose_columns_and_what_they_hide_is_not_searched() -> None:
+def test_environments_choose_columns_and_hidden_ones_are_not_searched() -> None:
     behind = Cell("1.4.1", State.BEHIND, (("1.4.1", 1),))
     both = matrix(("a", {"prod": behind}), ("b", {"stg": behind}))
     chosen = Filter(environments=("prod", "dev"), states=(State.BEHIND,))
@@ -234,7 +234,7 @@ def test_environments_choose_columns_and_what_they_hide_is_not_searched() -> Non
         (Filter(owners=("gone",)), []),
     ],
 )
-def test_a_row_is_kept_for_one_cell_that_has_all_that_was_asked(
+def test_a_row_is_kept_if_one_cell_matches_the_whole_filter(
     chosen: Filter, expected: list[str]
 ) -> None:
     found = shown(
@@ -269,7 +269,9 @@ def test_a_row_is_kept_for_one_cell_that_has_all_that_was_asked(
         (Cell("1", State.IN_STEP, flags=(Flag.IDLE, Flag.UNPINNED)), False),
     ],
 )
-def test_only_what_differs_shows_rows_with_a_known_difference(cell: Cell, expected: bool) -> None:
+def test_the_filter_by_differences_keeps_rows_with_a_known_difference(
+    cell: Cell, expected: bool
+) -> None:
     assert bool(shown(Filter(differs=True), ("api", {"prod": cell}))) is expected
 
 
@@ -283,7 +285,7 @@ def test_only_what_differs_shows_rows_with_a_known_difference(cell: Cell, expect
         (None, False),
     ],
 )
-def test_a_row_that_runs_a_critical_finding_can_be_asked_for(scan: Scan | None, kept: bool) -> None:
+def test_rows_with_critical_findings_can_be_filtered(scan: Scan | None, kept: bool) -> None:
     row = ("api", {"stg": LEADING, "prod": replace(IN_STEP, scan=scan)})
 
     assert shown(Filter(critical=True), row) == (["api"] if kept else [])
@@ -300,7 +302,7 @@ def test_sidecars_are_shown_on_demand() -> None:
 @pytest.mark.parametrize(
     ("owner", "expected"), [("", ()), ("blue", ("blue",)), ("amber, blue", ("amber", "blue"))]
 )
-def test_a_rows_owners_are_told_apart(owner: str, expected: tuple[str, ...]) -> None:
+def test_the_owners_of_a_row_are_separate(owner: str, expected: tuple[str, ...]) -> None:
     assert owners_of(Row("api", owner)) == expected
 
 

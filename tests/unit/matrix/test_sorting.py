@@ -1,4 +1,4 @@
-"""The order of rows that a person can ask for."""
+"""Sorting rows by service, concern and version."""
 
 import pytest
 
@@ -15,7 +15,7 @@ COLUMN = Column("prod", "prod", "prod")
 
 
 def order(cells: dict[str, Cell], sort: str, *, descending: bool = False) -> str:
-    """The services, one letter each, in the order asked for."""
+    """The services, one letter each, in the order of the sort."""
     matrix = Matrix(
         "platform",
         Axis.ENVIRONMENT,
@@ -62,13 +62,13 @@ CONCERNS = {
         (CONCERNS, "concern", True, "bcdae"),
     ],
 )
-def test_rows_are_sorted_and_what_has_nothing_to_sort_by_comes_last(
+def test_rows_are_sorted_and_those_without_a_value_come_last(
     cells: dict[str, Cell], sort: str, descending: bool, expected: str
 ) -> None:
     assert order(cells, sort, descending=descending) == expected
 
 
-def test_versions_of_one_way_of_writing_stand_together() -> None:
+def test_versions_of_one_scheme_are_sorted_together() -> None:
     texts = ["2.0.0", "abc1234", "main-9-abc1234", "", "v1.10", "main-10-abc1234", "1.9"]
     assert rank_versions([*texts, "1.9"]) == [
         "",

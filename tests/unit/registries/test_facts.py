@@ -1,4 +1,4 @@
-"""What registries answered at several times and places becomes what is known now."""
+"""Merging the answers of registries, of several times and copies."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ from tests.unit.registry_builders import (
     IMAGE,
     OVERSEAS,
     REPOSITORY,
-    counted,
-    gone,
     image,
+    missing_image,
+    registry_facts,
+    scan,
     tag,
-    told,
 )
 
 A, B = digest("a"), digest("b")
@@ -36,7 +36,7 @@ scans = st.none() | st.builds(
 )
 images = st.builds(
     lambda build, tags, missing, **fields: (
-        gone(build, registry=fields["registry"], fetched_at=fields["fetched_at"])
+        missing_image(build, registry=fields["registry"], fetched_at=fields["fetched_at"])
         if missing and not tags
         else image(build, *tags, missing=missing, **fields)
     ),
@@ -61,20 +61,20 @@ tags = st.lists(
 
 @given(answers, tags, st.randoms())
 def test_the_order_of_answers_does_not_matter(
-    known: list[ImageFacts], asked: list[TagFact], random: object
+    known: list[ImageFacts], tags: list[TagFact], random: object
 ) -> None:
-    expected = transform_facts(known, asked, ())
-    for shuffled in (known, asked):
+    expected = transform_facts(known, tags, ())
+    for shuffled in (known, tags):
         random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types it as object
 
-    assert transform_facts(known, asked, ()) == expected
+    assert transform_facts(known, tags, ()) == expected
 
 
 @given(answers, tags)
-def test_facts_say_no_more_than_the_latest_answers(
-    known: list[ImageFacts], asked: list[TagFact]
+def test_facts_contain_no_more_than_the_latest_answers(
+    known: list[ImageFacts], tags: list[TagFact]
 ) -> None:
-    facts = transform_facts(known, asked, ())
+    facts = transform_facts(known, tags, ())
     latest = {(i.name, i.digest): i for i in sorted(known, key=lambda i: i.fetched_at)}
 
     assert facts.held == {key: not i.missing for key, i in latest.items()}
@@ -83,49 +83,49 @@ def test_facts_say_no_more_than_the_latest_answers(
         pushes = [i.pushed_at for i in copies if i.pushed_at]
         assert facts.pushed_at(value) == min(pushes, default=None)
         assert (facts.kind(value) is None) == all(i.kind is None for i in copies)
-        scans_told = [i.scan for i in copies if i.scan]
+        known_scans = [i.scan for i in copies if i.scan]
         scan = facts.scan_of(value)
         if scan is not None:
-            assert scan in scans_told
+            assert scan in known_scans
         else:
-            assert not scans_told or facts.kind(value) is DigestKind.INDEX
+            assert not known_scans or facts.kind(value) is DigestKind.INDEX
     for (name, label), value in facts.tags.items():
         assert (name, label) not in facts.missing
         now = latest.get((name, value))
-        told_so = [t for t in asked if (t.name, t.tag, t.digest) == (name, label, value)]
-        assert told_so or (now is not None and label in now.tags and not now.missing)
+        agreeing = [t for t in tags if (t.name, t.tag, t.digest) == (name, label, value)]
+        assert agreeing or (now is not None and label in now.tags and not now.missing)
 
 
-def test_nothing_answered_is_nothing_known() -> None:
+def test_without_answers_there_are_no_facts() -> None:
     assert transform_facts((), (), ()) == NO_FACTS
 
 
 def test_facts_of_copies_are_merged_and_the_earliest_push_counts() -> None:
-    facts = told(
+    facts = registry_facts(
         image("a", "1", kind=None, pushed_at=days_ago(2), scan=Scan(ScanStatus.NOT_SCANNED)),
-        image("a", "1", registry=OVERSEAS, pushed_at=days_ago(5), size=None, scan=counted(1)),
+        image("a", "1", registry=OVERSEAS, pushed_at=days_ago(5), size=None, scan=scan(1)),
     )
 
     assert facts.pushed_at(A) == days_ago(5)
     assert facts.kind(A) is DigestKind.MANIFEST
     assert facts.sizes[A] == 50_000_000
-    assert facts.scan_of(A) == counted(1)
+    assert facts.scan_of(A) == scan(1)
 
 
 @pytest.mark.parametrize(
     ("scan", "other", "expected"),
     [
         pytest.param(
-            counted(1, scanned_at=days_ago(1)),
-            counted(9, scanned_at=days_ago(3)),
-            counted(1, scanned_at=days_ago(1)),
-            id="the latest counted",
+            scan(1, scanned_at=days_ago(1)),
+            scan(9, scanned_at=days_ago(3)),
+            scan(1, scanned_at=days_ago(1)),
+            id="the latest scan",
         ),
         pytest.param(
             Scan(ScanStatus.UNCOUNTED, scanned_at=NOW),
-            counted(9, scanned_at=days_ago(3)),
-            counted(9, scanned_at=days_ago(3)),
-            id="counted before uncounted",
+            scan(9, scanned_at=days_ago(3)),
+            scan(9, scanned_at=days_ago(3)),
+            id="scan before uncounted",
         ),
         pytest.param(
             Scan(ScanStatus.FAILED), Scan(ScanStatus.NOT_SCANNED), Scan(ScanStatus.FAILED)
@@ -133,10 +133,10 @@ def test_facts_of_copies_are_merged_and_the_earliest_push_counts() -> None:
         pytest.param(None, Scan(ScanStatus.NOT_SCANNED), Scan(ScanStatus.NOT_SCANNED)),
     ],
 )
-def test_of_copies_the_scan_that_tells_most_counts(
+def test_of_copies_the_scan_with_most_information_counts(
     scan: Scan | None, other: Scan | None, expected: Scan
 ) -> None:
-    facts = told(image("a", scan=scan), image("a", registry=OVERSEAS, scan=other))
+    facts = registry_facts(image("a", scan=scan), image("a", registry=OVERSEAS, scan=other))
 
     assert facts.scan_of(A) == expected
 
@@ -147,20 +147,20 @@ INDEX = {"linux/amd64": "amd", "linux/arm64": "arm", "unknown/unknown": "attesta
 @pytest.mark.parametrize(
     ("amd", "arm", "expected"),
     [
-        (counted(1, 4), counted(2, 3), counted(2, 4)),
+        (scan(1, 4), scan(2, 3), scan(2, 4)),
         (
-            counted(1),
+            scan(1),
             Scan(ScanStatus.NOT_SCANNED),
-            Scan(ScanStatus.NOT_SCANNED, counted(1).counts),
+            Scan(ScanStatus.NOT_SCANNED, scan(1).counts),
         ),
-        (counted(1), None, Scan(ScanStatus.UNCOUNTED, counted(1).counts)),
+        (scan(1), None, Scan(ScanStatus.UNCOUNTED, scan(1).counts)),
         (None, None, None),
     ],
 )
 def test_the_scan_of_an_index_is_the_worst_of_its_platforms_without_attestations(
     amd: Scan | None, arm: Scan | None, expected: Scan | None
 ) -> None:
-    facts = told(
+    facts = registry_facts(
         image("index", "1", children=INDEX, scan=Scan(ScanStatus.FAILED, message="unsupported")),
         image("amd", scan=amd),
         image("arm", scan=arm),
@@ -171,27 +171,27 @@ def test_the_scan_of_an_index_is_the_worst_of_its_platforms_without_attestations
 
 
 def test_an_index_that_the_registry_counted_itself_needs_no_platforms() -> None:
-    facts = told(image("index", children=INDEX, scan=counted(1)))
+    facts = registry_facts(image("index", children=INDEX, scan=scan(1)))
 
-    assert facts.scan_of(digest("index")) == counted(1)
+    assert facts.scan_of(digest("index")) == scan(1)
 
 
 def test_an_index_whose_manifests_are_not_known_is_not_called_unscanned() -> None:
     unscanned = image("index", kind=DigestKind.INDEX, scan=Scan(ScanStatus.NOT_SCANNED))
 
-    assert told(unscanned).scan_of(digest("index")) is None
+    assert registry_facts(unscanned).scan_of(digest("index")) is None
 
 
 def test_the_manifests_of_an_index_are_known_with_their_platforms() -> None:
-    facts = told(image("index", children=INDEX))
+    facts = registry_facts(image("index", children=INDEX))
 
     assert facts.children(digest("index")) == {digest(build) for build in INDEX.values()}
     assert Child(digest("arm"), "linux/arm64") in facts.platforms[digest("index")]
 
 
 def test_findings_are_those_of_the_scan_that_counts() -> None:
-    facts = told(
-        image("a", scan=counted(1), findings=(FINDING,)),
+    facts = registry_facts(
+        image("a", scan=scan(1), findings=(FINDING,)),
         image("a", registry=OVERSEAS, scan=Scan(ScanStatus.NOT_SCANNED), findings=()),
         image("b", findings=None),
     )
@@ -206,12 +206,14 @@ KEY = (IMAGE, "1")
     ("answered", "expected"),
     [
         pytest.param([image("a", "1")], A, id="an image tells its tags"),
-        pytest.param([tag("1", "a")], A, id="asked by name"),
+        pytest.param([tag("1", "a")], A, id="tags by name"),
         pytest.param([image("a", "1", fetched_at=minutes_ago(9)), tag("1", "b")], B, id="moved"),
         pytest.param([image("a", "1", fetched_at=minutes_ago(9)), image("b", "1")], B, id="latest"),
         pytest.param([tag("1", "a", at=minutes_ago(9)), image("a")], None, id="refuted"),
-        pytest.param([tag("1", "a", at=minutes_ago(9)), gone("a")], None, id="deleted since"),
-        pytest.param([image("a"), tag("1", "a")], A, id="asked in the same moment"),
+        pytest.param(
+            [tag("1", "a", at=minutes_ago(9)), missing_image("a")], None, id="deleted since"
+        ),
+        pytest.param([image("a"), tag("1", "a")], A, id="tags in the same moment"),
         pytest.param([tag("1", "a", repository="shop/web")], None, id="of another repository"),
         pytest.param([image("a", "1", registry=OVERSEAS)], None, id="of another registry"),
     ],
@@ -219,7 +221,7 @@ KEY = (IMAGE, "1")
 def test_a_tag_points_where_the_latest_answer_says(
     answered: list[ImageFacts | TagFact], expected: str | None
 ) -> None:
-    assert told(*answered).tag_digest(*KEY) == expected
+    assert registry_facts(*answered).tag_digest(*KEY) == expected
 
 
 @pytest.mark.parametrize(
@@ -234,14 +236,14 @@ def test_a_tag_points_where_the_latest_answer_says(
 def test_a_tag_is_missing_only_where_the_registry_said_so_last(
     answered: list[ImageFacts | TagFact], missing: bool
 ) -> None:
-    facts = told(*answered)
+    facts = registry_facts(*answered)
 
     assert (KEY in facts.missing) is missing
     assert not (missing and facts.tag_digest(*KEY))
 
 
-def test_a_digest_is_held_missing_or_not_asked_for_by_repository() -> None:
-    facts = told(image("a"), gone("b"), gone("a", registry=OVERSEAS))
+def test_a_digest_is_held_missing_or_unknown_by_repository() -> None:
+    facts = registry_facts(image("a"), missing_image("b"), missing_image("a", registry=OVERSEAS))
 
     assert facts.held == {
         (IMAGE, A): True,
@@ -252,17 +254,19 @@ def test_a_digest_is_held_missing_or_not_asked_for_by_repository() -> None:
 
 
 def test_of_a_deleted_image_all_is_kept_but_its_tags() -> None:
-    deleted = image("a", "1", scan=counted(1), missing=True)
-    facts = told(deleted, tag("1", "a", at=minutes_ago(9)))
+    deleted = image("a", "1", scan=scan(1), missing=True)
+    facts = registry_facts(deleted, tag("1", "a", at=minutes_ago(9)))
 
-    assert (facts.pushed_at(A), facts.scan_of(A)) == (days_ago(5), counted(1))
+    assert (facts.pushed_at(A), facts.scan_of(A)) == (days_ago(5), scan(1))
     assert facts.held == {(IMAGE, A): False}
     assert facts.tags == {}
-    assert told(deleted, image("b", "1", fetched_at=minutes_ago(9))).tags == {(IMAGE, "1"): B}
+    assert registry_facts(deleted, image("b", "1", fetched_at=minutes_ago(9))).tags == {
+        (IMAGE, "1"): B
+    }
 
 
-def test_the_same_image_told_twice_is_what_was_told_last() -> None:
-    before = image("a", "1", fetched_at=NOW - timedelta(hours=2), scan=counted(9))
+def test_of_two_answers_on_an_image_the_later_counts() -> None:
+    before = image("a", "1", fetched_at=NOW - timedelta(hours=2), scan=scan(9))
 
-    assert told(image("a", "2", scan=counted(1)), before).scan_of(A) == counted(1)
-    assert told(image("a", "2"), before).tags == {(IMAGE, "2"): A}
+    assert registry_facts(image("a", "2", scan=scan(1)), before).scan_of(A) == scan(1)
+    assert registry_facts(image("a", "2"), before).tags == {(IMAGE, "2"): A}

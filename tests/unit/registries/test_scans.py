@@ -1,4 +1,4 @@
-"""What is known of the findings of several images that are spoken of as one."""
+"""The worst of the scans of several images."""
 
 from itertools import permutations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity, worst
 from tests.unit.builders import days_ago
-from tests.unit.registry_builders import counted
+from tests.unit.registry_builders import scan
 
 UNSCANNED = Scan(ScanStatus.NOT_SCANNED)
 FAILED = Scan(ScanStatus.FAILED, message="unsupported image")
@@ -25,14 +25,14 @@ scans = st.builds(
 @pytest.mark.parametrize(
     ("scan", "critical", "high"),
     [
-        (counted(2, 1), 2, 1),
+        (scan(2, 1), 2, 1),
         (Scan(ScanStatus.COUNTED), 0, 0),
         (UNSCANNED, None, None),
         (FAILED, None, None),
         (Scan(ScanStatus.UNCOUNTED, {Severity.CRITICAL: 2}), None, None),
     ],
 )
-def test_only_what_was_counted_has_a_number(
+def test_only_counted_scans_have_numbers(
     scan: Scan, critical: int | None, high: int | None
 ) -> None:
     assert (scan.critical, scan.high) == (critical, high)
@@ -43,15 +43,15 @@ def test_only_what_was_counted_has_a_number(
     [
         ([], None),
         ([None, None], None),
-        ([counted(1)], counted(1)),
-        ([counted(1, 5), counted(3, 2)], counted(3, 5)),
-        ([counted(1), UNSCANNED], Scan(ScanStatus.NOT_SCANNED, counted(1).counts)),
-        ([counted(1), UNCOUNTED], Scan(ScanStatus.UNCOUNTED, counted(1).counts)),
-        ([counted(1), None], Scan(ScanStatus.UNCOUNTED, counted(1).counts)),
+        ([scan(1)], scan(1)),
+        ([scan(1, 5), scan(3, 2)], scan(3, 5)),
+        ([scan(1), UNSCANNED], Scan(ScanStatus.NOT_SCANNED, scan(1).counts)),
+        ([scan(1), UNCOUNTED], Scan(ScanStatus.UNCOUNTED, scan(1).counts)),
+        ([scan(1), None], Scan(ScanStatus.UNCOUNTED, scan(1).counts)),
         ([UNSCANNED, None], UNSCANNED),
         (
-            [counted(1), FAILED],
-            Scan(ScanStatus.FAILED, counted(1).counts, message="unsupported image"),
+            [scan(1), FAILED],
+            Scan(ScanStatus.FAILED, scan(1).counts, message="unsupported image"),
         ),
     ],
 )

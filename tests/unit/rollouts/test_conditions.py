@@ -1,4 +1,4 @@
-"""What one read says of a container's condition, and since when every read has said so."""
+"""Conditions of a container in one read, and since when each has held."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def minute(i: int) -> datetime:
 @pytest.mark.parametrize(
     ("status", "expected"), [(ROLLING, True), (COMPLETE, False), (HELD, False), (STUCK, False)]
 )
-def test_a_workload_rolls_while_its_controller_says_so(
+def test_a_workload_is_rolling_while_its_controller_reports_it(
     status: RolloutStatus, expected: bool
 ) -> None:
     assert is_rolling(observation(status=status)) is expected
@@ -102,7 +102,7 @@ def test_a_workload_is_short_of_ready_replicas(fields: dict[str, object], expect
         ("NOT AN IMAGE", "NOT AN IMAGE", False),
     ],
 )
-def test_pods_differ_from_the_template_by_what_their_image_surely_is(
+def test_pods_differ_from_the_template_only_by_certainly_other_images(
     wanted: str, found: str, expected: bool
 ) -> None:
     seen = observation(image=wanted, running=(running(found),))
@@ -141,7 +141,7 @@ def test_a_condition_is_kept_since_the_first_of_the_reads_in_a_row_that_saw_it()
     assert [o.rolling_since for o in found] == [None, minute(1), minute(1), minute(1)]
 
 
-def test_a_condition_that_paused_begins_anew() -> None:
+def test_a_condition_that_paused_starts_anew() -> None:
     short, fine = observation(wanted=2, ready=1, status=ROLLING), observation()
 
     found = reads(short, fine, short)
@@ -158,7 +158,7 @@ def test_a_condition_that_paused_begins_anew() -> None:
         {"candidate": Candidate(f"{API}:4", "canary", 10, 1)},
     ],
 )
-def test_a_rollout_that_overtakes_another_begins_anew_but_degraded_does_not(
+def test_a_rollout_that_overtakes_another_starts_anew_but_degraded_does_not(
     change: dict[str, object],
 ) -> None:
     first = observation(image=f"{API}:2", wanted=2, ready=1, status=ROLLING)
@@ -187,7 +187,7 @@ def test_reads_that_differ_from_the_template_are_counted_while_they_follow_each_
     assert [o.differs_since for o in found] == [minute(0), minute(0), None, minute(3)]
 
 
-def test_a_workload_made_anew_begins_anew() -> None:
+def test_a_recreated_workload_starts_anew() -> None:
     old = observation(
         image=f"{API}:2", wanted=2, ready=1, running=(running(f"{API}:1"),), uid="old"
     )
@@ -198,7 +198,7 @@ def test_a_workload_made_anew_begins_anew() -> None:
     assert found[1].differs_reads == 1
 
 
-def test_what_an_observation_brings_of_its_own_is_not_believed() -> None:
+def test_conditions_set_in_a_new_observation_are_ignored() -> None:
     claimed = observation(rolling_since=NOW, degraded_since=NOW, differs_since=NOW, differs_reads=9)
 
     found = carry(None, claimed)

@@ -77,7 +77,7 @@ def test_another_wanted_image_ends_the_interval_and_opens_one() -> None:
     assert (new.image, new.started_at, new.ended_at) == (f"{API}:2", minute(1), None)
 
 
-def test_the_interval_opens_when_the_image_is_wanted_and_is_ready_when_a_replica_is() -> None:
+def test_an_interval_opens_with_the_requested_image_and_is_ready_with_a_replica() -> None:
     old_pods = running(f"{API}:1", 2, current=False)
     new_pod = running(f"{API}:2", 1, ready=0, image_id="")
 
@@ -227,7 +227,7 @@ def test_a_clock_that_runs_behind_ends_no_interval_before_it_began() -> None:
         max_size=12,
     )
 )
-def test_intervals_follow_each_other_without_gap_whatever_is_read(
+def test_intervals_never_overlap_or_leave_gaps(
     states: list[tuple[str, set[str], Progress]],
 ) -> None:
     found = record(
@@ -374,7 +374,7 @@ def test_revisions_tell_the_history_of_a_container(
     ]
 
 
-def test_history_from_revisions_says_so_and_knows_readiness_and_digests_of_now_only() -> None:
+def test_history_from_revisions_has_only_current_readiness_and_digests() -> None:
     old, new = rollouts_from_revisions(
         [revision(1, f"{API}:1", days_ago(9)), revision(2, f"{API}:2", days_ago(4))],
         [read(NOW, f"{API}:2", "b")],
@@ -385,7 +385,7 @@ def test_history_from_revisions_says_so_and_knows_readiness_and_digests_of_now_o
     assert (new.digests, new.ready_at) == (ids("b"), NOW)
 
 
-def test_what_no_revision_tells_of_is_observed() -> None:
+def test_an_image_without_revision_is_observed() -> None:
     [old, new] = rollouts_from_revisions(
         [revision(1, f"{API}:1", days_ago(9))], [read(NOW, f"{API}:2", "b")]
     )
@@ -463,7 +463,7 @@ revisions_of_one = st.lists(
 
 
 @given(revisions_of_one, st.sampled_from("123"), st.sampled_from([*WorkloadKind]))
-def test_intervals_from_revisions_follow_each_other_and_end_with_what_is_wanted(
+def test_intervals_from_revisions_follow_each_other_and_end_with_the_requested_image(
     made: Sequence[tuple[str, datetime]], wanted: str, kind: WorkloadKind
 ) -> None:
     found = rollouts_from_revisions(

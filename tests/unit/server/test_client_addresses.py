@@ -1,4 +1,4 @@
-"""Who asks, and for which host, by what a request says of itself."""
+"""Client addresses, hosts and browser names from request headers."""
 
 from ipaddress import ip_network
 
@@ -33,7 +33,7 @@ VISITOR, FORGED = "198.51.100.7", "192.0.2.66"
         pytest.param("fe80::1%eth0", [], "fe80::1", id="with a zone"),
     ],
 )
-def test_an_address_is_taken_of_trusted_proxies_alone(
+def test_forwarded_addresses_are_trusted_from_proxies_only(
     peer: str, forwarded: list[str], address: str
 ) -> None:
     assert client_address(peer, forwarded, PROXIES) == address
@@ -55,7 +55,7 @@ def test_an_address_is_taken_of_trusted_proxies_alone(
         ("[::1", None),
     ],
 )
-def test_a_host_is_read_as_it_is_meant_or_not_at_all(host: str, name: str | None) -> None:
+def test_a_host_header_is_parsed_or_refused(host: str, name: str | None) -> None:
     assert host_name(host) == name
 
 
@@ -81,5 +81,5 @@ AGENTS = {
 
 
 @pytest.mark.parametrize(("agent", "name"), AGENTS.items())
-def test_a_browser_is_named_in_a_few_words(agent: str, name: str) -> None:
+def test_a_browser_has_a_short_name(agent: str, name: str) -> None:
     assert device_name(agent) == name

@@ -1,4 +1,4 @@
-"""What a browser may send before sign-in, against Streamlit's own definition of its messages."""
+"""Messages allowed before sign-in, checked against Streamlit's own definitions."""
 
 import pytest
 from hypothesis import given
@@ -21,11 +21,11 @@ def message_of(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_what_the_sign_in_page_needs_is_let_through(kind: str) -> None:
+def test_only_messages_of_the_sign_in_page_are_allowed(kind: str) -> None:
     assert is_allowed_signed_out(message_of(kind)) is (kind in ALLOWED)
 
 
-def test_a_message_with_everything_a_page_sends_is_let_through() -> None:
+def test_a_message_with_all_fields_of_a_page_is_allowed() -> None:
     message = BackMsg()
     message.rerun_script.query_string = "text=" + "ä" * 1000
     message.rerun_script.widget_states.widgets.add(id="x", string_value="y" * 300)
@@ -35,13 +35,13 @@ def test_a_message_with_everything_a_page_sends_is_let_through() -> None:
 
 @pytest.mark.parametrize("hidden", sorted(set(KINDS) - ALLOWED))
 @pytest.mark.parametrize("first", sorted(ALLOWED))
-def test_nothing_is_hidden_behind_what_is_let_through(first: str, hidden: str) -> None:
+def test_a_forbidden_field_beside_allowed_ones_is_refused(first: str, hidden: str) -> None:
     assert not is_allowed_signed_out(message_of(first) + message_of(hidden))
     assert not is_allowed_signed_out(message_of(hidden) + message_of(first))
 
 
 @given(st.binary(max_size=60))
-def test_whatever_is_sent_streamlit_reads_no_more_of_it(data: bytes) -> None:
+def test_streamlit_reads_no_other_fields_from_allowed_bytes(data: bytes) -> None:
     if is_allowed_signed_out(data):
         message = BackMsg()
         try:

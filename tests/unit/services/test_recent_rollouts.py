@@ -15,7 +15,7 @@ from reldash.services.reports.cell_details import (
 )
 from reldash.ui.dashboard.rollouts_table import render_rollouts
 from tests.unit.builders import NOW, REGISTRY, days_ago, digest, image_id, observation
-from tests.unit.places import place
+from tests.unit.place_builders import place
 
 
 def rollout(

@@ -17,7 +17,7 @@ class _Table:
         return {i: self.values[i] for i in ids if i in self.values}
 
 
-def test_each_id_gets_its_value_in_the_order_asked() -> None:
+def test_values_come_in_the_order_of_their_ids() -> None:
     table, kept = _Table(b"a", b"b"), BoundedCache[str](10)
     found = kept.get_all([b"b", b"a", b"b"], table.load)
     assert found == ["value of b'b'", "value of b'a'", "value of b'b'"]
@@ -30,13 +30,13 @@ def test_what_is_known_is_not_loaded_again() -> None:
     assert table.asked == [b"a", b"b", b"c"]
 
 
-def test_an_id_that_is_asked_for_twice_is_loaded_once() -> None:
+def test_a_repeated_id_is_loaded_once() -> None:
     table, kept = _Table(b"a"), BoundedCache[str](10)
     kept.get_all([b"a", b"a"], table.load)
     assert table.asked == [b"a"]
 
 
-def test_what_is_not_there_is_an_error_and_asked_for_again() -> None:
+def test_a_missing_value_is_an_error_and_loaded_again_next_time() -> None:
     table, kept = _Table(), BoundedCache[str](10)
     with pytest.raises(KeyError):
         kept.get_all([b"a"], table.load)
@@ -44,7 +44,7 @@ def test_what_is_not_there_is_an_error_and_asked_for_again() -> None:
     assert kept.get_all([b"a"], table.load) == ["came later"]
 
 
-def test_nothing_is_loaded_when_nothing_is_asked_for() -> None:
+def test_without_ids_nothing_is_loaded() -> None:
     table = _Table()
     assert BoundedCache[str](10).get_all([], table.load) == []
     assert table.asked == []
@@ -59,7 +59,7 @@ def test_all_is_forgotten_when_there_would_be_too_much() -> None:
     assert table.asked == [b"a", b"b", b"c", b"a"]
 
 
-def test_more_than_is_kept_is_still_answered() -> None:
+def test_more_ids_than_the_limit_are_still_loaded() -> None:
     table, kept = _Table(b"a", b"b", b"c"), BoundedCache[str](2)
     every = [b"a", b"b", b"c"]
     assert kept.get_all(every, table.load) == list(table.values.values())

@@ -93,7 +93,7 @@ def matrix(
 TWO = matrix((Row("zeta", "blue"), IN_STEP, BEHIND), ("api", IN_STEP, ABSENT))
 
 
-def test_the_screen_has_a_row_a_service_and_a_column_a_column_in_the_matrixs_order() -> None:
+def test_the_frame_has_the_rows_and_columns_of_the_matrix_in_order() -> None:
     frame = matrix_frame(TWO, marks=False)
 
     assert frame.index.name == "service"
@@ -102,7 +102,7 @@ def test_the_screen_has_a_row_a_service_and_a_column_a_column_in_the_matrixs_ord
     assert frame.to_numpy().tolist() == [["1.5.0", "1.4.0, 1.3.9"], ["1.5.0", ""]]
 
 
-def test_marks_say_the_state_in_shape_and_words_with_the_flags() -> None:
+def test_marks_show_the_state_by_shape_and_words_with_the_flags() -> None:
     canary = Cell("1.5.0", State.LEADING, (("1.5.0", 1),), candidate="canary 10 % 1.6.0")
 
     frame = matrix_frame(matrix(("zeta", IN_STEP, BEHIND), ("api", canary, ABSENT)))
@@ -113,7 +113,7 @@ def test_marks_say_the_state_in_shape_and_words_with_the_flags() -> None:
     ]
 
 
-def test_a_fix_that_waits_in_an_earlier_environment_has_a_mark_beside_the_state() -> None:
+def test_a_fix_in_an_earlier_environment_has_a_mark_beside_the_state() -> None:
     fixed = replace(BEHIND, fixed_earlier="prod runs 1.4.0 with 2 critical findings; ...")
 
     assert cell_text(fixed) == "1.4.0, 1.3.9 ▼ behind · stuck · mixed ✚ fix ready"
@@ -137,7 +137,7 @@ def test_frames_hold_text_and_times_of_one_type_however_many_rows_there_are(rows
     assert {str(dtype) for dtype in drift[times].dtypes} == {"datetime64[us, UTC]"}
 
 
-def test_csv_is_one_row_a_service_versions_first_then_state_flags_and_age_by_column() -> None:
+def test_csv_has_a_row_per_service_with_versions_first_then_state_flags_and_age() -> None:
     assert matrix_csv(TWO) == (
         "service,owner,stg,prod,"
         "stg state,stg flags,stg observed at,prod state,prod flags,prod observed at,as of\n"
@@ -148,7 +148,7 @@ def test_csv_is_one_row_a_service_versions_first_then_state_flags_and_age_by_col
     )
 
 
-def test_a_column_may_be_called_as_another_head_is() -> None:
+def test_a_column_may_have_the_name_of_another_header() -> None:
     frame = export_frame(matrix(("api", IN_STEP, ABSENT), columns=("owner", "service")))
 
     assert list(frame.columns)[:4] == ["service", "owner", "owner", "service"]
@@ -160,7 +160,7 @@ def parsed(text: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_what_a_spreadsheet_takes_for_a_formula_is_made_harmless(start: str) -> None:
+def test_texts_that_spreadsheets_read_as_formulas_are_made_harmless(start: str) -> None:
     evil = f"{start}HYPERLINK(1)"
     cell = Cell(evil, State.LEADING, ((evil, 1),))
 
@@ -184,7 +184,7 @@ def test_any_text_comes_back_from_csv_as_it_was_but_for_the_apostrophe(
         assert not found.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
-def test_any_frame_becomes_csv_with_times_in_iso_and_nothing_for_what_is_missing() -> None:
+def test_any_frame_becomes_csv_with_iso_times_and_empty_missing_values() -> None:
     frame = pd.DataFrame(
         {
             "name": pd.Series(["=1", None], dtype="str"),
@@ -196,7 +196,7 @@ def test_any_frame_becomes_csv_with_times_in_iso_and_nothing_for_what_is_missing
     assert frame_csv(frame) == "name,at,count\n'=1,2026-11-20T12:00:00Z,1\n,,-2\n"
 
 
-def test_drift_is_listed_a_row_a_cell() -> None:
+def test_drift_is_listed_with_a_row_per_cell() -> None:
     [row] = drift_frame(TWO).to_dict("records")
 
     assert row == {
@@ -219,7 +219,7 @@ def test_drift_is_listed_a_row_a_cell() -> None:
     }
 
 
-def test_what_no_registry_told_is_empty_and_no_scan_is_not_zero() -> None:
+def test_unknown_registry_facts_are_empty_and_no_scan_is_not_zero() -> None:
     untold, unscanned = (replace(BEHIND, scan=s) for s in (None, Scan(ScanStatus.NOT_SCANNED)))
 
     frame = drift_frame(matrix(("api", untold, unscanned)))
@@ -240,7 +240,7 @@ def test_what_no_registry_told_is_empty_and_no_scan_is_not_zero() -> None:
         (Filter(states=(State.AHEAD,), flags=(Flag.MIXED,)), []),
     ],
 )
-def test_states_and_flags_asked_for_by_name_decide_what_is_listed(
+def test_states_and_flags_of_the_filter_decide_which_cells_are_listed(
     chosen: Filter, expected: list[str]
 ) -> None:
     ahead = Cell("2", State.AHEAD, drift=True)
@@ -265,11 +265,11 @@ def test_states_and_flags_asked_for_by_name_decide_what_is_listed(
         (Lag(releases=0), ""),
     ],
 )
-def test_a_lag_is_said_in_words(lag: Lag | None, expected: str) -> None:
+def test_a_lag_in_words(lag: Lag | None, expected: str) -> None:
     assert lag_words(lag) == expected
 
 
-def test_json_is_what_scripts_were_promised() -> None:
+def test_json_has_the_documented_form() -> None:
     found = matrix_json(matrix(("api", ABSENT, BEHIND)))
 
     assert json.loads(json.dumps(found)) == found

@@ -35,5 +35,5 @@ def test_the_exact_time_in_utc_is_at_hand() -> None:
 
 def test_a_duration_has_the_time_it_began_at_hand() -> None:
     html = render_duration(NOW, NOW + timedelta(days=12, hours=3))
-    assert 'title="since 2026-11-20 12:00:00 UTC"' in html
+    assert 'title="Since 2026-11-20 12:00:00 UTC"' in html
     assert ">12 d<" in html

@@ -10,7 +10,7 @@ from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.matrix.cells import Cell
 from reldash.ui.dashboard.details import render_cell
 from tests.unit.builders import NOW, days_ago
-from tests.unit.places import RULES, SOURCE, TRACKING, place
+from tests.unit.place_builders import RULES, SOURCE, TRACKING, place
 
 EU = place(cluster="prod-eu", annotations={TRACKING: "api-eu:apps/Deployment:shop/api"})
 US = place(cluster="prod-us", annotations={TRACKING: "api-us:apps/Deployment:shop/api"})
@@ -54,7 +54,7 @@ def test_the_rule_is_told_with_its_order_and_since_when_both_sides_run() -> None
     assert "<dt>Ordered by</dt><dd>semver</dd>" in html
     compared = html.partition("<dt>Compared with</dt>")[2].partition("</dd>")[0]
     assert compared.startswith("<dd>stg: 1.6.0, there for <time")
-    assert 'title="since 2026-11-08 12:00:00 UTC"' in compared
+    assert 'title="Since 2026-11-08 12:00:00 UTC"' in compared
     assert ">12 d</time>" in compared
     assert "<dt>Runs since</dt><dd><time" in html
 

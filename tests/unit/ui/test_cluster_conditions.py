@@ -64,8 +64,8 @@ def test_the_banner_names_what_is_not_current_the_most_worrying_first() -> None:
     html = render_cluster_warning(reports, NOW)
     assert html is not None
     assert "3 of 4 clusters not current" in html
-    assert html.index("<b>d</b> never read") < html.index("<b>c</b> stale, last read <time")
-    assert html.index("<b>c</b>") < html.index("<b>b</b> failing")
+    assert html.index("<b>d</b>: never read") < html.index("<b>c</b>: stale, last read <time")
+    assert html.index("<b>c</b>") < html.index("<b>b</b>: Refused, failing")
     assert "<b>a</b>" not in html
 
 

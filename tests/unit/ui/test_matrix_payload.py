@@ -12,7 +12,7 @@ from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity
 from reldash.ui.matrix_grid.payload import make_payload, transform_payload
 from tests.unit.builders import NOW, READ_AT, minutes_ago
-from tests.unit.places import place
+from tests.unit.place_builders import place
 
 IN_STEP = Cell("1.5.0", State.IN_STEP, (("1.5.0", 2),), observed_at=READ_AT)
 ABSENT = Cell("", State.ABSENT)

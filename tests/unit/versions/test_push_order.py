@@ -10,8 +10,15 @@ from reldash.domain.matrix.cells import Cell
 from reldash.domain.registries.facts import ImageFacts
 from reldash.domain.workloads.observations import Observation, Running
 from tests.unit.builders import NOW, days_ago, digest, observation, running, sighting
-from tests.unit.cases import matrix_of
-from tests.unit.registry_builders import IMAGE, OVERSEAS, REPOSITORY, image, runs, told
+from tests.unit.matrix_builders import matrix_of
+from tests.unit.registry_builders import (
+    IMAGE,
+    OVERSEAS,
+    REPOSITORY,
+    deployed,
+    image,
+    registry_facts,
+)
 
 OLDER, NEWER = "9f3c2ab", "1b07de4"  # commits: their text says nothing of their order
 PUSHED = [
@@ -23,12 +30,14 @@ PUSHED = [
 def prod_against_stg(
     stg: Observation, prod: Observation, *answered: ImageFacts, **arguments: Any
 ) -> Cell:
-    [row] = (found := matrix_of([stg, prod], facts=told(*answered), **arguments)).rows
+    [row] = (found := matrix_of([stg, prod], facts=registry_facts(*answered), **arguments)).rows
     return found.cell(row.service, "prod")
 
 
 def test_a_commit_pushed_before_that_of_its_baseline_is_behind() -> None:
-    cell = prod_against_stg(runs("stg", NEWER, "second"), runs("prod", OLDER, "first"), *PUSHED)
+    cell = prod_against_stg(
+        deployed("stg", NEWER, "second"), deployed("prod", OLDER, "first"), *PUSHED
+    )
 
     assert (cell.state, cell.method) == (State.BEHIND, "push time")
     assert cell.reason == f"prod runs {OLDER}, stg {NEWER}: 1 release behind, by push time"
@@ -36,7 +45,9 @@ def test_a_commit_pushed_before_that_of_its_baseline_is_behind() -> None:
 
 
 def test_a_commit_pushed_after_that_of_its_baseline_is_ahead() -> None:
-    cell = prod_against_stg(runs("stg", OLDER, "first"), runs("prod", NEWER, "second"), *PUSHED)
+    cell = prod_against_stg(
+        deployed("stg", OLDER, "first"), deployed("prod", NEWER, "second"), *PUSHED
+    )
 
     assert (cell.state, cell.method) == (State.AHEAD, "push time")
     assert cell.reason == f"prod runs {NEWER}, stg {OLDER}: 1 release ahead, by push time"
@@ -44,7 +55,7 @@ def test_a_commit_pushed_after_that_of_its_baseline_is_ahead() -> None:
 
 
 def test_without_a_registry_nothing_orders_them() -> None:
-    cell = prod_against_stg(runs("stg", NEWER, "second"), runs("prod", OLDER, "first"))
+    cell = prod_against_stg(deployed("stg", NEWER, "second"), deployed("prod", OLDER, "first"))
 
     assert (cell.state, cell.method) == (State.DIVERGED, "")
 
@@ -53,8 +64,8 @@ def test_the_earliest_push_over_all_copies_of_a_digest_counts() -> None:
     """A promotion copies the older build last: prod's registry has it since today."""
     copied = image("first", OLDER, registry=OVERSEAS, pushed_at=NOW)
     cell = prod_against_stg(
-        runs("stg", NEWER, "second"),
-        runs("prod", OLDER, "first", name=f"{OVERSEAS}/{REPOSITORY}"),
+        deployed("stg", NEWER, "second"),
+        deployed("prod", OLDER, "first", name=f"{OVERSEAS}/{REPOSITORY}"),
         *PUSHED,
         copied,
     )
@@ -66,19 +77,19 @@ def test_the_earliest_push_over_all_copies_of_a_digest_counts() -> None:
 
 def test_a_version_that_was_built_twice_is_as_old_as_its_first_build() -> None:
     again = image("first again", OLDER, pushed_at=days_ago(1))
-    stg = [runs("stg", NEWER, "second")]
+    stg = [deployed("stg", NEWER, "second")]
     prod = [
-        runs("prod", OLDER, "first", namespace="a"),
-        runs("prod", OLDER, "first again", namespace="b"),
+        deployed("prod", OLDER, "first", namespace="a"),
+        deployed("prod", OLDER, "first again", namespace="b"),
     ]
-    cell = matrix_of([*stg, *prod], facts=told(*PUSHED, again)).cell("api", "prod")
+    cell = matrix_of([*stg, *prod], facts=registry_facts(*PUSHED, again)).cell("api", "prod")
 
     assert (cell.state, cell.method) == (State.BEHIND, "push time")
     assert cell.pushed_at == days_ago(9)
 
 
 def test_builds_between_that_ran_before_count_as_releases() -> None:
-    stg = runs("stg", NEWER, "second")
+    stg = deployed("stg", NEWER, "second")
     between = sighting(
         stg,
         image=f"{IMAGE}:5d5d5d5",
@@ -88,7 +99,7 @@ def test_builds_between_that_ran_before_count_as_releases() -> None:
     )
     cell = prod_against_stg(
         stg,
-        runs("prod", OLDER, "first"),
+        deployed("prod", OLDER, "first"),
         *PUSHED,
         image("between", "5d5d5d5", pushed_at=days_ago(7)),
         sightings=[between, sighting(stg, started_at=days_ago(1))],
@@ -99,10 +110,10 @@ def test_builds_between_that_ran_before_count_as_releases() -> None:
     assert "2 releases behind" in cell.reason
 
 
-def test_versions_that_say_their_order_are_not_ordered_by_push_time() -> None:
+def test_versions_ordered_by_text_are_not_ordered_by_push_time() -> None:
     cell = prod_against_stg(
-        runs("stg", "1.5.0", "first"),
-        runs("prod", "1.4.9", "second"),
+        deployed("stg", "1.5.0", "first"),
+        deployed("prod", "1.4.9", "second"),
         image("first", "1.5.0", pushed_at=days_ago(9)),
         image("second", "1.4.9", pushed_at=days_ago(2)),
     )
@@ -111,15 +122,17 @@ def test_versions_that_say_their_order_are_not_ordered_by_push_time() -> None:
 
 
 def test_push_time_orders_only_where_it_is_known_of_all_that_run() -> None:
-    cell = prod_against_stg(runs("stg", NEWER, "second"), runs("prod", OLDER, "first"), PUSHED[0])
+    cell = prod_against_stg(
+        deployed("stg", NEWER, "second"), deployed("prod", OLDER, "first"), PUSHED[0]
+    )
 
     assert (cell.state, cell.method) == (State.DIVERGED, "")
 
 
 def test_an_index_and_its_platform_are_one_build_whenever_each_was_pushed() -> None:
     cell = prod_against_stg(
-        runs("stg", NEWER, "index"),
-        runs("prod", OLDER, "amd"),
+        deployed("stg", NEWER, "index"),
+        deployed("prod", OLDER, "amd"),
         image("index", NEWER, children={"linux/amd64": "amd"}, pushed_at=days_ago(2)),
         image("amd", pushed_at=days_ago(9)),
     )
@@ -137,7 +150,7 @@ def test_an_index_and_its_platform_are_one_build_whenever_each_was_pushed() -> N
         ),
     ],
 )
-def test_where_pods_tell_no_digest_of_the_registry_the_tags_build_counts(
+def test_without_a_registry_digest_of_the_pods_the_tags_digest_counts(
     pods: Callable[[str], tuple[Running, ...] | None],
 ) -> None:
     stg, prod = (

@@ -1,4 +1,4 @@
-"""Older, newer, the same, or not comparable: what the text of two versions says."""
+"""Older, newer, the same or not comparable, by the text of two versions."""
 
 from itertools import combinations, product
 

@@ -1,1 +1,1 @@
-"""The sentences that say why: of states, of flags, of what could not be read."""
+"""The sentences of reasons: for states, flags, findings, and for unread clusters and registries."""

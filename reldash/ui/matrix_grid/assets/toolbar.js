@@ -67,7 +67,7 @@ export class Toolbar {
     this.differs = makeChip("", "≠", "only what differs", "", (view) => ({
       differs: !view.differs,
     }));
-    this.critical = makeChip("", "✚", "runs a critical finding", "", (view) => ({
+    this.critical = makeChip("", "✚", "critical findings", "", (view) => ({
       critical: !view.critical,
     }));
     this.gravest = makeChip("", "⇅", "gravest first", "", (view) => ({

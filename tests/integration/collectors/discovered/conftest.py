@@ -11,7 +11,7 @@ from reldash.services.context import Context
 from reldash.store import Store
 from tests.integration.collectors.aws_front import OTHER_ROLE, AwsFront
 from tests.integration.collectors.discovered.places import ELSEWHERE, EXTERNAL_ID, FILE, TAGS
-from tests.integration.collectors.objects import deployment
+from tests.integration.collectors.kubernetes_objects import deployment
 from tests.integration.recorded_server import LISTS, ApiServer
 
 

@@ -45,7 +45,7 @@ def test_what_is_found_is_collected_and_shown_without_a_restart(context: Context
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_background_collector_looks_and_reads(context: Context) -> None:
+def test_the_background_collector_discovers_and_reads(context: Context) -> None:
     collector = Collector(context)
     collector.start()
     try:
@@ -60,7 +60,7 @@ def test_the_background_collector_looks_and_reads(context: Context) -> None:
 
 
 @pytest.mark.usefixtures("context", "aws")
-def test_without_any_collector_a_read_looks_and_collects(
+def test_without_any_collector_a_read_discovers_and_collects(
     open_context: Callable[..., Context],
 ) -> None:
     idle = open_context(collect="off")
@@ -80,7 +80,7 @@ def test_another_process_sees_what_was_found(
     assert elsewhere.cluster_names == ["home", "other"]
 
 
-def test_one_process_looks_at_a_time(context: Context, aws: AwsFront) -> None:
+def test_one_process_discovers_at_a_time(context: Context, aws: AwsFront) -> None:
     lease = context.store.leases.acquire(DISCOVERY, "somebody else", timedelta(minutes=1))
     assert lease is not None
     look(context)
@@ -146,7 +146,7 @@ def test_a_cluster_that_is_deleted_leaves_the_fleet_and_its_history_stays(
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_refresh_of_all_looks_too_and_one_of_some_does_not(context: Context) -> None:
+def test_a_refresh_of_all_discovers_too_and_one_of_some_does_not(context: Context) -> None:
     look(context)
     request_refresh(context, ["home"])
     assert context.store.leases.due([DISCOVERY], timedelta(hours=1)) == []
@@ -183,9 +183,7 @@ def test_no_secret_of_aws_reaches_the_database(
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_rule_that_is_new_is_looked_at_soon(
-    open_context: Callable[..., Context], context: Context
-) -> None:
+def test_a_new_rule_is_applied_soon(open_context: Callable[..., Context], context: Context) -> None:
     look(context)
     assert discovery_interval(context) == timedelta(minutes=5)
     path = context.settings.fleet

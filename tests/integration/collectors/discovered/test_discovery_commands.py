@@ -50,7 +50,7 @@ def run(context: Context, monkeypatch: pytest.MonkeyPatch, url: str, *arguments:
 
 @pytest.mark.parametrize("names", [(), ("home", "other")])
 @pytest.mark.usefixtures("aws")
-def test_collecting_once_looks_first(
+def test_collecting_once_discovers_first(
     context: Context, monkeypatch: pytest.MonkeyPatch, database_url: str, names: tuple[str, ...]
 ) -> None:
     wanted = [each for name in names for each in ("--cluster", name)] or ["--once"]

@@ -1,8 +1,7 @@
 """The routes that set and take away a session's cookie, and whom a server answers at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
-from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -30,14 +29,6 @@ def ticket(accounts: Accounts) -> str:
 
 
 @pytest.fixture(scope="module")
-def served(
-    collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Dashboard]:
-    with dashboard(*collected, tmp_path_factory.mktemp("served")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def behind_proxy(
     collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
@@ -50,10 +41,10 @@ def behind_proxy(
         yield found
 
 
-def hand_in(served: Dashboard, ticket: str, **headers: str) -> Answer:
+def hand_in(server: Dashboard, ticket: str, **headers: str) -> Answer:
     """Post a ticket as the sign-in page does."""
     sent = OURS | {name.replace("_", "-"): value for name, value in headers.items()}
-    return served.ask("/auth/ticket", method="POST", body=ticket, headers=sent)
+    return server.ask("/auth/ticket", method="POST", body=ticket, headers=sent)
 
 
 def token_of(answer: Answer) -> str:
@@ -69,9 +60,9 @@ def session_of(accounts: Accounts, token: str) -> tuple[SessionUser, str, str]:
 
 
 def test_a_ticket_becomes_a_cookie_that_no_script_reads(
-    served: Dashboard, ticket: str, accounts: Accounts
+    plain: Dashboard, ticket: str, accounts: Accounts
 ) -> None:
-    answer = hand_in(served, ticket)
+    answer = hand_in(plain, ticket)
     assert answer.status == 204
     assert answer.headers["cache-control"] == "no-store"
     attributes = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
@@ -89,9 +80,9 @@ def test_behind_https_the_cookie_is_bound_to_its_host(behind_proxy: Dashboard, t
     assert "domain" not in cookie.lower()
 
 
-def test_a_ticket_is_good_once(served: Dashboard, ticket: str) -> None:
-    assert hand_in(served, ticket).status == 204
-    again = hand_in(served, ticket)
+def test_a_ticket_is_good_once(plain: Dashboard, ticket: str) -> None:
+    assert hand_in(plain, ticket).status == 204
+    again = hand_in(plain, ticket)
     assert again.status == 403
     assert "set-cookie" not in again.headers
 
@@ -99,8 +90,8 @@ def test_a_ticket_is_good_once(served: Dashboard, ticket: str) -> None:
 @pytest.mark.parametrize(
     "body", ["", "no-such-ticket", "x" * 20_000, "ä" * 50, "\0", "' OR 1=1 --"]
 )
-def test_what_is_no_ticket_is_refused(body: str, served: Dashboard) -> None:
-    answer = hand_in(served, body)
+def test_what_is_no_ticket_is_refused(body: str, plain: Dashboard) -> None:
+    answer = hand_in(plain, body)
     assert answer.status == 403
     assert "set-cookie" not in answer.headers
 
@@ -121,48 +112,48 @@ def test_what_is_no_ticket_is_refused(body: str, served: Dashboard) -> None:
 def test_only_our_own_pages_may_ask(
     path: str,
     headers: dict[str, str],
-    served: Dashboard,
+    plain: Dashboard,
     ticket: str,
     accounts: Accounts,
     token: str,
 ) -> None:
-    answer = served.ask(path, token, method="POST", body=ticket, headers=headers)
+    answer = plain.ask(path, token, method="POST", body=ticket, headers=headers)
     assert answer.status == 403
     assert "set-cookie" not in answer.headers
     assert accounts.check_session(token) is not None
 
 
-def test_where_browsers_say_no_site_the_origin_will_do(served: Dashboard, ticket: str) -> None:
-    headers = {"x-reldash": "1", "origin": served.address}
-    assert served.ask("/auth/ticket", method="POST", body=ticket, headers=headers).status == 204
+def test_where_browsers_say_no_site_the_origin_will_do(plain: Dashboard, ticket: str) -> None:
+    headers = {"x-reldash": "1", "origin": plain.address}
+    assert plain.ask("/auth/ticket", method="POST", body=ticket, headers=headers).status == 204
 
 
 def test_signing_out_ends_the_session_and_takes_the_cookie(
-    served: Dashboard, token: str, accounts: Accounts
+    plain: Dashboard, token: str, accounts: Accounts
 ) -> None:
-    answer = served.ask("/auth/sign-out", token, method="POST", body="", headers=OURS)
+    answer = plain.ask("/auth/sign-out", token, method="POST", body="", headers=OURS)
     assert answer.status == 204
     assert answer.headers["set-cookie"].startswith(f'{COOKIE}="";')
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert accounts.check_session(token) is None
-    assert served.ask("/auth/sign-out", token, method="POST", body="", headers=OURS).status == 204
+    assert plain.ask("/auth/sign-out", token, method="POST", body="", headers=OURS).status == 204
 
 
 def test_what_happens_on_one_server_holds_on_the_other_at_once(
-    served: Dashboard, collected: tuple[str, str], tmp_path: Path, ticket: str
+    plain: Dashboard, without: Callable[..., Dashboard], ticket: str
 ) -> None:
-    with dashboard(*collected, tmp_path) as other:
-        token = token_of(hand_in(served, ticket))
-        assert other.ask("/export/inventory.csv", token).status == 200
-        other.ask("/auth/sign-out", token, method="POST", body="", headers=OURS)
-        assert served.ask("/export/inventory.csv", token).status == 401
+    second = without()
+    token = token_of(hand_in(plain, ticket))
+    assert second.ask("/export/inventory.csv", token).status == 200
+    second.ask("/auth/sign-out", token, method="POST", body="", headers=OURS)
+    assert plain.ask("/export/inventory.csv", token).status == 401
 
 
 def test_an_address_in_a_header_is_not_believed(
-    served: Dashboard, ticket: str, accounts: Accounts
+    plain: Dashboard, ticket: str, accounts: Accounts
 ) -> None:
     """Not even of this machine's own processes, whom uvicorn would believe by itself."""
-    token = token_of(hand_in(served, ticket, x_forwarded_for=VISITOR))
+    token = token_of(hand_in(plain, ticket, x_forwarded_for=VISITOR))
     assert session_of(accounts, token)[2] in {HERE, "::1"}
 
 
@@ -176,9 +167,9 @@ def test_a_trusted_proxy_is_believed(
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io"])
 @pytest.mark.parametrize("path", ["/", "/platform", "/export/inventory.csv", "/static/index.js"])
 def test_another_host_is_not_answered_for(
-    host: str, path: str, served: Dashboard, token: str
+    host: str, path: str, plain: Dashboard, token: str
 ) -> None:
-    answer = served.ask(path, token, headers={"host": host})
+    answer = plain.ask(path, token, headers={"host": host})
     assert answer.status == 421
     assert answer.headers["content-security-policy"]
 
@@ -187,8 +178,8 @@ def test_the_host_that_people_know_is_answered_for(behind_proxy: Dashboard) -> N
     assert behind_proxy.ask("/", headers={"host": "dash.example.com"}).status == 200
 
 
-def test_probes_may_come_by_any_name(served: Dashboard) -> None:
-    assert served.ask("/healthz", headers={"host": "10.1.2.3:8501"}).status == 200
+def test_probes_may_come_by_any_name(plain: Dashboard) -> None:
+    assert plain.ask("/healthz", headers={"host": "10.1.2.3:8501"}).status == 200
 
 
 @pytest.mark.parametrize(
@@ -202,12 +193,12 @@ def test_probes_may_come_by_any_name(served: Dashboard) -> None:
     ],
 )
 def test_a_websocket_is_opened_by_our_own_pages_only(
-    origin: str | None, opens: bool, served: Dashboard, token: str
+    origin: str | None, opens: bool, plain: Dashboard, token: str
 ) -> None:
     headers = {"Cookie": f"{COOKIE}={token}"}
     if origin is not None:
-        headers["Origin"] = served.address if origin == "OWN" else origin
-    address = f"{served.address.replace('http', 'ws', 1)}/_stcore/stream"
+        headers["Origin"] = plain.address if origin == "OWN" else origin
+    address = f"{plain.address.replace('http', 'ws', 1)}/_stcore/stream"
     expected = nullcontext() if opens else pytest.raises(InvalidStatus)
     with expected, connect(address, additional_headers=headers):
         pass

@@ -15,16 +15,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from reldash.auth import Accounts
 from reldash.domain.accounts import COMMAND_LINE, Role, SessionUser
 from reldash.store import Store
-from tests.integration.dashboards import Dashboard, dashboard
+from tests.integration.dashboards import Dashboard
 from tests.integration.sessions import HERE, PASSWORD, accounts_of, add_user, open_session
 from tests.integration.tabs import Tab, tab
 
-WITHOUT_GUARD = """
-from reldash.server.session_guard import SessionGuard
-async def straight_through(self, scope, receive, send):
-    await self.app(scope, receive, send)
-SessionGuard.__call__ = straight_through
-"""
 SHOWN = b"card-vault"  # a service on every page that is asked for here
 
 ENDS: dict[str, Callable[[Accounts, SessionUser], object]] = {
@@ -94,25 +88,7 @@ def idle(
         yield ask
 
 
-@pytest.fixture(scope="module")
-def whole(
-    collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Dashboard]:
-    """The server as it is."""
-    with dashboard(*collected, tmp_path_factory.mktemp("whole")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def no_door(
-    collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Dashboard]:
-    """A server without its door: what each run checks by itself must do."""
-    with dashboard(*collected, tmp_path_factory.mktemp("no-door"), changes=WITHOUT_GUARD) as served:
-        yield served
-
-
-@pytest.fixture(params=["whole", "no_door"])
+@pytest.fixture(params=["plain", "no_session_guard"])
 def served(request: pytest.FixtureRequest) -> Dashboard:
     found: Dashboard = request.getfixturevalue(request.param)
     return found
@@ -156,21 +132,21 @@ def test_a_page_left_open_shows_nothing_new_by_its_fragment(
 
 
 def test_the_door_closes_the_websocket_and_every_route(
-    whole: Dashboard, token: str, end: Callable[[str], None]
+    plain: Dashboard, token: str, end: Callable[[str], None]
 ) -> None:
-    assert whole.ask("/export/inventory.csv", token).status == 200
-    with tab(whole, token) as opened:
+    assert plain.ask("/export/inventory.csv", token).status == 200
+    with tab(plain, token) as opened:
         assert shows(opened)
         end("disabling")
         assert not shows(opened)
         assert opened.is_closed
-    assert whole.ask("/export/inventory.csv", token).status == 401
+    assert plain.ask("/export/inventory.csv", token).status == 401
 
 
 def test_what_a_page_does_by_itself_is_no_activity(
-    whole: Dashboard, token: str, idle: Callable[[], bool]
+    plain: Dashboard, token: str, idle: Callable[[], bool]
 ) -> None:
-    with tab(whole, token) as opened:
+    with tab(plain, token) as opened:
         opened.open("platform")
         assert not idle()
         for fragment in set(opened.fragments):
@@ -178,7 +154,7 @@ def test_what_a_page_does_by_itself_is_no_activity(
         assert idle()
         opened.open("platform")
         assert not idle()
-    with tab(whole, token, resume=opened.session_id) as back:  # after a lost connection
+    with tab(plain, token, resume=opened.session_id) as back:  # after a lost connection
         assert idle()
         back.open("platform")
         assert idle()
@@ -187,12 +163,12 @@ def test_what_a_page_does_by_itself_is_no_activity(
 @pytest.mark.parametrize("alive", [True, False])
 def test_a_click_in_a_session_that_has_ended_does_nothing(
     alive: bool,
-    no_door: Dashboard,
+    no_session_guard: Dashboard,
     token: str,
     end: Callable[[str], None],
     collected: tuple[str, str],
 ) -> None:
-    with tab(no_door, token) as opened, closing(Store.open(collected[0])) as store:
+    with tab(no_session_guard, token) as opened, closing(Store.open(collected[0])) as store:
         opened.open("platform")
         before = store.cache_key.load()
         if not alive:
@@ -206,28 +182,30 @@ def test_a_click_in_a_session_that_has_ended_does_nothing(
 
 
 def test_signed_out_nobody_clears_what_all_share(
-    whole: Dashboard,
+    plain: Dashboard,
 ) -> None:
-    with tab(whole) as opened:
+    with tab(plain) as opened:
         opened.open()
         opened.run(BackMsg(clear_cache=True))
         assert opened.is_closed
 
 
-def test_nobody_takes_up_a_session_by_its_id(whole: Dashboard, token: str) -> None:
-    with tab(whole, token) as own:
+def test_nobody_takes_up_a_session_by_its_id(plain: Dashboard, token: str) -> None:
+    with tab(plain, token) as own:
         own.open("platform")
-        with tab(whole, resume=own.session_id) as other:
+        with tab(plain, resume=own.session_id) as other:
             assert not shows(other)
             assert other.session_id != own.session_id
         assert shows(own)
 
 
-def test_who_takes_up_a_session_is_shown_nothing_of_it(no_door: Dashboard, token: str) -> None:
-    with tab(no_door, token) as own:
+def test_who_takes_up_a_session_is_shown_nothing_of_it(
+    no_session_guard: Dashboard, token: str
+) -> None:
+    with tab(no_session_guard, token) as own:
         own.open("platform")
         taken = own.session_id
-    with tab(no_door, resume=taken) as other:
+    with tab(no_session_guard, resume=taken) as other:
         assert not shows(other)
         assert other.session_id == taken  # Streamlit alone would have let them
 

@@ -1,12 +1,11 @@
 """Signed out, no byte that a server sends names a service, a cluster or a version.
 
-Asked over real HTTP and a real websocket, of a server that nobody has signed in to. The gate and
-each page's own guard hold alone: with either taken away, the other lets nothing through.
+Requested over real HTTP and a real websocket. The gate and each page's own guard hold alone: with
+either taken away, the other lets nothing through.
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -16,7 +15,7 @@ from reldash.services.context import Context
 from reldash.services.grid_assets import load_assets
 from reldash.services.reports.inventory import load_inventory
 from reldash.ui.navigation import PAGES_FOLDER
-from tests.integration.dashboards import Dashboard, dashboard
+from tests.integration.dashboards import Dashboard
 from tests.integration.tabs import tab
 
 PAGES = ["", *sorted(path.stem for path in PAGES_FOLDER.glob("*.py"))]
@@ -40,14 +39,6 @@ STREAMLITS = [
     "/oauth2callback",
 ]
 OURS = {"sign-in"}  # a service of the demo, and a word of the sign-in page
-SOMEBODY = """
-from uuid import UUID
-from reldash.domain.accounts import Role, SessionUser
-from reldash.ui import gate
-somebody = SessionUser(str(UUID(int=1)), "a@example.com", "A", Role.ADMIN, "2")
-"""
-NO_GATE = f"{SOMEBODY}gate.enter = lambda: somebody"
-NO_GUARD = f"{SOMEBODY}gate.require = lambda: somebody"
 
 
 @pytest.fixture
@@ -61,14 +52,6 @@ def names(context: Context) -> set[bytes]:
     return {name.encode() for name in usable - OURS}
 
 
-@pytest.fixture(scope="module")
-def cold(
-    collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Dashboard]:
-    with dashboard(*collected, tmp_path_factory.mktemp("cold")) as served:
-        yield served
-
-
 def found_in(received: bytes, names: set[bytes]) -> set[bytes]:
     """The names among the words of what was received."""
     words = {name: re.compile(rb"(?<![\w-])" + re.escape(name) + rb"(?![\w-])") for name in names}
@@ -76,18 +59,18 @@ def found_in(received: bytes, names: set[bytes]) -> set[bytes]:
 
 
 def test_what_is_searched_for_is_what_pages_show(
-    cold: Dashboard, names: set[bytes], token: str
+    plain: Dashboard, names: set[bytes], token: str
 ) -> None:
-    with tab(cold, token) as opened:
+    with tab(plain, token) as opened:
         opened.open("inventory")
         assert len(found_in(bytes(opened.received), names)) > 100
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_sends_a_name_over_the_websocket(
-    page: str, cold: Dashboard, names: set[bytes]
+    page: str, plain: Dashboard, names: set[bytes]
 ) -> None:
-    with tab(cold) as opened:
+    with tab(plain) as opened:
         assert opened.open(page, "service=checkout-api&column=prod&text=e")
         assert not found_in(bytes(opened.received), names)
         assert b"Sign in" in opened.received
@@ -95,53 +78,53 @@ def test_no_page_sends_a_name_over_the_websocket(
 
 
 def test_no_dashboard_is_shown_by_the_hash_of_its_page(
-    cold: Dashboard, names: set[bytes], token: str
+    plain: Dashboard, names: set[bytes], token: str
 ) -> None:
-    with tab(cold, token) as signed_in:
+    with tab(plain, token) as signed_in:
         hashes = {
             page.page_script_hash
             for message in signed_in.open()
             for page in message.navigation.app_pages
         }
     assert len(hashes) > 5
-    with tab(cold) as opened:
+    with tab(plain) as opened:
         for each in hashes:
             opened.open(page_hash=each)
         assert not found_in(bytes(opened.received), names)
 
 
 @pytest.mark.parametrize("path", [*STREAMLITS, *(f"/{page}" for page in PAGES)])
-def test_no_address_answers_with_a_name(path: str, cold: Dashboard, names: set[bytes]) -> None:
-    assert not found_in(cold.ask(path).body, names)
+def test_no_address_answers_with_a_name(path: str, plain: Dashboard, names: set[bytes]) -> None:
+    assert not found_in(plain.ask(path).body, names)
 
 
 @pytest.mark.parametrize("route", [route.path for route in ROUTES if route.path not in OPEN])
-def test_every_route_of_our_own_wants_a_session(route: str, cold: Dashboard) -> None:
+def test_every_route_of_our_own_wants_a_session(route: str, plain: Dashboard) -> None:
     path = route.format(dashboard="platform", suffix="csv")
     for token in ("", "no-such-token"):
-        answer = cold.ask(path, token)
+        answer = plain.ask(path, token)
         assert answer.status == 401
         assert answer.headers["cache-control"] == "no-store"
         assert b"," not in answer.body.replace(b"dashboard, then", b"")
 
 
 def test_the_grids_modules_are_open_and_the_same_for_everybody(
-    cold: Dashboard, names: set[bytes], token: str
+    plain: Dashboard, names: set[bytes], token: str
 ) -> None:
     assets = load_assets()
     for name in assets.files:
-        answer = cold.ask(f"/{assets.path}/{name}")
+        answer = plain.ask(f"/{assets.path}/{name}")
         assert answer.status == 200
-        assert answer.body == cold.ask(f"/{assets.path}/{name}", token).body
+        assert answer.body == plain.ask(f"/{assets.path}/{name}", token).body
         assert not found_in(answer.body, names)
 
 
 @pytest.mark.parametrize("path", ["/media/a.csv", "/component/a/b.js", "/_stcore/upload_file/a/b"])
 def test_what_streamlit_keeps_of_pages_wants_a_session(
-    path: str, cold: Dashboard, token: str
+    path: str, plain: Dashboard, token: str
 ) -> None:
-    assert cold.ask(path).status == 401
-    assert cold.ask(path, token).status == 404 or "upload" in path
+    assert plain.ask(path).status == 401
+    assert plain.ask(path, token).status == 404 or "upload" in path
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -154,29 +137,18 @@ def test_each_page_guards_itself_where_the_gate_is_gone(
 
 
 def test_the_gate_holds_where_no_page_guards_itself(
-    collected: tuple[str, str], tmp_path: Path, names: set[bytes]
+    without: Callable[..., Dashboard], names: set[bytes]
 ) -> None:
-    with dashboard(*collected, tmp_path, changes=NO_GUARD) as served:
-        for page in PAGES:
-            with tab(served) as opened:
-                assert opened.open(page)
-                assert not found_in(bytes(opened.received), names), page
+    served = without("page guards")
+    for page in PAGES:
+        with tab(served) as opened:
+            assert opened.open(page)
+            assert not found_in(bytes(opened.received), names), page
 
 
 def test_without_both_the_search_would_find_names(
-    collected: tuple[str, str], tmp_path: Path, names: set[bytes]
+    without: Callable[..., Dashboard], names: set[bytes]
 ) -> None:
-    with (
-        dashboard(*collected, tmp_path, changes=f"{NO_GATE}\n{NO_GUARD}") as served,
-        tab(served) as opened,
-    ):
+    with tab(without("gate", "page guards")) as opened:
         opened.open("inventory")
         assert len(found_in(bytes(opened.received), names)) > 100
-
-
-@pytest.fixture(scope="module")
-def no_gate(
-    collected: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Dashboard]:
-    with dashboard(*collected, tmp_path_factory.mktemp("no-gate"), changes=NO_GATE) as served:
-        yield served
