@@ -39,7 +39,7 @@ def _is_open_snapshot(reading: Reading) -> bool:
     """Whether a version ends in `-SNAPSHOT`, `-dev` or `-nightly`, without a number or commit."""
     if reading.commits:
         return False
-    if reading.ends_in_dev:
+    if reading.may_be_stage:
         return True
     last = reading.steps[-1] if reading.steps else None
     return last is not None and last.kind is StepKind.STAGE and last.word in _MOVING_STAGES

@@ -121,21 +121,13 @@ class VersionOrder:
         standing = self.compare(older, newer)
         if standing.result != -1:
             return 0 if standing.result == 0 else None
-<<<<<<< HEAD
         order = self.only(standing.method)
-        between = {
-            self.rules.read(one).identity
-            for one in (newer, *seen)
-            if order.compare(older, one).result == -1
-            and order.compare(one, newer).result in (-1, 0)
-=======
         last = self.rules.read(newer).identity
         between = {
             self.rules.read(one).identity
             for one in seen
-            if self.compare_by(standing.method, older, one) == -1
-            and self.compare_by(standing.method, one, newer) in (-1, 0)
->>>>>>> w-tags
+            if order.compare(older, one).result == -1
+            and order.compare(one, newer).result in (-1, 0)
         }
         between.discard(self.rules.read(older).identity)
         return len(between | {last})

@@ -35,7 +35,7 @@ def sort_key(reading: Reading) -> SortKey:
         _numbers(reading),
         reading.variant,
         (*map(_step, reading.steps), (_RELEASE,)),
-        not reading.ends_in_dev,
+        not reading.may_be_stage,
         reading.text,
     )
 

@@ -6,10 +6,10 @@ import pytest
 import semver
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from reldash.domain.versions.order import Order
 from reldash.domain.versions.parse import parse_version
 from reldash.domain.versions.schemes import Scheme
+
+from reldash.domain.versions.order import Order
 
 SEMVER = Order("semver", Scheme.SEMVER)
 DATE = Order("date", Scheme.DATE)

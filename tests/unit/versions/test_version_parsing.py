@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from reldash.domain.versions.moving_tags import is_moving
 from reldash.domain.versions.parse import parse_version
 from reldash.domain.versions.schemes import Scheme
+
+from reldash.domain.versions.moving_tags import is_moving
 
 SEMVER, DATE, COUNTER, COMMIT, OTHER = Scheme
 
