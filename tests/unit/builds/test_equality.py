@@ -7,7 +7,7 @@ from reldash.domain.builds.equality import Relation, agree, by_frequency, is_sam
 from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import RegistryFacts
-from reldash.domain.versions.order import Order, choose_order
+from reldash.domain.versions.order import VersionOrder
 from tests.unit.builders import REGISTRY, digest, image_id
 
 
@@ -65,7 +65,8 @@ def test_an_index_is_the_same_build_as_its_platforms_manifest() -> None:
         (built("1.5.0", "x"), built("1.4.2", "y"), Relation.NEWER),
         (built("1.4.2-hotfix.1", "x"), built("1.4.2", "y"), Relation.NEWER),
         (built("1.10.0", "x"), built("1.9.0", "y"), Relation.NEWER),
-        (built("1.4.2-alpine", "x"), built("1.5.0", "y"), Relation.DIFFERENT),
+        (built("1.4.2-alpine", "x"), built("1.5.0", "y"), Relation.OLDER),
+        (built("1.4.2-alpine", "x"), built("1.4.2", "y"), Relation.DIFFERENT),
         (built("0.20.1-b524415", "x"), built("0.20.1-c634526", "y"), Relation.DIFFERENT),
         (built("1234567", "x"), built("7654321", "y"), Relation.DIFFERENT),
     ],
@@ -73,12 +74,31 @@ def test_an_index_is_the_same_build_as_its_platforms_manifest() -> None:
 def test_builds_are_related_by_equality_first_and_then_by_order(
     build: Build, other: Build, relation: Relation
 ) -> None:
-    order = choose_order([build.version, other.version])
-    assert relate(build, other, lambda: order) is relation
+    assert relate(build, other, VersionOrder) is relation
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.4.2-dev", "1.4.2-prod"),
+        ("1.4.2-stg", "1.4.2-prod"),
+        ("dev-1.4.2", "1.4.2-prod"),
+        ("stg-142", "prod-142"),
+    ],
+)
+def test_one_version_made_for_two_places_is_never_rebuilt(one: str, other: str) -> None:
+    """Each place has a build of its own by intention, so that unequal digests are no finding."""
+    assert relate(built(one, "x"), built(other, "y"), VersionOrder) is Relation.SAME
+    assert relate(built(other, "y"), built(one, "x"), VersionOrder) is Relation.SAME
+
+
+def test_one_version_built_twice_for_the_same_place_is_rebuilt() -> None:
+    builds = built("1.4.2-prod", "x"), built("prod-1.4.2", "y")
+    assert relate(*builds, VersionOrder) is Relation.REBUILT
 
 
 def test_the_order_is_not_computed_if_equality_decides() -> None:
-    def never() -> Order:
+    def never() -> VersionOrder:
         raise AssertionError("computed the order of equal builds")
 
     assert relate(built("1.4.2", "x"), built("1.5.0", "x"), never) is Relation.SAME

@@ -81,7 +81,8 @@ def row_of(*observations: Observation, **arguments: object) -> ComparedRow:
         ("1.5.0", "1.5.0-rc.2", Difference.NEWER),
         ("1.5.0-rc.2", "1.5.0", Difference.OLDER),
         ("2026.11.01", "1.4.2", Difference.DIFFERENT),
-        ("1.4.2-alpine", "1.5.0", Difference.DIFFERENT),
+        ("1.4.2-alpine", "1.5.0", Difference.OLDER),
+        ("1.4.2-alpine", "1.4.2", Difference.DIFFERENT),
         ("feature-login", "1.5.0", Difference.DIFFERENT),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from reldash.domain.drift.lag import Lag, distance
 from reldash.domain.drift.reasons.states import distance_words
-from reldash.domain.versions.order import choose_order
+from reldash.domain.versions.order import VersionOrder
 from reldash.domain.workloads.observations import RolloutSource
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting
 from tests.unit.matrix_builders import cell_in
@@ -27,7 +27,7 @@ def test_the_distance_is_the_first_part_that_differs_and_the_releases_between(
 ) -> None:
     seen = ["1.4.2", "1.5.0-rc.1", "1.5.0-rc.2", older, newer]
     seen = [version for version in seen if version[0] == older[0]]
-    found = distance(older, newer, choose_order([older, newer]), seen)
+    found = distance(older, newer, VersionOrder(), seen)
     assert distance_words(found) == words
     assert (found.major, found.minor, found.patch) == (lag.major, lag.minor, lag.patch)
 

@@ -204,9 +204,16 @@ def pair(stg: Observation, prod: Observation) -> list[Observation]:
         pytest.param(
             observation(version="1.5.0-alpine"),
             observation(version="1.4.2"),
+            State.BEHIND,
+            "prod runs 1.4.2, stg 1.5.0-alpine: 1 minor version behind, by semver order",
+            id="different variants of unequal numbers",
+        ),
+        pytest.param(
+            observation(version="1.5.0-alpine"),
+            observation(version="1.5.0"),
             State.DIVERGED,
-            "prod runs 1.4.2, stg 1.5.0-alpine: different builds; no rule says which is newer",
-            id="variants",
+            "prod runs 1.5.0, stg 1.5.0-alpine: different builds; no rule says which is newer",
+            id="two variants of one number",
         ),
         pytest.param(
             observation(version="12345678"),
@@ -232,7 +239,7 @@ def pair(stg: Observation, prod: Observation) -> list[Observation]:
         ),
     ],
 )
-def test_prod_is_compared_with_stg_by_equality_first_and_then_by_one_order(
+def test_prod_is_compared_with_stg_by_equality_first_and_then_by_the_pairs_order(
     stg: Observation, prod: Observation, state: State, reason: str
 ) -> None:
     cell = cell_in("prod", pair(stg, prod))

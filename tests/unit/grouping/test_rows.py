@@ -68,7 +68,7 @@ def test_the_rules_for_names_and_suffixes_are_configurable() -> None:
     assert names(found) == ["api", "c"]
 
 
-def test_flaggers_copy_and_the_workload_it_copies_are_one_row() -> None:
+def test_flaggers_copy_is_the_service_and_stands_for_the_workload_it_copies() -> None:
     [row] = rows(
         [
             observation(labels={"app": "api"}, workload="api", wanted=0),
@@ -77,7 +77,8 @@ def test_flaggers_copy_and_the_workload_it_copies_are_one_row() -> None:
     )
 
     assert row.row.service == "api"
-    assert len(row.primary) == 2
+    [primary] = row.primary
+    assert primary.observation.workload == "api-primary"
 
 
 def test_copies_in_several_environments_clusters_and_namespaces_are_one_row() -> None:

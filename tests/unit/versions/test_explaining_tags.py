@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reldash.domain.fleet.rules import VersionRule
 from reldash.domain.versions.tag_explanation import explain_reading
 from reldash.domain.versions.tag_reading import read_tag
-from reldash.domain.versions.tag_rules import VersionRule
+from reldash.domain.versions.tag_rules import read_by_rule
 
 BRANCH = "no version: a branch, a channel, a piece of work, or not understood"
 COMMIT = "a commit: equal or not, never older or newer"
@@ -51,7 +52,7 @@ def test_an_explanation_names_the_parts_that_were_found(text: str, explanation: 
 
 def test_a_rule_s_explanation_names_what_decides_and_not_the_expression() -> None:
     rule = VersionRule((), (), re.compile(r"(?P<train>[a-z]+)-(?P<build>\d+)"), ("train", "build"))
-    reading = rule.read("angel-9")
+    reading = read_by_rule("angel-9", rule)
     assert reading is not None
     assert explain_reading(reading) == "read by a rule of the fleet file; angel, 9"
 

@@ -1,10 +1,9 @@
-"""The version of an image, and the final release of a candidate."""
+"""The version of an image: its tag, else a label, else a digest."""
 
 import pytest
 
 from reldash.domain.images.references import parse_image
 from reldash.domain.versions.image_version import version_of
-from reldash.domain.versions.order import is_final_of
 
 DIGEST = f"sha256:0123456789ab{'0' * 52}"
 
@@ -37,41 +36,3 @@ def test_the_version_is_the_tag_else_the_label_else_the_digest(
 ) -> None:
     labels = {} if label is None else {"app.kubernetes.io/version": label}
     assert version_of(parse_image(reference), labels) == version
-
-
-@pytest.mark.parametrize(
-    ("final", "candidate"),
-    [
-        ("1.5.0", "1.5.0-rc.2"),
-        ("v1.5.0", "1.5.0-rc.2"),
-        ("1.5", "1.5.0rc2"),
-        ("1.5.0", "1.5.0-SNAPSHOT"),
-        ("1.5.0", "1.5.0-rc.2-14-gabc1234"),
-        ("1.5.0-def5678", "1.5.0-rc.2-abc1234"),
-        ("1.5.0-alpine", "1.5.0-rc.2-alpine"),
-        ("1.5.0-hotfix.1", "1.5.0-hotfix.1-rc.1"),
-        ("2026.11.0", "2026.11.0b3"),
-    ],
-)
-def test_a_release_is_the_final_one_of_its_candidates(final: str, candidate: str) -> None:
-    assert is_final_of(final, candidate)
-    assert not is_final_of(candidate, final)
-
-
-@pytest.mark.parametrize(
-    ("final", "candidate"),
-    [
-        ("1.5.0", "1.5.0"),
-        ("1.5.1", "1.5.0-rc.2"),
-        ("1.5.0-rc.3", "1.5.0-rc.2"),
-        ("1.5.0-hotfix.1", "1.5.0-rc.2"),
-        ("1.5.0", "1.5.0-hotfix.1-rc.1"),
-        ("1.5.0-slim", "1.5.0-rc.2-alpine"),
-        ("1.5.0", "1.5.0-rc.2-alpine"),
-        ("1.5.0", "1.5.0-preview.1"),
-        ("abc1234", "abc1234"),
-        ("latest", "main"),
-    ],
-)
-def test_another_version_is_not_the_final_release(final: str, candidate: str) -> None:
-    assert not is_final_of(final, candidate)

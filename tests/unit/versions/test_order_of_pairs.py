@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reldash.domain.fleet.rules import VersionRule
 from reldash.domain.versions.order import Standing, TimeOf, VersionOrder
-from reldash.domain.versions.tag_rules import TagRules, VersionRule
+from reldash.domain.versions.tag_rules import TagRules
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -134,9 +135,53 @@ def test_rules_of_the_fleet_file_come_first() -> None:
     ("method", "result"),
     [("semver", -1), ("text", -1), ("push time", 1), ("first rollout", None)],
 )
-def test_a_pair_is_compared_by_a_named_method(method: str, result: int | None) -> None:
+def test_an_order_may_be_limited_to_one_method(method: str, result: int | None) -> None:
     order = VersionOrder(pushed_at=days({"1.4.2": 2, "1.4.3": 1}))
-    assert order.compare_by(method, "1.4.2", "1.4.3") == result
+    assert order.only(method).compare("1.4.2", "1.4.3").result == result
+
+
+@pytest.mark.parametrize("method", ["text", "push time", "first rollout"])
+def test_one_version_stays_one_version_by_each_method(method: str) -> None:
+    order = VersionOrder(pushed_at=days({"1.4.2": 2, "v1.4.2": 1}))
+    assert order.only(method).compare("1.4.2", "v1.4.2").result == 0
+
+
+@pytest.mark.parametrize("method", ["push time", "first rollout"])
+def test_an_order_by_time_alone_keeps_variants_apart(method: str) -> None:
+    times = days({"1.4.2": 1, "1.4.2-alpine": 2})
+    order = VersionOrder(pushed_at=times, first_rollout_at=times).only(method)
+    assert order.compare("1.4.2", "1.4.2-alpine").result is None
+
+
+def test_an_order_limited_to_a_method_reads_tags_by_the_same_rules() -> None:
+    rule = VersionRule((), (), re.compile(r"(?P<build>\d+)-(?P<major>\d+)"), ("major", "build"))
+    assert VersionOrder(TagRules((rule,))).only("rule").compare("9-1", "1-2").result == -1
+
+
+def test_each_method_comes_the_most_telling_first() -> None:
+    order = VersionOrder(
+        pushed_at=days({"1.4.2": 2, "1.4.3": 1, "abc1234": 3}),
+        first_rollout_at=days({"1.4.2": 2, "1.4.3": 3, "def5678": 1}),
+    )
+    by_text, by_push, by_rollout = order.each_method()
+    assert by_text.compare("1.4.2", "1.4.3").method == "semver"
+    assert by_text.compare("1.4.2", "abc1234").method == ""
+    assert by_push.compare("1.4.2", "1.4.3")[:2] == (1, "push time")
+    assert by_push.compare("1.4.2", "def5678").method == ""
+    assert by_rollout.compare("1.4.2", "1.4.3")[:2] == (-1, "first rollout")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "differ"),
+    [
+        *(("1.4.2-stg", "1.4.2-prod", True), ("dev-1.4.2", "1.4.2-prod", True)),
+        *(("1.4.2-prod", "prod-1.4.2", False), ("1.4.2-prod", "1.4.2", False)),
+        *(("1.4.2", "1.4.2", False), ("latest", "1.4.2-prod", False)),
+    ],
+)
+def test_tags_differ_in_place_if_each_names_another_one(a: str, b: str, differ: bool) -> None:
+    assert VersionOrder().differ_in_place(a, b) is differ
+    assert VersionOrder().differ_in_place(b, a) is differ
 
 
 @pytest.mark.parametrize(

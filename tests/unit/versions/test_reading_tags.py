@@ -289,6 +289,8 @@ def test_nothing_else_makes_a_pre_release(text: str) -> None:
         ("3.9-amazoncorretto-17-debian", "amazoncorretto-17-debian"),
         ("1.17.3-erlang-27.1-debian-bookworm", "erlang-27.1-debian-bookworm"),
         *(("1.4.2-rc.1-alpine", "alpine"), ("1.4.2-alpine-rc.1", "alpine")),
+        *(("1.4.2-slim-hotfix.1", "slim"), ("1.4.2-hotfix-alpine", "alpine")),
+        *(("22-bookworm-slim", "bookworm-slim"), ("142-2026-11-23", "")),
         *(("1.4.2-hotfix.1-slim", "slim"), ("1.4.2-14-gabc1234-alpine", "alpine")),
         *(
             ("1.4.2-foo-alpine", "alpine"),

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reldash.domain.fleet.rules import VersionRule
 from reldash.domain.versions.tag_order import compare_tags
 from reldash.domain.versions.tag_parts import Kind, Reading
-from reldash.domain.versions.tag_rules import NO_RULES, TagRules, VersionRule
+from reldash.domain.versions.tag_rules import NO_RULES, TagRules, read_by_rule
 
 
 def rule(pattern: str, *order: str) -> VersionRule:
@@ -21,7 +22,7 @@ def compare(rules: TagRules, a: str, b: str) -> int | None:
 
 
 def ruled(text: str, version_rule: VersionRule) -> Reading:
-    reading = version_rule.read(text)
+    reading = read_by_rule(text, version_rule)
     assert reading is not None
     return reading
 
@@ -73,7 +74,7 @@ def test_the_group_prerelease_makes_a_pre_release() -> None:
 
 @pytest.mark.parametrize("text", ["latest", "1.4", "1.4.2-bookworm", "", "x1.4.2", "1.4.2 3"])
 def test_a_rule_reads_only_what_matches_as_a_whole(text: str) -> None:
-    assert RENOVATE.read(text) is None
+    assert read_by_rule(text, RENOVATE) is None
 
 
 def test_white_space_around_a_tag_does_not_matter_to_a_rule() -> None:
