@@ -13,9 +13,9 @@ from typing import Any
 
 from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
+from reldash.domain.matrix.apply_filter import does_differ, runs_critical
 from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words
 from reldash.domain.matrix.cells import Cell, Matrix
-from reldash.domain.matrix.filtering import does_differ, runs_critical
 from reldash.domain.matrix.sorting import rank_concerns, rank_versions
 from reldash.ui.widgets.state_badges import STATE_BACKGROUNDS, STATE_COLOURS, display_name
 
