@@ -85,9 +85,7 @@ def go_to_own(page: Page, name: str, title: str) -> None:
     page.get_by_role("menuitem", name=title).click()
 
 
-def test_signing_up_leads_to_the_page_that_was_asked_for_and_stays(
-    slow: Served, visitor: Page
-) -> None:
+def test_signing_up_leads_to_the_requested_page_and_lasts(slow: Served, visitor: Page) -> None:
     visitor.goto(f"{slow.address}/platform?text=cart")
     expect_card(visitor)
     expect(visitor).to_have_title("Sign in · Release dashboard")
@@ -191,7 +189,7 @@ def test_a_code_signs_in_where_the_password_is_locked(
     settled(visitor)
 
 
-def test_a_mail_server_that_is_down_is_told_and_nothing_is_lost(
+def test_a_mail_server_that_is_down_is_reported_and_nothing_is_lost(
     slow: Served, visitor: Page
 ) -> None:
     visitor.goto(slow.address)
@@ -296,7 +294,7 @@ def test_a_session_of_another_browser_is_ended_from_here(
     expect(here.get_by_text("Session ended")).to_be_visible()
 
 
-def test_who_is_disabled_is_out_at_once(
+def test_a_disabled_user_is_signed_out_at_once(
     slow: Served, own: Callable[..., Page], accounts: Accounts
 ) -> None:
     page = own("kim@example.com")

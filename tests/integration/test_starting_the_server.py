@@ -56,7 +56,7 @@ def test_a_key_that_could_be_guessed_is_none(tmp_path: Path) -> None:
     )
 
 
-def test_with_a_key_the_next_fault_is_told(tmp_path: Path) -> None:
+def test_with_a_key_the_next_fault_is_reported(tmp_path: Path) -> None:
     ran = start(WAYS["serve"], tmp_path, RELDASH_SECRET_KEY=secrets.token_hex(32))
     assert ran.returncode == 2
     assert "none.yaml" in ran.stderr

@@ -102,7 +102,7 @@ def test_a_page_fits_with_everything_unfolded(visit: Visit) -> None:
         wait_for(lambda size=size: max(page.evaluate(RIGHT_EDGES)) <= size["width"])  # type: ignore[misc]
 
 
-def test_a_page_logs_no_error_and_asks_no_other_host(visit: Visit) -> None:
+def test_a_page_logs_no_error_and_contacts_no_other_host(visit: Visit) -> None:
     assert not visit.errors
     assert not visit.foreign
 

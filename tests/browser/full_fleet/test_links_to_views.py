@@ -139,8 +139,8 @@ def test_rows_stand_as_in_the_export_by_whatever_they_are_sorted(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     tall = {"width": 1440, "height": 1600}  # only rows in sight are drawn
-    asked = f"{quick.address}/platform?state=behind&state=waiting"
-    page = settled(open_session(asked, viewport=tall))
+    address = f"{quick.address}/platform?state=behind&state=waiting"
+    page = settled(open_session(address, viewport=tall))
     grid_of(page).get_by_role("columnheader", name="prod").click()
     wait_for(lambda: ("sort", "version:prod") in query_of(page))
     seen: list[list[str]] = []

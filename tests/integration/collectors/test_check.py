@@ -29,7 +29,7 @@ def test_it_lists_one_object_of_every_resource(
     server.install_argo([])
     check_cluster(entry, rules)
     for path in [*LISTS.values(), ROLLOUTS]:
-        assert [request.query for request in server.asked(path)] == [{"limit": "1"}]
+        assert [request.query for request in server.requests_for(path)] == [{"limit": "1"}]
 
 
 def test_an_unreachable_cluster_fails_the_first_step(

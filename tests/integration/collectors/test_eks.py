@@ -102,7 +102,9 @@ def test_a_long_read_goes_on_with_a_new_token(
 
     home.handlers[LISTS["deployments"]] = slow
     assert isinstance(read(HOME), ClusterRead)
-    tokens = [request.headers["Authorization"] for request in home.asked(LISTS["deployments"])]
+    tokens = [
+        request.headers["Authorization"] for request in home.requests_for(LISTS["deployments"])
+    ]
     assert len(tokens) == 5
     assert len(set(tokens)) > 1
     assert max(ages) < timedelta(seconds=2.3)  # the date in a token is cut to whole seconds

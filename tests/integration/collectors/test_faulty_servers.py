@@ -49,7 +49,7 @@ def test_a_page_of_a_proxy_is_no_api_server(server: ApiServer, fail: Fail) -> No
 def test_a_redirect_is_not_followed(server: ApiServer, fail: Fail) -> None:
     answer_all(server, status=302, headers={"Location": f"{server.url}/sign-in"})
     assert fail().title == "Redirected"
-    assert not server.asked("/sign-in")
+    assert not server.requests_for("/sign-in")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_large_responses_are_requested_and_read_compressed(server: ApiServer, re
     server.lists[DEPLOYMENTS] = [deployment(f"api-{number}") for number in range(700)]
     found = read()
     assert len(found.observations) == 700
-    asked = server.asked(DEPLOYMENTS)
+    asked = server.requests_for(DEPLOYMENTS)
     assert [request.query["limit"] for request in asked] == ["500", "500"]
     assert {request.headers["Accept-Encoding"] for request in asked} == {"gzip"}
 

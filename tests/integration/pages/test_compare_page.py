@@ -62,7 +62,7 @@ def test_chips_count_each_kind_and_filter() -> None:
     assert {row[3].partition(" by")[0] for row in found} == {"▼ older on the left"}
 
 
-def test_words_are_looked_for_in_services_and_versions() -> None:
+def test_text_filters_by_service_and_version() -> None:
     found = rows_of_table(html_of(compare(text="VAULT 2.6")), LABEL)
     assert [row[0] for row in found] == ["card-vault"]
 

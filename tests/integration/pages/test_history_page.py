@@ -29,7 +29,7 @@ def changes(**query: str) -> list[list[str]]:
     return rows_of_table(html_of(history(**query)), CHANGES)
 
 
-def test_a_hotfix_is_told_with_where_and_when_it_came() -> None:
+def test_a_hotfix_has_its_place_and_time() -> None:
     found = changes(service="card-vault", env="prod")
     assert len(found) == 2
     for when, change, service, version, where, links in found:
@@ -41,7 +41,7 @@ def test_a_hotfix_is_told_with_where_and_when_it_came() -> None:
         assert links == "beforeafter"
 
 
-def test_a_rollback_is_told_as_one() -> None:
+def test_a_rollback_is_marked_as_one() -> None:
     found = changes(service="payment-gateway", period="90d", env="stg")
     assert [row[1] for row in found] == ["↩ rollback", "→ changed"]
     assert found[0][3] == "4.8.1 after 4.8.2"
@@ -75,7 +75,7 @@ def test_filters_narrow_what_is_shown() -> None:
     assert "Filters (2)" in [popover.proto.popover.label for popover in session.get("popover")]
 
 
-def test_customers_are_told_apart() -> None:
+def test_changes_are_filtered_by_customer() -> None:
     found = changes(dashboard="customer-solutions", customer="acme", period="90d")
     assert found
     assert all(" · acme " in row[4] for row in found)
@@ -109,7 +109,7 @@ def test_lead_times_stand_by_step_in_promotion_order() -> None:
         assert p90.endswith((" d", " h", " min"))
 
 
-def test_rollouts_and_dwell_are_told_by_environment() -> None:
+def test_rollouts_and_dwell_are_listed_by_environment() -> None:
     html = html_of(history(view="pace"))
     found = rows_of_table(html, "Rollouts by environment")
     assert [row[0] for row in found] == ["dev", "lit", "shared", "stg", "prod"]
@@ -125,7 +125,7 @@ def test_every_figure_has_its_definition_and_source_beside_it() -> None:
         assert not definition.address or f'href="{definition.address}"' in html
 
 
-def test_the_file_is_of_what_is_asked_for() -> None:
+def test_the_file_has_the_filters_of_the_page() -> None:
     html = html_of(history(service="ledger", env="prod", period="2026-01-05..2026-02-01 17:00"))
     assert (
         'href="export/history.csv?dashboard=platform&amp;service=ledger&amp;env=prod'

@@ -26,7 +26,7 @@ BUTTON = "reldash_unbind"
 def context(
     collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Context]:
-    """A fleet that an administrator looks at, with a provider unless a test asks for none."""
+    """A fleet seen by an administrator, with a provider unless the parameter is False."""
     if getattr(request, "param", True):
         for name, value in PROVIDER.items():
             monkeypatch.setenv(name, value)
