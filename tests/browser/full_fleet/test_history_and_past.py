@@ -107,7 +107,7 @@ def test_exact_times_are_in_utc_and_the_viewers_time_zone(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/history?service=card-vault", timezone_id=BERLIN))
-    time = page.get_by_role("table", name="Changes, the newest first").locator("time").first
+    time = page.get_by_role("table", name="Changes, newest first").locator("time").first
     expect(time).to_have_attribute("title", re.compile(rf" UTC \(.* in {BERLIN}\)$"))
 
 
@@ -121,7 +121,7 @@ def test_a_change_leads_to_the_cell_just_before_it(
     links = page.get_by_role("link", name="History")
     expect(links).to_have_count(2)  # the navigation's, and then that of the details
     links.last.click()
-    expect(page.get_by_role("table", name="Changes, the newest first")).to_be_visible()
+    expect(page.get_by_role("table", name="Changes, newest first")).to_be_visible()
     wait_for(lambda: ("service", "card-vault") in query_of(page))
 
 

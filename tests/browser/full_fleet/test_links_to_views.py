@@ -93,7 +93,7 @@ def test_a_clicked_cell_shows_its_places_and_is_a_link(
     cell_of(page, "card-vault", 0).click()
     details = page.locator(".st-key-reldash_details")
     expect(details.get_by_role("article")).to_contain_text("card-vault in dev")
-    expect(details).to_contain_text("Wanted image")
+    expect(details).to_contain_text("Requested image")
     expect(details).to_contain_text("sha256:")
     chosen = [("column", "dev"), ("service", "card-vault"), ("text", "card-vault")]
     wait_for(lambda: query_of(page) == chosen)

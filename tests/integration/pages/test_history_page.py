@@ -12,7 +12,7 @@ from reldash.services.past import dashboard_history
 from reldash.services.view_cache import ViewCache
 from tests.integration.pages.screens import html_of, open_page, query_of, rows_of_table
 
-CHANGES = "Changes, the newest first"
+CHANGES = "Changes, newest first"
 LEAD_TIMES = "Lead time by step"
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -85,8 +85,8 @@ def test_a_service_has_its_versions_over_time_as_a_chart_and_as_a_table() -> Non
     session = history(service="card-vault", period="90d")
     assert len(session.get("plotly_chart")) == 1
     html = html_of(session)
-    assert "2 versions in 5 places." in html
-    assert "Dotted: from before the first read" in html
+    assert "2 versions in 5 deployments." in html
+    assert "Dotted: from before recording began" in html
     found = rows_of_table(html, "Versions of card-vault")
     assert {row[2] for row in found} == {"2.6.0", "2.6.0-hotfix.1", "unknown"}
     assert {row[0] for row in found} >= {"dev", "lit", "stg"}
@@ -113,7 +113,7 @@ def test_rollouts_and_dwell_are_listed_by_environment() -> None:
     html = html_of(history(view="pace"))
     found = rows_of_table(html, "Rollouts by environment")
     assert [row[0] for row in found] == ["dev", "lit", "shared", "stg", "prod"]
-    waiting = rows_of_table(html, "Dwell now, the longest first")
+    waiting = rows_of_table(html, "Dwell now, longest first")
     assert waiting[0][:3] == ["invoicing", "prod", "2.11.0"]
     assert waiting[0][3] == "2.14.1 in stg"
 
@@ -172,12 +172,12 @@ def test_a_dashboard_that_is_not_there_is_named() -> None:
 def test_a_time_without_changes_says_so(context: Context) -> None:
     at = context.now() - timedelta(days=300)
     period = f"{iso(at)}..{iso(at + timedelta(days=1))}"
-    assert "Nothing changed in" in html_of(history(period=period))
+    assert "No changes seen in" in html_of(history(period=period))
 
 
 def test_before_the_first_read_there_is_no_history(unread_context: Context) -> None:
     del unread_context
-    assert "Nothing is known of the past yet" in html_of(history())
+    assert "No history yet" in html_of(history())
 
 
 def test_what_is_left_out_of_a_long_history_is_said(
@@ -188,4 +188,4 @@ def test_what_is_left_out_of_a_long_history_is_said(
     monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     html = html_of(history())
     assert "only those since" in html
-    assert "Of a single service all are told" in html
+    assert "Choose a service to see all of its rollouts" in html

@@ -26,7 +26,7 @@ def test_the_empty_page_says_what_can_be_searched() -> None:
 
 def test_what_runs_now_stands_before_what_ran() -> None:
     html = html_of(images("card-vault:2.6.0"))
-    assert "Runs now in 5 places; ran earlier in 2 places" in html
+    assert "Runs now in 5 deployments; ran earlier in 2 deployments" in html
     found = rows_of_table(html, LABEL)
     assert [row[0].startswith("● runs now") for row in found] == [True] * 5 + [False] * 2
     assert found[-1][0].startswith("○ ran until 3 d ago")
@@ -47,7 +47,7 @@ def test_a_customers_place_leads_to_the_customers_own_cell() -> None:
 def test_a_pasted_list_names_those_without_a_match() -> None:
     session = images("card-vault", "no-such-image:1", "0123456789abcdef")
     html = html_of(session)
-    assert "2 of 3 found nowhere" in html
+    assert "No match for 2 of 3" in html
     assert "<code>no-such-image:1</code><code>0123456789abcdef</code>" in html
     assert {row[4] for row in rows_of_table(html, LABEL)} == {"card-vault"}
 
@@ -67,7 +67,7 @@ def test_a_digest_is_found() -> None:
 
 
 def test_no_match_says_where_it_was_searched() -> None:
-    assert "No such image runs, or is known to have run" in html_of(images("no-such-image"))
+    assert "No match" in html_of(images("no-such-image"))
 
 
 def test_what_is_too_short_is_said_in_words() -> None:
@@ -83,13 +83,13 @@ def test_the_file_has_the_query_of_the_page() -> None:
 
 def test_before_the_first_read_nothing_is_found(unread_context: Context) -> None:
     del unread_context
-    assert "No such image runs" in html_of(images("card-vault"))
+    assert "No match" in html_of(images("card-vault"))
 
 
 def test_an_incomplete_answer_does_not_say_that_images_run_nowhere() -> None:
     assert summary_words(ImageResults((), (), more=False)) == "Runs nowhere now"
     assert summary_words(ImageResults((), (), more=True)) == (
-        "What is shown runs nowhere now. There are more: search for less"
+        "None of those shown run now. There are more: narrow the search"
     )
 
 

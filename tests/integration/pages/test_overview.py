@@ -72,9 +72,9 @@ def page_links(session: AppTest) -> dict[str, list[tuple[str, str]]]:
 
 def test_on_the_first_visit_nothing_is_new() -> None:
     html = html_of(open_page("overview"))
-    assert "What changed" in html
-    assert "Since you last looked" not in html
-    assert "new to you stands first" in html
+    assert "Recent changes" in html
+    assert "Since your last visit" not in html
+    assert "New since your last visit comes first" in html
 
 
 def test_changes_since_the_last_visit_are_marked_and_counted(context: Context) -> None:
@@ -83,10 +83,10 @@ def test_changes_since_the_last_visit_are_marked_and_counted(context: Context) -
     html = html_of(open_page("overview"))
     new = sum(each.at > news[5].at for each in news)
     assert 0 < new <= 5
-    assert "Since you last looked, " in html
+    assert "Since your last visit, " in html
     assert f"<span> {new} change" in html
     assert html.count('class="rd-new"') == new
-    assert "Before that" in html
+    assert "Earlier" in html
 
 
 def test_each_change_leads_to_its_cell(context: Context) -> None:
@@ -104,7 +104,7 @@ def test_all_can_be_marked_as_seen(context: Context, reader: Callable[[], dateti
     mark(context, context.now() - 400 * HOUR)
     session = open_page("overview")
     session.button("reldash_mark_seen").click().run()
-    assert "nothing has changed" in html_of(session)
+    assert "no changes seen" in html_of(session)
     assert not [button for button in session.button if button.key == "reldash_mark_seen"]
     assert reader() == activity_of(context).as_of
 
@@ -235,5 +235,5 @@ def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
     html = html_of(open_page("overview"))
     drifting = counted(summary.drifting, "cell")
     assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", html)
-    assert "Not read lately, so as counted before: prod." in html
+    assert "Not read lately, last known count used: prod." in html
     assert "<td>not read</td>" in html
