@@ -93,7 +93,8 @@ def _render_filters(run: PageRun) -> tuple[HistoryQuery, Period]:
         except MomentError as error:
             period = read_period(USUAL, run.now)
             st.warning(
-                f"**{plain(error.title)}**  \n{plain(error.message)}. The page shows {period.words}.",
+                f"**{plain(error.title)}**  \n{plain(error.message)}. "
+                f"The page shows {period.words}.",
                 icon=":material/help:",
             )
         with _popover():

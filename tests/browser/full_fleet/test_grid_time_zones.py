@@ -16,9 +16,9 @@ TIME = r"\d\d:\d\d:\d\d"
 HOVERS = [
     (
         "Australia/Adelaide",
-        rf"waits since {DAY}{TIME} UTC \(({DAY})?{TIME} in Australia/Adelaide\)$",
+        rf"waiting since {DAY}{TIME} UTC \(({DAY})?{TIME} in Australia/Adelaide\)$",
     ),
-    ("UTC", rf"waits since {DAY}{TIME} UTC$"),
+    ("UTC", rf"waiting since {DAY}{TIME} UTC$"),
 ]
 
 

@@ -38,7 +38,7 @@ def test_filters_change_the_url_and_the_url_shows_the_same_view(
     page = settled(open_session(f"{quick.address}/platform"))
     page.get_by_role("searchbox").fill("er")
     wait_for(lambda: query_of(page) == [("text", "er")])
-    page.get_by_role("button", name="only what differs").click()
+    page.get_by_role("button", name="only differences").click()
     wait_for(lambda: query_of(page) == [("differs", "true"), ("text", "er")])
     page.get_by_role("button", name="waiting").click()
     choose(page, "Environment", "prod")
@@ -157,7 +157,7 @@ def test_rows_stand_as_in_the_export_by_whatever_they_are_sorted(
         if ask == "oldest":
             grid_of(page).get_by_role("columnheader", name="prod").click()
         elif ask in {"gravest", "none"}:
-            page.get_by_role("button", name="gravest first").click()
+            page.get_by_role("button", name="most serious first").click()
         seen.append(wait_for(another_order))
 
 

@@ -22,7 +22,7 @@ FILTERS = {
     "owners": ("platform", Filter(owners=("risk",))),
     "states": ("platform", Filter(states=(State.AHEAD, State.IN_STEP))),
     "flags": ("platform", Filter(flags=(Flag.TAG_MOVED, Flag.MIXED))),
-    "only what differs": ("platform", Filter(differs=True)),
+    "only differences": ("platform", Filter(differs=True)),
     "sidecars": ("platform", Filter(sidecars=True, text="istio")),
     "columns by customer": ("customer_solutions", Filter(axis=Axis.CUSTOMER)),
     "the newest as baseline": ("platform", Filter(baseline="newest")),

@@ -21,7 +21,7 @@ export function readView() {
   };
 }
 
-/** The pairs of a query that are a filter's: what exports are asked with. */
+/** The filter's query pairs, also sent to exports. */
 export function filterPairs(view) {
   return [
     ...(view.text.trim() ? [["text", view.text]] : []),
