@@ -143,7 +143,7 @@ def test_promotions_have_a_file_of_their_own() -> None:
 
 
 def test_promotions_say_that_clusters_do_not_narrow_them() -> None:
-    words = "promotions are of environments"
+    words = "promotions are counted by environment"
     assert words not in html_of(history(view="promotions", period="90d"))
     html = html_of(history(view="promotions", period="90d", cluster="platform-prod-eu"))
     assert words in html

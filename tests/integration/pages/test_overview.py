@@ -184,7 +184,7 @@ def test_news_have_the_names_of_the_matrix(context: Context) -> None:
 
 
 def test_before_drift_was_counted_twice_that_is_said() -> None:
-    assert "drawn here from the second time on" in html_of(open_page("overview"))
+    assert "The chart appears after the second count" in html_of(open_page("overview"))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 /**
  * The matrix on screen: search and chips, and below them a grid of which only what is in sight is
- * drawn. All that a person chooses is drawn at once, from what this tab holds; Python is told by
+ * drawn. All that a person chooses is drawn at once, from what this tab holds; Python is notified by
  * one change of the URL.
  */
 
@@ -56,7 +56,7 @@ export class Grid {
 
   /** Take the options from Python; the matrix itself may arrive a little later. */
   update(options) {
-    this.told = options;
+    this.options = options;
     const matrix = matrixOf(options.id);
     if (!matrix) return;
     const isFirst = !this.matrix;
@@ -83,7 +83,7 @@ export class Grid {
   #listen() {
     this.listening = new AbortController();
     const { signal } = this.listening;
-    onArrival(() => this.told && this.update(this.options), signal);
+    onArrival(() => this.options && this.update(this.options), signal);
     window.addEventListener("popstate", () => this.#follow(), { signal });
     window.addEventListener("beforeprint", () => this.#print(), { signal });
     window.addEventListener("afterprint", () => this.printed?.remove(), { signal });

@@ -33,7 +33,7 @@ export class Toolbar {
    * @param {Matrix} matrix
    * @param {object} view
    * @param {object} found what `applyView` gave.
-   * @param {object} told options from Python (see `matrix_grid/__init__.py`).
+   * @param {object} options the options from Python (see `matrix_grid/__init__.py`).
    */
   draw(matrix, view, found, options) {
     if (matrix !== this.matrix) this.#makeChips(matrix);

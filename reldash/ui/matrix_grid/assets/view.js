@@ -43,7 +43,7 @@ export function isSame(one, other) {
  * Bring a view into the address bar and tell Python.
  *
  * Streamlit reads the address anew, and runs the page with it, when the browser steps through its
- * history; a change by script is told in the same way. Nothing is sent beside the URL, so that
+ * history; a change by script is sent in the same way. Nothing is sent beside the URL, so that
  * what Python knows and what a link holds cannot differ.
  *
  * @param {object} view as `readView` gives it.
