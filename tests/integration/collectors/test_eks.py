@@ -59,7 +59,7 @@ def test_a_recreated_cluster_is_found_again(
         assert isinstance(read(HOME), ClusterRead)
     front.place("home", home)
     gone = failed(read(HOME))
-    assert (gone.title, "read again next time" in gone.mend) == ("Connection refused", True)
+    assert (gone.title, "read again next time" in gone.remedy) == ("Connection refused", True)
     assert isinstance(read(HOME), ClusterRead)
     assert front.asked == ["DescribeCluster"] * 2
 

@@ -85,7 +85,7 @@ def test_everything_refused_is_a_failure_that_names_the_missing_right(
     assert "missing right: list deployments in API group 'apps' in all namespaces" in (
         failure.message
     )
-    assert "deploy/rbac.yaml" in failure.mend
+    assert "deploy/rbac.yaml" in failure.remedy
 
 
 def test_where_all_is_refused_the_namespaces_of_the_entry_are_read(
@@ -166,4 +166,4 @@ def test_a_refused_sign_in_fails_the_cluster_wherever_it_comes(
     failure = fail()
     assert failure.title == "Not signed in"
     assert "(401)" in failure.message
-    assert "token" in failure.mend
+    assert "token" in failure.remedy
