@@ -25,8 +25,8 @@ HEIGHTS = {390: 844, 768: 1024, 1440: 900, 2560: 1440, 3840: 2160}
 CARDS = [
     "",
     "Create an account",
-    "Sign in with a code by mail",
-    "Forgot the password, or invited?",
+    "Sign in with an email code",
+    "Forgot your password, or invited?",
 ]
 
 

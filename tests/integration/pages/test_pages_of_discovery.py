@@ -110,7 +110,7 @@ def test_before_discovery_has_answered_every_page_says_so(name: str, words: str)
 
 @pytest.mark.usefixtures("context")
 def test_the_clusters_page_says_where_discovery_searches() -> None:
-    assert f"AWS is asked in {EU} and {US} as {ROLE}" in html_of(open_page("clusters"))
+    assert f"Regions: {EU} and {US} as {ROLE}" in html_of(open_page("clusters"))
 
 
 @pytest.mark.usefixtures("context")
@@ -172,5 +172,5 @@ def test_where_nothing_is_found_the_page_says_so(context: Context) -> None:
 def test_where_nothing_is_found_and_aws_refuses_the_page_says_both(context: Context) -> None:
     save(context, region_read(context), refused(context))
     html = html_of(open_page("clusters"))
-    assert "AWS does not tell everything; below is why" in html
+    assert "Discovery failed in some regions; the causes are below" in html
     assert f"Discovery in {US}" in html
