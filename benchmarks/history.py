@@ -50,9 +50,9 @@ def past() -> bool:
         everywhere = [cluster_of(i) for i in range(CLUSTERS)]
         seconds, statements = time_past_moments(store, everywhere)
         for number in (1, 10, CLUSTERS):
-            looked_back(store, [cluster_of(i) for i in range(number)])
+            time_snapshots(store, [cluster_of(i) for i in range(number)])
         by_index = explained(connection, statements)
-        by_index &= explained(connection, looked_back(store, everywhere))
+        by_index &= explained(connection, time_snapshots(store, everywhere))
     good = seconds <= GOAL_SECONDS and by_index
     print(
         f"  goal: what ran at a moment, of all clusters, by index within"
@@ -87,7 +87,7 @@ def time_past_moments(store: Store, names: list[str]) -> tuple[float, list[str]]
     return median(walls[1:]), statements
 
 
-def looked_back(store: Store, names: list[str]) -> list[str]:
+def time_snapshots(store: Store, names: list[str]) -> list[str]:
     """Print the time to build a snapshot of these clusters; returns its queries.
 
     Container names and descriptions are cached by now (`time_past_moments`).

@@ -23,12 +23,12 @@ class CollectError(ReldashError):
     """A cluster could not be read; other clusters are not affected.
 
     Attributes:
-        mend: the remedy, in one line; may be empty.
+        remedy: how to fix it, in one line; may be empty.
     """
 
-    def __init__(self, title: str, message: str = "", mend: str = "") -> None:
+    def __init__(self, title: str, message: str = "", remedy: str = "") -> None:
         super().__init__(title, message)
-        self.mend = mend
+        self.remedy = remedy
 
 
 class StoreError(ReldashError):

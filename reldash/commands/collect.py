@@ -97,7 +97,7 @@ def outcome_frame(outcomes: list[ReadOutcome]) -> pd.DataFrame:
         seconds = round((outcome.finished_at - outcome.started_at).total_seconds(), 2)
         if isinstance(outcome, ReadFailure):
             error = f"{outcome.title}: {outcome.message}"
-            rows.append((outcome.cluster, "failed", None, seconds, error, outcome.mend))
+            rows.append((outcome.cluster, "failed", None, seconds, error, outcome.remedy))
         else:
             unread = "; ".join(f"{part.kind}: {part.title}" for part in outcome.unread)
             count = len(outcome.observations)

@@ -86,7 +86,7 @@ def _save_found(target: Path, rule: DiscoverRule, force: bool) -> None:
     failed = [read for read in reads if read.found is None]
     for read in failed:
         where = region_text(read.region, read.role_arn)
-        words = f"{read.error_title}: {read.error_message}; how to fix: {read.error_mend}"
+        words = f"{read.error_title}: {read.error_message}; how to fix: {read.error_remedy}"
         click.echo(f"{where}: {words}", err=True)
     if failed and not found:
         raise CollectError("Nothing written", f"{target}: no cluster was discovered")

@@ -43,8 +43,8 @@ class KubeconfigAccess:
         found = tuple(path for path in wanted if path.is_file())
         if not found:
             names = ", ".join(str(path) for path in wanted)
-            mend = "create it, or set kubeconfig.path in the fleet file"
-            raise CollectError("Kubeconfig missing", f"no file {names}", mend)
+            remedy = "create it, or set kubeconfig.path in the fleet file"
+            raise CollectError("Kubeconfig missing", f"no file {names}", remedy)
         return found
 
 
@@ -76,8 +76,8 @@ class ServerAccess:
             message = f"variable {name}: .env is not readable ({type(error).__name__})"
             raise CollectError("Token missing", message, "save .env as UTF-8 text") from error
         if token is None:
-            mend = "set it to the account's bearer token in the environment or .env"
-            raise CollectError("Token missing", f"variable {name} is not set or empty", mend)
+            remedy = "set it to the account's bearer token in the environment or .env"
+            raise CollectError("Token missing", f"variable {name} is not set or empty", remedy)
         return _checked(token, f"variable {name}")
 
     def ca_path(self) -> Path | None:
@@ -87,23 +87,23 @@ class ServerAccess:
             CollectError: the file is missing.
         """
         if self.ca_file is not None and not self.ca_file.is_file():
-            mend = "save the cluster's CA certificate (PEM) there, or correct server.ca_file"
-            raise CollectError("CA file missing", f"no file {self.ca_file}", mend)
+            remedy = "save the cluster's CA certificate (PEM) there, or correct server.ca_file"
+            raise CollectError("CA file missing", f"no file {self.ca_file}", remedy)
         return self.ca_file
 
     @staticmethod
     def _token_of_file(path: Path) -> str:
-        mend = "save the account's bearer token there, or correct server.token_file"
+        remedy = "save the account's bearer token there, or correct server.token_file"
         try:
             return path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
-            raise CollectError("Token missing", f"no file {path}", mend) from error
+            raise CollectError("Token missing", f"no file {path}", remedy) from error
         except OSError as error:
             message = f"file {path} is not readable ({error.strerror})"
-            raise CollectError("Token missing", message, mend) from error
+            raise CollectError("Token missing", message, remedy) from error
         except UnicodeDecodeError as error:
             message = f"file {path} is not UTF-8 text"
-            raise CollectError("Token unusable", message, mend) from error
+            raise CollectError("Token unusable", message, remedy) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def _checked(text: str, place: str) -> str:
     """
     token = text.strip()
     if not token:
-        mend = "save the account's bearer token there"
-        raise CollectError("Token missing", f"{place} is empty", mend)
+        remedy = "save the account's bearer token there"
+        raise CollectError("Token missing", f"{place} is empty", remedy)
     if not (token.isascii() and token.isprintable()) or " " in token:
-        mend = "save only the bearer token there, one word of ASCII text"
-        raise CollectError("Token unusable", f"{place} does not contain a bearer token", mend)
+        remedy = "save only the bearer token there, one word of ASCII text"
+        raise CollectError("Token unusable", f"{place} does not contain a bearer token", remedy)
     return token

@@ -245,7 +245,7 @@ class HistoryShape(Shape):
     keep: Duration = HISTORY.keep
 
 
-def _nothing_as_empty(value: object) -> object:
+def _null_to_empty_list(value: object) -> object:
     """Null means no clusters here; `cross_checks` decides whether that is allowed."""
     return [] if value is None else value
 
@@ -257,7 +257,7 @@ class FleetShape(Shape):
         list[Annotated[EnvironmentShape, BeforeValidator(_named)]], Field(min_length=1)
     ]
     dashboards: Annotated[dict[DashboardKey, DashboardShape], Field(min_length=1)]
-    clusters: Annotated[list[ClusterShape], BeforeValidator(_nothing_as_empty)] = []
+    clusters: Annotated[list[ClusterShape], BeforeValidator(_null_to_empty_list)] = []
     discover: list[DiscoverShape] = []
     registry: RegistryShape | None = None
     services: ServicesShape = ServicesShape()

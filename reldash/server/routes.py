@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reldash.domain.matrix.filtering import filter_matrix
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.matrix import matrix_csv, matrix_json

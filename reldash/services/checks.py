@@ -30,7 +30,7 @@ def run_checks(context: Context) -> pd.DataFrame:
         steps = check_cluster(entry, context.written.rules.collect)
         name = entry.cluster.name
         return [
-            (name, step.step, step.ok, f"{step.title}: {step.message}".strip(": "), step.mend)
+            (name, step.step, step.ok, f"{step.title}: {step.message}".strip(": "), step.remedy)
             for step in steps
         ]
 

@@ -122,7 +122,7 @@ def try_discovery(context: Context) -> DiscoveryTrial:
     assignment = assign(context.written, found)
     rows = [row for read in reads for row in _rows_of(read, assignment)]
     rows += [
-        (each.found.name, "assigned", True, f"found, not assigned: {each.reason}", each.mend)
+        (each.found.name, "assigned", True, f"found, not assigned: {each.reason}", each.remedy)
         for each in assignment.unassigned
         if each.found.tags is not None
     ]
@@ -132,7 +132,7 @@ def try_discovery(context: Context) -> DiscoveryTrial:
 def _rows_of(read: RegionRead, assignment: Assignment) -> Iterator[tuple[str, str, bool, str, str]]:
     what = f"discovery {region_text(read.region, read.role_arn)}"
     if read.found is None:
-        yield what, "listed", False, f"{read.error_title}: {read.error_message}", read.error_mend
+        yield what, "listed", False, f"{read.error_title}: {read.error_message}", read.error_remedy
         return
     assigned = {each.arn for each in assignment.assigned.values()}
     here = sum(each.arn in assigned for each in read.found)
@@ -140,7 +140,7 @@ def _rows_of(read: RegionRead, assignment: Assignment) -> Iterator[tuple[str, st
     for each in read.found:
         if each.error_title:
             error = f"{each.name}: {each.error_title}: {each.error_message}"
-            yield what, "described", False, error, each.error_mend
+            yield what, "described", False, error, each.error_remedy
 
 
 def region_text(region: str, role_arn: str | None) -> str:

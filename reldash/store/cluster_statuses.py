@@ -86,7 +86,7 @@ def save_failure(connection: Connection, failure: ReadFailure) -> None:
         "attempted_at": failure.started_at,
         "error_title": clean_text(failure.title),
         "error_message": clean_text(failure.message),
-        "error_mend": clean_text(failure.mend),
+        "error_mend": clean_text(failure.remedy),
     }
     new = insert(clusters).values(name=failure.cluster, failures=1, unread=[], bad=[], **values)
     connection.execute(
@@ -115,7 +115,7 @@ _COLUMNS = (
     clusters.c.pods,
     clusters.c.error_title,
     clusters.c.error_message,
-    clusters.c.error_mend,
+    clusters.c.error_mend.label("error_remedy"),
     clusters.c.failures,
     clusters.c.kubernetes_version,
     cast(clusters.c.unread, Text).label("unread"),

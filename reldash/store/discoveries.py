@@ -89,7 +89,7 @@ def _save_status(connection: Connection, read: RegionRead, *, changed: bool) -> 
     errors = {
         "error_title": clean_text(read.error_title),
         "error_message": clean_text(read.error_message),
-        "error_mend": clean_text(read.error_mend),
+        "error_mend": clean_text(read.error_remedy),
     }
     row = connection.execute(select(discoveries).where(*here)).mappings().one_or_none()
     is_change = changed or row is None or any(row[key] != value for key, value in errors.items())
@@ -127,7 +127,7 @@ def _row_of(cluster: DiscoveredCluster) -> dict[str, Any]:
         "tags": None if cluster.tags is None else clean_json(dict(cluster.tags)),
         "error_title": clean_text(cluster.error_title),
         "error_message": clean_text(cluster.error_message),
-        "error_mend": clean_text(cluster.error_mend),
+        "error_mend": clean_text(cluster.error_remedy),
         "found_at": cluster.found_at,
         "gone_at": cluster.gone_at,
     }
@@ -145,5 +145,5 @@ def _cluster_of(row: Row[Any]) -> DiscoveredCluster:
         gone_at=row.gone_at,
         error_title=row.error_title,
         error_message=row.error_message,
-        error_mend=row.error_mend,
+        error_remedy=row.error_mend,
     )

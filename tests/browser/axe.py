@@ -62,9 +62,9 @@ def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT.read_text())
-    told: dict[str, Any] = page.evaluate(RUN, [OF_COLOURS if only_colours else [], NOT_OURS])
-    assert told["passed"], "axe-core found nothing to judge"
-    faults: list[str] = told["faults"]
+    result: dict[str, Any] = page.evaluate(RUN, [OF_COLOURS if only_colours else [], NOT_OURS])
+    assert result["passed"], "axe-core found nothing to judge"
+    faults: list[str] = result["faults"]
     return faults
 
 

@@ -50,7 +50,7 @@ Element.prototype.animate = function (...how) {
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running server, and the fleet that it shows; nothing in it moves unless a test does it.
+    """A running server and its fleet, in which nothing changes unless a test changes it.
 
     Attributes:
         token: of a viewer's session.
@@ -64,7 +64,7 @@ class Served:
     post: Post
 
     def csv(self, path: str) -> str:
-        """What an export answers; `path` as a page links it."""
+        """The text of an export; `path` is relative, as in a link on a page."""
         request = urllib.request.Request(  # noqa: S310 - our server
             f"{self.address}/{path}", headers={"cookie": f"{COOKIE}={self.token}"}
         )
@@ -77,10 +77,10 @@ def serve(
     folder: Path, fleet: DemoFleet, database_url: str, interval: str, post: Post
 ) -> Iterator[Served]:
     """Start `streamlit run Home.py` on a free port, until every cluster was tried once."""
-    told = yaml.safe_load(fleet.fleet_file.read_text())
-    told["collect"] |= {"interval": interval, "stale_after": "2h"}
+    rules = yaml.safe_load(fleet.fleet_file.read_text())
+    rules["collect"] |= {"interval": interval, "stale_after": "2h"}
     file = fleet.fleet_file.with_name("served.yaml")
-    file.write_text(yaml.safe_dump(told, sort_keys=False))
+    file.write_text(yaml.safe_dump(rules, sort_keys=False))
     port = free_port()
     address = f"http://localhost:{port}"
     token = new_session(database_url)
@@ -136,7 +136,7 @@ def quick(
 def slow(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[Served]:
-    """A server that after the first read reads nothing unless it is asked to."""
+    """A server that reads again only on request after the first read."""
     folder = tmp_path_factory.mktemp("slow")
     clusters = ("platform-dev", "platform-nonprod", "platform-stg")
     with (

@@ -85,9 +85,7 @@ def go_to_own(page: Page, name: str, title: str) -> None:
     page.get_by_role("menuitem", name=title).click()
 
 
-def test_signing_up_leads_to_the_page_that_was_asked_for_and_stays(
-    slow: Served, visitor: Page
-) -> None:
+def test_signing_up_leads_to_the_requested_page_and_lasts(slow: Served, visitor: Page) -> None:
     visitor.goto(f"{slow.address}/platform?text=cart")
     expect_card(visitor)
     expect(visitor).to_have_title("Sign in · Release dashboard")
@@ -99,10 +97,10 @@ def test_signing_up_leads_to_the_page_that_was_asked_for_and_stays(
     press(visitor, "Create account")
     expect_card(visitor, "Verify your address")
     fill(visitor, "Code from the email", "000000")
-    press(visitor, "Go on")
+    press(visitor, "Verify")
     expect(visitor.get_by_text("Code not accepted")).to_be_visible()
-    fill(visitor, "Code from the email", code_to(slow, "nora@example.com", "signing up"))
-    press(visitor, "Go on")
+    fill(visitor, "Code from the email", code_to(slow, "nora@example.com", "sign-up code"))
+    press(visitor, "Verify")
     settled(visitor)
     expect(visitor.locator("h1")).to_have_text("Platform")
     wait_for(lambda: query_of(visitor) == [("text", "cart")])
@@ -152,17 +150,17 @@ def test_a_forgotten_password_is_chosen_anew_by_a_code(
 ) -> None:
     add_user(accounts, "rita@example.com")
     visitor.goto(f"{slow.address}/clusters")
-    press(visitor, "Forgot the password, or invited?")
+    press(visitor, "Forgot your password, or invited?")
     expect_card(visitor, "Choose a password")
     fill(visitor, "Email", "rita@example.com")
-    press(visitor, "Send the code")
-    code = code_to(slow, "rita@example.com", "new password")
+    press(visitor, "Send code")
+    code = code_to(slow, "rita@example.com", "password reset code")
     fill(visitor, "Code from the email", code)
     fill(visitor, "New password", "short")
-    press(visitor, "Set the password")
+    press(visitor, "Set password")
     expect(visitor.get_by_text("Password too short")).to_be_visible()
     fill(visitor, "New password", f" {NEW_PASSWORD} ")  # spaces belong to it
-    press(visitor, "Set the password")
+    press(visitor, "Set password")
     settled(visitor)
     expect(visitor.locator("h1")).to_have_text("Clusters")
     assert not accounts.sign_in("rita@example.com", NEW_PASSWORD, "192.0.2.1").ok
@@ -182,16 +180,16 @@ def test_a_code_signs_in_where_the_password_is_locked(
     visitor.goto(f"{slow.address}/clusters")
     type_credentials(visitor, "lou@example.com", PASSWORD)
     expect(visitor.get_by_text("Not signed in")).to_be_visible()
-    press(visitor, "Sign in with a code by mail")
-    expect_card(visitor, "Sign in with a code by mail")
+    press(visitor, "Sign in with an email code")
+    expect_card(visitor, "Sign in with an email code")
     fill(visitor, "Email", "lou@example.com")
-    press(visitor, "Send the code")
-    fill(visitor, "Code from the email", code_to(slow, "lou@example.com", "signing in"))
+    press(visitor, "Send code")
+    fill(visitor, "Code from the email", code_to(slow, "lou@example.com", "sign-in code"))
     press(visitor, "Sign in")
     settled(visitor)
 
 
-def test_a_mail_server_that_is_down_is_told_and_nothing_is_lost(
+def test_a_mail_server_that_is_down_is_reported_and_nothing_is_lost(
     slow: Served, visitor: Page
 ) -> None:
     visitor.goto(slow.address)
@@ -203,12 +201,12 @@ def test_a_mail_server_that_is_down_is_told_and_nothing_is_lost(
         fill(visitor, "Email", "dan@example.com")
         fill(visitor, "Password", PASSWORD)
         press(visitor, "Create account")
-        expect(visitor.get_by_text("The mail server cannot be reached")).to_be_visible()
+        expect(visitor.get_by_text("The mail server is unreachable")).to_be_visible()
     finally:
         del slow.post.answers["MAIL"]
-    fill(visitor, "Code from the email", code_to(slow, "dan@example.com", "signing up"))
-    expect(visitor.get_by_text("The mail server cannot be reached")).to_have_count(0)
-    press(visitor, "Go on")
+    fill(visitor, "Code from the email", code_to(slow, "dan@example.com", "sign-up code"))
+    expect(visitor.get_by_text("The mail server is unreachable")).to_have_count(0)
+    press(visitor, "Verify")
     settled(visitor)
 
 
@@ -254,12 +252,12 @@ def test_changing_the_address_wants_a_code_from_the_new_one(
 ) -> None:
     page = own("old@example.com")
     page.goto(f"{slow.address}/account")
-    page.get_by_text("Change e-mail address").click()
-    fill(page, "New e-mail address", "new@example.com")
+    page.get_by_text("Change email address").click()
+    fill(page, "New email address", "new@example.com")
     fill(page, "Current password", PASSWORD)
-    press(page, "Send a code to it")
-    fill(page, "Code from the email", code_to(slow, "new@example.com", "new address"))
-    press(page, "Change the address")
+    press(page, "Send code to it")
+    fill(page, "Code from the email", code_to(slow, "new@example.com", "new email address"))
+    press(page, "Change address")
     expect(page.locator(".rd-facts")).to_contain_text("new@example.com")
     assert accounts.find_user("old@example.com") is None
 
@@ -270,13 +268,13 @@ def test_an_api_token_is_shown_once(
     page = own("tom@example.com")
     page.goto(f"{slow.address}/account")
     page.get_by_text("New API token").click()
-    fill(page, "What it is for", MARKUP)
-    press(page, "Make the token")
+    fill(page, "Purpose", MARKUP)
+    press(page, "Create token")
     token = page.get_by_test_id("stCode").inner_text().strip()
     found = accounts.check_token(token)
     assert found is not None
     assert found.email == "tom@example.com"
-    press(page, "I have copied it")
+    press(page, "Hide the token")
     expect(page.get_by_test_id("stCode")).to_have_count(0)
     expect(page.locator(".st-key-reldash_tokens .rd-entry b")).to_have_text(MARKUP)
     press(page, "Revoke")
@@ -296,7 +294,7 @@ def test_a_session_of_another_browser_is_ended_from_here(
     expect(here.get_by_text("Session ended")).to_be_visible()
 
 
-def test_who_is_disabled_is_out_at_once(
+def test_a_disabled_user_is_signed_out_at_once(
     slow: Served, own: Callable[..., Page], accounts: Accounts
 ) -> None:
     page = own("kim@example.com")
@@ -319,18 +317,18 @@ def test_an_administrator_invites_promotes_and_disables(
     press(page, "Invite")
     fill(page, "Email", "ines@example.com")
     fill(page, "Name, if known", MARKUP)
-    press(page, "Send the invitation")
+    press(page, "Send invitation")
     expect(page.get_by_text("Invited ines@example.com")).to_be_visible()
     wait_for(lambda: ["ines@example.com"] in slow.post.recipients)
 
     visitor.goto(slow.address)
-    press(visitor, "Forgot the password, or invited?")
+    press(visitor, "Forgot your password, or invited?")
     expect_card(visitor, "Choose a password")
     fill(visitor, "Email", "ines@example.com")
-    press(visitor, "Send the code")
-    fill(visitor, "Code from the email", code_to(slow, "ines@example.com", "new password"))
+    press(visitor, "Send code")
+    fill(visitor, "Code from the email", code_to(slow, "ines@example.com", "password reset code"))
     fill(visitor, "New password", NEW_PASSWORD)
-    press(visitor, "Set the password")
+    press(visitor, "Set password")
     settled(visitor)
 
     choose_user(page, "ines@example.com")

@@ -67,7 +67,7 @@ def test_a_run_that_changes_nothing_sends_no_cell_again(made_up: str, browser: B
         first = sum(received)
         before = len(received)
         page.get_by_role("button", name="Again").click()
-        page.wait_for_timeout(2000)  # nothing tells that no more bytes come
+        page.wait_for_timeout(2000)  # no event says that no more bytes come
         again = sum(received[before:])
     assert first > 150_000
     assert 0 < again < 8_000

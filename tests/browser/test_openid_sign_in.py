@@ -71,7 +71,7 @@ def streamlits(page: Page) -> list[str]:
     return [name for name in names if name.startswith("_streamlit_user")]
 
 
-def test_who_the_provider_vouches_for_is_in_where_they_wanted_to_be(
+def test_a_user_of_the_provider_is_signed_in_on_the_requested_page(
     page: Page, provider: Provider, database: str
 ) -> None:
     provider.claims = claims_of("olga")
@@ -104,7 +104,7 @@ def test_a_role_of_the_provider_makes_an_administrator(
         (claims_of("eli", email="eli@elsewhere.example"), "Email domain not allowed"),
     ],
 )
-def test_who_may_not_sign_in_is_told_why(
+def test_a_refused_sign_in_says_why(
     claims: dict[str, object], words: str, page: Page, provider: Provider
 ) -> None:
     provider.claims = claims
@@ -113,7 +113,7 @@ def test_who_may_not_sign_in_is_told_why(
     assert not [cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE]
 
 
-def test_what_streamlit_kept_of_a_sign_in_is_good_once(
+def test_the_cookie_that_streamlit_keeps_works_once(
     page: Page, provider: Provider, open_browser: Callable[..., BrowserContext], served: Dashboard
 ) -> None:
     """Copied before our route takes it away: the request to it is held meanwhile."""

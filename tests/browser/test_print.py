@@ -1,4 +1,4 @@
-"""A matrix on paper: all of it, black on white, without the controls that asked for it."""
+"""A printed matrix: all of it, black on white, without controls."""
 
 import csv
 import io

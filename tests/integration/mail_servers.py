@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.integration.ports import free_port
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd reads all attributes, and Python 3.11.2 fails at __weakref__
 class Post:
     """What a server does with mail, and what it took.
 

@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect on 127.0.0.1: it lets in whoever it is told is there."""
+"""A provider of OpenID Connect on 127.0.0.1: it signs in the user that a test names."""
 
 import secrets
 import threading
@@ -29,7 +29,7 @@ class Provider:
     issuer: str
     claims: dict[str, object] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
-    asked: dict[str, str] = field(default_factory=dict)  # code -> the nonce it was asked with
+    nonces: dict[str, str] = field(default_factory=dict)  # code -> nonce of its request
 
     def discovery(self, _request: Request) -> Response:
         return JSONResponse(
@@ -52,7 +52,7 @@ class Provider:
         """Send the browser straight back, as for somebody who is signed in here."""
         query = request.query_params
         code = secrets.token_urlsafe()
-        self.asked[code] = query["nonce"]
+        self.nonces[code] = query["nonce"]
         answer = urlencode({"code": code, "state": query["state"]})
         return RedirectResponse(f"{query['redirect_uri']}?{answer}")
 
@@ -64,7 +64,7 @@ class Provider:
             "aud": CLIENT,
             "iat": now,
             "exp": now + 300,
-            "nonce": self.asked.pop(form["code"][0]),
+            "nonce": self.nonces.pop(form["code"][0]),
         }
         token = jwt.encode({"alg": "RS256", "kid": "1"}, claims | self.claims, self.key)
         return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": token})

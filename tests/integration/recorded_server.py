@@ -46,7 +46,7 @@ def items(name: str) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Request:
-    """What the collector asked."""
+    """A request of the collector."""
 
     path: str
     query: Mapping[str, str]
@@ -86,7 +86,7 @@ def status(code: int, message: str, reason: str = "") -> bytes:
 class ApiServer:
     """Answers by path; what has no handler is served as an empty list, or not found.
 
-    `lists` holds objects by path, served in pages as asked for. `handlers` go first.
+    `lists` holds objects by path, served in pages as requested. `handlers` go first.
     """
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class ApiServer:
         self.answer(group, body=json.dumps({"resources": [{"name": plural}]}).encode())
         self.lists[ROLLOUTS] = rollouts
 
-    def asked(self, path: str) -> list[Request]:
+    def requests_for(self, path: str) -> list[Request]:
         """The requests for one path."""
         return [request for request in self.requests if request.path == path]
 

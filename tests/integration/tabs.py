@@ -84,7 +84,7 @@ class Tab:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the server has closed the websocket; asked after something was sent."""
+        """Whether the server has closed the websocket, after something was sent."""
         try:
             self._receive()
         except ConnectionClosed:

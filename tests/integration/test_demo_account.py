@@ -65,16 +65,16 @@ def test_the_next_demo_restores_the_account(accounts: Accounts, database_url: st
 
 
 def test_a_crashed_demo_leaves_no_usable_account(accounts: Accounts, database_url: str) -> None:
-    told = []
+    accounts_offered = []
 
     def break_down() -> None:
         with offered_account(database_url, KEY) as offered:
-            told.append(offered)
+            accounts_offered.append(offered)
             raise KeyError
 
     with pytest.raises(KeyError):
         break_down()
-    assert not gets_in(accounts, told[0])
+    assert not gets_in(accounts, accounts_offered[0])
 
 
 def test_the_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:

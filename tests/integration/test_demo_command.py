@@ -107,8 +107,8 @@ def test_the_demo_ignores_settings_for_the_real_aws_and_database(
     real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
     with demo(tmp_path, "--port", str(free_port()), "--no-past", **real):
         wait_for(lambda: "platform-stg," in inventory(tmp_path), seconds=60)
-    told = (tmp_path / "demo" / "environment").read_text()
-    key = told.partition("AWS_SECRET_ACCESS_KEY=")[2].partition("\n")[0]
+    variables = (tmp_path / "demo" / "environment").read_text()
+    key = variables.partition("AWS_SECRET_ACCESS_KEY=")[2].partition("\n")[0]
     assert key not in (tmp_path / "out").read_text() + (tmp_path / "err").read_text()
 
 
@@ -122,7 +122,7 @@ def test_a_signal_ends_a_demo_that_is_still_recording_its_history(tmp_path: Path
 
 
 def inventory(folder: Path) -> str:
-    """What another command says in a shell that has taken up the demo's environment.
+    """The output of another command in a shell with the demo's environment.
 
     It was meant for real clusters before: what it does must not reach their database.
     """

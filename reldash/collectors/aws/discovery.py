@@ -70,7 +70,7 @@ class _RegionDiscovery:
                 None,
                 error.title,
                 error.message,
-                error.mend,
+                error.remedy,
             )
         found = tuple(each for each in described if each is not None)
         return RegionRead(region, role_arn, self._started_at, found)
@@ -104,7 +104,7 @@ class _RegionDiscovery:
                 found_at=self._started_at,
                 error_title=error.title,
                 error_message=error.message,
-                error_mend=error.mend,
+                error_remedy=error.remedy,
             )
         tags = {str(key): str(value) for key, value in (cluster.get("tags") or {}).items()}
         arn = str(cluster["arn"])

@@ -159,7 +159,7 @@ def _read(
     if error is None:
         return RegistryRead(host, repository, attempted_at, attempted_at)
     return RegistryRead(
-        host, repository, attempted_at, None, error.title, error.message, error.mend
+        host, repository, attempted_at, None, error.title, error.message, error.remedy
     )
 
 

@@ -82,8 +82,8 @@ class NotInEcrError(ReadError):
     """
 
     def __init__(self, code: str, text: str, message: str, *, status: int) -> None:
-        mend = "check the repository in AWS: images that still run may have been deleted"
-        super().__init__("Not found in ECR", message, mend, status=status)
+        remedy = "check the repository in AWS: images that still run may have been deleted"
+        super().__init__("Not found in ECR", message, remedy, status=status)
         self.code = code
         self.text = text
 
@@ -129,9 +129,9 @@ def error_of_call(error: Exception, right: str, where: str, keys: ReadOnlyCreden
     secrets = tuple(each for each in keys if isinstance(each, str) and each)
     text = one_line(str(error.response.get("Error", {}).get("Message", "")), secrets) or code
     if code in DENIED:
-        mend = _REMEDIES.get(right, _ALLOW)
+        remedy = _REMEDIES.get(right, _ALLOW)
         message = f"missing permission {right} in {where}: {text}"
-        return ForbiddenError("Not allowed by AWS", message, mend, status=status)
+        return ForbiddenError("Not allowed by AWS", message, remedy, status=status)
     if code in REJECTED_CREDENTIALS:
         return ReadError(
             "Not signed in to AWS",
@@ -144,8 +144,8 @@ def error_of_call(error: Exception, right: str, where: str, keys: ReadOnlyCreden
         message = f"AWS limits this account's calls of {right} in {where}"
         return ThrottledError("Throttled by AWS", message, "it will be tried again", status=status)
     if code == "ResourceNotFoundException":
-        mend = "correct eks.cluster, eks.region or eks.role_arn in the fleet file"
-        return ReadError("Not found in AWS", f"{right} in {where}: {text}", mend, status=status)
+        remedy = "correct eks.cluster, eks.region or eks.role_arn in the fleet file"
+        return ReadError("Not found in AWS", f"{right} in {where}: {text}", remedy, status=status)
     if code in NOT_IN_ECR:
         return NotInEcrError(code, text, f"{right} in {where}: {text}", status=status)
     message = f"{right} in {where}: {text}"
@@ -162,8 +162,8 @@ def no_credentials(error: Exception | None) -> ReadError:
         status = _status(error)
         if _code(error) in DENIED:
             message = f"missing permission {right} on the role that the environment names"
-            mend = "correct the role's trust policy (deploy/iam/README.md)"
-            return ForbiddenError("Not allowed by AWS", message, mend, status=status)
+            remedy = "correct the role's trust policy (deploy/iam/README.md)"
+            return ForbiddenError("Not allowed by AWS", message, remedy, status=status)
         return ReadError(title, f"{right} failed ({_code(error)})", _SIGN_IN, status=status)
     if error is None or isinstance(error, NoCredentialsError):
         return ReadError(title, "boto3's standard chain finds none here", _SIGN_IN)

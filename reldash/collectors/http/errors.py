@@ -16,9 +16,9 @@ class ReadError(CollectError):
     """
 
     def __init__(
-        self, title: str, message: str, mend: str = "", *, status: int | None = None
+        self, title: str, message: str, remedy: str = "", *, status: int | None = None
     ) -> None:
-        super().__init__(one_line(title), one_line(message), one_line(mend))
+        super().__init__(one_line(title), one_line(message), one_line(remedy))
         self.status = status
 
 

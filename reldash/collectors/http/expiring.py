@@ -54,7 +54,7 @@ class ExpiringValue(Generic[T]):
     def _fetch(self, fetch: Callable[[], tuple[T, datetime | None]]) -> tuple[T, datetime | None]:
         if self._failure is not None and time.monotonic() - self._failure[1] < FAILURE_SHARED_FOR:
             recent = self._failure[0]
-            raise ReadError(recent.title, recent.message, recent.mend)
+            raise ReadError(recent.title, recent.message, recent.remedy)
         try:
             value = fetch()
         except CollectError as error:

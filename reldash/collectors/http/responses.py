@@ -103,10 +103,10 @@ def error_of_response(
             "name the API server's own URL; a sign-in page may stand before it",
             status=status,
         )
-    mend = "look at the API server's health; it will be tried again" if status >= 500 else ""
+    remedy = "look at the API server's health; it will be tried again" if status >= 500 else ""
     if status == 429:
-        mend = "the server limits this account's requests; read it less often (collect.interval)"
-    return ReadError("Server error", f"{path} answered {status}{detail}", mend, status=status)
+        remedy = "the server limits this account's requests; read it less often (collect.interval)"
+    return ReadError("Server error", f"{path} answered {status}{detail}", remedy, status=status)
 
 
 def _reason(body: bytes) -> str:

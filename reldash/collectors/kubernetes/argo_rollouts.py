@@ -1,9 +1,6 @@
-"""Argo Rollouts: the stable ReplicaSet, and the canary or preview beside it.
+"""Argo Rollouts: pod template or `workloadRef`, stable ReplicaSet, canary or preview beside it."""
 
-Where a Rollout keeps its pod template (`workloadRef`) is resolved in `workload_observations.py`.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reldash.collectors.kubernetes.pod_counts import ROLLOUT_HASH, PodGroup, containers_of
@@ -14,7 +11,8 @@ from reldash.collectors.kubernetes.wire.common import (
     PodTemplate,
     PodTemplateMeta,
 )
-from reldash.collectors.kubernetes.wire.workloads import ReplicaSet
+from reldash.collectors.kubernetes.wire.workloads import Deployment, ReplicaSet
+from reldash.domain.grouping.workload_ref import WORKLOAD_REF
 from reldash.domain.workloads.observations import Candidate, ContainerRole
 
 
@@ -43,6 +41,35 @@ def is_under_way(rollout: ArgoRollout) -> bool:
     stable = stable_hash(rollout)
     current = rollout.status.current_pod_hash
     return bool(stable and current and stable != current)
+
+
+def references_deployment(rollout: ArgoRollout) -> bool:
+    """Whether its `workloadRef` names a Deployment, which holds the pod template."""
+    reference = rollout.spec.workload_ref
+    return reference is not None and reference.kind == "Deployment"
+
+
+def find_template(
+    rollout: ArgoRollout, deployments: Mapping[tuple[str, str], Deployment]
+) -> PodTemplate | None:
+    """The Rollout's own pod template, or that of the Deployment named by its `workloadRef`.
+
+    None if it has neither, as with a `workloadRef` to another kind or to a Deployment that is not
+    there. `deployments` are by namespace and name.
+    """
+    reference = rollout.spec.workload_ref
+    if rollout.spec.template is not None or reference is None:
+        return rollout.spec.template
+    if not references_deployment(rollout):
+        return None
+    deployment = deployments.get((rollout.metadata.namespace, reference.name))
+    return deployment.spec.template if deployment is not None else None
+
+
+def reference_annotation(rollout: ArgoRollout) -> Mapping[str, str] | None:
+    """The annotation that keeps its `workloadRef` on observations, as "KIND/NAME"."""
+    reference = rollout.spec.workload_ref
+    return {WORKLOAD_REF: f"{reference.kind}/{reference.name}"} if reference else None
 
 
 def replica_set_selector(rollout: ArgoRollout) -> str:

@@ -24,13 +24,13 @@ CheckStep = Literal["reachable", "signed in", "allowed"]
 
 @dataclass(frozen=True, slots=True)
 class ClusterCheck:
-    """The result of one step; `mend`, one line, is the remedy, "" if none is needed."""
+    """The result of one step; `remedy`, one line, is "" if none is needed."""
 
     step: CheckStep
     ok: bool
     title: str
     message: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[ClusterCheck]:
@@ -60,7 +60,7 @@ def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[ClusterCheck
             step = "allowed"
             checks.append(_allowed(refused))
     except CollectError as error:
-        checks.append(ClusterCheck(step, False, error.title, error.message, error.mend))
+        checks.append(ClusterCheck(step, False, error.title, error.message, error.remedy))
     return checks
 
 
@@ -120,4 +120,4 @@ def _allowed(refused: list[tuple[Resource[Any], str, ReadError]]) -> ClusterChec
     _, _, first = refused[0]
     if isinstance(first, ForbiddenError):
         return ClusterCheck("allowed", False, "Not allowed", f"missing rights: {rights}", GRANT)
-    return ClusterCheck("allowed", False, first.title, f"{first.message} ({rights})", first.mend)
+    return ClusterCheck("allowed", False, first.title, f"{first.message} ({rights})", first.remedy)

@@ -9,7 +9,11 @@ import msgspec
 from reldash.collectors.http.errors import InvalidResponseError, NotServedError, ReadError
 from reldash.collectors.http.transport import Transport
 from reldash.collectors.kubernetes import resources
-from reldash.collectors.kubernetes.argo_rollouts import is_under_way, replica_set_selector
+from reldash.collectors.kubernetes.argo_rollouts import (
+    is_under_way,
+    references_deployment,
+    replica_set_selector,
+)
 from reldash.collectors.kubernetes.permitted_lists import ListReader, ListResult, ObjectsByName
 from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, PodCounts, PodGroup
 from reldash.collectors.kubernetes.pod_owners import PodOwners
@@ -177,17 +181,12 @@ def _needed_replica_sets(lists: ClusterLists) -> Iterator[_ReplicaSetQuery]:
     owners = lists.owners
     for rollout in lists.rollouts.sink.items.values() if lists.rollouts else ():
         selector = replica_set_selector(rollout)
-        own_template = rollout.spec.template is not None or _is_deployment_ref(rollout)
+        own_template = rollout.spec.template is not None or references_deployment(rollout)
         doubtful = owners.doubtful("Rollout", rollout.metadata, rollout.spec.selector)
         if selector and (is_under_way(rollout) or doubtful or not own_template):
             yield _ReplicaSetQuery("Rollout", rollout.metadata, selector)
     for deployment in lists.deployments.sink.items.values():
         yield from _query_of_deployment(owners, deployment.metadata, deployment.spec.selector)
-
-
-def _is_deployment_ref(rollout: ArgoRollout) -> bool:
-    reference = rollout.spec.workload_ref
-    return reference is not None and reference.kind == "Deployment"
 
 
 def _query_of_deployment(

@@ -162,11 +162,11 @@ def _eks_connection(access: EksAccess, deadline: float) -> ClusterConnection:
 
     def refused(error: ReadError) -> None:
         eks.forget_token(access)
-        error.mend = GRANT
+        error.remedy = GRANT
 
     def not_reached(error: ReadError) -> None:
         eks.forget_endpoint(access)
-        error.mend = REACH
+        error.remedy = REACH
 
     pool = ApiClient(configuration).rest_client.pool_manager
     return ClusterConnection(

@@ -44,8 +44,8 @@ def get_cluster(
         with open_cluster(entry, rules) as client:
             return _get(client, entry, rules, started_at, revisions=revisions)
     except CollectError as error:
-        title, message, mend = map(one_line, (error.title, error.message, error.mend))
-        return ReadFailure(name, started_at, datetime.now(UTC), title, message, mend)
+        title, message, remedy = map(one_line, (error.title, error.message, error.remedy))
+        return ReadFailure(name, started_at, datetime.now(UTC), title, message, remedy)
 
 
 def _get(

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from reldash.collectors.kubernetes.argo_rollouts import transform_candidate, transform_templates
+from reldash.collectors.kubernetes.argo_rollouts import (
+    find_template,
+    reference_annotation,
+    transform_candidate,
+    transform_templates,
+)
 from reldash.collectors.kubernetes.cluster_lists import ClusterLists
 from reldash.collectors.kubernetes.container_observations import transform_containers
 from reldash.collectors.kubernetes.current_revision import daemon_set_revision, deployment_revision
@@ -19,7 +24,6 @@ from reldash.collectors.kubernetes.rollout_status import (
     stateful_set_status,
 )
 from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
-from reldash.collectors.kubernetes.wire.common import PodTemplate
 from reldash.collectors.kubernetes.wire.workloads import (
     ControllerRevision,
     CronJob,
@@ -28,7 +32,6 @@ from reldash.collectors.kubernetes.wire.workloads import (
     StatefulSet,
     WireJob,
 )
-from reldash.domain.grouping.rows import WORKLOAD_REF
 from reldash.domain.workloads.observations import Observation, WorkloadKind
 from reldash.domain.workloads.reads import BadObject
 
@@ -159,11 +162,13 @@ class WorkloadTransformer:
         owners = self.lists.owners
         groups = self._read(meta.namespace, owners.of("Rollout", meta, rollout.spec.selector))
         templates = transform_templates(
-            rollout, self._wanted(rollout), owners.replica_sets(meta.uid), groups or ()
+            rollout,
+            find_template(rollout, self.lists.deployments.sink.items),
+            owners.replica_sets(meta.uid),
+            groups or (),
         )
         if templates is None:
             return None
-        reference = rollout.spec.workload_ref
         replicas = rollout.spec.replicas
         observations = transform_containers(
             self.cluster,
@@ -173,7 +178,7 @@ class WorkloadTransformer:
             templates.stable,
             groups=groups,
             revision=status.current_pod_hash or None,
-            annotations={WORKLOAD_REF: f"{reference.kind}/{reference.name}"} if reference else None,
+            annotations=reference_annotation(rollout),
             wanted=1 if replicas is None else replicas,
             ready=status.ready_replicas,
             updated=status.updated_replicas,
@@ -189,17 +194,6 @@ class WorkloadTransformer:
             )
             for o in observations
         ]
-
-    def _wanted(self, rollout: ArgoRollout) -> PodTemplate | None:
-        """The Rollout's own template, or that of the Deployment named by its `workloadRef`."""
-        reference = rollout.spec.workload_ref
-        if rollout.spec.template is not None or reference is None:
-            return rollout.spec.template
-        if reference.kind != "Deployment":
-            return None
-        named = (rollout.metadata.namespace, reference.name)
-        deployment = self.lists.deployments.sink.items.get(named)
-        return deployment.spec.template if deployment is not None else None
 
     def _read(self, namespace: str, groups: Sequence[PodGroup]) -> Sequence[PodGroup] | None:
         """The groups; None if the namespace's pods were not read."""

@@ -131,16 +131,18 @@ class AwsApi:
         return caller.keys if caller is not None else None
 
 
-class _Asked(msgspec.Struct):
+class _EcrRequest(msgspec.Struct):
+    """The part of an ECR request body that is needed here."""
+
     registry: str = msgspec.field(default="", name="registryId")
 
 
-_ASKED = msgspec.json.Decoder(_Asked)
+_ECR_REQUEST = msgspec.json.Decoder(_EcrRequest)
 
 
 def registry_of(body: bytes) -> str:
     """Return the registry's account in a call to ECR; "" if it has none."""
-    return _ASKED.decode(body).registry
+    return _ECR_REQUEST.decode(body).registry
 
 
 def _call_of(

@@ -13,7 +13,7 @@ class DiscoveredCluster:
         role_arn: the role that found it and can read it; None for boto3's default credentials.
         account: the number of its AWS account.
         tags: None if they could never be read.
-        error_title, error_message, error_mend: why the last read of them failed, else "".
+        error_title, error_message, error_remedy: why the last read of them failed, else "".
         found_at: when any role found it first.
         gone_at: since when it is no longer listed; None while it is.
     """
@@ -28,7 +28,7 @@ class DiscoveredCluster:
     gone_at: datetime | None = None
     error_title: str = ""
     error_message: str = ""
-    error_mend: str = ""
+    error_remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class RegionRead:
 
     Attributes:
         found: every cluster there; None if the search failed.
-        error_title, error_message, error_mend: why it failed, else "".
+        error_title, error_message, error_remedy: why it failed, else "".
     """
 
     region: str
@@ -46,7 +46,7 @@ class RegionRead:
     found: tuple[DiscoveredCluster, ...] | None
     error_title: str = ""
     error_message: str = ""
-    error_mend: str = ""
+    error_remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class RegionStatus:
     reached_at: datetime | None
     error_title: str = ""
     error_message: str = ""
-    error_mend: str = ""
+    error_remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.rules import FleetRules
@@ -14,12 +14,8 @@ from reldash.domain.grouping.service_names import (
     service_name,
 )
 from reldash.domain.grouping.split_rows import are_different_components, repository_names
+from reldash.domain.grouping.workload_ref import WorkloadKey, fold_workload_refs, workload_key
 from reldash.domain.workloads.observations import Observation
-
-# Written by the collector: "Deployment/NAME" of an Argo Rollout's `spec.workloadRef`.
-WORKLOAD_REF = "reldash/workload-ref"
-
-_WorkloadKey = tuple[str, str, str, str]  # cluster, namespace, kind, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def place_observations(
         for o in observations
         if (environment := namespaces.environment_of(o.cluster, o.namespace)) is not None
     ]
-    inside.sort(key=lambda pair: (position[pair[1].cluster], *_workload_key(pair[1])[1:]))
+    inside.sort(key=lambda pair: (position[pair[1].cluster], *workload_key(pair[1])[1:]))
     return [
         PlacedContainer(
             observation=observation,
@@ -103,7 +99,7 @@ def place_observations(
             is_sidecar=is_sidecar(observation, rules.services.sidecars),
         )
         for environment, observation in fold_canary_targets(
-            list(_fold_workload_refs(inside)), rules.services.strip_suffixes
+            list(fold_workload_refs(inside)), rules.services.strip_suffixes
         )
     ]
 
@@ -149,34 +145,10 @@ def sidecar_rows(groups: Iterable[RowGroup]) -> list[RowGroup]:
     return sorted(rows, key=_by_service)
 
 
-def _fold_workload_refs(
-    inside: Sequence[tuple[str, Observation]],
-) -> Iterator[tuple[str, Observation]]:
-    """Leave out the workloads that a Rollout references, and add their labels to that Rollout's."""
-    refs = {ref for _, o in inside if (ref := _workload_ref(o)) is not None}
-    labels = {key: o.labels for _, o in inside if refs and (key := _workload_key(o)) in refs}
-    for environment, observation in inside:
-        ref = _workload_ref(observation)
-        if ref in labels:
-            completed = {**labels[ref], **observation.labels}
-            yield environment, replace(observation, labels=completed)
-        elif not refs or _workload_key(observation) not in refs:
-            yield environment, observation
-
-
-def _workload_key(observation: Observation) -> _WorkloadKey:
-    return observation.cluster, observation.namespace, observation.kind, observation.workload
-
-
-def _workload_ref(observation: Observation) -> _WorkloadKey | None:
-    kind, slash, name = observation.annotations.get(WORKLOAD_REF, "").partition("/")
-    return (observation.cluster, observation.namespace, kind, name) if slash else None
-
-
 def _workloads(placed: Iterable[PlacedContainer]) -> Iterable[list[PlacedContainer]]:
-    workloads: dict[_WorkloadKey, list[PlacedContainer]] = defaultdict(list)
+    workloads: dict[WorkloadKey, list[PlacedContainer]] = defaultdict(list)
     for one in placed:
-        workloads[_workload_key(one.observation)].append(one)
+        workloads[workload_key(one.observation)].append(one)
     return workloads.values()
 
 

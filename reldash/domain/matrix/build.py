@@ -12,9 +12,9 @@ from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.fleet.scope import ColumnKeyOf, Scope
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.grouping.rows import Row, RowGroup, group_rows, place_observations, sidecar_rows
-from reldash.domain.matrix.cell_from_placements import cell_of, empty_cell
 from reldash.domain.matrix.cells import Axis, Cell, Matrix
 from reldash.domain.matrix.columns import ColumnScope, column_key_of, columns_of
+from reldash.domain.matrix.make_cell import cell_of, empty_cell
 from reldash.domain.workloads.snapshot import Snapshot
 
 _ALL = Scope()

@@ -82,7 +82,7 @@ class RegistryRead:
         repository: the one read; "" for the registry as a whole (its sign-in, for example).
         attempted_at: of the last attempt; reached_at: of the last that was answered, if any was
             (aware UTC).
-        title, message, mend: why the last attempt failed and how to fix it; "" if it succeeded.
+        title, message, remedy: why the last attempt failed and how to fix it; "" if it succeeded.
     """
 
     registry: str
@@ -91,7 +91,7 @@ class RegistryRead:
     reached_at: datetime | None
     title: str = ""
     message: str = ""
-    mend: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

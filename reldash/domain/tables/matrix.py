@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from reldash.domain.drift.lag import Lag
+from reldash.domain.matrix.apply_filter import matches_filter
 from reldash.domain.matrix.cell_text import cell_text, flag_names, iso, lag_words, versions_text
 from reldash.domain.matrix.cells import Cell, Column, Matrix
-from reldash.domain.matrix.filtering import matches_filter
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import frame_csv, times
 

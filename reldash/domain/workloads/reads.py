@@ -72,7 +72,7 @@ class ReadFailure:
     finished_at: datetime
     title: str
     message: str
-    mend: str = ""  # one line: how to fix it
+    remedy: str = ""  # one line: how to fix it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class ClusterStatus:
     pods: int = 0
     error_title: str = ""
     error_message: str = ""
-    error_mend: str = ""
+    error_remedy: str = ""
     failures: int = 0  # attempts in a row that failed
     refreshing: bool = False
     kubernetes_version: str = ""

@@ -19,12 +19,12 @@ class Unassigned:
 
     Attributes:
         reason: such as "tag 'environment' is missing".
-        mend: the remedy, in one line.
+        remedy: how to assign it, in one line.
     """
 
     found: DiscoveredCluster
     reason: str
-    mend: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def assign(written: Fleet, found: Sequence[DiscoveredCluster]) -> Assignment:
         try:
             cluster = _cluster(each, names[each.arn], rule, written)
         except _UnassignableError as reason:
-            unassigned.setdefault(each.arn, Unassigned(each, str(reason), _mend(each, rule)))
+            unassigned.setdefault(each.arn, Unassigned(each, str(reason), _remedy(each, rule)))
         else:
             access = EksAccess(each.name, each.region, each.role_arn, rule.external_id)
             entries[each.arn] = each, ClusterEntry(cluster, access)
@@ -175,9 +175,9 @@ def _no_such(tag: str, value: str, what: str, known: Iterable[str]) -> _Unassign
     return _UnassignableError(f"tag {tag}={quoted(value)} is not {what}; {expected}")
 
 
-def _mend(found: DiscoveredCluster, rule: DiscoverRule) -> str:
-    if found.tags is None and found.error_mend:
-        return found.error_mend
+def _remedy(found: DiscoveredCluster, rule: DiscoverRule) -> str:
+    if found.tags is None and found.error_remedy:
+        return found.error_remedy
     tags = f"{rule.dashboard_tag} and {rule.environment_tag}"
     return (
         f"add the tags {tags} (aws eks tag-resource --region {found.region} --resource-arn"

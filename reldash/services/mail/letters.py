@@ -14,7 +14,7 @@ from reldash.mail import Letter
 
 NOT_YOU = "If this was not you, ignore this email: nobody can continue without the code."
 TELL_ADMIN = "If this was not you, change your password now and tell an administrator."
-CHOOSE = "“Forgot the password, or invited?”"  # as the sign-in page names it
+CHOOSE = "“Forgot your password, or invited?”"  # as the sign-in page names it
 UNVERIFIED = {MailKind.SIGN_UP, MailKind.EMAIL}
 ROLES = {Role.VIEWER: "a viewer", Role.ADMIN: "an administrator"}
 

@@ -48,7 +48,7 @@ def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Ro
     failed = next((read for read in answer.reads if read.title), None)
     if failed is not None:
         error = f"{failed.title}: {failed.message}"
-        return [(registry.host, "images", False, error, failed.mend)]
+        return [(registry.host, "images", False, error, failed.remedy)]
 
     def attempt(step: str, request: Callable[[], object]) -> Row:
         try:
@@ -56,7 +56,7 @@ def _rows_of(registry: EcrRegistry, fleet: Fleet, running: EcrImages) -> list[Ro
         except NotInEcrError:
             pass  # permitted; there is just no data
         except ReadError as error:
-            return registry.host, step, False, f"{error.title}: {error.message}", error.mend
+            return registry.host, step, False, f"{error.title}: {error.message}", error.remedy
         return registry.host, step, True, f"{wanted.repository} read", ""
 
     digest = next(iter(wanted.digests), ABSENT_DIGEST)

@@ -85,9 +85,11 @@ class RegistryRound:
         wanted = load_requested(self._store, self._ttl)
         if self._read_children(wanted):
             self._read_images()  # the images in newly read indexes
-        looked = [each for each in wanted if each.detail is ImageDetail.FINDINGS][:MOST_FINDINGS]
-        self._read_findings(looked)
-        tried = [each for each in wanted if each.detail is ImageDetail.CHILDREN] + looked
+        findings_wanted = [each for each in wanted if each.detail is ImageDetail.FINDINGS][
+            :MOST_FINDINGS
+        ]
+        self._read_findings(findings_wanted)
+        tried = [each for each in wanted if each.detail is ImageDetail.CHILDREN] + findings_wanted
         if tried:
             self._store.save_attempts(tried, self._lease)
 

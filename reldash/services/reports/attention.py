@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.apply_filter import does_differ, matches_filter, runs_critical
 from reldash.domain.matrix.cells import Cell, Column, Matrix
-from reldash.domain.matrix.filtering import does_differ, matches_filter, runs_critical
 from reldash.domain.matrix.filters import Filter
 
 MAX_NAMED = 3  # cells listed for each problem

@@ -24,7 +24,7 @@ class ClusterReport:
     """A cluster's dashboards and environments, and the state of its data.
 
     Attributes:
-        title, message, mend: why the last read failed, and the remedy; "" if it succeeded.
+        title, message, remedy: why the last read failed and how to fix it; "" if it succeeded.
     """
 
     name: str
@@ -33,7 +33,7 @@ class ClusterReport:
     condition: Condition
     title: str
     message: str
-    mend: str
+    remedy: str
     status: ClusterStatus
 
 
@@ -76,7 +76,7 @@ def report_clusters(
                 condition=condition_of(status, now, fleet.rules.collect.stale_after),
                 title=status.error_title,
                 message=status.error_message,
-                mend=status.error_mend,
+                remedy=status.error_remedy,
                 status=status,
             )
         )

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from reldash.domain.drift.standards import make_standards
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
-from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.services.context import Context
 from reldash.services.discovery import list_discovery_gaps, report_discovery

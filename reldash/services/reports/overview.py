@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reldash.domain.drift.states import Flag, State
+from reldash.domain.matrix.apply_filter import owners_of
 from reldash.domain.matrix.cells import Matrix
-from reldash.domain.matrix.filtering import owners_of
 from reldash.services.reports.attention import Problem, Waiting, list_problems, list_waiting
 
 

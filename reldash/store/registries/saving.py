@@ -124,7 +124,7 @@ def _save_read(connection: Connection, read: RegistryRead) -> bool:
         "attempted_at": read.attempted_at,
         "error_title": clean_text(read.title),
         "error_message": clean_text(read.message),
-        "error_mend": clean_text(read.mend),
+        "error_mend": clean_text(read.remedy),
     }
     if read.reached_at is not None:
         values["reached_at"] = read.reached_at

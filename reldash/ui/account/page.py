@@ -1,4 +1,4 @@
-"""The account page: what people do with their own account."""
+"""The account page: profile, password, sessions and API tokens of the signed-in user."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from reldash.ui.widgets.markup import element
 
 WIDTH = 1400  # pixels: fields as wide as a wall are not easier to fill in
 
-_NEW_EMAIL = "reldash_new_email"  # in the session's state: an address that waits for its proof
+_NEW_EMAIL = "reldash_new_email"  # in the session state: an address that is not verified yet
 
 
 def render_account(run: PageRun) -> None:
@@ -34,7 +34,7 @@ def render_account(run: PageRun) -> None:
 
 
 def render_sign_out(run: PageRun) -> None:
-    """Sign out who came by the navigation; ask who came by a link, which anybody can send."""
+    """Sign out at once from the navigation; ask first after a link, which anybody can send."""
     by_link = run.came_from in {None, run.info.key}
     if by_link and not st.button("Sign out", type="primary", key="reldash_out"):
         return
@@ -73,15 +73,15 @@ def _render_email(user: SessionUser, me: User) -> None:
     flash_messages.render("email")
     waiting: str | None = st.session_state.get(_NEW_EMAIL)
     with st.expander(
-        "Change e-mail address", icon=":material/alternate_email:", expanded=waiting is not None
+        "Change email address", icon=":material/alternate_email:", expanded=waiting is not None
     ):
         if waiting is not None:
             _render_email_proof(user, waiting)
             return
         with st.form("reldash_email", border=False):
-            email = form_fields.email(label="New e-mail address")
+            email = form_fields.email(label="New email address")
             present = form_fields.current_password() if me.has_password else ""
-            if not form_fields.submit("Send a code to it"):
+            if not form_fields.submit("Send code to it"):
                 return
     outcome = flash_messages.attempt(
         "email",
@@ -95,8 +95,8 @@ def _render_email(user: SessionUser, me: User) -> None:
 def _render_email_proof(user: SessionUser, email: str) -> None:
     with st.form("reldash_email_proof", border=False):
         code = form_fields.code()
-        done = form_fields.submit("Change the address")
-    if st.button("Leave it as it is", type="tertiary", key="reldash_email_stop"):
+        done = form_fields.submit("Change address")
+    if st.button("Cancel", type="tertiary", key="reldash_email_stop"):
         del st.session_state[_NEW_EMAIL]
         st.rerun()
     if not done:
@@ -115,14 +115,14 @@ def _render_password(user: SessionUser, me: User) -> None:
     with st.expander("Change password", icon=":material/password:"):
         if not me.has_password:
             st.markdown(
-                "You have no password here. To choose one, sign out, and there choose "
-                "“Forgot the password, or invited?”."
+                "Your account has no password. To set one, sign out and choose "
+                "“Forgot your password, or invited?”."
             )
             return
         with st.form("reldash_password", border=False):
             present = form_fields.current_password()
             chosen = form_fields.new_password("New password")
-            st.caption("This signs you out everywhere else.")
+            st.caption("This ends all your other sessions.")
             if not form_fields.submit("Change password"):
                 return
     outcome: Outcome | None = flash_messages.attempt(

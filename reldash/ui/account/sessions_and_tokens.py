@@ -1,4 +1,4 @@
-"""The account page's lists of what gets in: live sessions and API tokens."""
+"""Active sessions and API tokens on the account page."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago
 
-_NEW_TOKEN = "reldash_new_token"  # noqa: S105 - in the session's state: shown once
+_NEW_TOKEN = "reldash_new_token"  # noqa: S105 - in the session state: shown once
 
 
 def render_sessions(user: SessionUser, now: datetime) -> None:
-    """Where one is signed in, each with a way to end it."""
+    """Draw the active sessions, each with a button to end it."""
     st.header("Sessions", anchor=False)
     flash_messages.render("sessions")
     sessions = gate.accounts().list_sessions(user)
@@ -50,7 +50,7 @@ def _render_session(user: SessionUser, session: Session, now: datetime) -> None:
 
 
 def render_tokens(user: SessionUser, now: datetime) -> None:
-    """API tokens, each with a way to revoke it, and a form for a new one."""
+    """Draw the API tokens, each with a button to revoke it, and a form for a new one."""
     st.header("API tokens", anchor=False)
     flash_messages.render("tokens")
     made: str | None = st.session_state.get(_NEW_TOKEN)
@@ -58,7 +58,7 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
         _render_new_token(made)
     tokens = gate.accounts().list_tokens(user)
     if not tokens and made is None:
-        render_empty_state("No API tokens", "A token lets a script ask in your name.")
+        render_empty_state("No API tokens", "A token lets a script use the API in your name.")
     with st.container(key="reldash_tokens", gap=None):
         for token in tokens:
             _render_token(user, token, now)
@@ -66,15 +66,15 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
         st.expander("New API token", icon=":material/key:"),
         st.form("reldash_token", border=False, clear_on_submit=True),
     ):
-        name = form_fields.name(label="What it is for")
-        days = st.number_input("Days it is good for", 1, MAX_DAYS, 90)
-        if not form_fields.submit("Make the token"):
+        name = form_fields.name(label="Purpose")
+        days = st.number_input("Valid for (days)", 1, MAX_DAYS, 90)
+        if not form_fields.submit("Create token"):
             return
 
     def make() -> str:
         text, _ = gate.accounts().create_token(user, name, int(days), gate.client_address())
         st.session_state[_NEW_TOKEN] = text
-        return "Token made"
+        return "Token created"
 
     flash_messages.attempt("tokens", make)
     st.rerun()
@@ -82,9 +82,9 @@ def render_tokens(user: SessionUser, now: datetime) -> None:
 
 def _render_new_token(token: str) -> None:
     with st.container(border=True, key="reldash_made"):
-        st.markdown("Copy it now: it cannot be shown again.")
+        st.markdown("Copy the token now: it will not be shown again.")
         st.code(token, language=None)
-        if st.button("I have copied it", key="reldash_copied"):
+        if st.button("Hide the token", key="reldash_copied"):
             del st.session_state[_NEW_TOKEN]
             st.rerun()
 
@@ -94,7 +94,7 @@ def _render_token(user: SessionUser, token: ApiToken, now: datetime) -> None:
         element("b", token.name),
         element(
             "span",
-            f"good until {token.expires_at:%Y-%m-%d}, last used ",
+            f"valid until {token.expires_at:%Y-%m-%d}, last used ",
             render_ago(token.last_used_at, now),
             class_="rd-quiet",
         ),
@@ -106,7 +106,7 @@ def _render_token(user: SessionUser, token: ApiToken, now: datetime) -> None:
 
 
 def _render_entry(words: Markup, label: str, key: str, *, disabled: bool = False) -> bool:
-    """A line of a list with a button at its end; True when it was pressed."""
+    """Draw a list entry with a button; True when the button was pressed."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(element("p", words, class_="rd-entry"), width="stretch")
         return st.button(label, key=key, disabled=disabled)

@@ -1,1 +1,1 @@
-"""The page *admin*: users, roles, the audit log."""
+"""The admin page: users, roles, the audit log."""

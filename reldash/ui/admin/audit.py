@@ -1,4 +1,4 @@
-"""The audit log on screen: who did what to whom, when, from where."""
+"""The audit log: who did what to whom, when, from where."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,7 +18,7 @@ ANY = "any"
 
 
 def render_audit() -> None:
-    """Draw the log with its filters, which are in the URL, and the same as CSV."""
+    """Draw the log with its filters, which are in the URL, and a CSV link."""
     accounts = gate.accounts()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = st.text_input(
@@ -53,7 +53,7 @@ def render_audit() -> None:
             "p",
             element(
                 "span",
-                f"the newest {MOST}"
+                f"newest {MOST} entries"
                 if len(entries) == MOST
                 else "1 entry"
                 if len(entries) == 1
@@ -64,9 +64,7 @@ def render_audit() -> None:
         )
     )
     if not entries:
-        render_empty_state(
-            "Nothing matches these filters", "Search for less, or for a longer time."
-        )
+        render_empty_state("No match", "Clear a filter, or choose a longer period.")
         return
     frame, columns = add_exact_times(audit_frame(entries), ["at"])
     st.dataframe(
@@ -81,7 +79,7 @@ def render_audit() -> None:
 
 
 def _day(day: object, more: timedelta = timedelta(0)) -> datetime | None:
-    """The beginning of a day in UTC, and some time more; None where no day was chosen."""
+    """Midnight UTC of a day, plus `more`; None where no day is chosen."""
     return datetime.combine(day, time(), UTC) + more if isinstance(day, date) else None
 
 

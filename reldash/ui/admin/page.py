@@ -1,4 +1,4 @@
-"""The admin page: users and what may be done with them, and the audit log."""
+"""The admin page: users with their actions, invitations, and the audit log."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ ROW_HEIGHT = 31
 
 def render_admin(run: PageRun) -> None:
     """Draw the page below its title."""
-    # One at a time, and in the URL; a tab that is not shown asks the database nothing.
+    # One at a time, and in the URL; a hidden tab sends no queries.
     shown = st.segmented_control(
         "Show",
         ["Users", "Audit log"],
@@ -58,20 +58,20 @@ def _state(user: User) -> str:
 
 
 def _render_table(users: Sequence[User], counts: Mapping[str, int]) -> User | None:
-    """All users; returns the one that was clicked."""
+    """Draw all users; returns the selected one."""
     frame = pd.DataFrame(
         {
-            "e-mail": [user.email_shown for user in users],
+            "email": [user.email_shown for user in users],
             "name": [user.name for user in users],
             "role": [str(user.role) for user in users],
             "state": [_state(user) for user in users],
             "sessions": [counts.get(user.id, 0) for user in users],
-            "signed in last": times([user.last_sign_in_at for user in users]),
+            "last sign-in": times([user.last_sign_in_at for user in users]),
             "since": times([user.created_at for user in users]),
         }
     )
-    frame, columns = add_exact_times(frame, ["signed in last", "since"])
-    # A selection is a row's number: under a key of the rows it cannot mean another user later.
+    frame, columns = add_exact_times(frame, ["last sign-in", "since"])
+    # A selection is a row number; the key changes with the rows, so it never selects another user.
     ids = hashlib.sha256("\n".join(user.id for user in users).encode()).hexdigest()[:12]
     event = st.dataframe(
         frame,
@@ -81,7 +81,7 @@ def _render_table(users: Sequence[User], counts: Mapping[str, int]) -> User | No
         selection_mode="single-row",
         height=ROW_HEIGHT * (min(len(users), MOST_ROWS_SHOWN) + 1) + 3,
         row_height=ROW_HEIGHT,
-        placeholder="never",  # only of times that have not been
+        placeholder="never",  # only for missing times
         column_config=columns,
         alt="Users",
     )
@@ -97,7 +97,7 @@ def _render_invitation(run: PageRun) -> None:
         email = form_fields.email()
         name = form_fields.name(label="Name, if known")
         role = Role(st.selectbox("Role", [str(role) for role in Role]))
-        invited = form_fields.submit("Send the invitation")
+        invited = form_fields.submit("Send invitation")
     if invited:
         act(
             f"Invited {email.strip()}",

@@ -1,4 +1,4 @@
-"""What an administrator may do with one user, and how what is done is told."""
+"""An administrator's actions on one user, with messages of their outcome."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from reldash.ui.widgets.markup import element
 
 
 def render_actions(run: PageRun, user: User, sessions: int) -> None:
-    """What may be done with one user; the accounts refuse what must not be."""
+    """Draw the actions on one user; the accounts refuse forbidden ones."""
     accounts, actor = gate.accounts(), actor_of(run)
     other = Role.VIEWER if user.role is Role.ADMIN else Role.ADMIN
     itself = user.id == run.user.user_id
@@ -36,7 +36,7 @@ def render_actions(run: PageRun, user: User, sessions: int) -> None:
             elif st.button("Enable", icon=":material/check_circle:", key="reldash_enable"):
                 act(f"{user.email_shown} is enabled", lambda: accounts.enable(actor, user.id))
             if st.button(
-                f"End {counted(sessions, 'session')}" if sessions else "No live session",
+                f"End {counted(sessions, 'session')}" if sessions else "No active session",
                 icon=":material/logout:",
                 key="reldash_end_sessions",
                 disabled=not sessions,
@@ -46,7 +46,7 @@ def render_actions(run: PageRun, user: User, sessions: int) -> None:
                     lambda: accounts.end_sessions(actor, user.id),
                 )
             if user.verified_at is None and st.button(
-                "Mail the invitation again", icon=":material/mail:", key="reldash_invite_again"
+                "Send the invitation again", icon=":material/mail:", key="reldash_invite_again"
             ):
                 act(
                     f"Invited {user.email_shown} again",
@@ -56,21 +56,21 @@ def render_actions(run: PageRun, user: User, sessions: int) -> None:
                 "Unbind from the provider",
                 icon=":material/link_off:",
                 key="reldash_unbind",
-                help="Bind the account anew at its next sign-in by the organisation",
+                help="The next sign-in with the provider binds the account again",
             ):
                 act(
-                    f"{user.email_shown} is bound anew at the next sign-in by the organisation",
+                    f"{user.email_shown} will be bound again at the next sign-in with the provider",
                     lambda: accounts.forget_identity(actor, user.id),
                 )
 
 
 def actor_of(run: PageRun) -> Actor:
-    """Who does it, for the audit log."""
+    """The acting administrator, for the audit log."""
     return Actor(run.user.email, run.user.user_id, gate.client_address())
 
 
 def act(done: str, action: Callable[[], object]) -> None:
-    """Do it, say what came of it, and draw the page anew."""
+    """Run an action, flash its outcome, and rerun the page."""
 
     def attempt() -> str:
         action()

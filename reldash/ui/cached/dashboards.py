@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from reldash.domain.fleet.rules import FleetRules
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.cells import Matrix
-from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.observations import ContainerKey
 from reldash.services.context import get_context

@@ -54,8 +54,8 @@ def _render_failure(status: RegionStatus, now: datetime) -> Markup:
         "section",
         element("h2", f"Discovery in {status.region}", element("span", quiet, class_="rd-quiet")),
         element("p", element("b", status.error_title), f": {status.error_message}"),
-        element("p", element("b", "How to fix"), f": {status.error_mend}")
-        if status.error_mend
+        element("p", element("b", "How to fix"), f": {status.error_remedy}")
+        if status.error_remedy
         else None,
         element(
             "p",
@@ -90,6 +90,6 @@ def _render_unassigned_cluster(each: Unassigned) -> Markup:
             element("span", f" account {found.account}, {found.region}", class_="rd-quiet"),
         ),
         element("p", f"Not assigned: {each.reason}"),
-        element("p", element("b", "How to fix"), f": {each.mend}"),
+        element("p", element("b", "How to fix"), f": {each.remedy}"),
         class_="rd-problem",
     )

@@ -119,7 +119,7 @@ def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
         "section",
         element("h2", report.name, element("span", f" {report.condition}", class_="rd-quiet")),
         element("p", element("b", report.title), f": {report.message}") if report.title else None,
-        element("p", element("b", "How to fix"), f": {report.mend}") if report.mend else None,
+        element("p", element("b", "How to fix"), f": {report.remedy}") if report.remedy else None,
         element(
             "p",
             f"Failed {counted(status.failures, 'time')} in a row, last attempt ",

@@ -1,4 +1,4 @@
-"""The rows of a comparison as a table."""
+"""Table of a comparison."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ def render_comparison_table(
     dashboard: str,
     now: datetime,
 ) -> Markup:
-    """The table, in the order given; versions lead to their cells, names to their history."""
+    """The table in the given order; versions link to their cells, services to their history."""
     heads = ["Service", _head(sides[0]), _head(sides[1]), "Difference", "Distance"]
     return render_table(
         f"{side_words(sides[0])} against {side_words(sides[1])}",
@@ -72,7 +72,7 @@ def _render_cell(
 
 
 def _no_version_text(row: ComparedRow, cell: Cell | None) -> str:
-    # What was not read is never said to be absent.
+    # Unread data is never shown as absent.
     absent = (
         row.difference is not Difference.UNKNOWN if cell is None else cell.state is State.ABSENT
     )

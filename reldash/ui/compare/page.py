@@ -1,4 +1,4 @@
-"""Any two environments, clusters, namespaces or customers, at any two moments, by service."""
+"""The compare page: two environments, clusters, namespaces or customers, now or in the past."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -49,20 +49,20 @@ def render_compare(run: PageRun) -> None:
     ):
         dashboard = choose_dashboard(run.rules)
         matrix = cached.get_whole_matrix(dashboard, Filter(), run.tick)
-        offered = list_suggestions(run.rules, matrix, run.now)
-        sides = _read_sides(run, dashboard, offered[0])
+        suggestions = list_suggestions(run.rules, matrix, run.now)
+        sides = _read_sides(run, dashboard, suggestions[0])
         places = list_places(run.rules, matrix)
         _render_side("Left", LEFT, sides[0], places, run.now)
         st.button(
             "Swap",
             key="reldash_swap",
             icon=":material/swap_horiz:",
-            help="Change sides",
+            help="Swap left and right",
             on_click=gate.guarded(_swap),
             args=sides,
         )
         _render_side("Right", RIGHT, sides[1], places, run.now)
-    _render_suggestions(offered)
+    _render_suggestions(suggestions)
     try:
         comparison = cached.get_comparison(dashboard, *sides, run.tick)
     except ChoiceError as error:
@@ -70,15 +70,15 @@ def render_compare(run: PageRun) -> None:
         return
     if not comparison.rows:
         render_empty_state(
-            "Nothing is known of either side",
-            "Nothing had been read there by then. Choose other places, or a later moment.",
+            "No data for either side",
+            "Neither had been read by then. Choose other sides, or a later moment.",
         )
         return
     _render_comparison(run, dashboard, comparison)
 
 
 def _read_sides(run: PageRun, dashboard: str, usual: SuggestedComparison) -> tuple[Side, Side]:
-    """Both sides as the URL has them; where it does not say, the usual ones."""
+    """Both sides from the URL; the default ones where it has none, or invalid ones."""
     found = []
     for name, side in ((LEFT, usual.left), (RIGHT, usual.right)):
         text = url_state.get(name)
@@ -88,7 +88,7 @@ def _read_sides(run: PageRun, dashboard: str, usual: SuggestedComparison) -> tup
         except ChoiceError as error:
             st.warning(
                 f"**{plain(error.title)}**  \n{plain(error.message)}. "
-                f"Compared is {plain(side_words(side))}.",
+                f"The page compares {plain(side_words(side))}.",
                 icon=":material/help:",
             )
             found.append(side)
@@ -96,7 +96,7 @@ def _read_sides(run: PageRun, dashboard: str, usual: SuggestedComparison) -> tup
 
 
 def _render_side(label: str, name: str, side: Side, places: Sequence[Side], now: datetime) -> None:
-    """The place and the moment of one side; both are one value of the URL."""
+    """Draw the choice of one side and its moment; both are one value in the URL."""
     words = {side_text(place): place_words(place) for place in places}
     here = replace(side, as_of=None)
     words.setdefault(side_text(here), place_words(here))
@@ -129,12 +129,12 @@ def _joined(place: str, moment: str) -> str:
     return f"{place}@{moment}" if moment else place
 
 
-def _render_suggestions(offered: Sequence[SuggestedComparison]) -> None:
+def _render_suggestions(suggestions: Sequence[SuggestedComparison]) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="reldash_comparables"
     ):
-        st.html(element("span", "Often compared:", class_="rd-quiet"), width="content")
-        for found in offered:
+        st.html(element("span", "Suggestions:", class_="rd-quiet"), width="content")
+        for found in suggestions:
             st.button(
                 plain(found.title),
                 key=f"reldash_compare_{found.title}",
@@ -177,7 +177,7 @@ def _render_comparison(run: PageRun, dashboard: str, comparison: Comparison) -> 
     )
     if not rows:
         render_empty_state(
-            "Nothing matches", "Choose another kind of difference, or search for less."
+            "No match", "Choose another kind of difference, or try a shorter search."
         )
         return
     number = shown("compare", str(pairs), ROWS_AT_ONCE)
@@ -186,7 +186,7 @@ def _render_comparison(run: PageRun, dashboard: str, comparison: Comparison) -> 
 
 
 def _choose_kinds(comparison: Comparison) -> tuple[str, ...]:
-    """The kinds that occur with how often, as buttons that filter."""
+    """Draw the kinds of difference that occur, with counts, as filter buttons."""
     words = {
         str(kind): f"{DIFFERENCE_MARKS[kind][0]} {difference_words(kind)} {count}"
         for kind, count in comparison.counts.items()
@@ -196,7 +196,7 @@ def _choose_kinds(comparison: Comparison) -> tuple[str, ...]:
 
 
 def summary_words(comparison: Comparison, shown: int) -> str:
-    """How much differs between which sides: "12 of 45 services differ: ..."."""
+    """The summary: "12 of 45 services differ between prod now and ..."."""
     number = len(comparison.rows)
     same = comparison.counts[Difference.SAME]
     unknown = comparison.counts[Difference.UNKNOWN]
@@ -206,5 +206,5 @@ def summary_words(comparison: Comparison, shown: int) -> str:
         f" between {side_words(comparison.left)} and {side_words(comparison.right)}"
     )
     if unknown:
-        words += f", {unknown} {'is' if unknown == 1 else 'are'} not known"
+        words += f", {unknown} {'is' if unknown == 1 else 'are'} unknown"
     return words if shown == number else f"{shown} shown; {words}"

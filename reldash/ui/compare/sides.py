@@ -1,4 +1,4 @@
-"""What can be compared in a dashboard, and what people often want to compare."""
+"""Sides that can be compared in a dashboard, and suggested comparisons."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _WEEK = timedelta(days=7)
 
 
 class SuggestedComparison(NamedTuple):
-    """A comparison that is offered: what it is called, both sides, and the differences shown."""
+    """A suggested comparison: its title, both sides, and the kinds of difference shown."""
 
     title: str
     left: Side
@@ -24,11 +24,11 @@ class SuggestedComparison(NamedTuple):
 
 
 def list_places(rules: FleetRules, matrix: Matrix) -> tuple[Side, ...]:
-    """What of a dashboard can be a side: environments, clusters, customers, then namespaces.
+    """All sides of a dashboard: environments, clusters, customers, then namespaces.
 
     Args:
         rules: the fleet's, for the clusters.
-        matrix: the dashboard's whole one by environment, as it is now.
+        matrix: the dashboard's current matrix by environment, with all rows and columns.
     """
     environments = [column.environment for column in matrix.columns]
     places = [place for cell in matrix.cells.values() for place in cell.places]
@@ -45,7 +45,10 @@ def list_places(rules: FleetRules, matrix: Matrix) -> tuple[Side, ...]:
 
 
 def list_clusters(rules: FleetRules, dashboard: str, environment: str = "") -> list[Side]:
-    """The clusters of a dashboard, or of one environment; with the one, where it holds several."""
+    """The clusters of a dashboard or of one environment.
+
+    A cluster with several environments gives one side for each.
+    """
     known = [one.name for one in rules.dashboards[dashboard].environments]
     found = []
     for cluster in rules.clusters:
@@ -60,9 +63,9 @@ def list_clusters(rules: FleetRules, dashboard: str, environment: str = "") -> l
 
 
 def list_suggestions(rules: FleetRules, matrix: Matrix, now: datetime) -> list[SuggestedComparison]:
-    """What people often want to compare in a dashboard; at least one.
+    """Common comparisons in a dashboard; at least one.
 
-    Arguments as of `list_places`; `now` is aware UTC.
+    Arguments as for `list_places`; `now` is aware UTC.
     """
     environments = rules.dashboards[matrix.dashboard].environments
     last = environments[-1]
@@ -80,7 +83,7 @@ def list_suggestions(rules: FleetRules, matrix: Matrix, now: datetime) -> list[S
     held = Counter(
         place.cluster for row in matrix.rows for place in matrix.cell(row.service, last.name).places
     )
-    # Those with the most in them: the others are hardly ever meant to be alike.
+    # The largest two: smaller ones are rarely meant to be alike.
     clusters = list_clusters(rules, matrix.dashboard, last.name)
     clusters = sorted(clusters, key=lambda one: -held[one.cluster])[:2]
     if len(clusters) > 1:
@@ -90,13 +93,13 @@ def list_suggestions(rules: FleetRules, matrix: Matrix, now: datetime) -> list[S
 
 
 def place_words(side: Side) -> str:
-    """A side without its moment, as people call it: "prod", "namespace shop in prod"."""
+    """A side without its moment: "prod", "namespace shop in prod"."""
     if side.cluster:
         return f"{side.cluster}{f' ({side.environment})' if side.environment else ''}"
     if side.namespace:
         return f"namespace {side.namespace} in {side.environment}"
     if side.customer == NO_CUSTOMER:
-        return f"no customer's in {side.environment}"
+        return f"without customer in {side.environment}"
     if side.customer:
         return f"customer {side.customer} in {side.environment}"
     return side.environment

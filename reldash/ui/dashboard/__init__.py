@@ -1,1 +1,1 @@
-"""The page of a dashboard: the version matrix and the details of a cell."""
+"""The dashboard page: version matrix and details of a cell."""

@@ -1,4 +1,4 @@
-"""The details of a cell: what gave its state, its images, its past, and each place behind it."""
+"""Details of a cell: why it has its state, images, recent rollouts, and each deployment."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -33,17 +33,17 @@ def render_cell(
     compared_with: PlaceDetails | None = None,
     recent: Sequence[RecentRollout] = (),
 ) -> list[Markup]:
-    """All that is known of a cell, in pieces of HTML that change at different times.
+    """The details of a cell, as pieces of HTML that change at different times.
 
     Args:
-        service: the row's.
-        title: what stands above its column.
-        cell: what is shown.
-        facts: what registries told; None where none is ever asked.
+        service: of the row.
+        title: of the column.
+        cell: the cell.
+        facts: registry data; None where no registry is enabled.
         now: aware UTC.
-        links: templates of what its places link to.
-        compared_with: the place that has run the longest what it is compared with.
-        recent: its last rollouts, the newest first.
+        links: link templates for its deployments.
+        compared_with: the deployment that has run the baseline's version longest.
+        recent: its last rollouts, newest first.
     """
     shared, own = part_shared([links_of(place, service, links) for place in cell.places])
     images = render_images(cell.places, facts, now) if facts else []
@@ -64,7 +64,7 @@ def _render_head(
     compared_with: PlaceDetails | None,
     now: datetime,
 ) -> Markup:
-    versions = versions_text(cell)  # where places disagree, the state need not be the first one's
+    versions = versions_text(cell)  # where they differ, the state need not be the first one's
     return element(
         "article",
         element("h2", service, element("span", f" in {title}", class_="rd-quiet")),
@@ -97,15 +97,17 @@ def _render_facts(
         ("Compared with", _render_compared(cell, compared_with, now)),
         ("Ordered by", cell.method),
         ("Distance", lag_words(cell.lag)),
-        ("On its way", cell.candidate),
+        ("Rolling out", cell.candidate),
         ("Runs since", render_ago(cell.since, now) if cell.since else ""),
     ]
-    if images != 1:  # a single one says so itself
+    if images != 1:  # a single image shows both itself
         pushed = render_ago(cell.pushed_at, now) if cell.pushed_at else ""
         facts += [("First pushed", pushed), ("Findings", render_scan(cell.scan, now))]
     facts.append(("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""))
     if len(cell.versions) > 1:
-        shares = [f"{version} in {counted(count, 'place')}" for version, count in cell.versions]
+        shares = [
+            f"{version} in {counted(count, 'deployment')}" for version, count in cell.versions
+        ]
         facts.insert(0, ("Versions", ", ".join(shares)))
     return _render_list([*facts, *render_links(shared)])
 
@@ -136,7 +138,7 @@ def _render_flags(cell: Cell) -> Markup | None:
 def _render_places(
     places: Sequence[PlaceDetails], links: Sequence[Sequence[Link]], now: datetime
 ) -> Markup:
-    """Each place, with the links that are not those of all."""
+    """Each deployment, with the links that not all of them share."""
     return element(
         "div",
         *(_render_place(place, own, now) for place, own in zip(places, links, strict=True)),
@@ -150,12 +152,15 @@ def _render_place(place: PlaceDetails, links: Sequence[Link], now: datetime) -> 
     if place.since:
         since = joined("about " if place.since_approximate else "", render_ago(place.since, now))
     facts: list[tuple[str, str | Markup]] = [
-        ("Wanted image", _code([place.image])),
-        ("Running image", "the same" if place.running == (place.image,) else _code(place.running)),
+        ("Requested image", _code([place.image])),
+        (
+            "Running image",
+            "same as requested" if place.running == (place.image,) else _code(place.running),
+        ),
         ("Digests", _code(place.digests)),
-        ("Tag now names", _code([short_digest(place.current)] if place.current else [])),
+        ("Tag now points to", _code([short_digest(place.current)] if place.current else [])),
         ("Registry", place.registry),
-        ("Replicas", "not kept" if place.ready is None else f"{place.ready}{wanted} ready"),
+        ("Replicas", "not recorded" if place.ready is None else f"{place.ready}{wanted} ready"),
         ("Rollout", place.status),
         ("Waiting", ", ".join(place.waiting)),
         ("Runs since", since),
@@ -180,7 +185,7 @@ def _code(texts: Iterable[str]) -> Markup:
 
 
 def _render_list(facts: Iterable[tuple[str, str | Markup]]) -> Markup:
-    """Terms with their facts; those without a fact are left out."""
+    """A definition list; terms without a fact are left out."""
     return element(
         "dl", *(joined(element("dt", term), element("dd", fact)) for term, fact in facts if fact)
     )

@@ -1,4 +1,4 @@
-"""A dashboard's matrix as its page tells the grid of it: heads of columns, filter, exports."""
+"""The matrix grid of a dashboard page, with column status, filter and export links."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from reldash.ui.widgets.relative_times import exact
 
 
 class CellAddress(NamedTuple):
-    """The cell whose details are shown: its service and its column's key; "" twice for none."""
+    """The open cell: its service and its column's key; both "" for none."""
 
     service: str
     column: str
@@ -24,13 +24,13 @@ def render_matrix(
     """Draw the grid of a dashboard.
 
     Args:
-        matrix: the whole one.
-        payload: what of it is drawn.
-        page: the filter that the widgets of the page made, which the payload follows.
-        chosen: the same with what was chosen in the grid.
-        opened: the cell whose details are shown.
+        matrix: with all rows and columns.
+        payload: the filtered matrix that is drawn.
+        page: the filter of the page's widgets, which gave the payload.
+        chosen: that filter combined with the grid's own filters.
+        opened: the cell whose details are open.
     """
-    told = GridOptions(
+    options = GridOptions(
         id=payload.id,
         label=f"Versions by service and {matrix.axis}",
         heads=[
@@ -45,16 +45,16 @@ def render_matrix(
         total=len(matrix.rows),
         as_of=page.as_of.timestamp() if page.as_of else None,
     )
-    render_matrix_grid(payload, told, key=f"reldash_matrix_{matrix.dashboard}")
+    render_matrix_grid(payload, options, key=f"reldash_matrix_{matrix.dashboard}")
 
 
 def column_title(column: Column) -> str:
-    """What stands above a column: with its environment, where that is not all it is."""
+    """A column's title, prefixed by its group if it has one."""
     return f"{column.group} · {column.title}" if column.group else column.title
 
 
 def column_status(column: Column) -> str:
-    """How fresh a column is, in UTC: "read 15:04", "✕ failing"."""
+    """The age of a column's data in UTC: "read 15:04", or "✕ failing"."""
     if column.read_at is None:
         return "○ not fully read"
     if column.stale:
@@ -65,7 +65,7 @@ def column_status(column: Column) -> str:
 
 
 def column_status_text(column: Column) -> str:
-    """When a column's clusters were read, and which of them are not as they should be."""
+    """When a column's clusters were read, and which of them are stale or failing."""
     parts = [
         f"Read {exact(column.read_at)}, the oldest of its clusters"
         if column.read_at

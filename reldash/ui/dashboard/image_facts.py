@@ -1,4 +1,4 @@
-"""What registries tell of the images behind a cell, and what their scans found."""
+"""Registry data and scan findings of the images in a cell."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from reldash.domain.registries.scans import Finding, Scan, ScanStatus, Severity
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago
 
-MOST_FINDINGS = 50  # of an image; the registry has them all
+MOST_FINDINGS = 50  # of an image; the registry lists them all
 
 _WEB = ("https://", "http://")
 
@@ -21,8 +21,8 @@ _WEB = ("https://", "http://")
 def render_images(
     places: Sequence[PlaceDetails], facts: RegistryFacts, now: datetime
 ) -> list[Markup]:
-    """A section for each image that places run and that a registry was, or will be, asked for."""
-    running = {digest: names for digest, names in digests_of(places).items() if _is_asked(names)}
+    """A section for each running image from a supported registry."""
+    running = {digest: names for digest, names in digests_of(places).items() if _is_in_ecr(names)}
     counts = {digest: sum(_runs(place, digest) for place in places) for digest in running}
     return [
         element(
@@ -31,7 +31,9 @@ def render_images(
                 "h3",
                 "Image ",
                 element("code", short_digest(digest), title=digest),
-                element("span", f" in {counts[digest]} of {len(places)} places", class_="rd-quiet")
+                element(
+                    "span", f" in {counts[digest]} of {len(places)} deployments", class_="rd-quiet"
+                )
                 if counts[digest] < len(places)
                 else None,
             ),
@@ -43,9 +45,9 @@ def render_images(
 
 
 def render_findings(places: Sequence[PlaceDetails], facts: RegistryFacts) -> list[Markup]:
-    """The critical and high findings of each image, folded away.
+    """The critical and high findings of each image, collapsed.
 
-    The HTML changes only with what was found, so that it stays open while times grow old.
+    The HTML changes only with the findings, so that it stays open while ages grow.
     """
     pieces = []
     for digest in digests_of(places):
@@ -58,15 +60,15 @@ def render_findings(places: Sequence[PlaceDetails], facts: RegistryFacts) -> lis
 
 
 def findings_of(digest: str, facts: RegistryFacts) -> list[Finding] | None:
-    """Critical and high findings of an image or of the manifests of an index, the worst first.
+    """Critical and high findings of an image or of the manifests of an index, worst first.
 
-    None where nothing was asked for yet.
+    None where they have not been fetched yet.
     """
-    asked = [facts.findings[d] for d in _scanned_as(digest, facts) if d in facts.findings]
-    if not asked:
+    fetched = [facts.findings[d] for d in _scanned_as(digest, facts) if d in facts.findings]
+    if not fetched:
         return None
     order = list(Severity)
-    once = dict.fromkeys(finding for found in asked for finding in found)
+    once = dict.fromkeys(finding for found in fetched for finding in found)
     return sorted(once, key=lambda finding: order.index(finding.severity))
 
 
@@ -81,7 +83,7 @@ def render_scan(scan: Scan | None, now: datetime) -> str | Markup:
     ]
     parts: list[str | Markup] = []
     if scan.status is ScanStatus.COUNTED:
-        parts.append(_join(counts) if counts else "nothing found")
+        parts.append(_join(counts) if counts else "no findings")
     else:
         parts += [joined("at least ", _join(counts))] if counts else []
         parts.append(f"{scan.status}: {scan.message}" if scan.message else str(scan.status))
@@ -91,7 +93,7 @@ def render_scan(scan: Scan | None, now: datetime) -> str | Markup:
 
 
 def size_words(size: int | None) -> str:
-    """Bytes as people say them, in powers of ten as registries do: "84 MB"; "" for None."""
+    """A size in powers of ten, as registries show it: "84 MB"; "" for None."""
     if size is None:
         return ""
     for unit, worth in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
@@ -101,7 +103,7 @@ def size_words(size: int | None) -> str:
     return f"{size} B"
 
 
-def _is_asked(names: Iterable[Digest]) -> bool:
+def _is_in_ecr(names: Iterable[Digest]) -> bool:
     return any(parse_ecr((digest.repository or "").partition("/")[0]) for digest in names)
 
 
@@ -113,7 +115,7 @@ def _render_facts(
     size = size_words(facts.sizes.get(digest))
     named = {name.repository for name in names}
     tags = sorted({t for (name, t), d in facts.tags.items() if d == digest and name in named})
-    told: Mapping[str, str | Markup] = {
+    rows: Mapping[str, str | Markup] = {
         "Tags now": ", ".join(tags),
         "First pushed": render_ago(pushed_at, now) if pushed_at else "",
         "Platforms": ", ".join(dict.fromkeys(platforms)),
@@ -123,27 +125,27 @@ def _render_facts(
     }
     return element(
         "dl",
-        *(joined(element("dt", term), element("dd", fact)) for term, fact in told.items() if fact),
+        *(joined(element("dt", term), element("dd", fact)) for term, fact in rows.items() if fact),
     )
 
 
 def _registry_words(digest: str, names: Sequence[Digest], facts: RegistryFacts) -> str:
-    """What is the matter with what a registry knows of an image; "" where all is well."""
+    """A problem with an image in its registry; "" where it is known to be there."""
     repositories = [name.repository for name in names if name.repository]
     gone = [name for name in repositories if facts.held.get((name, digest)) is False]
     if gone:
         return f"no longer has this image in {', '.join(gone)}"
     if any(facts.held.get((name, digest)) for name in repositories):
         return ""
-    return "not asked yet"
+    return "not checked yet"
 
 
 def _pending_text(digest: str, places: Iterable[PlaceDetails]) -> str:
-    what = f"The findings of image {short_digest(digest)}"
+    what = f"Findings of image {short_digest(digest)}"
     notice = next((p.registry for p in places if p.registry and _runs(p, digest)), "")
     if notice:
-        return f"{what} could not be asked for: {notice}"
-    return f"{what} are being asked for; they show here by themselves."
+        return f"{what} could not be fetched: {notice}"
+    return f"{what} are being fetched and will appear here."
 
 
 def _runs(place: PlaceDetails, digest: str) -> bool:
@@ -151,7 +153,7 @@ def _runs(place: PlaceDetails, digest: str) -> bool:
 
 
 def _has_findings(scan: Scan | None) -> bool:
-    """Whether asking for the findings would bring any that are listed, as far as is known."""
+    """Whether fetching the findings may give any that are listed here."""
     if scan is None:
         return False
     if scan.status is ScanStatus.COUNTED:
@@ -160,7 +162,7 @@ def _has_findings(scan: Scan | None) -> bool:
 
 
 def _scanned_as(digest: str, facts: RegistryFacts) -> list[str]:
-    """The digests that scans speak of: its own, and of an index those of its manifests."""
+    """The digests under which it is scanned: its own, and those of an index's manifests."""
     return [digest, *sorted(facts.children(digest))]
 
 
@@ -174,9 +176,7 @@ def _render_fold(digest: str, found: Sequence[Finding]) -> Markup:
             element("span", f" of image {short_digest(digest)}", class_="rd-quiet"),
         ),
         element("ul", *(_render_finding(finding) for finding in shown)),
-        element("p", f"and {more} more, which the registry lists", class_="rd-quiet")
-        if more > 0
-        else None,
+        element("p", f"and {more} more; see the registry", class_="rd-quiet") if more > 0 else None,
         class_="rd-findings",
     )
 

@@ -1,4 +1,4 @@
-"""Links from the details of a cell to the tools around it."""
+"""Links from a cell's details to other tools."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from reldash.ui.widgets.markup import Markup, element, joined
 
 
 def render_links(links: Sequence[Link]) -> list[tuple[str, Markup]]:
-    """A term and what stands there for each kind of link; what leads nowhere is text."""
+    """A term and its links for each kind; a link without a URL is plain text."""
     terms: dict[str, list[Markup]] = {}
     for link in links:
         terms.setdefault(link.term, []).append(_render_link(link))

@@ -1,4 +1,4 @@
-"""The page of a dashboard: filters, the matrix, and the details of a chosen cell."""
+"""The dashboard page: filters, the matrix, and the details of the open cell."""
 
 from dataclasses import replace
 from functools import partial
@@ -40,12 +40,12 @@ def render_dashboard(run: PageRun) -> None:
             f"the “dashboard” of its clusters. It has: {', '.join(run.rules.dashboards)}.",
         )
         return
-    if run.as_of is None:  # what registries know is of now
+    if run.as_of is None:  # registry data is current, never of the past
         cached.request_dashboard_facts(dashboard, run.tick)
         render_registry_warning(cached.get_whole_matrix(dashboard, Filter(), run.tick).unreached)
-    beside = partial(_render_beside, run, dashboard)
+    render_more = partial(_render_controls, run, dashboard)
     page = replace(
-        render_matrix_filters(cached.get_choices(dashboard, run.tick), beside),
+        render_matrix_filters(cached.get_choices(dashboard, run.tick), render_more),
         as_of=run.as_of,
     )
     chosen = with_grid_filters(page)
@@ -54,31 +54,33 @@ def render_dashboard(run: PageRun) -> None:
     render_state_legend(scans=cached.has_registries())
 
 
-def _render_beside(run: PageRun, dashboard: str) -> None:
+def _render_controls(run: PageRun, dashboard: str) -> None:
     render_time_control(run.as_of, run.now)
     render_views_button(run, dashboard)
 
 
-def _render_no_places(run: PageRun, page: Filter) -> None:
+def _render_empty_matrix(run: PageRun, page: Filter) -> None:
     if page == Filter(as_of=page.as_of) and page.as_of is not None:
-        render_empty_state("Nothing is known of that moment", "Choose a later one.")
+        render_empty_state("No data for this moment", "Choose a later moment.")
     elif page != Filter():
-        render_empty_state("No place is in view", "Clear the filters of clusters and namespaces.")
+        render_empty_state(
+            "No deployment in view", "Clear the filters for clusters and namespaces."
+        )
     else:
         render_no_data(run.clusters)
 
 
 def _render_split(run: PageRun, matrix: Matrix, page: Filter, chosen: Filter) -> None:
-    """The matrix, with details beside it while a cell is chosen."""
+    """Draw the matrix, with details beside it while a cell is open."""
     opened = CellAddress(*(st.query_params.get(key, "") for key in (SERVICE, COLUMN)))
-    # The same place in the tree with and without details, so that the grid stays as it is.
+    # The grid keeps its position in the element tree with and without details, and so its state.
     sides = st.columns([3, 2] if opened.service else [1], gap="medium")
     with sides[0]:
         if matrix.rows and matrix.columns:
             payload = cached.get_payload(matrix.dashboard, page, run.tick)
             render_matrix(matrix, payload, page, chosen, opened)
         else:
-            _render_no_places(run, page)
+            _render_empty_matrix(run, page)
     if opened.service:
         with sides[1], st.container(key="reldash_side"):
             _render_details(run, matrix, opened)
@@ -102,8 +104,8 @@ def _render_details(run: PageRun, whole: Matrix, at: CellAddress) -> None:
             query_params={"dashboard": whole.dashboard, "service": at.service},
         )
     if cell is None:
-        been = "is no longer" if run.as_of is None else "was not"
-        render_empty_state(f"{at.service} {been} in {at.column}", "Choose another cell.")
+        verb = "is no longer" if run.as_of is None else "was not"
+        render_empty_state(f"{at.service} {verb} in {at.column}", "Choose another cell.")
         return
     head = next(column for column in whole.columns if column.key == at.column)
     facts = None
@@ -126,7 +128,7 @@ def _render_details(run: PageRun, whole: Matrix, at: CellAddress) -> None:
 
 
 def _recent(run: PageRun, cell: Cell) -> tuple[RecentRollout, ...]:
-    """The last rollouts in a cell, up to the moment that is shown."""
+    """The last rollouts in a cell, up to the moment shown."""
     found = cached.get_recent_rollouts(keys_of(cell.places), run.tick)
     if run.as_of is not None:
         return transform_known_at(found, run.as_of)
@@ -134,5 +136,5 @@ def _recent(run: PageRun, cell: Cell) -> tuple[RecentRollout, ...]:
 
 
 def _close() -> None:
-    # Both at once: each change of the query is a step of the browser's history.
+    # Both keys at once, since each change is a step of the browser's history.
     st.query_params.update({SERVICE: (), COLUMN: ()})

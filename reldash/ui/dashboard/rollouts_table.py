@@ -1,4 +1,4 @@
-"""The last rollouts of a cell as a small table."""
+"""Table of a cell's last rollouts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,19 +8,19 @@ from reldash.services.reports.cell_details import RecentRollout
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import exact, render_ago
 
-# A rollout is seen when its cluster is read: what was ready by then says nothing of how long.
+# A rollout is seen when its cluster is read; if it is ready by then, its duration is unknown.
 _AT_ONCE = timedelta(seconds=1)
 
 
 def render_rollouts(rollouts: Sequence[RecentRollout], now: datetime) -> list[Markup]:
-    """The table, the newest first, or nothing where nothing is known.
+    """The table, newest first; an empty list without rollouts.
 
-    Places are named only where the rollouts are of several.
+    Deployments are named only where there are several.
     """
     if not rollouts:
         return []
     several = len({rollout.key for rollout in rollouts}) > 1
-    heads = ["Began", "Version", "Ran for", *(["Where"] if several else [])]
+    heads = ["Started", "Version", "Ran for", *(["Where"] if several else [])]
     return [
         element(
             "section",
@@ -62,7 +62,7 @@ def _render_row(rollout: RecentRollout, now: datetime, *, several: bool) -> Mark
 
 
 def _render_length(rollout: RecentRollout) -> str | Markup:
-    """How long it ran, or that it still does; and how long it took to be ready."""
+    """How long it ran, or that it still runs, and how long it took to become ready."""
     if rollout.ended_at is None:
         ran: str | Markup = "ran then" if rollout.ran_then else "runs now"
     else:
@@ -75,7 +75,7 @@ def _render_length(rollout: RecentRollout) -> str | Markup:
 
 
 def _render_ready(rollout: RecentRollout) -> Markup | None:
-    if rollout.is_approximate:  # revisions do not say
+    if rollout.is_approximate:  # revisions do not record it
         return None
     if rollout.ready_at is None:
         words = "not ready yet" if rollout.ended_at is None else "never ready"

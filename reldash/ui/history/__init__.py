@@ -1,1 +1,1 @@
-"""The page *history*: changes, the timeline of a service, promotions."""
+"""The history page: changes, timeline of a service, promotions, pace."""

@@ -1,4 +1,4 @@
-"""Changes as a table: what happened where, with ways to the matrix just before and just after."""
+"""Table of changes, with links to the matrix just before and just after each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,17 +18,17 @@ FREEZE_MARK = "❄"
 def render_changes(
     found: Sequence[Change], rules: FleetRules, dashboard: str, now: datetime
 ) -> Markup:
-    """The table, in the order given.
+    """The table in the given order.
 
     Args:
-        found: what is shown.
+        found: the changes.
         rules: the fleet's.
-        dashboard: the key of the one that they are of.
+        dashboard: its key.
         now: aware UTC.
     """
     heads = ["When", "Change", "Service", "Version", "Where", "Matrix"]
     return render_table(
-        "Changes, the newest first",
+        "Changes, newest first",
         heads,
         (_row(change, rules, dashboard, now) for change in found),
         class_="rd-changes",
@@ -63,7 +63,7 @@ def _row(
 
 
 def render_when(change: Change, now: datetime) -> Markup:
-    """When a change happened, as well as that is known."""
+    """When a change happened: a time, an estimate, or the gap between two reads."""
     if change.gap is not None:
         since, until = change.gap
         return joined(
@@ -77,12 +77,12 @@ def render_when(change: Change, now: datetime) -> Markup:
         )
     if not change.approximate:
         return render_ago(change.at, now)
-    title = "From before the first read, as ReplicaSets and ControllerRevisions tell it"
+    title = "Estimated from ReplicaSets and ControllerRevisions, from before recording began"
     return joined(element("span", "about ", title=title), render_ago(change.at, now))
 
 
 def render_versions(change: Change) -> Markup:
-    """What ran from then on, and what before."""
+    """The versions after and before the change."""
     after = element("span", change.after, class_="rd-version") if change.after else None
     before = element("span", f"after {change.before}", class_="rd-quiet") if change.before else None
     if after and before:
@@ -93,7 +93,7 @@ def render_versions(change: Change) -> Markup:
 
 
 def _render_before_and_after(change: Change, rules: FleetRules, dashboard: str) -> Markup:
-    """Links to the cell just before and just after; of a gap, to its two ends."""
+    """Links to the cell just before and just after; for a gap, at its two ends."""
     before, after = around(change.at)
     if change.gap is not None:
         before = around(change.gap[0])[1]

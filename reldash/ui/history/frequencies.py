@@ -1,4 +1,4 @@
-"""How often things change, when they last did, and what waits to come on."""
+"""Tables of rollout frequency by environment, and of dwell times."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,14 +23,14 @@ MOST_DWELLS = 20
 
 
 def render_frequencies(found: Sequence[Frequency], now: datetime) -> Markup:
-    """Rollouts a day, rollbacks and the time since the last change, by environment."""
+    """Rollouts per day, rollbacks and time since the last change, by environment."""
     return element(
         "section",
         element("h2", "Rollouts by environment"),
         render_definitions(ROLLOUTS_PER_DAY, ROLLBACKS, LAST_CHANGE, TREND),
         render_table(
             "Rollouts by environment",
-            ["Environment", "Rollouts", "A day", "Trend", "Rollbacks", "Last change"],
+            ["Environment", "Rollouts", "Per day", "Trend", "Rollbacks", "Last change"],
             (
                 (
                     one.environment,
@@ -49,14 +49,14 @@ def render_frequencies(found: Sequence[Frequency], now: datetime) -> Markup:
 
 
 def render_dwells(found: Sequence[Dwell], rules: FleetRules, dashboard: str) -> Markup:
-    """What has waited the longest to come on, as it is now."""
+    """The longest current dwell times."""
     rest = len(found) - MOST_DWELLS
     return element(
         "section",
         element("h2", "Dwell now"),
         render_definitions(DWELL),
         render_table(
-            "Dwell now, the longest first",
+            "Dwell now, longest first",
             ["Service", "Environment", "Runs", "Waiting", "For"],
             (
                 (
@@ -93,7 +93,7 @@ def trend_words(one: Frequency) -> str:
 def _rollouts(one: Frequency) -> str | Markup:
     if not one.approximate:
         return str(one.rollouts)
-    return joined(str(one.rollouts), element("span", "partly by revisions", class_="rd-under"))
+    return joined(str(one.rollouts), element("span", "partly estimated", class_="rd-under"))
 
 
 def _rate(rate: float) -> str:

@@ -31,7 +31,7 @@ def make_lanes(found: History, query: HistoryQuery, rules: FleetRules, now: date
 
 
 def lane_labels(lanes: Sequence[Lane]) -> list[str]:
-    """What stands beside each lane: its environment, and what tells it from others of that."""
+    """The label of each lane: its environment, and what distinguishes it within that."""
     return [" · ".join(_label_parts(lane, lanes)) for lane in lanes]
 
 

@@ -1,4 +1,4 @@
-"""The history: what changed, how versions came through the environments, and how fast."""
+"""The history page: changes, timeline of a service, promotions, lead times, pace and dwell."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -43,9 +43,9 @@ def render_history(run: PageRun) -> None:
     found = cached.get_history(query, run.tick)
     if found.known_from_at is None:
         render_empty_state(
-            "Nothing is known of the past yet",
-            "The first read of a cluster brings what its ReplicaSets still hold; from then on "
-            "every change is kept.",
+            "No history yet",
+            "The first read of a cluster imports the revisions that its ReplicaSets still hold; "
+            "every change after that is recorded.",
         )
         return
     if found.complete_from_at is not None and found.complete_from_at > found.since:
@@ -70,10 +70,10 @@ def render_history(run: PageRun) -> None:
 
 
 def truncation_notice(complete_from_at: datetime) -> str:
-    """What is left out where there were more rollouts than are looked at."""
+    """A notice that only the most recent rollouts of a long period are counted."""
     return (
-        f"There are so many rollouts that only those since {complete_from_at:%Y-%m-%d %H:%M} UTC "
-        "are counted. Of a single service all are told."
+        f"Too many rollouts for one page: only those since {complete_from_at:%Y-%m-%d %H:%M} UTC "
+        "are counted. Choose a service to see all of its rollouts."
     )
 
 
@@ -93,7 +93,8 @@ def _render_filters(run: PageRun) -> tuple[HistoryQuery, Period]:
         except MomentError as error:
             period = read_period(USUAL, run.now)
             st.warning(
-                f"**{plain(error.title)}**  \n{plain(error.message)}. Shown is {period.words}.",
+                f"**{plain(error.title)}**  \n{plain(error.message)}. "
+                f"The page shows {period.words}.",
                 icon=":material/help:",
             )
         with _popover():
@@ -113,7 +114,7 @@ def _popover() -> st.delta_generator.DeltaGenerator:
 
 
 def _choose_view() -> str:
-    chosen = url_state.choose_one("What is shown", VIEW, _VIEWS, default=CHANGES)
+    chosen = url_state.choose_one("View", VIEW, _VIEWS, default=CHANGES)
     return chosen if chosen in _VIEWS else CHANGES
 
 
@@ -121,14 +122,14 @@ def _render_changes(run: PageRun, query: HistoryQuery, found: History, period: P
     changes = found.changes
     words = f"{counted(len(changes), 'change')} in {period.words}"
     if found.more:
-        words = f"The last {words}; choose less to see the earlier ones"
+        words = f"The last {words}; choose a shorter period or a filter to see earlier ones"
     if any(change.approximate for change in changes):
-        words += ". “About” is as revisions tell it, from before the first read"
+        words += ". “About”: estimated, from before recording began"
     pairs = _pairs(query, period)
     st.html(_render_caption(words, pairs))
     if not changes:
         render_empty_state(
-            f"Nothing changed in {period.words}", "Choose a longer period, or clear a filter."
+            f"No changes seen in {period.words}", "Choose a longer period, or clear a filter."
         )
         return
     number = shown("changes", str(pairs), ROWS_AT_ONCE)
@@ -137,7 +138,7 @@ def _render_changes(run: PageRun, query: HistoryQuery, found: History, period: P
 
 
 def _pairs(query: HistoryQuery, period: Period) -> list[tuple[str, str]]:
-    """The query as the export takes it."""
+    """The query as parameters of the export."""
     return [
         (DASHBOARD, query.dashboard),
         (SERVICE, query.service),
@@ -159,7 +160,7 @@ def _render_caption(words: str, pairs: Sequence[tuple[str, str]]) -> Markup:
 
 
 def _render_file(words: str, export: str, pairs: Sequence[tuple[str, str]]) -> Markup:
-    """A link to a table as a file, below it."""
+    """A link to download the table above."""
     link = element("a", words, href=export_url(export, "csv", pairs), download="")
     return element("p", link, class_="rd-caption")
 
@@ -168,8 +169,8 @@ def _render_promotions(run: PageRun, query: HistoryQuery, found: History, period
     promotions = found.promotions
     if not promotions and not found.lead_times:
         render_empty_state(
-            f"Nothing was promoted in {period.words}",
-            "A promotion is a version's first rollout in a later environment, once it is ready.",
+            f"No promotions seen in {period.words}",
+            "A promotion is a version's first rollout in a later environment that became ready.",
         )
         return
     places = _places(run, query)
@@ -183,7 +184,7 @@ def _render_promotions(run: PageRun, query: HistoryQuery, found: History, period
     )
     words = f"{counted(len(promotions), 'promotion')} in {period.words}"
     if query.clusters:
-        words += ", of all clusters: promotions are of environments"
+        words += ", of all clusters: promotions are counted by environment"
     st.html(_render_caption(words, [*_pairs(query, period), (VIEW, PROMOTIONS)]))
     what = repr(query)
     number = shown("promotions", what, ROWS_AT_ONCE)
@@ -192,7 +193,7 @@ def _render_promotions(run: PageRun, query: HistoryQuery, found: History, period
 
 
 def _places(run: PageRun, query: HistoryQuery) -> Callable[[str], int]:
-    """Where an environment stands in its dashboard's order."""
+    """A sort key: the position of an environment in its dashboard."""
     environments = run.rules.dashboards[query.dashboard].environments
     known = {environment.name: number for number, environment in enumerate(environments)}
     return lambda name: known.get(name, len(known))
@@ -211,4 +212,4 @@ def _render_pace(run: PageRun, query: HistoryQuery, found: History, period: Peri
         st.html(render_dwells(waiting, run.rules, query.dashboard))
         st.html(_render_file("Dwell as CSV", "dwell", _pairs(query, period)))
     else:
-        render_empty_state("Nothing waits", "Every place runs what it is promoted from, or newer.")
+        render_empty_state("Nothing waiting", "No service is known to wait for a newer version.")

@@ -1,14 +1,13 @@
-"""The time that the history page shows: so long until now, or from one moment until another."""
+"""The period of the history page: a length until now, or from one moment until another."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from reldash.domain.moments import MomentError, parse_moment, refuse_future
-from reldash.domain.phrases import counted
 from reldash.ui.widgets import url_state
 
 PERIOD = "period"  # in the URL
-BETWEEN = ".."  # what parts two moments there
+BETWEEN = ".."  # between two moments in the URL
 
 USUAL = "30d"
 _WORDS = {
@@ -24,12 +23,12 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Period(NamedTuple):
-    """A time that ends now or in the past.
+    """A period that ends now or in the past.
 
     Attributes:
-        since, until: aware UTC; where it ends now, the end of this minute, so that all who look
-            in one minute ask for the same.
-        words: as they stand in sentences: "the last 30 days".
+        since, until: aware UTC; where it ends now, the end of this minute, so that all
+            requests of one minute share a cached result.
+        words: as used in sentences: "the last 30 days".
         goes_on: whether it ends now.
     """
 
@@ -40,10 +39,10 @@ class Period(NamedTuple):
 
 
 def choose_period(now: datetime) -> Period:
-    """Draw the choice, and give what is chosen.
+    """Draw the choice; returns the chosen period.
 
     Raises:
-        MomentError: what the URL has, or what was typed, is no period of the past.
+        MomentError: the URL or the typed text is no past period.
     """
     text = url_state.choose(
         "Period",
@@ -53,16 +52,16 @@ def choose_period(now: datetime) -> Period:
         words=_WORDS,
         free=True,
         width=170,
-        hint="Or type two times in UTC: 2026-11-01..2026-11-20 17:00, the second one is optional.",
+        hint="Or type two times in UTC: 2026-11-01..2026-11-20 17:00. The second one is optional.",
     )
     return read_period(text, now)
 
 
 def read_period(text: str, now: datetime) -> Period:
-    """The period that a text names: "30d", "2026-11-01..2026-11-20", "2026-11-01" until now.
+    """Parse a period: "30d", "2026-11-01..2026-11-20", "2026-11-01" until now.
 
     Raises:
-        MomentError: it names none, or one that ends before it begins or has not come yet.
+        MomentError: the text is no period, ends before it starts, or lies in the future.
     """
     first, between, second = text.partition(BETWEEN)
     now = now.replace(second=0, microsecond=0) + _MINUTE
@@ -84,5 +83,6 @@ def _length(text: str, length: timedelta) -> str:
     if text in _WORDS:
         return _WORDS[text]
     if text.endswith("h"):
-        return counted(length // timedelta(hours=1), "hour")
-    return counted(length.days, "day")
+        hours = length // timedelta(hours=1)
+        return "hour" if hours == 1 else f"{hours} hours"
+    return "day" if length.days == 1 else f"{length.days} days"

@@ -1,4 +1,4 @@
-"""Promotions and their lead times."""
+"""Tables of promotions and lead times."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from reldash.ui.widgets.relative_times import exact, render_ago
 
 
 def render_lead_times(steps: Sequence[LeadTimes]) -> Markup:
-    """The lead times by step: median, 90th percentile, trend, each with how many it is of."""
+    """Lead times by promotion step: number, median, 90th percentile, trend."""
     return element(
         "section",
         element("h2", "Lead time by step"),
@@ -40,9 +40,9 @@ def render_lead_times(steps: Sequence[LeadTimes]) -> Markup:
 
 
 def render_promotions(found: Sequence[Promotion], dashboard: str, now: datetime) -> Markup:
-    """The promotions, in the order given."""
+    """The table of promotions in the given order."""
     return render_table(
-        "Promotions, the newest first",
+        "Promotions, newest first",
         ["When", "Service", "Version", "Step", "Lead time"],
         (
             (
@@ -54,7 +54,7 @@ def render_promotions(found: Sequence[Promotion], dashboard: str, now: datetime)
                 element("span", one.version, class_="rd-version"),
                 joined(
                     f"{one.from_environment} → {one.to_environment}",
-                    element("span", f"past {listed(one.skipped)}", class_="rd-under")
+                    element("span", f"skipped {listed(one.skipped)}", class_="rd-under")
                     if one.skipped
                     else None,
                 ),
@@ -66,7 +66,7 @@ def render_promotions(found: Sequence[Promotion], dashboard: str, now: datetime)
 
 
 def trend_words(step: LeadTimes) -> str:
-    """How the median moved: "▲ 4 h longer than 1 d before"; "" where one of them is unknown."""
+    """The change of the median: "▲ 4 h longer than 1 d before"; "" where one is unknown."""
     if step.trend is None or step.before is None:
         return ""
     before = length_words(step.before)
@@ -96,7 +96,7 @@ def _or_few(duration: timedelta | None, least: int) -> str | Markup:
 
 def _render_lead_time(one: Promotion) -> Markup:
     if one.lead_time is None:
-        title = f"It was in {one.from_environment} before anything is known of that"
+        title = f"It ran in {one.from_environment} before recording began there"
         return element("span", "unknown", class_="rd-quiet", title=title)
     title = f"from {exact(one.from_at)} to {exact(one.to_at)}"
     return element("span", f"{_about(one)}{length_words(one.lead_time)}", title=title)

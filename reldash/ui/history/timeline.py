@@ -26,16 +26,15 @@ _PATTERNS = {
     SpanKind.UNKNOWN: "x",
 }
 _MEANINGS = {
-    SpanKind.APPROXIMATE: "Dotted: from before the first read, as revisions tell it, so that times "
-    "are approximate.",
+    SpanKind.APPROXIMATE: "Dotted: from before recording began, with estimated times.",
     SpanKind.UNREAD: "Hatched: not read then; the version is the last one known.",
-    SpanKind.UNKNOWN: "Crossed: nothing tells what ran then.",
+    SpanKind.UNKNOWN: "Crossed: unknown what ran.",
 }
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 def render_timeline(lanes: Sequence[Lane], service: str, since: datetime, until: datetime) -> None:
-    """Draw the chart, with what it says in words and the same as a table.
+    """Draw the chart with its summary and table.
 
     Args:
         lanes: as `domain.timeline` makes them; the first `MOST_LANES` are drawn.
@@ -51,7 +50,7 @@ def render_timeline(lanes: Sequence[Lane], service: str, since: datetime, until:
         summary=summary_words(lanes),
         table=timeline_frame(lanes),
         empty=(
-            "Nothing is known of it in this time",
+            "No data in this period",
             "Choose a longer period, or another service.",
         ),
         height=LANE_HEIGHT * len(drawn) + AXIS_HEIGHT,
@@ -90,7 +89,7 @@ _MOST_NAMED = 12  # versions in the legend; bars have them as text, too
 
 
 def summary_words(lanes: Sequence[Lane]) -> str:
-    """What one sees, in words: how many versions and places, what runs now, and what marks mean."""
+    """The summary: number of versions and deployments, what runs now, what patterns mean."""
     now: dict[str, list[str]] = {}
     for lane, label in zip(lanes, lane_labels(lanes), strict=True):
         last = lane.spans[-1]
@@ -98,7 +97,7 @@ def summary_words(lanes: Sequence[Lane]) -> str:
             now.setdefault(last.version, []).append(label)
     versions = {span.version for lane in lanes for span in lane.spans if span.version}
     words = [
-        f"{counted(len(versions), 'version')} in {counted(len(lanes), 'place')}"
+        f"{counted(len(versions), 'version')} in {counted(len(lanes), 'deployment')}"
         + (f", of which the first {MOST_LANES} are drawn." if len(lanes) > MOST_LANES else ".")
     ]
     if len(now) == 1:
@@ -111,7 +110,7 @@ def summary_words(lanes: Sequence[Lane]) -> str:
 
 
 def timeline_frame(lanes: Sequence[Lane]) -> pd.DataFrame:
-    """The spans as a table, lane by lane and the newest first; times in UTC."""
+    """The spans as a table, lane by lane and newest first; times in UTC."""
     return pd.DataFrame(
         [
             (
@@ -119,18 +118,25 @@ def timeline_frame(lanes: Sequence[Lane]) -> pd.DataFrame:
                 f"{lane.key.cluster} / {lane.key.namespace}",
                 span.version or _UNKNOWN,
                 iso(span.from_at),
-                "goes on" if span.runs_on else iso(span.until_at),
+                "still runs" if span.runs_on else iso(span.until_at),
                 str(span.kind),
             )
             for lane, label in zip(lanes, lane_labels(lanes), strict=True)
             for span in reversed(lane.spans)
         ],
-        columns=["place", "cluster / namespace", "version", "from (UTC)", "until (UTC)", "known"],
+        columns=[
+            "deployment",
+            "cluster / namespace",
+            "version",
+            "from (UTC)",
+            "until (UTC)",
+            "known",
+        ],
     )
 
 
 def _colours(lanes: Sequence[Lane]) -> Mapping[str, str]:
-    """A colour for each version: the later it first came, the stronger."""
+    """A colour for each version: the later its first rollout, the stronger."""
     came: dict[str, datetime] = {}
     for span in (span for lane in lanes for span in lane.spans if span.version):
         came[span.version] = min(came.get(span.version, span.from_at), span.from_at)
@@ -196,7 +202,7 @@ def _hover(span: Span, label: str) -> str:
 
 
 def _naive(at: datetime) -> str:
-    """As plotly takes times: without a zone, which here is always UTC."""
+    """A time as plotly takes it: without a zone, always UTC here."""
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
@@ -206,4 +212,4 @@ def _shortened(label: str) -> str:
 
 def _few(labels: Sequence[str]) -> str:
     shown = list(dict.fromkeys(labels))
-    return ", ".join(shown) if len(shown) <= 3 else f"{len(shown)} places"
+    return ", ".join(shown) if len(shown) <= 3 else f"{len(shown)} deployments"

@@ -1,1 +1,1 @@
-"""The page *images*: where an image, a commit or a finding runs."""
+"""The images page: search where an image or a finding runs."""

@@ -1,4 +1,4 @@
-"""Where images run or ran: by a part of a reference, a tag, a digest or a finding, or a list."""
+"""The images page: search by parts of references, tags, digests or findings."""
 
 from collections.abc import Sequence
 
@@ -34,8 +34,8 @@ def render_images(run: PageRun) -> None:
     if not texts:
         render_empty_state(
             "Find where an image runs, and where it ran",
-            "Type a part of a reference, a tag, a digest or a finding such as CVE-2026-1234; or "
-            "paste a list of them, one a line.",
+            "Enter part of a reference, a tag, a digest or a finding such as CVE-2026-1234, or "
+            "paste a list, one per line.",
         )
         return
     try:
@@ -50,7 +50,7 @@ def _render_form(texts: Sequence[str]) -> None:
     st.session_state[_TYPED] = "\n".join(texts)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_area(
-            "References, tags, digests or findings, one a line",
+            "References, tags, digests or findings, one per line",
             key=_TYPED,
             height=min(68 + 22 * max(len(texts) - 1, 0), 180),
             max_chars=LONGEST_LIST,
@@ -70,7 +70,7 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
         st.html(
             element(
                 "div",
-                element("strong", f"{len(found.missing)} of {len(texts)} found nowhere"),
+                element("strong", f"No match for {len(found.missing)} of {len(texts)}"),
                 *(element("code", text) for text in found.missing),
                 *(element("span", note) for note in found.notes),
                 class_="rd-banner",
@@ -79,9 +79,9 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
         )
     if not found.places:
         render_empty_state(
-            "No such image runs, or is known to have run",
-            "Looked for were images of containers of every cluster of the fleet, as far back as "
-            "history goes. Search for less: a part of the name, or the tag alone.",
+            "No match",
+            "The search covers the recorded images of all containers of the fleet, now and in the "
+            "past. Try a shorter search: part of the name, or the tag alone.",
         )
         return
     st.html(
@@ -103,14 +103,14 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
 
 
 def summary_words(found: ImageResults) -> str:
-    """In how many places it runs and ran: "Runs in 3 places, ran in 2 more"."""
+    """The summary: "Runs now in 3 deployments; ran earlier in 2 deployments"."""
     now = sum(place.ended_at is None for place in found.places)
     past_ones = len(found.places) - now
     if found.more:  # what runs now may be among the rest
-        places = counted(now, "place")
-        words = f"Runs now in {places} at least" if now else "What is shown runs nowhere now"
+        places = counted(now, "deployment")
+        words = f"Runs now in {places} at least" if now else "None of those shown run now"
     else:
-        words = f"Runs now in {counted(now, 'place')}" if now else "Runs nowhere now"
+        words = f"Runs now in {counted(now, 'deployment')}" if now else "Runs nowhere now"
     if past_ones:
-        words += f"; ran earlier in {counted(past_ones, 'place')}"
-    return f"{words}. There are more: search for less" if found.more else words
+        words += f"; ran earlier in {counted(past_ones, 'deployment')}"
+    return f"{words}. There are more: narrow the search" if found.more else words

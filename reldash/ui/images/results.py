@@ -1,4 +1,4 @@
-"""Where images run or ran, as a table."""
+"""Table of image search results."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,13 +17,13 @@ from reldash.ui.widgets.relative_times import exact, render_ago
 def render_results(
     places: Sequence[ImagePlace], rules: FleetRules, now: datetime, *, several: bool
 ) -> Markup:
-    """The table, in the order given.
+    """The table in the given order.
 
     Args:
-        places: what is shown.
+        places: the results.
         rules: the fleet's.
         now: aware UTC.
-        several: whether more than one thing was searched for, so that each row says which.
+        several: whether there are several search terms, so that each row shows its own.
     """
     return render_table(
         "Where images run or ran",
@@ -91,7 +91,7 @@ def _render_where(place: ImagePlace, rules: FleetRules) -> Markup:
         return element("span", path)
     at = None if place.ended_at is None else around(place.ended_at)[0]
     address = cell_url(rules, place.dashboard, place.service, place.environment, place.customer, at)
-    title = "Its cell" if at is None else "Its cell as it was, just before"
+    title = "Open the cell" if at is None else "Open the cell as it was just before"
     customer = f" · {place.customer}" if place.customer else ""
     return joined(
         element("a", f"{place.environment}{customer}", href=address, title=title),

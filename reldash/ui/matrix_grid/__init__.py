@@ -1,8 +1,8 @@
-"""The matrix grid: a component of our own in plain ES modules, and what Python tells it.
+"""The matrix grid: our own component in plain ES modules, and its options from Python.
 
-Two components stand for it. One carries the cells, the other what is chosen and how fresh columns
-are: so a run that changes no cell sends none, since Streamlit keeps unchanged messages in the
-browser. What a person does in the grid comes back as the page's URL (`assets/view.js`).
+It is two components: one has the cells, the other the options and the columns' status. So a run
+that changes no cell sends none, since Streamlit keeps unchanged messages in the browser. The
+user's choices in the grid come back as the page's URL (`assets/view.js`).
 """
 
 from collections.abc import Sequence
@@ -15,27 +15,27 @@ from reldash.ui.matrix_grid.payload import Payload
 
 
 class Head(TypedDict):
-    """How fresh a column is: in a word, and in a sentence."""
+    """The age of a column's data: short, and in full on hover."""
 
     fresh: str
     help: str
 
 
 class GridOptions(TypedDict):
-    """What the grid is told beside the cells.
+    """The grid's options, beside its cells.
 
     Attributes:
         id: of the payload that it draws.
-        label: what the grid is called to those who cannot see it.
+        label: the accessible name.
         heads: one for each column.
-        query: pairs of the filter that widgets of the page made; exports are asked with them.
-        chosen: pairs of all else, as Python has read them. The grid reads its own URL; when these
-            differ from what they were, it looks there again.
-        exports: the address of the exports without their suffix, relative to the page's.
-        noun: what a row is, in the singular.
-        total: how many rows there are before any filter.
-        as_of: the moment that the matrix shows, in seconds since the epoch: what waited then is
-            told as it was then. None for now, whenever that is in the browser.
+        query: query pairs of the page's filter widgets, for the exports.
+        chosen: all other query pairs, as Python has read them. The grid reads its own URL, and
+            reads it again when these change.
+        exports: the URL of the exports without their suffix, relative to the page's.
+        noun: of a row, in the singular.
+        total: the number of rows before any filter.
+        as_of: the moment that the matrix shows, in seconds since the epoch: ages are relative to
+            it. None for the browser's current time.
     """
 
     id: str
@@ -50,7 +50,7 @@ class GridOptions(TypedDict):
 
 
 def _loader(module: str) -> str:
-    """What Streamlit runs for a component: it loads a module of ours and hands over to it."""
+    """JavaScript that Streamlit runs for a component: it loads our module and mounts it."""
     return f"""
 const address = new URL("{load_assets().path}/{module}", document.baseURI);
 const module = import(address.href);
@@ -66,14 +66,14 @@ _GRID = st.components.v2.component(
 )
 
 
-def render_matrix_grid(payload: Payload, told: GridOptions, *, key: str) -> None:
+def render_matrix_grid(payload: Payload, options: GridOptions, *, key: str) -> None:
     """Draw a matrix.
 
     Args:
         payload: its cells.
-        told: the rest; see `GridOptions`.
+        options: see `GridOptions`.
         key: the same from run to run for one dashboard, so that the grid stays as it is.
     """
     with st.container(gap=None):
         _CELLS(data=payload.body, key=f"{key}-cells")
-        _GRID(data=told, key=key)
+        _GRID(data=options, key=key)

@@ -1,7 +1,7 @@
 """A matrix as plain JSON for the grid in the browser (`assets/matrix.js` unpacks it).
 
-It holds nothing that moves with the clock alone: ages and waits go out as the times they began,
-and when columns were read goes another way. So it differs only where a cell does.
+It has nothing that changes with time alone: ages and waits are sent as start times, and read times
+of columns are in `GridOptions`. So it differs only where a cell does.
 """
 
 import hashlib
@@ -13,9 +13,9 @@ from typing import Any
 
 from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
+from reldash.domain.matrix.apply_filter import does_differ, runs_critical
 from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words
 from reldash.domain.matrix.cells import Cell, Matrix
-from reldash.domain.matrix.filtering import does_differ, runs_critical
 from reldash.domain.matrix.sorting import rank_concerns, rank_versions
 from reldash.ui.widgets.state_badges import STATE_BACKGROUNDS, STATE_COLOURS, display_name
 
@@ -27,10 +27,10 @@ _DIFFERS, _CRITICAL, _FIX = (1 << (len(Flag) + place) for place in range(3))
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What is sent.
+    """The message to the grid.
 
     Attributes:
-        id: 32 hex digits that name the content.
+        id: hash of the content, 32 hex digits.
         body: the id and the JSON, in UTF-8.
     """
 
@@ -39,9 +39,9 @@ class Payload:
 
 
 def make_payload(matrix: Matrix) -> Payload:
-    """A matrix as it is sent; equal cells make equal payloads."""
-    told = json.dumps(transform_payload(matrix), ensure_ascii=False, separators=(",", ":"))
-    content = told.encode()
+    """A matrix in the grid's format; equal cells make equal payloads."""
+    text = json.dumps(transform_payload(matrix), ensure_ascii=False, separators=(",", ":"))
+    content = text.encode()
     name = hashlib.blake2b(content, digest_size=16).hexdigest()
     return Payload(name, name.encode() + content)
 
@@ -53,7 +53,7 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
     dashboard          its key
     states, flags      the legend: name, word and meaning; of states also mark and colours
     columns            key, title and group of each, and how many places it has
-    rows               service, owner, and the place of its gravest drift (null for none)
+    rows               service, owner, and the rank of its most serious drift (null for none)
     versions           all that cells show, older before newer; the first is "", for none
     version, state     for each cell, row by row: which of the versions, which of the states
     marks              [cell, bits]: flags, then whether it differs, runs something critical, and

@@ -1,4 +1,4 @@
-"""A dashboard on the overview: how many, what is wrong, what waits, and how drift went."""
+"""A dashboard on the overview: counts, problems, longest waiting, drift over time."""
 
 from collections.abc import Sequence
 
@@ -22,14 +22,14 @@ from reldash.ui.widgets.lists_of_links import LINK_WIDTH, render_cell_link, rend
 from reldash.ui.widgets.markup import Markup, element, joined, plain
 from reldash.ui.widgets.state_badges import FLAG_MARK, display_name, render_flag, render_state
 
-# The colours of Streamlit's markdown that are the states' own.
+# Colours in Streamlit's markdown that match those of the states.
 _COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"}
 
 
 def render_dashboard_summary(
     run: PageRun, summary: DashboardSummary, clusters: Sequence[ClusterReport]
 ) -> None:
-    """Draw one dashboard; `clusters` are those of the fleet, as they are read now."""
+    """Draw one dashboard; `clusters` are all clusters of the fleet with their current status."""
     title = run.rules.dashboards[summary.dashboard].title
     page = page_links.get_page(dashboard_page(run.rules, summary.dashboard))
     st.header(plain(title), anchor=False)
@@ -55,7 +55,7 @@ def render_dashboard_summary(
     render_drift(run, summary.dashboard)
     st.page_link(
         page,
-        label=f"All that differs in {plain(title)}",
+        label=f"Show all differences in {plain(title)}",
         icon=":material/arrow_forward:",
         query_params=page_links.page_query(Filter(differs=True)),
     )
@@ -73,10 +73,10 @@ def _count(state: State, count: int) -> Markup:
 def _render_problems(
     run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]
 ) -> None:
-    with section(f"wrong_{summary.dashboard}", "What is wrong"):
+    with section(f"wrong_{summary.dashboard}", "Problems"):
         if not summary.problems and not behind:
             render_empty_state(
-                "Nothing is wrong", "Every service is where its environments want it."
+                "No problems found", "All clusters are current, and no service needs action."
             )
         if behind:
             with st.container(horizontal=True, gap=None):
@@ -110,7 +110,7 @@ def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:
 
 
 def _label(about: ProblemKind, cells: int) -> str:
-    """Such as "▲ 3 ahead", as Streamlit's markdown has it."""
+    """A label such as "▲ 3 ahead" in Streamlit's markdown."""
     if isinstance(about, State):
         colour = _COLOURS.get(about, "gray")
         return f":{colour}[{STATE_MARKS[about]}] {cells} {display_name(about)}"
@@ -131,7 +131,7 @@ _CRITICAL = (
 
 
 def _render_waiting(run: PageRun, dashboard: str, waiting: Waiting) -> None:
-    with section(f"waiting_{dashboard}", "What waits longest", f"of {waiting.cells}"):
+    with section(f"waiting_{dashboard}", "Waiting longest", f"of {waiting.cells}"):
         for each in waiting.longest:
             with st.container(horizontal=True, gap=None):
                 title = column_title(each.column)
@@ -140,7 +140,7 @@ def _render_waiting(run: PageRun, dashboard: str, waiting: Waiting) -> None:
 
 
 def _waits(cell: Cell) -> tuple[Markup | str | None, ...]:
-    """For how long it has waited, what would come in the place of what, and from where."""
+    """How long a cell has waited, its versions now and next, and the baseline."""
     lag = cell.lag
     dwell = duration_words(lag.dwell) if lag is not None and lag.dwell is not None else ""
     distance = lag_words(lag).partition(" behind")[0]

@@ -1,4 +1,4 @@
-"""The overview, worth opening each morning: what changed, what is wrong, what waits."""
+"""The overview page: recent changes, problems, longest waiting, trends."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from reldash.ui.page import PageRun
 from reldash.ui.saved_views import render_saved_views
 
 _STYLE = Path(__file__).with_suffix(".css")
-_MOST_BESIDE = 2  # dashboards next to each other
+_MOST_BESIDE = 2  # dashboards side by side
 
 
 def render_overview(run: PageRun) -> None:
@@ -38,7 +38,8 @@ def render_overview(run: PageRun) -> None:
         render_saved_views(run)
     with st.container(key="reldash_boards"):
         _render_dashboards(run, summaries)
-    # At the end: what was not drawn was not seen. A page that runs by itself is not looked at.
+    # At the end, after everything is drawn, and only if the user opened the page: an automatic
+    # rerun is no visit.
     if gate.is_user_action():
         last_visit.save_visit(get_context(), run.user, activity.as_of)
 

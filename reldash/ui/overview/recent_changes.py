@@ -1,4 +1,4 @@
-"""What changed on the overview: what the user has not seen yet, then what came before."""
+"""Recent changes on the overview: those since the user's last visit, then earlier ones."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,42 +21,42 @@ from reldash.ui.widgets.relative_times import ago, render_ago
 
 MOST_NEW = 14
 MOST_OLD = 5
-AT_FIRST = 14  # to who has never looked before
+MOST_ON_FIRST_VISIT = 14
 
 
 def render_recent_changes(run: PageRun, activity: RecentChanges, since: datetime | None) -> None:
-    """Draw what changed since the user last looked, and a little of what came before.
+    """Draw the changes since the user's last visit, and a few earlier ones.
 
     Args:
         run: the page.
-        activity: what there is.
-        since: when they last looked; None if never.
+        activity: the recent changes.
+        since: time of the last visit; None if there was none.
     """
     if not activity.changes:
-        with section("news", "What changed", level="h2"):
+        with section("news", "Recent changes", level="h2"):
             render_empty_state(
-                "No change has been seen yet", "The first one shows here within a read's time."
+                "No changes yet", "The first change appears here after the next read."
             )
         return
     _render_since_last_visit(run, activity, since)
     st.page_link(
         page_links.get_page(HISTORY),
-        label="All changes, in the history",
+        label="Show all changes",
         icon=":material/arrow_forward:",
     )
 
 
 def _render_since_last_visit(run: PageRun, activity: RecentChanges, since: datetime | None) -> None:
     if since is None:
-        later = "what is new to you stands first from your next look on"
-        with section("news", "What changed", later, level="h2"):
-            _render_rows(run, activity.changes[:AT_FIRST], new=False)
+        hint = "New since your last visit comes first"
+        with section("news", "Recent changes", hint, level="h2"):
+            _render_rows(run, activity.changes[:MOST_ON_FIRST_VISIT], new=False)
         return
     new = [each for each in activity.changes if each.at > since]
     old = activity.changes[len(new) :]
-    looked = f"Since you last looked, {ago(since, run.now)}"
-    said = counted(len(new), "change") if new else "nothing has changed"
-    with section("news", looked, said, level="h2"):
+    title = f"Since your last visit, {ago(since, run.now)}"
+    count = counted(len(new), "change") if new else "no changes seen"
+    with section("news", title, count, level="h2"):
         _render_rows(run, new[:MOST_NEW], new=True)
         if len(new) > MOST_NEW:
             render_text(element("span", f"and {len(new) - MOST_NEW} more", class_="rd-quiet"))
@@ -70,7 +70,7 @@ def _render_since_last_visit(run: PageRun, activity: RecentChanges, since: datet
                 args=(run, activity.as_of),
             )
     if old and len(new) < MOST_NEW:
-        with section("old_news", "Before that"):
+        with section("old_news", "Earlier"):
             _render_rows(run, old[:MOST_OLD], new=False)
 
 
@@ -85,7 +85,9 @@ def _render_rows(run: PageRun, news: Sequence[RecentChange], *, new: bool) -> No
                 run.rules, each.dashboard, each.service, each.environment, each.environment
             )
             render_text(
-                element("span", "● ", class_="rd-new", title="new to you") if new else None,
+                element("span", "● ", class_="rd-new", title="New since your last visit")
+                if new
+                else None,
                 _render_versions(each),
                 _render_kind(each.kind),
                 element("span", _where(each), class_="rd-quiet"),
@@ -99,7 +101,7 @@ def _render_rows(run: PageRun, news: Sequence[RecentChange], *, new: bool) -> No
 
 
 def _render_versions(news: RecentChange) -> Markup:
-    """What ran before, faint, and what runs since; what is gone is only what it was."""
+    """The versions before (faint) and after; of a removed service only the one before."""
     if not news.after:
         return element("span", news.before, class_="rd-version")
     after = element("span", news.after, class_="rd-version")
@@ -115,7 +117,7 @@ def _render_kind(kind: ChangeKind) -> Markup | None:
 
 
 def _where(news: RecentChange) -> str:
-    words = [counted(news.places, "place")] if news.places > 1 else []
+    words = [counted(news.places, "deployment")] if news.places > 1 else []
     customers = [customer for customer in news.customers if customer]
     words += [f"of {listed(customers)}"] if customers else []
     words += [f"during {news.freeze}"] if news.freeze else []

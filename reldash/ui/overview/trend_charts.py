@@ -1,4 +1,4 @@
-"""The charts of the overview: changes a day, and drift over time."""
+"""Charts of the overview: changes per day, and drift over time."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +28,7 @@ _DRIFT = "Drift over time"
 
 
 def render_activity(run: PageRun, activity: RecentChanges) -> None:
-    """Draw how many changes there were each day, by environment."""
+    """Draw the number of changes per day, by environment."""
     names = [environment.name for environment in run.rules.environments]
     days = _days(activity, run.now)
     table = _by_day(activity, names, days)
@@ -38,7 +38,7 @@ def render_activity(run: PageRun, activity: RecentChanges) -> None:
         title="Changes per day",
         summary=_activity_words(table),
         table=table,
-        empty=("No change in two weeks", "What changes shows here, by day and environment."),
+        empty=("No changes seen in two weeks", "Changes appear here by day and environment."),
     )
 
 
@@ -69,7 +69,7 @@ def _days(activity: RecentChanges, now: datetime) -> list[date]:
 
 
 def _by_day(activity: RecentChanges, names: Sequence[str], days: Sequence[date]) -> pd.DataFrame:
-    """A row a day, oldest first, and a column for each environment in which anything changed."""
+    """One row a day, oldest first; a column for each environment with any change."""
     shown = [name for name in names if any(activity.days.get((day, name)) for day in days)]
     return pd.DataFrame(
         {
@@ -80,7 +80,7 @@ def _by_day(activity: RecentChanges, names: Sequence[str], days: Sequence[date])
 
 
 def _activity_words(table: pd.DataFrame) -> str:
-    """How many there were in all, today, and where most."""
+    """The summary: total, the environment with most, and today's number."""
     counts = table.drop(columns=_DAYS)
     if counts.empty:
         return ""
@@ -92,11 +92,11 @@ def _activity_words(table: pd.DataFrame) -> str:
 
 
 def render_drift(run: PageRun, dashboard: str) -> None:
-    """Draw how many cells of a dashboard drifted, by environment, once they were counted twice."""
+    """Draw the number of drifting cells by environment, once there are two counts."""
     table = cached.get_or_make(("drift", dashboard), partial(_load_drift, dashboard), run.tick)
-    if len(table) <= _FEWEST_COUNTS:  # the last is the present, which alone is no course
-        said = "Noted once an hour from now on; it is drawn here from the second time on."
-        st.html(element("div", element("h3", _DRIFT), element("p", said), class_="rd-chart"))
+    if len(table) <= _FEWEST_COUNTS:  # the last row is the present
+        hint = "Counted once an hour. The chart appears after the second count."
+        st.html(element("div", element("h3", _DRIFT), element("p", hint), class_="rd-chart"))
         return
     charts.render_chart(
         cached.get_or_make(("drift figure", dashboard), partial(_make_drift, dashboard), run.tick),
@@ -109,10 +109,10 @@ def render_drift(run: PageRun, dashboard: str) -> None:
 
 
 def _load_drift(dashboard: str, tick: Tick) -> pd.DataFrame:
-    """A row an hour that was counted, oldest first, then the present; a column an environment.
+    """One row for each hourly count, oldest first, then the present; a column an environment.
 
-    What was not counted, since it was not read, is missing. The present is what the rest of the
-    page says: of this hour, an earlier minute was counted.
+    Counts of unread environments are missing. The present matches the rest of the page; this
+    hour's own count is from an earlier minute.
     """
     context = get_context()
     known = context.rules.dashboards[dashboard].environments
@@ -137,7 +137,7 @@ def _load_drift(dashboard: str, tick: Tick) -> pd.DataFrame:
 
 
 def _fill_gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """With what was counted last where an environment was not counted."""
+    """Fill missing counts with the last known one."""
     return table.ffill().fillna(0)
 
 
@@ -164,7 +164,7 @@ def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
 
 
 def _drift_words(table: pd.DataFrame, now: datetime) -> str:
-    """How many drift in the last row, and how many did in the first."""
+    """The summary: the number of drifting cells in the last row and in the first."""
     counts = table.drop(columns=_TIME)
     totals = _fill_gaps(counts).sum(axis=1)
     began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
@@ -173,12 +173,12 @@ def _drift_words(table: pd.DataFrame, now: datetime) -> str:
     kept = [
         str(name) for name in counts if counts[name].isna().iloc[-1] and counts[name].notna().any()
     ]
-    return f"{words} Not read lately, so as counted before: {listed(kept)}." if kept else words
+    return f"{words} Not read lately, last known count used: {listed(kept)}." if kept else words
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """The same for people to read, the newest first, and no more than fits a page."""
+    """The table under the chart: newest first, at most `_MOST_ROWS` rows."""
     latest = table.tail(_MOST_ROWS).iloc[::-1]
-    told = latest.drop(columns=_TIME).astype("str").fillna("not read")
-    told.insert(0, _TIME, latest[_TIME].dt.strftime("%Y-%m-%d %H:%M"))
-    return told
+    table_text = latest.drop(columns=_TIME).astype("str").fillna("not read")
+    table_text.insert(0, _TIME, latest[_TIME].dt.strftime("%Y-%m-%d %H:%M"))
+    return table_text

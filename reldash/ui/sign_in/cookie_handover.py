@@ -1,23 +1,23 @@
-"""Small components that ask our own routes, since only an answer over HTTP can set a cookie.
+"""Small components that call our own routes, since only an HTTP response can set a cookie.
 
 Addresses are relative to the page's own, so that a base path is kept.
 """
 
 import streamlit as st
 
-# Both run once for what they are given: Streamlit calls them again with every drawing.
+# Streamlit calls them again with every rerun; each acts once for its data.
 _TAKE = """
 export default function ({ data, parentElement }) {
   if (window.reldashTicket === data.ticket) return;
   window.reldashTicket = data.ticket;
-  const asked = { method: "POST", headers: { "x-reldash": "1" }, body: data.ticket };
+  const request = { method: "POST", headers: { "x-reldash": "1" }, body: data.ticket };
   const say = (words) => {
     const line = document.createElement("p");
     line.setAttribute("role", "alert");
     line.textContent = words;
     parentElement.appendChild(line);
   };
-  fetch(new URL("auth/ticket", document.baseURI), asked)
+  fetch(new URL("auth/ticket", document.baseURI), request)
     .then(async (answer) => {
       if (!answer.ok) return say(await answer.text());
       const wanted = new URL(sessionStorage.getItem("reldashWanted") ?? location.href);
@@ -26,11 +26,11 @@ export default function ({ data, parentElement }) {
         window.location.replace(wanted);
       else window.location.reload();
     })
-    .catch(() => say("The dashboard cannot be reached. Load this page again."));
+    .catch(() => say("The dashboard is unreachable. Reload this page."));
 }
 """
-# A provider of OpenID Connect sends people back to the first page: where they wanted to go is kept
-# in the tab.
+# An OpenID Connect provider sends users back to the first page; the tab keeps the address that
+# they requested.
 _REMEMBER = """
 export default function () {
   sessionStorage.setItem("reldashWanted", window.location.href);
@@ -52,17 +52,17 @@ _leave = st.components.v2.component("reldash_leave", js=_LEAVE)
 
 
 def render_sign_in_exchange(ticket: str) -> None:
-    """Have the browser exchange a ticket for its session's cookie, and load the page anew."""
+    """Have the browser exchange a ticket for its session's cookie, and reload the page."""
     st.html('<p class="rd-quiet">Signing in …</p>')
     _take(data={"ticket": ticket}, key="reldash_taking")
 
 
 def render_address_memory() -> None:
-    """Have the browser's tab keep where it is, to be there again after a sign-in elsewhere."""
+    """Have the browser's tab save its address, to return to it after signing in elsewhere."""
     _remember(key="reldash_remembering")
 
 
 def render_sign_out_request() -> None:
-    """Have the browser end its session, drop the cookie, and go to the first page."""
+    """Have the browser end its session, remove the cookie, and go to the first page."""
     st.html('<p class="rd-quiet">Signing out …</p>')
     _leave(key="reldash_leaving")

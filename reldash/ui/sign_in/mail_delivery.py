@@ -1,4 +1,4 @@
-"""What people are told of mail that is on its way, and asking for it once more."""
+"""Delivery status of a code's email, and a button to send it again."""
 
 import math
 import time
@@ -11,19 +11,19 @@ from reldash.ui import gate
 POLL_SECONDS = 2.0
 
 _LATE = (
-    "The mail server cannot be reached at the moment. Your mail is kept and will be sent as soon "
-    "as it can be; leave this page open, or come back to it."
+    "The mail server is unreachable. Your email is queued and will be sent once it is back. "
+    "Keep this page open, or come back later."
 )
 
 
 def render_delivery(ready_at: float, resend: Callable[[], None]) -> None:
-    """Say so while no mail leaves, and offer another one once that may be asked for.
+    """Warn while emails cannot be sent, and offer to send another one once that is allowed.
 
-    What is said is of the mail server, never of an address.
+    The warning is about the mail server, never about an address.
 
     Args:
-        ready_at: by time.monotonic(), when another mail may be asked for.
-        resend: asks for it.
+        ready_at: by time.monotonic(), when another email may be requested.
+        resend: requests it.
     """
     st.fragment(_render, run_every=POLL_SECONDS)(ready_at, resend)
 
@@ -33,12 +33,12 @@ def _render(ready_at: float, resend: Callable[[], None]) -> None:
         st.warning(_LATE, icon=":material/schedule_send:")
     left = math.ceil(ready_at - time.monotonic())
     with st.container(horizontal_alignment="center"):
-        asked = st.button(
-            f"Another mail can be sent in {left} s" if left > 0 else "Send another mail",
+        is_clicked = st.button(
+            f"Another email can be sent in {left} s" if left > 0 else "Send another email",
             key="reldash_resend",
             type="tertiary",
             disabled=left > 0,
         )
-    if asked:
+    if is_clicked:
         resend()
         st.rerun(scope="app")

@@ -1,7 +1,7 @@
 """Sign-in by OpenID Connect: Streamlit's `st.login`, exchanged once for a session of our own.
 
-Streamlit keeps what the provider said in a signed cookie for thirty days, which nobody can end. So
-it is taken only within minutes of the sign-in, only once, and our route takes the cookie away.
+Streamlit keeps the provider's claims in a signed cookie for thirty days, which nobody can revoke.
+So it is accepted only within minutes of the sign-in and only once, and our route removes it.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ FRESH_SECONDS = 600  # how old a provider's answer may be
 
 
 def is_configured() -> bool:
-    """Whether people may sign in by a provider."""
+    """Whether sign-in by a provider is configured."""
     return get_context().settings.oidc_issuer is not None
 
 
 def render_button() -> None:
-    """The way to the provider."""
+    """Draw the button that leads to the provider."""
     if st.button(
         "Sign in with your organisation", key="reldash_openid", type="primary", width="stretch"
     ):
@@ -32,10 +32,10 @@ def render_button() -> None:
 
 
 def exchange() -> Outcome | None:
-    """What a provider's fresh answer leads to; None where there is none that was not used yet.
+    """Exchange a provider's fresh, unused claims for a session; None where there are none.
 
     Raises:
-        AccountError: why this person may not sign in.
+        AccountError: why this user may not sign in.
     """
     if not is_configured() or not st.user.get("is_logged_in"):
         return None
@@ -65,7 +65,7 @@ def is_fresh(issued: object, now: float) -> bool:
 
 
 def text_of(claims: Mapping[str, object], name: str) -> str:
-    """A claim that is text; "" where it is none."""
+    """A claim that is text; "" otherwise."""
     found = claims.get(name)
     return found if isinstance(found, str) else ""
 

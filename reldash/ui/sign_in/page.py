@@ -1,4 +1,4 @@
-"""What stands in the place of every page before sign-in: one card, and nothing of the fleet."""
+"""The sign-in page, in place of every page before sign-in; shows nothing of the fleet."""
 
 import re
 from base64 import b64encode
@@ -20,14 +20,14 @@ _PAGE_NAME = re.compile(r"[\w-]+")
 
 
 def run_sign_in_page() -> None:
-    """Register the stand-in at the address that was asked for, and run it."""
+    """Register the sign-in page at the requested address, and run it."""
     st.set_page_config(page_title=f"{TITLE} · Release dashboard")
     pages = [st.Page(_render, title=TITLE, default=True, url_path=" ")]
-    asked = _requested_page()
+    requested = _requested_page()
     if page.has_inbox():
         pages.append(st.Page(INBOX.path or _render, title=INBOX.title, url_path=INBOX.key))
-    if asked and asked != INBOX.key:
-        pages.append(st.Page(_render, title=TITLE, url_path=asked))
+    if requested and requested != INBOX.key:
+        pages.append(st.Page(_render, title=TITLE, url_path=requested))
     st.navigation(pages, position="hidden").run()
 
 

@@ -1,8 +1,8 @@
 """The sign-in form, and its check: streamlit-authenticator's, over our accounts.
 
-Only its form and the way it goes through a sign-in are used. What it does by itself is not: it
-reads all users into a mapping, locks nothing that another process would see, sets a cookie by
-script that outlives every change, and cuts and strips passwords.
+Only its form and control flow are used. By itself it would read all users into a mapping, lock
+accounts in one process only, set a cookie by script that outlives every change, and cut and strip
+passwords.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ _FIELDS = {
     "Password": "Password",
     "Login": "Sign in",
 }
-# What the library leaves in the session's state. Nobody reads it: the cookie alone decides.
+# Left in the session state by the library. Nothing reads it: only the cookie counts.
 _LEFT_BEHIND = ("name", "username", "email", "roles", "authentication_status", "logout")
 
 
@@ -43,7 +43,7 @@ class _Model(AuthenticationModel):  # type: ignore[misc]  # the library ships no
 
 
 class _Controller(AuthenticationController):  # type: ignore[misc]  # likewise
-    """Hands what was typed to the model as it is: the library strips passwords of spaces."""
+    """Passes the input to the model unchanged: the library would strip spaces from passwords."""
 
     def __init__(self, model: _Model) -> None:
         self.authentication_model = model
@@ -51,13 +51,13 @@ class _Controller(AuthenticationController):  # type: ignore[misc]  # likewise
     def login(
         self, username: str | None = None, password: str | None = None, *_: Any, **__: Any
     ) -> bool | None:
-        """True after a sign-in, False if it failed, None where nothing was typed."""
+        """True after a sign-in, False if it failed, None where nothing was submitted."""
         done: bool | None = self.authentication_model.login(username, password)
         return done
 
 
 class _NoCookie:
-    """In the place of the library's cookie, which any script could read and nobody could end."""
+    """Replaces the library's cookie, which any script could read and nobody could revoke."""
 
     def get_cookie(self) -> None:
         """Nobody is signed in by it."""
@@ -77,7 +77,7 @@ class _Form(Authenticate):  # type: ignore[misc]  # likewise
 
 
 def render_form(accounts: Accounts, address: str) -> Outcome | None:
-    """The form of e-mail and password; what a sign-in came to, if there was one in this run."""
+    """Draw the form; returns the outcome of a sign-in in this run, if there was one."""
     _forget()
     model = _Model(accounts, address)
     _Form(model).login(fields=_FIELDS, key="reldash_sign_in")

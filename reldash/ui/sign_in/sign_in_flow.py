@@ -1,4 +1,4 @@
-"""How far a visitor has come in signing in, and what was said to them last."""
+"""A visitor's step in signing in, and the last message."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from reldash.auth import AccountError, NextStep, Outcome
 from reldash.ui.widgets.flash_messages import outcome_text
 from reldash.ui.widgets.markup import plain
 
-_STATE = "reldash_progress"  # in the session's state
+_STATE = "reldash_progress"  # in the session state
 
 
 class SignInStep(StrEnum):
-    """What is shown; the first is the sign-in form."""
+    """The form that is shown; the first is the sign-in form."""
 
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
@@ -27,13 +27,13 @@ class SignInStep(StrEnum):
 
 
 class SignInFlow:
-    """How far a visitor has come.
+    """A visitor's way through signing in.
 
     Attributes:
-        email: where a code went, as it was typed.
-        sign_up: names the sign-up under way.
-        ticket: of a sign-in that has succeeded.
-        ready_at: by time.monotonic(), when another mail may be asked for.
+        email: the address that a code was sent to, as typed.
+        sign_up: id of the sign-up under way.
+        ticket: of a successful sign-in, to exchange for the cookie.
+        ready_at: by time.monotonic(), when another email may be requested.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class SignInFlow:
             self.step = code_step
 
     def attempt(self, action: Callable[[], Outcome | None], code_step: SignInStep) -> None:
-        """Do something that may fail, and go where it leads; what was wrong is said."""
+        """Run an action and go to the step that it leads to; show its error if it fails."""
         try:
             outcome = action()
             if outcome is not None:
@@ -70,7 +70,7 @@ class SignInFlow:
             self._message, self._failed = (error.title, error.message), True
 
     def render_message(self) -> None:
-        """Show what was said last."""
+        """Draw the last message."""
         title, message = self._message
         if title:
             words = f"**{plain(title)}**  \n{plain(message)}"

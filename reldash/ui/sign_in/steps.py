@@ -1,6 +1,6 @@
-"""The steps of signing in, signing up and choosing a password, one step at a time.
+"""Forms for signing in, signing up and choosing a password, one form at a time.
 
-What is said is what the accounts say: the same whether an address is known or not.
+Messages come from the accounts, and are the same whether an address is known or not.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ BACK = ("Back to sign-in", SignInStep.SIGN_IN)
 
 
 def render() -> None:
-    """Draw the step that the visitor has come to."""
+    """Draw the visitor's current step."""
     flow = get_flow()
     if flow.step is SignInStep.SIGN_IN:
         flow.attempt(openid.exchange, SignInStep.SIGN_IN)
@@ -29,8 +29,8 @@ def render() -> None:
         cookie_handover.render_sign_in_exchange(flow.ticket)
         _render_links(flow, BACK)
         return
-    # Each in a place of its own: where what was said last goes, the step must not move up, or its
-    # old place would show the last step until the run has ended.
+    # Each in its own container: when the message disappears, the form must not move up, or its old
+    # position would show the previous step until the end of the run.
     with st.container():
         flow.render_message()
     with st.container():
@@ -50,16 +50,14 @@ def _render_sign_in(flow: SignInFlow) -> None:
         _render_links(
             flow,
             ("Create an account", SignInStep.SIGN_UP),
-            ("Sign in with a code by mail", SignInStep.REQUEST_CODE),
-            ("Forgot the password, or invited?", SignInStep.REQUEST_RESET),
+            ("Sign in with an email code", SignInStep.REQUEST_CODE),
+            ("Forgot your password, or invited?", SignInStep.REQUEST_RESET),
         )
     offered = settings.offered_account
     if offered is None:
         return
     with st.container(key="reldash_offered", border=True, gap="small"):
-        st.html(
-            element("p", "This is a demo, with an account for you: ", element("b", offered.email))
-        )
+        st.html(element("p", "Demo account: ", element("b", offered.email)))
         if st.button("Sign in to the demo", width="stretch", key="reldash_offered_button"):
             _attempt(
                 flow,
@@ -89,7 +87,7 @@ def _render_verify(flow: SignInFlow) -> None:
     with st.form("reldash_verify"):
         st.subheader("Verify your address", anchor=False)
         code = form_fields.code()
-        if form_fields.submit("Go on"):
+        if form_fields.submit("Verify"):
             _attempt(
                 flow,
                 lambda: gate.accounts().verify(flow.sign_up, code, gate.client_address()),
@@ -100,9 +98,9 @@ def _render_verify(flow: SignInFlow) -> None:
 
 def _render_code_request(flow: SignInFlow) -> None:
     with st.form("reldash_code_request"):
-        st.subheader("Sign in with a code by mail", anchor=False)
+        st.subheader("Sign in with an email code", anchor=False)
         email = form_fields.email()
-        if form_fields.submit("Send the code"):
+        if form_fields.submit("Send code"):
             flow.email = email
             _attempt(flow, lambda: _request_code(flow), SignInStep.ENTER_CODE)
     _render_links(flow, BACK)
@@ -110,7 +108,7 @@ def _render_code_request(flow: SignInFlow) -> None:
 
 def _render_code_entry(flow: SignInFlow) -> None:
     with st.form("reldash_code_entry"):
-        st.subheader("Sign in with a code by mail", anchor=False)
+        st.subheader("Sign in with an email code", anchor=False)
         code = form_fields.code()
         if form_fields.submit("Sign in"):
             _attempt(
@@ -125,7 +123,7 @@ def _render_reset_request(flow: SignInFlow) -> None:
     with st.form("reldash_reset_request"):
         st.subheader("Choose a password", anchor=False)
         email = form_fields.email()
-        if form_fields.submit("Send the code"):
+        if form_fields.submit("Send code"):
             flow.email = email
             _attempt(flow, lambda: _request_reset(flow), SignInStep.RESET)
     _render_links(flow, BACK)
@@ -136,7 +134,7 @@ def _render_reset(flow: SignInFlow) -> None:
         st.subheader("Choose a password", anchor=False)
         code = form_fields.code()
         password = form_fields.new_password("New password")
-        if form_fields.submit("Set the password"):
+        if form_fields.submit("Set password"):
             _attempt(
                 flow,
                 lambda: gate.accounts().reset(flow.email, code, password, gate.client_address()),
@@ -171,20 +169,20 @@ def _request_reset(flow: SignInFlow) -> Outcome:
 def _attempt(
     flow: SignInFlow, action: Callable[[], Outcome], code_step: SignInStep = SignInStep.VERIFY
 ) -> None:
-    """Do it, and draw the step that it leads to."""
+    """Run an action and draw the step that it leads to."""
     flow.attempt(action, code_step)
     st.rerun()
 
 
-def _render_mail(flow: SignInFlow, ask: Callable[[SignInFlow], Outcome]) -> None:
-    """Below a step that waits for a code: how its mail is doing, and a way to another one."""
+def _render_mail(flow: SignInFlow, resend: Callable[[SignInFlow], Outcome]) -> None:
+    """Draw delivery status and a resend button, below a form that waits for a code."""
     if has_inbox():
-        st.markdown("This is a demo: mails go to its [inbox](inbox).")
-    render_delivery(flow.ready_at, lambda: flow.attempt(lambda: ask(flow), flow.step))
+        st.markdown("This is a demo: emails go to its [inbox](inbox).")
+    render_delivery(flow.ready_at, lambda: flow.attempt(lambda: resend(flow), flow.step))
 
 
 def _render_links(flow: SignInFlow, *links: tuple[str, SignInStep]) -> None:
-    """Ways to other cards."""
+    """Draw buttons to other steps."""
     with st.container(key="reldash_links", gap=None, horizontal_alignment="center"):
         for label, step in links:
             st.button(

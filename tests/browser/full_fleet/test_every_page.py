@@ -25,8 +25,8 @@ HEIGHTS = {390: 844, 768: 1024, 1440: 900, 2560: 1440, 3840: 2160}
 CARDS = [
     "",
     "Create an account",
-    "Sign in with a code by mail",
-    "Forgot the password, or invited?",
+    "Sign in with an email code",
+    "Forgot your password, or invited?",
 ]
 
 
@@ -102,7 +102,7 @@ def test_a_page_fits_with_everything_unfolded(visit: Visit) -> None:
         wait_for(lambda size=size: max(page.evaluate(RIGHT_EDGES)) <= size["width"])  # type: ignore[misc]
 
 
-def test_a_page_logs_no_error_and_asks_no_other_host(visit: Visit) -> None:
+def test_a_page_logs_no_error_and_contacts_no_other_host(visit: Visit) -> None:
     assert not visit.errors
     assert not visit.foreign
 

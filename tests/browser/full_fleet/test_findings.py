@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 FIXED = "platform?text=invoicing&service=invoicing&column=prod"
 
 
-def test_findings_come_to_who_looks_and_stay_open_while_all_else_is_drawn_anew(
+def test_findings_load_on_demand_and_stay_open_over_reruns(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/{FIXED}"))
@@ -51,7 +51,7 @@ def test_details_with_findings_fit_a_telephone(
     wait_for(lambda: max(page.evaluate(rights)) <= 390)
 
 
-def test_who_asks_for_critical_findings_has_a_link_to_what_runs_them(
+def test_the_filter_for_critical_findings_is_a_link(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform?text=billing"))

@@ -131,7 +131,7 @@ def test_the_focus_stays_where_it_is_while_newer_data_comes(page: Page) -> None:
     assert press(page, "Tab") == where
 
 
-def test_a_screen_reader_is_told_how_large_the_grid_is_and_where_it_is(page: Page) -> None:
+def test_size_and_position_are_in_aria_attributes(page: Page) -> None:
     grid = grid_of(page)
     total = len(page.evaluate("fetch('export/matrix/platform.csv').then(a => a.text())").split())
     assert int(grid.get_attribute("aria-rowcount") or 0) > 50 < total

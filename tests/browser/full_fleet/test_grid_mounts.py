@@ -31,7 +31,7 @@ PAYLOAD = make_payload(
         {("card-vault", "prod"): Cell("1.5.0", State.IN_STEP, (("1.5.0", 1),))},
     )
 )
-TOLD = GridOptions(
+OPTIONS = GridOptions(
     id=PAYLOAD.id,
     label="Two at once",
     heads=[{"fresh": "", "help": ""}],
@@ -45,7 +45,7 @@ TOLD = GridOptions(
 
 # A second mount begins while the first waits for the style sheet; then `ends` cleans up.
 MOUNTED_TWICE = """
-async ({ assets, body, told, ends }) => {
+async ({ assets, body, options, ends }) => {
     const load = (name) => import(new URL(`${assets}/${name}`, document.baseURI).href);
     const [store, { mount }] = [await load("store.js"), await load("mount.js")];
     const parentElement = document.createElement("div");
@@ -53,7 +53,8 @@ async ({ assets, body, told, ends }) => {
     document.getElementById(parentElement.id)?.remove();
     document.body.append(parentElement);
     store.mount({ data: Uint8Array.from(body), key: "two-at-once", parentElement });
-    const mounts = [mount({ data: told, parentElement }), mount({ data: told, parentElement })];
+    const given = { data: options, parentElement };
+    const mounts = [mount(given), mount({ ...given })];
     (await mounts[ends])();
     await Promise.all(mounts);
     return parentElement.querySelectorAll("[role=grid] [role=rowheader]").length;
@@ -76,8 +77,13 @@ def test_only_the_newest_of_two_mounts_ends_the_grid(
     if page.url != f"{quick.address}/account":
         page.goto(f"{quick.address}/account")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    told = {"assets": load_assets().path, "body": list(PAYLOAD.body), "told": TOLD, "ends": ends}
-    assert page.evaluate(MOUNTED_TWICE, told) == left
+    given = {
+        "assets": load_assets().path,
+        "body": list(PAYLOAD.body),
+        "options": OPTIONS,
+        "ends": ends,
+    }
+    assert page.evaluate(MOUNTED_TWICE, given) == left
 
 
 def test_the_grid_stays_the_same_in_another_theme(quick: Served, page: Page) -> None:

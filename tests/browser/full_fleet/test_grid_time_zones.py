@@ -1,4 +1,4 @@
-"""Ages in the grid tell their exact time when pointed at: in UTC and in the viewer's own zone."""
+"""The exact time of an age on hover: in UTC and in the viewer's time zone."""
 
 import re
 from collections.abc import Callable
@@ -16,14 +16,14 @@ TIME = r"\d\d:\d\d:\d\d"
 HOVERS = [
     (
         "Australia/Adelaide",
-        rf"waits since {DAY}{TIME} UTC \(({DAY})?{TIME} in Australia/Adelaide\)$",
+        rf"waiting since {DAY}{TIME} UTC \(({DAY})?{TIME} in Australia/Adelaide\)$",
     ),
-    ("UTC", rf"waits since {DAY}{TIME} UTC$"),
+    ("UTC", rf"waiting since {DAY}{TIME} UTC$"),
 ]
 
 
 @pytest.mark.parametrize(("zone", "hover"), HOVERS)
-def test_a_wait_tells_when_it_began_in_utc_and_in_the_zone_of_whoever_looks(
+def test_a_wait_has_its_start_in_utc_and_the_viewers_time_zone(
     quick: Served, open_session: Callable[..., Page], zone: str, hover: str
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform", timezone_id=zone))
@@ -33,11 +33,11 @@ def test_a_wait_tells_when_it_began_in_utc_and_in_the_zone_of_whoever_looks(
     expect(cell).to_have_attribute("title", re.compile(hover))
 
 
-def test_the_time_there_is_the_same_moment_and_has_its_date_where_that_is_another(
+def test_the_viewers_time_is_the_same_moment_with_its_date_if_that_differs(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/platform", timezone_id="Australia/Adelaide"))
-    told = page.evaluate(
+    texts = page.evaluate(
         """async () => {
             const of = (name) => name.includes("/words.js");
             const address = performance.getEntriesByType("resource").map(({name}) => name).find(of);
@@ -46,7 +46,7 @@ def test_the_time_there_is_the_same_moment_and_has_its_date_where_that_is_anothe
             return [at("2026-11-20T10:00:00Z"), at("2026-11-20T17:00:00Z")];
         }"""
     )
-    assert told == [
+    assert texts == [
         "2026-11-20 10:00:00 UTC (20:30:00 in Australia/Adelaide)",
         "2026-11-20 17:00:00 UTC (2026-11-21 03:30:00 in Australia/Adelaide)",
     ]

@@ -1,4 +1,4 @@
-"""The past in a browser: a moment is a link and a step back, and history is drawn for everybody."""
+"""History and past moments in a browser: in the URL, by back and forward, and in charts."""
 
 import json
 import re
@@ -18,7 +18,7 @@ BERLIN = "Europe/Berlin"
 
 
 def drawn(page: Page) -> Page:
-    """The page once it has drawn all there is; those of the past do not tell how old they are."""
+    """The page once it has drawn all there is; pages of the past show no age of data."""
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     return page
@@ -32,15 +32,15 @@ def test_a_moment_is_a_link_and_a_step_back(
     page.get_by_role("option", name="24 h ago").click()
     expect(page.locator(".rd-past")).to_contain_text("1 d ago")
     wait_for(lambda: "at" in dict(query_of(page)))
-    asked = dict(query_of(page))
-    at = datetime.fromisoformat(asked["at"])
+    query = dict(query_of(page))
+    at = datetime.fromisoformat(query["at"])
     assert timedelta(0) < datetime.now(UTC) - timedelta(hours=24) - at < timedelta(minutes=2)
-    assert asked["text"] == "card-vault"
+    assert query["text"] == "card-vault"
     expect(page.get_by_role("button", name="Refresh")).to_have_count(0)
 
     other = drawn(open_session(address_of(page)))
     expect(other.locator(".rd-past strong")).to_have_text(f"As of {at:%Y-%m-%d %H:%M:%S} UTC")
-    moment = re.compile(re.escape(f"at={asked['at'].replace(':', '%3A')}"))
+    moment = re.compile(re.escape(f"at={query['at'].replace(':', '%3A')}"))
     expect(other.get_by_role("link", name="CSV")).to_have_attribute("href", moment)
 
     page.go_back()
@@ -59,7 +59,7 @@ LATER = """{
 }"""
 
 
-def test_what_waited_then_had_waited_until_then_whenever_one_looks(
+def test_a_past_wait_ends_at_the_past_moment(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     query = f"at={datetime.now(UTC) - timedelta(seconds=5):%Y-%m-%dT%H:%M:%SZ}&state=waiting"
@@ -67,8 +67,8 @@ def test_what_waited_then_had_waited_until_then_whenever_one_looks(
     page.add_init_script(LATER)
     page.reload()
     shown = {row[0]: row[-1] for row in rows_of(drawn(page)) if "waiting" in row[-1]}
-    told = json.loads(quick.csv(f"export/matrix/platform.json?{query}"))
-    prod = {row["service"]: row["cells"]["prod"] for row in told["rows"]}
+    exported = json.loads(quick.csv(f"export/matrix/platform.json?{query}"))
+    prod = {row["service"]: row["cells"]["prod"] for row in exported["rows"]}
     assert len(shown) > 2
     for service, words in shown.items():
         waited = prod[service]["lag"]["dwell_days"]
@@ -103,11 +103,11 @@ def test_a_service_has_its_versions_drawn(
     expect(page.get_by_role("table", name="Versions of card-vault")).to_contain_text("2.6.0-hotfix")
 
 
-def test_exact_times_are_told_in_utc_and_where_the_viewer_is(
+def test_exact_times_are_in_utc_and_the_viewers_time_zone(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     page = settled(open_session(f"{quick.address}/history?service=card-vault", timezone_id=BERLIN))
-    time = page.get_by_role("table", name="Changes, the newest first").locator("time").first
+    time = page.get_by_role("table", name="Changes, newest first").locator("time").first
     expect(time).to_have_attribute("title", re.compile(rf" UTC \(.* in {BERLIN}\)$"))
 
 
@@ -121,7 +121,7 @@ def test_a_change_leads_to_the_cell_just_before_it(
     links = page.get_by_role("link", name="History")
     expect(links).to_have_count(2)  # the navigation's, and then that of the details
     links.last.click()
-    expect(page.get_by_role("table", name="Changes, the newest first")).to_be_visible()
+    expect(page.get_by_role("table", name="Changes, newest first")).to_be_visible()
     wait_for(lambda: ("service", "card-vault") in query_of(page))
 
 

@@ -38,7 +38,7 @@ def test_filters_change_the_url_and_the_url_shows_the_same_view(
     page = settled(open_session(f"{quick.address}/platform"))
     page.get_by_role("searchbox").fill("er")
     wait_for(lambda: query_of(page) == [("text", "er")])
-    page.get_by_role("button", name="only what differs").click()
+    page.get_by_role("button", name="only differences").click()
     wait_for(lambda: query_of(page) == [("differs", "true"), ("text", "er")])
     page.get_by_role("button", name="waiting").click()
     choose(page, "Environment", "prod")
@@ -93,7 +93,7 @@ def test_a_clicked_cell_shows_its_places_and_is_a_link(
     cell_of(page, "card-vault", 0).click()
     details = page.locator(".st-key-reldash_details")
     expect(details.get_by_role("article")).to_contain_text("card-vault in dev")
-    expect(details).to_contain_text("Wanted image")
+    expect(details).to_contain_text("Requested image")
     expect(details).to_contain_text("sha256:")
     chosen = [("column", "dev"), ("service", "card-vault"), ("text", "card-vault")]
     wait_for(lambda: query_of(page) == chosen)
@@ -139,8 +139,8 @@ def test_rows_stand_as_in_the_export_by_whatever_they_are_sorted(
     quick: Served, open_session: Callable[..., Page]
 ) -> None:
     tall = {"width": 1440, "height": 1600}  # only rows in sight are drawn
-    asked = f"{quick.address}/platform?state=behind&state=waiting"
-    page = settled(open_session(asked, viewport=tall))
+    address = f"{quick.address}/platform?state=behind&state=waiting"
+    page = settled(open_session(address, viewport=tall))
     grid_of(page).get_by_role("columnheader", name="prod").click()
     wait_for(lambda: ("sort", "version:prod") in query_of(page))
     seen: list[list[str]] = []
@@ -157,7 +157,7 @@ def test_rows_stand_as_in_the_export_by_whatever_they_are_sorted(
         if ask == "oldest":
             grid_of(page).get_by_role("columnheader", name="prod").click()
         elif ask in {"gravest", "none"}:
-            page.get_by_role("button", name="gravest first").click()
+            page.get_by_role("button", name="most serious first").click()
         seen.append(wait_for(another_order))
 
 

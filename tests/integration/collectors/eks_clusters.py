@@ -30,7 +30,7 @@ def entry_of(access: EksAccess) -> ClusterEntry:
 
 def failed(found: ClusterRead | ReadFailure) -> ReadFailure:
     assert isinstance(found, ReadFailure), found
-    assert found.mend
+    assert found.remedy
     return found
 
 

@@ -38,8 +38,8 @@ def authorization(server: ApiServer) -> str | None:
 
 def failed(found: ClusterRead | ReadFailure) -> ReadFailure:
     assert isinstance(found, ReadFailure)
-    assert found.mend
-    text = f"{found.title}{found.message}{found.mend}"
+    assert found.remedy
+    text = f"{found.title}{found.message}{found.remedy}"
     assert text.isprintable()
     assert SECRET not in text
     return found

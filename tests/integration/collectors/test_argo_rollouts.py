@@ -98,9 +98,9 @@ def test_only_the_stable_and_current_replica_sets_are_requested(
 ) -> None:
     server.install_argo([rollout()])
     read()
-    selectors = [request.query["labelSelector"] for request in server.asked(NAMESPACED)]
+    selectors = [request.query["labelSelector"] for request in server.requests_for(NAMESPACED)]
     assert selectors == ["rollouts-pod-template-hash in (new,old)"]
-    assert not server.asked(LISTS["replicasets"])
+    assert not server.requests_for(LISTS["replicasets"])
 
 
 def test_a_rollout_at_rest_needs_no_replica_set(server: ApiServer, read: Read) -> None:
@@ -108,7 +108,7 @@ def test_a_rollout_at_rest_needs_no_replica_set(server: ApiServer, read: Read) -
     found = only(read())
     assert (found.image, found.candidate) == (NEW, None)
     assert found.status.progress is Progress.COMPLETE
-    assert not server.asked(NAMESPACED)
+    assert not server.requests_for(NAMESPACED)
 
 
 def test_a_first_rollout_has_no_stable_version_yet(server: ApiServer, read: Read) -> None:

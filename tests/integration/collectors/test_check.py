@@ -20,7 +20,7 @@ def test_a_good_cluster_passes_every_step(
     assert steps(checks) == [("reachable", True), ("signed in", True), ("allowed", True)]
     assert server.url in checks[0].message
     assert "v1.36.2" in checks[0].message
-    assert all(check.mend == "" for check in checks)
+    assert all(check.remedy == "" for check in checks)
 
 
 def test_it_lists_one_object_of_every_resource(
@@ -29,7 +29,7 @@ def test_it_lists_one_object_of_every_resource(
     server.install_argo([])
     check_cluster(entry, rules)
     for path in [*LISTS.values(), ROLLOUTS]:
-        assert [request.query for request in server.asked(path)] == [{"limit": "1"}]
+        assert [request.query for request in server.requests_for(path)] == [{"limit": "1"}]
 
 
 def test_an_unreachable_cluster_fails_the_first_step(
@@ -40,7 +40,7 @@ def test_an_unreachable_cluster_fails_the_first_step(
     assert isinstance(entry.access, ServerAccess)
     (check,) = check_cluster(replace(entry, access=replace(entry.access, url=url)), rules)
     assert (check.step, check.ok, check.title) == ("reachable", False, "Connection refused")
-    assert check.mend
+    assert check.remedy
 
 
 def test_refused_credentials_fail_the_second_step(
@@ -50,7 +50,7 @@ def test_refused_credentials_fail_the_second_step(
         server.answer(path, status=401, body=recording("unauthorized"))
     checks = check_cluster(entry, rules)
     assert steps(checks) == [("reachable", True), ("signed in", False)]
-    assert "token" in checks[1].mend
+    assert "token" in checks[1].remedy
 
 
 def test_missing_rights_fail_the_third_step_and_are_all_named(
@@ -62,7 +62,7 @@ def test_missing_rights_fail_the_third_step_and_are_all_named(
     assert steps(checks) == [("reachable", True), ("signed in", True), ("allowed", False)]
     assert "list pods in the core API group" in checks[2].message
     assert "list replicasets in API group 'apps'" in checks[2].message
-    assert "deploy/rbac.yaml" in checks[2].mend
+    assert "deploy/rbac.yaml" in checks[2].remedy
 
 
 def test_rights_in_the_named_namespaces_are_enough(
@@ -86,4 +86,4 @@ def test_a_missing_token_fails_the_first_step_with_its_remedy(
     entry.access.token_file.unlink()
     (check,) = check_cluster(entry, rules)
     assert (check.ok, check.title) == (False, "Token missing")
-    assert check.mend
+    assert check.remedy

@@ -74,7 +74,7 @@ def test_an_account_that_refuses_hides_no_other(front: AwsFront, server: ApiServ
     assert other.error_title == "Not allowed by AWS"
     assert "missing permission sts:AssumeRole" in other.error_message
     assert OTHER_ROLE in other.error_message
-    assert "external_id" in other.error_mend
+    assert "external_id" in other.error_remedy
 
 
 def test_the_permission_to_list_is_named_where_it_is_missing(front: AwsFront) -> None:
@@ -98,7 +98,7 @@ def test_a_cluster_that_may_not_be_described_is_found_without_its_tags(
     assert (found.account, found.name) == ("222222222222", "other")
     assert found.arn == f"arn:aws:eks:{REGION}:222222222222:cluster/other"
     assert "missing permission eks:DescribeCluster" in found.error_message
-    assert found.error_mend
+    assert found.error_remedy
 
 
 def test_a_cluster_that_goes_between_two_calls_is_not_found(

@@ -134,7 +134,7 @@ def test_a_refusal_names_the_permission(front: AwsFront) -> None:
     (read,) = ask(wanted("team/app", [digest_of("any")])).reads
     assert (read.repository, read.title) == ("team/app", "Not allowed by AWS")
     assert "missing permission ecr:DescribeImages in region eu-west-1 on team/app" in read.message
-    assert "policy.json" in read.mend
+    assert "policy.json" in read.remedy
     assert read.reached_at is None
 
 

@@ -59,7 +59,7 @@ def test_a_recreated_cluster_is_found_again(
         assert isinstance(read(HOME), ClusterRead)
     front.place("home", home)
     gone = failed(read(HOME))
-    assert (gone.title, "read again next time" in gone.mend) == ("Connection refused", True)
+    assert (gone.title, "read again next time" in gone.remedy) == ("Connection refused", True)
     assert isinstance(read(HOME), ClusterRead)
     assert front.asked == ["DescribeCluster"] * 2
 
@@ -102,7 +102,9 @@ def test_a_long_read_goes_on_with_a_new_token(
 
     home.handlers[LISTS["deployments"]] = slow
     assert isinstance(read(HOME), ClusterRead)
-    tokens = [request.headers["Authorization"] for request in home.asked(LISTS["deployments"])]
+    tokens = [
+        request.headers["Authorization"] for request in home.requests_for(LISTS["deployments"])
+    ]
     assert len(tokens) == 5
     assert len(set(tokens)) > 1
     assert max(ages) < timedelta(seconds=2.3)  # the date in a token is cut to whole seconds

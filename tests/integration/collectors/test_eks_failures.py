@@ -32,7 +32,7 @@ def test_a_wrong_external_id_fails_that_cluster_alone(front: AwsFront, server: A
     assert "missing permission sts:AssumeRole" in found.message
     assert OTHER_ROLE in found.message
     assert "is not authorized to perform: sts:AssumeRole" in found.message
-    assert "external_id" in found.mend
+    assert "external_id" in found.remedy
     assert isinstance(read(HOME), ClusterRead)
 
 
@@ -42,14 +42,14 @@ def test_check_names_the_missing_permission(front: AwsFront) -> None:
     (check,) = check_cluster(entry_of(HOME), RULES)
     assert not check.ok
     assert "missing permission eks:DescribeCluster in region eu-west-1 on home" in check.message
-    assert "deploy/iam/policy.json" in check.mend
+    assert "deploy/iam/policy.json" in check.remedy
 
 
 def test_check_names_a_missing_access_entry(home: ApiServer) -> None:
     home.answer("/version", status=401)
     check = check_cluster(entry_of(HOME), RULES)[-1]
     assert (check.step, check.ok) == ("signed in", False)
-    assert "access entry" in check.mend
+    assert "access entry" in check.remedy
 
 
 @pytest.mark.usefixtures("front")
@@ -106,7 +106,7 @@ def test_a_refused_irsa_role_is_named(
 def test_without_credentials_it_says_where_they_come_from() -> None:
     found = failed(read(HOME))
     assert found.title == "No AWS credentials"
-    assert "AWS_PROFILE" in found.mend
+    assert "AWS_PROFILE" in found.remedy
 
 
 @pytest.mark.usefixtures("home")

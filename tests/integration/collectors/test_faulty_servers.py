@@ -43,13 +43,13 @@ def test_a_page_of_a_proxy_is_no_api_server(server: ApiServer, fail: Fail) -> No
     failure = fail()
     assert failure.title == "Not a Kubernetes API server"
     assert "text/html" in failure.message
-    assert "proxy" in failure.mend
+    assert "proxy" in failure.remedy
 
 
 def test_a_redirect_is_not_followed(server: ApiServer, fail: Fail) -> None:
     answer_all(server, status=302, headers={"Location": f"{server.url}/sign-in"})
     assert fail().title == "Redirected"
-    assert not server.asked("/sign-in")
+    assert not server.requests_for("/sign-in")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_large_responses_are_requested_and_read_compressed(server: ApiServer, re
     server.lists[DEPLOYMENTS] = [deployment(f"api-{number}") for number in range(700)]
     found = read()
     assert len(found.observations) == 700
-    asked = server.asked(DEPLOYMENTS)
+    asked = server.requests_for(DEPLOYMENTS)
     assert [request.query["limit"] for request in asked] == ["500", "500"]
     assert {request.headers["Accept-Encoding"] for request in asked} == {"gzip"}
 
@@ -211,12 +211,12 @@ def test_the_token_is_sent_and_never_shown(server: ApiServer, fail: Fail) -> Non
     failure = fail()
     assert server.requests[-1].headers["Authorization"] == f"Bearer {TOKEN}"
     assert "go away with your Bearer ***" in failure.message
-    assert TOKEN not in json.dumps([failure.title, failure.message, failure.mend])
+    assert TOKEN not in json.dumps([failure.title, failure.message, failure.remedy])
 
 
 def test_a_certificate_of_another_authority_is_not_trusted(server: ApiServer, fail: Fail) -> None:
     trustme.CA().cert_pem.write_to_path(str(server.ca_file))
     failure = fail()
     assert failure.title == "Certificate not trusted"
-    assert "authority" in failure.mend
+    assert "authority" in failure.remedy
     assert not server.requests

@@ -128,8 +128,8 @@ def test_replica_sets_become_revisions_of_their_deployments(server: ApiServer, r
 def test_revisions_are_only_read_on_request(server: ApiServer, read: Read) -> None:
     server.serve_recordings("prod-eu")
     assert read().revisions is None
-    assert not server.asked(LISTS["replicasets"])
-    assert not server.asked(LISTS["controllerrevisions"])
+    assert not server.requests_for(LISTS["replicasets"])
+    assert not server.requests_for(LISTS["controllerrevisions"])
 
 
 def test_the_version_of_kubernetes_is_read(server: ApiServer, read: Read) -> None:
@@ -151,7 +151,11 @@ def test_recorded_pages_are_read_one_after_the_other(server: ApiServer, read: Re
         for each in items(name)
     }
     assert found == names
-    assert [bool(r.query.get("continue")) for r in server.asked(deployments)] == [False, True, True]
+    assert [bool(r.query.get("continue")) for r in server.requests_for(deployments)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(("refusal", "code"), [("expired-continue", 410), ("bad-continue", 400)])
@@ -177,7 +181,7 @@ def test_a_list_that_always_expires_is_given_up(server: ApiServer, fail: Fail) -
         server.handlers[path] = expire
     failure = fail()
     assert failure.title == "List expired"
-    assert len(server.asked(LISTS["deployments"])) == 8
+    assert len(server.requests_for(LISTS["deployments"])) == 8
 
 
 @pytest.mark.parametrize(
@@ -232,4 +236,4 @@ def test_without_argo_rollouts_its_list_is_not_requested(server: ApiServer, read
     rollouts = "/apis/argoproj.io/v1alpha1/rollouts"
     server.answer(rollouts, status=403, body=recording("not-found-crd"))
     assert read().unread == ()
-    assert not server.asked(rollouts)
+    assert not server.requests_for(rollouts)

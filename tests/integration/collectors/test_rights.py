@@ -62,8 +62,8 @@ def test_pods_are_not_requested_when_switched_off(server: ApiServer, read: Read)
     found = read(pods=False)
     assert unread(found) == [("Pod", None)]
     assert {o.running for o in found.observations} == {None}
-    assert not server.asked(LISTS["pods"])
-    assert not server.asked(LISTS["jobs"])
+    assert not server.requests_for(LISTS["pods"])
+    assert not server.requests_for(LISTS["jobs"])
 
 
 def test_refused_jobs_leave_unknown_what_cron_jobs_run(server: ApiServer, read: Read) -> None:
@@ -85,7 +85,7 @@ def test_everything_refused_is_a_failure_that_names_the_missing_right(
     assert "missing right: list deployments in API group 'apps' in all namespaces" in (
         failure.message
     )
-    assert "deploy/rbac.yaml" in failure.mend
+    assert "deploy/rbac.yaml" in failure.remedy
 
 
 def test_where_all_is_refused_the_namespaces_of_the_entry_are_read(
@@ -111,7 +111,7 @@ def test_a_namespace_that_is_refused_is_unread(server: ApiServer, read: Read) ->
 def test_only_a_refusal_is_retried_in_each_namespace(server: ApiServer, read: Read) -> None:
     server.answer(LISTS["cronjobs"], status=404, body=status(404, "no"))
     assert unread(read(namespaces=("shop",))) == [("CronJob", None)]
-    assert not server.asked("/apis/batch/v1/namespaces/shop/cronjobs")
+    assert not server.requests_for("/apis/batch/v1/namespaces/shop/cronjobs")
 
 
 def test_all_namespaces_refused_is_a_failure(server: ApiServer, fail: Fail) -> None:
@@ -128,7 +128,7 @@ def test_other_namespaces_than_those_of_the_entry_are_left_out(
 ) -> None:
     found = read(namespaces=("billing",))
     assert {o.namespace for o in found.observations} == {"billing"}
-    assert len(server.asked(LISTS["deployments"])) == 1
+    assert len(server.requests_for(LISTS["deployments"])) == 1
 
 
 def test_refused_revisions_are_unread_and_cost_nothing_else(server: ApiServer, read: Read) -> None:
@@ -150,7 +150,7 @@ def test_argo_cd_alone_serves_no_rollouts(server: ApiServer, read: Read) -> None
     group = ROLLOUTS.rpartition("/")[0]
     server.answer(group, body=b'{"resources": [{"name": "applications"}]}')
     assert read().unread == ()
-    assert not server.asked(ROLLOUTS)
+    assert not server.requests_for(ROLLOUTS)
 
 
 def test_a_kind_that_the_server_does_not_have_is_unread(server: ApiServer, read: Read) -> None:
@@ -166,4 +166,4 @@ def test_a_refused_sign_in_fails_the_cluster_wherever_it_comes(
     failure = fail()
     assert failure.title == "Not signed in"
     assert "(401)" in failure.message
-    assert "token" in failure.mend
+    assert "token" in failure.remedy

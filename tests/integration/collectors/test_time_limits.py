@@ -120,7 +120,7 @@ def test_a_wait_longer_than_the_timeout_is_not_waited_for(
         failure = failure_of(entry)
     assert failure.title == "Server error"
     assert "429: too many requests" in failure.message
-    assert len(server.asked(DEPLOYMENTS)) == 1
+    assert len(server.requests_for(DEPLOYMENTS)) == 1
 
 
 def test_a_permanent_error_is_retried_a_bounded_number_of_times(
@@ -130,7 +130,7 @@ def test_a_permanent_error_is_retried_a_bounded_number_of_times(
     found = read()
     assert [(part.kind, part.namespace) for part in found.unread] == [("Deployment", None)]
     assert "500: etcd is down" in found.unread[0].message
-    assert len(server.asked(DEPLOYMENTS)) == 4
+    assert len(server.requests_for(DEPLOYMENTS)) == 4
 
 
 def test_a_truncated_response_is_retried(server: ApiServer, read: Read) -> None:

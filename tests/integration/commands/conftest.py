@@ -1,4 +1,4 @@
-"""The command line over a demo fleet that was collected once."""
+"""Run commands in this process, over a demo fleet that stands still."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from tests.integration.demo_times import give_time
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command printed and how it exited."""
+    """Output and exit code of a command."""
 
     code: int
     out: str
@@ -26,7 +26,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
-    """All simulated clusters; nothing moves."""
+    """All simulated clusters; their state does not change."""
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), seed=5, speed=0) as fleet:
         give_time(fleet.fleet_file)
         yield fleet
@@ -34,7 +34,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
 
 @pytest.fixture(scope="module")
 def module_database(new_database: Callable[[], str]) -> str:
-    """One database for the commands of a file."""
+    """One database for all tests of a module."""
     return new_database()
 
 

@@ -1,4 +1,4 @@
-"""Faults of the fleet file, the settings or the database: one line, exit 2, no traceback."""
+"""Faults of the fleet file, the settings or the database: one line, exit code 2, no traceback."""
 
 import subprocess
 import sys
@@ -48,7 +48,7 @@ def is_one_line(text: str) -> bool:
 
 
 @pytest.mark.parametrize(("text", "named"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_the_fleet_file_is_one_line_that_names_it(
+def test_a_fleet_file_fault_prints_one_line_that_names_it(
     run: Run, tmp_path: Path, text: str, named: str
 ) -> None:
     path = tmp_path / "fleet.yaml"
@@ -81,7 +81,7 @@ def test_an_unreachable_database_is_named_without_its_password(run: Run, tmp_pat
 
 
 @pytest.mark.parametrize("fault", ["invalid YAML", "database"])
-def test_serve_stops_at_such_a_fault_too(tmp_path: Path, database_url: str, fault: str) -> None:
+def test_serve_stops_at_a_fault(tmp_path: Path, database_url: str, fault: str) -> None:
     path = tmp_path / "fleet.yaml"
     path.write_text(HEAD + "clusters: []\n" if fault == "database" else FAULTS[fault][0])
     url = "postgresql://me:pw@127.0.0.1:1/x" if fault == "database" else database_url

@@ -1,4 +1,4 @@
-"""`check` tries the mail server as far as a sign-in, and sends nothing."""
+"""`check` connects and signs in to the mail server without sending mail."""
 
 import json
 import warnings
@@ -25,7 +25,7 @@ def check(run: Run, fleet_file: str, url: str) -> Ran:
     return run("check", "--format", "json", RELDASH_FLEET=fleet_file, **mail)
 
 
-def test_a_mail_server_that_answers_is_named(run: Run, fleet_file: str) -> None:
+def test_a_reachable_mail_server_passes(run: Run, fleet_file: str) -> None:
     with mail_server() as post:
         ran = check(run, fleet_file, post.url)
     assert ran.code == 0
@@ -35,7 +35,7 @@ def test_a_mail_server_that_answers_is_named(run: Run, fleet_file: str) -> None:
     assert post.taken == []
 
 
-def test_a_sign_in_that_is_refused_is_told_with_its_mend(run: Run, fleet_file: str) -> None:
+def test_a_refused_sign_in_is_reported_with_its_remedy(run: Run, fleet_file: str) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
         with mail_server(login=("u", "right")) as post:
@@ -48,13 +48,13 @@ def test_a_sign_in_that_is_refused_is_told_with_its_mend(run: Run, fleet_file: s
     assert "wr0ng" not in ran.out + ran.err
 
 
-def test_a_mail_server_that_is_down_is_a_fault(run: Run, fleet_file: str) -> None:
+def test_an_unreachable_mail_server_is_reported(run: Run, fleet_file: str) -> None:
     ran = check(run, fleet_file, f"smtp://127.0.0.1:{free_port()}")
     assert ran.code == 1
     assert "Mail server not reachable" in json.loads(ran.out)[-1]["found"]
 
 
-def test_without_a_mail_server_there_is_none_to_check(run: Run, fleet_file: str) -> None:
+def test_an_unconfigured_mail_server_is_not_checked(run: Run, fleet_file: str) -> None:
     ran = check(run, fleet_file, "")
     assert ran.code == 0
     assert [row["what"] for row in json.loads(ran.out)] == ["fleet file", "database"]

@@ -1,4 +1,4 @@
-"""`collect --once` and `check` exit with 1 where a cluster is at fault, and say what mends it."""
+"""`collect --once` and `check` exit with 1 if a cluster fails, and explain how to fix it."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Change = Callable[[dict[str, dict[str, object]]], None]
 
 @pytest.fixture
 def fleet_file(demo: DemoFleet, tmp_path: Path) -> Callable[..., str]:
-    """Call it with a change of the clusters' entries for a file with three healthy ones."""
+    """Call it, optionally with a change, to write a fleet file of three healthy clusters."""
 
     def write(change: Change | None = None) -> str:
         fleet = yaml.safe_load(demo.fleet_file.read_text())
@@ -35,14 +35,14 @@ def fleet_file(demo: DemoFleet, tmp_path: Path) -> Callable[..., str]:
     return write
 
 
-def test_healthy_clusters_pass_both(run: Run, fleet_file: Callable[..., str]) -> None:
+def test_healthy_clusters_pass(run: Run, fleet_file: Callable[..., str]) -> None:
     path = fleet_file()
     assert run("check", RELDASH_FLEET=path).code == 0
     assert run("collect", "--once", RELDASH_FLEET=path).code == 0
 
 
 def set_server(key: str, value: str) -> Change:
-    """A change of the access of one of the clusters."""
+    """Return a change of how one of the clusters is accessed."""
 
     def change(clusters: dict[str, dict[str, object]]) -> None:
         server = clusters["platform-stg"]["server"]
@@ -55,7 +55,7 @@ def set_server(key: str, value: str) -> Change:
 
 
 def use_context(clusters: dict[str, dict[str, object]]) -> None:
-    """Reach one of the clusters by a context that its kubeconfig does not have."""
+    """Access one of the clusters by a context that its kubeconfig lacks."""
     del clusters["platform-stg"]["server"]
     path = Path(__file__).with_name("kubeconfig.yaml")
     clusters["platform-stg"]["kubeconfig"] = {"context": "moon", "path": str(path)}
@@ -72,7 +72,7 @@ def use_context(clusters: dict[str, dict[str, object]]) -> None:
     ],
     ids=["token variable", "token file", "CA file", "unreachable", "kubeconfig context"],
 )
-def test_the_fault_of_one_cluster_is_named_with_its_mend_and_spares_the_others(
+def test_a_failing_cluster_is_reported_with_its_remedy_and_others_are_collected(
     run: Run, fleet_file: Callable[..., str], change: Change, named: str
 ) -> None:
     path = fleet_file(change)
@@ -93,7 +93,7 @@ def test_the_fault_of_one_cluster_is_named_with_its_mend_and_spares_the_others(
     }
 
 
-def test_a_refused_right_is_named(run: Run, demo: DemoFleet) -> None:
+def test_a_missing_permission_is_named(run: Run, demo: DemoFleet) -> None:
     checked = run("check", "--format", "json", RELDASH_FLEET=str(demo.fleet_file))
     assert checked.code == 1
     faults = {row["what"]: row for row in json.loads(checked.out) if not row["ok"]}

@@ -53,7 +53,7 @@ def test_the_json_has_the_documented_shape(matrix: dict[str, Any]) -> None:
                 }  # fmt: skip
 
 
-def test_the_csv_has_one_row_a_service_and_agrees_with_the_json(
+def test_the_csv_has_one_row_per_service_and_matches_the_json(
     reldash: Run, matrix: dict[str, Any]
 ) -> None:
     printed = reldash("matrix", "platform", "--format", "csv").out
@@ -66,7 +66,7 @@ def test_the_csv_has_one_row_a_service_and_agrees_with_the_json(
             assert printed_row[column].startswith(cell["version"].split(", ")[0])
 
 
-def test_columns_may_be_clusters_namespaces_or_customers(reldash: Run) -> None:
+def test_columns_can_be_clusters_namespaces_or_customers(reldash: Run) -> None:
     for by, column in [
         ("cluster", "solutions-prod-eu"),
         ("namespace", "prod/cust-acme"),
@@ -90,7 +90,7 @@ def test_drift_lists_cells_of_the_matrix_with_their_states(
 
 
 @pytest.mark.parametrize("option", [["--state", "ahead,diverged"], ["--flag", "mixed"]])
-def test_drift_lists_what_is_asked_for_by_state_or_flag(reldash: Run, option: list[str]) -> None:
+def test_drift_is_filtered_by_state_or_flag(reldash: Run, option: list[str]) -> None:
     wanted = set(option[1].split(","))
     found = json.loads(reldash("drift", "platform", *option, "--format", "json").out)
     assert found
@@ -100,19 +100,19 @@ def test_drift_lists_what_is_asked_for_by_state_or_flag(reldash: Run, option: li
 def test_every_state_and_flag_occurs_on_the_platform(matrix: dict[str, Any]) -> None:
     cells = [cell for row in matrix["rows"] for cell in row["cells"].values()]
     assert {cell["state"] for cell in cells} == {str(state) for state in State}
-    # These take time, or a train that moves; the browser tests wait for them.
+    # These take time or a moving release train; the browser tests wait for them.
     late = {str(Flag.STALE), str(Flag.SPEC_DIFFERS), str(Flag.DEGRADED), str(Flag.ROLLING)}
     assert {str(flag) for flag in Flag} - {f for cell in cells for f in cell["flags"]} <= late
 
 
-def test_drift_fails_a_pipeline_only_where_there_is_drift(reldash: Run) -> None:
+def test_drift_fails_a_pipeline_only_if_there_is_drift(reldash: Run) -> None:
     assert reldash("drift", "platform", "--fail").code == 1
     assert reldash("drift", "platform").code == 0
     only_in_dev = ["--environment", "dev", "--state", "ahead"]
     assert reldash("drift", "platform", *only_in_dev, "--fail").code == 0
 
 
-def test_what_could_not_be_told_does_not_pass_a_gate(reldash: Run) -> None:
+def test_unknown_cells_fail_a_pipeline(reldash: Run) -> None:
     ran = reldash("drift", "platform", "--environment", "shared", "--fail")
     assert ran.code == 1
     assert ran.out == ""
@@ -120,7 +120,7 @@ def test_what_could_not_be_told_does_not_pass_a_gate(reldash: Run) -> None:
     assert "cells unknown" in ran.err
 
 
-def test_a_fleet_of_which_nothing_was_read_does_not_pass_a_gate(
+def test_a_fleet_that_was_never_read_fails_a_pipeline(
     reldash: Run, new_database: Callable[[], str]
 ) -> None:
     ran = reldash("drift", "platform", "--fail", DATABASE_URL=new_database())
@@ -128,7 +128,7 @@ def test_a_fleet_of_which_nothing_was_read_does_not_pass_a_gate(
     assert "platform-dev has never been read" in ran.err
 
 
-def test_only_what_the_chosen_environments_need_must_be_read_to_pass_a_gate(reldash: Run) -> None:
+def test_clusters_outside_the_chosen_environments_do_not_fail_a_pipeline(reldash: Run) -> None:
     ran = reldash("drift", "platform", "--environment", "dev", "--fail")
     assert "read" not in ran.err
 
@@ -153,7 +153,7 @@ def test_inventory_lists_every_container_of_a_cluster(reldash: Run) -> None:
         (["collect", "--cluster", "moon"], "--cluster moon: expected one of platform-dev, "),
     ],
 )
-def test_wrong_usage_exits_with_2_and_says_what_was_expected(
+def test_wrong_usage_exits_with_2_and_names_what_was_expected(
     reldash: Run, arguments: list[str], expected: str
 ) -> None:
     ran = reldash(*arguments)

@@ -1,4 +1,4 @@
-"""`reldash users`: accounts made, listed and changed without a screen."""
+"""`reldash users`: create, list and change accounts from the command line."""
 
 import io
 import json
@@ -30,13 +30,13 @@ Users = Callable[..., Ran]
 
 @pytest.fixture
 def users(run: Run, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Users:
-    """Call it with arguments of `users`, what stands on standard input, and settings."""
+    """Call it with arguments of `users`, the text on standard input, and settings."""
     monkeypatch.chdir(tmp_path)  # without a fleet file
 
     def run_users(*arguments: str, typed: str = "", **variables: str) -> Ran:
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        told = {"DATABASE_URL": database_url, "RELDASH_SECRET_KEY": KEY} | variables
-        return run("users", *arguments, **told)
+        settings = {"DATABASE_URL": database_url, "RELDASH_SECRET_KEY": KEY} | variables
+        return run("users", *arguments, **settings)
 
     return run_users
 
@@ -46,7 +46,7 @@ def accounts(store: Store) -> Accounts:
     return open_accounts(store, Settings(secret_key=SecretStr(KEY)))
 
 
-def gets_in(accounts: Accounts, email: str, password: str = PASSWORD) -> bool:
+def can_sign_in(accounts: Accounts, email: str, password: str = PASSWORD) -> bool:
     return accounts.sign_in(email, password, "192.0.2.1").step is NextStep.DONE
 
 
@@ -57,22 +57,22 @@ def states(users: Users) -> dict[str, tuple[str, str]]:
     return {row["email"]: (row["role"], row["state"]) for row in json.loads(ran.out)}
 
 
-def test_the_first_admin_is_made_without_a_fleet_or_a_mail_server(
+def test_the_first_admin_is_added_without_fleet_file_or_mail_server(
     users: Users, accounts: Accounts
 ) -> None:
     ran = users("add", "Boss@Example.com", "--admin", "--name", "The boss", typed=f"{PASSWORD}\n")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "Added Boss@example.com as admin\n"
     assert states(users) == {"Boss@example.com": ("admin", "active")}
-    assert gets_in(accounts, "boss@example.com")
+    assert can_sign_in(accounts, "boss@example.com")
 
 
-def test_people_are_viewers_unless_told_otherwise(users: Users) -> None:
+def test_new_users_are_viewers_by_default(users: Users) -> None:
     users("add", "ann@example.com", typed=f"{PASSWORD}\n")
     assert states(users) == {"ann@example.com": ("viewer", "active")}
 
 
-def test_the_list_is_a_table_for_people_too(users: Users) -> None:
+def test_the_list_is_printed_as_table_or_csv(users: Users) -> None:
     users("add", "ann@example.com", "--name", "=Ann", typed=f"{PASSWORD}\n")
     table, csv = users("list").out, users("list", "--format", "csv").out
     assert "created_at" in table
@@ -90,20 +90,20 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("typed", "email"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_is_refused_in_one_line(users: Users, typed: str, email: str) -> None:
+def test_invalid_input_is_rejected_in_one_line(users: Users, typed: str, email: str) -> None:
     ran = users("add", email, typed=typed)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert ran.err.startswith("reldash: ")
     assert states(users) == {}
 
 
-def test_an_account_that_exists_is_not_changed(users: Users, accounts: Accounts) -> None:
+def test_adding_an_existing_account_does_not_change_it(users: Users, accounts: Accounts) -> None:
     users("add", "ann@example.com", typed=f"{PASSWORD}\n")
     ran = users("add", "ANN@example.com", "--admin", typed="another strange sentence\n")
     assert ran.code == 1
     assert "ann@example.com has an account" in ran.err.lower()
     assert states(users) == {"ann@example.com": ("viewer", "active")}
-    assert gets_in(accounts, "ann@example.com")
+    assert can_sign_in(accounts, "ann@example.com")
 
 
 def test_an_invitation_is_mailed_at_once(users: Users) -> None:
@@ -117,7 +117,7 @@ def test_an_invitation_is_mailed_at_once(users: Users) -> None:
 
 
 @pytest.mark.parametrize("way", ["down", "refusing"])
-def test_an_invitation_waits_for_a_mail_server(users: Users, way: str) -> None:
+def test_an_invitation_is_kept_while_the_mail_server_fails(users: Users, way: str) -> None:
     with mail_server(Post({"MAIL": "451 4.3.0 later"})) as post:
         url = post.url if way == "refusing" else f"smtp://127.0.0.1:{free_port()}"
         mail = {"RELDASH_SMTP_URL": url, "RELDASH_MAIL_FROM": MAIL_FROM}
@@ -127,7 +127,7 @@ def test_an_invitation_waits_for_a_mail_server(users: Users, way: str) -> None:
     assert states(users) == {"ann@example.com": ("viewer", "invited")}
 
 
-def test_nobody_is_invited_where_no_mail_can_be_sent(users: Users) -> None:
+def test_inviting_needs_a_mail_server(users: Users) -> None:
     ran = users("add", "ann@example.com", "--invite")
     assert ran.code == 2
     assert "--invite needs RELDASH_SMTP_URL" in ran.err
@@ -138,9 +138,9 @@ def test_an_account_is_disabled_and_enabled(users: Users, accounts: Accounts) ->
     users("add", "ann@example.com", typed=f"{PASSWORD}\n")
     assert users("disable", "ann@example.com").code == 0
     assert states(users) == {"ann@example.com": ("viewer", "disabled")}
-    assert not gets_in(accounts, "ann@example.com")
+    assert not can_sign_in(accounts, "ann@example.com")
     assert users("enable", "ann@example.com").code == 0
-    assert gets_in(accounts, "ann@example.com")
+    assert can_sign_in(accounts, "ann@example.com")
 
 
 def test_a_role_is_changed(users: Users) -> None:
@@ -150,7 +150,7 @@ def test_a_role_is_changed(users: Users) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("disable",), ("role", "viewer")])
-def test_the_last_admin_stays(users: Users, arguments: tuple[str, ...]) -> None:
+def test_the_last_admin_cannot_be_removed(users: Users, arguments: tuple[str, ...]) -> None:
     users("add", "boss@example.com", "--admin", typed=f"{PASSWORD}\n")
     command, *rest = arguments
     ran = users(command, "boss@example.com", *rest)
@@ -159,7 +159,7 @@ def test_the_last_admin_stays(users: Users, arguments: tuple[str, ...]) -> None:
     assert states(users) == {"boss@example.com": ("admin", "active")}
 
 
-def test_who_cannot_get_a_mail_gets_a_password_and_all_sessions_end(
+def test_setting_a_password_unlocks_the_account_and_ends_all_sessions(
     users: Users, accounts: Accounts
 ) -> None:
     users("add", "ann@example.com", typed=f"{PASSWORD}\n")
@@ -181,13 +181,13 @@ def test_an_unknown_account_is_named(users: Users, command: str) -> None:
     assert "nobody@example.com: `reldash users list` shows all accounts" in ran.err
 
 
-def test_without_a_key_nothing_is_done(users: Users) -> None:
+def test_commands_need_the_secret_key(users: Users) -> None:
     ran = users("list", RELDASH_SECRET_KEY="")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "RELDASH_SECRET_KEY: not set" in ran.err
 
 
-def test_a_password_typed_on_a_terminal_is_asked_for_twice_and_not_shown(
+def test_a_terminal_prompts_twice_for_the_password_without_echo(
     database_url: str, accounts: Accounts
 ) -> None:
     settings = {"DATABASE_URL": database_url, "RELDASH_SECRET_KEY": KEY}
@@ -197,8 +197,8 @@ def test_a_password_typed_on_a_terminal_is_asked_for_twice_and_not_shown(
         os.chdir(PROJECT)
         os.execve(sys.executable, command, environment_with(settings))  # noqa: S606 - our own command
     seen = b""
-    for asked in (b"Password: ", b"confirmation: "):
-        while not seen.endswith(asked):
+    for prompt in (b"Password: ", b"confirmation: "):
+        while not seen.endswith(prompt):
             seen += os.read(terminal, 1024)
         os.write(terminal, f"{PASSWORD}\n".encode())
     _, status = os.waitpid(child, 0)
@@ -206,4 +206,4 @@ def test_a_password_typed_on_a_terminal_is_asked_for_twice_and_not_shown(
     os.close(terminal)
     assert os.waitstatus_to_exitcode(status) == 0
     assert PASSWORD.encode() not in seen
-    assert gets_in(accounts, "ann@example.com")
+    assert can_sign_in(accounts, "ann@example.com")

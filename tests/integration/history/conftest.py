@@ -35,7 +35,7 @@ def oracle(script: Script) -> Oracle:
 
 @pytest.fixture(scope="session")
 def new_store(new_database: Callable[[], str]) -> Iterator[Callable[[], Store]]:
-    """Opens a store on a new empty database, until the end of the run."""
+    """Call it to open a store on a new empty database, until the end of the run."""
     opened: list[Store] = []
 
     def open_() -> Store:
@@ -57,7 +57,7 @@ class RecordedScript:
 
 @pytest.fixture(scope="session")
 def recorded_script(script: Script, new_store: Callable[[], Store]) -> RecordedScript:
-    """All reads of the script, recorded one after the other."""
+    """All reads of the script, recorded in order."""
     store, shown = new_store(), list[Matrix]()
     chance = Random(1)  # noqa: S311 - the same moments in every run
 
@@ -72,7 +72,7 @@ def recorded_script(script: Script, new_store: Callable[[], Store]) -> RecordedS
 
 
 @pytest.fixture(scope="session")
-def played(recorded_script: RecordedScript) -> Store:
+def recorded_store(recorded_script: RecordedScript) -> Store:
     """A store with all reads of the script recorded."""
     return recorded_script.store
 
@@ -87,11 +87,11 @@ class DashboardHistory:
 
 
 @pytest.fixture(scope="session")
-def histories(played: Store) -> Sequence[DashboardHistory]:
+def histories(recorded_store: Store) -> Sequence[DashboardHistory]:
     """The stored history of each dashboard after the last read."""
     records, coverage = (
-        played.history.load_records(clusters=CLUSTERS),
-        played.history.load_coverage(CLUSTERS),
+        recorded_store.history.load_records(clusters=CLUSTERS),
+        recorded_store.history.load_coverage(CLUSTERS),
     )
     return [
         DashboardHistory(dashboard, service_records(records, RULES, dashboard), coverage)

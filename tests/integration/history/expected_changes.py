@@ -13,7 +13,7 @@ JUST_MADE = timedelta(hours=1)
 
 
 class ExpectedChange(NamedTuple):
-    """A change in a place; `gap` is set if reads were too far apart to know the time."""
+    """A change in a place; `gap` is set if reads were too far apart to know its time."""
 
     at: datetime
     place: Place

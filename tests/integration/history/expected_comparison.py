@@ -16,13 +16,13 @@ class Presence(Enum):
     """Whether a service is present on one side."""
 
     ABSENT = "absent"
-    UNKNOWN = "unknown"  # nothing of it was read lately enough, or not all of it
+    UNKNOWN = "unknown"  # not read recently enough, at least in part
     THERE = "there"
 
 
 @dataclass(frozen=True)
 class ServiceOnSide:
-    """A service on one side; `whole` is whether all of it was read lately enough."""
+    """A service on one side; `whole` is whether all of it was read recently enough."""
 
     presence: Presence
     builds: frozenset[Build] = frozenset()
@@ -49,7 +49,7 @@ def names_at(oracle: Oracle, dashboard: str, at: datetime) -> set[str]:
 
 
 def service_on_side(oracle: Oracle, side: Side, dashboard: str, service: str) -> ServiceOnSide:
-    """A service on one side."""
+    """Derive a service on one side from the script."""
     assert side.as_of is not None
     at, builds, is_stale = side.as_of, set[Build](), False
     for place in oracle.spans:
@@ -58,11 +58,11 @@ def service_on_side(oracle: Oracle, side: Side, dashboard: str, service: str) ->
             builds.add(runs[1])
             is_stale |= oracle.as_of(place, at).known is Knowledge.UNKNOWN
     kind = kind_of(service.removesuffix("-next"))
-    looked = all(oracle.was_read(name, kind, at) for name in clusters(dashboard, side))
+    was_read = all(oracle.was_read(name, kind, at) for name in clusters(dashboard, side))
     if not builds:
-        return ServiceOnSide(Presence.ABSENT if looked else Presence.UNKNOWN)
+        return ServiceOnSide(Presence.ABSENT if was_read else Presence.UNKNOWN)
     presence = Presence.UNKNOWN if is_stale else Presence.THERE
-    return ServiceOnSide(presence, frozenset(builds), whole=looked)
+    return ServiceOnSide(presence, frozenset(builds), whole=was_read)
 
 
 def clusters(dashboard: str, side: Side) -> list[str]:
@@ -71,7 +71,7 @@ def clusters(dashboard: str, side: Side) -> list[str]:
 
 
 def difference(left: ServiceOnSide, right: ServiceOnSide, first: Mapping[str, datetime]) -> str:
-    """The expected difference; `first` is when each commit first came to dev."""
+    """The expected difference; `first` is when each commit was first seen in dev."""
     if Presence.UNKNOWN in (left.presence, right.presence):
         return "unknown"
     if left.presence is Presence.ABSENT:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from tests.integration.history.expected_changes import is_start_known
 from tests.integration.history.oracle import Oracle, Span
 
-# Which environments a release comes from, the nearest first: by dashboard and environment. In
-# lit's stead customers' copies in stg come from dev, since their dashboard has no lit.
-COMES_FROM: dict[str, dict[str, tuple[str, ...]]] = {
+# Environments that a release comes from, nearest first, by dashboard and environment. Customers'
+# copies in stg come from dev, since their dashboard has no lit.
+SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
     "platform": {
         "dev": (),
         "lit": ("dev",),
@@ -37,14 +37,14 @@ class ExpectedPromotion(NamedTuple):
     skipped: tuple[str, ...]
 
 
-_Where = tuple[str, str]  # environment, customer
+_Location = tuple[str, str]  # environment, customer
 
 
 def expected_promotions(oracle: Oracle) -> Iterator[ExpectedPromotion]:
     """All promotions of both dashboards, in no order."""
     for (dashboard, service, version), arrived in _arrivals(oracle).items():
         for (environment, customer), span in arrived.items():
-            chain = COMES_FROM[dashboard][environment]
+            chain = SOURCES[dashboard][environment]
             source = _source(chain, customer, span, arrived)
             if source is None or not is_start_known(oracle, span):
                 continue
@@ -52,14 +52,14 @@ def expected_promotions(oracle: Oracle) -> Iterator[ExpectedPromotion]:
                 service, customer, version, source.place.environment, environment,
                 source.started_at, span.started_at,
                 span.started_at - source.started_at if is_start_known(oracle, source) else None,
-                _is_vague(oracle, source) or _is_vague(oracle, span),
+                _is_start_approximate(oracle, source) or _is_start_approximate(oracle, span),
                 chain[: chain.index(source.place.environment)],
             )  # fmt: skip
 
 
-def _arrivals(oracle: Oracle) -> Mapping[tuple[str, str, str], dict[_Where, Span]]:
-    """The first span that became ready, by dashboard, service, version and where."""
-    found: defaultdict[tuple[str, str, str], dict[_Where, Span]] = defaultdict(dict)
+def _arrivals(oracle: Oracle) -> Mapping[tuple[str, str, str], dict[_Location, Span]]:
+    """The first span that became ready, by dashboard, service and version, then by location."""
+    found: defaultdict[tuple[str, str, str], dict[_Location, Span]] = defaultdict(dict)
     for place, spans in oracle.spans.items():
         dashboard = "customer-solutions" if place.cluster == "solutions" else "platform"
         where = place.environment, place.customer
@@ -73,17 +73,17 @@ def _arrivals(oracle: Oracle) -> Mapping[tuple[str, str, str], dict[_Where, Span
 
 
 def _source(
-    chain: tuple[str, ...], customer: str, span: Span, arrived: Mapping[_Where, Span]
+    chain: tuple[str, ...], customer: str, span: Span, arrived: Mapping[_Location, Span]
 ) -> Span | None:
     """The customer's copy in an earlier environment if it had it by then, else the shared one."""
-    for whose in dict.fromkeys((customer, "")):
+    for owner in dict.fromkeys((customer, "")):
         for environment in chain:
-            found = arrived.get((environment, whose))
+            found = arrived.get((environment, owner))
             if found is not None and found.started_at <= span.started_at:
                 return found
     return None
 
 
-def _is_vague(oracle: Oracle, span: Span) -> bool:
+def _is_start_approximate(oracle: Oracle, span: Span) -> bool:
     """Whether reads were too far apart to know when it started."""
     return span.before is not None and oracle.is_gap(span.before, span.started_at)

@@ -17,7 +17,7 @@ from tests.integration.history.script import Build, Place, Script, State
 
 
 class Knowledge(Enum):
-    """What is known of a place at a moment."""
+    """Whether the state of a place is known at a moment."""
 
     UNKNOWN = "unknown"  # never read by then, or too long ago
     ABSENT = "absent"
@@ -25,7 +25,7 @@ class Knowledge(Enum):
 
 
 class Answer(NamedTuple):
-    """What is known of a place at a moment; of what is unknown, as it was last seen."""
+    """Knowledge of a place at a moment, with the state as last seen."""
 
     known: Knowledge
     state: State | None
@@ -41,14 +41,14 @@ class PlaceRead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From the read that first saw it to the read that first saw it no more.
+    """An interval from the first read that saw a build to the first that no longer saw it.
 
     Attributes:
-        build: its `push` is 0 where no pod of it was ever seen running.
-        name: what the service was called when it was last seen.
+        build: its `push` is 0 if no pod of it was ever seen running.
+        name: the service name when it was last seen.
         ready_at: the first read that saw it ready.
-        before: when the place was read the last time before `started_at`.
-        gone_before: when it was read the last time before `ended_at`.
+        before: the time of the place's last read before `started_at`.
+        gone_before: the time of its last read before `ended_at`.
     """
 
     place: Place
@@ -62,17 +62,17 @@ class Span:
 
 
 class Oracle:
-    """Answers from the script alone."""
+    """Derives the expected history from the script alone."""
 
     def __init__(self, script: Script, stale_after: timedelta) -> None:
         self.script = script
         self.stale_after = stale_after
 
     @cached_property
-    def sights(self) -> dict[Place, list[PlaceRead]]:
+    def place_reads(self) -> dict[Place, list[PlaceRead]]:
         """All reads of each place that could list it, oldest first."""
         found = {}
-        for place in self.script.scenes:
+        for place in self.script.state_changes:
             times = [
                 read.at
                 for read in self.script.reads[place.cluster]
@@ -88,15 +88,17 @@ class Oracle:
     @cached_property
     def spans(self) -> dict[Place, list[Span]]:
         """The spans of each place, oldest first."""
-        return {place: _spans(place, sights) for place, sights in self.sights.items()}
+        return {
+            place: _spans(place, place_reads) for place, place_reads in self.place_reads.items()
+        }
 
     def as_of(self, place: Place, at: datetime) -> Answer:
-        """What is known of a place at a moment."""
-        sights = self.sights[place]
-        position = bisect_right(sights, at, key=lambda sight: sight.at)
+        """Return what is known of a place at a moment."""
+        place_reads = self.place_reads[place]
+        position = bisect_right(place_reads, at, key=lambda read: read.at)
         if not position:
             return Answer(Knowledge.UNKNOWN, None)
-        seen = sights[position - 1]
+        seen = place_reads[position - 1]
         if at - seen.at > self.stale_after:
             return Answer(Knowledge.UNKNOWN, seen.state)
         return Answer(Knowledge.ABSENT if seen.state is None else Knowledge.RUNS, seen.state)
@@ -134,24 +136,24 @@ def is_open(span: Span, at: datetime) -> bool:
     return span.started_at <= at and (span.ended_at is None or at < span.ended_at)
 
 
-def _spans(place: Place, sights: Sequence[PlaceRead]) -> list[Span]:
+def _spans(place: Place, place_reads: Sequence[PlaceRead]) -> list[Span]:
     found: list[Span] = []
     open_: Span | None = None
-    for sight in sights:
-        state = sight.state
+    for read in place_reads:
+        state = read.state
         if open_ is not None and (state is None or _is_other(place, open_.build, state)):
-            found.append(replace(open_, ended_at=sight.at, gone_before=sight.before))
+            found.append(replace(open_, ended_at=read.at, gone_before=read.before))
             open_ = None
         if state is None:
             continue
         if open_ is None:
-            open_ = Span(place, Build("", 0), "", sight.at, None, None, sight.before)
-        open_ = _seen_again(open_, sight.at, state)
+            open_ = Span(place, Build("", 0), "", read.at, None, None, read.before)
+        open_ = _seen_again(open_, read.at, state)
     return [*found, open_] if open_ is not None else found
 
 
 def _is_other(place: Place, running: Build, state: State) -> bool:
-    """Whether a read sees another image wanted, or another build of the same one running."""
+    """Whether a read sees another image requested, or another build of the same image running."""
     if place.service != MOVING and running.version != state.build.version:
         return True
     return state.is_ready and running.push != 0 and running != state.build

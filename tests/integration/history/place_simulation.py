@@ -31,30 +31,30 @@ class PlaceSimulation:
     """Applies the actions on one place, in order of time."""
 
     def __init__(self, place: Place, pushes: Pushes, chance: Random) -> None:
-        self.scenes: list[StateChange] = []
-        self.deeds: list[Action] = []
+        self.state_changes: list[StateChange] = []
+        self.actions: list[Action] = []
         self._place = place
         self._pushes = pushes
         self._chance = chance
         self._state: State | None = None
-        self._before: State | None = None  # what a rollback goes back to
+        self._before: State | None = None  # the state to roll back to
         self._numbers = count()
         self._agenda: list[tuple[datetime, int, str, object]] = []
 
-    def run(self, visits: Iterable[PlannedDeployment]) -> None:
+    def run(self, deployments: Iterable[PlannedDeployment]) -> None:
         """Run from the first planned deployment to the end of the script."""
-        self._agenda = [(v.at, next(self._numbers), v.what, v.version) for v in visits]
-        self._agenda += self._by_hand()
+        self._agenda = [(v.at, next(self._numbers), v.what, v.version) for v in deployments]
+        self._agenda += self._manual_actions()
         heapify(self._agenda)
         while self._agenda and self._agenda[0][0] < END:
             at, _, what, given = heappop(self._agenda)
             before = self._state
             getattr(self, f"_{what}")(at, given)
             if self._state != before:
-                self.scenes.append(StateChange(at, self._state))
-                self.deeds.append(Action(at, what, self._place))
+                self.state_changes.append(StateChange(at, self._state))
+                self.actions.append(Action(at, what, self._place))
 
-    def _by_hand(self) -> Iterable[tuple[datetime, int, str, object]]:
+    def _manual_actions(self) -> Iterable[tuple[datetime, int, str, object]]:
         chance, days = self._chance, (END - START) / DAY
         for what, often in (("config", 4), ("scale", 3), ("delete", 0.25)):
             for _ in range(int(often + chance.random())):
@@ -77,7 +77,7 @@ class PlaceSimulation:
     def _release(self, at: datetime, version: object) -> None:
         build = self._build(str(version), at)
         if self._state is None:
-            if not self.scenes:  # the first of all: there and ready at once
+            if not self.state_changes:  # the first release is ready at once
                 self._state = State(self._name(at), build, None, at)
             return
         if build == self._state.build:
@@ -86,7 +86,7 @@ class PlaceSimulation:
         self._roll(at, build, self._name(at))
         trouble = self._chance.random()
         if self._place.environment in {"prod", "dev"} and trouble < 0.05:
-            self._agenda = [e for e in self._agenda if e[2] != "ready"]  # it never will be
+            self._agenda = [e for e in self._agenda if e[2] != "ready"]  # it never becomes ready
             heapify(self._agenda)
             self._push(at + self._chance.uniform(2, 10) * HOUR, "rollback", build)
         elif self._place.environment in {"prod", "dev"} and trouble < 0.15:
@@ -101,7 +101,7 @@ class PlaceSimulation:
         state, before = self._state, self._before
         if state is None or before is None or state.build != bad or before.build == bad:
             return
-        if state.leaving == before.build:  # its pods never went: it is as it was, at once
+        if state.leaving == before.build:  # its pods still run, so the rollback is immediate
             self._state = replace(state, build=before.build, name=before.name, leaving=None,
                                   config=before.config)  # fmt: skip
         else:
@@ -129,7 +129,7 @@ class PlaceSimulation:
             self._push(at + self._chance.uniform(0.1, 12) * DAY, "create", self._before)
 
     def _create(self, at: datetime, before: object) -> None:
-        """Recreate what was deleted, with a new uid."""
+        """Recreate the deleted workload with a new uid."""
         assert isinstance(before, State)
         self._state = replace(before, leaving=None, made_at=at, life=before.life + 1)
 

@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from tests.integration.history.script import Place
 
-START = datetime.fromisoformat("2026-08-01T00:00:00+00:00")  # when the history begins
+START = datetime.fromisoformat("2026-08-01T00:00:00+00:00")  # when the history starts
 FIRST_READ = START + timedelta(days=20)
 END = FIRST_READ + timedelta(days=90)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
-COMMITS = "svc-04"  # its tags are commits, which nothing orders but the time of their rollout
-MOVING = "svc-05"  # its tag is always "main"; a label tells the version
+COMMITS = "svc-04"  # its tags are commits, ordered only by the time of their rollout
+MOVING = "svc-05"  # its tag is always "main"; a label has the version
 RENAMED = "svc-11"
 RETIRED = "svc-07"  # deleted everywhere on day 60
-LATE = "svc-08"  # begins on day 30
+LATE = "svc-08"  # starts on day 30
 STATEFUL = {"svc-20", "svc-21", "svc-22"}
 SERVICES = [f"svc-{number:02}" for number in range(1, 41)]
-SOLUTIONS = SERVICES[:6]  # have a copy for each customer too
+SOLUTIONS = SERVICES[:6]  # also have a copy for each customer
 
 CLUSTERS_OF = {
     "platform": {
@@ -35,7 +35,7 @@ CLUSTERS_OF = {
     "customer-solutions": {"dev": ["solutions"], "stg": ["solutions"], "prod": ["solutions"]},
 }
 
-# How many hours after dev a release comes there, at least and at most.
+# Delay of a release after dev, in hours: minimum and maximum.
 _WAITS = {
     "dev": (0, 0), "lit": (2, 20), "shared": (1, 72), "stg": (24, 72),
     "prod-eu": (60, 170), "prod-us": (64, 200),
@@ -44,7 +44,7 @@ _WAITS = {
 
 
 class PlannedDeployment(NamedTuple):
-    """A version is to be deployed to a place."""
+    """A planned deployment of a version to a place."""
 
     at: datetime
     what: str  # "release" or "hotfix"
@@ -73,7 +73,7 @@ def places_of(service: str) -> dict[str, Place]:
 
 
 def solution_places(service: str) -> list[tuple[str, Place]]:
-    """The customers' places of a service, and which wait of `_WAITS` is theirs."""
+    """The customers' places of a service, each with its key in `_WAITS`."""
     if service not in SOLUTIONS:
         return []
     found = [("dev", Place(service, "dev", "solutions", "dev"))]
@@ -92,13 +92,11 @@ def planned_deployments(service: str, chance: Random) -> Iterator[PlannedDeploym
     at, number = START + 30 * DAY if service == LATE else START, 0
     platform = places_of(service)
     while at < END:
-        how_far = (
-            chance.choice(["lit", "stg", "prod-us", "prod-us", "prod-us"]) if number else "all"
-        )
+        reach = chance.choice(["lit", "stg", "prod-us", "prod-us", "prod-us"]) if number else "all"
         for wait, place in [*platform.items(), *solution_places(service)]:
             hours = chance.uniform(*_WAITS[wait])
             due = max(at + hours * HOUR, last[place] + 2 * HOUR) if number else at
-            if _is_on_the_way(wait, how_far):
+            if _is_reached(wait, reach):
                 last[place] = due
                 yield PlannedDeployment(due, "release", place, version_name(service, number))
                 if wait == "prod-eu":
@@ -109,25 +107,25 @@ def planned_deployments(service: str, chance: Random) -> Iterator[PlannedDeploym
         yield from _hotfixes(platform, in_prod, chance)
 
 
-def _is_on_the_way(wait: str, how_far: str) -> bool:
+def _is_reached(wait: str, reach: str) -> bool:
     order = ["dev", "lit", "shared", "stg", "sol-stg", "prod-eu", "prod-us", "sol-prod"]
-    return how_far == "all" or how_far == "prod-us" or order.index(wait) <= order.index(how_far)
+    return reach == "all" or reach == "prod-us" or order.index(wait) <= order.index(reach)
 
 
 def _hotfixes(
     platform: dict[str, Place], in_prod: list[tuple[datetime, int]], chance: Random
 ) -> Iterator[PlannedDeployment]:
-    """Some releases get a patch, straight in prod and in stg a day later."""
-    for (came_at, number), (next_at, _) in pairwise(in_prod):
-        if next_at - came_at > 3 * DAY and chance.random() < 0.25:
-            at = came_at + 30 * HOUR
+    """Patches of some releases: directly in prod, and in stg a day later."""
+    for (released_at, number), (next_at, _) in pairwise(in_prod):
+        if next_at - released_at > 3 * DAY and chance.random() < 0.25:
+            at = released_at + 30 * HOUR
             version = f"1.{number}.1"
             for hours, where in ((0, "prod-eu"), (5, "prod-us"), (24, "stg")):
                 yield PlannedDeployment(at + hours * HOUR, "hotfix", platform[where], version)
 
 
 def version_name(service: str, number: int) -> str:
-    """What the release with that number is called."""
+    """The version name of a release number."""
     if service == COMMITS:
         return sha1(f"{service}/{number}".encode(), usedforsecurity=False).hexdigest()[:9]
     return f"1.{number}.0"

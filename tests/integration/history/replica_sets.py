@@ -1,7 +1,7 @@
 """The ReplicaSets that a workload's controller leaves behind, as Kubernetes does it.
 
-A template that was there before is used again: its ReplicaSet gets a new number and keeps its
-time of creation. Of the old ones only the last few by number are kept.
+If a template recurs, its ReplicaSet is reused with a new number and keeps its creation time. Only
+the last few old ones by number are kept.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,12 +12,12 @@ from reldash.domain.workloads.observations import ContainerRole, Revision, Workl
 from tests.integration.history.script import Build, Place, Script, StateChange
 from tests.integration.history.script_reads import image_of
 
-Template = tuple[Build, int]  # what runs, and its configuration
+Template = tuple[Build, int]  # build and configuration number
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateUse:
-    """From `at` on a template was the wanted one, until the next use."""
+    """A template was the requested one from `at` until the next use."""
 
     at: datetime
     template: Template
@@ -25,7 +25,7 @@ class TemplateUse:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaSet:
-    """One template of a workload, with the number of its last use and the time of its first."""
+    """A template of a workload, with the number of its last use and the time of its first use."""
 
     template: Template
     number: int
@@ -41,14 +41,14 @@ class KnownStart:
 
 
 def uses(script: Script, place: Place) -> list[TemplateUse]:
-    """The templates of the workload that stands there in the end, in the order of their use."""
+    """The templates of the workload that exists at the end, in order of use."""
     found: list[TemplateUse] = []
-    for scene in _of_last_life(script.scenes[place]):
-        assert scene.state is not None
-        template = scene.state.build, scene.state.config
+    for change in _of_last_life(script.state_changes[place]):
+        assert change.state is not None
+        template = change.state.build, change.state.config
         if not found or found[-1].template != template:
             # Kubernetes writes its times in whole seconds.
-            found.append(TemplateUse(scene.at.replace(microsecond=0), template))
+            found.append(TemplateUse(change.at.replace(microsecond=0), template))
     return found
 
 
@@ -69,8 +69,8 @@ def known_starts(
 ) -> list[KnownStart]:
     """The uses that can be derived from the remaining ReplicaSets, in order.
 
-    For each its first use with its time. Also that it was used again, if a younger one has a lower
-    number: it then followed that one, at an unknown time.
+    Each has its first use, with its time. If a younger one has a lower number, it was used again
+    after that one, at an unknown time.
     """
     found: list[tuple[datetime, KnownStart]] = []
     for one in left:
@@ -80,8 +80,8 @@ def known_starts(
             last = max(use.at for use in used if use.template == one.template)
             found.append((last, KnownStart(image, None)))
     found.sort(key=lambda pair: pair[0])
-    begun = [one for _, one in found]
-    return [one for i, one in enumerate(begun) if not i or begun[i - 1].image != one.image]
+    starts = [one for _, one in found]
+    return [one for i, one in enumerate(starts) if not i or starts[i - 1].image != one.image]
 
 
 def revisions_of(place: Place, left: Iterable[ReplicaSet]) -> Iterator[Revision]:
@@ -100,9 +100,9 @@ def revisions_of(place: Place, left: Iterable[ReplicaSet]) -> Iterator[Revision]
         )
 
 
-def _of_last_life(scenes: Iterable[StateChange]) -> list[StateChange]:
-    """Since the workload was made, or made anew; none if it is not there."""
+def _of_last_life(state_changes: Iterable[StateChange]) -> list[StateChange]:
+    """State changes since the workload was last created; none if it does not exist."""
     found: list[StateChange] = []
-    for scene in scenes:
-        found = [] if scene.state is None else [*found, scene]
+    for change in state_changes:
+        found = [] if change.state is None else [*found, change]
     return found

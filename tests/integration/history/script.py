@@ -1,4 +1,4 @@
-"""The script of an invented fleet: actions on it, and times of reads. It contains no rules."""
+"""The script of an invented fleet: actions on it and times of reads, without any rules."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class Build(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a workload of a service stands, or stood."""
+    """Location of a service's workload, present or past."""
 
     service: str
     environment: str
@@ -32,9 +32,9 @@ class State:
 
     Attributes:
         name: the service name in its label.
-        leaving: the build that pods still run while the new ones are not ready; else None.
-        config: of its pod template, counted; with `build` it makes a ReplicaSet.
-        life, made_at: which workload of its name this is, and since when.
+        leaving: the build that pods still run until the new ones are ready; else None.
+        config: number of its configuration; with `build` it identifies a ReplicaSet.
+        life, made_at: number of the workload among those of its name, and its creation time.
     """
 
     name: str
@@ -51,14 +51,14 @@ class State:
 
 
 class StateChange(NamedTuple):
-    """From `at` on a place is in this state; None: no workload."""
+    """The state of a place from `at` on; None if there is no workload."""
 
     at: datetime
     state: State | None
 
 
 class Action(NamedTuple):
-    """Something done to a place: "release", "rollback", "hotfix", "scale" ..."""
+    """An action on a place; `what` is "release", "rollback", "hotfix", "scale" ..."""
 
     at: datetime
     what: str
@@ -66,7 +66,7 @@ class Action(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A good read of a cluster; what is of a kind in `unread` it could not list."""
+    """A successful read of a cluster; it could not list the kinds in `unread`."""
 
     at: datetime
     unread: tuple[str, ...] = ()
@@ -74,30 +74,30 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All that happens, from long before the first read until `end`.
+    """All events from long before the first read until `end`.
 
     Attributes:
-        scenes: of each place, the oldest first.
-        deeds: what was done, in any order.
-        reads, failures: of each cluster, the oldest first.
+        state_changes: of each place, oldest first.
+        actions: in any order.
+        reads, failures: of each cluster, oldest first.
     """
 
-    scenes: Mapping[Place, tuple[StateChange, ...]]
-    deeds: tuple[Action, ...]
+    state_changes: Mapping[Place, tuple[StateChange, ...]]
+    actions: tuple[Action, ...]
     reads: Mapping[str, tuple[Read, ...]]
     failures: Mapping[str, tuple[datetime, ...]]
     end: datetime
 
     def state(self, place: Place, at: datetime) -> State | None:
         """The state of a place at a moment."""
-        scenes = self.scenes[place]
-        position = bisect_right(scenes, at, key=lambda scene: scene.at)
-        return scenes[position - 1].state if position else None
+        state_changes = self.state_changes[place]
+        position = bisect_right(state_changes, at, key=lambda change: change.at)
+        return state_changes[position - 1].state if position else None
 
     def places(self, cluster: str) -> tuple[Place, ...]:
         """All places of a cluster."""
-        return tuple(place for place in self.scenes if place.cluster == cluster)
+        return tuple(place for place in self.state_changes if place.cluster == cluster)
 
     def count(self, what: str) -> int:
         """The number of actions of a kind."""
-        return sum(deed.what == what for deed in self.deeds)
+        return sum(action.what == what for action in self.actions)

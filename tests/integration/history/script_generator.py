@@ -22,31 +22,32 @@ from tests.integration.history.script import Action, Place, Read, Script, StateC
 
 CLUSTERS = ("dev", "mid", "stg", "prod-eu", "prod-us", "solutions")
 HOURS_OF_READING = (6, 10, 14, 18)
-JOINED = {"prod-us": FIRST_READ + 20 * DAY}  # the others are read from the first day on
-REFUSED = ("stg", FIRST_READ + 50 * DAY, FIRST_READ + 53 * DAY)  # it lists no StatefulSets then
+JOINED = {"prod-us": FIRST_READ + 20 * DAY}  # the others are read from the first day
+# StatefulSets of this cluster cannot be listed in this time.
+REFUSED = ("stg", FIRST_READ + 50 * DAY, FIRST_READ + 53 * DAY)
 
 
 @cache
 def generate_script(seed: int = 6) -> Script:
     """The script of 40 services over 90 days."""
     chance = Random(seed)  # noqa: S311 - the same script in every run
-    scenes: dict[Place, tuple[StateChange, ...]] = {}
-    deeds: list[Action] = []
+    state_changes: dict[Place, tuple[StateChange, ...]] = {}
+    actions: list[Action] = []
     for service in SERVICES:
-        visits: dict[Place, list[PlannedDeployment]] = defaultdict(list)
-        for visit in planned_deployments(service, chance):
-            visits[visit.place].append(visit)
-        pushes = _pushes(service, [v for found in visits.values() for v in found], chance)
-        for place, planned in visits.items():
-            life = PlaceSimulation(place, pushes, chance)
-            life.run(planned)
-            scenes[place] = tuple(life.scenes)
-            deeds += life.deeds
+        deployments: dict[Place, list[PlannedDeployment]] = defaultdict(list)
+        for deployment in planned_deployments(service, chance):
+            deployments[deployment.place].append(deployment)
+        pushes = _pushes(service, [v for found in deployments.values() for v in found], chance)
+        for place, planned in deployments.items():
+            simulation = PlaceSimulation(place, pushes, chance)
+            simulation.run(planned)
+            state_changes[place] = tuple(simulation.state_changes)
+            actions += simulation.actions
     gaps = {cluster: list(_gaps(chance)) for cluster in CLUSTERS}
     times = {cluster: list(_times(number, chance)) for number, cluster in enumerate(CLUSTERS)}
     return Script(
-        scenes=scenes,
-        deeds=tuple(deeds),
+        state_changes=state_changes,
+        actions=tuple(actions),
         reads={
             cluster: tuple(
                 Read(at, _unread(cluster, at))
@@ -64,13 +65,15 @@ def generate_script(seed: int = 6) -> Script:
 
 
 def _pushes(
-    service: str, visits: Sequence[PlannedDeployment], chance: Random
+    service: str, deployments: Sequence[PlannedDeployment], chance: Random
 ) -> dict[str, tuple[datetime, ...]]:
-    """One version in six is pushed again while it is in use."""
+    """Times of repeated pushes: of one version in six, while it is in use."""
     first: dict[str, datetime] = {}
-    for visit in visits:
-        if visit.what == "release":
-            first[visit.version] = min(visit.at, first.get(visit.version, visit.at))
+    for deployment in deployments:
+        if deployment.what == "release":
+            first[deployment.version] = min(
+                deployment.at, first.get(deployment.version, deployment.at)
+            )
     if service in {COMMITS, MOVING}:
         return {}
     return {
@@ -81,7 +84,7 @@ def _pushes(
 
 
 def _times(number: int, chance: Random) -> Iterator[datetime]:
-    """Four times by day; no two clusters at the same moment."""
+    """Read times: four a day, and no two clusters at the same moment."""
     day = FIRST_READ
     while day < END:
         for hour in HOURS_OF_READING:
@@ -91,19 +94,19 @@ def _times(number: int, chance: Random) -> Iterator[datetime]:
 
 
 def _gaps(chance: Random) -> Iterator[tuple[datetime, datetime]]:
-    """Days, and single hours, in which a cluster cannot be read."""
+    """Days and single hours in which a cluster cannot be read."""
     for _ in range(4):
-        begin = FIRST_READ + chance.uniform(2, 85) * DAY
-        yield begin, begin + chance.uniform(0.2, 4) * DAY
+        start = FIRST_READ + chance.uniform(2, 85) * DAY
+        yield start, start + chance.uniform(0.2, 4) * DAY
     for _ in range(6):
-        begin = FIRST_READ + chance.uniform(2, 85) * DAY
-        yield begin, begin + 3 * HOUR
+        start = FIRST_READ + chance.uniform(2, 85) * DAY
+        yield start, start + 3 * HOUR
 
 
 def _is_in(at: datetime, gaps: Sequence[tuple[datetime, datetime]]) -> bool:
-    return any(begin <= at < end for begin, end in gaps)
+    return any(start <= at < end for start, end in gaps)
 
 
 def _unread(cluster: str, at: datetime) -> tuple[str, ...]:
-    name, begin, end = REFUSED
-    return ("StatefulSet",) if cluster == name and begin <= at < end else ()
+    name, start, end = REFUSED
+    return ("StatefulSet",) if cluster == name and start <= at < end else ()

@@ -1,4 +1,4 @@
-"""The script as the application sees it: its fleet, and the reads of its clusters."""
+"""The script as the application sees it: fleet rules and reads of clusters."""
 
 import re
 from datetime import datetime, timedelta
@@ -69,13 +69,13 @@ def dashboard_of(place: Place) -> str:
 
 
 def image_of(place: Place, build: Build) -> str:
-    """The reference that the pod template has."""
+    """The image reference in the pod template."""
     tag = "main" if place.service == MOVING else build.version
     return f"registry.example.com/shop/{place.service}:{tag}"
 
 
 def image_id_of(place: Place, build: Build) -> str:
-    """The image id that nodes report for a build: the same wherever it runs."""
+    """The image id that nodes report for a build; the same everywhere."""
     text = f"{place.service}:{build.version}:{build.push}"
     return f"registry.example.com/shop/{place.service}@sha256:{sha256(text.encode()).hexdigest()}"
 
@@ -101,7 +101,7 @@ def observations_of(place: Place, state: State, at: datetime) -> list[Observatio
     service = _observation(place, state, at, place.service, image_of(place, state.build), 0)
     if place.service not in _WITH_SIDECAR:
         return [service]
-    month = f"registry.example.com/mesh/proxy:{at:%Y.%m}"  # upgraded behind the service's back
+    month = f"registry.example.com/mesh/proxy:{at:%Y.%m}"  # upgraded independently of the service
     return [service, _observation(place, state, at, SIDECAR, month, 1)]
 
 
@@ -135,7 +135,7 @@ def _observation(
 
 
 def _running(place: Place, state: State, container: str, image: str) -> tuple[Running, ...]:
-    """The new pods, all of them ready; or the old ones, and a new one that pulls its image."""
+    """New pods that are all ready, or old ones and a new one that pulls its image."""
     if container == SIDECAR:
         name, _, tag = image.rpartition(":")
         digest = sha256(tag.encode()).hexdigest()

@@ -12,9 +12,9 @@ Between = Callable[[datetime, datetime], None]
 
 
 def record_script(script: Script, store: Store, between: Between | None = None) -> None:
-    """Record all that was read of the script, in order of time.
+    """Record all reads of the script in order of time.
 
-    `between` is called after each read, good or failed, with its time and that of the next.
+    `between` is called after each read, also a failed one, with its time and that of the next.
     """
     agenda: list[tuple[datetime, str, Read | None]] = [
         (read.at, cluster, read) for cluster, reads in script.reads.items() for read in reads
@@ -35,7 +35,7 @@ def record_script(script: Script, store: Store, between: Between | None = None) 
             failure = ReadFailure(cluster, at, at + took, "Not reachable", "timed out")
             store.clusters.record_failure(failure, leases[cluster])
         else:
-            brought = cluster_read(script, cluster, read)
-            store.clusters.record(brought, leases[cluster], gap=STALE_AFTER)
+            recorded = cluster_read(script, cluster, read)
+            store.clusters.record(recorded, leases[cluster], gap=STALE_AFTER)
         if between is not None:
             between(at, next_at)

@@ -18,20 +18,20 @@ _OF_THIS_RUN = {
 _TABLES = ("containers", "observations", "rollouts", "builds", "descriptions", "coverage",
            "clusters", "leases")  # fmt: skip
 
-Fault = Callable[[Any], None]  # given the DBAPI connection that a statement is about to use
+Fault = Callable[[Any], None]  # called with the DBAPI connection of the next statement
 
 
 class Crash(BaseException):
-    """The process dies here: nothing may handle it as an error."""
+    """Simulated death of the process; a BaseException, so that nothing handles it."""
 
 
 def crash(_connection: Any) -> None:
-    """Die."""
+    """Simulate the death of the process."""
     raise Crash
 
 
 def cut(connection: Any) -> None:
-    """Make the server close the connection, and wait until it has."""
+    """Make the server close the connection, and wait until it is closed."""
     address = {**connection.info.dsn_parameters, "password": connection.info.password}
     with closing(psycopg2.connect(**address)) as other:
         other.autocommit = True
@@ -41,9 +41,9 @@ def cut(connection: Any) -> None:
 
 @contextmanager
 def statements(before: Callable[[int, Any], None]) -> Iterator[list[str]]:
-    """Call `before` with the number of each statement, and of each commit, about to be made.
+    """Call `before` with the number of each statement and commit before it is executed.
 
-    Gives the statements made so far, "COMMIT" among them.
+    Yields the statements executed so far, including "COMMIT".
     """
     made: list[str] = []
 
@@ -75,7 +75,7 @@ def at_statement(number: int, fault: Fault) -> Callable[[int, Any], None]:
 
 
 def contents(url: str, *, of_this_run: bool = True) -> dict[str, list[str]]:
-    """All rows of history's tables as text, sorted; `of_this_run`: with columns of each run."""
+    """All rows of history's tables as text, sorted; `of_this_run`: also run-dependent columns."""
     found = {}
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         for table in _TABLES:

@@ -1,4 +1,4 @@
-"""Whatever is read in whatever order by whatever clock: what the store then holds."""
+"""Properties of stored history after any sequence of reads with any clock."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,17 +20,17 @@ WORKLOADS = ("api", "web")
 
 
 class Seen(NamedTuple):
-    """What runs in a workload: which tag, which push of it, and whether a pod of it is ready."""
+    """State of a workload: its tag, the push of the tag, and whether a pod is ready."""
 
     tag: str
     push: str
     ready: bool
 
 
-class Look(NamedTuple):
-    """A read: how far the clock moved since the one before, and what it found by workload.
+class FakeRead(NamedTuple):
+    """A read: the clock's movement since the previous one, and the state found by workload.
 
-    Deployments are not to be had where it is `refused`.
+    If it is `refused`, Deployments cannot be listed.
     """
 
     step: timedelta
@@ -44,8 +44,8 @@ steps = st.one_of(
     st.timedeltas(timedelta(seconds=-5), timedelta(minutes=6)),
 )
 seen = st.builds(Seen, st.sampled_from("123"), st.sampled_from("xy"), st.booleans())
-looks = st.builds(
-    Look,
+fake_reads = st.builds(
+    FakeRead,
     steps,
     st.dictionaries(st.sampled_from(WORKLOADS), seen, max_size=len(WORKLOADS)),
     st.sampled_from([False, False, False, True]),
@@ -55,18 +55,18 @@ names = map("cluster-{}".format, count())
 
 @pytest.fixture(scope="module")
 def kept(new_store: Callable[[], Store]) -> Store:
-    """One store for all sequences: each has a cluster of its own."""
+    """One store for all sequences; each uses its own cluster."""
     return new_store()
 
 
 def any_sequence(test: Callable[..., None]) -> Callable[..., None]:
-    """Make a test of a store and the looks of one cluster, in their order."""
+    """Decorate a test that takes a store and a sequence of reads of one cluster."""
     often = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-    return often(given(sequence=st.lists(looks, min_size=1, max_size=8))(test))
+    return often(given(sequence=st.lists(fake_reads, min_size=1, max_size=8))(test))
 
 
 def observed(cluster: str, workload: str, what: Seen) -> Observation:
-    """Its one pod has pulled its image, or has not come so far."""
+    """An observation of one pod, which has pulled its image if it is ready."""
     image = f"registry.example.com/shop/{workload}:{what.tag}"
     build = f"{workload}{what.tag}{what.push}"
     pod = running(image, 1, build=build, ready=int(what.ready))
@@ -76,8 +76,8 @@ def observed(cluster: str, workload: str, what: Seen) -> Observation:
                        running=(pod,))  # fmt: skip
 
 
-def record(store: Store, sequence: list[Look]) -> tuple[str, list[datetime]]:
-    """Record the reads of a cluster that nobody has read before; its name, and their times."""
+def record(store: Store, sequence: list[FakeRead]) -> tuple[str, list[datetime]]:
+    """Record the reads of a new cluster; return its name and their times."""
     cluster, at, times = next(names), NOW, []
     lease = store.leases.acquire(cluster, "collector", DAY)
     assert lease is not None
@@ -95,13 +95,13 @@ def record(store: Store, sequence: list[Look]) -> tuple[str, list[datetime]]:
 
 
 def rollouts_of(store: Store, cluster: str, workload: str) -> list[Rollout]:
-    """The history of a workload, the oldest first."""
+    """The history of a workload, oldest first."""
     found = store.history.load_rollouts(clusters=[cluster], limit=1000)[::-1]
     return [rollout for rollout in found if rollout.key.workload == workload]
 
 
 @any_sequence
-def test_intervals_follow_each_other(kept: Store, sequence: list[Look]) -> None:
+def test_intervals_follow_each_other(kept: Store, sequence: list[FakeRead]) -> None:
     cluster, _ = record(kept, sequence)
     for workload in WORKLOADS:
         history = rollouts_of(kept, cluster, workload)
@@ -116,7 +116,7 @@ def test_intervals_follow_each_other(kept: Store, sequence: list[Look]) -> None:
 
 @any_sequence
 def test_every_build_that_was_read_is_stored_in_the_order_of_the_reads(
-    kept: Store, sequence: list[Look]
+    kept: Store, sequence: list[FakeRead]
 ) -> None:
     cluster, _ = record(kept, sequence)
     for workload in WORKLOADS:
@@ -126,8 +126,8 @@ def test_every_build_that_was_read_is_stored_in_the_order_of_the_reads(
         ] == expected(workload, sequence)
 
 
-def expected(workload: str, sequence: list[Look]) -> list[tuple[str, tuple[str, ...], bool]]:
-    """Tag, image ids and readiness of each run of the same, by the reads that could see it."""
+def expected(workload: str, sequence: list[FakeRead]) -> list[tuple[str, tuple[str, ...], bool]]:
+    """Tag, image ids and readiness of each run of equal states, by the reads that could see it."""
     found: list[tuple[str, tuple[str, ...], bool]] = []
     is_open = False
     for one_read in sequence:
@@ -149,7 +149,7 @@ def expected(workload: str, sequence: list[Look]) -> list[tuple[str, tuple[str, 
 
 
 @any_sequence
-def test_what_the_last_read_saw_is_open_and_nothing_else(kept: Store, sequence: list[Look]) -> None:
+def test_exactly_the_state_of_the_last_read_is_open(kept: Store, sequence: list[FakeRead]) -> None:
     cluster, _ = record(kept, sequence)
     whole = [one_read.found for one_read in sequence if not one_read.refused]
     last = whole[-1] if whole else {}
@@ -163,12 +163,14 @@ def test_what_the_last_read_saw_is_open_and_nothing_else(kept: Store, sequence: 
 
 
 @any_sequence
-def test_coverage_holds_every_read_once_and_no_gap(kept: Store, sequence: list[Look]) -> None:
+def test_coverage_includes_every_read_once_and_no_gap(
+    kept: Store, sequence: list[FakeRead]
+) -> None:
     cluster, times = record(kept, sequence)
     covered = kept.history.load_coverage([cluster])[cluster]
     assert all(one.from_at <= one.until_at for one in covered)
     assert all(before.until_at < after.from_at for before, after in pairwise(covered))
-    # Where something else is unread, the next begins a microsecond later, whatever clocks say.
+    # If unread kinds change, the next span starts a microsecond later, whatever the clock says.
     beyond = covered[-1].until_at - max(times)
     assert timedelta(0) <= beyond <= len(times) * timedelta(microseconds=1)
     if times == sorted(times):
@@ -179,5 +181,5 @@ def test_coverage_holds_every_read_once_and_no_gap(kept: Store, sequence: list[L
 
 
 def test_the_pushes_of_a_tag_are_different_builds() -> None:
-    """Else the sequences above would not tell them apart."""
+    """Otherwise the sequences above could not distinguish them."""
     assert digest("api1x") != digest("api1y")

@@ -1,4 +1,4 @@
-"""The matrix of a past moment beside the one that the dashboard showed at that moment."""
+"""The matrix of a past moment equals the one that the dashboard showed then."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from tests.integration.history.script_generator import CLUSTERS
 from tests.integration.history.script_reads import RULES
 
 # Flags that are known for past moments; the others need data that is not stored.
-_TOLD = {Flag.MIXED, Flag.REBUILT, Flag.BYPASSED, Flag.TAG_MOVED, Flag.UNPINNED, Flag.STALE}
+_STORED_FLAGS = {Flag.MIXED, Flag.REBUILT, Flag.BYPASSED, Flag.TAG_MOVED, Flag.UNPINNED, Flag.STALE}
 
 
-class Same(NamedTuple):
-    """The parts of a cell that must be the same then and now."""
+class ComparableCell(NamedTuple):
+    """The parts of a cell that must be equal then and now."""
 
     version: str
     versions: tuple[tuple[str, int], ...]
@@ -30,12 +30,12 @@ class Same(NamedTuple):
     places: frozenset[tuple[str, str, str, object, bool]]
 
     @classmethod
-    def of(cls, cell: Cell) -> "Same":
+    def of(cls, cell: Cell) -> "ComparableCell":
         return cls(
             cell.version,
             tuple(sorted(cell.versions)),
             cell.state,
-            frozenset(cell.flags) & _TOLD,
+            frozenset(cell.flags) & _STORED_FLAGS,
             cell.lag,
             (cell.baseline, cell.baseline_version),
             cell.method,
@@ -47,7 +47,9 @@ class Same(NamedTuple):
         )
 
 
-def test_what_it_shows_is_what_was_shown(recorded_script: RecordedScript, oracle: Oracle) -> None:
+def test_a_past_matrix_equals_the_one_shown_at_that_moment(
+    recorded_script: RecordedScript, oracle: Oracle
+) -> None:
     compared = 0
     for now in recorded_script.shown:
         past = build_matrix(
@@ -58,17 +60,21 @@ def test_what_it_shows_is_what_was_shown(recorded_script: RecordedScript, oracle
         left_out = set(better_known_now(oracle, now))
         for key, cell in now.cells.items():
             if key[0] not in left_out:
-                assert Same.of(past.cells[key]) == Same.of(cell), (key, now.as_of)
+                assert ComparableCell.of(past.cells[key]) == ComparableCell.of(cell), (
+                    key,
+                    now.as_of,
+                )
                 compared += 1
     assert compared > 3000
 
 
 def better_known_now(oracle: Oracle, matrix: Matrix) -> Iterator[str]:
-    """Where a label alone tells the version: it was the new pods' while the old ones still ran.
+    """Services whose version is only in a label, during a rollout.
 
-    History has kept the old ones' label; then, their digest had to do.
+    The live matrix saw the new pods' label while the old pods ran, and fell back to their digest;
+    history has kept the old pods' label.
     """
-    for place in oracle.sights:
+    for place in oracle.place_reads:
         state = oracle.as_of(place, matrix.as_of).state
         if place.service == MOVING and state is not None and not state.is_ready:
             yield state.name

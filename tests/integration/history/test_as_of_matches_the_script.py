@@ -1,4 +1,4 @@
-"""The matrices of past moments: what the script says that was known then, and nothing more."""
+"""Matrices of past moments show exactly the knowledge that the script implies."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ PARTS = [MOMENTS[start::5] for start in range(5)]
 
 
 class Runs(NamedTuple):
-    """What stands in a place; not `fresh` where it was read too long ago."""
+    """The version in a place; `fresh` is False if it was read too long ago."""
 
     cluster: str
     namespace: str
@@ -40,8 +40,8 @@ def matrix_at(store: Store, dashboard: str, at: datetime, axis: Axis = Axis.ENVI
     return build_matrix(snapshot, RULES, dashboard, now=at, axis=axis)
 
 
-def said(oracle: Oracle, dashboard: str, at: datetime) -> Cells:
-    """What the script says that was known of a dashboard's places."""
+def expected_cells(oracle: Oracle, dashboard: str, at: datetime) -> Cells:
+    """The known state of a dashboard's places according to the script."""
     found: defaultdict[tuple[str, str], list[Runs]] = defaultdict(list)
     for place in oracle.spans:
         runs = oracle.running(place, at)
@@ -55,7 +55,7 @@ def said(oracle: Oracle, dashboard: str, at: datetime) -> Cells:
 
 
 def shown(matrix: Matrix) -> Cells:
-    """What the matrix shows of each place."""
+    """The state of each place according to the matrix."""
     return {
         key: [
             Runs(p.cluster, p.namespace, p.workload, p.version, Flag.STALE not in p.flags)
@@ -72,12 +72,12 @@ def in_order(cells: Cells) -> dict[tuple[str, str], list[Runs]]:
 
 @pytest.mark.parametrize("dashboard", RULES.dashboards)
 @pytest.mark.parametrize("moments", PARTS, ids=lambda part: f"from {part[0]:%m-%d}")
-def test_every_place_runs_what_the_script_says(
-    played: Store, oracle: Oracle, dashboard: str, moments: Sequence[datetime]
+def test_every_place_runs_the_version_of_the_script(
+    recorded_store: Store, oracle: Oracle, dashboard: str, moments: Sequence[datetime]
 ) -> None:
     for at in moments:
-        matrix = matrix_at(played, dashboard, at)
-        assert in_order(shown(matrix)) == in_order(said(oracle, dashboard, at)), at
+        matrix = matrix_at(recorded_store, dashboard, at)
+        assert in_order(shown(matrix)) == in_order(expected_cells(oracle, dashboard, at)), at
         for key, cell in matrix.cells.items():
             assert_state(oracle, matrix, key, cell, at)
 
@@ -85,7 +85,7 @@ def test_every_place_runs_what_the_script_says(
 def assert_state(
     oracle: Oracle, matrix: Matrix, key: tuple[str, str], cell: Cell, at: datetime
 ) -> None:
-    """Unknown where nothing fresh is known; absent where it was looked for and not found."""
+    """Assert UNKNOWN if nothing fresh is known, and ABSENT if all was read without finding it."""
     service, environment = key
     fresh = Counter(p.version for p in cell.places if Flag.STALE not in p.flags)
     if fresh:
@@ -97,40 +97,42 @@ def assert_state(
     else:
         kind = kind_of(service.removesuffix("-next"))
         where = CLUSTERS_OF[matrix.dashboard][environment]
-        looked = all(oracle.was_read(cluster, kind, at) for cluster in where)
-        assert cell.state is (State.ABSENT if looked else State.UNKNOWN), (key, at)
+        was_read = all(oracle.was_read(cluster, kind, at) for cluster in where)
+        assert cell.state is (State.ABSENT if was_read else State.UNKNOWN), (key, at)
 
 
 @pytest.mark.parametrize("at", MOMENTS[::10], ids=lambda at: f"{at:%m-%d %H:%M}")
-def test_clusters_are_kept_apart(played: Store, oracle: Oracle, at: datetime) -> None:
-    matrix = matrix_at(played, PLATFORM, at, Axis.CLUSTER)
+def test_cluster_columns_match_the_script(
+    recorded_store: Store, oracle: Oracle, at: datetime
+) -> None:
+    matrix = matrix_at(recorded_store, PLATFORM, at, Axis.CLUSTER)
     expected: defaultdict[tuple[str, str], list[Runs]] = defaultdict(list)
-    for (service, environment), found in said(oracle, PLATFORM, at).items():
+    for (service, environment), found in expected_cells(oracle, PLATFORM, at).items():
         for runs in found:
             column = f"mid/{environment}" if runs.cluster == "mid" else runs.cluster
             expected[service, column].append(runs)
     assert in_order(shown(matrix)) == in_order(expected)
 
 
-def test_before_the_first_read_nothing_is_known(played: Store) -> None:
-    matrix = matrix_at(played, PLATFORM, FIRST_READ)
+def test_before_the_first_read_all_cells_are_unknown(recorded_store: Store) -> None:
+    matrix = matrix_at(recorded_store, PLATFORM, FIRST_READ)
     assert {cell.state for cell in matrix.cells.values()} <= {State.UNKNOWN}
 
 
-def test_long_after_the_last_read_everything_is_unknown(played: Store) -> None:
-    matrix = matrix_at(played, PLATFORM, END + DAY)
+def test_long_after_the_last_read_all_cells_are_unknown(recorded_store: Store) -> None:
+    matrix = matrix_at(recorded_store, PLATFORM, END + DAY)
     assert len(matrix.rows) > 35
     assert {cell.state for cell in matrix.cells.values()} == {State.UNKNOWN}
     assert sum(bool(cell.version) for cell in matrix.cells.values()) > 100
 
 
-def test_a_cluster_that_joins_later_is_unknown_until_then_and_never_absent(
-    played: Store, oracle: Oracle
+def test_a_cluster_that_joins_later_is_unknown_before_not_absent(
+    recorded_store: Store, oracle: Oracle
 ) -> None:
     first = oracle.script.reads["prod-us"][0].at
-    before = matrix_at(played, PLATFORM, first - DAY / 24, Axis.CLUSTER)
+    before = matrix_at(recorded_store, PLATFORM, first - DAY / 24, Axis.CLUSTER)
     cells = [before.cell(row.service, "prod-us") for row in before.rows]
     assert {cell.state for cell in cells} == {State.UNKNOWN}
-    after = matrix_at(played, PLATFORM, first, Axis.CLUSTER)
+    after = matrix_at(recorded_store, PLATFORM, first, Axis.CLUSTER)
     versions = [after.cell(row.service, "prod-us").version for row in after.rows]
     assert sum(map(bool, versions)) > 30

@@ -1,4 +1,4 @@
-"""What changed: all of the script that its reads could see, as it was, and nothing else."""
+"""Changes are exactly those of the script that its reads could see."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def expected(oracle: Oracle) -> list[ExpectedChange]:
 
 
 def as_expected_change(change: Change) -> ExpectedChange:
-    """The change in the script's words; a digest told beside a version is not looked at."""
+    """The change in the script's terms; a digest after the version is ignored."""
     kind = kind_of(change.workload)
     place = Place(
         change.workload, change.environment, change.cluster, change.namespace,
@@ -49,10 +49,10 @@ def test_every_change_has_its_time_kind_versions_and_gap(
 
 
 @pytest.mark.parametrize("kind", ["changed", "rollback", "rebuilt", "new", "removed", "returned"])
-def test_there_are_as_many_changes_of_a_kind_as_the_reads_could_see(
+def test_the_number_of_changes_of_a_kind_matches_the_script(
     found: list[Change], expected: list[ExpectedChange], kind: str
 ) -> None:
-    wanted = sum(happened.kind == kind for happened in expected)
+    wanted = sum(change.kind == kind for change in expected)
     assert wanted > 0
     assert sum(change.kind.value == kind for change in found) == wanted
 
@@ -60,43 +60,43 @@ def test_there_are_as_many_changes_of_a_kind_as_the_reads_could_see(
 def test_a_rollback_between_reads_of_both_sides_is_one_change(
     found: list[Change], oracle: Oracle
 ) -> None:
-    """By what was meant, not only by what was seen: the script knows what was a rollback."""
+    """Expected from the script's rollback actions, not only from what reads saw."""
     actual = {(as_expected_change(c).place, c.at) for c in found if c.kind.value == "rollback"}
-    meant = {
-        (deed.place, span.started_at)
-        for deed in oracle.script.deeds
-        if deed.what == "rollback"
-        for before, span in pairwise(oracle.spans[deed.place])
-        if _is_seen_doing(deed, before, span)
+    expected_rollbacks = {
+        (action.place, span.started_at)
+        for action in oracle.script.actions
+        if action.what == "rollback"
+        for before, span in pairwise(oracle.spans[action.place])
+        if _falls_between(action, before, span)
         and any(
             earlier.build == span.build and earlier.started_at < before.started_at
-            for earlier in oracle.spans[deed.place]
+            for earlier in oracle.spans[action.place]
         )
     }
-    assert len(meant) > 30
-    assert meant <= actual
+    assert len(expected_rollbacks) > 30
+    assert expected_rollbacks <= actual
 
 
-def _is_seen_doing(deed: Action, before: Span, after: Span) -> bool:
-    """Whether the deed came between the reads that saw these two."""
+def _falls_between(action: Action, before: Span, after: Span) -> bool:
+    """Whether the action falls between the reads that saw these two spans."""
     return (
         before.ended_at == after.started_at
         and after.before is not None
-        and after.before < deed.at <= after.started_at
+        and after.before < action.at <= after.started_at
     )
 
 
-def test_config_and_scale_make_no_change(found: list[Change], oracle: Oracle) -> None:
+def test_configuration_and_scaling_are_no_changes(found: list[Change], oracle: Oracle) -> None:
     assert oracle.script.count("config") + oracle.script.count("scale") > 1000
     assert len(found) < sum(map(len, oracle.spans.values()))
 
 
-def test_only_what_happened_in_a_gap_is_approximate(found: list[Change]) -> None:
+def test_only_changes_in_a_gap_are_approximate(found: list[Change]) -> None:
     assert {change.approximate for change in found if change.gap is None} == {False}
     assert {change.approximate for change in found if change.gap is not None} == {True}
 
 
-def test_the_newest_come_first(histories: Sequence[DashboardHistory]) -> None:
+def test_changes_are_listed_newest_first(histories: Sequence[DashboardHistory]) -> None:
     for each in histories:
         times = [c.at for c in changes(each.named, each.coverage, stale_after=STALE_AFTER)]
         assert times == sorted(times, reverse=True)

@@ -1,4 +1,4 @@
-"""Reads by clocks that step back: intervals never overlap, and no change is lost."""
+"""Clocks that step back between reads: intervals never overlap, and no change is lost."""
 
 from contextlib import closing
 from datetime import timedelta
@@ -63,7 +63,7 @@ def test_a_clock_that_steps_back_at_every_read_loses_no_change(
 
 
 @pytest.mark.parametrize("back", STEPS, ids=str)
-def test_a_step_back_makes_no_coverage_end_earlier(history: History, back: timedelta) -> None:
+def test_a_step_back_does_not_shorten_coverage(history: History, back: timedelta) -> None:
     seen = observation()
     history.read(seen, at=NOW)
     history.read(seen, at=NOW + MINUTE)
@@ -73,7 +73,7 @@ def test_a_step_back_makes_no_coverage_end_earlier(history: History, back: timed
     assert_in_order(history)
 
 
-def test_what_runs_now_is_what_the_last_read_saw_whatever_its_clock(history: History) -> None:
+def test_the_last_read_is_current_whatever_its_clock(history: History) -> None:
     history.read(observation(version="1"), at=NOW + 30 * DAY)
     history.read(observation(version="2"), at=NOW)
     snapshot = history.store.snapshots.load([CLUSTER])
@@ -82,7 +82,7 @@ def test_what_runs_now_is_what_the_last_read_saw_whatever_its_clock(history: His
     assert open_.image.endswith(":2")
 
 
-# The times of a row that overlaps the one there is.
+# Times of a row that overlaps the existing one.
 INTERVALS = {
     "within": "started_at + interval '1 s', ended_at - interval '1 s'",
     "over its end": "ended_at - interval '1 s', ended_at + interval '9 s'",
@@ -105,7 +105,7 @@ COVERAGES = {
     + [("coverage", "from_at, until_at, cluster, unread", each) for each in COVERAGES.values()],
     ids=[f"interval {each}" for each in INTERVALS] + [f"coverage {each}" for each in COVERAGES],
 )  # fmt: skip
-def test_the_database_refuses_what_overlaps(
+def test_the_database_rejects_overlapping_rows(
     history: History, database_url: str, table: str, columns: str, times: str
 ) -> None:
     history.read(observation(version="1"), at=NOW)

@@ -1,4 +1,4 @@
-"""Any two sides at any two moments: every difference is the script's."""
+"""Comparisons of any two sides at any two moments match the script."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -41,7 +41,7 @@ _CUSTOMERS = [
 
 
 def pairs() -> Iterator[tuple[str, Side, Side]]:
-    """A dashboard and two sides of it; half of them at one moment."""
+    """A dashboard and two of its sides; half of the pairs are at the same moment."""
     chance = Random(60)  # noqa: S311 - the same in every run
     moments = [FIRST_READ + chance.uniform(22, 90) * DAY for _ in range(24)]
     for number in range(60):
@@ -60,12 +60,12 @@ def at(side: Side, moment: datetime) -> Side:
 
 
 @pytest.fixture(scope="module")
-def taken(played: Store) -> Callable[[str, Side], SideCells]:
-    """A side of a dashboard, as a page takes it."""
+def taken(recorded_store: Store) -> Callable[[str, Side], SideCells]:
+    """Call it with a dashboard and a side for the side's cells, computed as for a page."""
 
     @cache
     def load(moment: datetime) -> Snapshot:
-        return played.snapshots.load_at(CLUSTERS, moment)
+        return recorded_store.snapshots.load_at(CLUSTERS, moment)
 
     @cache
     def matrix(dashboard: str, moment: datetime, axis: Axis) -> Matrix:
@@ -78,7 +78,7 @@ def taken(played: Store) -> Callable[[str, Side], SideCells]:
     return of
 
 
-def test_every_difference_is_the_scripts(
+def test_every_difference_matches_the_script(
     taken: Callable[[str, Side], SideCells], oracle: Oracle
 ) -> None:
     first = first_of_commits(oracle)
@@ -91,7 +91,7 @@ def test_every_difference_is_the_scripts(
         )
         expected = expected_of(oracle, dashboard, left, right, first)
         assert {row.service: row.difference.value for row in found.rows} == expected, (left, right)
-        assert_told(found)
+        assert_sorted_and_counted(found)
         seen.update(expected.values())
     assert min(seen[kind] for kind in Difference) >= 3, seen
 
@@ -103,7 +103,7 @@ def expected_of(
     ours, theirs = known(oracle, dashboard, left), known(oracle, dashboard, right)
     for name in ours | theirs:
         one, other = (service_on_side(oracle, side, dashboard, name) for side in (left, right))
-        # Of what is nowhere in the dashboard nobody asks whether it may be on a side unread.
+        # A service that is nowhere in the dashboard has no row, even if a side is unread.
         if (name in ours and one.presence is not Presence.ABSENT) or (
             name in theirs and other.presence is not Presence.ABSENT
         ):
@@ -116,8 +116,8 @@ def known(oracle: Oracle, dashboard: str, side: Side) -> set[str]:
     return names_at(oracle, dashboard, side.as_of)
 
 
-def assert_told(found: Comparison) -> None:
-    """What differs comes first, and all is counted."""
+def assert_sorted_and_counted(found: Comparison) -> None:
+    """Assert that differences come first and all rows are counted."""
     rank = [list(Difference).index(row.difference) for row in found.rows]
     assert rank == sorted(rank)
     assert {kind: count for kind, count in found.counts.items() if count} == Counter(

@@ -1,4 +1,4 @@
-"""A collector that dies, or loses its connection, between any two statements of a recording."""
+"""A collector crashes or loses its connection between any two statements of a recording."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def revisions() -> list[Revision]:
 
 
 class Case(NamedTuple):
-    """Reads that were recorded well, and the one that is to be recorded."""
+    """Reads recorded before, and the read to record."""
 
     before: Sequence[ClusterRead]
     read: ClusterRead | ReadFailure
@@ -60,7 +60,7 @@ FIRST = read_of(
     observation(service="again", version="main", build="one"),
     stateful("5"),
 )
-# Another image, a tag pushed again, one deleted, one new, and two that could not be read.
+# A new image, a tag pushed again, a deletion, a new workload, and two that could not be read.
 CHANGED = read_of(
     observation(service="api", version="4"),
     observation(service="web", version="7"),
@@ -92,7 +92,7 @@ CASES = {
 
 
 class Collector:
-    """Records, with one lease, in a database of its own."""
+    """Records with one lease in its own database."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -108,7 +108,7 @@ class Collector:
 
 @pytest.fixture
 def two(new_database: Callable[[], str]) -> Iterator[list[Collector]]:
-    """One that is going to crash, and one that is not."""
+    """Two collectors: the first is to crash, the second is not."""
     found = [Collector(new_database()) for _ in range(2)]
     yield found
     for each in found:
@@ -116,7 +116,7 @@ def two(new_database: Callable[[], str]) -> Iterator[list[Collector]]:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_fault_before_any_statement_changes_nothing_and_the_next_read_puts_all_right(
+def test_a_fault_before_any_statement_changes_nothing_and_a_retry_succeeds(
     two: list[Collector], case: Case
 ) -> None:
     """The process dies, or its connection is cut, before each statement and before the commit."""
@@ -137,8 +137,8 @@ def test_a_fault_before_any_statement_changes_nothing_and_the_next_read_puts_all
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_read_recorded_twice_adds_nothing(database_url: str, case: Case) -> None:
-    """As after a commit whose answer was lost."""
+def test_recording_a_read_twice_adds_nothing(database_url: str, case: Case) -> None:
+    """As after a commit whose reply was lost."""
     unsure = Collector(database_url)
     for read in [*case.before, case.read]:
         unsure.record(read)
@@ -146,7 +146,7 @@ def test_a_read_recorded_twice_adds_nothing(database_url: str, case: Case) -> No
     unsure.record(case.read)
     twice = stored_history(unsure)
     unsure.store.close()
-    # How often it was read is the cluster's own affair.
+    # The clusters table counts reads, so it differs.
     assert {**twice, "clusters": []} == {**once, "clusters": []}
 
 

@@ -1,4 +1,4 @@
-"""Clusters first seen at the end of the script: what their ReplicaSets tell of its history."""
+"""Clusters first read at the end of the script: history derived from their ReplicaSets."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Contact:
-    """What was left behind in each place that something stands in, and what is stored of it."""
+    """The remaining ReplicaSets of each place with a workload, and the rollouts stored for it."""
 
     store: Store
     left: dict[Place, list[ReplicaSet]]
@@ -45,10 +45,11 @@ class Contact:
 def contact(
     request: pytest.FixtureRequest, script: Script, new_store: Callable[[], Store]
 ) -> Contact:
-    """Every cluster read once, in the end, with so many old revisions of each workload."""
+    """Every cluster read once at the end, with a limit of old revisions per workload."""
     store = new_store()
     left = {
-        place: remaining_replica_sets(uses(script, place), request.param) for place in script.scenes
+        place: remaining_replica_sets(uses(script, place), request.param)
+        for place in script.state_changes
     }
     for cluster in CLUSTERS:
         revisions = [r for p in script.places(cluster) for r in revisions_of(p, left[p])]
@@ -56,7 +57,7 @@ def contact(
         assert lease is not None
         read = cluster_read(script, cluster, Read(script.end))
         store.clusters.record(replace(read, revisions=tuple(revisions)), lease)
-    places = {(p.cluster, p.namespace, p.service): p for p in script.scenes}
+    places = {(p.cluster, p.namespace, p.service): p for p in script.state_changes}
     stored: dict[Place, list[Rollout]] = defaultdict(list)
     for rollout in reversed(store.history.load_rollouts(limit=10**6)):
         key = rollout.key
@@ -65,7 +66,7 @@ def contact(
     return Contact(store, {place: found for place, found in left.items() if found}, stored)
 
 
-def test_revisions_give_all_of_the_script_that_they_hold(contact: Contact, script: Script) -> None:
+def test_rollouts_are_all_that_the_revisions_reveal(contact: Contact, script: Script) -> None:
     for place, left, stored in contact:
         expected = known_starts(place, uses(script, place), left)
         times = {one.at for one in expected}
@@ -75,7 +76,7 @@ def test_revisions_give_all_of_the_script_that_they_hold(contact: Contact, scrip
         assert found == expected, place
 
 
-def test_history_from_revisions_has_no_gaps_and_ends_with_what_runs_now(
+def test_history_from_revisions_has_no_gaps_and_ends_with_the_running_build(
     contact: Contact, script: Script
 ) -> None:
     for place, _, stored in contact:
@@ -92,10 +93,8 @@ def test_all_history_from_revisions_is_marked_approximate(contact: Contact) -> N
         assert {rollout.ready_at for rollout in stored[:-1]} <= {None}, place
 
 
-def test_a_replicaset_that_was_used_again_gives_order_and_no_time(
-    contact: Contact, script: Script
-) -> None:
-    """What is expected of it lies right after the template that it took over from was made."""
+def test_a_reused_replica_set_reveals_order_but_no_time(contact: Contact, script: Script) -> None:
+    """Its rollout starts right after the creation of the template that it replaced."""
     returns = 0
     for place, left, stored in contact:
         times = {one.created_at for one in left}
@@ -109,14 +108,14 @@ def test_a_replicaset_that_was_used_again_gives_order_and_no_time(
     assert returns >= {1: 0, 3: 10, 11: 50}[longest]
 
 
-def test_a_longer_history_limit_gives_more(contact: Contact) -> None:
+def test_a_longer_revision_history_limit_reveals_more(contact: Contact) -> None:
     longest = max(len(left) for _, left, _ in contact)
     intervals = sum(len(stored) for _, _, stored in contact)
     assert intervals >= {1: 1, 3: 2, 11: 5}[longest] * len(contact.left)
 
 
 @pytest.mark.parametrize("days", [0.01, 1, 5, 20, 60])
-def test_before_the_first_read_only_revisions_are_known_and_nothing_is_sure(
+def test_before_the_first_read_cells_are_unknown_with_versions_from_revisions(
     contact: Contact, script: Script, days: float
 ) -> None:
     at = script.end - days * DAY
@@ -140,12 +139,12 @@ def test_before_the_first_read_only_revisions_are_known_and_nothing_is_sure(
 
 
 def last_start(expected: list[KnownStart], at: datetime) -> KnownStart | str | None:
-    """What had begun last at a moment; "unsure" where that depends on what has no time."""
-    begun = None
+    """The last start before a moment; "unsure" if it depends on a start without a time."""
+    last = None
     for one in expected:
         if one.at is None:
             return "unsure"
         if one.at > at:
             break
-        begun = one
-    return begun
+        last = one
+    return last

@@ -1,4 +1,4 @@
-"""Promotions and lead times: all that the script's releases took, as far as reads could see it."""
+"""Promotions and lead times match the script, as far as reads could see it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from tests.integration.history.script_reads import RULES, STALE_AFTER
 
 @pytest.fixture(scope="module")
 def found(histories: Sequence[DashboardHistory]) -> dict[str, list[Promotion]]:
-    """By dashboard."""
+    """The promotions of each dashboard."""
     return {
         each.dashboard: promotions(each.named, each.coverage, RULES, each.dashboard)
         for each in histories
@@ -56,10 +56,10 @@ def test_every_promotion_has_its_times_and_lead_time(
     assert len(expected) > 1000
 
 
-def test_hotfixes_and_what_stands_apart_are_no_promotions(
+def test_hotfixes_and_separate_environments_are_no_promotions(
     found: dict[str, list[Promotion]],
 ) -> None:
-    """A hotfix goes straight to prod, and to stg only when prod has had it for a day."""
+    """A hotfix goes directly to prod, and to stg a day later."""
     every = [one for each in found.values() for one in each]
     hotfixes = [one for one in every if one.version.endswith(".1")]
     assert {one.to_environment for one in hotfixes} <= {"prod"}
@@ -67,13 +67,13 @@ def test_hotfixes_and_what_stands_apart_are_no_promotions(
     assert "shared" not in {one.from_environment for one in every}
 
 
-def test_what_skipped_an_environment_says_so(found: dict[str, list[Promotion]]) -> None:
+def test_promotions_name_skipped_environments(found: dict[str, list[Promotion]]) -> None:
     skipped = {one.skipped for one in found["platform"]}
     assert ("stg",) in skipped or ("lit",) in skipped
 
 
 @pytest.mark.parametrize("days", [30, 14])
-def test_medians_and_percentiles_are_those_of_the_script(
+def test_medians_and_percentiles_match_the_script(
     found: dict[str, list[Promotion]], expected: list[ExpectedPromotion], days: int
 ) -> None:
     since = END - days * DAY
@@ -108,10 +108,10 @@ def times(found: Iterable[ExpectedPromotion]) -> list[timedelta]:
 
 
 @pytest.mark.parametrize("days", [30, 14])
-def test_rollouts_and_rollbacks_a_day_are_those_of_the_script(
+def test_rollouts_and_rollbacks_per_day_match_the_script(
     histories: Sequence[DashboardHistory], oracle: Oracle, days: int
 ) -> None:
-    """Whatever was rolled out counts, and what was deleted does not."""
+    """Rollouts count, deletions do not."""
     since = END - days * DAY
     platform = next(each for each in histories if each.dashboard == "platform")
     every = changes(platform.named, platform.coverage, stale_after=STALE_AFTER)
@@ -119,21 +119,22 @@ def test_rollouts_and_rollbacks_a_day_are_those_of_the_script(
     assert {one.environment for one in figures} == {"dev", "lit", "shared", "stg", "prod"}
     for one in figures:
         mine = [
-            happened
-            for happened in expected_changes(oracle)
-            if happened.place.environment == one.environment
-            and happened.place.cluster != "solutions"
+            change
+            for change in expected_changes(oracle)
+            if change.place.environment == one.environment and change.place.cluster != "solutions"
         ]
-        now, before = among(mine, since, days), among(mine, since - days * DAY, days)
+        now, before = rollouts_in(mine, since, days), rollouts_in(mine, since - days * DAY, days)
         assert one.rollouts == len(now)
-        assert one.rollbacks == sum(happened.kind == "rollback" for happened in now)
+        assert one.rollbacks == sum(change.kind == "rollback" for change in now)
         assert one.days == days
         assert one.per_day == pytest.approx(len(now) / days)
         assert one.trend == pytest.approx((len(now) - len(before)) / days)
-        assert one.last_at == max(happened.at for happened in mine)
+        assert one.last_at == max(change.at for change in mine)
 
 
-def among(found: Iterable[ExpectedChange], since: datetime, days: int) -> list[ExpectedChange]:
-    """The rollouts of so many days."""
+def rollouts_in(
+    found: Iterable[ExpectedChange], since: datetime, days: int
+) -> list[ExpectedChange]:
+    """The rollouts in `days` days from `since`."""
     until = since + days * DAY
     return [one for one in found if since <= one.at < until and one.kind != "removed"]

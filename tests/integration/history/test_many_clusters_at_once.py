@@ -1,4 +1,4 @@
-"""Clusters that run the same builds, recorded at the same moment: they share rows of history."""
+"""Clusters with the same builds, recorded concurrently: they share rows of history."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,7 +14,7 @@ SERVICES, ROUNDS = 40, 8
 MINUTE = timedelta(minutes=1)
 
 
-def test_none_waits_for_another_that_waits_for_it(store: Store) -> None:
+def test_concurrent_recordings_do_not_deadlock(store: Store) -> None:
     together = Barrier(len(CLUSTERS))
 
     def collect(cluster: str) -> None:

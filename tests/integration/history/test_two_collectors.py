@@ -1,4 +1,4 @@
-"""Two collectors of one cluster, whose clocks differ: in turn, and both at once."""
+"""Two collectors of one cluster with different clocks, in turn and concurrently."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +13,11 @@ from tests.integration.history.statement_faults import contents
 from tests.integration.store.reads import CLUSTER, HOUR, MINUTE, lease_of, read_of
 from tests.unit.builders import NOW, observation
 
-AT_ONCE = timedelta(0)  # a lease that anybody may take over
+AT_ONCE = timedelta(0)  # the lease can be taken over immediately
 
 
 def record(store: Store, holder: str, version: object, clock: timedelta) -> int:
-    """Read version `version` a minute times it after NOW, by a clock; the lease's number."""
+    """Record `version`, that many minutes after NOW plus `clock`; return the lease's number."""
     lease = lease_of(store, holder, AT_ONCE)
     at = NOW + clock + int(str(version)) * MINUTE
     store.clusters.record(read_of(observation(version=str(version)), at=at), lease)
@@ -25,7 +25,7 @@ def record(store: Store, holder: str, version: object, clock: timedelta) -> int:
 
 
 def versions(store: Store) -> list[str]:
-    """What history tells, the oldest first; that its intervals follow each other is asserted."""
+    """The versions in history, oldest first; also assert that intervals are contiguous."""
     rollouts = store.history.load_rollouts(limit=10_000)[::-1]
     assert all(
         before.ended_at is not None and before.ended_at == after.started_at
@@ -36,12 +36,12 @@ def versions(store: Store) -> list[str]:
 
 
 def distinct(seen: Iterable[str]) -> list[str]:
-    """Without repetitions of what came just before."""
+    """Drop consecutive repetitions."""
     return [version for version, _ in groupby(seen)]
 
 
 @pytest.mark.parametrize("apart", [timedelta(seconds=3), HOUR, timedelta(days=2)], ids=str)
-def test_in_turn_no_change_is_lost_however_far_their_clocks_are_apart(
+def test_collectors_in_turn_lose_no_change_whatever_their_clocks(
     store: Store, apart: timedelta
 ) -> None:
     seen = [1, 1, 2, 3, 3, 4, 1, 5, 5, 6]
@@ -50,16 +50,16 @@ def test_in_turn_no_change_is_lost_however_far_their_clocks_are_apart(
     assert versions(store) == distinct(map(str, seen))
 
 
-def test_both_at_once_record_what_their_leases_allow(store: Store) -> None:
-    """Either may take the other's lease at any moment: it then has nothing more to say."""
-    world, start = count(1), Barrier(2)
+def test_concurrent_collectors_record_only_with_their_lease(store: Store) -> None:
+    """Each may take the other's lease at any time, which then cannot record."""
+    versions_read, start = count(1), Barrier(2)
 
     def collect(holder: str, clock: timedelta) -> list[tuple[int, str]]:
         done = []
         start.wait()
         for _ in range(60):
             lease = lease_of(store, holder, AT_ONCE)
-            version = next(world) // 3  # what runs changes every third time it is looked at
+            version = next(versions_read) // 3  # the running version changes at every third read
             at = NOW + clock + version * MINUTE
             try:
                 store.clusters.record(read_of(observation(version=str(version)), at=at), lease)

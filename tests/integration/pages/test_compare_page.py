@@ -40,7 +40,7 @@ def test_what_only_one_side_has_is_not_there_on_the_other() -> None:
 def test_what_was_not_read_is_not_said_to_be_missing() -> None:
     session = compare(left="shared", right="prod")
     found = rows_of_table(html_of(session), "shared now against prod now")
-    unread = [row[1] for row in found if row[3] == "? not known"]
+    unread = [row[1] for row in found if row[3] == "? unknown"]
     assert unread
     assert "absent" not in unread
 
@@ -62,7 +62,7 @@ def test_chips_count_each_kind_and_filter() -> None:
     assert {row[3].partition(" by")[0] for row in found} == {"▼ older on the left"}
 
 
-def test_words_are_looked_for_in_services_and_versions() -> None:
+def test_text_filters_by_service_and_version() -> None:
     found = rows_of_table(html_of(compare(text="VAULT 2.6")), LABEL)
     assert [row[0] for row in found] == ["card-vault"]
 
@@ -114,7 +114,7 @@ def test_what_is_often_compared_is_one_click_away() -> None:
 def test_a_side_that_cannot_be_is_named_and_another_one_shown(text: str) -> None:
     session = compare(left=text)
     assert text.partition("@")[2] or text in session.warning[0].value.replace("\\", "")
-    assert "Compared is" in session.warning[0].value
+    assert "The page compares" in session.warning[0].value
     assert rows_of_table(html_of(session), LABEL)
 
 
@@ -127,7 +127,7 @@ def test_a_side_that_is_not_there_says_so() -> None:
 def test_before_the_first_read_there_is_nothing_to_compare(unread_context: Context) -> None:
     del unread_context
     session = compare()
-    assert "Nothing is known of either side" in html_of(session)
+    assert "No data for either side" in html_of(session)
 
 
 def test_the_files_are_of_what_is_shown() -> None:

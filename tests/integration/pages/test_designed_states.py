@@ -96,7 +96,7 @@ def test_a_page_that_cannot_be_drawn_says_so_and_keeps_the_reason_to_the_log(
 
 
 @pytest.mark.usefixtures("context")
-def test_a_viewer_is_told_whose_the_page_of_users_is(
+def test_a_viewer_reads_that_the_page_of_users_is_for_administrators(
     collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = open_page("admin")

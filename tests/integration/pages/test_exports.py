@@ -170,7 +170,7 @@ def test_health_is_that_of_the_database(address: str, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "path", ["/_stcore/metrics", "/_stcore/agent", "/_stcore/agent/mcp", "/base/_stcore/metrics"]
 )
-def test_what_streamlit_would_tell_everybody_is_shut(path: str, address: str) -> None:
+def test_streamlits_own_metrics_and_agents_are_closed(path: str, address: str) -> None:
     assert get(address + path).body == "Not found"
 
 

@@ -60,7 +60,7 @@ def test_signed_out_no_component_of_the_library_is_loaded(monkeypatch: pytest.Mo
     assert not session.get("bidi_component")
 
 
-def test_a_database_that_is_away_lets_nobody_in_and_tells_nothing(
+def test_an_unreachable_database_lets_nobody_in_and_reveals_nothing(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:
@@ -74,7 +74,7 @@ def test_a_database_that_is_away_lets_nobody_in_and_tells_nothing(
     assert not session.get("bidi_component")
 
 
-def test_one_who_came_by_a_link_is_asked_before_signing_out() -> None:
+def test_a_link_to_sign_out_asks_for_confirmation() -> None:
     session = open_page("sign_out")
     assert [button.label for button in session.button] == ["Sign out"]
     assert gate.read_token() is not None

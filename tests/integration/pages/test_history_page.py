@@ -12,7 +12,7 @@ from reldash.services.past import dashboard_history
 from reldash.services.view_cache import ViewCache
 from tests.integration.pages.screens import html_of, open_page, query_of, rows_of_table
 
-CHANGES = "Changes, the newest first"
+CHANGES = "Changes, newest first"
 LEAD_TIMES = "Lead time by step"
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -29,7 +29,7 @@ def changes(**query: str) -> list[list[str]]:
     return rows_of_table(html_of(history(**query)), CHANGES)
 
 
-def test_a_hotfix_is_told_with_where_and_when_it_came() -> None:
+def test_a_hotfix_has_its_place_and_time() -> None:
     found = changes(service="card-vault", env="prod")
     assert len(found) == 2
     for when, change, service, version, where, links in found:
@@ -41,7 +41,7 @@ def test_a_hotfix_is_told_with_where_and_when_it_came() -> None:
         assert links == "beforeafter"
 
 
-def test_a_rollback_is_told_as_one() -> None:
+def test_a_rollback_is_marked_as_one() -> None:
     found = changes(service="payment-gateway", period="90d", env="stg")
     assert [row[1] for row in found] == ["↩ rollback", "→ changed"]
     assert found[0][3] == "4.8.1 after 4.8.2"
@@ -75,7 +75,7 @@ def test_filters_narrow_what_is_shown() -> None:
     assert "Filters (2)" in [popover.proto.popover.label for popover in session.get("popover")]
 
 
-def test_customers_are_told_apart() -> None:
+def test_changes_are_filtered_by_customer() -> None:
     found = changes(dashboard="customer-solutions", customer="acme", period="90d")
     assert found
     assert all(" · acme " in row[4] for row in found)
@@ -85,8 +85,8 @@ def test_a_service_has_its_versions_over_time_as_a_chart_and_as_a_table() -> Non
     session = history(service="card-vault", period="90d")
     assert len(session.get("plotly_chart")) == 1
     html = html_of(session)
-    assert "2 versions in 5 places." in html
-    assert "Dotted: from before the first read" in html
+    assert "2 versions in 5 deployments." in html
+    assert "Dotted: from before recording began" in html
     found = rows_of_table(html, "Versions of card-vault")
     assert {row[2] for row in found} == {"2.6.0", "2.6.0-hotfix.1", "unknown"}
     assert {row[0] for row in found} >= {"dev", "lit", "stg"}
@@ -109,11 +109,11 @@ def test_lead_times_stand_by_step_in_promotion_order() -> None:
         assert p90.endswith((" d", " h", " min"))
 
 
-def test_rollouts_and_dwell_are_told_by_environment() -> None:
+def test_rollouts_and_dwell_are_listed_by_environment() -> None:
     html = html_of(history(view="pace"))
     found = rows_of_table(html, "Rollouts by environment")
     assert [row[0] for row in found] == ["dev", "lit", "shared", "stg", "prod"]
-    waiting = rows_of_table(html, "Dwell now, the longest first")
+    waiting = rows_of_table(html, "Dwell now, longest first")
     assert waiting[0][:3] == ["invoicing", "prod", "2.11.0"]
     assert waiting[0][3] == "2.14.1 in stg"
 
@@ -125,7 +125,7 @@ def test_every_figure_has_its_definition_and_source_beside_it() -> None:
         assert not definition.address or f'href="{definition.address}"' in html
 
 
-def test_the_file_is_of_what_is_asked_for() -> None:
+def test_the_file_has_the_filters_of_the_page() -> None:
     html = html_of(history(service="ledger", env="prod", period="2026-01-05..2026-02-01 17:00"))
     assert (
         'href="export/history.csv?dashboard=platform&amp;service=ledger&amp;env=prod'
@@ -143,7 +143,7 @@ def test_promotions_have_a_file_of_their_own() -> None:
 
 
 def test_promotions_say_that_clusters_do_not_narrow_them() -> None:
-    words = "promotions are of environments"
+    words = "promotions are counted by environment"
     assert words not in html_of(history(view="promotions", period="90d"))
     html = html_of(history(view="promotions", period="90d", cluster="platform-prod-eu"))
     assert words in html
@@ -172,12 +172,12 @@ def test_a_dashboard_that_is_not_there_is_named() -> None:
 def test_a_time_without_changes_says_so(context: Context) -> None:
     at = context.now() - timedelta(days=300)
     period = f"{iso(at)}..{iso(at + timedelta(days=1))}"
-    assert "Nothing changed in" in html_of(history(period=period))
+    assert "No changes seen in" in html_of(history(period=period))
 
 
 def test_before_the_first_read_there_is_no_history(unread_context: Context) -> None:
     del unread_context
-    assert "Nothing is known of the past yet" in html_of(history())
+    assert "No history yet" in html_of(history())
 
 
 def test_what_is_left_out_of_a_long_history_is_said(
@@ -188,4 +188,4 @@ def test_what_is_left_out_of_a_long_history_is_said(
     monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     html = html_of(history())
     assert "only those since" in html
-    assert "Of a single service all are told" in html
+    assert "Choose a service to see all of its rollouts" in html

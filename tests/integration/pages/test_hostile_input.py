@@ -53,8 +53,8 @@ def test_the_sign_in_form_takes_anything(typed: str, signed_out: AppTest) -> Non
     ("link", "button"),
     [
         ("Create an account", "Create account"),
-        ("Sign in with a code by mail", "Send the code"),
-        ("Forgot the password, or invited?", "Send the code"),
+        ("Sign in with an email code", "Send code"),
+        ("Forgot your password, or invited?", "Send code"),
     ],
 )
 def test_other_forms_refuse_it_in_words(link: str, button: str, signed_out: AppTest) -> None:
@@ -67,7 +67,7 @@ def test_other_forms_refuse_it_in_words(link: str, button: str, signed_out: AppT
 
 
 @pytest.mark.parametrize(
-    "button", ["Change name", "Send a code to it", "Change password", "Make the token"]
+    "button", ["Change name", "Send code to it", "Change password", "Create token"]
 )
 def test_the_account_page_takes_or_refuses_it(button: str) -> None:
     session = open_page("account")

@@ -20,13 +20,13 @@ def images(*texts: str) -> AppTest:
     return session
 
 
-def test_at_first_it_says_what_can_be_looked_for() -> None:
+def test_the_empty_page_says_what_can_be_searched() -> None:
     assert "Find where an image runs, and where it ran" in html_of(images())
 
 
 def test_what_runs_now_stands_before_what_ran() -> None:
     html = html_of(images("card-vault:2.6.0"))
-    assert "Runs now in 5 places; ran earlier in 2 places" in html
+    assert "Runs now in 5 deployments; ran earlier in 2 deployments" in html
     found = rows_of_table(html, LABEL)
     assert [row[0].startswith("● runs now") for row in found] == [True] * 5 + [False] * 2
     assert found[-1][0].startswith("○ ran until 3 d ago")
@@ -44,10 +44,10 @@ def test_a_customers_place_leads_to_the_customers_own_cell() -> None:
     assert "&amp;by=customer&amp;" in html
 
 
-def test_a_pasted_list_tells_which_were_found_nowhere() -> None:
+def test_a_pasted_list_names_those_without_a_match() -> None:
     session = images("card-vault", "no-such-image:1", "0123456789abcdef")
     html = html_of(session)
-    assert "2 of 3 found nowhere" in html
+    assert "No match for 2 of 3" in html
     assert "<code>no-such-image:1</code><code>0123456789abcdef</code>" in html
     assert {row[4] for row in rows_of_table(html, LABEL)} == {"card-vault"}
 
@@ -66,8 +66,8 @@ def test_a_digest_is_found() -> None:
     assert rows_of_table(html_of(images(digest)), LABEL)
 
 
-def test_nothing_found_says_where_it_was_looked_for() -> None:
-    assert "No such image runs, or is known to have run" in html_of(images("no-such-image"))
+def test_no_match_says_where_it_was_searched() -> None:
+    assert "No match" in html_of(images("no-such-image"))
 
 
 def test_what_is_too_short_is_said_in_words() -> None:
@@ -76,22 +76,22 @@ def test_what_is_too_short_is_said_in_words() -> None:
     assert "rd-empty-title" in html_of(session)
 
 
-def test_the_file_is_of_what_is_looked_for() -> None:
+def test_the_file_has_the_query_of_the_page() -> None:
     html = html_of(images("card-vault", "a/b:1"))
     assert 'href="export/images.csv?q=card-vault&amp;q=a%2Fb%3A1"' in html
 
 
 def test_before_the_first_read_nothing_is_found(unread_context: Context) -> None:
     del unread_context
-    assert "No such image runs" in html_of(images("card-vault"))
+    assert "No match" in html_of(images("card-vault"))
 
 
-def test_what_was_not_looked_at_is_not_said_to_run_nowhere() -> None:
+def test_an_incomplete_answer_does_not_say_that_images_run_nowhere() -> None:
     assert summary_words(ImageResults((), (), more=False)) == "Runs nowhere now"
     assert summary_words(ImageResults((), (), more=True)) == (
-        "What is shown runs nowhere now. There are more: search for less"
+        "None of those shown run now. There are more: narrow the search"
     )
 
 
-def test_what_is_to_be_known_of_a_finding_is_told() -> None:
+def test_a_search_for_a_finding_explains_what_is_kept() -> None:
     assert "only critical and high ones" in html_of(open_page("images", [("q", "CVE-2026-1234")]))

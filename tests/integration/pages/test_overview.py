@@ -1,4 +1,4 @@
-"""The overview says what is new to whoever looks, and leads to it."""
+"""The overview shows what is new since the last visit, and links to it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ numbers = count(1)
 def reader(
     context: Context, collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], datetime | None]:
-    """Somebody who never looked before; call it for since when changes are news to them."""
+    """A user without a visit; call it for the time since when changes are new to them."""
     email = f"reader{next(numbers)}@example.com"
     token = new_session(collected[0], email)
     monkeypatch.setattr(gate, "read_token", lambda: token)
@@ -45,7 +45,7 @@ def reader(
     assert user is not None
 
     def since() -> datetime | None:
-        # As if they had looked long ago: so the end of what they saw is what counts.
+        # As if the visit were long ago, so that the end of what they saw counts.
         pause = timedelta(seconds=-1)
         return context.store.last_visits.load(user.id, pause=pause)
 
@@ -70,23 +70,23 @@ def page_links(session: AppTest) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def test_to_who_looks_for_the_first_time_nothing_is_new() -> None:
+def test_on_the_first_visit_nothing_is_new() -> None:
     html = html_of(open_page("overview"))
-    assert "What changed" in html
-    assert "Since you last looked" not in html
-    assert "new to you stands first" in html
+    assert "Recent changes" in html
+    assert "Since your last visit" not in html
+    assert "New since your last visit comes first" in html
 
 
-def test_what_changed_since_the_last_look_is_marked_and_counted(context: Context) -> None:
+def test_changes_since_the_last_visit_are_marked_and_counted(context: Context) -> None:
     news = activity_of(context).changes
     mark(context, news[5].at)
     html = html_of(open_page("overview"))
     new = sum(each.at > news[5].at for each in news)
     assert 0 < new <= 5
-    assert "Since you last looked, " in html
+    assert "Since your last visit, " in html
     assert f"<span> {new} change" in html
     assert html.count('class="rd-new"') == new
-    assert "Before that" in html
+    assert "Earlier" in html
 
 
 def test_each_change_leads_to_its_cell(context: Context) -> None:
@@ -104,12 +104,12 @@ def test_all_can_be_marked_as_seen(context: Context, reader: Callable[[], dateti
     mark(context, context.now() - 400 * HOUR)
     session = open_page("overview")
     session.button("reldash_mark_seen").click().run()
-    assert "nothing has changed" in html_of(session)
+    assert "no changes seen" in html_of(session)
     assert not [button for button in session.button if button.key == "reldash_mark_seen"]
     assert reader() == activity_of(context).as_of
 
 
-def test_a_look_is_kept_once_the_page_was_drawn(
+def test_a_visit_is_kept_once_the_page_was_drawn(
     context: Context, reader: Callable[[], datetime | None]
 ) -> None:
     assert reader() is None
@@ -118,12 +118,12 @@ def test_a_look_is_kept_once_the_page_was_drawn(
 
 
 @pytest.mark.parametrize("name", ["platform", "inventory", "clusters"])
-def test_other_pages_are_no_look(name: str, reader: Callable[[], datetime | None]) -> None:
+def test_other_pages_are_no_visit(name: str, reader: Callable[[], datetime | None]) -> None:
     open_page(name)
     assert reader() is None
 
 
-def test_a_page_that_runs_by_itself_is_not_looked_at(
+def test_a_page_that_reconnects_by_itself_is_no_visit(
     reader: Callable[[], datetime | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "_is_reconnected", lambda: True)
@@ -166,7 +166,7 @@ def test_clusters_that_are_not_current_lead_to_their_page() -> None:
     assert "platform-shared-us (never read)" in html_of(session)
 
 
-def test_changes_a_day_are_told_in_words_and_as_a_table(context: Context) -> None:
+def test_changes_per_day_are_in_words_and_a_table(context: Context) -> None:
     html = html_of(open_page("overview"))
     total = sum(activity_of(context).days.values())
     assert f"<p>{total} changes in 14 days, most of them in " in html
@@ -184,7 +184,7 @@ def test_news_have_the_names_of_the_matrix(context: Context) -> None:
 
 
 def test_before_drift_was_counted_twice_that_is_said() -> None:
-    assert "drawn here from the second time on" in html_of(open_page("overview"))
+    assert "The chart appears after the second count" in html_of(open_page("overview"))
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def views_of_its_own(context: Context) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("views_of_its_own")
-def test_drift_is_drawn_and_told_once_it_was_counted_twice(context: Context) -> None:
+def test_drift_over_time_is_shown_from_two_counts_on(context: Context) -> None:
     summary = get_summary(context, "customer-solutions", get_tick(context))
     for hours in (30, 2, 2):
         save_counts(context, [summary], context.now() - hours * HOUR)
@@ -218,8 +218,8 @@ def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Co
     words = f"{counted(summary.drifting, 'cell')} drift"
     assert re.search(rf"{words}s?; 0 did 1 d ago\.", html_of(session))
     newest = html_of(session).partition('aria-label="Drift over time"')[2].partition("<tbody>")[2]
-    told = [int(cell) for cell in re.findall(r"<td>(\d+)</td>", newest.partition("</tr>")[0])]
-    assert told == [drifting for drifting, _ in summary.environments.values()]
+    counts = [int(cell) for cell in re.findall(r"<td>(\d+)</td>", newest.partition("</tr>")[0])]
+    assert counts == [drifting for drifting, _ in summary.environments.values()]
 
 
 @pytest.mark.usefixtures("views_of_its_own")
@@ -232,8 +232,8 @@ def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
     stale = replace(summary, stale=("prod",))
     save_counts(context, [stale], context.now() - HOUR)
     monkeypatch.setattr(trend_charts, "get_summary", lambda *_: stale)
-    told = html_of(open_page("overview"))
+    html = html_of(open_page("overview"))
     drifting = counted(summary.drifting, "cell")
-    assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", told)
-    assert "Not read lately, so as counted before: prod." in told
-    assert "<td>not read</td>" in told
+    assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", html)
+    assert "Not read lately, last known count used: prod." in html
+    assert "<td>not read</td>" in html

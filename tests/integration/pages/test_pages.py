@@ -56,7 +56,7 @@ def test_the_clusters_page_has_a_row_for_every_cluster(context: Context) -> None
     assert set(frame["condition"]) == {"✓ current", "○ never read"}
 
 
-def test_the_clusters_page_tells_what_was_not_read_from_what_is_not_there() -> None:
+def test_the_clusters_page_distinguishes_unread_from_absent() -> None:
     frame = open_page("clusters").dataframe[0].value.set_index("cluster")
     unread = frame["not read"]
     assert unread[unread != ""].to_dict() == {"platform-prod-edge": "Pods"}
@@ -83,7 +83,7 @@ def test_details_show_each_place_of_the_cell_that_the_url_names(context: Context
         assert all(digest in html for digest in place.digests)
 
 
-def test_details_tell_the_last_rollouts_of_their_places() -> None:
+def test_details_list_the_last_rollouts_of_their_places() -> None:
     html = html_of(open_page("platform", [("service", "card-vault"), ("column", "prod")]))
     table = html.partition('aria-label="Recent rollouts"')[2].partition("</table>")[0]
     assert table.count("2.6.0-hotfix.1</span>") == 2
@@ -102,7 +102,7 @@ def test_details_of_a_cell_that_is_gone_say_so() -> None:
     assert "no-such is no longer in prod" in html
 
 
-def test_a_second_run_asks_the_database_only_whether_anything_moved(
+def test_a_second_run_only_checks_whether_the_data_changed(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = open_page("platform")

@@ -22,7 +22,7 @@ FILTERS = {
     "owners": ("platform", Filter(owners=("risk",))),
     "states": ("platform", Filter(states=(State.AHEAD, State.IN_STEP))),
     "flags": ("platform", Filter(flags=(Flag.TAG_MOVED, Flag.MIXED))),
-    "only what differs": ("platform", Filter(differs=True)),
+    "only differences": ("platform", Filter(differs=True)),
     "sidecars": ("platform", Filter(sidecars=True, text="istio")),
     "columns by customer": ("customer_solutions", Filter(axis=Axis.CUSTOMER)),
     "the newest as baseline": ("platform", Filter(baseline="newest")),
@@ -37,10 +37,10 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 @pytest.mark.parametrize(("page", "chosen"), FILTERS.values(), ids=FILTERS)
-def test_the_grid_has_what_the_widgets_chose_and_is_told_the_rest(
+def test_the_grid_gets_the_rows_of_the_widgets_and_its_own_filters(
     page: str, chosen: Filter, context: Context
 ) -> None:
-    matrix, told = grid_data(open_page(page, chosen.to_query()))
+    matrix, options = grid_data(open_page(page, chosen.to_query()))
     in_grid = Filter(
         text=chosen.text, states=chosen.states, flags=chosen.flags, differs=chosen.differs
     )
@@ -49,10 +49,10 @@ def test_the_grid_has_what_the_widgets_chose_and_is_told_the_rest(
     assert expected.rows
     assert [row[0] for row in matrix["rows"]] == [row.service for row in expected.rows]
     assert [column["key"] for column in matrix["columns"]] == [c.key for c in expected.columns]
-    assert len(told["heads"]) == len(expected.columns)
-    assert Filter.from_query(told["query"]) == of_widgets
-    assert told["exports"] == f"export/matrix/{page.replace('_', '-')}"
-    assert {tuple(pair) for pair in in_grid.to_query()} <= {tuple(p) for p in told["chosen"]}
+    assert len(options["heads"]) == len(expected.columns)
+    assert Filter.from_query(options["query"]) == of_widgets
+    assert options["exports"] == f"export/matrix/{page.replace('_', '-')}"
+    assert {tuple(pair) for pair in in_grid.to_query()} <= {tuple(p) for p in options["chosen"]}
 
 
 @pytest.mark.parametrize(("page", "chosen"), FILTERS.values(), ids=FILTERS)
@@ -62,7 +62,7 @@ def test_a_url_is_kept_as_it_was_given(page: str, chosen: Filter) -> None:
     assert kept == page_query(chosen)
 
 
-def test_what_the_url_asks_for_is_not_lost_where_it_does_not_exist_today() -> None:
+def test_a_filter_value_that_no_longer_exists_is_kept() -> None:
     session = open_page("platform", [("owner", "a-team-that-left")])
     assert session.multiselect(key="owner").value == ["a-team-that-left"]
     assert grid_data(session)[0]["rows"] == []
@@ -81,9 +81,9 @@ def test_clear_filters_brings_everything_back(context: Context) -> None:
     session.button(key="reldash_clear_filters").click().run()
     assert not session.query_params
     everything = load_matrix(context, "platform", Filter(), context.now())
-    matrix, told = grid_data(session)
-    assert len(matrix["rows"]) == len(everything.rows) == told["total"]
-    assert all(not value for _, value in told["chosen"])
+    matrix, options = grid_data(session)
+    assert len(matrix["rows"]) == len(everything.rows) == options["total"]
+    assert all(not value for _, value in options["chosen"])
 
 
 @pytest.mark.parametrize(

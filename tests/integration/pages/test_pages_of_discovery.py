@@ -31,7 +31,7 @@ discover:
 def context(
     database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Context]:
-    """The fleet before anything was looked for."""
+    """The fleet before its first discovery."""
     file = tmp_path / "fleet.yaml"
     file.write_text(FILE)
     yield from open_context(monkeypatch, database_url, str(file))
@@ -44,8 +44,8 @@ def save(context: Context, *reads: RegionRead) -> None:
     context.store.leases.release(lease)
 
 
-def look(context: Context, **tags: dict[str, str]) -> RegionRead:
-    """A look into the first region that finds clusters of these names, with their tags."""
+def region_read(context: Context, **tags: dict[str, str]) -> RegionRead:
+    """A read of the first region that finds clusters of these names, with their tags."""
     at = context.now()
     return RegionRead(
         EU,
@@ -73,12 +73,12 @@ def gaps(context: Context) -> list[str]:
 def test_a_gate_knows_where_clusters_were_never_found(context: Context) -> None:
     places = [EU, f"{US} as {ROLE}"]
     assert gaps(context) == [f"no discovery yet in {each}" for each in places]
-    save(context, look(context), refused(context))
+    save(context, region_read(context), refused(context))
     assert gaps(context) == [f"discovery in {places[1]} never succeeded: Not allowed by AWS"]
 
 
 def test_a_gate_knows_of_clusters_that_may_have_a_place(context: Context) -> None:
-    read = look(context, home={})
+    read = region_read(context, home={})
     assert read.found is not None
     untold = replace(read, found=tuple(replace(each, tags=None) for each in read.found))
     reached = replace(refused(context), found=(), error_title="")
@@ -87,7 +87,7 @@ def test_a_gate_knows_of_clusters_that_may_have_a_place(context: Context) -> Non
 
 
 def test_what_failed_after_it_was_reached_is_no_gap_of_discovery(context: Context) -> None:
-    save(context, look(context), replace(refused(context), found=(), error_title=""))
+    save(context, region_read(context), replace(refused(context), found=(), error_title=""))
     save(context, refused(context))
     assert gaps(context) == []
 
@@ -109,8 +109,8 @@ def test_before_discovery_has_answered_every_page_says_so(name: str, words: str)
 
 
 @pytest.mark.usefixtures("context")
-def test_the_clusters_page_says_where_they_are_looked_for() -> None:
-    assert f"AWS is asked in {EU} and {US} as {ROLE}" in html_of(open_page("clusters"))
+def test_the_clusters_page_says_where_discovery_searches() -> None:
+    assert f"Regions: {EU} and {US} as {ROLE}" in html_of(open_page("clusters"))
 
 
 @pytest.mark.usefixtures("context")
@@ -120,15 +120,15 @@ def test_a_refresh_before_anything_was_found_breaks_nothing() -> None:
     assert not session.exception
 
 
-def test_the_clusters_page_says_where_new_rules_look_for_more(context: Context) -> None:
-    save(context, look(context, home=TAGS))
+def test_the_clusters_page_names_regions_not_searched_yet(context: Context) -> None:
+    save(context, region_read(context, home=TAGS))
     assert f"Searching for clusters in {US} as {ROLE}." in html_of(open_page("clusters"))
 
 
 def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> None:
     session = open_page("clusters")
     key = load_key(context)
-    save(context, look(context, home=TAGS))
+    save(context, region_read(context, home=TAGS))
     assert load_key(context) != key, "caches are keyed by it"
     frame = session.run().dataframe[0].value
     assert frame["cluster"].tolist() == ["home"]
@@ -136,7 +136,7 @@ def test_what_is_found_is_shown_by_the_next_run_of_a_page(context: Context) -> N
 
 
 def test_what_has_no_place_is_listed_with_why_and_how_to_mend_it(context: Context) -> None:
-    save(context, look(context, home=TAGS, odd={**TAGS, "environment": "prdo"}, bare={}))
+    save(context, region_read(context, home=TAGS, odd={**TAGS, "environment": "prdo"}, bare={}))
     session = open_page("clusters")
     assert [header.value for header in session.header] == ["Found, not assigned"]
     html = html_of(session)
@@ -147,7 +147,7 @@ def test_what_has_no_place_is_listed_with_why_and_how_to_mend_it(context: Contex
 
 
 def test_a_region_that_refuses_is_said_beside_what_others_found(context: Context) -> None:
-    save(context, look(context, home=TAGS), refused(context))
+    save(context, region_read(context, home=TAGS), refused(context))
     session = open_page("clusters")
     assert session.dataframe[0].value["cluster"].tolist() == ["home"]
     html = html_of(session)
@@ -157,20 +157,20 @@ def test_a_region_that_refuses_is_said_beside_what_others_found(context: Context
 
 
 def test_where_tags_place_no_cluster_the_page_says_so(context: Context) -> None:
-    save(context, look(context, bare={}), refused(context))
+    save(context, region_read(context, bare={}), refused(context))
     html = html_of(open_page("clusters"))
     assert "No discovered cluster is assigned to the fleet" in html
 
 
 def test_where_nothing_is_found_the_page_says_so(context: Context) -> None:
-    save(context, look(context), replace(refused(context), found=(), error_title=""))
+    save(context, region_read(context), replace(refused(context), found=(), error_title=""))
     html = html_of(open_page("clusters"))
     assert "No cluster found" in html
     assert "below is why" not in html
 
 
 def test_where_nothing_is_found_and_aws_refuses_the_page_says_both(context: Context) -> None:
-    save(context, look(context), refused(context))
+    save(context, region_read(context), refused(context))
     html = html_of(open_page("clusters"))
-    assert "AWS does not tell everything; below is why" in html
+    assert "Discovery failed in some regions; the causes are below" in html
     assert f"Discovery in {US}" in html

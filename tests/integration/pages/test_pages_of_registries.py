@@ -1,4 +1,4 @@
-"""What registries told is on the pages, with since when one of them has not been reached."""
+"""Registry data on pages, and since when a registry is unreachable."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,29 +52,29 @@ def running(context: Context, service: str, column: str) -> set[str]:
     return set(digests_of(matrix.cell(service, column).places))
 
 
-def looked_at(context: Context, detail: ImageDetail) -> set[str]:
-    """The digests that somebody looked at."""
+def requested(context: Context, detail: ImageDetail) -> set[str]:
+    """The digests whose facts were requested."""
     wanted = context.store.registries.load_requested()
     return {each.digest for each in wanted if each.detail is detail}
 
 
-def test_looking_at_a_cell_has_its_findings_asked_for(registry_context: Context) -> None:
+def test_opening_a_cell_requests_its_findings(registry_context: Context) -> None:
     details("label-printer")
     digests = running(registry_context, "label-printer", "prod")
     assert digests
-    assert digests <= looked_at(registry_context, ImageDetail.FINDINGS)
+    assert digests <= requested(registry_context, ImageDetail.FINDINGS)
 
 
-def test_looking_at_a_dashboard_has_manifests_of_indexes_asked_for_and_no_findings(
+def test_opening_a_dashboard_requests_manifests_of_indexes_and_no_findings(
     registry_context: Context,
 ) -> None:
     open_page("platform")
-    assert looked_at(registry_context, ImageDetail.CHILDREN) == {
+    assert requested(registry_context, ImageDetail.CHILDREN) == {
         digest
         for column in ("dev", "stg", "prod")
         for digest in running(registry_context, registry_data.INDEX, column)
     }
-    assert not running(registry_context, registry_data.INDEX, "prod") & looked_at(
+    assert not running(registry_context, registry_data.INDEX, "prod") & requested(
         registry_context, ImageDetail.FINDINGS
     )
 
@@ -100,8 +100,8 @@ def test_the_grid_can_choose_exactly_the_services_that_run_a_critical_finding(
     registry_context: Context,
 ) -> None:
     expected = load_matrix(registry_context, "platform", CRITICAL, registry_context.now())
-    matrix, told_beside = grid_data(open_page("platform", CRITICAL.to_query()))
-    assert ["critical", "true"] in told_beside["chosen"]
+    matrix, options = grid_data(open_page("platform", CRITICAL.to_query()))
+    assert ["critical", "true"] in options["chosen"]
     assert services_with(matrix, above_flags=1) == [row.service for row in expected.rows]
     assert [row.service for row in expected.rows] == [registry_data.FIXED]
 
@@ -124,7 +124,7 @@ def test_a_quiet_mark_stands_where_an_earlier_environment_has_fixed_what_runs() 
 
 
 @pytest.mark.usefixtures("registry_context")
-def test_the_inventory_has_a_column_for_each_thing_that_registries_tell() -> None:
+def test_the_inventory_has_all_columns_of_registry_data() -> None:
     shown = open_page("inventory").dataframe[0]
     assert set(OF_REGISTRIES) <= set(shown.proto.column_order)
 
@@ -137,7 +137,7 @@ def services_with(matrix: Mapping[str, Any], *, above_flags: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("context")
-def test_pages_of_a_fleet_that_asks_no_registry_have_no_word_of_any() -> None:
+def test_pages_of_a_fleet_without_registries_mention_none() -> None:
     board, inventory = open_page("platform"), open_page("inventory")
     assert "fix ready" not in html_of(board)
     assert not services_with(grid_data(board)[0], above_flags=2)

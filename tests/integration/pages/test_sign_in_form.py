@@ -59,7 +59,7 @@ def test_no_puzzle_of_four_digits_stands_in_for_a_limit(signed_out: AppTest) -> 
 
 
 @pytest.mark.parametrize(
-    "link", ["Create an account", "Sign in with a code by mail", "Forgot the password, or invited?"]
+    "link", ["Create an account", "Sign in with an email code", "Forgot your password, or invited?"]
 )
 def test_no_card_asks_for_a_hint_to_a_password(link: str, signed_out: AppTest) -> None:
     next(button for button in signed_out.button if button.label == link).click().run()

@@ -26,7 +26,7 @@ BUTTON = "reldash_unbind"
 def context(
     collected: tuple[str, str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Context]:
-    """A fleet that an administrator looks at, with a provider unless a test asks for none."""
+    """A fleet seen by an administrator, with a provider unless the parameter is False."""
     if getattr(request, "param", True):
         for name, value in PROVIDER.items():
             monkeypatch.setenv(name, value)
@@ -76,7 +76,7 @@ def test_an_unbound_account_takes_the_provider_s_new_name_for_its_owner(ann: str
     session = choose(ann)
     session.button(key=BUTTON).click().run()
     assert not session.exception
-    assert "is bound anew" in session.success[0].value
+    assert "will be bound again" in session.success[0].value
     assert sign_in(ann, f"new {ann}") == user_id
 
 

@@ -1,7 +1,7 @@
-"""A small fleet with a past that is known by heart: read once a day for twenty days.
+"""A small fleet with a known history: one read a day for twenty days.
 
-`api` and `web` are released through dev, stg and prod, `old` is deleted; each cluster is called
-as its environment. stg is not read on three days in the middle.
+`api` and `web` are released through dev, stg and prod; `old` is deleted. Each cluster has the name
+of its environment. stg is not read on three days in the middle.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ freezes:
 DAYS = 20
 UNREAD = range(8, 11)  # days of stg
 
-# The day on which each version came, counted from the first read; "" for what was deleted.
+# The day on which each version started, counted from the first read; "" for a deletion.
 STORY = {
     ("dev", "api"): {0: "1.0.0", 2: "1.1.0", 6: "1.2.0", 14: "1.3.0"},
     ("stg", "api"): {0: "1.0.0", 4: "1.1.0", 9: "1.2.0"},
@@ -46,29 +46,31 @@ STORY = {
 }
 
 
-class Told(NamedTuple):
-    """Where the fleet's past is, and when its first read was."""
+class RecordedHistory(NamedTuple):
+    """The database and fleet file of the recorded fleet, and the time of its first read."""
 
     url: str
     fleet_file: Path
     began_at: datetime
 
     def day(self, number: float) -> datetime:
-        """A moment so many days after the first read."""
+        """The time `number` days after the first read."""
         return self.began_at + timedelta(days=number)
 
 
 @pytest.fixture(scope="package")
-def told(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Told:
-    """The past, recorded read by read."""
+def recorded(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> RecordedHistory:
+    """The fleet's history, recorded read by read."""
     fleet_file = tmp_path_factory.mktemp("past") / "fleet.yaml"
     fleet_file.write_text(FLEET)
     url = new_database()
-    return Told(url, fleet_file, tell(url))
+    return RecordedHistory(url, fleet_file, record_story(url))
 
 
-def tell(url: str) -> datetime:
-    """Record the past in a database, read by read; returns when the first read was."""
+def record_story(url: str) -> datetime:
+    """Record the story in a database, read by read; return the time of the first read."""
     now = datetime.now(UTC).replace(microsecond=0)
     began_at = now - timedelta(days=DAYS, hours=-1)
     with closing(Store.open(url)) as store:
@@ -91,7 +93,7 @@ def _observations(
 ) -> Iterator[Observation]:
     for (place, service), versions in STORY.items():
         if place == cluster:
-            version = versions[max(came for came in versions if came <= day)]
+            version = versions[max(started for started in versions if started <= day)]
             if version:
                 created_at = began_at - timedelta(days=50)
                 yield observation(
@@ -100,8 +102,10 @@ def _observations(
 
 
 @pytest.fixture
-def context(told: Told) -> Iterator[Context]:
-    """The fleet with its past."""
-    settings = Settings(fleet=told.fleet_file)
-    with closing(Context(settings, load_fleet(told.fleet_file), Store.open(told.url))) as opened:
+def context(recorded: RecordedHistory) -> Iterator[Context]:
+    """A context over the recorded fleet."""
+    settings = Settings(fleet=recorded.fleet_file)
+    with closing(
+        Context(settings, load_fleet(recorded.fleet_file), Store.open(recorded.url))
+    ) as opened:
         yield opened

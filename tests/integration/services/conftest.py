@@ -1,4 +1,4 @@
-"""A demo fleet that stands still, and a context over it with a database of its own."""
+"""A demo fleet without changes, and contexts over it, each with its own database."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ from reldash.store import Store
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFleet]:
-    """All simulated clusters; nothing moves unless a test steps it."""
+    """All simulated clusters; their state changes only by `step`."""
     with DemoFleet.start(tmp_path_factory.mktemp("demo"), seed=7, speed=0) as fleet:
         yield fleet
 

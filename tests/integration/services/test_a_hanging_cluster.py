@@ -1,4 +1,4 @@
-"""One cluster accepts connections and never answers: nobody else may notice."""
+"""A cluster that accepts connections but never answers must not affect the others."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ HANGING = "platform-prod-us"
 
 @pytest.fixture(scope="module")
 def context(demo: DemoFleet, new_database: Callable[[], str]) -> Iterator[Context]:
-    """One database for all of these tests: waiting for the time limit once is enough."""
+    """One context for the module, so that the time limit passes only once."""
     opened = open_context_over(demo, new_database())
     yield opened
     opened.close()
@@ -28,7 +28,7 @@ def context(demo: DemoFleet, new_database: Callable[[], str]) -> Iterator[Contex
 
 @pytest.fixture(scope="module")
 def outcomes(context: Context, demo: DemoFleet) -> Iterator[dict[str, ReadOutcome]]:
-    """Read once well, then again while one of the clusters hangs; the second outcomes."""
+    """Outcomes of a second read, during which one of the clusters hangs."""
     collector = Collector(context)
     collector.collect()
     demo.set_hanging(HANGING)
@@ -39,12 +39,12 @@ def outcomes(context: Context, demo: DemoFleet) -> Iterator[dict[str, ReadOutcom
 
 
 def by_cluster(context: Context, later: float = 0.0) -> Matrix:
-    """The platform by cluster, as it shows when `later` times `stale_after` have passed."""
+    """The platform by cluster, `later` times `stale_after` from now."""
     now = context.now() + later * context.rules.collect.stale_after
     return load_matrix(context, "platform", Filter(axis=Axis.CLUSTER), now)
 
 
-def test_the_others_are_recorded_in_their_usual_time(
+def test_other_clusters_are_recorded_without_delay(
     context: Context, outcomes: dict[str, ReadOutcome]
 ) -> None:
     timeout = context.rules.collect.timeout.total_seconds()
@@ -56,7 +56,7 @@ def test_the_others_are_recorded_in_their_usual_time(
 
 
 @pytest.mark.usefixtures("outcomes")
-def test_its_state_stands_until_it_is_stale(context: Context) -> None:
+def test_its_cells_keep_their_state_until_they_are_stale(context: Context) -> None:
     matrix = by_cluster(context)
     states = {matrix.cell(row.service, HANGING).state for row in matrix.rows}
     assert State.IN_STEP in states
@@ -65,7 +65,7 @@ def test_its_state_stands_until_it_is_stale(context: Context) -> None:
 
 
 @pytest.mark.usefixtures("outcomes")
-def test_once_stale_its_cells_are_unknown_and_keep_their_version(context: Context) -> None:
+def test_stale_cells_are_unknown_and_keep_their_version(context: Context) -> None:
     fresh, stale = by_cluster(context), by_cluster(context, later=1.5)
     for row in stale.rows:
         before, after = fresh.cell(row.service, HANGING), stale.cell(row.service, HANGING)
@@ -78,6 +78,6 @@ def test_once_stale_its_cells_are_unknown_and_keep_their_version(context: Contex
 @pytest.mark.usefixtures("outcomes")
 def test_pages_do_not_wait_for_it(context: Context) -> None:
     by_cluster(context)
-    began = time.monotonic()
+    started = time.monotonic()
     by_cluster(context)
-    assert time.monotonic() - began < context.rules.collect.timeout.total_seconds() / 2
+    assert time.monotonic() - started < context.rules.collect.timeout.total_seconds() / 2

@@ -1,4 +1,4 @@
-"""All clusters at once, each by one holder at a time, one failure stopping no other."""
+"""Collecting all clusters in parallel: one holder per cluster, failures stay separate."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def collector(context: Context) -> Collector:
     return Collector(context)
 
 
-def test_every_cluster_that_answers_is_recorded(context: Context, collector: Collector) -> None:
+def test_every_reachable_cluster_is_recorded(context: Context, collector: Collector) -> None:
     outcomes = {outcome.cluster: outcome for outcome in collector.collect()}
     assert list(outcomes) == context.cluster_names
     recorded = context.store.snapshots.load(context.cluster_names).observations
@@ -33,7 +33,7 @@ def test_every_cluster_that_answers_is_recorded(context: Context, collector: Col
     assert len(recorded) == sum(len(outcome.observations) for outcome in read) > 500
 
 
-def test_a_refused_cluster_is_a_failure_with_its_reason(
+def test_a_refused_read_is_a_failure_with_its_reason(
     context: Context, collector: Collector, demo: DemoFleet
 ) -> None:
     collector.collect(["platform-dev"])
@@ -50,7 +50,7 @@ def test_a_refused_cluster_is_a_failure_with_its_reason(
     assert snapshot.statuses["platform-dev"].error_title == outcome.title
 
 
-def test_a_cluster_that_is_down_stops_no_other(
+def test_an_unreachable_cluster_does_not_stop_others(
     context: Context, collector: Collector, demo: DemoFleet
 ) -> None:
     demo.set_down("platform-stg")
@@ -62,13 +62,15 @@ def test_a_cluster_that_is_down_stops_no_other(
     assert context.store.clusters.load_statuses(["platform-stg"])["platform-stg"].read_at is None
 
 
-def test_a_cluster_leased_by_another_is_left_to_it(context: Context, collector: Collector) -> None:
-    lease = context.store.leases.acquire("platform-dev", "somebody else", MINUTE)
+def test_a_cluster_leased_by_another_collector_is_skipped(
+    context: Context, collector: Collector
+) -> None:
+    lease = context.store.leases.acquire("platform-dev", "another collector", MINUTE)
     assert lease is not None
     assert collector.collect(["platform-dev"]) == []
 
 
-def test_a_lease_that_cannot_be_released_makes_no_failure_of_what_was_recorded(
+def test_a_recorded_read_succeeds_even_if_its_lease_cannot_be_released(
     context: Context, collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(lease: Lease) -> None:
@@ -80,7 +82,7 @@ def test_a_lease_that_cannot_be_released_makes_no_failure_of_what_was_recorded(
     assert _read_at(context, "platform-dev") == outcome.started_at
 
 
-def test_a_fault_of_our_own_is_shown_as_that_clusters_failure(
+def test_an_unexpected_exception_is_recorded_as_a_failure_of_its_cluster(
     context: Context, collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stumble(entry: ClusterEntry, *args: object, **options: object) -> object:
@@ -95,7 +97,7 @@ def test_a_fault_of_our_own_is_shown_as_that_clusters_failure(
     assert "ZeroDivisionError" in status.error_message
 
 
-def test_the_background_collector_reads_what_is_asked_for(
+def test_the_background_collector_reads_a_requested_cluster_at_once(
     context: Context, collector: Collector
 ) -> None:
     collector.start()
@@ -103,15 +105,15 @@ def test_the_background_collector_reads_what_is_asked_for(
         wait_for(lambda: _read_at(context, "platform-dev"))
         first = wait_for(lambda: _read_at(context, "solutions-prod-eu"))
         request_refresh(context, ["solutions-prod-eu"])
-        asked_at = time.monotonic()
+        requested_at = time.monotonic()
         wait_for(lambda: _read_at(context, "solutions-prod-eu") != first)
     finally:
         collector.stop()
     interval = context.rules.collect.interval.total_seconds()
-    assert time.monotonic() - asked_at < interval  # it did not wait for its turn
+    assert time.monotonic() - requested_at < interval  # it did not wait for its turn
 
 
-def test_without_any_collector_a_read_collects_what_is_due(
+def test_without_a_collector_due_clusters_are_read_on_demand(
     open_context: Callable[..., Context],
 ) -> None:
     context = open_context(collect="off")
@@ -119,7 +121,7 @@ def test_without_any_collector_a_read_collects_what_is_due(
     wait_for(lambda: _read_at(context, "platform-dev"))
 
 
-def test_with_a_collector_elsewhere_a_read_leaves_the_clusters_to_it(
+def test_clusters_are_left_to_a_collector_on_another_machine(
     open_context: Callable[..., Context],
 ) -> None:
     context = open_context(collect="off")

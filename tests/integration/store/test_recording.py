@@ -186,7 +186,7 @@ def test_a_failed_read_changes_no_observation_and_is_reported(
     assert history.observations["api"].observed_at == status.read_at == NOW
     assert status.attempted_at == NOW + 2 * MINUTE
     assert status.failures == 2
-    assert (status.error_title, status.error_mend) == ("Not allowed", "grant list")
+    assert (status.error_title, status.error_remedy) == ("Not allowed", "grant list")
     history.read(observation())
     mended = history.store.clusters.load_statuses([CLUSTER])[CLUSTER]
     assert (mended.failures, mended.error_title, mended.error_message) == (0, "", "")

@@ -21,7 +21,7 @@ def by_variable() -> ServerAccess:
 def refusal(access: ServerAccess) -> tuple[str, str, str]:
     with pytest.raises(CollectError) as raised:
         access.read_token()
-    return raised.value.title, raised.value.message, raised.value.mend
+    return raised.value.title, raised.value.message, raised.value.remedy
 
 
 def test_a_token_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,16 +91,16 @@ def test_an_empty_token_file_is_told(tmp_path: Path) -> None:
 def test_what_is_no_token_is_refused_and_not_repeated(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "token"
     path.write_bytes(content)
-    title, message, mend = refusal(ServerAccess("https://kube", token_file=path))
+    title, message, remedy = refusal(ServerAccess("https://kube", token_file=path))
     assert title == "Token unusable"
-    assert "s3cr" not in message + mend
+    assert "s3cr" not in message + remedy
 
 
 def test_a_missing_ca_file_is_told_with_its_path(tmp_path: Path) -> None:
     access = ServerAccess("https://kube", ca_file=tmp_path / "ca.crt", token_env="T")
     with pytest.raises(CollectError) as raised:
         access.ca_path()
-    assert (raised.value.title, raised.value.message, raised.value.mend) == (
+    assert (raised.value.title, raised.value.message, raised.value.remedy) == (
         "CA file missing",
         f"no file {tmp_path / 'ca.crt'}",
         "save the cluster's CA certificate (PEM) there, or correct server.ca_file",

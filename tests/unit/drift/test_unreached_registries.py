@@ -7,8 +7,8 @@ import pytest
 from reldash.domain.drift.reasons.registries import unreached_words
 from reldash.domain.drift.states import Flag
 from reldash.domain.fleet.scope import Scope
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.cells import Matrix
-from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import ImageFacts, RegistryRead
 from reldash.domain.workloads.observations import Observation

@@ -14,11 +14,11 @@ from reldash.domain.fleet.rules import (
     ServiceRules,
 )
 from reldash.domain.grouping.rows import (
-    WORKLOAD_REF,
     PlacedContainer,
     group_rows,
     place_observations,
 )
+from reldash.domain.grouping.workload_ref import WORKLOAD_REF
 from reldash.domain.workloads.observations import Observation, WorkloadKind
 from tests.unit.builders import cluster, fleet_rules, observation
 

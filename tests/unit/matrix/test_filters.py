@@ -12,8 +12,8 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.scope import Scope
 from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.apply_filter import filter_matrix, owners_of
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
-from reldash.domain.matrix.filtering import filter_matrix, owners_of
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity
 from tests.unit.builders import NOW

@@ -5,8 +5,8 @@ import pytest
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
-from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.matrix.sorting import rank_versions
 from tests.unit.builders import NOW

@@ -7,8 +7,8 @@ import pytest
 from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
-from reldash.domain.matrix.filtering import filter_matrix
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity
 from reldash.services.reports.attention import (
     MAX_NAMED,

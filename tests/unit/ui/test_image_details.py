@@ -105,12 +105,12 @@ def test_an_image_says_when_it_was_first_pushed_what_for_and_how_large() -> None
 def test_an_image_has_one_section_however_many_places_run_it() -> None:
     html = images_html([place(), place(cluster="prod-us"), place(ARM)], facts(told(), told(ARM)))
     assert html.count("<section") == 2
-    assert html.index("in 2 of 3 places") < html.index("in 1 of 3 places")
+    assert html.index("in 2 of 3 deployments") < html.index("in 1 of 3 deployments")
 
 
 def test_what_no_registry_was_asked_for_yet_is_said_to_be_so() -> None:
     html = images_html([place()], facts())
-    assert "<dt>Registry</dt><dd>not asked yet</dd>" in html
+    assert "<dt>Registry</dt><dd>not checked yet</dd>" in html
     assert "Findings" not in html
 
 
@@ -134,7 +134,7 @@ def test_a_fleet_that_asks_no_registry_has_no_word_of_any() -> None:
     ("scan", "words"),
     [
         (BAD, ["1 critical", "1 high", "scanned ", "3 h ago"]),
-        (CLEAN, ["nothing found", "3 h ago"]),
+        (CLEAN, ["no findings", "3 h ago"]),
         (Scan(ScanStatus.NOT_SCANNED), ["not scanned"]),
         (Scan(ScanStatus.FAILED, message="unsupported image"), ["scan failed: unsupported image"]),
         (Scan(ScanStatus.UNCOUNTED), ["scanned, not counted yet"]),
@@ -176,10 +176,10 @@ def test_findings_of_an_index_are_those_of_its_manifests_each_once() -> None:
 
 def test_findings_that_were_not_answered_yet_are_said_to_come() -> None:
     html = findings_html([place()], facts(told(scan=BAD)))
-    assert "being asked for" in html
+    assert "being fetched" in html
     refused = replace(place(), registry="registry x not reached since 12:03 UTC (Not allowed)")
     html = findings_html([refused], facts(told(scan=BAD)))
-    assert "could not be asked for: registry x not reached since 12:03 UTC (Not allowed)" in html
+    assert "could not be fetched: registry x not reached since 12:03 UTC (Not allowed)" in html
 
 
 @pytest.mark.parametrize("scan", [CLEAN, Scan(ScanStatus.NOT_SCANNED), None])

@@ -1,6 +1,6 @@
 /**
  * The matrix on screen: search and chips, and below them a grid of which only what is in sight is
- * drawn. All that a person chooses is drawn at once, from what this tab holds; Python is told by
+ * drawn. All that a person chooses is drawn at once, from what this tab holds; Python is notified by
  * one change of the URL.
  */
 
@@ -39,8 +39,8 @@ export class Grid {
     this.empty = element(
       "div",
       { class: "rd-empty", hidden: "" },
-      element("p", { class: "rd-empty-title" }, "Nothing matches these filters"),
-      element("p", {}, "Clear a filter, or search for less."),
+      element("p", { class: "rd-empty-title" }, "No match"),
+      element("p", {}, "Clear a filter, or try a shorter search."),
     );
     this.colours = element("style");
     this.node = element(
@@ -54,16 +54,16 @@ export class Grid {
     this.#listen();
   }
 
-  /** Take what Python tells of the page; the matrix itself may come a little later. */
-  tell(told) {
-    this.told = told;
-    const matrix = matrixOf(told.id);
+  /** Take the options from Python; the matrix itself may arrive a little later. */
+  update(options) {
+    this.options = options;
+    const matrix = matrixOf(options.id);
     if (!matrix) return;
     const isFirst = !this.matrix;
     const stoodOn = this.#place();
     this.matrix = matrix;
     this.colours.textContent = coloursOf(matrix.states);
-    this.scroller.setAttribute("aria-label", told.label);
+    this.scroller.setAttribute("aria-label", options.label);
     this.scroller.setAttribute("aria-colcount", matrix.width + 1);
     if (this.telling === undefined) this.view = readView();
     if (isFirst) this.parent.append(this.node);
@@ -83,7 +83,7 @@ export class Grid {
   #listen() {
     this.listening = new AbortController();
     const { signal } = this.listening;
-    onArrival(() => this.told && this.tell(this.told), signal);
+    onArrival(() => this.options && this.update(this.options), signal);
     window.addEventListener("popstate", () => this.#follow(), { signal });
     window.addEventListener("beforeprint", () => this.#print(), { signal });
     window.addEventListener("afterprint", () => this.printed?.remove(), { signal });
@@ -101,7 +101,7 @@ export class Grid {
     });
   }
 
-  /** Change the view: drawn now, told to Python when no other change follows. */
+  /** Change the view: drawn now, sent to Python once no other change follows. */
   #choose(change) {
     const stoodOn = this.#place();
     this.view = { ...this.view, ...(typeof change === "function" ? change(this.view) : change) };
@@ -161,7 +161,7 @@ export class Grid {
       }
     }
     selection.clamp(rows.length, matrix.width);
-    this.toolbar.draw(matrix, this.view, this.found, this.told);
+    this.toolbar.draw(matrix, this.view, this.found, this.options);
     this.scroller.hidden = !rows.length;
     this.empty.hidden = rows.length > 0;
     this.#layOut();
@@ -193,7 +193,7 @@ export class Grid {
       view,
       rows: this.found.rows,
       layout: this.layout,
-      heads: this.told.heads,
+      heads: this.options.heads,
       selection: this.selection,
       opened: row === undefined || column === undefined ? -1 : matrix.cell(row, column),
       top: scroller.scrollTop,
@@ -211,9 +211,9 @@ export class Grid {
     this.body.draw(scene);
   }
 
-  /** The moment that ages are told of, in seconds. */
+  /** The moment that ages refer to, in seconds. */
   #now() {
-    return this.told.as_of ?? Date.now() / 1000;
+    return this.options.as_of ?? Date.now() / 1000;
   }
 
   #resize(column, width) {
@@ -355,7 +355,7 @@ export class Grid {
   #print() {
     if (!this.matrix) return;
     this.printed?.remove();
-    this.printed = printedTable(this.matrix, this.found.rows, this.told.heads, this.#now());
+    this.printed = printedTable(this.matrix, this.found.rows, this.options.heads, this.#now());
     this.node.append(this.printed);
   }
 }

@@ -54,7 +54,7 @@ export class Head {
     setText(title, column < 0 ? "service" : matrix.columns[column].title);
     setText(fresh, column < 0 ? "" : underTitle(matrix.columns[column], heads[column]));
     setText(arrow, ARROWS[order]);
-    node.title = column < 0 ? "Order by service" : `${heads[column].help}\nOrder by version`;
+    node.title = column < 0 ? "Sort by service" : `${heads[column].help}\nSort by version`;
     node.setAttribute("aria-sort", order);
     node.style.width = `${layout.widthOf(column)}px`;
     if (column >= 0) node.style.left = `${layout.lefts[column]}px`;

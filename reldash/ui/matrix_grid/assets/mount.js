@@ -20,7 +20,7 @@ export async function mount({ data, parentElement }) {
   await styled(new URL("grid.css", import.meta.url).href);
   if (isNewest()) {
     if (!grids.has(parentElement)) grids.set(parentElement, new Grid(parentElement));
-    grids.get(parentElement).tell(data);
+    grids.get(parentElement).update(data);
   }
   return () => {
     if (!isNewest()) return;

@@ -1,4 +1,4 @@
-/** Exact times as `ui/ages.py` has them: in UTC, and in the zone of whoever looks. */
+/** Exact times in UTC and in the viewer's zone, as in `ui/widgets/relative_times.py`. */
 
 const OF_UTC = ["UTC", "Etc/UTC", "GMT"];
 

@@ -1,4 +1,4 @@
-/** What stands above the cells: search, what to choose by, how many rows are left, exports. */
+/** The toolbar above the cells: search, filter chips, number of rows, exports. */
 
 import { element, setText } from "./dom.js";
 import { filterPairs } from "./view.js";
@@ -33,9 +33,9 @@ export class Toolbar {
    * @param {Matrix} matrix
    * @param {object} view
    * @param {object} found what `applyView` gave.
-   * @param {object} told what Python told of the page (see `matrix_grid/__init__.py`).
+   * @param {object} options the options from Python (see `matrix_grid/__init__.py`).
    */
-  draw(matrix, view, found, told) {
+  draw(matrix, view, found, options) {
     if (matrix !== this.matrix) this.#makeChips(matrix);
     this.matrix = matrix;
     if (this.search.value !== view.text) this.search.value = view.text;
@@ -47,11 +47,11 @@ export class Toolbar {
     });
     drawChip(this.differs, view.differs, found.differing);
     drawChip(this.critical, view.critical, found.critical);
-    drawChip(this.gravest, view.sort === "concern", 1);
-    setText(this.shown, shownWords(matrix, found, told));
-    const query = new URLSearchParams([...told.query, ...filterPairs(view)]).toString();
+    drawChip(this.mostSerious, view.sort === "concern", 1);
+    setText(this.shown, shownWords(matrix, found, options));
+    const query = new URLSearchParams([...options.query, ...filterPairs(view)]).toString();
     for (const [link, suffix] of [[this.csv, "csv"], [this.json, "json"]]) {
-      link.href = `${told.exports}.${suffix}${query && `?${query}`}`;
+      link.href = `${options.exports}.${suffix}${query && `?${query}`}`;
     }
   }
 
@@ -64,21 +64,21 @@ export class Toolbar {
       );
     this.states = named(matrix.states, "states", ({ name, mark }) => [`rdg-state-${name}`, mark]);
     this.flags = named(matrix.flags, "flags", () => ["rdg-flags", FLAG_MARK]);
-    this.differs = makeChip("", "≠", "only what differs", "", (view) => ({
+    this.differs = makeChip("", "≠", "only differences", "", (view) => ({
       differs: !view.differs,
     }));
     this.critical = makeChip("", "✚", "critical findings", "", (view) => ({
       critical: !view.critical,
     }));
-    this.gravest = makeChip("", "⇅", "gravest first", "", (view) => ({
+    this.mostSerious = makeChip("", "⇅", "most serious first", "", (view) => ({
       sort: view.sort === "concern" ? "" : "concern",
       descending: false,
     }));
-    const all = [this.gravest, this.differs, this.critical, ...this.states, ...this.flags];
+    const all = [this.mostSerious, this.differs, this.critical, ...this.states, ...this.flags];
     for (const chip of all) {
       chip.node.addEventListener("click", () => this.choose(chip.change));
     }
-    this.gravest.count.remove();
+    this.mostSerious.count.remove();
     this.chips.replaceChildren(...all.map(({ node }) => node));
   }
 }
@@ -101,7 +101,7 @@ function makeChip(look, shape, word, meaning, change) {
   return { node, count, change };
 }
 
-/** What nothing has is left out, unless it was asked for. */
+/** Hide a chip that matches no cell, unless it is pressed. */
 function drawChip({ node, count }, isPressed, cells) {
   node.setAttribute("aria-pressed", String(isPressed));
   node.hidden = !isPressed && !cells;

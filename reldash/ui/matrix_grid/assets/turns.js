@@ -1,5 +1,5 @@
 /**
- * Streamlit mounts a component anew whenever what it is told changes, without waiting for the
+ * Streamlit mounts a component anew whenever its data changes, without waiting for the
  * mount before. One that was overtaken must neither draw older data over newer, nor clean up what
  * now is another's: Streamlit calls its clean-up as soon as it has it.
  */

@@ -21,7 +21,7 @@ export function readView() {
   };
 }
 
-/** The pairs of a query that are a filter's: what exports are asked with. */
+/** The filter's query pairs, also sent to exports. */
 export function filterPairs(view) {
   return [
     ...(view.text.trim() ? [["text", view.text]] : []),
@@ -43,7 +43,7 @@ export function isSame(one, other) {
  * Bring a view into the address bar and tell Python.
  *
  * Streamlit reads the address anew, and runs the page with it, when the browser steps through its
- * history; a change by script is told in the same way. Nothing is sent beside the URL, so that
+ * history; a change by script is sent in the same way. Nothing is sent beside the URL, so that
  * what Python knows and what a link holds cannot differ.
  *
  * @param {object} view as `readView` gives it.

@@ -59,7 +59,7 @@ export function cellHover(matrix, cell, now) {
   return joined(
     "\n",
     cellLine(matrix, cell, now),
-    since != null && `waits since ${exactTime(since)}`,
+    since != null && `waiting since ${exactTime(since)}`,
     stale != null && `read ${exactTime(stale)}`,
   );
 }

@@ -19,7 +19,7 @@ from tests.integration.dashboards import Dashboard
 from tests.integration.sessions import HERE, PASSWORD, accounts_of, add_user, open_session
 from tests.integration.tabs import Tab, tab
 
-SHOWN = b"card-vault"  # a service on every page that is asked for here
+SHOWN = b"card-vault"  # a service on every page that these tests open
 
 ENDS: dict[str, Callable[[Accounts, SessionUser], object]] = {
     "sign-out": lambda accounts, who: accounts.sign_out(who, HERE),
@@ -190,7 +190,7 @@ def test_signed_out_nobody_clears_what_all_share(
         assert opened.is_closed
 
 
-def test_nobody_takes_up_a_session_by_its_id(plain: Dashboard, token: str) -> None:
+def test_a_session_cannot_be_resumed_by_its_id(plain: Dashboard, token: str) -> None:
     with tab(plain, token) as own:
         own.open("platform")
         with tab(plain, resume=own.session_id) as other:
@@ -199,7 +199,7 @@ def test_nobody_takes_up_a_session_by_its_id(plain: Dashboard, token: str) -> No
         assert shows(own)
 
 
-def test_who_takes_up_a_session_is_shown_nothing_of_it(
+def test_resuming_a_foreign_session_shows_nothing_of_it(
     no_session_guard: Dashboard, token: str
 ) -> None:
     with tab(no_session_guard, token) as own:

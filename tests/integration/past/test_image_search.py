@@ -1,4 +1,4 @@
-"""Images are found by part of a reference, tag or digest, with every place and time they ran."""
+"""Search for images by part of a reference, tag or digest: every deployment and time they ran."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from reldash.domain.tables.csv_text import frame_csv
 from reldash.domain.tables.images import images_frame
 from reldash.services.context import Context
 from reldash.services.reports.images import MAX_PLACES, find_images, split_references
-from tests.integration.past.conftest import Told
+from tests.integration.past.conftest import RecordedHistory
 from tests.unit.builders import digest
 
 
@@ -18,14 +18,14 @@ def find(context: Context, *texts: str, most: int = MAX_PLACES) -> ImageResults:
     return find_images(context, texts, context.now(), most)
 
 
-def spans(found: ImageResults, told: Told) -> list[tuple[str, float, float | None]]:
-    """Environment, day it came, day it went."""
+def spans(found: ImageResults, recorded: RecordedHistory) -> list[tuple[str, float, float | None]]:
+    """Environment, start day, end day."""
     day = timedelta(days=1)
     return [
         (
             place.environment or "",
-            (place.started_at - told.began_at) / day,
-            None if place.ended_at is None else (place.ended_at - told.began_at) / day,
+            (place.started_at - recorded.began_at) / day,
+            None if place.ended_at is None else (place.ended_at - recorded.began_at) / day,
         )
         for place in found.places
     ]
@@ -36,8 +36,10 @@ def spans(found: ImageResults, told: Told) -> list[tuple[str, float, float | Non
     ["shop/api:1.1.0", "API:1.1.0", "registry.example.com/shop/api:1.1.0", digest("api:1.1.0"),
      digest("api:1.1.0")[7:20], f"elsewhere.example.com/api@{digest('api:1.1.0')}"],
 )  # fmt: skip
-def test_an_image_is_found_wherever_it_runs_or_ran(context: Context, told: Told, text: str) -> None:
-    assert spans(find(context, text), told) == [
+def test_an_image_is_found_wherever_it_runs_or_ran(
+    context: Context, recorded: RecordedHistory, text: str
+) -> None:
+    assert spans(find(context, text), recorded) == [
         ("prod", 16.0, None),
         ("prod", 7.0, 15.0),
         ("stg", 4.0, 11.0),
@@ -45,7 +47,7 @@ def test_an_image_is_found_wherever_it_runs_or_ran(context: Context, told: Told,
     ]
 
 
-def test_a_place_says_what_and_where_it_is(context: Context) -> None:
+def test_a_match_has_its_location_and_version(context: Context) -> None:
     place = find(context, "api:1.3.0").places[0]
     assert (place.dashboard, place.service, place.environment) == ("platform", "api", "dev")
     assert (place.cluster, place.namespace, place.workload) == ("dev", "shop", "api")
@@ -54,13 +56,13 @@ def test_a_place_says_what_and_where_it_is(context: Context) -> None:
     assert not place.approximate
 
 
-def test_what_is_gone_is_found_too(context: Context, told: Told) -> None:
+def test_deleted_deployments_are_found(context: Context, recorded: RecordedHistory) -> None:
     found = find(context, "old:0.9.0")
-    assert spans(found, told) == [("prod", 0.0, 10.0)]
+    assert spans(found, recorded) == [("prod", 0.0, 10.0)]
     assert found.places[0].service == "old"
 
 
-def test_of_a_list_it_is_said_what_was_found_nowhere(context: Context) -> None:
+def test_references_of_a_list_without_a_match_are_named(context: Context) -> None:
     texts = split_references("web:5.0.0\n\n# comment\n- 'nothing:1.0'\nweb:5.0.0\n\"api:1.3.0\",\n")
     assert texts == ["web:5.0.0", "nothing:1.0", "api:1.3.0"]
     found = find(context, *texts)
@@ -72,11 +74,11 @@ def test_of_a_list_it_is_said_what_was_found_nowhere(context: Context) -> None:
 
 
 @pytest.mark.parametrize("text", ["%%", "_pi", "1.1_0", "ap%"])
-def test_signs_of_patterns_mean_themselves(context: Context, text: str) -> None:
+def test_pattern_characters_are_literal(context: Context, text: str) -> None:
     assert find(context, text).missing == (text,)
 
 
-def test_a_finding_that_nobody_asked_for_is_said_not_to_be_known(context: Context) -> None:
+def test_a_note_names_the_limits_of_a_search_by_finding(context: Context) -> None:
     found = find(context, "CVE-2026-1234")
     assert found.missing == ("CVE-2026-1234",)
     assert "only critical and high ones: so far for 0 images" in found.notes[0]
@@ -90,21 +92,21 @@ def test_a_finding_that_nobody_asked_for_is_said_not_to_be_known(context: Contex
         ([f"image-{number}" for number in range(301)], "301 given, expected at most 300"),
     ],
 )
-def test_too_much_or_too_little_is_refused(
+def test_too_much_or_too_little_is_rejected(
     context: Context, texts: list[str], expected: str
 ) -> None:
     with pytest.raises(ChoiceError, match=expected):
         find_images(context, texts, context.now())
 
 
-def test_only_so_many_places_are_given_and_that_is_said(context: Context) -> None:
+def test_deployments_beyond_the_limit_are_cut_off_and_marked(context: Context) -> None:
     assert not find(context, "api").more
     found = find(context, "api", most=3)
     assert len(found.places) == 3
     assert found.more
 
 
-def test_what_runs_now_is_never_cut_off_by_what_came_later_and_ended(context: Context) -> None:
+def test_running_deployments_are_not_cut_off_by_later_ended_ones(context: Context) -> None:
     now = find(context, "shop/").places
     running = {place for place in now if place.ended_at is None}
     found = find(context, "shop/", most=len(running))
@@ -112,13 +114,13 @@ def test_what_runs_now_is_never_cut_off_by_what_came_later_and_ended(context: Co
     assert found.more
 
 
-def test_what_was_cut_off_is_not_said_to_be_found_nowhere(context: Context) -> None:
+def test_a_match_that_is_cut_off_is_not_reported_missing(context: Context) -> None:
     found = find(context, "api:1.3.0", "old:0.9.0", "nothing:1.0", most=1)
     assert [place.text for place in found.places] == ["api:1.3.0"]
     assert found.missing == ("nothing:1.0",)
     assert found.more
 
 
-def test_nothing_asked_for_is_nothing_found(context: Context) -> None:
+def test_an_empty_search_finds_nothing(context: Context) -> None:
     assert find(context) == ImageResults((), (), more=False)
     assert len(images_frame(find(context))) == 0

@@ -1,4 +1,4 @@
-"""A cluster's first read, while what was loaded before it is still being served."""
+"""A cluster's first read while an earlier snapshot is still served."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,7 +41,7 @@ def context(tmp_path: Path, store: Store) -> Context:
 
 
 def read(store: Store, cluster: str) -> None:
-    """Record the first read of a cluster: it runs one service."""
+    """Record the first read of a cluster that runs one service."""
     lease = store.leases.acquire(cluster, "tests", timedelta(hours=1))
     assert lease is not None
     at = datetime.now(UTC)
@@ -53,15 +53,15 @@ def state_in_prod(context: Context) -> State:
     return matrix.cells["api", "prod"].state
 
 
-def test_what_was_read_but_is_not_loaded_yet_is_unknown_and_never_absent(
+def test_a_first_read_that_is_not_loaded_yet_is_unknown_not_absent(
     context: Context, clock: Clock
 ) -> None:
     read(context.store, "dev")
     load_snapshot(context)
     with charge_to_snapshot(context):
-        clock.seconds += 2  # what takes so long is not loaded again at once
+        clock.seconds += 2  # a slow snapshot is not loaded again at once
     read(context.store, "prod")
-    clock.seconds += 2  # while times of reading are asked for every second
+    clock.seconds += 2  # read times are loaded every second
     assert state_in_prod(context) is State.UNKNOWN
     clock.seconds += 10
     assert state_in_prod(context) is State.IN_STEP

@@ -1,4 +1,4 @@
-"""Matrices and the inventory as of a moment are what a page would have shown then."""
+"""Matrices and the inventory as of a moment match what a page showed then."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,72 +13,74 @@ from reldash.services.reports.cached_reports import get_containers, get_matrix, 
 from reldash.services.reports.inventory import load_inventory
 from reldash.services.reports.matrix import load_matrix
 from reldash.services.reports.notices import load_notices
-from tests.integration.past.conftest import DAYS, STORY, Told
+from tests.integration.past.conftest import DAYS, STORY, RecordedHistory
 
 
 @pytest.mark.parametrize("day", [0.5, 2.5, 4.5, 6.5, 7.5, 9.5, 11.5, 14.5, 15.5, 16.5])
-def test_cells_have_the_versions_that_ran_then(context: Context, told: Told, day: float) -> None:
-    chosen = Filter(as_of=told.day(day))
+def test_cells_have_the_versions_that_ran_at_the_moment(
+    context: Context, recorded: RecordedHistory, day: float
+) -> None:
+    chosen = Filter(as_of=recorded.day(day))
     matrix = load_matrix(context, "platform", chosen, context.now())
-    assert matrix.as_of == told.day(day)
+    assert matrix.as_of == recorded.day(day)
     for (environment, service), versions in STORY.items():
         read = min(day, 7.0) if environment == "stg" and 8 <= day < 11 else day
-        expected = versions[max(came for came in versions if came <= read)]
+        expected = versions[max(started for started in versions if started <= read)]
         if expected:
             assert matrix.cell(service, environment).version == expected, (environment, service)
-        else:  # what runs nowhere has no row, then as now
+        else:  # a service that runs nowhere has no row
             assert service not in {row.service for row in matrix.rows}
 
 
-def test_what_was_not_read_then_is_unknown_with_the_last_version(
-    context: Context, told: Told
+def test_an_unread_cluster_is_unknown_with_its_last_version(
+    context: Context, recorded: RecordedHistory
 ) -> None:
-    matrix = load_matrix(context, "platform", Filter(as_of=told.day(9.5)), context.now())
+    matrix = load_matrix(context, "platform", Filter(as_of=recorded.day(9.5)), context.now())
     cell = matrix.cell("api", "stg")
     assert (cell.state, cell.version) == (State.UNKNOWN, "1.1.0")
     assert matrix.cell("api", "dev").state is State.LEADING
 
 
-def test_before_the_first_read_nothing_is_known_and_that_is_said(
-    context: Context, told: Told
+def test_before_the_first_read_all_cells_are_unknown_with_a_notice(
+    context: Context, recorded: RecordedHistory
 ) -> None:
-    chosen = Filter(as_of=told.day(-1))
+    chosen = Filter(as_of=recorded.day(-1))
     matrix = load_matrix(context, "platform", chosen, context.now())
     assert {cell.state for cell in matrix.cells.values()} <= {State.UNKNOWN}
     assert all(column.read_at is None for column in matrix.columns)
-    said = load_notices(context, chosen, context.now())
-    assert said[0].startswith("No cluster had been read by")
-    assert f"{told.began_at:%Y-%m-%d %H:%M} UTC" in said[0]
+    notices = load_notices(context, chosen, context.now())
+    assert notices[0].startswith("No cluster had been read by")
+    assert f"{recorded.began_at:%Y-%m-%d %H:%M} UTC" in notices[0]
 
 
 def test_the_future_is_refused(context: Context) -> None:
     ahead = Filter(as_of=context.now() + timedelta(minutes=1))
-    for ask in (
+    for load in (
         lambda: load_matrix(context, "platform", ahead, context.now()),
         lambda: load_inventory(context, ahead, context.now()),
         lambda: get_matrix(context, "platform", ahead, get_tick(context)),
     ):
         with pytest.raises(ChoiceError, match="lies in the future"):
-            ask()
+            load()
 
 
-def test_a_view_of_the_past_is_made_once_while_the_data_stands(
-    context: Context, told: Told
+def test_a_past_matrix_is_cached_while_the_data_is_unchanged(
+    context: Context, recorded: RecordedHistory
 ) -> None:
     tick = get_tick(context)
-    chosen = Filter(as_of=told.day(5))
+    chosen = Filter(as_of=recorded.day(5))
     first = get_matrix(context, "platform", chosen, tick)
     later = tick._replace(minute=tick.minute + 3)
     assert get_matrix(context, "platform", chosen, later) is first
-    other = get_matrix(context, "platform", replace(chosen, as_of=told.day(6.5)), tick)
+    other = get_matrix(context, "platform", replace(chosen, as_of=recorded.day(6.5)), tick)
     assert other.cell("api", "dev").version != first.cell("api", "dev").version
     moved = tick._replace(revision=tick.revision + 1)
     assert get_matrix(context, "platform", chosen, moved) is not first
-    assert get_matrix(context, "platform", Filter(), tick).as_of > told.day(DAYS - 1)
+    assert get_matrix(context, "platform", Filter(), tick).as_of > recorded.day(DAYS - 1)
 
 
-def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
-    frame = load_inventory(context, Filter(as_of=told.day(5), sidecars=True), context.now())
+def test_the_inventory_is_as_of_the_moment(context: Context, recorded: RecordedHistory) -> None:
+    frame = load_inventory(context, Filter(as_of=recorded.day(5), sidecars=True), context.now())
     found = {(row.cluster, row.service): row.version for row in frame.itertuples()}
     assert found == {
         ("dev", "api"): "1.1.0",
@@ -89,6 +91,6 @@ def test_the_inventory_is_of_the_moment(context: Context, told: Told) -> None:
         ("prod", "web"): "4.0.0",
         ("prod", "old"): "0.9.0",
     }
-    assert set(frame["as of"]) == {told.day(5)}
-    whole = get_containers(context, get_tick(context), told.day(5))
+    assert set(frame["as of"]) == {recorded.day(5)}
+    whole = get_containers(context, get_tick(context), recorded.day(5))
     assert len(whole) == len(frame)

@@ -1,4 +1,4 @@
-"""Any two environments, clusters, namespaces or moments are compared service by service."""
+"""Comparing any two environments, clusters, namespaces or moments service by service."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from reldash.services.reports.comparison import (
     filter_comparison,
     load_comparison,
 )
-from tests.integration.past.conftest import Told
+from tests.integration.past.conftest import RecordedHistory
 
 
 def compare(context: Context, left: str, right: str) -> Comparison:
@@ -29,15 +29,17 @@ def differences(found: Comparison) -> dict[str, Difference]:
     return {row.service: row.difference for row in found.rows}
 
 
-def test_what_waits_to_be_promoted(context: Context) -> None:
+def test_comparing_environments_shows_what_waits_for_promotion(context: Context) -> None:
     found = compare(context, "stg", "prod")
     assert differences(found) == {"api": Difference.NEWER, "web": Difference.SAME}
     assert found.counts[Difference.NEWER] == 1
     assert [row.service for row in found.rows] == ["api", "web"]
 
 
-def test_an_environment_now_and_then(context: Context, told: Told) -> None:
-    found = compare(context, "prod", f"prod@{iso(told.day(5))}")
+def test_an_environment_is_compared_with_its_past(
+    context: Context, recorded: RecordedHistory
+) -> None:
+    found = compare(context, "prod", f"prod@{iso(recorded.day(5))}")
     assert differences(found) == {
         "api": Difference.NEWER,
         "web": Difference.NEWER,
@@ -49,19 +51,23 @@ def test_an_environment_now_and_then(context: Context, told: Told) -> None:
     }
 
 
-def test_clusters_and_namespaces_are_sides_too(context: Context) -> None:
+def test_clusters_and_namespaces_can_be_compared(context: Context) -> None:
     found = differences(compare(context, "stg", "prod"))
     assert differences(compare(context, "cluster:stg", "cluster:prod")) == found
     assert differences(compare(context, "ns:stg/shop", "ns:prod/shop")) == found
 
 
-def test_what_was_not_read_then_is_unknown(context: Context, told: Told) -> None:
-    found = compare(context, "stg", f"stg@{iso(told.day(9.5))}")
+def test_a_cluster_unread_at_the_moment_is_unknown(
+    context: Context, recorded: RecordedHistory
+) -> None:
+    found = compare(context, "stg", f"stg@{iso(recorded.day(9.5))}")
     assert set(differences(found).values()) == {Difference.UNKNOWN}
 
 
-def test_a_namespace_that_was_not_there_yet_had_nothing(context: Context, told: Told) -> None:
-    found = compare(context, "ns:prod/shop", f"ns:prod/shop@{iso(told.day(-5))}")
+def test_a_namespace_before_its_first_read_is_unknown(
+    context: Context, recorded: RecordedHistory
+) -> None:
+    found = compare(context, "ns:prod/shop", f"ns:prod/shop@{iso(recorded.day(-5))}")
     assert set(differences(found).values()) == {Difference.UNKNOWN}
 
 
@@ -74,19 +80,19 @@ def test_a_namespace_that_was_not_there_yet_had_nothing(context: Context, told: 
         ("customer:prod/acme", r"'prod/acme' in platform: expected dev/-, stg/-, prod/-"),
     ],
 )
-def test_sides_that_do_not_exist_are_refused(context: Context, side: str, expected: str) -> None:
+def test_unknown_sides_are_rejected(context: Context, side: str, expected: str) -> None:
     with pytest.raises(ChoiceError, match=expected):
         compare(context, side, "prod")
 
 
-def test_the_future_is_refused(context: Context) -> None:
+def test_the_future_is_rejected(context: Context) -> None:
     side = parse_side("prod", context.rules.dashboards["platform"], now=context.now())
     ahead = replace(side, as_of=context.now() + timedelta(hours=1))
     with pytest.raises(ChoiceError, match="lies in the future"):
         load_comparison(context, "platform", side, ahead, get_tick(context))
 
 
-def test_rows_are_chosen_by_difference_and_words(context: Context) -> None:
+def test_rows_are_filtered_by_difference_and_text(context: Context) -> None:
     whole = compare(context, "stg", "prod")
     assert [r.service for r in filter_comparison(whole, [Difference.SAME]).rows] == ["web"]
     assert [r.service for r in filter_comparison(whole, text="1.2.0 API").rows] == ["api"]
@@ -94,12 +100,16 @@ def test_rows_are_chosen_by_difference_and_words(context: Context) -> None:
     assert filter_comparison(whole, [Difference.SAME]).counts == whole.counts
 
 
-def test_what_is_not_known_of_the_moments_is_said_once(context: Context, told: Told) -> None:
+def test_each_gap_in_the_data_is_described_once(
+    context: Context, recorded: RecordedHistory
+) -> None:
     board = context.rules.dashboards["platform"]
     now = context.now()
-    left, right = (parse_side(f"{e}@{iso(told.day(-2))}", board, now=now) for e in ("stg", "prod"))
-    said = describe_comparison_gaps(context, left, right, now)
-    assert len(said) == len(set(said)) == 2
+    left, right = (
+        parse_side(f"{e}@{iso(recorded.day(-2))}", board, now=now) for e in ("stg", "prod")
+    )
+    gaps = describe_comparison_gaps(context, left, right, now)
+    assert len(gaps) == len(set(gaps)) == 2
     assert (
         describe_comparison_gaps(
             context, replace(left, as_of=None), replace(right, as_of=None), now
@@ -108,11 +118,13 @@ def test_what_is_not_known_of_the_moments_is_said_once(context: Context, told: T
     )
 
 
-def test_of_many_moments_none_is_compared_again_unasked(context: Context, told: Told) -> None:
+def test_past_comparisons_are_not_refreshed_in_the_background(
+    context: Context, recorded: RecordedHistory
+) -> None:
     compare(context, "stg", "prod")
-    assert compare(context, "prod", f"prod@{iso(told.day(6))}") is compare(
-        context, "prod", f"prod@{iso(told.day(6))}"
+    assert compare(context, "prod", f"prod@{iso(recorded.day(6))}") is compare(
+        context, "prod", f"prod@{iso(recorded.day(6))}"
     )
-    again = context.views._requested  # noqa: SLF001 - what is made anew in the background
-    wanted = [key for key in again if "comparison" in str(key)]
+    refreshed = context.views._requested  # noqa: SLF001 - the views refreshed in the background
+    wanted = [key for key in refreshed if "comparison" in str(key)]
     assert len(wanted) == 1

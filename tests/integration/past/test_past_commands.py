@@ -11,20 +11,20 @@ import pytest
 
 from reldash.domain.matrix.cell_text import iso
 from tests.integration.commands.conftest import Ran, Run, run
-from tests.integration.past.conftest import Told
+from tests.integration.past.conftest import RecordedHistory
 
 __all__ = ["run"]  # the fixture
 
 
 @pytest.fixture
-def module_database(told: Told) -> str:
+def module_database(recorded: RecordedHistory) -> str:
     """The database that `run` opens."""
-    return told.url
+    return recorded.url
 
 
 @pytest.fixture
-def reldash(run: Run, told: Told) -> Run:
-    return partial(run, RELDASH_FLEET=str(told.fleet_file))
+def reldash(run: Run, recorded: RecordedHistory) -> Run:
+    return partial(run, RELDASH_FLEET=str(recorded.fleet_file))
 
 
 def rows(ran: Ran) -> list[dict[str, str]]:
@@ -32,10 +32,10 @@ def rows(ran: Ran) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(ran.out)))
 
 
-def test_a_matrix_of_a_moment_has_its_versions_and_says_what_is_not_kept(
-    reldash: Run, told: Told
+def test_a_past_matrix_has_its_versions_and_notes_what_history_lacks(
+    reldash: Run, recorded: RecordedHistory
 ) -> None:
-    at = iso(told.day(5))
+    at = iso(recorded.day(5))
     ran = reldash("matrix", "platform", "--as-of", at, "--format", "json")
     loaded: dict[str, Any] = json.loads(ran.out)
     assert loaded["as_of"] == at
@@ -50,29 +50,39 @@ def test_a_matrix_of_a_moment_has_its_versions_and_says_what_is_not_kept(
     assert {row["as of"] for row in table} == {at}
 
 
-def test_drift_of_a_moment_is_that_of_then_and_its_gate_too(reldash: Run, told: Told) -> None:
-    asked = ["drift", "platform", "--environment", "prod", "--format", "csv", "--as-of"]
-    found = rows(reldash(*asked, iso(told.day(5))))
+def test_past_drift_and_its_gate_use_the_data_of_that_moment(
+    reldash: Run, recorded: RecordedHistory
+) -> None:
+    arguments = ["drift", "platform", "--environment", "prod", "--format", "csv", "--as-of"]
+    found = rows(reldash(*arguments, iso(recorded.day(5))))
     assert {(row["service"], row["version"], row["baseline version"]) for row in found} == {
         ("api", "1.0.0", "1.1.0"),
         ("web", "4.0.0", "5.0.0"),
     }
-    ran = reldash("drift", "platform", "--as-of", iso(told.day(9.5)), "--fail")
+    ran = reldash("drift", "platform", "--as-of", iso(recorded.day(9.5)), "--fail")
     assert ran.code == 1
     assert "stg was last read" in ran.err
-    assert "stg" not in reldash(*asked, iso(told.day(5))).err
+    assert "stg" not in reldash(*arguments, iso(recorded.day(5))).err
 
 
-def test_the_inventory_of_a_moment(reldash: Run, told: Told) -> None:
-    asked = ["inventory", "--cluster", "prod", "--format", "csv", "--as-of", iso(told.day(5))]
-    assert {(row["service"], row["version"]) for row in rows(reldash(*asked))} == {
+def test_the_inventory_can_be_as_of_a_moment(reldash: Run, recorded: RecordedHistory) -> None:
+    arguments = [
+        "inventory",
+        "--cluster",
+        "prod",
+        "--format",
+        "csv",
+        "--as-of",
+        iso(recorded.day(5)),
+    ]
+    assert {(row["service"], row["version"]) for row in rows(reldash(*arguments))} == {
         ("api", "1.0.0"),
         ("web", "4.0.0"),
         ("old", "0.9.0"),
     }
 
 
-def test_history_lists_changes_the_newest_first(reldash: Run) -> None:
+def test_history_lists_changes_newest_first(reldash: Run) -> None:
     found = rows(reldash("history", "api", "--environment", "prod", "--format", "csv"))
     assert [(row["before"], row["after"], row["kind"]) for row in found] == [
         ("1.2.0", "1.1.0", "rollback"),
@@ -83,11 +93,13 @@ def test_history_lists_changes_the_newest_first(reldash: Run) -> None:
     assert {row["freeze"] for row in found} == {"quiet days"}
 
 
-def test_history_is_of_the_time_that_is_asked_for(reldash: Run, told: Told) -> None:
-    asked = ["history", "api", "--format", "csv"]
-    found = rows(reldash(*asked, "--since", iso(told.day(3)), "--until", iso(told.day(7))))
+def test_history_covers_the_requested_period(reldash: Run, recorded: RecordedHistory) -> None:
+    arguments = ["history", "api", "--format", "csv"]
+    found = rows(
+        reldash(*arguments, "--since", iso(recorded.day(3)), "--until", iso(recorded.day(7)))
+    )
     assert [row["after"] for row in found] == ["1.2.0", "1.1.0"]
-    assert rows(reldash(*asked, "--since", "-1h")) == []
+    assert rows(reldash(*arguments, "--since", "-1h")) == []
 
 
 def test_promotions_are_listed_with_their_lead_times(reldash: Run) -> None:
@@ -100,7 +112,7 @@ def test_promotions_are_listed_with_their_lead_times(reldash: Run) -> None:
     }
 
 
-def test_compare_lists_what_differs_first_and_counts(reldash: Run) -> None:
+def test_compare_lists_differences_first_and_prints_counts(reldash: Run) -> None:
     ran = reldash("compare", "platform", "stg", "prod", "--format", "csv")
     assert [(row["service"], row["difference"]) for row in rows(ran)] == [
         ("api", "newer"),
@@ -109,8 +121,10 @@ def test_compare_lists_what_differs_first_and_counts(reldash: Run) -> None:
     assert "1 newer on the left, 1 the same" in ran.err
 
 
-def test_compare_takes_moments_and_chooses_differences(reldash: Run, told: Told) -> None:
-    then = f"prod@{iso(told.day(5))}"
+def test_compare_accepts_moments_and_filters_differences(
+    reldash: Run, recorded: RecordedHistory
+) -> None:
+    then = f"prod@{iso(recorded.day(5))}"
     ran = reldash("compare", "platform", "prod", then, "--kind", "only_right", "--format", "json")
     loaded = json.loads(ran.out)
     assert (loaded["left"], loaded["right"]) == ("prod", then)
@@ -120,12 +134,12 @@ def test_compare_takes_moments_and_chooses_differences(reldash: Run, told: Told)
     assert "History has versions and digests with their times" in ran.err
 
 
-def test_compare_is_a_gate(reldash: Run) -> None:
+def test_compare_can_fail_a_pipeline(reldash: Run) -> None:
     assert reldash("compare", "platform", "stg", "prod", "--fail").code == 1
     assert reldash("compare", "platform", "prod", "cluster:prod", "--fail").code == 0
 
 
-def test_image_lists_every_place_and_says_what_is_nowhere(reldash: Run) -> None:
+def test_image_lists_every_deployment_and_names_images_without_one(reldash: Run) -> None:
     ran = reldash("image", "api:1.1.0", "nothing:1", "--format", "csv")
     found = rows(ran)
     assert [(row["environment"], bool(row["until"])) for row in found] == [
@@ -139,7 +153,9 @@ def test_image_lists_every_place_and_says_what_is_nowhere(reldash: Run) -> None:
     assert [row["environment"] for row in running] == ["prod"]
 
 
-def test_image_reads_a_list_and_is_a_gate(reldash: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_image_reads_a_list_and_can_fail_a_pipeline(
+    reldash: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("api:1.3.0\n\nold:0.9.0\n"))
     found = rows(reldash("image", "-", "--format", "csv"))
     assert {row["searched for"] for row in found} == {"api:1.3.0", "old:0.9.0"}
@@ -147,7 +163,7 @@ def test_image_reads_a_list_and_is_a_gate(reldash: Run, monkeypatch: pytest.Monk
     assert reldash("image", "old:0.9.0", "--fail").code == 0
 
 
-def test_tables_are_for_people(reldash: Run) -> None:
+def test_the_default_output_is_a_table(reldash: Run) -> None:
     ran = reldash("history", "web")
     assert "4.0.0" in ran.out
     assert ran.out.splitlines()[1].startswith("---")
@@ -176,7 +192,7 @@ def test_tables_are_for_people(reldash: Run) -> None:
         (["image"], "Missing argument"),
     ],
 )
-def test_wrong_usage_exits_with_2_and_says_what_was_expected(
+def test_wrong_usage_exits_with_2_and_names_what_was_expected(
     reldash: Run, arguments: list[str], expected: str
 ) -> None:
     ran = reldash(*arguments)

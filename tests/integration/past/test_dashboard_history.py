@@ -1,4 +1,4 @@
-"""Changes, promotions and figures of a time, by service, environment, cluster and customer."""
+"""Changes, promotions and metrics of a period, by service, environment, cluster and customer."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from reldash.services.past import dashboard_history
 from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.history import History, list_services, load_history
 from reldash.services.view_cache import ViewCache
-from tests.integration.past.conftest import DAYS, STORY, Told
+from tests.integration.past.conftest import DAYS, STORY, RecordedHistory
 
 
 def load(context: Context, **chosen: object) -> History:
@@ -20,7 +20,7 @@ def load(context: Context, **chosen: object) -> History:
 
 
 def expected_changes() -> set[tuple[str, str, float, str]]:
-    """Environment, service, day that it was seen, and version after."""
+    """Environment, service, day the change was seen, and version after it."""
     found = set()
     for (environment, service), versions in STORY.items():
         for day, version in versions.items():
@@ -30,22 +30,24 @@ def expected_changes() -> set[tuple[str, str, float, str]]:
     return found
 
 
-def test_every_change_is_told_once_the_newest_first(context: Context, told: Told) -> None:
+def test_every_change_is_listed_once_newest_first(
+    context: Context, recorded: RecordedHistory
+) -> None:
     found = load(context).changes
-    days = [(c.at - told.began_at) / timedelta(days=1) for c in found]
+    days = [(c.at - recorded.began_at) / timedelta(days=1) for c in found]
     assert days == sorted(days, reverse=True)
     assert {
         (c.environment, c.service, day, c.after) for c, day in zip(found, days, strict=True)
     } == expected_changes()
 
 
-def test_kinds_gaps_and_freezes_are_told(context: Context, told: Told) -> None:
+def test_changes_have_kinds_gaps_and_freezes(context: Context, recorded: RecordedHistory) -> None:
     found = {(c.environment, c.service, c.after): c for c in load(context).changes}
     assert found["prod", "api", "1.2.0"].kind is ChangeKind.CHANGED
     back = load(context, service="api", environments=["prod"]).changes[0]
     assert (back.kind, back.before, back.after) == (ChangeKind.ROLLBACK, "1.2.0", "1.1.0")
     assert found["prod", "old", ""].kind is ChangeKind.REMOVED
-    assert found["stg", "api", "1.2.0"].gap == (told.day(7), told.day(11))
+    assert found["stg", "api", "1.2.0"].gap == (recorded.day(7), recorded.day(11))
     assert found["stg", "api", "1.2.0"].approximate
     assert found["dev", "api", "1.2.0"].gap is None
     assert {c.freeze for c in found.values() if c.environment == "prod"} == {"quiet days"}
@@ -66,18 +68,18 @@ def test_promotions_have_their_lead_times(context: Context) -> None:
     assert (steps["dev", "stg"].timed, steps["dev", "stg"].approximate) == (2, 1)
 
 
-def test_figures_are_of_the_time_that_is_asked_for(context: Context, told: Told) -> None:
-    found = load(context, since=told.day(5), until=told.day(13))
+def test_metrics_cover_the_requested_period(context: Context, recorded: RecordedHistory) -> None:
+    found = load(context, since=recorded.day(5), until=recorded.day(13))
     assert {c.after for c in found.changes} == {"1.2.0", "1.1.0", "5.0.0", ""}
-    assert all(told.day(5) <= c.at < told.day(13) for c in found.changes)
-    assert all(told.day(5) <= p.to_at < told.day(13) for p in found.promotions)
+    assert all(recorded.day(5) <= c.at < recorded.day(13) for c in found.changes)
+    assert all(recorded.day(5) <= p.to_at < recorded.day(13) for p in found.promotions)
     by_environment = {f.environment: f for f in found.frequencies}
     assert by_environment["dev"].rollouts == 1
     assert by_environment["prod"].rollbacks == 0
     assert {f.environment: f.rollbacks for f in load(context).frequencies}["prod"] == 1
 
 
-def test_filters_choose_services_environments_and_clusters(context: Context) -> None:
+def test_filters_select_services_environments_and_clusters(context: Context) -> None:
     assert {c.service for c in load(context, service="web").changes} == {"web"}
     assert {c.environment for c in load(context, environments=["dev", "stg"]).changes} == {
         "dev",
@@ -88,8 +90,10 @@ def test_filters_choose_services_environments_and_clusters(context: Context) -> 
     assert load(context, customers=["-"]).changes == load(context).changes
 
 
-def test_a_service_comes_with_its_rollouts_for_a_timeline(context: Context, told: Told) -> None:
-    found = load(context, service="api", since=told.day(5), until=told.day(8))
+def test_a_single_service_has_its_rollouts_for_the_timeline(
+    context: Context, recorded: RecordedHistory
+) -> None:
+    found = load(context, service="api", since=recorded.day(5), until=recorded.day(8))
     ran = {(n.environment, n.record.rollout.image.rpartition(":")[2]) for n in found.named}
     assert ran == {
         ("dev", "1.1.0"), ("dev", "1.2.0"), ("stg", "1.1.0"), ("prod", "1.0.0"), ("prod", "1.1.0"),
@@ -98,17 +102,17 @@ def test_a_service_comes_with_its_rollouts_for_a_timeline(context: Context, told
     assert load(context).named == ()
 
 
-def test_a_time_is_never_longer_than_what_is_kept_nor_in_the_future(
-    context: Context, told: Told
+def test_the_period_is_limited_to_kept_history_and_the_present(
+    context: Context, recorded: RecordedHistory
 ) -> None:
     ahead = context.now() + timedelta(days=5)
     found = load(context, since=context.now() - timedelta(days=9000), until=ahead)
     assert found.until < ahead
     assert found.since >= context.now() - timedelta(days=730, minutes=1)
-    assert found.known_from_at == told.began_at
+    assert found.known_from_at == recorded.began_at
 
 
-def test_only_so_many_changes_are_given_and_that_is_said(context: Context) -> None:
+def test_changes_beyond_the_limit_are_cut_off_and_marked(context: Context) -> None:
     whole = load(context)
     assert not whole.more
     cut = load(context, limit=3)
@@ -116,11 +120,11 @@ def test_only_so_many_changes_are_given_and_that_is_said(context: Context) -> No
     assert cut.more
 
 
-def test_of_a_long_past_the_newest_is_looked_at_and_all_of_one_service(
+def test_long_history_is_cut_to_the_newest_except_for_a_single_service(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = load(context)
-    context.views = ViewCache()  # as a process has them that has made nothing yet
+    context.views = ViewCache()  # as in a process that has computed nothing yet
     monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     cut = load(context)
     assert cut.complete_from_at is not None
@@ -133,7 +137,7 @@ def test_of_a_long_past_the_newest_is_looked_at_and_all_of_one_service(
     assert of_api.changes == tuple(c for c in whole.changes if c.service == "api")
 
 
-def test_figures_are_not_of_a_time_that_was_not_looked_at_as_a_whole(
+def test_metrics_cover_only_the_complete_part_of_a_cut_period(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {f.environment: f for f in load(context).frequencies}
@@ -141,13 +145,13 @@ def test_figures_are_not_of_a_time_that_was_not_looked_at_as_a_whole(
     monkeypatch.setattr(dashboard_history, "MOST_RECORDS", 5)
     cut = load(context)
     assert cut.complete_from_at is not None
-    looked_at = (cut.until - cut.complete_from_at) / timedelta(days=1)
+    complete_days = (cut.until - cut.complete_from_at) / timedelta(days=1)
     for found in cut.frequencies:
-        assert found.days <= looked_at < whole[found.environment].days
+        assert found.days <= complete_days < whole[found.environment].days
     assert all(p.to_at >= cut.complete_from_at for p in cut.promotions)
 
 
-def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
+def test_deleted_services_are_listed_too(context: Context) -> None:
     assert list_services(context, "platform", get_tick(context)) == (
         "api",
         "old",
@@ -155,10 +159,10 @@ def test_services_are_listed_with_those_that_are_gone(context: Context) -> None:
     )
 
 
-def test_a_dashboard_that_does_not_exist_is_refused(context: Context) -> None:
+def test_an_unknown_dashboard_is_rejected(context: Context) -> None:
     with pytest.raises(ChoiceError, match="'moon': expected one of platform"):
         load_history(context, "moon", tick=get_tick(context))
 
 
-def test_the_days_of_the_story_are_as_many_as_were_read(context: Context, told: Told) -> None:
-    assert context.now() - told.day(DAYS - 1) < timedelta(hours=30)
+def test_the_story_ends_with_the_last_read(context: Context, recorded: RecordedHistory) -> None:
+    assert context.now() - recorded.day(DAYS - 1) < timedelta(hours=30)

@@ -1,4 +1,4 @@
-"""Comparisons, changes and images as files, for whoever is signed in."""
+"""Exports of comparisons, changes and images as files, for signed-in users only."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ from reldash.server.routes import ROUTES
 from reldash.services.context import Context, close_context, get_context
 from reldash.services.reports.cached_reports import get_matrix, get_tick
 from reldash.services.reports.history import load_history
-from tests.integration.past.conftest import Told
+from tests.integration.past.conftest import RecordedHistory
 from tests.integration.sessions import COOKIE, KEY, new_session
 from tests.integration.waiting import wait_for
 
@@ -37,7 +37,7 @@ INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
 class Answer(NamedTuple):
-    """What a route answered, errors included."""
+    """The response of a route, also of a failed one."""
 
     status: int
     headers: Message
@@ -63,10 +63,10 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
-    """The context that routes of this process open by themselves."""
-    monkeypatch.setenv("DATABASE_URL", told.url)
-    monkeypatch.setenv("RELDASH_FLEET", str(told.fleet_file))
+def opened(recorded: RecordedHistory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    """The context that the routes open in this process."""
+    monkeypatch.setenv("DATABASE_URL", recorded.url)
+    monkeypatch.setenv("RELDASH_FLEET", str(recorded.fleet_file))
     monkeypatch.setenv("RELDASH_SECRET_KEY", KEY)
     close_context()
     yield get_context()
@@ -74,14 +74,14 @@ def opened(told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
 
 
 @pytest.fixture
-def export(address: str, opened: Context, told: Told) -> Callable[..., Answer]:  # noqa: ARG001 - the context is there
-    """Call it with what comes after `/export/` and the query, to ask as a viewer."""
-    token = new_session(told.url)
+def export(address: str, opened: Context, recorded: RecordedHistory) -> Callable[..., Answer]:  # noqa: ARG001 - the context is there
+    """Call it with the path after `/export/` and the query, to request as a viewer."""
+    token = new_session(recorded.url)
 
-    def ask(path: str, *pairs: tuple[str, str]) -> Answer:
+    def get_export(path: str, *pairs: tuple[str, str]) -> Answer:
         return get(f"{address}/export/{path}?{urlencode(pairs)}", token)
 
-    return ask
+    return get_export
 
 
 def get(url: str, token: str = "") -> Answer:
@@ -95,19 +95,19 @@ def get(url: str, token: str = "") -> Answer:
         return Answer(error.code, error.headers, error.read().decode())
 
 
-def test_a_matrix_of_a_moment_is_a_file_of_that_moment(
-    export: Callable[..., Answer], told: Told
+def test_a_past_matrix_is_exported_as_of_its_moment(
+    export: Callable[..., Answer], recorded: RecordedHistory
 ) -> None:
-    at = iso(told.day(5))
+    at = iso(recorded.day(5))
     answer = export("matrix/platform.csv", ("at", at))
     assert {row["as of"] for row in answer.rows} == {at}
     assert next(row for row in answer.rows if row["service"] == "api")["prod"] == "1.0.0"
-    assert f"{told.day(5):%Y%m%dT%H%M%SZ}" in answer.headers["content-disposition"]
+    assert f"{recorded.day(5):%Y%m%dT%H%M%SZ}" in answer.headers["content-disposition"]
     inventory = export("inventory.csv", ("at", at), ("cluster", "prod"))
     assert {row["version"] for row in inventory.rows} == {"1.0.0", "4.0.0", "0.9.0"}
 
 
-def test_a_comparison_is_a_file_of_what_its_page_shows(export: Callable[..., Answer]) -> None:
+def test_an_exported_comparison_matches_its_page(export: Callable[..., Answer]) -> None:
     sides = [("dashboard", "platform"), ("left", "stg"), ("right", "prod")]
     found = export("compare.csv", *sides).rows
     assert [(r["service"], r["difference"], r["left"], r["right"]) for r in found] == [
@@ -118,12 +118,12 @@ def test_a_comparison_is_a_file_of_what_its_page_shows(export: Callable[..., Ans
     assert [row["service"] for row in json.loads(same.body)["rows"]] == ["web"]
 
 
-def test_changes_are_a_file_of_what_the_history_page_shows(
-    export: Callable[..., Answer], opened: Context, told: Told
+def test_exported_changes_match_the_history_page(
+    export: Callable[..., Answer], opened: Context, recorded: RecordedHistory
 ) -> None:
-    since, until = told.day(3), told.day(12)
-    asked = [("dashboard", "platform"), ("env", "prod"), ("env", "dev"), ("service", "api")]
-    answer = export("history.csv", *asked, ("since", iso(since)), ("until", iso(until)))
+    since, until = recorded.day(3), recorded.day(12)
+    query = [("dashboard", "platform"), ("env", "prod"), ("env", "dev"), ("service", "api")]
+    answer = export("history.csv", *query, ("since", iso(since)), ("until", iso(until)))
     found = load_history(
         opened,
         "platform",
@@ -137,10 +137,10 @@ def test_changes_are_a_file_of_what_the_history_page_shows(
     assert answer.body == frame_csv(changes_frame(found.changes))
 
 
-def test_promotions_are_a_file_of_what_the_history_page_shows(
-    export: Callable[..., Answer], opened: Context, told: Told
+def test_exported_promotions_match_the_history_page(
+    export: Callable[..., Answer], opened: Context, recorded: RecordedHistory
 ) -> None:
-    since, until = told.day(1), told.day(16)
+    since, until = recorded.day(1), recorded.day(16)
     times = [("since", iso(since)), ("until", iso(until))]
     answer = export("history.csv", ("dashboard", "platform"), ("view", "promotions"), *times)
     tick = get_tick(opened)
@@ -150,17 +150,23 @@ def test_promotions_are_a_file_of_what_the_history_page_shows(
     assert 'filename="promotions-' in (answer.headers["content-disposition"] or "")
 
 
-def test_figures_of_the_history_page_are_files(export: Callable[..., Answer], told: Told) -> None:
-    asked = [("dashboard", "platform"), ("since", iso(told.day(1))), ("until", iso(told.day(16)))]
-    steps = export("history.csv", *asked, ("view", "lead-times"))
+def test_metrics_of_the_history_page_are_exported(
+    export: Callable[..., Answer], recorded: RecordedHistory
+) -> None:
+    query = [
+        ("dashboard", "platform"),
+        ("since", iso(recorded.day(1))),
+        ("until", iso(recorded.day(16))),
+    ]
+    steps = export("history.csv", *query, ("view", "lead-times"))
     assert {(row["from"], row["to"]) for row in steps.rows} >= {("dev", "stg"), ("stg", "prod")}
     assert 'filename="lead-times-' in (steps.headers["content-disposition"] or "")
-    rollouts = export("history.csv", *asked, ("view", "rollouts")).rows
+    rollouts = export("history.csv", *query, ("view", "rollouts")).rows
     assert {row["environment"] for row in rollouts} >= {"dev", "prod"}
     assert all(float(row["rollouts a day"]) >= 0 for row in rollouts if row["rollouts a day"])
 
 
-def test_what_waits_is_a_file_of_what_the_history_page_shows(
+def test_exported_waiting_promotions_match_the_history_page(
     export: Callable[..., Answer], opened: Context
 ) -> None:
     matrix = get_matrix(opened, "platform", Filter(), get_tick(opened))
@@ -171,7 +177,7 @@ def test_what_waits_is_a_file_of_what_the_history_page_shows(
     assert {row["environment"] for row in some.rows} <= {"prod"}
 
 
-def test_images_are_a_file_with_what_was_found_nowhere(export: Callable[..., Answer]) -> None:
+def test_exported_images_include_those_without_a_match(export: Callable[..., Answer]) -> None:
     found = export("images.csv", ("q", "api:1.3.0"), ("q", "=nothing")).rows
     assert [(row["searched for"], row["found"], row["cluster"]) for row in found] == [
         ("api:1.3.0", "True", "dev"),
@@ -205,7 +211,7 @@ BOARD = ("dashboard", "platform")
         ("images.csv", [("q", f"image-{n}") for n in range(301)], 400, "at most 300"),
     ],
 )
-def test_what_does_not_exist_is_refused_in_words(
+def test_bad_queries_are_rejected_with_a_message(
     path: str,
     pairs: list[tuple[str, str]],
     status: int,
@@ -221,7 +227,7 @@ def test_what_does_not_exist_is_refused_in_words(
 @pytest.mark.parametrize(
     "path", ["compare.csv", "compare.json", "history.csv", "dwell.csv", "images.csv"]
 )
-def test_nothing_is_told_without_a_session(address: str, opened: Context, path: str) -> None:  # noqa: ARG001 - the context is there
+def test_exports_need_a_session(address: str, opened: Context, path: str) -> None:  # noqa: ARG001 - the context is there
     answer = get(f"{address}/export/{path}?dashboard=platform&left=dev&right=prod&q=api")
     assert answer.status == 401
     assert "api" not in answer.body.replace("/api", "")
@@ -236,7 +242,7 @@ def test_nothing_is_told_without_a_session(address: str, opened: Context, path: 
         ("images.csv", [("q", "api")]),
     ],
 )
-def test_an_export_is_a_file_that_nobody_keeps(
+def test_an_export_is_an_attachment_that_is_not_cached(
     path: str, pairs: list[tuple[str, str]], export: Callable[..., Answer]
 ) -> None:
     headers = export(path, *pairs).headers

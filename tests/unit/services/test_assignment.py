@@ -57,7 +57,7 @@ def only(made: Assignment) -> ClusterEntry:
 def reason(made: Assignment) -> str:
     assert made.fleet.entries == ()
     (each,) = made.unassigned
-    assert each.mend
+    assert each.remedy
     return each.reason
 
 
@@ -148,11 +148,11 @@ def test_the_values_that_a_rule_gives_a_meaning_are_expected_too() -> None:
 
 def test_a_refused_description_is_the_reason_and_its_mend() -> None:
     refused = replace(
-        found(tags=None), error_title="Not allowed", error_message="by AWS", error_mend="allow it"
+        found(tags=None), error_title="Not allowed", error_message="by AWS", error_remedy="allow it"
     )
     (each,) = assign(fleet(), [refused]).unassigned
     assert each.reason == "its tags are unknown (Not allowed: by AWS)"
-    assert each.mend == "allow it"
+    assert each.remedy == "allow it"
 
 
 def test_clusters_stand_after_those_of_the_file_by_rule_region_and_name() -> None:

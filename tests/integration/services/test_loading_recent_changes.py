@@ -1,4 +1,4 @@
-"""What changed lately, as the overview tells it, out of reads that were recorded."""
+"""Recent changes on the overview, loaded from recorded reads."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from tests.integration.store.reads import HOUR, MINUTE, History, read_of
 from tests.integration.waiting import wait_for
 from tests.unit.builders import NOW, observation
 
-# In the file, which says where a cluster is and nothing that is ever asked.
+# The cluster is never contacted.
 FLEET = """
 environments: [prod]
 dashboards: {platform: {title: Platform, environments: [prod]}}
@@ -41,7 +41,7 @@ def context(tmp_path: Path, store: Store) -> Context:
 
 
 def context_of_two(tmp_path: Path, store: Store, environments: str) -> Context:
-    """The same with a second cluster, `stg`."""
+    """Like `context`, with a second cluster, `stg`."""
     file = tmp_path / "fleet.yaml"
     file.write_text(
         FLEET.replace("[prod]", environments)
@@ -58,38 +58,38 @@ def activity_at(context: Context, now: datetime) -> RecentChanges:
     )
 
 
-def told(found: RecentChanges) -> list[tuple[str, str, str, ChangeKind]]:
-    return [(news.service, news.before, news.after, news.kind) for news in found.changes]
+def summarize(found: RecentChanges) -> list[tuple[str, str, str, ChangeKind]]:
+    return [(change.service, change.before, change.after, change.kind) for change in found.changes]
 
 
 def api(version: str, **fields: object) -> Observation:
     return observation("prod", version, created_at=NOW - 100 * DAY, **fields)  # type: ignore[arg-type]
 
 
-def test_what_was_found_at_first_is_no_news_but_what_followed_is(context: Context) -> None:
+def test_the_first_read_is_no_change_but_later_differences_are(context: Context) -> None:
     history = History(context.store)
     history.read(api("1.0"))
-    assert told(activity_at(context, history.at)) == []
+    assert summarize(activity_at(context, history.at)) == []
     history.read(api("1.1"))
     history.read(api("1.0"))
-    assert told(activity_at(context, history.at)) == [
+    assert summarize(activity_at(context, history.at)) == [
         ("api", "1.1", "1.0", ChangeKind.ROLLBACK),
         ("api", "1.0", "1.1", ChangeKind.CHANGED),
     ]
 
 
-def test_what_went_and_what_came_is_news(context: Context) -> None:
+def test_removed_and_new_services_are_changes(context: Context) -> None:
     history = History(context.store)
     history.read(api("1.0"))
     cart = observation("prod", "2.0", service="cart", created_at=NOW)
     history.read(cart)
-    assert set(told(activity_at(context, history.at))) == {
+    assert set(summarize(activity_at(context, history.at))) == {
         ("api", "1.0", "", ChangeKind.REMOVED),
         ("cart", "", "2.0", ChangeKind.NEW),
     }
 
 
-def test_sidecars_make_no_news(context: Context) -> None:
+def test_sidecars_are_left_out(context: Context) -> None:
     history = History(context.store)
 
     def sidecar(version: str) -> Observation:
@@ -98,21 +98,21 @@ def test_sidecars_make_no_news(context: Context) -> None:
 
     history.read(api("1.0"), sidecar("1.20"))
     history.read(api("1.0"), sidecar("1.21"))
-    assert told(activity_at(context, history.at)) == []
+    assert summarize(activity_at(context, history.at)) == []
 
 
-def test_only_the_last_days_are_news_and_rollbacks_beyond_them_are_known(context: Context) -> None:
+def test_only_recent_days_are_listed_and_older_versions_mark_rollbacks(context: Context) -> None:
     history = History(context.store, at=NOW - 20 * DAY)
     history.read(api("1.0"))
     history.read(api("1.1"), at=NOW - 18 * DAY)
     history.read(api("1.0"), at=NOW - DAY)
     found = activity_at(context, NOW)
-    assert told(found) == [("api", "1.1", "1.0", ChangeKind.ROLLBACK)]
+    assert summarize(found) == [("api", "1.1", "1.0", ChangeKind.ROLLBACK)]
     assert found.days == {((NOW - DAY).date(), "prod"): 1}
     assert (NOW.date() - found.since).days == 13
 
 
-def test_of_more_than_can_be_shown_only_whole_days_are_counted(
+def test_beyond_the_limit_only_whole_days_are_counted(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recent_changes, "MAX_ROLLOUTS", 4)
@@ -124,23 +124,23 @@ def test_of_more_than_can_be_shown_only_whole_days_are_counted(
     assert found.since == (NOW - 2 * DAY).date()
 
 
-def test_all_that_was_read_up_to_its_moment_is_told(context: Context) -> None:
+def test_changes_are_as_of_the_last_read(context: Context) -> None:
     history = History(context.store)
     history.read(api("1.0"))
     assert activity_at(context, history.at + MINUTE).as_of == history.at
-    # What is read too seldom tells its news later than now, whenever that will be.
+    # If reads are rare, changes are as of now, whenever that is.
     assert activity_at(context, history.at + HOUR).as_of == history.at + HOUR
 
 
-def test_the_keeper_counts_drift_once_something_was_read(context: Context) -> None:
+def test_the_view_warmer_counts_drift_after_the_first_read(context: Context) -> None:
     now = datetime.now(UTC)
-    keeper = ViewWarmer(context)
+    warmer = ViewWarmer(context)
     History(context.store, at=now - MINUTE).read(api("1.0"))
-    keeper.start()
+    warmer.start()
     try:
         wait_for(lambda: bool(load_counts(context, "platform", now)), 20)
     finally:
-        keeper.stop()
+        warmer.stop()
     (count,) = load_counts(context, "platform", now)
     assert (count.environment, sum(count.states.values())) == ("prod", 1)
     assert (count.at.minute, count.at.second) == (0, 0)
@@ -164,7 +164,7 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     }  # fmt: skip
 
 
-def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
+def test_no_drift_is_counted_for_an_environment_read_too_long_ago(
     tmp_path: Path, store: Store
 ) -> None:
     two = context_of_two(tmp_path, store, "[stg, prod]")
@@ -179,7 +179,7 @@ def test_no_drift_is_counted_of_an_environment_that_was_read_too_long_ago(
     assert count.environment == "stg"
 
 
-def test_news_of_a_freeze_is_marked(tmp_path: Path, store: Store) -> None:
+def test_changes_during_a_freeze_are_marked(tmp_path: Path, store: Store) -> None:
     file = tmp_path / "fleet.yaml"
     file.write_text(
         f"{FLEET}freezes:\n  - {{name: quiet, environment: prod, from: 2026-01-01, to: 2026-01-02,"
@@ -189,10 +189,10 @@ def test_news_of_a_freeze_is_marked(tmp_path: Path, store: Store) -> None:
     history = History(store)
     history.read(api("1.0"))
     history.read(api("1.1"))
-    (news,) = activity_at(frozen, history.at).changes
-    assert news.freeze == "quiet"
+    (change,) = activity_at(frozen, history.at).changes
+    assert change.freeze == "quiet"
 
 
-def test_before_anything_was_read_no_drift_is_counted(context: Context) -> None:
+def test_no_drift_is_counted_before_the_first_read(context: Context) -> None:
     assert not ViewWarmer(context).compute()
     assert load_counts(context, "platform", datetime.now(UTC)) == []

@@ -1,4 +1,4 @@
-"""What is older than history is kept is forgotten, by the collector's own job."""
+"""The collector's retention job deletes history that is older than `history.keep`."""
 
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -16,23 +16,23 @@ from reldash.services.context import Context
 from reldash.services.reports.inventory import load_inventory
 from reldash.services.reports.matrix import load_matrix
 from reldash.store import Store
-from tests.integration.past.conftest import FLEET, tell
+from tests.integration.past.conftest import FLEET, record_story
 
 
 @pytest.fixture
-def forgetful(tmp_path: Path, database_url: str) -> Context:
+def short_history(tmp_path: Path, database_url: str) -> Context:
     """A fleet whose history is kept for eight days."""
     fleet_file = tmp_path / "fleet.yaml"
     fleet_file.write_text(f"{FLEET}history: {{keep: 8d}}\n")
-    tell(database_url)
+    record_story(database_url)
     return Context(Settings(fleet=fleet_file), load_fleet(fleet_file), Store.open(database_url))
 
 
-def test_what_ended_earlier_is_gone_and_what_runs_stays(
-    forgetful: Context, monkeypatch: pytest.MonkeyPatch
+def test_rollouts_that_ended_earlier_are_deleted_and_running_ones_stay(
+    short_history: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
-    with closing(forgetful) as context:
+    with closing(short_history) as context:
         names, store = context.cluster_names, context.store
         before = store.history.load_records(clusters=names)
         cut = context.now() - timedelta(days=8)
@@ -54,10 +54,10 @@ def test_what_ended_earlier_is_gone_and_what_runs_stays(
         assert all(again.cells[key].version == then.cells[key].version for key in then.cells)
 
 
-def test_a_clock_that_runs_ahead_makes_nothing_be_forgotten(
-    forgetful: Context, monkeypatch: pytest.MonkeyPatch
+def test_a_clock_that_runs_ahead_deletes_nothing(
+    short_history: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with closing(forgetful) as context:
+    with closing(short_history) as context:
         names, store = context.cluster_names, context.store
         jobs = [job for job in list_jobs(context) if job.name == retention.RETENTION]
         Collector(context).work(jobs)
@@ -68,8 +68,8 @@ def test_a_clock_that_runs_ahead_makes_nothing_be_forgotten(
         assert store.history.load_records(clusters=names) == left
 
 
-def test_moments_before_that_are_refused_since_little_of_them_is_left(forgetful: Context) -> None:
-    with closing(forgetful) as context:
+def test_moments_before_the_kept_history_are_rejected(short_history: Context) -> None:
+    with closing(short_history) as context:
         now = context.now()
         long_ago = Filter(as_of=now - timedelta(days=8, minutes=1))
         with pytest.raises(ChoiceError, match=r"or later .8 days are kept"):
