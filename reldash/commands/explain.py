@@ -3,6 +3,7 @@
 import itertools
 import sys
 from collections.abc import Iterator
+from typing import TextIO
 
 import click
 
@@ -28,7 +29,7 @@ _WORDS = {
     help="A file, or - for standard input: two tags a line, separated by a tab. Prints both with"
     " older, same, newer or incomparable (how the first stands to the second), and the method.",
 )
-def explain(tags: tuple[str, ...], pairs: click.utils.LazyFile | None) -> None:
+def explain(tags: tuple[str, ...], pairs: TextIO | None) -> None:
     """Explain how tags are read, and how each stands to the next by its text alone.
 
     In a matrix, versions that their text does not order are ordered by their first push to a
@@ -52,7 +53,7 @@ def _comparison(a: str, b: str, standing: Standing) -> str:
     return f"{a} {_WORDS[standing.result]} {b}: {standing.reason}"
 
 
-def _read_pairs(file: click.utils.LazyFile) -> Iterator[tuple[str, str]]:
+def _read_pairs(file: TextIO) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(file, 1):
         first, tab, second = line.rstrip("\r\n").partition("\t")
         if number > MAX_PAIRS or not tab or "\t" in second or len(line) > 2 * MAX_LENGTH + 2:
