@@ -16,12 +16,16 @@ from reldash.config.addresses import server_address
 from reldash.config.error_text import did_you_mean
 from reldash.domain.fleet.recurrence import check_rule
 from reldash.domain.links.web_addresses import check_template
+from reldash.domain.versions.tag_rules import deciding_groups
 
 LONGEST_DURATION = timedelta(days=3650)
 DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 
 WALL_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2})?")
 YEARS = range(2000, 2200)
+
+LONGEST_PATTERN = 500
+JAVASCRIPT_GROUP = re.compile(r"(?<!\\)\(\?<(?![=!])")
 
 # Names are used in URLs, in CSV headers (where = + - @ start a formula) and, joined by "/", in
 # column keys.
@@ -103,6 +107,20 @@ def _customer_pattern(value: object) -> re.Pattern[str]:
     return pattern
 
 
+def _tag_pattern(value: object) -> re.Pattern[str]:
+    """The pattern of a rule for tags; groups may be written `(?<name>...)`, as in Renovate."""
+    text = _text(value)
+    if len(text) > LONGEST_PATTERN:
+        raise ValueError(f"a regular expression of at most {LONGEST_PATTERN} characters")
+    try:
+        pattern = re.compile(JAVASCRIPT_GROUP.sub("(?P<", text))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    if not deciding_groups(pattern):
+        raise ValueError("a regular expression with a named group that decides: (?P<major>[0-9]+)")
+    return pattern
+
+
 def _source(text: str) -> str:
     kind, _, label = text.partition(":")
     if text != "workload" and not (kind == "label" and LABEL.fullmatch(label)):
@@ -157,6 +175,7 @@ DashboardKey = Annotated[
 ]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+TagPattern = Annotated[re.Pattern[str], BeforeValidator(_tag_pattern)]
 CustomerPattern = Annotated[re.Pattern[str], BeforeValidator(_customer_pattern)]
 Label = Annotated[Text, AfterValidator(_matching(LABEL, "a label's name"))]
 Source = Annotated[Text, AfterValidator(_source)]

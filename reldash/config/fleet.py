@@ -22,6 +22,7 @@ from reldash.config.error_text import did_you_mean, one_of, quoted
 from reldash.config.freezes import transform_freeze
 from reldash.config.registry import RegistryRole, RegistryRules
 from reldash.config.shapes import ClusterShape, DiscoverShape, EnvironmentShape, FleetShape
+from reldash.config.version_rules import check_version_rules, transform_version_rule
 from reldash.domain.fleet.rules import (
     Budget,
     Cluster,
@@ -57,6 +58,9 @@ EXPECTED = {
     "to": "when it ends",
     "freezes": "a list of freeze windows",
     "freezes.environment": "an environment's name or a list of them",
+    "versions": "a list of rules, each with a pattern",
+    "pattern": "a regular expression with named groups",
+    "order": "the names of groups of the pattern",
     "more": "a mapping of names to addresses",
     "discover.environments": "a mapping of the tag's values to environments with patterns",
 }
@@ -109,6 +113,7 @@ def load_fleet(path: Path) -> Fleet:
         raise document.error(loc, found, expected) from error
     check_sections_agree(shape, document)
     check_aws_sections(shape, document)
+    check_version_rules(shape.versions, document)
     return transform_fleet(shape, path)
 
 
@@ -134,6 +139,7 @@ def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
         collect=CollectRules(**dict(shape.collect)),
         links=LinkRules(**dict(shape.links)),
         freezes=tuple(map(transform_freeze, shape.freezes)),
+        versions=tuple(map(transform_version_rule, shape.versions)),
         history=HistoryRules(**dict(shape.history)),
     )
     return Fleet(rules, entries, path, tuple(map(_rule, shape.discover)), _registry(shape))

@@ -33,6 +33,7 @@ from reldash.config.field_types import (
     Source,
     Switch,
     TagName,
+    TagPattern,
     TagValue,
     Text,
     TimeZone,
@@ -239,6 +240,15 @@ class FreezeShape(Shape):
     repeats: RecurrenceRule | None = None
 
 
+class VersionShape(Shape):
+    """An entry of `versions`: how certain tags are read."""
+
+    images: Annotated[list[Text], Listed] = []
+    services: Annotated[list[Text], Listed] = []
+    pattern: TagPattern
+    order: Annotated[list[Text], Listed, Field(min_length=1)] | None = None
+
+
 class HistoryShape(Shape):
     """`history`: how long history is kept."""
 
@@ -264,4 +274,5 @@ class FleetShape(Shape):
     collect: CollectShape = CollectShape()
     links: LinksShape = LinksShape()
     freezes: list[FreezeShape] = []
+    versions: list[VersionShape] = []
     history: HistoryShape = HistoryShape()

@@ -69,12 +69,12 @@ SCENARIOS: tuple[Scenario, ...] = (
             stg=(TagRun("c41e2b7", 41), TagRun("0be93d5", 18), TagRun("c41e2b7", 2)),
         ),
     ),
-    Scenario(  # diverged: two variants of an image
+    Scenario(  # diverged: two variants of one version
         static_service("media-resizer", "catalog"),
         at_all_stages(
             TagRun("3.2.1-alpine", 26),
-            eu=(TagRun("3.2.0-slim", 60),),
-            us=(TagRun("3.2.0-slim", 60),),
+            eu=(TagRun("3.2.1-slim", 60),),
+            us=(TagRun("3.2.1-slim", 60),),
         ),
     ),
     Scenario(  # absent in prod, and the fleet file expects it everywhere

@@ -47,6 +47,11 @@ class TagRules:
 NO_RULES: Final = TagRules()
 
 
+def deciding_groups(pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """The named groups of a rule's pattern that may decide, in order of appearance."""
+    return tuple(name for name in pattern.groupindex if name not in {PRERELEASE, COMPATIBILITY})
+
+
 def read_by_rule(text: str, rule: VersionRule) -> Reading | None:
     """A tag by a rule of the fleet file; None if it does not match."""
     found = rule.pattern.fullmatch(text.strip()) if len(text) <= MAX_LENGTH else None

@@ -41,6 +41,7 @@ from reldash.config.shapes import (
     ServicesShape,
     Shape,
     TagsShape,
+    VersionShape,
     known_keys,
 )
 from reldash.domain.fleet.freezes import Freeze
@@ -74,6 +75,7 @@ SHAPES: list[type[Shape]] = [
     EcrShape,
     LinksShape,
     FreezeShape,
+    VersionShape,
     HistoryShape,
 ]
 EVERY_KEY = """\
@@ -142,6 +144,12 @@ freezes:
   - {name: weekend, environment: prod, from: 2026-01-02 17:00, to: 2026-01-05T07:00,
      time_zone: Europe/Berlin, repeats: "freq=weekly;until=20261231T225959Z"}
   - {name: turn of the year, environment: [stg, prod], from: 2026-12-18, to: 2027-01-07}
+versions:
+  - images: ["registry.example.com/shop/*", "*/minio"]
+    services: checkout
+    pattern: '(?P<build>[0-9]+)-(?P<major>[0-9]+)(?P<prerelease>-rc)?(?P<compatibility>-slim)?'
+    order: [major, build]
+  - pattern: '(?<train>[a-z]+)-(?<build>[0-9]+)(?<prerelease>-rc)?'
 history: {keep: 365d}
 """
 LEAST = """\
@@ -279,6 +287,27 @@ def test_freezes_hold_by_the_clocks_of_their_zone(tmp_path: Path) -> None:
     )
 
 
+def test_rules_for_tags_hold_for_images_and_services_by_their_groups_in_order(
+    tmp_path: Path,
+) -> None:
+    rule, other = fleet_of(tmp_path, EVERY_KEY).rules.versions
+    assert (rule.images, rule.services) == (
+        ("registry.example.com/shop/*", "*/minio"),
+        ("checkout",),
+    )
+    assert rule.order == ("major", "build")
+    assert rule.pattern.fullmatch("142-1-rc-slim")
+    assert (other.images, other.services) == ((), ())
+
+
+def test_groups_of_renovate_may_be_copied_and_decide_as_they_appear(tmp_path: Path) -> None:
+    rule = fleet_of(tmp_path, EVERY_KEY).rules.versions[1]
+    assert rule.order == ("train", "build")
+    match = rule.pattern.fullmatch("angel-9-rc")
+    assert match is not None
+    assert match.groupdict() == {"train": "angel", "build": "9", "prerelease": "-rc"}
+
+
 def test_history_is_kept_for_as_long_as_the_file_says(tmp_path: Path) -> None:
     assert fleet_of(tmp_path, EVERY_KEY).rules.history == HistoryRules(timedelta(days=365))
 
@@ -287,6 +316,7 @@ def test_what_the_file_leaves_out_has_the_defaults(tmp_path: Path) -> None:
     rules = fleet_of(tmp_path, LEAST).rules
     assert (rules.services, rules.collect, rules.clusters) == (ServiceRules(), CollectRules(), ())
     assert rules.links == LinkRules()
+    assert (rules.freezes, rules.versions) == ((), ())
     assert (rules.freezes, rules.history) == ((), HistoryRules(timedelta(days=730)))
 
 
@@ -366,6 +396,15 @@ def test_the_example_of_discovery_is_sound(tmp_path: Path) -> None:
     example = manual.partition("## `discover`")[2].partition("```yaml\n")[2].partition("```")[0]
     text = LEAST.replace("clusters: []\n", example).replace("[dev]", "[dev, stg]")
     assert [len(rule.regions) for rule in fleet_of(tmp_path, text).discover] == [2, 1]
+
+
+def test_the_example_of_rules_for_tags_is_sound(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[3] / "docs/fleet.md").read_text(encoding="utf-8")
+    example = manual.partition("## `versions`")[2].partition("```yaml\n")[2].partition("```")[0]
+    by_day, by_major = fleet_of(tmp_path, LEAST + example).rules.versions
+    assert by_day.order == ("year", "month", "day", "build")
+    assert by_day.pattern.fullmatch("23112026.4")
+    assert by_major.pattern.fullmatch("142-7-rc1-slim")
 
 
 def test_the_manual_names_every_key() -> None:

@@ -52,6 +52,11 @@ def frozen(text: str) -> str:
     return f"{HEAD}{GOOD}freezes:\n  - {{name: turn of the year, {text}}}\n"
 
 
+def versioned(text: str) -> str:
+    """A file whose one rule for tags stands on line 11."""
+    return f"{HEAD}{GOOD}versions:\n  - {{{text}}}\n"
+
+
 def with_environments(text: str, listed: str = "dev") -> str:
     return f"environments: {text}\ndashboards:\n  p: {{environments: [{listed}]}}\nclusters: []\n"
 
@@ -68,9 +73,10 @@ CLOCK = "expected a local time in time_zone, such as 2026-12-18 17:00"
 RULE = "expected a rule of RFC 5545 such as FREQ=WEEKLY;BYDAY=FR"
 WHOLE = (
     "environments, dashboards, clusters, discover, registry, services, collect, links, freezes, "
-    "history"
+    "versions, history"
 )
 CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster or eks"
+LONG = "x" * 43  # as much of it as a message quotes
 DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
 ADDRESS = (
     "expected https://HOST[:PORT][/PATH] (plain http for this machine only), "
@@ -134,7 +140,7 @@ FAULTS = {
     "unknown section": (
         f"{HEAD}{GOOD}colect: {{}}\n",
         ":10: colect: unknown key, expected environments, dashboards, clusters, discover, "
-        'registry, services, collect, links, freezes or history; did you mean "collect"?',
+        'registry, services, collect, links, freezes, versions or history; did you mean "collect"?',
     ),
     "unknown key of a cluster": (
         cluster("dashboard: platform, enviroment: dev, in_cluster: true"),
@@ -149,7 +155,7 @@ FAULTS = {
     "unknown key in quotes": (
         f'{HEAD}{GOOD}"a\\nb": 1\n',
         ':10: ["a\\nb"]: unknown key, expected environments, dashboards, clusters, discover, '
-        "registry, services, collect, links, freezes or history",
+        "registry, services, collect, links, freezes, versions or history",
     ),
     "a key twice": (
         f"{HEAD}{GOOD}clusters: []\n",
@@ -710,6 +716,55 @@ FAULTS = {
         frozen("environment: prod, from: 2026-12-18, to: 2026-12-19")
         + "  - {name: turn of the year, environment: prod, from: 2027-12-18, to: 2027-12-19}\n",
         ':12: freezes[1].name: "turn of the year", expected another name: it is also on line 11',
+    ),
+    "rules for tags that are no list": (
+        f"{HEAD}{GOOD}versions: {{pattern: x}}\n",
+        ":10: versions: a mapping, expected a list of rules, each with a pattern",
+    ),
+    "a rule for tags without a pattern": (
+        versioned("services: api"),
+        ":11: versions[0].pattern: missing, expected a regular expression with named groups",
+    ),
+    "a rule for tags with a misspelt key": (
+        versioned("service: api, pattern: x"),
+        ":11: versions[0].service: unknown key, expected images, services, pattern or order; "
+        'did you mean "services"?',
+    ),
+    "a rule for tags that does not compile": (
+        versioned("pattern: '(?P<major>[0-9]+'"),
+        ':11: versions[0].pattern: "(?P<major>[0-9]+", expected a regular expression '
+        "(missing ), unterminated subpattern at position 0)",
+    ),
+    "a rule for tags without named groups": (
+        versioned("pattern: 'v([0-9]+)'"),
+        ':11: versions[0].pattern: "v([0-9]+)", expected a regular expression with a named group '
+        "that decides: (?P<major>[0-9]+)",
+    ),
+    "a rule for tags in which nothing decides": (
+        versioned("pattern: '(?P<prerelease>rc)(?P<compatibility>slim)'"),
+        ':11: versions[0].pattern: "(?P<prerelease>rc)(?P<compatibility>slim)", expected a regular '
+        "expression with a named group that decides: (?P<major>[0-9]+)",
+    ),
+    "a rule for tags that orders by no group": (
+        versioned("pattern: '(?P<major>[0-9]+)', order: [major, minor]"),
+        ':11: versions[0].order[1]: "minor", expected major; did you mean "major"?',
+    ),
+    "a rule for tags that orders by nothing": (
+        versioned("pattern: '(?P<major>[0-9]+)', order: []"),
+        ":11: versions[0].order: an empty list, expected the names of groups of the pattern",
+    ),
+    "a rule for tags that orders by pre-releases": (
+        versioned("pattern: '(?P<major>[0-9]+)(?P<prerelease>rc)?', order: prerelease"),
+        ':11: versions[0].order: "prerelease", expected major',
+    ),
+    "a rule for tags that orders by one group twice": (
+        versioned("pattern: '(?P<major>[0-9]+)', order: [major, major]"),
+        ':11: versions[0].order[1]: "major", expected another name: it is also on line 11',
+    ),
+    "a rule for tags that is too long": (
+        versioned(f"pattern: '(?P<major>[0-9]+){'x' * 500}'"),
+        f':11: versions[0].pattern: "(?P<major>[0-9]+){LONG}…", expected a regular '
+        "expression of at most 500 characters",
     ),
     "history kept for less than a day": (
         f"{HEAD}{GOOD}history: {{keep: 12h}}\n",
