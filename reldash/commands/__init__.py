@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": "compare",
     "history": "history",
     "image": "image",
+    "explain": "explain",
     "users": "users",
 }
 
