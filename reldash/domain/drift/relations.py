@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import TypeAlias
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation, relate
@@ -12,6 +13,8 @@ from reldash.domain.drift.sightings import ServiceSightings
 from reldash.domain.drift.standards import Standards
 from reldash.domain.versions.order import VersionOrder
 from reldash.domain.versions.tag_rules import TagRules
+
+VersionIdentity: TypeAlias = tuple[object, ...]  # of `Reading`
 
 
 class Relations:
@@ -81,8 +84,8 @@ class Relations:
         """The order of its versions."""
         return VersionOrder(
             self._rules,
-            pushed_at=lambda version: self._pushes.get(version),
-            first_rollout_at=lambda version: self._first_rollouts.get(version),
+            pushed_at=lambda version: self._pushes.get(self._identity(version)),
+            first_rollout_at=lambda version: self._first_rollouts.get(self._identity(version)),
         )
 
     @cached_property
@@ -90,24 +93,29 @@ class Relations:
         """Every version that runs anywhere now, or was seen anywhere."""
         return frozenset(build.version for build in (*self._live, *self._past.builds))
 
+    def _identity(self, version: str) -> VersionIdentity:
+        """Equal for two ways to write one version, so that both have the earlier of their times."""
+        return self._rules.read(version).identity
+
     @cached_property
-    def _first_rollouts(self) -> dict[str, datetime]:
+    def _first_rollouts(self) -> dict[VersionIdentity, datetime]:
         """When each version first ran in the dashboard's first environment."""
         first = next(iter(self._standards.environments))
-        found: dict[str, datetime] = {}
+        found: dict[VersionIdentity, datetime] = {}
         for arrival in self._past.arrivals.in_environment(first):
-            version, at = arrival.build.version, arrival.first_seen_at
+            version, at = self._identity(arrival.build.version), arrival.first_seen_at
             found[version] = min(found.get(version, at), at)
         return found
 
     @cached_property
-    def _pushes(self) -> dict[str, datetime]:
+    def _pushes(self) -> dict[VersionIdentity, datetime]:
         """When any build of each version that is known was first pushed to a registry."""
         if not self._standards.facts.pushes:
             return {}
-        found: dict[str, datetime] = {}
+        found: dict[VersionIdentity, datetime] = {}
         for build in dict.fromkeys((*self._live, *self._past.builds)):
             at = pushed_at(build, self._standards.facts)
             if at is not None:
-                found[build.version] = min(found.get(build.version, at), at)
+                version = self._identity(build.version)
+                found[version] = min(found.get(version, at), at)
         return found
