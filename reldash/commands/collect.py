@@ -99,7 +99,8 @@ def outcome_frame(outcomes: list[ReadOutcome]) -> pd.DataFrame:
             error = f"{outcome.title}: {outcome.message}"
             rows.append((outcome.cluster, "failed", None, seconds, error, outcome.remedy))
         else:
-            unread = "; ".join(f"{part.kind}: {part.title}" for part in outcome.unread)
+            refused = (part for part in outcome.unread if not part.is_by_choice)
+            unread = "; ".join(f"{part.kind}: {part.title}" for part in refused)
             count = len(outcome.observations)
             rows.append((outcome.cluster, "collected", count, seconds, unread, ""))
     frame = pd.DataFrame(

@@ -127,7 +127,7 @@ CLUSTERS: tuple[ClusterSpec, ...] = (
     ClusterSpec(
         "solutions-prod-ch",
         "customer-solutions",
-        _all_of("prod"),
+        (("prod", ("cust-helvetia", "cust-matterhorn")),),
         "eu-central-2",
         minor=34,
         trouble=ReadProblem.NAMESPACED,

@@ -145,10 +145,7 @@ def _load_stored(connection: Connection, cluster: str) -> dict[str, _StoredObser
 
 def _is_unread(stored: _StoredObservation, read: ClusterRead) -> bool:
     """Whether the row belongs to an unread part or bad object, so that it may still exist."""
-    return any(
-        part.kind == stored.kind and part.namespace in {None, stored.namespace}
-        for part in read.unread
-    ) or any(
+    return any(part.has(stored.kind, stored.namespace) for part in read.unread) or any(
         bad.may_be(stored.kind, stored.workload) and bad.may_be_in(stored.namespace)
         for bad in read.bad
     )

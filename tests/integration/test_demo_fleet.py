@@ -187,7 +187,8 @@ def test_every_container_is_observed(fresh: tuple[DemoFleet, Context], cluster: 
     entry = next(e for e in context.fleet.entries if e.cluster.name == cluster)
     read = get_cluster(entry, context.rules.collect, revisions=True)
     assert isinstance(read, ClusterRead)
-    assert (len(read.bad), len(read.unread)) == (0, 0)
+    assert read.bad == ()
+    assert all(part.is_by_choice for part in read.unread)
     wanted: Counter[tuple[str, str, str]] = Counter()
     for workload in fleet.state.clusters[cluster].workloads.values():
         item = workload_objects(workload)[0][1]

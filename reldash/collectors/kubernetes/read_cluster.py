@@ -18,7 +18,13 @@ from reldash.collectors.kubernetes.workload_observations import WorkloadTransfor
 from reldash.config import ClusterEntry
 from reldash.domain.fleet.rules import CollectRules
 from reldash.domain.workloads.observations import Observation, Revision
-from reldash.domain.workloads.reads import BadObject, ClusterRead, ReadFailure, Unread
+from reldash.domain.workloads.reads import (
+    BadObject,
+    ClusterRead,
+    ReadFailure,
+    Unread,
+    not_requested,
+)
 from reldash.errors import CollectError
 
 __all__ = [
@@ -66,7 +72,10 @@ def _get(
         reader.unread.append(
             Unread("Pod", None, "Not read", "collect.pods is false in the fleet file")
         )
-    namespaces = frozenset(cluster.namespaces) if cluster.namespaces is not None else None
+    namespaces = None
+    if cluster.namespaces is not None:
+        namespaces = frozenset(cluster.namespaces)
+        reader.unread.append(not_requested(namespaces))
     transformer = WorkloadTransformer(cluster.name, started_at, lists, namespaces)
     observations, bad = transformer.transform()
     earlier, bad_revisions = _revisions(cluster.name, lists, observations)

@@ -1,6 +1,6 @@
 """The flag `bypassed`: a build in an environment that was never seen ready in an earlier one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from reldash.domain.builds.build import Build
@@ -17,7 +17,7 @@ class BypassedBuilds:
 
     def __init__(
         self,
-        places: Iterable[JudgedPlace],
+        places: Collection[JudgedPlace],
         past: ServiceSightings,
         standards: Standards,
         relate: Callable[[Build, Build], Relation],
@@ -32,7 +32,7 @@ class BypassedBuilds:
     def has(self, build: Build, environment: str) -> bool:
         """Whether a build bypassed the environments before this one; see `is_bypassed`.
 
-        False if an earlier one could not be read: the build may run there.
+        False if an earlier one could not be read, or not lately: the build may have run there.
         """
         found = self._found.get((build, environment))
         if found is None:
@@ -42,6 +42,8 @@ class BypassedBuilds:
     def _find(self, build: Build, environment: str) -> bool:
         chain = self._standards.promoted[environment]
         if not chain or any(self._standards.unread[name] for name in chain):
+            return False
+        if any(p.stale for p in self._places if p.placed.environment in chain):
             return False
         if environment not in self._before:
             came = self._arrivals_in(chain)

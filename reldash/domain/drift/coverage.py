@@ -3,6 +3,7 @@
 A gap is one sentence on what was not read. With a gap nothing counts as absent, only as unknown.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -10,12 +11,16 @@ from reldash.domain.drift.reasons.clusters import (
     bad_object_words,
     last_read_words,
     never_read_words,
+    no_longer_read_words,
     unread_part_words,
 )
 from reldash.domain.drift.stale import is_stale
 from reldash.domain.fleet.namespaces import is_excluded
 from reldash.domain.fleet.rules import Cluster
+from reldash.domain.workloads.observations import Observation
 from reldash.domain.workloads.reads import UNNAMED, ClusterStatus
+
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 class Coverage:
@@ -69,7 +74,8 @@ class Coverage:
         Args:
             clusters: those that could hold it.
             environment: the environment in question; other parts of the clusters do not matter.
-            workloads: kind and name of each workload that the service consists of elsewhere.
+            workloads: kind and name of each workload that the service consists of elsewhere; if
+                empty, only clusters that were not read at all count.
             namespace: the only namespace in question, or None for all of the environment's.
         """
         found: list[str] = []
@@ -80,14 +86,19 @@ class Coverage:
             if status.read_at is None:
                 found.append(self._never(cluster.name))
             elif self.is_stale(status.read_at):
-                found.append(self.last_read(cluster.name, status.read_at))
+                found.append(last_read_words(cluster.name, status.read_at, self._now))
             else:
                 kinds = {kind for kind, _ in workloads}
                 found += [
                     unread_part_words(cluster.name, part)
                     for part in status.unread
-                    if part.kind in kinds
-                    and self._concerns(part.namespace, cluster, environment, namespace)
+                    if (
+                        bool(workloads)
+                        and self._leaves_out(part.besides, cluster, environment, namespace)
+                        if part.is_by_choice
+                        else part.kind in kinds
+                        and self._concerns(part.namespace, cluster, environment, namespace)
+                    )
                 ]
                 found += [
                     bad_object_words(cluster.name, bad)
@@ -97,9 +108,22 @@ class Coverage:
                 ]
         return tuple(found)
 
-    def last_read(self, cluster: str, at: datetime) -> str:
-        """When a cluster was last read, as a sentence."""
-        return last_read_words(cluster, at, self._now)
+    def why_stale(self, observation: Observation) -> str:
+        """A sentence on why an observation may not be current; "" if it is.
+
+        It was read too long ago, or its namespace is not among those that are read any more: no
+        later read will say that it has changed.
+        """
+        cluster, at = observation.cluster, observation.observed_at
+        if self.is_stale(at):
+            return last_read_words(cluster, at, self._now)
+        if cluster in self._whole:
+            return ""
+        namespace = observation.namespace
+        for part in self.status(cluster).unread:
+            if part.is_by_choice and part.has(observation.kind, namespace):
+                return no_longer_read_words(namespace, cluster, at, self._now)
+        return ""
 
     def _concerns(
         self, unread: str | None, cluster: Cluster, environment: str, namespace: str | None
@@ -114,6 +138,25 @@ class Coverage:
             return unread == namespace
         return not is_excluded(unread, self._excluded) and (
             cluster.environment_of(unread) == environment
+        )
+
+    def _leaves_out(
+        self,
+        read: Collection[str],
+        cluster: Cluster,
+        environment: str,
+        namespace: str | None,
+    ) -> bool:
+        """Whether the namespaces that are read may lack one of the environment, or the one meant.
+
+        A pattern with a wildcard may match others; a plain name is one of them or it is not.
+        """
+        if namespace is not None:
+            return namespace not in read
+        return any(
+            _WILDCARD.search(pattern)
+            or not (pattern in read or is_excluded(pattern, self._excluded))
+            for pattern in cluster.environments.get(environment, ())
         )
 
     def _never(self, cluster: str) -> str:

@@ -22,7 +22,7 @@ class JudgedPlace:
         running: its builds.
         sightings: of the container, in any order.
         flags: in the enum's order, with their sentences.
-        stale: a sentence on when it was last read, if that is too long ago; else "".
+        stale: a sentence on when it was last read, if it may not be current; else "".
         counts: whether it decides states, `mixed` and baselines: neither stale nor idle.
         registry_info: registry information on its builds.
     """
@@ -63,9 +63,7 @@ def judge_place(
     collect = standards.rules.collect
     running = running_builds(observation, rolling=bool(rolling(observation, collect)))
     registry_info = standards.registries.of(running)
-    stale = ""
-    if standards.coverage.is_stale(observation.observed_at):
-        stale = standards.coverage.last_read(observation.cluster, observation.observed_at)
+    stale = standards.coverage.why_stale(observation)
     environment = standards.environments[placed.environment]
     return JudgedPlace(
         placed=placed,

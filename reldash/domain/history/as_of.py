@@ -125,8 +125,7 @@ class _Reads:
         for covered in self._by_then.get(key.cluster, ()):
             if reads(covered, key):
                 return min(covered.until_at, self._at), not any(
-                    unread.kind == _PODS and unread.namespace in (None, key.namespace)
-                    for unread in covered.unread
+                    unread.has(_PODS, key.namespace) for unread in covered.unread
                 )
         return NEVER, False
 

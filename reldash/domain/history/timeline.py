@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from reldash.domain.rollouts.records import CoveredSpan
+from reldash.domain.rollouts.starts import reads
 from reldash.domain.workloads.observations import ContainerKey, Rollout, RolloutSource
 
 
@@ -83,7 +84,7 @@ def timeline(
     places = {name: number for number, name in enumerate(environments)}
     found = []
     for key, rollouts in lanes.items():
-        read = [(c.from_at, c.until_at) for c in coverage.get(key.cluster, ())]
+        read = [(c.from_at, c.until_at) for c in coverage.get(key.cluster, ()) if reads(c, key)]
         rollouts.sort(key=lambda one: one.rollout.started_at)
         spans = list(_spans(rollouts, _join(read, stale_after, until), since, until))
         if spans:

@@ -92,9 +92,7 @@ class RolloutStarts:
 
 def reads(covered: CoveredSpan, key: ContainerKey) -> bool:
     """Whether the reads of a span include the part of the cluster that a container is in."""
-    return not any(
-        part.kind == key.kind and part.namespace in (None, key.namespace) for part in covered.unread
-    )
+    return not any(part.has(key.kind, key.namespace) for part in covered.unread)
 
 
 def _is_created_for(created_at: datetime | None, rollout: Rollout) -> bool:

@@ -1,23 +1,58 @@
 """Reads of clusters: their results, failures and last status."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from reldash.domain.workloads.observations import Observation, Revision
+
+ALL_KINDS: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a cluster that the last read could not list, though the cluster answered.
+    """A part of a cluster that the last read did not list, though the cluster answered.
 
-    `kind` is a WorkloadKind's value, or "Pod", "Job", "ReplicaSet", "ControllerRevision";
-    `namespace` None means the whole cluster.
+    Nothing in it counts as absent, and what earlier reads found there is kept.
+
+    Attributes:
+        kind: a WorkloadKind's value, "Pod", "Job", "ReplicaSet", "ControllerRevision", or
+            `ALL_KINDS`.
+        namespace: None for the whole cluster.
+        title, message: why.
+        besides: namespaces that were listed all the same, sorted; empty if `namespace` is given.
     """
 
     kind: str
     namespace: str | None
     title: str
     message: str
+    besides: tuple[str, ...] = ()
+
+    @property
+    def is_by_choice(self) -> bool:
+        """Whether it was not requested at all, since only the namespaces of `besides` are read."""
+        return self.kind == ALL_KINDS
+
+    def has(self, kind: str, namespace: str) -> bool:
+        """Whether objects of a kind in a namespace belong to it."""
+        return (
+            self.kind in (ALL_KINDS, kind)
+            and self.namespace in (None, namespace)
+            and namespace not in self.besides
+        )
+
+
+def not_requested(namespaces: Iterable[str]) -> Unread:
+    """The part of a cluster outside of the only namespaces that are read."""
+    return Unread(
+        ALL_KINDS,
+        None,
+        "Not requested",
+        "the fleet names the only namespaces of this cluster that are read",
+        tuple(sorted(set(namespaces))),
+    )
 
 
 UNNAMED = "?"

@@ -6,7 +6,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from reldash.domain.phrases import counted
+from reldash.domain.phrases import counted, listed
 from reldash.domain.tables.csv_text import times
 from reldash.domain.workloads.reads import ClusterStatus, Unread
 from reldash.services.reports.clusters import ClusterReport, Condition
@@ -79,14 +79,19 @@ def _frame(reports: Sequence[ClusterReport]) -> pd.DataFrame:
 
 
 def unread_words(parts: Sequence[Unread]) -> str:
-    """Kinds that a good read could not list, such as "Pods, Jobs in 2 namespaces"; "" if none."""
+    """Parts that a good read did not list, such as "Pods, Jobs in 2 namespaces"; "" if none."""
     namespaces: dict[str, set[str | None]] = {}
+    words = []
     for part in parts:
-        namespaces.setdefault(part.kind, set()).add(part.namespace)
-    return ", ".join(
+        if part.is_by_choice:
+            words.append(f"namespaces besides {listed(part.besides)}")
+        else:
+            namespaces.setdefault(part.kind, set()).add(part.namespace)
+    words += (
         f"{kind}s" if None in found else f"{kind}s in {counted(len(found), 'namespace')}"
         for kind, found in namespaces.items()
     )
+    return ", ".join(words)
 
 
 def _known(numbers: Sequence[int | None]) -> pd.arrays.IntegerArray:
@@ -102,14 +107,15 @@ def _has_read_pods(status: ClusterStatus) -> bool:
 def _render_problem(report: ClusterReport, now: datetime) -> Markup | None:
     """A cluster's problem, its cause and how to fix it; None if there is none."""
     status = report.status
-    if not (report.title or status.unread or status.bad):
+    refused = [part for part in status.unread if not part.is_by_choice]
+    if not (report.title or refused or status.bad):
         return None
     parts = [
         joined(
             element("b", f"{part.kind}s in {part.namespace or 'the whole cluster'}"),
             f": {part.title}, {part.message}",
         )
-        for part in status.unread
+        for part in refused
     ]
     bad = [
         joined(element("b", f"{b.kind} {b.namespace}/{b.name}"), f": {b.reason}")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reldash.domain.workloads.observations import ContainerRole, Progress
+from reldash.domain.workloads.reads import not_requested
 from tests.integration.collectors.conftest import Fail, Read
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, items, recording
 
@@ -229,7 +230,7 @@ def test_an_account_of_one_namespace_reads_the_namespaces_that_the_entry_names(
     server.answer(path, body=recording("namespaced"))
     found = read(namespaces=("payments",))
     assert len({o.workload for o in found.observations}) == len(items("namespaced"))
-    assert found.unread == ()
+    assert found.unread == (not_requested(("payments",)),)
 
 
 def test_without_argo_rollouts_its_list_is_not_requested(server: ApiServer, read: Read) -> None:

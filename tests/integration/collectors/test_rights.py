@@ -2,7 +2,7 @@
 
 import pytest
 
-from reldash.domain.workloads.reads import ClusterRead
+from reldash.domain.workloads.reads import ClusterRead, not_requested
 from tests.integration.collectors.conftest import Fail, Read
 from tests.integration.collectors.kubernetes_objects import (
     Json,
@@ -20,7 +20,7 @@ def cron_job() -> Json:
 
 
 def unread(found: ClusterRead) -> list[tuple[str, str | None]]:
-    return [(part.kind, part.namespace) for part in found.unread]
+    return [(part.kind, part.namespace) for part in found.unread if not part.is_by_choice]
 
 
 def refuse_everywhere(server: ApiServer) -> None:
@@ -95,7 +95,7 @@ def test_where_all_is_refused_the_namespaces_of_the_entry_are_read(
     found = read(namespaces=("shop", "billing"))
     assert {o.namespace for o in found.observations} == {"shop", "billing"}
     assert [[r.pods for r in o.running or ()] for o in found.observations] == [[1], [1]]
-    assert found.unread == ()
+    assert found.unread == (not_requested(("billing", "shop")),)
 
 
 def test_a_namespace_that_is_refused_is_unread(server: ApiServer, read: Read) -> None:

@@ -1,8 +1,9 @@
 """Sentences on clusters, kinds and objects that were not read: each is a gap."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from reldash.domain.phrases import duration_words
+from reldash.domain.phrases import duration_words, listed
 from reldash.domain.workloads.observations import NEVER
 from reldash.domain.workloads.reads import BadObject, Unread
 
@@ -28,8 +29,24 @@ def last_read_words(cluster: str, at: datetime, now: datetime) -> str:
 
 def unread_part_words(cluster: str, part: Unread) -> str:
     """A kind that could not be listed: "Deployments of prod in shop could not be read"."""
+    if part.is_by_choice:
+        return only_namespaces_words(cluster, part.besides)
     within = f" in {part.namespace}" if part.namespace else ""
     return f"{part.kind}s of {cluster}{within} could not be read"
+
+
+def only_namespaces_words(cluster: str, namespaces: Sequence[str]) -> str:
+    """A cluster of which the fleet names the only namespaces to read."""
+    if not namespaces:
+        return f"no namespace of {cluster} is read"
+    noun = "namespace" if len(namespaces) == 1 else "namespaces"
+    return f"{cluster} is only read in the {noun} {listed(namespaces)}"
+
+
+def no_longer_read_words(namespace: str, cluster: str, at: datetime, now: datetime) -> str:
+    """A namespace that an earlier read had, and that is not read any more."""
+    age = "no read of it is kept" if at == NEVER else f"last read {duration_words(now - at)} ago"
+    return f"{namespace} of {cluster} is no longer read ({age})"
 
 
 def bad_object_words(cluster: str, bad: BadObject) -> str:
