@@ -65,7 +65,12 @@ class SnapshotStore:
             leaving = records.load_leaving(connection, open_, at)
             return snapshot_at(
                 records.records_of(connection, np.concatenate([open_, leaving])),
-                sightings.load(connection, open_, _load_keys(connection, clusters), at),
+                sightings.load(
+                    connection,
+                    records.running_at(open_, leaving, at),
+                    _load_keys(connection, clusters),
+                    at,
+                ),
                 coverage.load(connection, clusters, None, at + _INSTANT),
                 at,
                 facts=self._load_facts(connection),

@@ -106,6 +106,7 @@ rollouts = Table(
     Column("build_id", _Id, ForeignKey(builds.c.id), nullable=False),
     Column("description_id", _Id, ForeignKey(descriptions.c.id)),  # null: never kept
     Column("source", Text, nullable=False),
+    Column("unfinished", Boolean, nullable=False),
 )
 
 # Spans of good reads of a cluster without a gap (domain.rollouts.records.CoveredSpan). An

@@ -8,9 +8,9 @@ from reldash.domain.workloads.observations import Observation, Running, Workload
 def stable_runs(observation: Observation) -> tuple[Running, ...]:
     """The live pods that decide the version.
 
-    Of an Argo Rollout not those of its candidate, nor older ones, which it keeps for a while after
-    a switch or an abort (`scaleDownDelaySeconds`). The canary of other tools has a workload of its
-    own, so that all pods here are stable.
+    Of an Argo Rollout not those of its candidate, nor those of earlier candidates or versions,
+    which it keeps for a while after a switch or an abort (`scaleDownDelaySeconds`). The canary of
+    other tools has a workload of its own, so that all pods here are stable.
     """
     running = observation.running or ()
     if not running or observation.kind is not WorkloadKind.ROLLOUT:
@@ -18,7 +18,9 @@ def stable_runs(observation: Observation) -> tuple[Running, ...]:
     if observation.candidate is None:
         current = tuple(run for run in running if run.current is not False)
         return current or running
-    return tuple(run for run in running if not _is_candidate(observation, run))
+    others = tuple(run for run in running if not _is_candidate(observation, run))
+    # Unless an admission webhook rewrote them, the stable ones have the stable image.
+    return tuple(run for run in others if run.image == observation.image) or others
 
 
 def candidate_text(observation: Observation) -> str:

@@ -1,4 +1,4 @@
-"""Changes of workloads: new, changed, rolled back, rebuilt, removed, returned."""
+"""Changes of workloads: new, changed, rolled back, rebuilt, removed, returned, unfinished."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
+from typing import Final
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
@@ -15,6 +16,7 @@ from reldash.domain.grouping.primary_container import repository_end
 from reldash.domain.history.releases import build_of_record, is_change, texts_between
 from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.rollouts.records import CoveredSpan
+from reldash.domain.rollouts.running_image import has_run
 from reldash.domain.rollouts.starts import Gap, RolloutStarts
 from reldash.domain.workloads.observations import ContainerKey, RolloutSource
 
@@ -28,16 +30,21 @@ class ChangeKind(StrEnum):
     REBUILT = "rebuilt"
     REMOVED = "removed"
     RETURNED = "returned"
+    UNFINISHED = "unfinished"
 
 
 CHANGE_WORDS: dict[ChangeKind, str] = {
     ChangeKind.NEW: "the workload was created",
     ChangeKind.CHANGED: "another version",
     ChangeKind.ROLLBACK: "back to a build that ran before the one it replaces",
-    ChangeKind.REBUILT: "another build under the same version",
+    ChangeKind.REBUILT: "the same version in a new build",
     ChangeKind.REMOVED: "the workload was deleted",
     ChangeKind.RETURNED: "the workload was created again after its deletion",
+    ChangeKind.UNFINISHED: "started, not finished: the version before goes on",
 }
+
+# Kinds that are no rollout of anything: they count in no figure.
+NO_ROLLOUT: Final = frozenset({ChangeKind.REMOVED, ChangeKind.UNFINISHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,7 @@ def changes(
     A rollout of the same build or only another spelling of it (configuration, replicas, another
     registry) is no change, and neither is a rollout that a cluster's first read found. A rollback
     is to a build whose first rollout in the workload is earlier than that of the one it replaces.
+    A rollout that was started and not finished changed nothing, and going back from it is nothing.
 
     Args:
         named: whole histories, or of each workload all records from some moment on.
@@ -92,11 +100,13 @@ def changes(
         stale_after: reads further apart than this leave a gap.
     """
     starts = RolloutStarts(coverage, stale_after=stale_after)
-    found = [
-        _change(event, starts, freezes)
-        for timeline in _timelines(named)
-        for event in _events(timeline, starts)
-    ]
+    intervals: list[ServiceRecord] = []
+    unfinished: list[ServiceRecord] = []
+    for one in named:
+        (unfinished if one.record.rollout.unfinished else intervals).append(one)
+    events = [event for timeline in _timelines(intervals) for event in _events(timeline, starts)]
+    events += _unfinished(unfinished, intervals)
+    found = [_change(event, starts, freezes) for event in events]
     found.sort(key=attrgetter("cluster", "namespace", "workload"))
     found.sort(key=attrgetter("at"), reverse=True)
     return found
@@ -155,10 +165,31 @@ def _events(timeline: Sequence[ServiceRecord], starts: RolloutStarts) -> Iterato
         if ended_at is not None and ended_at < after.record.rollout.started_at:
             yield _Event(ChangeKind.REMOVED, before, before)
             yield _Event(ChangeKind.RETURNED, after, before)
-        elif is_change(before.record, after.record):
+        elif _has_run(before, after) and is_change(before.record, after.record):
             yield _Event(_kind(before, after, is_back=age < earlier), after, before)
     if last.record.rollout.ended_at is not None:
         yield _Event(ChangeKind.REMOVED, last, last)
+
+
+def _has_run(*intervals: ServiceRecord) -> bool:
+    """Whether any of these intervals had a ready replica; else nothing that ran has changed."""
+    return any(has_run(one.record.rollout) for one in intervals)
+
+
+def _unfinished(
+    unfinished: Iterable[ServiceRecord], intervals: Iterable[ServiceRecord]
+) -> Iterator[_Event]:
+    """An event for each unfinished rollout, after the interval that it would have ended."""
+    found = list(unfinished)
+    keys = {one.record.rollout.key for one in found}
+    running: defaultdict[ContainerKey, list[ServiceRecord]] = defaultdict(list)
+    for one in intervals:
+        if one.record.rollout.key in keys:
+            running[one.record.rollout.key].append(one)
+    for one in found:
+        at = one.record.rollout.started_at
+        earlier = [other for other in running[one.record.rollout.key] if _started_at(other) <= at]
+        yield _Event(ChangeKind.UNFINISHED, one, max(earlier, key=_started_at, default=None))
 
 
 class _Ages:

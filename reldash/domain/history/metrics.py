@@ -11,7 +11,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Final
 
-from reldash.domain.history.changes import Change, ChangeKind
+from reldash.domain.history.changes import NO_ROLLOUT, Change, ChangeKind
 from reldash.domain.history.promotions import Promotion
 from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.matrix.cells import Matrix
@@ -55,7 +55,8 @@ class Frequency:
     """The rollouts to one environment in a period.
 
     Attributes:
-        rollouts: the number of changes without removals; rollbacks: of those that are rollbacks.
+        rollouts: the number of changes without removals and unfinished rollouts; rollbacks: of
+            those that are rollbacks.
         days: the part of the period for which anything is known of the environment.
         per_day: rollouts per day of these days; None if they are less than one.
         trend: `per_day` minus that of the period of equal length before; None unless all of that
@@ -219,11 +220,11 @@ def _frequency(
     since: datetime,
     until: datetime,
 ) -> Frequency:
-    rollouts = [c for c in changes if c.at >= since and c.kind is not ChangeKind.REMOVED]
+    rollouts = [c for c in changes if c.at >= since and c.kind not in NO_ROLLOUT]
     days = max(until - max(since, known), timedelta()) / _DAY
     per_day = len(rollouts) / days if days >= 1 else None
     earlier = since - (until - since)
-    before = [c for c in changes if earlier <= c.at < since and c.kind is not ChangeKind.REMOVED]
+    before = [c for c in changes if earlier <= c.at < since and c.kind not in NO_ROLLOUT]
     trend = None
     if per_day is not None and known <= earlier:
         trend = per_day - len(before) / ((since - earlier) / _DAY)
@@ -234,6 +235,6 @@ def _frequency(
         days=days,
         per_day=per_day,
         trend=trend,
-        last_at=max((c.at for c in changes), default=None),
+        last_at=max((c.at for c in changes if c.kind is not ChangeKind.UNFINISHED), default=None),
         approximate=any(c.approximate for c in rollouts),
     )

@@ -69,7 +69,8 @@ def promotions(
     starts = RolloutStarts(coverage, stale_after=rules.collect.stale_after)
     services: defaultdict[str, list[ServiceRecord]] = defaultdict(list)
     for one in named:
-        services[one.service].append(one)
+        if not one.record.rollout.unfinished:
+            services[one.service].append(one)
     found = [p for own in services.values() for p in _of_service(own, starts, chains)]
     found.sort(key=lambda p: (p.service, p.customer or ""))
     found.sort(key=attrgetter("to_at"), reverse=True)

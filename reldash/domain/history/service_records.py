@@ -131,9 +131,14 @@ def _last_records(records: Iterable[RolloutRecord]) -> dict[ContainerKey, Rollou
     return last
 
 
-def _standing(record: RolloutRecord) -> tuple[bool, bool, datetime]:
+def _standing(record: RolloutRecord) -> tuple[bool, bool, bool, datetime]:
     rollout = record.rollout
-    return rollout.ended_at is None, record.description is not None, rollout.started_at
+    return (
+        not rollout.unfinished,
+        rollout.ended_at is None,
+        record.description is not None,
+        rollout.started_at,
+    )
 
 
 def _members(group: RowGroup) -> Iterable[tuple[ContainerKey, _Place]]:

@@ -28,6 +28,7 @@ class SpanKind(StrEnum):
     APPROXIMATE = "approximate"  # from revisions, before the first read
     UNREAD = "not read"  # the version is the last known one
     UNKNOWN = "not known"  # before the first read, and in no revision
+    UNFINISHED = "started, not finished"  # no replica became ready; the span beside it went on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Span:
 
     Attributes:
         version: "" if it is unknown.
-        runs_on: whether it still ran, or was last known to run, at the end of the time shown.
+        runs_on: whether it still ran, or was last known to run, at the end of the time shown; of
+            an unfinished one, whether it had not been given up.
     """
 
     version: str
@@ -48,12 +50,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A place of a service; its spans are oldest first and never overlap."""
+    """A place of a service.
+
+    Attributes:
+        spans: oldest first; they never overlap.
+        unfinished: the rollouts that were started and not finished, oldest first, beside them.
+    """
 
     environment: str
     customer: str | None
     key: ContainerKey
     spans: tuple[Span, ...]
+    unfinished: tuple[Span, ...] = ()
 
 
 def timeline(
@@ -79,8 +87,10 @@ def timeline(
         stale_after: how long after a read its result still counts.
     """
     lanes: dict[ContainerKey, list[ServiceRollout]] = {}
+    unfinished: dict[ContainerKey, list[ServiceRollout]] = {}
     for one in ran:
-        lanes.setdefault(one.rollout.key, []).append(one)
+        held = unfinished if one.rollout.unfinished else lanes
+        held.setdefault(one.rollout.key, []).append(one)
     places = {name: number for number, name in enumerate(environments)}
     found = []
     for key, rollouts in lanes.items():
@@ -89,7 +99,8 @@ def timeline(
         spans = list(_spans(rollouts, _join(read, stale_after, until), since, until))
         if spans:
             last = rollouts[-1]
-            found.append(Lane(last.environment, last.customer, key, tuple(spans)))
+            beside = _unfinished(unfinished.get(key, ()), since, until)
+            found.append(Lane(last.environment, last.customer, key, tuple(spans), beside))
     return sorted(
         found,
         key=lambda lane: (
@@ -98,6 +109,21 @@ def timeline(
             lane.customer or "",
             lane.key,
         ),
+    )
+
+
+def _unfinished(
+    rollouts: Iterable[ServiceRollout], since: datetime, until: datetime
+) -> tuple[Span, ...]:
+    return tuple(
+        Span(
+            one.version,
+            max(one.rollout.started_at, since),
+            min(one.rollout.ended_at or until, until),
+            SpanKind.UNFINISHED,
+            runs_on=one.rollout.ended_at is None,
+        )
+        for one in sorted(rollouts, key=lambda one: one.rollout.started_at)
     )
 
 

@@ -1,6 +1,6 @@
 """Conditions of a container in one read, and since when each has held in every read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reldash.domain.builds.canary import stable_runs
@@ -99,21 +99,28 @@ def differs_from_spec(observation: Observation) -> bool:
 
 
 def running_digests(observation: Observation) -> tuple[str, ...]:
-    """The distinct image ids of the current revision's live pods, as reported, sorted."""
-    return tuple(sorted({r.image_id for r in _current_pods(observation) if r.image_id}))
+    """The distinct image ids of live pods that run the requested image, as reported, sorted."""
+    return image_ids(requested_pods(observation))
+
+
+def image_ids(runs: Iterable[Running]) -> tuple[str, ...]:
+    """The distinct image ids that pods report, sorted."""
+    return tuple(sorted({run.image_id for run in runs if run.image_id}))
 
 
 def has_ready_replica(observation: Observation) -> bool:
     """Whether the requested image is ready enough to count as promoted.
 
     One ready replica is enough. If pods could not be read, a rollout that the controller reports
-    as complete counts. A CronJob has no replicas that could be ready: it counts unless suspended.
+    as complete counts. A CronJob has no replicas that could be ready: it counts once a Job of the
+    requested image has pulled it, or at once if no pod of its Jobs is left, unless suspended.
     """
     if observation.kind is WorkloadKind.CRON_JOB:
-        return observation.wanted != 0
+        pulled = any(run.image_id or run.ready for run in requested_pods(observation))
+        return observation.wanted != 0 and (pulled or not observation.running)
     if observation.running is None:
         return observation.ready > 0 and observation.status.progress is Progress.COMPLETE
-    return any(running.ready > 0 for running in _current_pods(observation))
+    return any(running.ready > 0 for running in requested_pods(observation))
 
 
 def _same_rollout(previous: Observation, current: Observation) -> bool:
@@ -150,12 +157,22 @@ def _parts_differ(a: Image, b: Image) -> bool:
     return bool(a.tag and b.tag and a.tag != b.tag)
 
 
-def _current_pods(observation: Observation) -> Sequence[Running]:
-    """The live pods of the observation's image.
+def requested_pods(observation: Observation) -> Sequence[Running]:
+    """The live pods of the requested image.
 
-    They are the pods of the revision that the controller moves to; of an Argo Rollout with a
-    candidate, which is that revision, the others.
+    They are the pods of the revision that the controller moves to, if they have that image or an
+    admission webhook rewrote it: while the template has moved alone, the newest revision is still
+    that of the old image. Of an Argo Rollout with a candidate they are the stable ones.
     """
     if observation.candidate is not None:
         return stable_runs(observation)
-    return [running for running in observation.running or () if running.current is not False]
+    return [
+        run
+        for run in observation.running or ()
+        if run.current is not False
+        and (
+            requested_reference(observation.image, run) == observation.image
+            # Another image in a finished rollout: somebody changed the pods (`spec_differs`).
+            or (run.current is True and observation.status.progress is Progress.COMPLETE)
+        )
+    ]

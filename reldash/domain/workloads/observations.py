@@ -193,6 +193,8 @@ class Rollout(NamedTuple):
         digests: sorted image ids seen running, as reported; empty if none was known.
         ended_at: None while it still runs.
         ready_at: when a replica of it was first seen ready; None if never.
+        unfinished: it was started and not finished: none of its replicas was ready while the
+            image before it went on. It is no interval of what ran, and lies beside one.
     """
 
     key: ContainerKey
@@ -202,6 +204,7 @@ class Rollout(NamedTuple):
     ended_at: datetime | None
     ready_at: datetime | None
     source: RolloutSource
+    unfinished: bool = False
 
 
 class Sighting(NamedTuple):

@@ -25,6 +25,7 @@ class RecentRollout:
         version: the version, with the digest if the previous version has the same text.
         before: the previous version of the same container; "" if unknown.
         ended_at: None while it runs; ready_at: None if it never was ready.
+        is_unfinished: started and not finished, while the version before went on.
         is_approximate: taken from revisions, whose times are those of their templates.
         ran_then: whether it was still running at the past moment shown.
     """
@@ -37,6 +38,7 @@ class RecentRollout:
     ready_at: datetime | None
     is_approximate: bool
     ran_then: bool = False
+    is_unfinished: bool = False
 
 
 def load_recent(context: Context, keys: Iterable[ContainerKey]) -> tuple[RecentRollout, ...]:
@@ -54,7 +56,8 @@ def transform_recent(rollouts: Sequence[Rollout]) -> tuple[RecentRollout, ...]:
     earlier: list[Rollout | None] = []
     for rollout in reversed(rollouts):
         earlier.append(before.get(rollout.key))
-        before[rollout.key] = rollout
+        if not rollout.unfinished:
+            before[rollout.key] = rollout
     return tuple(
         _recent(rollout, preceding)
         for rollout, preceding in zip(rollouts[:MAX_RECENT], reversed(earlier), strict=False)
@@ -113,4 +116,5 @@ def _recent(rollout: Rollout, before: Rollout | None) -> RecentRollout:
         ended_at=rollout.ended_at,
         ready_at=rollout.ready_at,
         is_approximate=rollout.source is RolloutSource.REVISION,
+        is_unfinished=rollout.unfinished,
     )

@@ -194,7 +194,7 @@ def first_rollouts(
     def find(tick: Tick) -> dict[tuple[str, str], datetime]:
         found: dict[tuple[str, str], datetime] = {}
         for one in load_dashboard_history(context, dashboard, "", tick).named:
-            if one.environment == first:
+            if one.environment == first and not one.record.rollout.unfinished:
                 key = one.service, build_of_record(one.record).version
                 at = one.record.rollout.started_at
                 found[key] = min(found.get(key, at), at)

@@ -73,6 +73,8 @@ def find_images(
     if ids:
         loaded = _load_records(context, ids, now, most + 1)
     for record in loaded:
+        if record.rollout.unfinished and not record.rollout.digests:
+            continue  # none of its pods ever pulled it
         records[record.rollout.image, record.rollout.digests].append(record)
     named = list_places(context, get_tick(context)) if loaded else {}
     namespaces = Namespaces(context.rules)

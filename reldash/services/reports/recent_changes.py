@@ -123,7 +123,7 @@ def _load(context: Context, matrices: Sequence[Matrix], now: datetime) -> Recent
         news += merge_waves(matrix.dashboard, found)
         for change in found:  # a cluster may be on several dashboards
             where = change.at, change.cluster, change.namespace, change.workload, change.container
-            if where not in seen:
+            if where not in seen and change.kind is not ChangeKind.UNFINISHED:
                 seen.add(where)
                 days[change.at.astimezone(UTC).date(), change.environment] += 1
     news.sort(key=lambda each: each.at, reverse=True)

@@ -17,9 +17,11 @@ _INTERVALS = text("""
                 SELECT 1 FROM rollouts o
                 WHERE o.container_id = r.container_id AND o.ended_at IS NULL
             )
+            OR r.unfinished
             OR EXISTS (
                 SELECT 1 FROM rollouts later
                 WHERE later.container_id = r.container_id AND later.ended_at IS NOT NULL
+                  AND NOT later.unfinished
                   AND (later.started_at, later.id) > (r.started_at, r.id)
             )
         )

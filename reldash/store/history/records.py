@@ -40,11 +40,12 @@ RECORD_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _r.ended_at,
     _r.ready_at,
     FROM_REVISIONS,
+    _r.unfinished,
 )
 # The same columns as SQL.
 _SELECTED = """
     r.id, r.container_id, r.build_id, r.description_id, r.started_at, r.ended_at, r.ready_at,
-    r.source = 'revision' AS from_revisions
+    r.source = 'revision' AS from_revisions, r.unfinished
 """
 SOURCES: Final = {False: RolloutSource.OBSERVED, True: RolloutSource.REVISION}  # by FROM_REVISIONS
 
@@ -105,12 +106,12 @@ _OPEN = text(f"""
         OFFSET 0
     ) r
     JOIN containers c ON c.id = r.container_id
-    WHERE c.cluster = ANY(:clusters)
+    WHERE c.cluster = ANY(:clusters) AND NOT r.unfinished
 """).columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
 
 
 def load_open(connection: Connection, clusters: Collection[str], at: datetime | None) -> Columns:
-    """RECORD_COLUMNS of the rollouts open at a moment, or now (None)."""
+    """RECORD_COLUMNS of the rollouts open at a moment, or now (None); no unfinished ones."""
     moment = at or "infinity"
     return column_arrays.load(connection, _OPEN, {"clusters": list(clusters), "at": moment})
 
@@ -119,6 +120,7 @@ _LEAVING = text(f"""
     SELECT {_SELECTED}
     FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS replaced (id, at)
     JOIN rollouts r ON r.container_id = replaced.id AND r.ended_at = replaced.at
+    WHERE NOT r.unfinished
 """).columns(*RECORD_COLUMNS)  # noqa: S608 - nothing but the text above
 
 
@@ -136,6 +138,22 @@ def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Column
     return column_arrays.load(connection, _LEAVING, {"ids": ids, "ends": ends})
 
 
+def running_at(open_: Columns, leaving: Columns, at: datetime) -> Columns:
+    """The rollouts that ran at a moment: `load_leaving` in place of those that were ready later.
+
+    Until then a rollout is unfinished, and the one before it goes on.
+    """
+    later = open_["ready_at"] > column_arrays.duration_of(at)
+    if not later.any() or not len(leaving):
+        return open_
+    replaced = later & np.isin(open_["container_id"], leaving["container_id"])
+    going_on: Columns = leaving[np.isin(leaving["container_id"], open_[replaced]["container_id"])]
+    going_on = going_on.copy()
+    going_on["ended_at"] = np.timedelta64("NaT")
+    kept: Columns = np.concatenate([open_[~replaced], going_on])
+    return kept
+
+
 def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
     """Records from RECORD_COLUMNS, with containers, builds and descriptions loaded."""
     keys = references.load_keys(connection, rows["container_id"].tolist())
@@ -146,7 +164,7 @@ def records_of(connection: Connection, rows: Columns) -> list[RolloutRecord]:
     )
     sources = map(SOURCES.__getitem__, rows["from_revisions"].tolist())
     images, digests = [image for image, _ in builds], [digests for _, digests in builds]
-    found = map(Rollout, keys, images, digests, *times, sources)
+    found = map(Rollout, keys, images, digests, *times, sources, rows["unfinished"].tolist())
     return [*map(RolloutRecord, found, described)]
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from reldash.domain.rollouts.conditions import is_rolling
-from reldash.domain.rollouts.intervals import next_rollouts, rollouts_from_revisions
+from reldash.domain.rollouts.from_revisions import rollouts_from_revisions
+from reldash.domain.rollouts.intervals import RolloutStep, next_rollouts
 from reldash.domain.workloads.observations import (
     ContainerKey,
     Observation,
@@ -44,14 +45,22 @@ ROLLOUT_COLUMNS = (
     _r.ended_at,
     _r.ready_at,
     _r.source,
+    _r.unfinished,
 )
 
 
 def rollout_of(key: ContainerKey, row: Sequence[Any]) -> Rollout:
     """A rollout from a row of ROLLOUT_COLUMNS."""
-    image, digests, started_at, ended_at, ready_at, source = row
+    image, digests, started_at, ended_at, ready_at, source, unfinished = row
     return Rollout(
-        key, image, tuple(digests), started_at, ended_at, ready_at, RolloutSource(source)
+        key,
+        image,
+        tuple(digests),
+        started_at,
+        ended_at,
+        ready_at,
+        RolloutSource(source),
+        unfinished,
     )
 
 
@@ -70,9 +79,13 @@ _DescribedRollout = tuple[Rollout, str | None]
 
 @dataclass(slots=True)
 class _RolloutChanges:
-    """Changes to be written: changed rows by id, and new rows by container."""
+    """Changes to be written: changed rows by id, ids of removed ones, and new rows by container.
+
+    Removed are unfinished rollouts that became intervals.
+    """
 
     changed: dict[int, _DescribedRollout] = field(default_factory=dict)
+    removed: list[int] = field(default_factory=list)
     new: list[tuple[str, _DescribedRollout]] = field(default_factory=list)
 
     def builds(self) -> list[RowValues]:
@@ -132,33 +145,74 @@ def _changes_of_observations(
     A changed image ends a rollout. A description that changes alone is assigned to the open
     rollout at the first read without a rollout under way.
     """
-    open_ = _load_open(connection, current)
+    open_ = _load_open(connection, current, unfinished=False)
+    unfinished = _load_open(connection, current, unfinished=True)
     closed_at = _load_ends(connection, [i for i in current if i not in open_])
     fresh = [o for i, o in current.items() if i not in open_ and i not in closed_at]
     derived = _from_revisions(revisions, fresh)
     changes = _RolloutChanges()
     for i, observation in current.items():
-        row, description = open_.get(i), described[i]
+        row, coming = open_.get(i), unfinished.get(i)
         known = row.rollout if row is not None else None
+        moving = coming.rollout if coming is not None else None
         if i in derived:
-            *earlier, known = derived[i]
-            changes.new += [(i, (rollout, description)) for rollout in earlier]
-        step = next_rollouts(known, observation)
-        if step.ended is not None and row is not None:
-            changes.changed[row.id] = step.ended, row.description
-        elif step.ended is not None:
-            changes.new.append((i, (step.ended, description)))
-        if step.ended is None and row is not None:
-            if row.description is not None and is_rolling(observation):
-                # A version label changes before the pods do: their image may start the next
-                # rollout, and the label of this one was the old one to its end.
-                description = row.description
-            if (step.current, description) != (known, row.description):
-                changes.changed[row.id] = step.current, description
-        else:
-            started = _not_before(closed_at.get(i), step.current)
-            changes.new.append((i, (started, description)))
+            *earlier, known = (one for one in derived[i] if not one.unfinished)
+            moving = next((one for one in derived[i] if one.unfinished), None)
+            changes.new += [(i, (rollout, described[i])) for rollout in earlier]
+        step = next_rollouts(known, observation, moving)
+        _continue_open(changes, i, step, (row, known), observation, described[i], closed_at.get(i))
+        _continue_unfinished(changes, i, step, coming, described[i])
     return changes
+
+
+def _continue_open(
+    changes: _RolloutChanges,
+    i: str,
+    step: RolloutStep,
+    before: tuple[_StoredRollout | None, Rollout | None],
+    observation: Observation,
+    description: str,
+    closed_at: datetime | None,
+) -> None:
+    """Add the changes of the open interval; `before` is its row, and the interval itself."""
+    row, known = before
+    if step.ended is not None and row is not None:
+        changes.changed[row.id] = step.ended, row.description
+    elif step.ended is not None:
+        changes.new.append((i, (step.ended, description)))
+    if step.ended is not None or row is None:
+        changes.new.append((i, (_not_before(closed_at, step.current), description)))
+        return
+    is_moving = is_rolling(observation) or step.current.image != observation.image
+    if row.description is not None and (is_moving or step.unfinished is not None):
+        # A version label changes before the pods do: their image may start the next rollout, and
+        # the label of this one was the old one to its end.
+        description = row.description
+    if (step.current, description) != (known, row.description):
+        changes.changed[row.id] = step.current, description
+
+
+def _continue_unfinished(
+    changes: _RolloutChanges,
+    i: str,
+    step: RolloutStep,
+    row: _StoredRollout | None,
+    description: str,
+) -> None:
+    """Add the changes of the unfinished rollout; `row` is that of the one before, if stored."""
+    if row is not None:
+        goes_on = step.given_up is None
+        after = step.unfinished if goes_on else step.given_up
+        if after is None:
+            changes.removed.append(row.id)
+        elif after != row.rollout:
+            changes.changed[row.id] = after, row.description
+        if goes_on:
+            return
+    elif step.given_up is not None:
+        changes.new.append((i, (step.given_up, description)))
+    if step.unfinished is not None:
+        changes.new.append((i, (step.unfinished, description)))
 
 
 def _changes_before_first(
@@ -168,7 +222,11 @@ def _changes_before_first(
     changes = _RolloutChanges()
     for i, row in _load_first(connection, derived).items():
         first = row.rollout
-        earlier = [rollout for rollout in derived[i] if rollout.started_at < first.started_at]
+        earlier = [
+            rollout
+            for rollout in derived[i]
+            if rollout.started_at < first.started_at and not rollout.unfinished
+        ]
         if earlier and earlier[-1].image == first.image:
             absorbed = earlier.pop()
             first = first._replace(started_at=absorbed.started_at, source=absorbed.source)
@@ -214,11 +272,13 @@ def _stored_of(
 
 
 def _load_open(
-    connection: Connection, current: Mapping[str, Observation]
+    connection: Connection, current: Mapping[str, Observation], *, unfinished: bool
 ) -> dict[str, _StoredRollout]:
     is_open: ColumnElement[bool] = _r.ended_at.is_(None)
     rows = connection.execute(
-        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, current), is_open)
+        _STORED_ROLLOUTS.where(
+            bulk.is_one_of(_r.container_id, current), is_open, _r.unfinished == unfinished
+        )
     ).all()
     return _stored_of(rows, {row[0]: current[row[0]].key for row in rows})
 
@@ -227,7 +287,7 @@ def _load_first(
     connection: Connection, derived: Mapping[str, Sequence[Rollout]]
 ) -> dict[str, _StoredRollout]:
     rows = connection.execute(
-        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, derived))
+        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, derived), ~_r.unfinished)
         .ext(distinct_on(_r.container_id))
         .order_by(_r.container_id, _r.started_at, _r.id)
     )
@@ -239,13 +299,15 @@ def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, dateti
         return {}
     rows = connection.execute(
         select(cast(_r.container_id, Text), func.max(_r.ended_at))
-        .where(bulk.is_one_of(_r.container_id, ids))
+        .where(bulk.is_one_of(_r.container_id, ids), ~_r.unfinished)
         .group_by(_r.container_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
-_CHANGING = ("build_id", "description_id", "started_at", "ended_at", "ready_at", "source")
+_CHANGING = (
+    "build_id", "description_id", "started_at", "ended_at", "ready_at", "source", "unfinished"
+)  # fmt: skip
 _given = bulk.given_rows(rollouts, ("id", *_CHANGING))
 _CHANGE = (
     update(rollouts)
@@ -257,6 +319,8 @@ _ADD = bulk.insert_rows(rollouts, ("container_id", *_CHANGING))
 
 def _write(connection: Connection, changes: _RolloutChanges) -> None:
     """Write ends before starts: the exclusion constraint is checked for every statement."""
+    if changes.removed:
+        connection.execute(delete(rollouts).where(_r.id.in_(changes.removed)))
     changed = [{"id": i, **_values(*described)} for i, described in changes.changed.items()]
     bulk.execute(connection, _CHANGE, changed)
     new = [{"container_id": i, **_values(*described)} for i, described in changes.new]
@@ -271,6 +335,7 @@ def _values(rollout: Rollout, description: str | None) -> RowValues:
         "ended_at": rollout.ended_at,
         "ready_at": rollout.ready_at,
         "source": rollout.source.value,
+        "unfinished": rollout.unfinished,
     }
 
 

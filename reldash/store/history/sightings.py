@@ -60,7 +60,7 @@ _ENDED_OF_KIN = text(f"""
     SELECT {_ENDED}
     FROM rollouts r JOIN containers c ON c.id = r.container_id
     WHERE r.build_id = ANY(CAST(:kin AS uuid[])) AND c.cluster = ANY(:clusters)
-      AND r.ended_at <= CAST(:at AS timestamptz)
+      AND r.ended_at <= CAST(:at AS timestamptz) AND NOT r.unfinished
 """).columns(*_COLUMNS)  # noqa: S608 - nothing but the text above
 # Bounded by the moment on both sides, however much came after it.
 _ENDED_SINCE = text(f"""
@@ -76,7 +76,7 @@ _ENDED_SINCE = text(f"""
     WHERE tstzrange(r.started_at, r.ended_at)
           && tstzrange(CAST(:since AS timestamptz), CAST(:at AS timestamptz), '[]')
       AND r.ended_at >= h.at AND r.ended_at <= CAST(:at AS timestamptz)
-      AND c.cluster = ANY(:clusters)
+      AND c.cluster = ANY(:clusters) AND NOT r.unfinished
       AND r.build_id <> ALL(CAST(:kin AS uuid[]))
 """).columns(*_COLUMNS)  # noqa: S608 - likewise
 _LAST_OF_GONE = text(f"""
@@ -85,6 +85,7 @@ _LAST_OF_GONE = text(f"""
     CROSS JOIN LATERAL (
         SELECT * FROM rollouts r
         WHERE r.container_id = gone.id AND r.ended_at <= CAST(:at AS timestamptz)
+          AND NOT r.unfinished
         ORDER BY r.ended_at DESC, r.id DESC LIMIT 1
     ) r
 """).columns(*_COLUMNS)  # noqa: S608 - likewise

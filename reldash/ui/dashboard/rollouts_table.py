@@ -63,6 +63,8 @@ def _render_row(rollout: RecentRollout, now: datetime, *, several: bool) -> Mark
 
 def _render_length(rollout: RecentRollout) -> str | Markup:
     """How long it ran, or that it still runs, and how long it took to become ready."""
+    if rollout.is_unfinished:
+        return _render_unfinished(rollout)
     if rollout.ended_at is None:
         ran: str | Markup = "ran then" if rollout.ran_then else "runs now"
     else:
@@ -72,6 +74,14 @@ def _render_length(rollout: RecentRollout) -> str | Markup:
             title=f"until {exact(rollout.ended_at)}",
         )
     return joined(ran, _render_ready(rollout))
+
+
+def _render_unfinished(rollout: RecentRollout) -> Markup:
+    if rollout.ended_at is None:
+        return element("span", "started, not finished")
+    lasted = duration_words(rollout.ended_at - rollout.started_at)
+    title = f"until {exact(rollout.ended_at)}"
+    return element("span", f"started, not finished, given up after {lasted}", title=title)
 
 
 def _render_ready(rollout: RecentRollout) -> Markup | None:

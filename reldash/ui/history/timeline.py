@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -24,12 +25,15 @@ _PATTERNS = {
     SpanKind.APPROXIMATE: ".",
     SpanKind.UNREAD: "/",
     SpanKind.UNKNOWN: "x",
+    SpanKind.UNFINISHED: "/",
 }
 _MEANINGS = {
     SpanKind.APPROXIMATE: "Dotted: from before recording began, with estimated times.",
     SpanKind.UNREAD: "Hatched: not read then; the version is the last one known.",
     SpanKind.UNKNOWN: "Crossed: unknown what ran.",
+    SpanKind.UNFINISHED: "Thin: started, not finished; the version behind it went on.",
 }
+_HEIGHT, _THIN = 0.78, 0.3  # of a lane
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -68,7 +72,6 @@ def make_figure(lanes: Sequence[Lane], since: datetime, until: datetime) -> go.F
     figure = charts.new_figure(traces)
     figure.update_layout(
         barmode="overlay",
-        bargap=0.22,
         hovermode="closest",
         uniformtext={"minsize": 10, "mode": "hide"},
     )
@@ -96,6 +99,7 @@ def summary_words(lanes: Sequence[Lane]) -> str:
         if last.runs_on:
             now.setdefault(last.version, []).append(label)
     versions = {span.version for lane in lanes for span in lane.spans if span.version}
+    waiting = {s.version: None for lane in lanes for s in lane.unfinished if s.runs_on}
     words = [
         f"{counted(len(versions), 'version')} in {counted(len(lanes), 'deployment')}"
         + (f", of which the first {MOST_LANES} are drawn." if len(lanes) > MOST_LANES else ".")
@@ -105,7 +109,9 @@ def summary_words(lanes: Sequence[Lane]) -> str:
     elif 1 < len(now) <= 4:
         ends = [f"{version} in {_few(labels)}" for version, labels in now.items()]
         words.append(f"At the end: {'; '.join(ends)}.")
-    kinds = {span.kind for lane in lanes[:MOST_LANES] for span in lane.spans}
+    if waiting:
+        words.append(f"Started, not finished: {_few(list(waiting))}.")
+    kinds = {span.kind for lane in lanes[:MOST_LANES] for span in _all(lane)}
     return " ".join([*words, *(text for kind, text in _MEANINGS.items() if kind in kinds)])
 
 
@@ -118,11 +124,11 @@ def timeline_frame(lanes: Sequence[Lane]) -> pd.DataFrame:
                 f"{lane.key.cluster} / {lane.key.namespace}",
                 span.version or _UNKNOWN,
                 iso(span.from_at),
-                "still runs" if span.runs_on else iso(span.until_at),
+                _until_words(span) or iso(span.until_at),
                 str(span.kind),
             )
             for lane, label in zip(lanes, lane_labels(lanes), strict=True)
-            for span in reversed(lane.spans)
+            for span in sorted(_all(lane), key=attrgetter("from_at"), reverse=True)
         ],
         columns=[
             "deployment",
@@ -138,7 +144,7 @@ def timeline_frame(lanes: Sequence[Lane]) -> pd.DataFrame:
 def _colours(lanes: Sequence[Lane]) -> Mapping[str, str]:
     """A colour for each version: the later its first rollout, the stronger."""
     came: dict[str, datetime] = {}
-    for span in (span for lane in lanes for span in lane.spans if span.version):
+    for span in (span for lane in lanes for span in _all(lane) if span.version):
         came[span.version] = min(came.get(span.version, span.from_at), span.from_at)
     versions = sorted(came, key=lambda version: (came[version], version))
     colours = dict(zip(versions, charts.shades(len(versions)), strict=True)) if versions else {}
@@ -151,16 +157,18 @@ def _trace(version: str, colour: str, lanes: Sequence[Lane], *, named: bool) -> 
     found = [
         (row, span)
         for row, lane in enumerate(lanes)
-        for span in lane.spans
+        for span in _all(lane)
         if span.version == version
     ]
+    is_thin = [span.kind is SpanKind.UNFINISHED for _, span in found]
     name = charts.text(version or _UNKNOWN)
     return go.Bar(
         orientation="h",
         base=[_naive(span.from_at) for _, span in found],
         x=[(span.until_at - span.from_at) / _MILLISECOND for _, span in found],
         y=[row for row, _ in found],
-        text=[name] * len(found) if version else None,
+        width=[_THIN if thin else _HEIGHT for thin in is_thin],
+        text=["" if thin else name for thin in is_thin] if version else None,
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -182,6 +190,18 @@ def _trace(version: str, colour: str, lanes: Sequence[Lane], *, named: bool) -> 
     )
 
 
+def _all(lane: Lane) -> tuple[Span, ...]:
+    """The spans of a lane, unfinished rollouts last: they are drawn over the others."""
+    return (*lane.spans, *lane.unfinished)
+
+
+def _until_words(span: Span) -> str:
+    """How a span that had no end goes on; "" if it has one."""
+    if not span.runs_on:
+        return ""
+    return "not given up" if span.kind is SpanKind.UNFINISHED else "still runs"
+
+
 def _labelled(
     found: Sequence[tuple[int, Span]], lanes: Sequence[Lane]
 ) -> list[tuple[tuple[int, Span], str]]:
@@ -191,7 +211,7 @@ def _labelled(
 
 def _hover(span: Span, label: str) -> str:
     about = "about " if span.kind is SpanKind.APPROXIMATE else ""
-    until = "still runs" if span.runs_on else f"until {exact(span.until_at)}"
+    until = _until_words(span) or f"until {exact(span.until_at)}"
     lines = [
         f"<b>{charts.text(span.version or _UNKNOWN)}</b> {charts.text(label)}",
         f"from {about}{exact(span.from_at)}",

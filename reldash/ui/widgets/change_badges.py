@@ -19,6 +19,7 @@ CHANGE_MARKS: dict[ChangeKind, tuple[str, tuple[str, str]]] = {
     ChangeKind.REBUILT: ("⟳", _VIOLET),
     ChangeKind.REMOVED: ("⊘", _RED),
     ChangeKind.RETURNED: ("↺", _GREEN),
+    ChangeKind.UNFINISHED: ("✗", _RED),
 }
 
 DIFFERENCE_MARKS: dict[Difference, tuple[str, tuple[str, str]]] = {

@@ -28,6 +28,10 @@ def expected_changes(oracle: Oracle) -> Iterator[ExpectedChange]:
     for place, spans in oracle.spans.items():
         if spans:
             yield from _of_place(oracle, place, spans)
+        for running, span in oracle.unfinished[place]:
+            versions = running.build.version, span.build.version
+            gap = _gap(oracle, span) if running.started_at < span.started_at else None
+            yield ExpectedChange(span.started_at, place, "unfinished", *versions, gap)
 
 
 def _of_place(oracle: Oracle, place: Place, spans: Sequence[Span]) -> Iterator[ExpectedChange]:

@@ -86,11 +86,21 @@ class Oracle:
         return found
 
     @cached_property
-    def spans(self) -> dict[Place, list[Span]]:
-        """The spans of each place, oldest first."""
+    def _found(self) -> dict[Place, tuple[list[Span], list[tuple[Span, Span]]]]:
         return {
-            place: _spans(place, place_reads) for place, place_reads in self.place_reads.items()
+            place: _Follower(place).follow(place_reads)
+            for place, place_reads in self.place_reads.items()
         }
+
+    @cached_property
+    def spans(self) -> dict[Place, list[Span]]:
+        """The spans in which each build ran, oldest first."""
+        return {place: ran for place, (ran, _) in self._found.items()}
+
+    @cached_property
+    def unfinished(self) -> dict[Place, list[tuple[Span, Span]]]:
+        """The spans of rollouts that never became ready, each after the span that went on."""
+        return {place: unfinished for place, (_, unfinished) in self._found.items()}
 
     def as_of(self, place: Place, at: datetime) -> Answer:
         """Return what is known of a place at a moment."""
@@ -136,33 +146,95 @@ def is_open(span: Span, at: datetime) -> bool:
     return span.started_at <= at and (span.ended_at is None or at < span.ended_at)
 
 
-def _spans(place: Place, place_reads: Sequence[PlaceRead]) -> list[Span]:
-    found: list[Span] = []
-    open_: Span | None = None
-    for read in place_reads:
-        state = read.state
-        if open_ is not None and (state is None or _is_other(place, open_.build, state)):
-            found.append(replace(open_, ended_at=read.at, gone_before=read.before))
-            open_ = None
-        if state is None:
-            continue
-        if open_ is None:
-            open_ = Span(place, Build("", 0), "", read.at, None, None, read.before)
-        open_ = _seen_again(open_, read.at, state)
-    return [*found, open_] if open_ is not None else found
+class _Follower:
+    """Follows the reads of a place.
 
+    While a rollout is not ready, its pods of the build before go on: that build runs. If it is
+    ready later, it ran from its start; if never, it is unfinished.
+    """
 
-def _is_other(place: Place, running: Build, state: State) -> bool:
-    """Whether a read sees another image requested, or another build of the same image running."""
-    if place.service != MOVING and running.version != state.build.version:
-        return True
-    return state.is_ready and running.push != 0 and running != state.build
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._ran: list[Span] = []
+        self._unfinished: list[tuple[Span, Span]] = []
+        self._open: Span | None = None
+        self._coming: tuple[Span, Span] | None = None  # after the span open at its start
 
+    def follow(
+        self, place_reads: Sequence[PlaceRead]
+    ) -> tuple[list[Span], list[tuple[Span, Span]]]:
+        """The spans that ran, and those that never became ready, each oldest first."""
+        for read in place_reads:
+            if read.state is None:
+                self._end(read.at, read.before)
+                self._give_up()
+                continue
+            self._see_running(read, read.state)
+            self._see_coming(read, read.state)
+        self._give_up()
+        return [*self._ran, *([self._open] if self._open else [])], self._unfinished
 
-def _seen_again(span: Span, at: datetime, state: State) -> Span:
-    if state.is_ready:
-        ready_at = span.ready_at or at
-        return replace(span, build=state.build, name=state.name, ready_at=ready_at)
-    if span.started_at == at:
-        return replace(span, build=Build(state.build.version, 0), name=state.name)
-    return span
+    def _see_running(self, read: PlaceRead, state: State) -> None:
+        if state.is_ready:
+            self._see(state.build, read, state)
+        elif not self._is_same_image(state):
+            assert state.leaving is not None
+            self._see(state.leaving, read, state)
+
+    def _see(self, build: Build, read: PlaceRead, state: State) -> None:
+        open_ = self._open
+        if open_ is not None and open_.build.push == 0 and self._is_one_image(open_.build, build):
+            ready_at = open_.ready_at or read.at
+            self._open = replace(open_, build=build, name=state.name, ready_at=ready_at)
+        elif open_ is not None and open_.build == build:
+            name = state.name if state.is_ready else open_.name
+            self._open = replace(open_, name=name)
+        else:
+            start, before = self._start(build, read)
+            self._end(start, before)
+            self._open = Span(self._place, build, state.name, start, None, read.at, before)
+
+    def _start(self, build: Build, read: PlaceRead) -> tuple[datetime, datetime | None]:
+        """When a build that is ready started, and the read before."""
+        if self._coming is not None:
+            after, coming = self._coming
+            if coming.build.version == build.version and coming.started_at > after.started_at:
+                self._coming = None
+                return coming.started_at, coming.before
+        return read.at, read.before
+
+    def _see_coming(self, read: PlaceRead, state: State) -> None:
+        is_other = not state.is_ready and not self._is_same_image(state)
+        if self._coming is not None:
+            version = self._coming[1].build.version
+            if is_other and version == state.build.version:
+                return
+            if state.is_ready and version == state.build.version:
+                self._coming = None
+            self._give_up()
+        if is_other:
+            assert self._open is not None
+            none_seen = Build(state.build.version, 0)
+            span = Span(self._place, none_seen, state.name, read.at, None, None, read.before)
+            self._coming = self._open, span
+        elif self._open is None:
+            none_seen = Build(state.build.version, 0)
+            self._open = Span(self._place, none_seen, state.name, read.at, None, None, read.before)
+
+    def _is_same_image(self, state: State) -> bool:
+        """Whether the image requested is the open one, or that of the pods that are leaving."""
+        known = self._open.build if self._open is not None else state.leaving
+        return known is not None and self._is_one_image(known, state.build)
+
+    def _is_one_image(self, one: Build, other: Build) -> bool:
+        return self._place.service == MOVING or one.version == other.version
+
+    def _end(self, at: datetime, before: datetime | None) -> None:
+        if self._open is not None:
+            self._ran.append(replace(self._open, ended_at=at, gone_before=before))
+        self._open = None
+
+    def _give_up(self) -> None:
+        if self._coming is not None:
+            self._unfinished.append(self._coming)
+        self._coming = None

@@ -94,10 +94,12 @@ def record(store: Store, sequence: list[FakeRead]) -> tuple[str, list[datetime]]
     return cluster, times
 
 
-def rollouts_of(store: Store, cluster: str, workload: str) -> list[Rollout]:
-    """The history of a workload, oldest first."""
+def rollouts_of(
+    store: Store, cluster: str, workload: str, *, unfinished: bool = False
+) -> list[Rollout]:
+    """The intervals of a workload, or its unfinished rollouts, oldest first."""
     found = store.history.load_rollouts(clusters=[cluster], limit=1000)[::-1]
-    return [rollout for rollout in found if rollout.key.workload == workload]
+    return [r for r in found if r.key.workload == workload and r.unfinished == unfinished]
 
 
 @any_sequence
@@ -142,21 +144,24 @@ def expected(workload: str, sequence: list[FakeRead]) -> list[tuple[str, tuple[s
         tag, known, ready = found[-1] if is_open else ("", (), False)
         if tag == what.tag and (not ids or not known or ids == known):
             found[-1] = (tag, known or ids, ready or what.ready)
-        else:
+        elif what.ready or not ready:
             found.append((what.tag, ids, what.ready))
         is_open = True
     return found
 
 
 @any_sequence
-def test_exactly_the_state_of_the_last_read_is_open(kept: Store, sequence: list[FakeRead]) -> None:
+def test_the_state_of_the_last_read_is_open_or_an_unfinished_rollout_to_it(
+    kept: Store, sequence: list[FakeRead]
+) -> None:
     cluster, _ = record(kept, sequence)
     whole = [one_read.found for one_read in sequence if not one_read.refused]
     last = whole[-1] if whole else {}
     open_ = {
         rollout.key.workload: rollout.image.rpartition(":")[2]
         for workload in WORKLOADS
-        for rollout in rollouts_of(kept, cluster, workload)
+        for unfinished in (False, True)
+        for rollout in rollouts_of(kept, cluster, workload, unfinished=unfinished)
         if rollout.ended_at is None
     }
     assert open_ == {workload: what.tag for workload, what in last.items()}

@@ -48,7 +48,9 @@ def test_every_change_has_its_time_kind_versions_and_gap(
     assert Counter(expected) - actual == Counter()
 
 
-@pytest.mark.parametrize("kind", ["changed", "rollback", "rebuilt", "new", "removed", "returned"])
+@pytest.mark.parametrize(
+    "kind", ["changed", "rollback", "rebuilt", "new", "removed", "returned", "unfinished"]
+)
 def test_the_number_of_changes_of_a_kind_matches_the_script(
     found: list[Change], expected: list[ExpectedChange], kind: str
 ) -> None:

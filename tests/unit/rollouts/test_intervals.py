@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reldash.domain.rollouts.intervals import next_rollouts, rollouts_from_revisions
+from reldash.domain.rollouts.from_revisions import rollouts_from_revisions
+from reldash.domain.rollouts.intervals import next_rollouts
 from reldash.domain.workloads.observations import (
     Candidate,
     ContainerRole,
@@ -21,32 +22,13 @@ from reldash.domain.workloads.observations import (
     RolloutStatus,
     WorkloadKind,
 )
-from tests.unit.builders import NOW, days_ago, digest, observation, running
-
-API = "r.io/shop/api"
-ROLLING = RolloutStatus(Progress.PROGRESSING)
-
-
-def minute(i: float) -> datetime:
-    return NOW + timedelta(minutes=i)
-
-
-def read(at: datetime, image: str, *builds: str, **fields: object) -> Observation:
-    """The container at a time: what it wants, and the builds that its ready pods run."""
-    pods = tuple(running(image, 1, build=build) for build in builds)
-    values: dict[str, object] = {"observed_at": at, "image": image, "running": pods} | fields
-    return observation(**values)  # type: ignore[arg-type]  # fields by name
+from tests.unit.builders import NOW, days_ago, digest, running
+from tests.unit.rollouts.reads import API, ROLLING, minute, read, record_both
 
 
 def record(*observations: Observation) -> list[Rollout]:
-    """The history that the reads make, oldest first."""
-    ended: list[Rollout] = []
-    current = None
-    for seen in observations:
-        step = next_rollouts(current, seen)
-        ended += [step.ended] if step.ended else []
-        current = step.current
-    return ended + ([current] if current else [])
+    """The intervals that the reads make, oldest first."""
+    return record_both(*observations)[0]
 
 
 def ids(*builds: str) -> tuple[str, ...]:
@@ -78,7 +60,7 @@ def test_another_wanted_image_ends_the_interval_and_opens_one() -> None:
 
 
 def test_an_interval_opens_with_the_requested_image_and_is_ready_with_a_replica() -> None:
-    old_pods = running(f"{API}:1", 2, current=False)
+    old_pods = running(f"{API}:1", 2, build="a", current=False)
     new_pod = running(f"{API}:2", 1, ready=0, image_id="")
 
     _, new = record(
@@ -107,15 +89,10 @@ def test_a_tag_pushed_again_is_a_new_interval_of_the_same_image() -> None:
         pytest.param([()], [("a",)], id="no digest while pods start"),
         pytest.param([(), ("a",)], [("a",)], id="and the same one after"),
         pytest.param([(), ("b",)], [("a",), ("b",)], id="and another one after"),
-        pytest.param([("a", "b")], [("a",), ("a", "b")], id="one node pulled the new push"),
-        pytest.param(
-            [("a", "b"), ("b",), ("a", "b"), ("a",)],
-            [("a",), ("a", "b")],
-            id="digests that come and go are no rollouts",
-        ),
-        pytest.param(
-            [("a", "b"), ("c",)], [("a",), ("a", "b"), ("c",)], id="a third one is a rollout"
-        ),
+        pytest.param([("a", "b")], [("a",)], id="one node pulled the new push"),
+        pytest.param([("a", "b"), ("b",)], [("a",), ("b",)], id="and then all of them"),
+        pytest.param([("a", "b"), ("a",)], [("a",)], id="one that came and went"),
+        pytest.param([("a", "b"), ("c",)], [("a",), ("c",)], id="a third one is a rollout"),
     ],
 )
 def test_only_a_digest_not_seen_before_makes_an_interval(
@@ -164,13 +141,15 @@ def test_a_build_pushed_over_another_during_its_rollout_is_a_new_interval() -> N
     assert (old.digests, new.digests) == (ids("a"), ids("b"))
 
 
-def test_another_digest_in_a_later_rollout_of_the_same_image_is_a_new_interval() -> None:
+def test_another_digest_in_a_later_rollout_is_a_new_interval_once_the_last_pod_has_gone() -> None:
     old, new = record(
         read(minute(0), f"{API}:1", "a"),
         read(minute(9), f"{API}:1", "a", "b", rolling_since=minute(8), status=ROLLING),
+        read(minute(10), f"{API}:1", "b", rolling_since=minute(8), status=ROLLING),
     )
 
-    assert (old.digests, new.digests) == (ids("a"), ids("a", "b"))
+    assert (old.digests, new.digests) == (ids("a"), ids("b"))
+    assert old.ended_at == new.started_at == minute(10)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +209,7 @@ def test_a_clock_that_runs_behind_ends_no_interval_before_it_began() -> None:
 def test_intervals_never_overlap_or_leave_gaps(
     states: list[tuple[str, set[str], Progress]],
 ) -> None:
-    found = record(
+    found, unfinished = record_both(
         *(
             read(minute(i), f"{API}:{tag}", *sorted(builds), status=RolloutStatus(progress))
             for i, (tag, builds, progress) in enumerate(states)
@@ -239,7 +218,10 @@ def test_intervals_never_overlap_or_leave_gaps(
 
     assert found[0].started_at == minute(0)
     assert found[-1].ended_at is None
-    assert found[-1].image == f"{API}:{states[-1][0]}"
+    open_ = [found[-1], *(one for one in unfinished if one.ended_at is None)]
+    assert open_[-1].image == f"{API}:{states[-1][0]}"
+    assert len(open_) <= 2
+    assert all(one.ready_at is None for one in unfinished)
     assert all(a.ended_at == b.started_at for a, b in pairwise(found))
     assert all((a.image, a.digests) != (b.image, b.digests) for a, b in pairwise(found))
 
