@@ -141,9 +141,10 @@ def load_leaving(connection: Connection, open_: Columns, at: datetime) -> Column
 def running_at(open_: Columns, leaving: Columns, at: datetime) -> Columns:
     """The rollouts that ran at a moment: `load_leaving` in place of those that were ready later.
 
-    Until then a rollout is unfinished, and the one before it goes on.
+    Until then a rollout is unfinished, and the one before it goes on. Of one from revisions it is
+    not known when it was ready, only that it was at the first read.
     """
-    later = open_["ready_at"] > column_arrays.duration_of(at)
+    later = (open_["ready_at"] > column_arrays.duration_of(at)) & ~open_["from_revisions"]
     if not later.any() or not len(leaving):
         return open_
     replaced = later & np.isin(open_["container_id"], leaving["container_id"])
