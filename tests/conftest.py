@@ -1,21 +1,18 @@
-"""One embedded Postgres for the whole run, and a fresh migrated database for each test."""
+"""One embedded Postgres for each process of a run, and an empty database for each test."""
 
 import gc
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from itertools import count
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
 import pytest
-from psycopg2 import sql
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from reldash.store import Store
 from reldash.store.embedded import embedded_postgres
+from tests.databases import Databases
 
 # Folders whose files share servers or other costly fixtures: each runs in one process as a whole.
 # Those of the browser come first: they take the longest, and there is one for each of two cores.
@@ -71,37 +68,22 @@ def data_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def new_database(postgres_url: str) -> Callable[[], str]:
+def databases(postgres_url: str) -> Databases:
+    """The databases of this run's server."""
+    return Databases(postgres_url)
+
+
+@pytest.fixture(scope="session")
+def new_database(databases: Databases) -> Callable[[], str]:
     """Call it for the address of one more empty, migrated database."""
-    Store.open(postgres_url).close()
-    template = urlsplit(postgres_url)
-    numbers = count(1)
-
-    def create() -> str:
-        name = f"test_{next(numbers)}"
-        create_from = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        names = sql.Identifier(name), sql.Identifier(template.path.lstrip("/"))
-        _administer(postgres_url, create_from.format(*names))
-        return urlunsplit(template._replace(path=f"/{name}"))
-
-    return create
-
-
-def _administer(url: str, statement: sql.Composed) -> None:
-    """Run a statement that belongs in no transaction, on the server of `url`."""
-    admin = psycopg2.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")))
-    with closing(admin):
-        admin.autocommit = True
-        admin.cursor().execute(statement)
+    return databases.create
 
 
 @pytest.fixture
-def database_url(new_database: Callable[[], str]) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """The address of this test's own empty, migrated database."""
-    url = new_database()
-    yield url
-    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-    _administer(url, drop.format(sql.Identifier(urlsplit(url).path.lstrip("/"))))
+    with databases.lend() as url:
+        yield url
 
 
 @pytest.fixture
