@@ -34,6 +34,9 @@ FLAGS = [
 ]
 
 
+# Contexts that nobody uses now, by their options.
+KeptContexts = dict[str, list[BrowserContext]]
+
 PATIENCE = 30_000  # milliseconds: where many tests share two cores
 expect.set_options(timeout=PATIENCE)
 
@@ -158,33 +161,55 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def kept_contexts(browser: Browser) -> KeptContexts:  # noqa: ARG001 - closed with it
+    """Browser contexts between two tests."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def open_kept_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def open_kept_browser(
+    browser: Browser, kept_contexts: KeptContexts
+) -> Iterator[Callable[..., BrowserContext]]:
     """As `open_browser`, for pages that the tests of a module share."""
-    yield from open_browsers(browser)
+    yield from open_browsers(browser, kept_contexts)
 
 
 @pytest.fixture
-def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def open_browser(
+    browser: Browser, kept_contexts: KeptContexts
+) -> Iterator[Callable[..., BrowserContext]]:
     """Call it for a browser without any cookie; keywords are those of a browser context."""
-    yield from open_browsers(browser)
+    yield from open_browsers(browser, kept_contexts)
 
 
-def open_browsers(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    contexts = []
+def open_browsers(browser: Browser, kept: KeptContexts) -> Iterator[Callable[..., BrowserContext]]:
+    """Lend contexts; afterwards they are left without pages and cookies and lent again.
+
+    A new context compiles all of Streamlit's scripts, for more than a second of each first page.
+    """
+    lent: list[tuple[str, BrowserContext]] = []
 
     def open_one(**options: object) -> BrowserContext:
-        context = browser.new_context(
-            **({"viewport": {"width": 1440, "height": 900}} | options)  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(STILL)
+        chosen = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"} | options
+        key = repr(sorted(chosen.items()))
+        free = kept.setdefault(key, [])
+        if free:
+            context = free.pop()
+        else:
+            context = browser.new_context(**chosen)  # type: ignore[arg-type]
+            context.set_default_timeout(PATIENCE)
+            context.add_init_script(STILL)
+        lent.append((key, context))
         return context
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for key, context in lent:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        context.clear_permissions()
+        kept[key].append(context)
 
 
 @pytest.fixture

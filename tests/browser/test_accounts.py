@@ -410,7 +410,7 @@ def test_pages_about_accounts_fit_and_are_free_of_faults(
     accounts: Accounts,
     open_browser: Callable[..., BrowserContext],
 ) -> None:
-    context = open_browser(color_scheme="light")
+    context = open_browser()
     if path:
         if accounts.find_user(ADMIN) is None:
             add_user(accounts, ADMIN, Role.ADMIN)

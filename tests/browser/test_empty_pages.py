@@ -58,7 +58,7 @@ def bare(
 
 @pytest.fixture
 def page(bare: Bare, open_browser: Callable[..., BrowserContext]) -> Page:
-    context = open_browser(color_scheme="light")
+    context = open_browser()
     context.add_cookies(
         [{"name": COOKIE, "value": bare.token, "url": bare.address, "httpOnly": True}]
     )

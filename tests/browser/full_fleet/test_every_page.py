@@ -36,19 +36,24 @@ def admin_token(quick: Served) -> str:
     return new_session(quick.database_url, ADMIN, Role.ADMIN)
 
 
+@pytest.fixture(scope="module")
+def admin_browser(
+    quick: Served, admin_token: str, open_kept_browser: Callable[..., BrowserContext]
+) -> BrowserContext:
+    """A browser in which the administrator is signed in."""
+    context = open_kept_browser()
+    sign_in(context, quick, admin_token)
+    return context
+
+
 @pytest.fixture(scope="module", params=ADDRESSES)
 def visit(
-    request: pytest.FixtureRequest,
-    quick: Served,
-    admin_token: str,
-    open_kept_browser: Callable[..., BrowserContext],
+    request: pytest.FixtureRequest, quick: Served, admin_browser: BrowserContext
 ) -> Iterator[Visit]:
-    context = open_kept_browser(color_scheme="light")
-    sign_in(context, quick, admin_token)
-    found = watch(request.param, quick.address, context)
+    found = watch(request.param, quick.address, admin_browser)
     ready(found.page, f"{quick.address}/{ADDRESSES[request.param]}")
     yield found
-    context.close()
+    found.page.close()
 
 
 def show(page: Page, theme: str, size: object) -> None:
@@ -112,7 +117,7 @@ def telephone(
     quick: Served, admin_token: str, open_kept_browser: Callable[..., BrowserContext]
 ) -> Page:
     """The clusters page, loaded on a telephone."""
-    context = open_kept_browser(color_scheme="light", viewport=NARROW)
+    context = open_kept_browser(viewport=NARROW)
     sign_in(context, quick, admin_token)
     page = context.new_page()
     ready(page, f"{quick.address}/clusters")
@@ -135,7 +140,7 @@ def test_the_pages_in_a_telephones_sidebar_have_no_fault(telephone: Page) -> Non
 @pytest.fixture(scope="module")
 def signed_out(quick: Served, open_kept_browser: Callable[..., BrowserContext]) -> Visit:
     """The page before sign-in."""
-    found = watch("sign-in", quick.address, open_kept_browser(color_scheme="light"))
+    found = watch("sign-in", quick.address, open_kept_browser())
     ready(found.page, quick.address)
     return found
 

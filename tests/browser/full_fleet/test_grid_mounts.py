@@ -65,7 +65,7 @@ async ({ assets, body, options, ends }) => {
 @pytest.fixture(scope="module")
 def page(quick: Served, open_kept_browser: Callable[..., BrowserContext]) -> Page:
     """A page of a browser that is signed in."""
-    context = open_kept_browser(color_scheme="light")
+    context = open_kept_browser()
     sign_in(context, quick)
     return context.new_page()
 
