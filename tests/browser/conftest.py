@@ -6,12 +6,13 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from reldash.config.environment import environment_with
 from reldash.demo import DemoFleet
@@ -206,6 +207,8 @@ def open_browsers(browser: Browser, kept: KeptContexts) -> Iterator[Callable[...
     yield open_one
     for key, context in lent:
         for page in context.pages:
+            with suppress(Error):  # of a page that never left "about:blank"
+                page.evaluate("localStorage.clear()")  # Streamlit keeps an open sidebar there
             page.close()
         context.clear_cookies()
         context.clear_permissions()

@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 from reldash.auth import Accounts
 from reldash.domain.accounts import COMMAND_LINE, Role
 from reldash.store import Store
-from tests.browser.axe import BACKGROUNDS, LOOKS
 from tests.browser.conftest import Served, sign_in
 from tests.browser.screen import query_of, settled
 from tests.integration.sessions import ADMIN, COOKIE, PASSWORD, accounts_of, add_user, open_session
@@ -401,45 +400,3 @@ def test_a_viewer_has_no_way_to_the_users(slow: Served, own: Callable[..., Page]
     page.goto(f"{slow.address}/admin")
     expect(page.get_by_text("This page is for administrators")).to_be_visible()
     expect(page.get_by_text(ADMIN)).to_have_count(0)
-
-
-@pytest.mark.parametrize("path", ["", "account", "admin", "admin?show=Audit+log", "sign_out"])
-def test_pages_about_accounts_fit_and_are_free_of_faults(
-    path: str,
-    slow: Served,
-    accounts: Accounts,
-    open_browser: Callable[..., BrowserContext],
-) -> None:
-    context = open_browser()
-    if path:
-        if accounts.find_user(ADMIN) is None:
-            add_user(accounts, ADMIN, Role.ADMIN)
-        sign_in(context, slow, open_session(accounts, ADMIN))
-    page = context.new_page()
-    faults: list[str] = []
-    page.on(
-        "console",
-        lambda said: (
-            faults.append(said.text) if said.type == "error" and "404" not in said.text else None
-        ),
-    )
-    page.goto(f"{slow.address}/{path}")
-    if path:
-        expect(page.locator("h1")).to_be_visible()
-    else:
-        expect_card(page)
-    wait_until_drawn(page)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    for folded in page.locator("summary").all():
-        folded.click()
-    rights = (
-        "[...document.querySelectorAll('.stMain *')]"
-        ".filter(e => !e.closest('[data-testid=stDataFrame]'))"
-        ".map(e => e.getBoundingClientRect().right)"
-    )
-    for theme, size, _ in LOOKS:  # followed without being loaded anew
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=theme)
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS[theme])
-        wait_for(lambda size=size: max(page.evaluate(rights)) <= size["width"])  # type: ignore[misc]
-    assert not faults

@@ -56,9 +56,9 @@ def bare(
         yield Bare(served.address, token)
 
 
-@pytest.fixture
-def page(bare: Bare, open_browser: Callable[..., BrowserContext]) -> Page:
-    context = open_browser()
+@pytest.fixture(scope="module")
+def page(bare: Bare, open_kept_browser: Callable[..., BrowserContext]) -> Page:
+    context = open_kept_browser()
     context.add_cookies(
         [{"name": COOKIE, "value": bare.token, "url": bare.address, "httpOnly": True}]
     )

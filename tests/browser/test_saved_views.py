@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from reldash.demo import DemoFleet
 from tests.browser.conftest import Served, serve, sign_in
 from tests.browser.screen import query_of, rows_of, settled
-from tests.integration.mail_servers import mail_server
 from tests.integration.waiting import wait_for
 
 pytestmark = pytest.mark.browser
@@ -19,31 +17,23 @@ NAME = "My team's <b>view</b> & more"
 
 
 @pytest.fixture
-def start(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Callable[[], Served]]:
-    """Call it to start a server over one and the same database; the one before it is ended."""
-    url = new_database()
+def start_another(slow: Served, tmp_path: Path) -> Iterator[Callable[[], Served]]:
+    """Call it for a server that starts over the database of `slow`, as after a restart."""
     running: list[Iterator[Served]] = []
-    with (
-        DemoFleet.start(tmp_path, seed=7, speed=0, clusters=("platform-dev",)) as fleet,
-        mail_server() as post,
-    ):
 
-        def begin() -> Served:
-            end()
-            running.append(serve(tmp_path, fleet, url, "1h", post))
-            return next(running[-1])
+    def start() -> Served:
+        running.append(serve(tmp_path, slow.fleet, slow.database_url, "1h", slow.post))
+        return next(running[-1])
 
-        def end() -> None:
-            for one in running:
-                next(one, None)
-            running.clear()
-
-        yield begin
-        end()
+    yield start
+    for one in running:
+        next(one, None)
 
 
 def test_a_saved_view_survives_a_restart_and_opens_what_was_saved(
-    start: Callable[[], Served], open_browser: Callable[..., BrowserContext]
+    slow: Served,
+    start_another: Callable[[], Served],
+    open_browser: Callable[..., BrowserContext],
 ) -> None:
     context = open_browser()
 
@@ -53,22 +43,21 @@ def test_a_saved_view_survives_a_restart_and_opens_what_was_saved(
         page.goto(f"{served.address}/{path}")
         return settled(page)
 
-    page = visit(start(), "platform?by=cluster&env=dev&state=leading&text=er")
+    page = visit(slow, "platform?by=cluster&env=dev&state=leading&text=er")
     found = rows_of(page)
     assert found
     page.get_by_role("button", name="Views").click()
     page.get_by_label("Name for the current filters").fill(NAME)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name=NAME, exact=True)).to_be_visible()
-    page.close()
 
-    served = start()
-    page = visit(served, "")
+    restarted = start_another()
+    page = visit(restarted, "")
     page.get_by_role("link", name=NAME, exact=True).click()
     wait_for(lambda: query_of(page) == CHOSEN)
     wait_for(lambda: rows_of(settled(page)) == found)
 
-    page = visit(served, "platform?env=dev")  # from the page itself, where widgets hold others
+    page = visit(restarted, "platform?env=dev")  # from the page itself, where widgets hold others
     page.get_by_role("button", name="Views").click()
     page.get_by_role("link", name=NAME, exact=True).click()
     wait_for(lambda: query_of(page) == CHOSEN)

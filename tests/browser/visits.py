@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 from reldash.ui.navigation import PAGES_FOLDER
+from tests.browser.axe import WIDE, ready
 
 TITLES = {
     "overview": "Overview",
@@ -65,19 +66,36 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
 
 
-def watch(name: str, host: str, context: BrowserContext) -> Visit:
-    """A new empty page, whose errors and requests are noted from now on."""
-    visit = Visit(name, context.new_page())
+class Visitor:
+    """One tab, in which page after page is visited and watched.
 
-    def note_error(message: ConsoleMessage) -> None:
+    A new tab would start a process and compile Streamlit's scripts for each of them.
+
+    Args:
+        page: an empty page.
+        host: the address of the server; every other host is foreign.
+    """
+
+    def __init__(self, page: Page, host: str) -> None:
+        self._host = host
+        self._visit = Visit("", page)
+        page.on("console", self._note_error)
+        page.on("request", self._note_request)
+
+    def visit(self, name: str, path: str) -> Visit:
+        """Open a page, and wait until it has drawn all there is."""
+        page = self._visit.page
+        page.set_viewport_size(WIDE)
+        page.emulate_media(color_scheme="light")
+        self._visit = Visit(name, page)
+        ready(page, f"{self._host}/{path}")
+        return self._visit
+
+    def _note_error(self, message: ConsoleMessage) -> None:
         # Streamlit looks for its own base path below a page's address, and finds none there.
         if message.type == "error" and "404" not in message.text:
-            visit.errors.append(message.text)
+            self._visit.errors.append(message.text)
 
-    def note_request(request: Request) -> None:
-        if not request.url.startswith((host, "data:", "blob:")):
-            visit.foreign.append(request.url)
-
-    visit.page.on("console", note_error)
-    visit.page.on("request", note_request)
-    return visit
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self._host, "data:", "blob:")):
+            self._visit.foreign.append(request.url)

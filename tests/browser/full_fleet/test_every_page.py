@@ -4,7 +4,7 @@ The tests of a page run in the order of this file and share one visit: Streamlit
 width without being loaded again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -15,7 +15,7 @@ from tests.browser.axe import BACKGROUNDS, LOOKS, NARROW, WIDE, faults_of, judge
 from tests.browser.conftest import Served, sign_in
 from tests.browser.layout import OVERLAPPING, RIGHT_EDGES, STICKING_OUT
 from tests.browser.screen import settled
-from tests.browser.visits import ADDRESSES, OPENED, PAGES, TITLES, Visit, watch
+from tests.browser.visits import ADDRESSES, OPENED, PAGES, TITLES, Visit, Visitor
 from tests.integration.sessions import ADMIN, new_session
 from tests.integration.waiting import wait_for
 
@@ -37,23 +37,18 @@ def admin_token(quick: Served) -> str:
 
 
 @pytest.fixture(scope="module")
-def admin_browser(
+def visitor(
     quick: Served, admin_token: str, open_kept_browser: Callable[..., BrowserContext]
-) -> BrowserContext:
-    """A browser in which the administrator is signed in."""
+) -> Visitor:
+    """A tab in which the administrator is signed in."""
     context = open_kept_browser()
     sign_in(context, quick, admin_token)
-    return context
+    return Visitor(context.new_page(), quick.address)
 
 
 @pytest.fixture(scope="module", params=ADDRESSES)
-def visit(
-    request: pytest.FixtureRequest, quick: Served, admin_browser: BrowserContext
-) -> Iterator[Visit]:
-    found = watch(request.param, quick.address, admin_browser)
-    ready(found.page, f"{quick.address}/{ADDRESSES[request.param]}")
-    yield found
-    found.page.close()
+def visit(request: pytest.FixtureRequest, visitor: Visitor) -> Visit:
+    return visitor.visit(request.param, ADDRESSES[request.param])
 
 
 def show(page: Page, theme: str, size: object) -> None:
@@ -140,9 +135,7 @@ def test_the_pages_in_a_telephones_sidebar_have_no_fault(telephone: Page) -> Non
 @pytest.fixture(scope="module")
 def signed_out(quick: Served, open_kept_browser: Callable[..., BrowserContext]) -> Visit:
     """The page before sign-in."""
-    found = watch("sign-in", quick.address, open_kept_browser())
-    ready(found.page, quick.address)
-    return found
+    return Visitor(open_kept_browser().new_page(), quick.address).visit("sign-in", "")
 
 
 @pytest.mark.parametrize("card", CARDS)
