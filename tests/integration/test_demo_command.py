@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -64,22 +65,61 @@ def test_the_fleet_without_dashboard_exits_with_0_on_a_signal(
         assert processes_of(tmp_path, process.pid) == []
 
 
-@pytest.mark.parametrize("by_terminal", [True, False], ids=["Ctrl-C", "SIGTERM"])
-def test_dashboard_and_fleet_end_together_and_leave_no_process(
-    tmp_path: Path, *, by_terminal: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A demo whose dashboard answers, and the folder of its data and output."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+
+@contextmanager
+def dashboard(folder: Path, **variables: str) -> Iterator[Running]:
+    """The demo without its past, once the dashboard answers."""
     port = free_port()
-    with demo(tmp_path, "--port", str(port), "--no-past") as process:
+    with demo(folder, "--port", str(port), "--no-past", **variables) as process:
         said = f"The release dashboard is at http://localhost:{port}"
-        wait_for(lambda: said in (tmp_path / "out").read_text(), seconds=60)
-        assert len(processes_of(tmp_path, process.pid)) > 2  # demo, server, Postgres
-        if by_terminal:
-            os.killpg(process.pid, signal.SIGINT)
-        else:
-            process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
-        wait_for(lambda: processes_of(tmp_path, process.pid) == [])
-    assert "Traceback" not in (tmp_path / "err").read_text()
+        wait_for(lambda: said in (folder / "out").read_text(), seconds=60)
+        yield Running(process, folder)
+
+
+@pytest.fixture(scope="module")
+def beside_real_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A demo in a shell that was meant for real clusters before."""
+    real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
+    with dashboard(tmp_path_factory.mktemp("demo"), **real) as running:
+        yield running
+
+
+def test_the_demo_ignores_settings_for_the_real_aws_and_database(
+    beside_real_clusters: Running,
+) -> None:
+    folder = beside_real_clusters.folder
+    wait_for(lambda: "platform-stg," in inventory(folder), seconds=60)
+    variables = (folder / "demo" / "environment").read_text()
+    key = variables.partition("AWS_SECRET_ACCESS_KEY=")[2].partition("\n")[0]
+    assert key not in (folder / "out").read_text() + (folder / "err").read_text()
+
+
+def test_dashboard_and_fleet_end_together_on_ctrl_c(beside_real_clusters: Running) -> None:
+    process = beside_real_clusters.process
+    folder = beside_real_clusters.folder
+    assert len(processes_of(folder, process.pid)) > 2  # demo, server, Postgres
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them at once
+    expect_end(beside_real_clusters)
+
+
+def test_dashboard_and_fleet_end_together_on_sigterm(tmp_path: Path) -> None:
+    with dashboard(tmp_path) as running:
+        running.process.send_signal(signal.SIGTERM)
+        expect_end(running)
+
+
+def expect_end(running: Running) -> None:
+    """Fail unless the demo ends with 0, without a traceback or a process left."""
+    assert running.process.wait(timeout=20) == 0
+    wait_for(lambda: processes_of(running.folder, running.process.pid) == [])
+    assert "Traceback" not in (running.folder / "err").read_text()
 
 
 def test_a_dashboard_that_dies_ends_the_demo_with_its_code(tmp_path: Path) -> None:
@@ -101,24 +141,11 @@ def test_a_port_in_use_is_reported_at_once(tmp_path: Path) -> None:
     assert f"localhost:{port} is in use" in said[0]
 
 
-def test_the_demo_ignores_settings_for_the_real_aws_and_database(
-    tmp_path: Path,
-) -> None:
-    real = {"AWS_PROFILE": "work", "AWS_ENDPOINT_URL_EKS": "http://127.0.0.1:9"}
-    with demo(tmp_path, "--port", str(free_port()), "--no-past", **real):
-        wait_for(lambda: "platform-stg," in inventory(tmp_path), seconds=60)
-    variables = (tmp_path / "demo" / "environment").read_text()
-    key = variables.partition("AWS_SECRET_ACCESS_KEY=")[2].partition("\n")[0]
-    assert key not in (tmp_path / "out").read_text() + (tmp_path / "err").read_text()
-
-
 def test_a_signal_ends_a_demo_that_is_still_recording_its_history(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", str(free_port())) as process:
         wait_for(lambda: "last days" in (tmp_path / "err").read_text(), seconds=60)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
-        wait_for(lambda: processes_of(tmp_path, process.pid) == [])
-    assert "Traceback" not in (tmp_path / "err").read_text()
+        expect_end(Running(process, tmp_path))
 
 
 def inventory(folder: Path) -> str:
