@@ -219,7 +219,9 @@ def test_intervals_never_overlap_or_leave_gaps(
     assert found[0].started_at == minute(0)
     assert found[-1].ended_at is None
     open_ = [found[-1], *(one for one in unfinished if one.ended_at is None)]
-    assert open_[-1].image == f"{API}:{states[-1][0]}"
+    requested, _, progress = states[-1]
+    if progress is not Progress.HELD:  # a template whose pods have not started is nowhere
+        assert open_[-1].image == f"{API}:{requested}"
     assert len(open_) <= 2
     assert all(one.ready_at is None for one in unfinished)
     assert all(a.ended_at == b.started_at for a, b in pairwise(found))
