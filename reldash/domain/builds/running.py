@@ -28,14 +28,16 @@ def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
     """The builds of a place, from its live pods.
 
     A pod counts once it has pulled its image or is ready: one in ImagePullBackOff runs nothing.
-    During a rollout the new revision decides as soon as one of its pods counts. If no pod counts,
-    or pods could not be read, the requested image decides.
+    Beside ready pods of one build, those of another count once one of them is ready: a build that
+    only crashes is not what runs. During a rollout the new revision decides as soon as one of its
+    pods counts. If no pod counts, or pods could not be read, the requested image decides.
 
     Args:
         observation: the container.
         rolling: whether a rollout is under way and not overdue (`flags.rolling`).
     """
     counting = [run for run in stable_runs(observation) if run.image_id or run.ready]
+    counting = [run for run in counting if run.ready] or counting
     if not counting:
         wanted = (wanted_build(observation),)
         return RunningBuilds(wanted, wanted)

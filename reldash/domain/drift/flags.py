@@ -12,6 +12,7 @@ from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.reasons import flags as reasons
 from reldash.domain.drift.registry_info import NO_INFO, RegistryInfo
 from reldash.domain.drift.states import Flag
+from reldash.domain.drift.unfinished import with_unfinished
 from reldash.domain.fleet.rules import CollectRules, Environment
 from reldash.domain.images.references import ImageError, parse_image
 from reldash.domain.versions.moving_tags import is_moving
@@ -42,14 +43,15 @@ NO_FLAGS: Mapping[Flag, str] = MappingProxyType({})
 def stuck(observation: Observation, rules: CollectRules) -> str:
     """The controller's deadline is exceeded, it aborted, or it progresses for too long."""
     if observation.status.progress is Progress.STUCK:
-        return observation.status.message or reasons.STUCK
+        return with_unfinished(observation, observation.status.message or reasons.STUCK)
     since = observation.rolling_since
     if observation.status.progress is not Progress.PROGRESSING or since is None:
         return ""
     lasted = observation.observed_at - since
     if lasted <= rules.rolling_max:
         return ""
-    return reasons.rolling_too_long_words(lasted, rules.rolling_max)
+    words = reasons.rolling_too_long_words(lasted, rules.rolling_max)
+    return with_unfinished(observation, words)
 
 
 def rolling(observation: Observation, rules: CollectRules) -> str:
@@ -76,7 +78,7 @@ def degraded(observation: Observation, rules: CollectRules) -> str:
         return ""
     waiting = {reason for run in observation.running or () for reason in run.waiting}
     if failing := sorted(waiting & FAILING):
-        return reasons.failing_words(failing)
+        return with_unfinished(observation, reasons.failing_words(failing))
     since = observation.degraded_since
     if since is None or observation.observed_at - since <= rules.degraded_after:
         return ""

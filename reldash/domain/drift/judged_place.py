@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reldash.domain.builds.running import RunningBuilds, running_builds
 from reldash.domain.drift.flags import place_flags, rolling
 from reldash.domain.drift.registry_info import RegistryInfo
+from reldash.domain.drift.running_since import is_of_build
 from reldash.domain.drift.standards import Standards
 from reldash.domain.drift.states import Flag
 from reldash.domain.grouping.rows import PlacedContainer
@@ -47,6 +48,12 @@ class JudgedPlace:
             if sighting.current_started_at is not None:
                 return sighting
         return None
+
+    @property
+    def since(self) -> Sighting | None:
+        """The sighting that tells since when it runs `version`; None if none does."""
+        found = self.open_rollout
+        return found if found is not None and is_of_build(found, self.running.builds[0]) else None
 
     @property
     def label(self) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from reldash.domain.builds.running import status_text
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.states import Flag
+from reldash.domain.drift.unfinished import with_unfinished
 from reldash.domain.images.references import Digest, DigestKind, parse_image_id
 from reldash.domain.registries.scans import Scan
 from reldash.domain.workloads.observations import (
@@ -77,7 +78,7 @@ def digests_of(places: Iterable[PlaceDetails]) -> dict[str, list[Digest]]:
 def place_details(place: JudgedPlace) -> PlaceDetails:
     """The details of a judged place."""
     o, info = place.placed.observation, place.registry_info
-    rollout = place.open_rollout
+    rollout = place.since
     images, digests, waiting = _of_pods(o.running or ())
     return PlaceDetails(
         cluster=o.cluster,
@@ -94,7 +95,7 @@ def place_details(place: JudgedPlace) -> PlaceDetails:
         digests=digests,
         ready=o.known_ready,
         wanted=o.wanted,
-        status=status_text(o),
+        status=with_unfinished(o, status_text(o)),
         since=rollout.current_started_at if rollout else None,
         since_approximate=rollout is not None and rollout.source is RolloutSource.REVISION,
         observed_at=o.read_at,

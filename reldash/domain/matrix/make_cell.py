@@ -170,7 +170,7 @@ def _since(
         rollout.current_started_at
         for place in shown
         if place.version == version
-        and (rollout := place.open_rollout) is not None
+        and (rollout := place.since) is not None
         and rollout.current_started_at is not None
     ]
     since = min(starts, default=None)

@@ -6,9 +6,11 @@ from fnmatch import fnmatchcase
 
 import pandas as pd
 
-from reldash.domain.builds.running import running_builds, status_text, wanted_build
+from reldash.domain.builds.running import RunningBuilds, running_builds, status_text
 from reldash.domain.drift.flags import rolling
 from reldash.domain.drift.registry_info import RegistryInfo, RegistryLookup
+from reldash.domain.drift.running_since import is_of_build
+from reldash.domain.drift.unfinished import with_unfinished
 from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.fleet.scope import NO_CUSTOMER
@@ -16,7 +18,7 @@ from reldash.domain.grouping.primary_container import is_sidecar
 from reldash.domain.grouping.service_names import owner_name, service_name
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import times
-from reldash.domain.workloads.observations import ContainerKey, Observation
+from reldash.domain.workloads.observations import ContainerKey, Observation, Sighting
 from reldash.domain.workloads.snapshot import Snapshot
 from reldash.services.context import Context
 from reldash.services.past.past_views import load_snapshot_at
@@ -62,7 +64,7 @@ _NUMBERS = ["ready", "wanted", "size", "critical", "high"]
 _TIMES = ["since", "first pushed", "observed at", "as of"]
 
 _Row = tuple[object, ...]
-_Since = dict[tuple[ContainerKey, str], datetime]
+_Since = dict[ContainerKey, Sighting]
 
 
 def load_inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
@@ -89,13 +91,12 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
         `COLUMNS`, and three hidden ones for `filter_inventory`. All are text, except ready,
         wanted, size, critical and high (whole numbers, `<NA>` if unknown, such as wanted of a
         CronJob), and since, first pushed, observed at and as of (aware UTC, `NaT` if unknown).
-        digests are the running ones as reported, separated by a space; since is when the wanted
-        image's rollout started. Registry columns are about the running image (`RegistryInfo`):
-        first push, compressed size in bytes, worst scan (a `ScanStatus`, "" if unknown).
+        version is the one that runs, of most pods; since is when its rollout started; digests are
+        the running ones as reported, separated by a space. Registry columns are about the running
+        image (`RegistryInfo`): first push, compressed size in bytes, worst scan (a `ScanStatus`, ""
+        if unknown).
     """
-    since = {
-        (s.key, s.image): s.current_started_at for s in snapshot.sightings if s.current_started_at
-    }
+    since = {s.key: s for s in snapshot.sightings if s.current_started_at}
     places = {cluster.name: place for place, cluster in enumerate(rules.clusters)}
     namespaces = Namespaces(rules)
     known = [o for o in snapshot.observations if o.cluster in places]
@@ -106,7 +107,7 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
     for observation in known:
         runs = running_builds(observation, rolling=bool(rolling(observation, rules.collect)))
         infos.append(lookup.of(runs))
-        rows.append(_row(observation, namespaces, rules, since, infos[-1], now))
+        rows.append(_row(observation, runs, namespaces, rules, since, infos[-1], now))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     for name in _NUMBERS:
         frame[name] = frame[name].astype("Int64")
@@ -161,6 +162,7 @@ def _sort_key(observation: Observation) -> tuple[str, str, str, str, int]:
 
 def _row(
     observation: Observation,
+    runs: RunningBuilds,
     namespaces: Namespaces,
     rules: FleetRules,
     since: _Since,
@@ -170,6 +172,7 @@ def _row(
     cluster, namespace = observation.cluster, observation.namespace
     digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
     scan = info.scan
+    open_ = since.get(observation.key)
     return (
         cluster,
         namespaces.environment_of(cluster, namespace) or "",
@@ -181,13 +184,13 @@ def _row(
         observation.workload,
         observation.container,
         str(observation.role),
-        wanted_build(observation).version,
+        runs.builds[0].version,
         scan.critical if scan else None,
         scan.high if scan else None,
         observation.known_ready,
         observation.wanted,
-        status_text(observation),
-        since.get((observation.key, observation.image)),
+        with_unfinished(observation, status_text(observation)),
+        open_.current_started_at if open_ and is_of_build(open_, runs.builds[0]) else None,
         info.pushed_at,
         info.size,
         str(scan.status) if scan else "",

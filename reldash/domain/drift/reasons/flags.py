@@ -43,6 +43,11 @@ def short_of_replicas_words(ready: int, wanted: int | None, lasted: timedelta) -
     return f"{ready} of {wanted} replicas ready for {duration}"
 
 
+def unfinished_words(version: str, reason: str) -> str:
+    """A rollout whose version never became ready, and why it does not go on."""
+    return f"{version} started, not finished: {reason}"
+
+
 def unpinned_words(environment: str, tag: str | None) -> str:
     """`unpinned`: an environment that requires pinned images, and a moving tag or none."""
     what = f"the moving tag {tag}" if tag else "no tag"
