@@ -59,7 +59,10 @@ def test_the_clusters_page_has_a_row_for_every_cluster(context: Context) -> None
 def test_the_clusters_page_distinguishes_unread_from_absent() -> None:
     frame = open_page("clusters").dataframe[0].value.set_index("cluster")
     unread = frame["not read"]
-    assert unread[unread != ""].to_dict() == {"platform-prod-edge": "Pods"}
+    assert unread[unread != ""].to_dict() == {
+        "platform-prod-edge": "Pods",
+        "solutions-prod-ch": "namespaces besides cust-helvetia and cust-matterhorn",
+    }
     assert frame["pods"].isna().to_dict() == {
         name: name in {"platform-prod-edge", "platform-shared-us"} for name in frame.index
     }
