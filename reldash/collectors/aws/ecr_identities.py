@@ -69,7 +69,7 @@ class EcrClient:
                 return answer
         if failure is None:
             message = f"{registry.host}: no identity to read it as"
-            raise ReadError("Registry not asked", message, "name a role for it in registry.ecr")
+            raise ReadError("Registry not queried", message, "name a role for it in registry.ecr")
         raise failure
 
     def _ordered(

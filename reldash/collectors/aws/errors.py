@@ -191,7 +191,7 @@ def _connection_error(error: Exception, what: str) -> ReadError:
     if isinstance(error, HTTPClientError | NoConnectionError):
         return ReadError("AWS not reached", f"{what}: {type(error).__name__}", remedy)
     kind = type(error).__name__ if isinstance(error, BotoCoreError) else "ValueError"
-    return RejectedCallError("AWS not asked", f"{what}: boto3 rejects the call ({kind})", remedy)
+    return RejectedCallError("AWS not called", f"{what}: boto3 rejects the call ({kind})", remedy)
 
 
 def _code(error: ClientError) -> str:

@@ -85,7 +85,7 @@ def error_of_response(
     detail = f": {reason}" if reason else ""
     if status == 401 or (status == 403 and "system:anonymous" in reason):
         return UnauthorizedError(
-            "Not signed in",
+            f"Credentials rejected ({status})",
             f"{url} does not accept the credentials ({status}){detail}",
             "give the cluster a valid token or client certificate; theirs may have expired",
             status=status,

@@ -172,7 +172,7 @@ def test_an_image_that_no_registry_can_have_hides_no_other() -> None:
     answer = ask(too_short, *(wanted(name, [digest]) for name, digest in digests.items()))
     assert {image.digest for image in answer.images} == set(digests.values())
     assert {read.repository: read.title for read in answer.reads if read.title} == {
-        "a": "AWS not asked"
+        "a": "AWS not called"
     }
 
 

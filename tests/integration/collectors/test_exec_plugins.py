@@ -59,7 +59,7 @@ def test_a_plugin_runs_again_after_the_server_rejected_its_token(
 ) -> None:
     user = plugin(tmp_path, f"give(token={SECRET!r})")
     server.answer(LISTS["deployments"], status=401, body=recording("unauthorized"))
-    assert failed(sign_in(user)).title == "Not signed in"
+    assert failed(sign_in(user)).title == "Credentials rejected (401)"
     del server.handlers[LISTS["deployments"]]
     assert isinstance(sign_in(user), ClusterRead)
     assert (tmp_path / "runs").read_text() == "xx"

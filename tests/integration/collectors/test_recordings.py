@@ -188,8 +188,8 @@ def test_a_list_that_always_expires_is_given_up(server: ApiServer, fail: Fail) -
 @pytest.mark.parametrize(
     ("name", "code", "title"),
     [
-        ("unauthorized", 401, "Not signed in"),
-        ("forbidden-anonymous", 403, "Not signed in"),
+        ("unauthorized", 401, "Credentials rejected (401)"),
+        ("forbidden-anonymous", 403, "Credentials rejected (403)"),
         ("forbidden", 403, "Not allowed"),
         ("namespaced-forbidden", 403, "Not allowed"),
         ("table", 200, "Unreadable answer"),

@@ -164,6 +164,6 @@ def test_a_refused_sign_in_fails_the_cluster_wherever_it_comes(
     server.answer(LISTS["jobs"], status=401, body=recording("unauthorized"))
     server.answer(LISTS["pods"], status=401, body=recording("unauthorized"))
     failure = fail()
-    assert failure.title == "Not signed in"
+    assert failure.title == "Credentials rejected (401)"
     assert "(401)" in failure.message
     assert "token" in failure.remedy

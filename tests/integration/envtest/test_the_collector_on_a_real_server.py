@@ -81,4 +81,4 @@ def test_an_account_without_rights_gets_the_missing_one_named(real: RealServer) 
 def test_a_token_that_the_server_does_not_know_is_not_signed_in(real: RealServer) -> None:
     found = get_cluster(real.entry("unknown-token"), RULES, revisions=False)
     assert isinstance(found, ReadFailure)
-    assert found.title == "Not signed in"
+    assert found.title == "Credentials rejected (401)"

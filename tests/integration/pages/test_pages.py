@@ -37,7 +37,9 @@ def test_every_page_says_how_old_its_data_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["overview", "platform", "clusters"])
 def test_a_cluster_that_was_never_read_is_named_with_its_reason(name: str) -> None:
-    assert "<b>platform-shared-us</b>: Not signed in, never read" in html_of(open_page(name))
+    assert "<b>platform-shared-us</b>: Credentials rejected (401), never read" in html_of(
+        open_page(name)
+    )
 
 
 def test_a_page_names_only_the_clusters_that_it_shows() -> None:

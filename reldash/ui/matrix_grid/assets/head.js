@@ -119,9 +119,9 @@ export class Head {
   }
 }
 
-/** "12 places · read 15:04" */
+/** "12 deployments · read 15:04" */
 function underTitle({ places }, { fresh }) {
-  return [places && counted(places, "place"), fresh].filter(Boolean).join(" · ");
+  return [places && counted(places, "deployment"), fresh].filter(Boolean).join(" · ");
 }
 
 /** Neighbouring columns of one group; none where columns have no groups. */
