@@ -8,6 +8,7 @@ import click
 import yaml
 
 from reldash.collectors.aws.discovery import get_discovered
+from reldash.collectors.kubernetes.kubeconfig_yaml import parse_kubeconfig
 from reldash.commands.fleet_text import Guess, KubeconfigContext, guess_clusters, render_fleet_text
 from reldash.commands.fleet_text_eks import guess_found, is_assignable, render_rule_text
 from reldash.config import DiscoverRule, load_settings
@@ -91,6 +92,8 @@ def _save_found(target: Path, rule: DiscoverRule, force: bool) -> None:
     if failed and not found:
         raise CollectError("Nothing written", f"{target}: no cluster was discovered")
     placed = sum(is_assignable(each, rule) for each in found)
+    if not found:
+        _keep_good_file(target, force, f"no EKS cluster found in {', '.join(rule.regions)}")
     if placed:
         _save(target, render_rule_text(found, rule), force)
         words = f"{len(found)} discovered, {placed} of them assigned by tags"
@@ -107,10 +110,31 @@ def _save_contexts(target: Path, kubeconfig: Path | None, force: bool) -> None:
     # A file other than kubectl's default is written down: KUBECONFIG may not be set later.
     usual = len(wanted) > 1 or wanted[0] == expanded(DEFAULT_KUBECONFIG)
     guesses = guess_clusters(load_contexts([path for path in wanted if path.is_file()]))
+    places = ", ".join(str(path) for path in wanted)
+    if not guesses:
+        _keep_good_file(target, force, f"no context found in {places}")
     _save_guesses(target, guesses, None if usual else wanted[0].absolute(), force)
     if not guesses:
-        places = ", ".join(str(path) for path in wanted)
         click.echo(f"no context found in {places}; add your clusters to the file", err=True)
+
+
+def _keep_good_file(target: Path, force: bool, reason: str) -> None:
+    """Refuse to replace a fleet file by an empty one.
+
+    Raises:
+        ConfigurationError: --force is given, and the file has sections, though perhaps a fault.
+    """
+    if force and _has_sections(target):
+        raise ConfigurationError("Nothing written", f"{reason}; {target} is left as it is")
+
+
+def _has_sections(target: Path) -> bool:
+    try:
+        return isinstance(yaml.safe_load(target.read_bytes()), dict)
+    except FileNotFoundError:
+        return False
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return True  # somebody wrote it
 
 
 def _save_guesses(
@@ -149,15 +173,17 @@ def load_contexts(paths: Sequence[Path]) -> list[KubeconfigContext]:
 def _load(path: Path) -> Mapping[str, Any]:
     """A parsed kubeconfig. YAML's own error text is left out: it could quote a token."""
     try:
-        document = yaml.safe_load(path.read_bytes())
+        document = parse_kubeconfig(path.read_bytes())
     except OSError as error:
         reason = f"{path}: not readable ({error.strerror}), expected a kubeconfig"
         raise ConfigurationError("Kubeconfig unusable", reason) from error
     except (yaml.YAMLError, ValueError, RecursionError):
         document = "no YAML"
-    if not isinstance(document, dict | None):
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
         raise ConfigurationError("Kubeconfig unusable", f"{path}: expected a kubeconfig in YAML")
-    return document or {}
+    return document
 
 
 def _named(

@@ -12,7 +12,7 @@ from reldash.config.access import (
 )
 from reldash.config.account_fields import Network, OfferedAccount
 from reldash.config.discover import DiscoverRule
-from reldash.config.environment import export_aws_variables
+from reldash.config.environment import export_aws_variables, proxy_variables
 from reldash.config.fleet import ClusterEntry, Fleet, load_fleet
 from reldash.config.load import load_settings, require_key
 from reldash.config.mail_server import MailServer, Security
@@ -38,5 +38,6 @@ __all__ = [
     "export_aws_variables",
     "load_fleet",
     "load_settings",
+    "proxy_variables",
     "require_key",
 ]

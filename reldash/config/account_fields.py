@@ -43,8 +43,14 @@ def decode_key(text: str) -> bytes:
             key = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except (binascii.Error, ValueError) as error:  # ValueError: not ASCII
         raise ValueError(KEY) from error
-    if len(key) < LEAST_KEY_BYTES or len(set(key)) < LEAST_DIFFERENT_BYTES:
+    if len(key) < LEAST_KEY_BYTES:
         raise ValueError(KEY)
+    different = len(set(key))
+    if different < LEAST_DIFFERENT_BYTES:
+        raise ValueError(
+            f"{KEY}; its {len(key)} bytes are too alike to be random: only {different} different"
+            f" value{'' if different == 1 else 's'}"
+        )
     return key
 
 

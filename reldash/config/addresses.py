@@ -7,16 +7,32 @@ SERVER = "https://HOST[:PORT][/PATH] (plain http for this machine only), without
 BASE = "http[s]://HOST[:PORT][/PATH], without user and password"
 
 
+def api_server_address(text: str) -> str:
+    """The address of a Kubernetes API server, plain http or not, without a trailing slash.
+
+    Raises:
+        ValueError: with what is expected.
+    """
+    _split(text, SERVER)
+    return text.rstrip("/")
+
+
+def is_protected(address: str) -> bool:
+    """Whether a checked address is https or on this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
 def server_address(text: str) -> str:
-    """The address of a Kubernetes API server, without a trailing slash.
+    """The address of a server that gets secrets, without a trailing slash.
 
     Tokens are sent there, so plain http is only allowed for loopback addresses.
 
     Raises:
         ValueError: with what is expected.
     """
-    parts = _split(text, SERVER)
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+    _split(text, SERVER)
+    if not is_protected(text):
         raise ValueError(SERVER)
     return text.rstrip("/")
 

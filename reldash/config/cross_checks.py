@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from reldash.config.addresses import SERVER, is_protected
 from reldash.config.document import Document, Loc
 from reldash.config.error_text import did_you_mean, one_of, quoted
 from reldash.config.freezes import check_freeze, check_history
 from reldash.config.shapes import ClusterShape, CollectShape, FleetShape, ServerShape
 
+MAY_BE_INSECURE = ("kubeconfig", "server")
 ACCESS_KEYS = ("kubeconfig", "server", "in_cluster", "eks")
 
 
@@ -110,6 +112,11 @@ def _check_access(cluster: ClusterShape, loc: Loc, document: Document) -> None:
         raise document.error((*loc, key), "nothing", f"a mapping{hint}")
     if cluster.server is not None:
         _check_server(cluster.server, (*loc, "server"), document)
+        if not (cluster.allow_insecure or is_protected(cluster.server.url)):
+            expected = f"{SERVER}, or allow_insecure: true for the cluster"
+            raise document.error((*loc, "server", "url"), quoted(cluster.server.url), expected)
+    if cluster.allow_insecure and key not in MAY_BE_INSECURE:
+        raise document.error((*loc, "allow_insecure"), f"it beside {key}", "it left out")
     if cluster.eks is not None and cluster.eks.external_id and not cluster.eks.role_arn:
         raise document.error(
             (*loc, "eks", "external_id"), "no role_arn", "role_arn with external_id"

@@ -67,6 +67,16 @@ def read_variable(name: str) -> str | None:
     return value or None
 
 
+def proxy_variables() -> dict[str, str]:
+    """HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in upper or lower case, as far as they are set."""
+    found = {}
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
+        value = os.environ.get(name) or os.environ.get(name.lower())  # noqa: TID251 - only config reads it
+        if value:
+            found[name] = value
+    return found
+
+
 def export_aws_variables() -> None:
     """Copy the AWS_ variables of `.env` into the environment, where boto3 reads them.
 

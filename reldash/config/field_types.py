@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from reldash.config.addresses import server_address
+from reldash.config.addresses import api_server_address
 from reldash.config.error_text import did_you_mean
 from reldash.domain.fleet.recurrence import check_rule
 from reldash.domain.links.web_addresses import check_template
@@ -214,7 +214,7 @@ TagName = Annotated[
 TagValue = Annotated[
     Text, AfterValidator(_matching(TAG_VALUE, "a tag's value (letters, digits, + - = . _ : / @)"))
 ]
-ServerAddress = Annotated[Text, AfterValidator(server_address)]
+ApiServerAddress = Annotated[Text, AfterValidator(api_server_address)]
 LinkTemplate = Annotated[Text, AfterValidator(check_template)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 LocalTime = Annotated[datetime, BeforeValidator(_local_time)]

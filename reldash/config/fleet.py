@@ -69,10 +69,14 @@ NOT_SHOWN = "a value not shown here"  # may be a secret in the wrong place
 
 @dataclass(frozen=True, slots=True)
 class ClusterEntry:
-    """A cluster of the fleet and how to access it."""
+    """A cluster of the fleet and how to access it.
+
+    `allow_insecure` permits plain http, or a certificate that is not checked, beyond this machine.
+    """
 
     cluster: Cluster
     access: Access
+    allow_insecure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,10 @@ def transform_fleet(shape: FleetShape, path: Path) -> Fleet:
         for key, each in shape.dashboards.items()
     }
     folder = path.absolute().parent
-    entries = tuple(ClusterEntry(_cluster(each), _access(each, folder)) for each in shape.clusters)
+    entries = tuple(
+        ClusterEntry(_cluster(each), _access(each, folder), each.allow_insecure)
+        for each in shape.clusters
+    )
     rules = FleetRules(
         environments=tuple(environments.values()),
         dashboards=dashboards,

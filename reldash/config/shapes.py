@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from reldash.config.field_types import (
     Account,
+    ApiServerAddress,
     CustomerPattern,
     DashboardKey,
     Duration,
@@ -29,7 +30,6 @@ from reldash.config.field_types import (
     RecurrenceRule,
     Region,
     RoleArn,
-    ServerAddress,
     Source,
     Switch,
     TagName,
@@ -117,7 +117,7 @@ class KubeconfigShape(Shape):
 class ServerShape(Shape):
     """`server` of a cluster."""
 
-    url: ServerAddress
+    url: ApiServerAddress  # plain http: see `cross_checks.py`
     ca_file: FilePath | None = None
     token_env: VariableName | None = None
     token_file: FilePath | None = None
@@ -150,6 +150,7 @@ class ClusterShape(Shape):
     server: ServerShape | None = None
     in_cluster: Switch | None = None
     eks: EksShape | None = None
+    allow_insecure: Switch = False
 
 
 class ServicesShape(Shape):

@@ -51,6 +51,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    header_lines: Sequence[tuple[str, str]] = ()  # as sent; a name may repeat
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,9 @@ def running(server: ApiServer, authority: trustme.CA, folder: Path) -> Iterator[
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            request = Request(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+            query = dict(parse_qsl(parts.query))
+            lines = self.headers.items()
+            request = Request(parts.path, query, dict(self.headers), lines)
             # The client may have gone: at its deadline it does not say goodbye.
             with suppress(ConnectionError, ssl.SSLError):
                 self._send(server.handle(request))

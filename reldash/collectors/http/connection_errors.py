@@ -1,29 +1,36 @@
 """Errors for requests without a response: name resolution, connection, certificate, timeout."""
 
+import re
 import ssl
 from collections.abc import Iterator
 
 from urllib3 import exceptions as http
 
 from reldash.collectors.http.errors import NoResponseError, NotReachedError, ReadError
+from reldash.collectors.http.proxies import HOW_WRITTEN, Proxy
 
+# http.client's words for a proxy's answer to CONNECT.
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})")
 _CHECK_ADDRESS = "check that the address is right and reachable from here"
 
 
-def connection_error(error: Exception, url: str, silence: float) -> tuple[ReadError, bool]:
+def connection_error(
+    error: Exception, url: str, silence: float, proxy: Proxy | None = None
+) -> tuple[ReadError, bool]:
     """The error to show, and whether a retry may help.
 
     Args:
         error: of urllib3, the socket or http.client.
         url: of the server, without secrets.
         silence: the time limit in seconds.
+        proxy: that stands between.
     """
     causes = list(_chain(error))
+    if proxy is not None:
+        fault = _proxy_error(causes, url, proxy)
+        if fault is not None:
+            return fault, False
     for cause in causes:
-        if isinstance(cause, http.ProxyError):
-            return ReadError(
-                "Proxy failed", f"the proxy did not reach {url}", _CHECK_ADDRESS
-            ), False
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
                 NotReachedError(
@@ -70,6 +77,39 @@ def connection_error(error: Exception, url: str, silence: float) -> tuple[ReadEr
     return ReadError(title, f"{url}: {type(error).__name__}", _CHECK_ADDRESS), isinstance(
         error, http.ProtocolError | ConnectionError
     )
+
+
+def proxy_refusal(status: int, url: str, proxy: Proxy) -> ReadError:
+    """The error for a proxy that answers in place of the server `url`, with a status."""
+    if status == 407:
+        message = (
+            f"the proxy {proxy.url} rejected the user and password of {proxy.source} (407)"
+            if proxy.headers
+            else f"the proxy {proxy.url} rejected the request: it wants a user and password (407)"
+        )
+        remedy = f"write {proxy.source} as {HOW_WRITTEN}"
+        return ReadError("Proxy: not signed in", message, remedy, status=status)
+    return ReadError(
+        "Proxy failed",
+        f"the proxy {proxy.url} answered {status} when asked for {url}",
+        f"check {proxy.source}, and that the proxy may reach the server",
+        status=status,
+    )
+
+
+def _proxy_error(causes: list[BaseException], url: str, proxy: Proxy) -> ReadError | None:
+    """The proxy's own failure; None if something else failed."""
+    for cause in causes:
+        refused = _TUNNEL.search(str(cause)) if isinstance(cause, OSError) else None
+        if refused:
+            return proxy_refusal(int(refused[1]), url, proxy)
+    if any(isinstance(cause, http.ProxyError) for cause in causes):
+        return ReadError(
+            "Proxy failed",
+            f"the proxy {proxy.url} cannot be reached, and so not {url}",
+            f"check {proxy.source}",
+        )
+    return None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

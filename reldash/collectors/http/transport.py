@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 import urllib3
 from urllib3.response import BaseHTTPResponse
 
-from reldash.collectors.http.connection_errors import connection_error
+from reldash.collectors.http.connection_errors import connection_error, proxy_refusal
 from reldash.collectors.http.errors import InvalidResponseError, OutOfTimeError, ReadError
+from reldash.collectors.http.proxies import Proxy
 from reldash.collectors.http.responses import decoded_body, error_of_response, retry_after
 from reldash.collectors.http.text import display_url
 from reldash.collectors.http.watchdog import Watchdog
@@ -58,6 +59,7 @@ class Transport:
         *,
         silence: float,
         deadline: float,
+        proxy: Proxy | None = None,
     ) -> None:
         """Make a transport.
 
@@ -68,7 +70,9 @@ class Transport:
                 read may outlast a token.
             silence: seconds that connecting, or a pause in a response, may last.
             deadline: of `time.monotonic()`.
+            proxy: that the pool sends requests through, for messages.
         """
+        self._proxy = proxy
         self.requests = 0
         self.url = display_url(url)
         self._pool, self._base, self._silence, self._deadline = pool, url, silence, deadline
@@ -100,6 +104,8 @@ class Transport:
             if wait > min(self._silence, self._remaining()):
                 break
             time.sleep(wait)
+        if status == 407 and self._proxy is not None:
+            raise proxy_refusal(status, self.url, self._proxy)
         raise fault or error_of_response(status, path, body, self.url, self._secrets)
 
     def _try(self, target: str) -> tuple[int, Mapping[str, str], bytes, ReadError | None]:
@@ -128,7 +134,7 @@ class Transport:
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if self._remaining() <= 0:
                 raise self._out_of_time() from error
-            fault, may_retry = connection_error(error, self.url, self._silence)
+            fault, may_retry = connection_error(error, self.url, self._silence, self._proxy)
             if not may_retry:
                 raise fault from error
             fault.__cause__ = error
@@ -145,7 +151,7 @@ class Transport:
         answer = self._pool.request(
             "GET",
             self._base + target,
-            headers={**HEADERS, **signed.headers},
+            headers=_headers(signed.headers),
             timeout=urllib3.Timeout(connect=limit, read=limit),
             retries=False,
             redirect=False,
@@ -172,6 +178,13 @@ class Transport:
             f"{self.url} had not answered everything when the time limit of the read was over",
             "look at the server's load, or raise collect.timeout in the fleet file",
         )
+
+
+def _headers(more: Mapping[str, str]) -> urllib3.HTTPHeaderDict:
+    """The headers of a request; an HTTPHeaderDict may bring a name several times."""
+    headers = urllib3.HTTPHeaderDict(HEADERS)
+    headers.extend(more)
+    return headers
 
 
 def _is_json(answer: BaseHTTPResponse) -> bool:

@@ -43,15 +43,15 @@ def check_cluster(entry: ClusterEntry, rules: CollectRules) -> list[ClusterCheck
     step: CheckStep = "reachable"
     try:
         with open_cluster(entry, rules) as client:
+            place = client.transport.url
+            note = f"; insecure: {client.insecure}" if client.insecure else ""
             try:
                 version = client.get_version()
             except UnauthorizedError:
-                checks.append(ClusterCheck("reachable", True, "Reachable", client.transport.url))
+                checks.append(ClusterCheck("reachable", True, "Reachable", f"{place}{note}"))
                 step = "signed in"
                 raise
-            checks.append(
-                ClusterCheck("reachable", True, "Reachable", f"{client.transport.url} {version}")
-            )
+            checks.append(ClusterCheck("reachable", True, "Reachable", f"{place} {version}{note}"))
             step = "signed in"
             refused = _refusals(client, entry, rules)
             checks.append(

@@ -52,7 +52,13 @@ class ClusterClient:
             self._connection.sign_in,
             silence=silence,
             deadline=deadline,
+            proxy=self._connection.proxy,
         )
+
+    @property
+    def insecure(self) -> str:
+        """What does not protect the connection, as a phrase; "" if it is protected."""
+        return self._connection.insecure
 
     def __enter__(self) -> Self:
         """The client itself."""

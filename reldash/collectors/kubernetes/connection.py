@@ -7,50 +7,41 @@ are cached.
 """
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-import urllib3
-from kubernetes.client import ApiClient, Configuration
+from kubernetes.client import Configuration
 from kubernetes.config.config_exception import ConfigException
 from kubernetes.config.incluster_config import load_incluster_config
-from kubernetes.config.kube_config import new_client_from_config_dict
+from kubernetes.config.kube_config import load_kube_config_from_dict
 
 from reldash.collectors.aws.eks import GRANT, REACH, get_eks
 from reldash.collectors.http.errors import ReadError
-from reldash.collectors.http.text import display_url
+from reldash.collectors.http.proxies import Proxy, environment_proxy, parse_proxy
 from reldash.collectors.http.transport import RequestCredentials
+from reldash.collectors.kubernetes.cluster_connection import (
+    ClusterConnection,
+    connection_with_headers,
+    make_pool,
+    proxy_secrets,
+)
 from reldash.collectors.kubernetes.exec_plugin import exec_credentials, forget_credentials
+from reldash.collectors.kubernetes.impersonation import KEYS as IMPERSONATION_KEYS
+from reldash.collectors.kubernetes.impersonation import impersonation_headers
+from reldash.collectors.kubernetes.insecure_access import check_insecure_access, skips_tls_verify
 from reldash.collectors.kubernetes.kubeconfig import KubeContext, find_context
-from reldash.config import ClusterEntry, EksAccess, KubeconfigAccess, ServerAccess
+from reldash.config import (
+    ClusterEntry,
+    EksAccess,
+    KubeconfigAccess,
+    ServerAccess,
+    proxy_variables,
+)
 from reldash.errors import ReldashError
 
 # The client's loader keeps certificates in temporary files behind a plain global dict.
 _loader = threading.Lock()
-
-
-def _ignore(_: ReadError) -> None:
-    """Nothing is cached that could be wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterConnection:
-    """An open connection to a cluster.
-
-    Attributes:
-        pool: with TLS set up.
-        url: of the server, without a slash at its end.
-        sign_in: returns the credentials of a request; see `Transport`.
-        refused: called when the server rejects them.
-        not_reached: called when no server, or no trusted one, is at the address.
-    """
-
-    pool: urllib3.PoolManager = field(repr=False)
-    url: str
-    sign_in: Callable[[float], RequestCredentials] = field(repr=False)
-    refused: Callable[[ReadError], None] = _ignore
-    not_reached: Callable[[ReadError], None] = _ignore
 
 
 def open_connection(entry: ClusterEntry, deadline: float) -> ClusterConnection:
@@ -59,19 +50,8 @@ def open_connection(entry: ClusterEntry, deadline: float) -> ClusterConnection:
     Raises:
         CollectError: a context, token, CA file or plugin of the entry is missing or unusable.
     """
-    access = entry.access
     try:
-        if isinstance(access, KubeconfigAccess):
-            context = find_context(access.paths(), access.context)
-            connection = _connection(_kubeconfig_client(context, deadline))
-            if context.user.get("exec"):
-                return replace(connection, refused=lambda _: forget_credentials(context))
-            return connection
-        if isinstance(access, ServerAccess):
-            return _connection(_server_client(access))
-        if isinstance(access, EksAccess):
-            return _eks_connection(access, deadline)
-        return _connection(_in_cluster_client())
+        return _opened(entry, deadline)
     except ReldashError:
         raise
     except ConfigException as error:
@@ -85,32 +65,85 @@ def open_connection(entry: ClusterEntry, deadline: float) -> ClusterConnection:
         ) from error
 
 
-def _kubeconfig_client(context: KubeContext, deadline: float) -> ApiClient:
-    if not context.cluster.get("server"):
+def _opened(entry: ClusterEntry, deadline: float) -> ClusterConnection:
+    access = entry.access
+    if isinstance(access, KubeconfigAccess):
+        return _kubeconfig_connection(find_context(access.paths(), access.context), entry, deadline)
+    if isinstance(access, ServerAccess):
+        configuration = _server_configuration(access)
+        proxy = _environment_proxy(configuration)
+        insecure = check_insecure_access(entry, configuration.host, proxy, is_unchecked=False)
+        return replace(connection_with_headers(configuration, proxy), insecure=insecure)
+    if isinstance(access, EksAccess):
+        return _eks_connection(access, deadline)
+    configuration = _in_cluster_configuration()
+    return connection_with_headers(configuration, _environment_proxy(configuration))
+
+
+def _kubeconfig_connection(
+    context: KubeContext, entry: ClusterEntry, deadline: float
+) -> ClusterConnection:
+    url = str(context.cluster.get("server") or "")
+    if not url:
         raise ReadError(
             "Incomplete kubeconfig",
             f"context {context.name!r}: its cluster has no server",
             "correct the kubeconfig",
         )
+    proxy_url = context.cluster.get("proxy-url")
+    proxy = (
+        parse_proxy(str(proxy_url), "proxy-url")
+        if proxy_url
+        else environment_proxy(url, proxy_variables())
+    )
+    is_unchecked = skips_tls_verify(context)
+    insecure = check_insecure_access(entry, url, proxy, is_unchecked=is_unchecked)
+    impersonation = impersonation_headers(context.user, context.name)
+    # As in kubectl, credentials do not go over an unprotected line; on this machine they may.
+    sends_credentials = url.startswith("https:") or not insecure
+    user = _user_credentials(context, deadline) if sends_credentials else {}
+    configuration = _kubeconfig_configuration(context, user, is_unchecked=is_unchecked)
+    connection = replace(
+        connection_with_headers(configuration, proxy, impersonation), insecure=insecure
+    )
+    if context.user.get("exec"):
+        return replace(connection, refused=lambda _: forget_credentials(context))
+    return connection
+
+
+def _user_credentials(context: KubeContext, deadline: float) -> dict[str, Any]:
+    """The user's fields with what its plugin gives in their place."""
     user = {key: value for key, value in context.user.items() if key not in _CREDENTIAL_KEYS}
     if context.user.get("exec") and not context.user.get("token"):
         user |= exec_credentials(context, deadline)
     if context.user.get("auth-provider"):
         user |= _provider_token(context)
+    return user
+
+
+def _kubeconfig_configuration(
+    context: KubeContext, user: Mapping[str, Any], *, is_unchecked: bool
+) -> Configuration:
+    cluster = {key: value for key, value in context.cluster.items() if key != "proxy-url"}
+    cluster["insecure-skip-tls-verify"] = is_unchecked
     config = {
         "current-context": context.name,
         "contexts": [{"name": context.name, "context": {"cluster": "one", "user": "one"}}],
-        "clusters": [{"name": "one", "cluster": dict(context.cluster)}],
-        "users": [{"name": "one", "user": user}],
+        "clusters": [{"name": "one", "cluster": cluster}],
+        "users": [{"name": "one", "user": dict(user)}],
     }
+    configuration = Configuration()
     with _loader:
-        client: ApiClient = new_client_from_config_dict(  # type: ignore[no-untyped-call]  # no types there
-            config, context=context.name, persist_config=False
+        load_kube_config_from_dict(  # type: ignore[no-untyped-call]  # no types there
+            config,
+            context=context.name,
+            client_configuration=configuration,
+            persist_config=False,
         )
-    return client
+    return configuration
 
 
-_CREDENTIAL_KEYS = ("exec", "auth-provider")
+_CREDENTIAL_KEYS = ("exec", "auth-provider", *IMPERSONATION_KEYS)
 
 
 def _provider_token(context: KubeContext) -> Mapping[str, Any]:
@@ -130,17 +163,17 @@ def _provider_token(context: KubeContext) -> Mapping[str, Any]:
     return {"token": token}
 
 
-def _server_client(access: ServerAccess) -> ApiClient:
+def _server_configuration(access: ServerAccess) -> Configuration:
     configuration = Configuration()
     configuration.host = access.url.rstrip("/")
     ca_file = access.ca_path()
     configuration.ssl_ca_cert = str(ca_file) if ca_file is not None else None
     token = access.read_token()
     configuration.api_key["BearerToken"] = f"Bearer {token}"
-    return ApiClient(configuration)
+    return configuration
 
 
-def _in_cluster_client() -> ApiClient:
+def _in_cluster_configuration() -> Configuration:
     configuration = Configuration()
     try:
         load_incluster_config(configuration, try_refresh_token=False)  # type: ignore[no-untyped-call]  # no types there
@@ -150,7 +183,7 @@ def _in_cluster_client() -> ApiClient:
             f"in_cluster: {error}",
             "run the dashboard in a pod with a service account, or configure another access",
         ) from error
-    return ApiClient(configuration)
+    return configuration
 
 
 def _eks_connection(access: EksAccess, deadline: float) -> ClusterConnection:
@@ -168,24 +201,21 @@ def _eks_connection(access: EksAccess, deadline: float) -> ClusterConnection:
         eks.forget_endpoint(access)
         error.remedy = REACH
 
-    pool = ApiClient(configuration).rest_client.pool_manager
+    proxy = _environment_proxy(configuration)
+
+    def sign_in(until: float) -> RequestCredentials:
+        signed = eks.sign_in(access, until)
+        return replace(signed, secrets=(*signed.secrets, *proxy_secrets(proxy)))
+
     return ClusterConnection(
-        pool, endpoint.url, lambda until: eks.sign_in(access, until), refused, not_reached
+        make_pool(configuration, proxy),
+        endpoint.url,
+        sign_in,
+        proxy,
+        refused=refused,
+        not_reached=not_reached,
     )
 
 
-def _connection(client: ApiClient) -> ClusterConnection:
-    configuration = client.configuration
-    url = str(configuration.host).rstrip("/")
-    bearer = configuration.auth_settings().get("BearerToken", {}).get("value")
-    value = str(bearer).strip() if bearer else ""
-    if not value.isprintable():
-        raise ReadError(
-            "Token unusable",
-            f"the token for {display_url(url)} contains line breaks or control characters",
-            "write the bare token, on one line",
-        )
-    headers = {"Authorization": value} if value else {}
-    secret = value.partition(" ")[2].strip()
-    signed = RequestCredentials(headers, (secret,) if secret else ())
-    return ClusterConnection(client.rest_client.pool_manager, url, lambda _: signed)
+def _environment_proxy(configuration: Configuration) -> Proxy | None:
+    return environment_proxy(str(configuration.host), proxy_variables())

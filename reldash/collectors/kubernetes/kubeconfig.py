@@ -14,13 +14,17 @@ from typing import Any
 import yaml
 
 from reldash.collectors.http.errors import ReadError
+from reldash.collectors.kubernetes.kubeconfig_yaml import parse_kubeconfig
 
 _FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
 
 
 @dataclass(frozen=True, slots=True)
 class KubeContext:
-    """One context: its name, `cluster` and `user` with absolute file names, and its folder."""
+    """One context: its name, `cluster` and `user` with absolute file names, and its folder.
+
+    The folder is that of the file with the user, where a relative plugin is found.
+    """
 
     name: str
     cluster: Mapping[str, Any]
@@ -62,25 +66,27 @@ def find_context(paths: Sequence[Path], context: str | None) -> KubeContext:
             f"{where} has no context {name!r}; it has: {known}",
             "correct kubeconfig.context in the fleet file",
         )
-    for file in files:
-        cluster = file.clusters.get(str(found.get("cluster")))
-        if cluster is not None:
-            break
-    else:
+    cluster_name = str(found.get("cluster") or "")
+    cluster = next(
+        (file.clusters[cluster_name] for file in files if cluster_name in file.clusters), None
+    )
+    if cluster is None:
         raise ReadError(
             "Incomplete kubeconfig",
-            f"{where}: context {name!r} names cluster {found.get('cluster')!r}, which is not there",
+            f"{where}: context {name!r} names cluster {cluster_name!r}, which is not there",
             "correct the kubeconfig",
         )
     user_name = str(found.get("user") or "")
-    user = next((file.users[user_name] for file in files if user_name in file.users), None)
-    if user_name and user is None:
+    owner = next((file for file in files if user_name in file.users), None)
+    if user_name and owner is None:
         raise ReadError(
             "Incomplete kubeconfig",
             f"{where}: context {name!r} names user {user_name!r}, which is not there",
             "correct the kubeconfig",
         )
-    return KubeContext(name, cluster, user or {}, file.folder)
+    return KubeContext(
+        name, cluster, owner.users[user_name] if owner else {}, (owner or files[0]).folder
+    )
 
 
 def _load(path: Path) -> _KubeconfigFile:
@@ -91,21 +97,20 @@ def _load(path: Path) -> _KubeconfigFile:
             known = _parsed.get(path)
         if known is not None and known[0] == stamp:
             return known[1]
-        document = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader, in C
+        document = parse_kubeconfig(path.read_bytes())
     except OSError as error:
         raise ReadError(
             "Unreadable kubeconfig", f"{path}: {error.strerror}", "check its permissions"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         # Without the error's message: it would quote the line, and with it a token.
         raise ReadError("Broken kubeconfig", f"{path} is not YAML", "correct the file") from error
     if not isinstance(document, dict):
         raise ReadError("Broken kubeconfig", f"{path} is not a kubeconfig", "correct the file")
     folder = path.resolve().parent
-    current = document.get("current-context")
     file = _KubeconfigFile(
         folder,
-        current if isinstance(current, str) and current else None,
+        document.get("current-context") or None,
         _named(document, "contexts", "context", folder, path),
         _named(document, "clusters", "cluster", folder, path),
         _named(document, "users", "user", folder, path),
@@ -132,8 +137,6 @@ def _named(
                 "correct the file",
             )
         absolute = {key: str(folder / value[key]) for key in _FILES if value.get(key)}
-        found.setdefault(name, {**value, **absolute})
+        rest = {key: each for key, each in value.items() if key not in _FILES}
+        found.setdefault(name, {**rest, **absolute})  # an empty file name means none
     return found
-
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

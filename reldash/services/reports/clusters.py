@@ -25,6 +25,7 @@ class ClusterReport:
 
     Attributes:
         title, message, remedy: why the last read failed and how to fix it; "" if it succeeded.
+        allows_insecure: whether plain http, or an unchecked certificate, is allowed for it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ClusterReport:
     message: str
     remedy: str
     status: ClusterStatus
+    allows_insecure: bool = False
 
 
 def condition_of(status: ClusterStatus, now: datetime, stale_after: timedelta) -> Condition:
@@ -78,6 +80,7 @@ def report_clusters(
                 message=status.error_message,
                 remedy=status.error_remedy,
                 status=status,
+                allows_insecure=entry.allow_insecure,
             )
         )
     return tuple(reports)

@@ -47,6 +47,9 @@ def _render_reports(reports: Sequence[ClusterReport], now: datetime) -> None:
         column_config={**columns, "seconds": st.column_config.NumberColumn(format="%.2f")},
         alt="Clusters and their status",
     )
+    insecure = [report.name for report in reports if report.allows_insecure]
+    if insecure:
+        st.html(element("p", insecure_words(insecure)))
     for report in reports:
         problem = _render_problem(report, now)
         if problem is not None:
@@ -92,6 +95,15 @@ def unread_words(parts: Sequence[Unread]) -> str:
         for kind, found in namespaces.items()
     )
     return ", ".join(words)
+
+
+def insecure_words(clusters: Sequence[str]) -> str:
+    """A line about clusters with `allow_insecure`."""
+    return (
+        f"Insecure access is allowed for {listed(clusters)} (allow_insecure in the fleet file):"
+        " encryption or the server's certificate may be missing, and what is shown of"
+        f" {'it' if len(clusters) == 1 else 'them'} may be forged."
+    )
 
 
 def _known(numbers: Sequence[int | None]) -> pd.arrays.IntegerArray:

@@ -19,7 +19,7 @@ def entry_of(access: KubeconfigAccess | ServerAccess | InClusterAccess) -> Clust
     return ClusterEntry(Cluster("dev", ("platform",), {"dev": ("*",)}), access)
 
 
-def kubeconfig(server: ApiServer, user: dict[str, Any], **cluster: Any) -> dict[str, Any]:
+def kubeconfig(server: ApiServer, user: dict[str, Any], /, **cluster: Any) -> dict[str, Any]:
     """A kubeconfig of one context."""
     place = {"server": server.url, "certificate-authority": str(server.ca_file), **cluster}
     return {

@@ -176,6 +176,29 @@ def test_force_replaces_it(folder: Path) -> None:
     assert places(folder / "fleet.yaml") == {}
 
 
+@pytest.mark.parametrize("arguments", [(), ("--kubeconfig", "empty")])
+def test_force_without_a_context_leaves_a_fleet_file_alone(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    (folder / "empty").write_text("apiVersion: v1\nkind: Config\n")
+    save_kubeconfig(folder / ".kube/config", "platform-dev")
+    run()
+    written = (folder / "fleet.yaml").read_text()
+    save_kubeconfig(folder / ".kube/config")
+    with pytest.raises(ConfigurationError, match=r"no context found in .* left as it is"):
+        run("--force", *arguments)
+    assert (folder / "fleet.yaml").read_text() == written
+
+
+@pytest.mark.parametrize("name", ["2026-11-30", "123", "1.10", "on", "0x1F"])
+def test_a_name_that_yaml_takes_for_something_else_is_a_context(folder: Path, name: str) -> None:
+    path = folder / "config"
+    path.write_text(f"contexts: [{{name: {name}, context: {{cluster: dev, user: u}}}}]")
+    run("--kubeconfig", "config")
+    (entry,) = load_fleet(folder / "fleet.yaml").entries
+    assert entry.access == KubeconfigAccess(name, path)
+
+
 def test_it_writes_where_the_settings_say(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELDASH_FLEET", str(folder / "other.yaml"))
     run()

@@ -75,7 +75,10 @@ WHOLE = (
     "environments, dashboards, clusters, discover, registry, services, collect, links, freezes, "
     "versions, history"
 )
-CLUSTER_KEYS = "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster or eks"
+CLUSTER_KEYS = (
+    "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster, eks "
+    "or allow_insecure"
+)
 LONG = "x" * 43  # as much of it as a message quotes
 DURATION = "expected a duration above zero with its unit, such as 60s, 5m, 1h30m or 14d"
 ADDRESS = (
@@ -297,7 +300,8 @@ FAULTS = {
     "a cluster that is a text": (
         f"{HEAD}clusters: [a]\n",
         ':8: clusters[0]: "a", expected a mapping of '
-        "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster, eks",
+        "name, dashboard, environment, namespaces, kubeconfig, server, in_cluster, eks, "
+        "allow_insecure",
     ),
     "a cluster without a place": (
         cluster("dashboard: platform, in_cluster: true"),
@@ -486,7 +490,12 @@ FAULTS = {
     # server
     "a server without https": (
         placed("server: {url: 'http://kube.example.com', token_env: T}"),
-        f':9: clusters[0].server.url: "http://kube.example.com", {ADDRESS}',
+        f':9: clusters[0].server.url: "http://kube.example.com", {ADDRESS}, '
+        "or allow_insecure: true for the cluster",
+    ),
+    "an insecure EKS cluster": (
+        placed("eks: {cluster: a, region: eu-west-1}, allow_insecure: true"),
+        ":9: clusters[0].allow_insecure: it beside eks, expected it left out",
     ),
     "a server with a password": (
         placed("server: {url: 'https://me:s3cret@kube', token_env: T}"),
