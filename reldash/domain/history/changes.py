@@ -9,11 +9,9 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
-from reldash.domain.builds.build import Build
-from reldash.domain.builds.equal_digests import same_build
 from reldash.domain.fleet.freezes import Freeze, freeze_at
 from reldash.domain.grouping.primary_container import repository_end
-from reldash.domain.history.releases import build_of_record, is_change, texts_between
+from reldash.domain.history.releases import Ages, build_of_record, is_change, texts_between
 from reldash.domain.history.service_records import ServiceRecord
 from reldash.domain.rollouts.records import CoveredSpan
 from reldash.domain.rollouts.running_image import has_run
@@ -157,10 +155,10 @@ def _events(timeline: Sequence[ServiceRecord], starts: RolloutStarts) -> Iterato
     first, last = timeline[0], timeline[-1]
     if starts.of(first.record, None).is_new:
         yield _Event(ChangeKind.NEW, first)
-    ages = _Ages()
-    age = ages.of(first)
+    ages = Ages()
+    age = ages.of(first.record)
     for before, after in pairwise(timeline):
-        earlier, age = age, ages.of(after)
+        earlier, age = age, ages.of(after.record)
         ended_at = before.record.rollout.ended_at
         if ended_at is not None and ended_at < after.record.rollout.started_at:
             yield _Event(ChangeKind.REMOVED, before, before)
@@ -190,30 +188,6 @@ def _unfinished(
         at = one.record.rollout.started_at
         earlier = [other for other in running[one.record.rollout.key] if _started_at(other) <= at]
         yield _Event(ChangeKind.UNFINISHED, one, max(earlier, key=_started_at, default=None))
-
-
-class _Ages:
-    """Numbers the builds of one workload by their first rollout in it."""
-
-    def __init__(self) -> None:
-        self._known: defaultdict[tuple[str, str], list[tuple[int, Build]]] = defaultdict(list)
-        self._count = 0
-
-    def of(self, one: ServiceRecord) -> int:
-        """The number of an interval's build: that of the first interval with the same build."""
-        build = build_of_record(one.record)
-        same_version = self._known[repository_end(one.record.rollout.image), build.version]
-        found = None
-        for number, other in same_version:
-            same = same_build(build.digests, other.digests)
-            if same:
-                return number
-            if same is None and found is None:
-                found = number
-        if found is None:
-            found, self._count = self._count, self._count + 1
-        same_version.append((found, build))
-        return found
 
 
 def _kind(before: ServiceRecord, after: ServiceRecord, *, is_back: bool) -> ChangeKind:

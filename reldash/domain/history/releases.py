@@ -1,5 +1,7 @@
 """Releases: the build of an interval, and which intervals ran the same version."""
 
+from collections import defaultdict
+
 from reldash.domain.builds.build import Build, build_of
 from reldash.domain.builds.equal_digests import same_build
 from reldash.domain.grouping.primary_container import repository_end
@@ -52,6 +54,30 @@ def texts_between(before: RolloutRecord, after: RolloutRecord) -> tuple[str, str
     if all(digests) and digests[0] != digests[1]:
         return f"{one.version} {digests[0]}", f"{other.version} {digests[1]}"
     return one.version, other.version
+
+
+class Ages:
+    """Numbers the builds of one workload by their first rollout in it."""
+
+    def __init__(self) -> None:
+        self._known: defaultdict[tuple[str, str], list[tuple[int, Build]]] = defaultdict(list)
+        self._count = 0
+
+    def of(self, record: RolloutRecord) -> int:
+        """The number of an interval's build: that of the first interval with the same build."""
+        build = build_of_record(record)
+        same_version = self._known[repository_end(record.rollout.image), build.version]
+        found = None
+        for number, other in same_version:
+            same = same_build(build.digests, other.digests)
+            if same:
+                return number
+            if same is None and found is None:
+                found = number
+        if found is None:
+            found, self._count = self._count, self._count + 1
+        same_version.append((found, build))
+        return found
 
 
 class Releases:

@@ -24,7 +24,7 @@ from reldash.domain.workloads.observations import ContainerKey, Rollout, Rollout
 from reldash.store import bulk, column_arrays
 from reldash.store.column_arrays import Columns
 from reldash.store.history import references
-from reldash.store.history.rollouts import ROLLOUT_COLUMNS, rollout_of
+from reldash.store.history.rollout_rows import ROLLOUT_COLUMNS, rollout_of
 from reldash.store.observation_rows import KEY_COLUMNS, container_id, keys_of
 from reldash.store.tables import builds, containers, rollouts
 

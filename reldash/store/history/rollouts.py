@@ -8,70 +8,37 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Connection, delete, func, update
 
 from reldash.domain.rollouts.conditions import is_rolling
 from reldash.domain.rollouts.from_revisions import rollouts_from_revisions
 from reldash.domain.rollouts.intervals import RolloutStep, next_rollouts
 from reldash.domain.workloads.observations import (
-    ContainerKey,
     Observation,
     Revision,
     Rollout,
-    RolloutSource,
 )
 from reldash.store import bulk
 from reldash.store.bulk import RowValues
 from reldash.store.history.builds import (
-    build_id,
-    build_row,
     description_of,
     description_row,
     save_builds,
     save_descriptions,
 )
+from reldash.store.history.rollout_rows import (
+    StoredRollout,
+    builds_of,
+    load_ends,
+    load_first,
+    load_open,
+    values_of,
+)
 from reldash.store.observation_rows import container_id
-from reldash.store.tables import builds, rollouts
+from reldash.store.tables import rollouts
 
 _r = rollouts.c
-# The columns that `rollout_of` reads, in order, of rollouts joined with their builds.
-ROLLOUT_COLUMNS = (
-    builds.c.image,
-    builds.c.digests,
-    _r.started_at,
-    _r.ended_at,
-    _r.ready_at,
-    _r.source,
-    _r.unfinished,
-)
-
-
-def rollout_of(key: ContainerKey, row: Sequence[Any]) -> Rollout:
-    """A rollout from a row of ROLLOUT_COLUMNS."""
-    image, digests, started_at, ended_at, ready_at, source, unfinished = row
-    return Rollout(
-        key,
-        image,
-        tuple(digests),
-        started_at,
-        ended_at,
-        ready_at,
-        RolloutSource(source),
-        unfinished,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredRollout:
-    """A row of `rollouts`, with the id of the last description of its workload in the interval."""
-
-    id: int
-    rollout: Rollout
-    description: str | None
-
 
 # A rollout to be written, with the id of its description.
 _DescribedRollout = tuple[Rollout, str | None]
@@ -92,7 +59,7 @@ class _RolloutChanges:
         """Rows of the builds of all rollouts to be written."""
         found = [rollout for rollout, _ in self.changed.values()]
         found += [rollout for _, (rollout, _) in self.new]
-        return _builds_of(found)
+        return builds_of(found)
 
 
 def save(
@@ -117,7 +84,7 @@ def save(
     earlier = _from_revisions(revisions, known.values())
     # All at once, and builds first: recordings that add the same rows lock them in the same order.
     from_revisions = [rollout for found in earlier.values() for rollout in found]
-    save_builds(connection, [*changes.builds(), *_builds_of(from_revisions)])
+    save_builds(connection, [*changes.builds(), *builds_of(from_revisions)])
     save_descriptions(connection, described.values())
     _write(connection, changes)
     if earlier:
@@ -145,9 +112,9 @@ def _changes_of_observations(
     A changed image ends a rollout. A description that changes alone is assigned to the open
     rollout at the first read without a rollout under way.
     """
-    open_ = _load_open(connection, current, unfinished=False)
-    unfinished = _load_open(connection, current, unfinished=True)
-    closed_at = _load_ends(connection, [i for i in current if i not in open_])
+    open_ = load_open(connection, current, unfinished=False)
+    unfinished = load_open(connection, current, unfinished=True)
+    closed_at = load_ends(connection, [i for i in current if i not in open_])
     fresh = [o for i, o in current.items() if i not in open_ and i not in closed_at]
     derived = _from_revisions(revisions, fresh)
     changes = _RolloutChanges()
@@ -169,7 +136,7 @@ def _continue_open(
     changes: _RolloutChanges,
     i: str,
     step: RolloutStep,
-    before: tuple[_StoredRollout | None, Rollout | None],
+    before: tuple[StoredRollout | None, Rollout | None],
     observation: Observation,
     description: str,
     closed_at: datetime | None,
@@ -196,7 +163,7 @@ def _continue_unfinished(
     changes: _RolloutChanges,
     i: str,
     step: RolloutStep,
-    row: _StoredRollout | None,
+    row: StoredRollout | None,
     description: str,
 ) -> None:
     """Add the changes of the unfinished rollout; `row` is that of the one before, if stored."""
@@ -220,7 +187,7 @@ def _changes_before_first(
 ) -> _RolloutChanges:
     """Rollouts from revisions that lie before the first recorded rollout of each container."""
     changes = _RolloutChanges()
-    for i, row in _load_first(connection, derived).items():
+    for i, row in load_first(connection, derived).items():
         first = row.rollout
         earlier = [
             rollout
@@ -256,55 +223,6 @@ def _not_before(end: datetime | None, rollout: Rollout) -> Rollout:
     return rollout._replace(started_at=end, ready_at=ready_at)
 
 
-_STORED_ROLLOUTS = (
-    select(cast(_r.container_id, Text), _r.id, cast(_r.description_id, Text), *ROLLOUT_COLUMNS)
-    .join(builds, builds.c.id == _r.build_id)
-)  # fmt: skip
-
-
-def _stored_of(
-    rows: Iterable[Sequence[Any]], key_of: Mapping[str, ContainerKey]
-) -> dict[str, _StoredRollout]:
-    """Rows of `_STORED_ROLLOUTS` by container id."""
-    return {
-        row[0]: _StoredRollout(row[1], rollout_of(key_of[row[0]], row[3:]), row[2]) for row in rows
-    }
-
-
-def _load_open(
-    connection: Connection, current: Mapping[str, Observation], *, unfinished: bool
-) -> dict[str, _StoredRollout]:
-    is_open: ColumnElement[bool] = _r.ended_at.is_(None)
-    rows = connection.execute(
-        _STORED_ROLLOUTS.where(
-            bulk.is_one_of(_r.container_id, current), is_open, _r.unfinished == unfinished
-        )
-    ).all()
-    return _stored_of(rows, {row[0]: current[row[0]].key for row in rows})
-
-
-def _load_first(
-    connection: Connection, derived: Mapping[str, Sequence[Rollout]]
-) -> dict[str, _StoredRollout]:
-    rows = connection.execute(
-        _STORED_ROLLOUTS.where(bulk.is_one_of(_r.container_id, derived), ~_r.unfinished)
-        .ext(distinct_on(_r.container_id))
-        .order_by(_r.container_id, _r.started_at, _r.id)
-    )
-    return _stored_of(rows, {i: found[0].key for i, found in derived.items()})
-
-
-def _load_ends(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
-    if not ids:
-        return {}
-    rows = connection.execute(
-        select(cast(_r.container_id, Text), func.max(_r.ended_at))
-        .where(bulk.is_one_of(_r.container_id, ids), ~_r.unfinished)
-        .group_by(_r.container_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 _CHANGING = (
     "build_id", "description_id", "started_at", "ended_at", "ready_at", "source", "unfinished"
 )  # fmt: skip
@@ -321,23 +239,7 @@ def _write(connection: Connection, changes: _RolloutChanges) -> None:
     """Write ends before starts: the exclusion constraint is checked for every statement."""
     if changes.removed:
         connection.execute(delete(rollouts).where(_r.id.in_(changes.removed)))
-    changed = [{"id": i, **_values(*described)} for i, described in changes.changed.items()]
+    changed = [{"id": i, **values_of(*described)} for i, described in changes.changed.items()]
     bulk.execute(connection, _CHANGE, changed)
-    new = [{"container_id": i, **_values(*described)} for i, described in changes.new]
+    new = [{"container_id": i, **values_of(*described)} for i, described in changes.new]
     bulk.execute(connection, _ADD, new)
-
-
-def _values(rollout: Rollout, description: str | None) -> RowValues:
-    return {
-        "build_id": build_id(rollout.image, rollout.digests),
-        "description_id": description,
-        "started_at": rollout.started_at,
-        "ended_at": rollout.ended_at,
-        "ready_at": rollout.ready_at,
-        "source": rollout.source.value,
-        "unfinished": rollout.unfinished,
-    }
-
-
-def _builds_of(found: Iterable[Rollout]) -> list[RowValues]:
-    return [build_row(image, digests) for image, digests in {(r.image, r.digests) for r in found}]
