@@ -65,10 +65,11 @@ def render_timeline(lanes: Sequence[Lane], service: str, since: datetime, until:
 def make_figure(lanes: Sequence[Lane], since: datetime, until: datetime) -> go.Figure:
     """Bars over time: a row for each lane, a colour for each version in the order they came."""
     colours = _colours(lanes)
-    traces = [
-        _trace(version, colour, lanes, named=len(colours) <= _MOST_NAMED)
-        for version, colour in colours.items()
-    ]
+    is_named = len(colours) <= _MOST_NAMED
+    traces = [_trace(v, colour, lanes, named=is_named) for v, colour in colours.items()]
+    # Last, so that they are drawn over the version that went on.
+    unfinished = {span.version: None for lane in lanes for span in lane.unfinished}
+    traces += [_trace(v, colours[v], lanes, named=False, unfinished=True) for v in unfinished]
     figure = charts.new_figure(traces)
     figure.update_layout(
         barmode="overlay",
@@ -153,22 +154,24 @@ def _colours(lanes: Sequence[Lane]) -> Mapping[str, str]:
     return colours
 
 
-def _trace(version: str, colour: str, lanes: Sequence[Lane], *, named: bool) -> go.Bar:
+def _trace(
+    version: str, colour: str, lanes: Sequence[Lane], *, named: bool, unfinished: bool = False
+) -> go.Bar:
+    """The bars of a version: of what ran, or thin ones of its unfinished rollouts."""
     found = [
         (row, span)
         for row, lane in enumerate(lanes)
-        for span in _all(lane)
+        for span in (lane.unfinished if unfinished else lane.spans)
         if span.version == version
     ]
-    is_thin = [span.kind is SpanKind.UNFINISHED for _, span in found]
     name = charts.text(version or _UNKNOWN)
     return go.Bar(
         orientation="h",
         base=[_naive(span.from_at) for _, span in found],
         x=[(span.until_at - span.from_at) / _MILLISECOND for _, span in found],
         y=[row for row, _ in found],
-        width=[_THIN if thin else _HEIGHT for thin in is_thin],
-        text=["" if thin else name for thin in is_thin] if version else None,
+        width=_THIN if unfinished else _HEIGHT,
+        text=[name] * len(found) if version and not unfinished else None,
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -191,7 +194,7 @@ def _trace(version: str, colour: str, lanes: Sequence[Lane], *, named: bool) -> 
 
 
 def _all(lane: Lane) -> tuple[Span, ...]:
-    """The spans of a lane, unfinished rollouts last: they are drawn over the others."""
+    """The spans of a lane with its unfinished rollouts."""
     return (*lane.spans, *lane.unfinished)
 
 

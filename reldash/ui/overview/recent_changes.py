@@ -14,6 +14,7 @@ from reldash.ui import gate
 from reldash.ui.navigation import HISTORY
 from reldash.ui.page import PageRun
 from reldash.ui.widgets import page_links
+from reldash.ui.widgets.change_badges import change_label
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.lists_of_links import render_cell_link, render_text, section
 from reldash.ui.widgets.markup import Markup, element, joined
@@ -113,7 +114,7 @@ def _render_versions(news: RecentChange) -> Markup:
 def _render_kind(kind: ChangeKind) -> Markup | None:
     if kind is ChangeKind.CHANGED:
         return None
-    return element("span", f" {kind}", class_="rd-kind", title=CHANGE_WORDS[kind])
+    return element("span", f" {change_label(kind)}", class_="rd-kind", title=CHANGE_WORDS[kind])
 
 
 def _where(news: RecentChange) -> str:

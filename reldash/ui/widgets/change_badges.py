@@ -48,7 +48,12 @@ _DIFFERENCE_NAMES: dict[Difference, str] = {
 def render_change(change: Change) -> Markup:
     """The badge of a change, with its meaning on hover."""
     shape, colours = CHANGE_MARKS[change.kind]
-    return _mark(shape, str(change.kind), colours, CHANGE_WORDS[change.kind])
+    return _mark(shape, change_label(change.kind), colours, CHANGE_WORDS[change.kind])
+
+
+def change_label(kind: ChangeKind) -> str:
+    """A change's label on screen, such as "rollback"."""
+    return "started, not finished" if kind is ChangeKind.UNFINISHED else str(kind)
 
 
 def render_difference(difference: Difference) -> Markup:
