@@ -168,6 +168,7 @@ def _cluster(shape: ClusterShape) -> Cluster:
         dashboards=tuple(shape.dashboard),
         environments={name: tuple(patterns) for name, patterns in shape.environment.items()},
         namespaces=None if shape.namespaces is None else tuple(shape.namespaces),
+        region=shape.eks.region if shape.eks else "",
     )
 
 

@@ -84,12 +84,14 @@ class Cluster:
         environments: namespace patterns (fnmatch) by environment, ("*",) for the whole cluster;
             the first environment with a matching pattern has the namespace.
         namespaces: the only ones that are read; None for all.
+        region: where it is, such as eu-west-1; "" if not known.
     """
 
     name: str
     dashboards: tuple[str, ...]
     environments: Mapping[str, tuple[str, ...]]
     namespaces: tuple[str, ...] | None = None
+    region: str = ""
 
     def environment_of(self, namespace: str) -> str | None:
         """The environment whose pattern matches; `Namespaces` also honours excluded namespaces."""

@@ -97,8 +97,15 @@ def rules_for(
 
 
 def place_names(rules: FleetRules) -> frozenset[str]:
-    """Words that name a place of a fleet: its environments and clusters, and the usual ones."""
+    """Words that name a place of a fleet, and the usual ones.
+
+    These are its environments, its clusters and their regions, in full and by area: `eu-west-1`,
+    `eu`.
+    """
+    regions = {cluster.region for cluster in rules.clusters if cluster.region}
     named = {
+        *regions,
+        *(region.partition("-")[0] for region in regions),
         *(environment.name for environment in rules.environments),
         *(e.name for board in rules.dashboards.values() for e in board.environments),
         *(cluster.name for cluster in rules.clusters),

@@ -145,7 +145,9 @@ def _cluster(found: DiscoveredCluster, name: str, rule: DiscoverRule, written: F
         if not NAMESPACE.fullmatch(namespace):
             tag = f"{rule.namespaces_tag}={quoted(namespace)}"
             raise _UnassignableError(f"tag {tag} is not a namespace name")
-    return Cluster(name, dashboards, environments, tuple(namespaces) if namespaces else None)
+    return Cluster(
+        name, dashboards, environments, tuple(namespaces) if namespaces else None, found.region
+    )
 
 
 def _environments(

@@ -67,7 +67,7 @@ def names(made: Assignment) -> list[str]:
 
 def test_tags_give_a_cluster_its_dashboard_and_environment() -> None:
     entry = only(assign(fleet(), [found()]))
-    assert entry.cluster == Cluster("home", ("platform",), {"dev": ("*",)})
+    assert entry.cluster == Cluster("home", ("platform",), {"dev": ("*",)}, region="eu-west-1")
     assert entry.access == EksAccess("home", EU)
 
 

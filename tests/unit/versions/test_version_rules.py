@@ -1,6 +1,7 @@
 """Rules of the fleet file, and what a service knows of its own tags."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,14 @@ from hypothesis import strategies as st
 from reldash.domain.fleet.rules import VersionRule
 from reldash.domain.versions.tag_order import compare_tags
 from reldash.domain.versions.tag_parts import Kind, Reading
-from reldash.domain.versions.tag_rules import NO_RULES, TagRules, read_by_rule
+from reldash.domain.versions.tag_rules import (
+    NO_RULES,
+    TagRules,
+    place_names,
+    read_by_rule,
+    rules_for,
+)
+from tests.unit.builders import cluster, fleet_rules
 
 
 def rule(pattern: str, *order: str) -> VersionRule:
@@ -53,6 +61,25 @@ def test_named_groups_decide_in_their_order(
     rules = TagRules((version_rule,))
     for older, newer in pairwise(ascending):
         assert (compare(rules, older, newer), compare(rules, newer, older)) == (-1, 1)
+
+
+def places_of(*regions: str) -> TagRules:
+    """How tags are read in a fleet with clusters in these regions."""
+    clusters = [replace(cluster("prod"), name=region, region=region) for region in regions]
+    fleet = fleet_rules(clusters=clusters)
+    return rules_for(fleet, "api", places=place_names(fleet))
+
+
+@pytest.mark.parametrize("tag", ["1.4.2-eu-west-1", "eu-west-1-1.4.2", "1.4.2-eu", "us-1.4.2"])
+def test_regions_of_the_fleets_clusters_are_places_in_tags(tag: str) -> None:
+    rules = places_of("eu-west-1", "us-east-2")
+    assert rules.read(tag).decorations
+    assert compare(rules, tag, "1.4.10") == -1
+
+
+@pytest.mark.parametrize("tag", ["1.4.2-ap-south-1", "1.4.2-ap"])
+def test_regions_without_a_cluster_are_no_places(tag: str) -> None:
+    assert places_of("eu-west-1", "").read(tag).decorations == ()
 
 
 def test_texts_that_differ_in_no_group_of_the_order_are_one_version() -> None:
