@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.rules import FleetRules
@@ -10,10 +11,11 @@ from reldash.domain.grouping.canary_targets import fold_canary_targets
 from reldash.domain.grouping.primary_container import is_sidecar, primary_containers
 from reldash.domain.grouping.service_names import (
     component_name,
+    instance_name,
     owner_name,
     service_name,
 )
-from reldash.domain.grouping.split_rows import are_different_components, repository_names
+from reldash.domain.grouping.split_rows import hold_different, release_name, repository_names
 from reldash.domain.grouping.workload_ref import WorkloadKey, fold_workload_refs, workload_key
 from reldash.domain.workloads.observations import Observation
 
@@ -43,6 +45,10 @@ class PlacedContainer:
     base_name: str
     owner: str
     is_sidecar: bool
+
+
+# The primary container of a workload, and its others.
+_Workload: TypeAlias = tuple[PlacedContainer, list[PlacedContainer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +116,22 @@ def group_rows(placed: Iterable[PlacedContainer], rules: FleetRules) -> list[Row
     Copies of a service in several environments, clusters, namespaces and customers are one row.
     A name that covers different components in one namespace becomes `name · component` rows; one
     that covers different repositories in one environment (of one customer) becomes
-    `name · repository` rows. Both are decided over the whole dashboard, so that a service has the
-    same row in every column; rows with the same resulting name are one.
+    `name · repository` rows; one that is then left with several releases of a chart in one
+    namespace becomes `name · instance` rows. All are decided over the whole dashboard, so that a
+    service has the same row in every column; rows with the same resulting name are one.
     """
     names: dict[str, list[list[PlacedContainer]]] = defaultdict(list)
     for workload in _workloads(placed):
         names[workload[0].base_name].append(workload)
-    found: dict[str, list[tuple[PlacedContainer, list[PlacedContainer]]]] = defaultdict(list)
+    found: dict[str, list[_Workload]] = defaultdict(list)
     for base_name, workloads in names.items():
         for name, members in _split_by_component(base_name, workloads):
+            by_repository: dict[str, list[_Workload]] = defaultdict(list)
             for full_name, primary, others in _split_by_repository(name, members, rules):
-                found[full_name].append((primary, others))
+                by_repository[full_name].append((primary, others))
+            for full_name, parts in by_repository.items():
+                for row_name, part in _split_by_instance(full_name, parts):
+                    found[row_name].append(part)
     groups = [
         RowGroup(
             row=Row(name, _owners(primary for primary, _ in members)),
@@ -157,7 +168,7 @@ def _split_by_component(
 ) -> Iterable[tuple[str, list[list[PlacedContainer]]]]:
     components = [component_name(workload[0].observation) for workload in workloads]
     places = [_namespace_of(workload[0]) for workload in workloads]
-    if not are_different_components(zip(places, components, strict=True)):
+    if not hold_different(zip(places, components, strict=True)):
         return [(name, list(workloads))]
     rows: dict[str, list[list[PlacedContainer]]] = defaultdict(list)
     for component, workload in zip(components, workloads, strict=True):
@@ -185,6 +196,30 @@ def _split_by_repository(
     for primary, others in parts:
         repository = repositories.get(primary.observation.image)
         yield f"{name} · {repository}" if repository else name, primary, others
+
+
+def _split_by_instance(
+    name: str, workloads: Sequence[_Workload]
+) -> Iterator[tuple[str, _Workload]]:
+    """Each workload with the name of its row."""
+    places = [_namespace_of(primary) for primary, _ in workloads]
+    instances = [instance_name(primary.observation) for primary, _ in workloads]
+    if not hold_different(zip(places, instances, strict=True)):
+        yield from ((name, workload) for workload in workloads)
+        return
+    releases = [
+        release_name(instance, _names_of_places(primary))
+        for instance, (primary, _) in zip(instances, workloads, strict=True)
+    ]
+    distinct = set(zip(places, instances, strict=True))
+    if len(set(zip(places, releases, strict=True))) == len(distinct):
+        instances = releases
+    for instance, workload in zip(instances, workloads, strict=True):
+        yield f"{name} · {instance}" if instance else name, workload
+
+
+def _names_of_places(placed: PlacedContainer) -> tuple[str, ...]:
+    return placed.environment, placed.observation.cluster, placed.customer or ""
 
 
 def _namespace_of(placed: PlacedContainer) -> Hashable:

@@ -4,6 +4,7 @@ from reldash.domain.fleet.rules import ServiceRules
 from reldash.domain.workloads.observations import Observation
 
 COMPONENT_LABEL = "app.kubernetes.io/component"
+INSTANCE_LABEL = "app.kubernetes.io/instance"
 
 _LABEL = "label:"
 _WORKLOAD = "workload"
@@ -31,6 +32,11 @@ def owner_name(observation: Observation, rules: ServiceRules) -> str:
 def component_name(observation: Observation) -> str:
     """The component of a workload within a larger application; "" if it is not labelled."""
     return observation.labels.get(COMPONENT_LABEL, "")
+
+
+def instance_name(observation: Observation) -> str:
+    """The release that installed a workload (Helm) or its application (Argo CD); "" if unknown."""
+    return observation.labels.get(INSTANCE_LABEL, "")
 
 
 def _first(observation: Observation, sources: tuple[str, ...]) -> str:

@@ -1,17 +1,20 @@
-"""Split a name that covers different things: `name · component` and `name · repository`."""
+"""Split a name that covers different things.
+
+`name · component`, `name · repository`, and `name · instance` for releases of one chart.
+"""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from itertools import combinations
 
 from reldash.domain.grouping.primary_container import registry_name, repository_end, repository_path
 
 
-def are_different_components(found: Iterable[tuple[Hashable, str]]) -> bool:
-    """Whether any one place holds different components of a name.
+def hold_different(found: Iterable[tuple[Hashable, str]]) -> bool:
+    """Whether any one place holds different components, or releases, of a name.
 
     Args:
-        found: for each workload its place and its component; "" (not labelled) is a component
+        found: for each workload its place and the value of its label; "" (not labelled) is a value
             like any other.
     """
     seen: dict[Hashable, str] = {}
@@ -50,6 +53,19 @@ def repository_names(found: Iterable[tuple[Hashable, str]]) -> Mapping[str, str]
         image: "/".join(repository_path(image)[-depths[repository_end(image)] :])
         for image in images
     }
+
+
+def release_name(instance: str, places: Collection[str]) -> str:
+    """An instance without the places that it runs in: `orders-dev` and `orders-prod` are `orders`.
+
+    Args:
+        instance: the name of the release.
+        places: the environment, the cluster and the customer of the workload.
+    """
+    name = instance
+    for place in filter(None, places):
+        name = name.removesuffix(f"-{place}").removeprefix(f"{place}-") or name
+    return name
 
 
 def _depth(images: Iterable[str]) -> int:

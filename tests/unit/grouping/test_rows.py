@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from tests.unit.builders import fleet_rules, observation
 
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
+INSTANCE = "app.kubernetes.io/instance"
 DEV_STG_PROD = ("dev", "stg", "prod")
 
 
@@ -249,6 +251,54 @@ def test_a_component_that_covers_different_repositories_is_split_further() -> No
     )
 
     assert names(found) == ["app · backend · orders", "app · backend · stock", "app · frontend"]
+
+
+def release(instance: str, cluster: str = "prod", **fields: Any) -> Observation:
+    """A workload of a release of the chart "redis"."""
+    labels = {NAME: "redis"} | ({INSTANCE: instance} if instance else {})
+    image = "docker.io/bitnami/redis:7.2.0"
+    return observation(cluster, image=image, labels=labels, workload=f"{instance}-x", **fields)
+
+
+def test_two_releases_of_one_chart_in_one_namespace_are_a_row_each() -> None:
+    found = rows([release("cart"), release("search"), release("cart", "dev")])
+    assert names(found) == ["redis · cart", "redis · search"]
+    assert {cluster for cluster, _, _ in workloads(found[0])} == {"dev", "prod"}
+
+
+def test_releases_named_after_their_environment_share_a_row() -> None:
+    releases = [f"{name}-{env}" for name in ("cart", "search") for env in DEV_STG_PROD]
+    found = rows([release(each, each.rpartition("-")[2]) for each in releases])
+    assert names(found) == ["redis · cart", "redis · search"]
+
+
+def test_releases_that_differ_only_by_their_environment_keep_their_names() -> None:
+    assert names(rows([release("cart"), release("cart-prod")])) == [
+        "redis · cart",
+        "redis · cart-prod",
+    ]
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [{"namespace": "other"}, {"cluster": "dev"}], ids=["namespace", "cluster"]
+)
+def test_releases_in_different_places_make_no_new_rows(elsewhere: dict[str, str]) -> None:
+    assert names(rows([release("cart"), release("search", **elsewhere)])) == ["redis"]
+
+
+def test_a_workload_of_no_release_keeps_the_name_beside_those_of_one() -> None:
+    assert names(rows([release(""), release("cart")])) == ["redis", "redis · cart"]
+
+
+def test_releases_that_components_or_repositories_tell_apart_are_split_by_these_alone() -> None:
+    labels = [{NAME: "shop", INSTANCE: name, COMPONENT: name} for name in ("api", "worker")]
+    found = [observation(labels=each, workload=each[INSTANCE]) for each in labels]
+    assert names(rows(found)) == ["shop · api", "shop · worker"]
+    found = [
+        observation(labels={NAME: "web", INSTANCE: f"r-{name}"}, service=name)
+        for name in ("cart", "search")
+    ]
+    assert names(rows(found)) == ["web · cart", "web · search"]
 
 
 def test_two_customers_builds_of_one_service_are_one_row() -> None:
