@@ -13,10 +13,17 @@ from reldash.services.reports.images import find_images, split_references
 @click.command()
 @click.argument("references", nargs=-1, required=True)
 @click.option("--running", is_flag=True, help="Only deployments that run now.")
-@click.option("--fail", is_flag=True, help="Exit with 1 if any of it runs now, or may run now.")
+@click.option(
+    "--fail",
+    is_flag=True,
+    help="Exit with 1 if any of it runs now, or may run now since not everything is known.",
+)
 @format_option
 def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -> None:
-    """List every deployment that runs or ran an image of REFERENCES, with start and end.
+    """List every container that runs or ran an image of REFERENCES, with start and end.
+
+    Every live pod counts: with containers that a webhook injected, init and ephemeral containers,
+    image volumes, pods of earlier revisions, and pods that no workload controls.
 
     A reference is part of an image reference, a tag, a digest, or a finding such as CVE-2026-1234.
     `-` reads references from standard input, one per line.
@@ -31,10 +38,16 @@ def image(references: tuple[str, ...], running: bool, fail: bool, output: str) -
         places = tuple(place for place in found.places if place.ended_at is None)
         found = replace(found, places=places)
     print_frame(images_frame(replace(found, missing=())), output)
-    print_notices(f"{text}: found nowhere" for text in found.missing)
+    nowhere = "found nowhere"
+    if found.not_known:
+        nowhere = f"not found in what is known: {found.not_known_words}"
+    print_notices(f"{text}: {nowhere}" for text in found.missing)
     print_notices(found.notes)
     if found.more:
         print_notices(["More results than shown; narrow the search"])
     # With more results than shown, a running one may be among the rest.
     if fail and (found.more or any(place.ended_at is None for place in found.places)):
+        sys.exit(1)
+    if fail and found.not_known:
+        print_notices([f"cannot tell: {found.not_known_words}"])
         sys.exit(1)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from reldash.domain.rollouts.conditions import carry
 from reldash.domain.workloads.observations import Observation, WorkloadKind
 from reldash.domain.workloads.reads import ClusterRead, ReadFailure
-from reldash.store import bulk, leases
+from reldash.store import bulk, leases, pod_container_rows
 from reldash.store.cluster_statuses import save_failure, save_read
 from reldash.store.encoding import encode_cleaned, fingerprint
 from reldash.store.history import coverage, rollouts
@@ -100,13 +100,16 @@ def record_read(connection: Connection, read: ClusterRead, lease: Lease, gap: ti
     known = (
         {i: one.observation for i, one in seen.items() if i in stored} if first_revisions else {}
     )
-    rollouts.save(connection, current, read.revisions or (), known)
+    # Without an image, as where the template's is blank and no pod runs, nothing has changed.
+    rolled = {i: o for i, o in current.items() if o.image}
+    rollouts.save(connection, rolled, read.revisions or (), known)
+    pods_moved = pod_container_rows.save(connection, read, last.read_at if last else None)
     settled = all(o.differs_reads in {0, _ENOUGH_READS} for o in current.values())
     save_read(
         connection,
         read,
         fingerprint=whole if settled else None,
-        moved=bool(changed or gone or newly_kept or read_again or first_revisions),
+        moved=bool(changed or gone or newly_kept or read_again or first_revisions or pods_moved),
     )
 
 
@@ -119,7 +122,8 @@ def record_failure(connection: Connection, failure: ReadFailure, lease: Lease) -
 def _fingerprint(seen: Mapping[str, KeyedObservation], read: ClusterRead) -> bytes:
     """A hash of everything in the read that determines the stored rows."""
     rows = sorted(one.id.encode() + one.fingerprint for one in seen.values())
-    return fingerprint(*rows, encode_cleaned([read.unread, read.bad]).encode())
+    unread = encode_cleaned([read.unread, read.bad]).encode()
+    return fingerprint(*rows, unread, pod_container_rows.content_of(read))
 
 
 def _load_stored(connection: Connection, cluster: str) -> dict[str, _StoredObservation]:

@@ -1,8 +1,9 @@
 """Snapshots: the state of clusters now, or as known at a past moment."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import Connection, select, text
@@ -10,9 +11,10 @@ from sqlalchemy import Connection, select, text
 from reldash.domain.gc_pause import no_garbage_collection
 from reldash.domain.history.as_of import snapshot_at
 from reldash.domain.registries.facts import RegistryFacts
-from reldash.domain.workloads.observations import ContainerKey
+from reldash.domain.workloads.observations import ContainerKey, Observation
+from reldash.domain.workloads.pod_containers import PodContainer
 from reldash.domain.workloads.snapshot import Snapshot
-from reldash.store import column_arrays
+from reldash.store import column_arrays, pod_container_rows
 from reldash.store.cache_key import load_data_revision
 from reldash.store.cluster_statuses import load_statuses
 from reldash.store.engine import Transaction
@@ -94,15 +96,26 @@ class SnapshotStore:
             for name, old in snapshot.statuses.items()
             if name in statuses and old.read_at != statuses[name].read_at
         }
-        refreshed = snapshot.observations
+        refreshed, pod_containers = snapshot.observations, snapshot.pod_containers
         if times:
-            unchanged = (None, None)
-            refreshed = tuple(
-                replace(o, observed_at=new) if new is not None and o.observed_at == old else o
-                for o in refreshed
-                for old, new in (times.get(o.cluster, unchanged),)
-            )
-        return replace(snapshot, observations=refreshed, statuses=statuses)
+            refreshed = _with_times(refreshed, times)
+            pod_containers = _with_times(pod_containers, times)
+        return replace(
+            snapshot, observations=refreshed, statuses=statuses, pod_containers=pod_containers
+        )
+
+
+_Observed = TypeVar("_Observed", Observation, PodContainer)
+_Times = Mapping[str, tuple[datetime | None, datetime | None]]  # before and now, by cluster
+
+
+def _with_times(observed: tuple[_Observed, ...], times: _Times) -> tuple[_Observed, ...]:
+    unchanged = (None, None)
+    return tuple(
+        replace(o, observed_at=new) if new is not None and o.observed_at == old else o
+        for o in observed
+        for old, new in (times.get(o.cluster, unchanged),)
+    )
 
 
 def _load_current(connection: Connection, clusters: Collection[str]) -> Snapshot:
@@ -120,6 +133,7 @@ def _load_current(connection: Connection, clusters: Collection[str]) -> Snapshot
         sightings=sightings.load(connection, open_, _load_keys(connection, clusters), None),
         statuses=statuses,
         revision=load_data_revision(connection),
+        pod_containers=pod_container_rows.load(connection, clusters, read_at),
     )
 
 

@@ -67,6 +67,27 @@ observations = Table(
     Column("differs_reads", Integer, nullable=False),
 )
 
+# What only live pods have at each cluster's last good read (domain.workloads.pod_containers). The
+# id is computed from all that names it, the image included.
+pod_containers = Table(
+    "pod_containers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("cluster", Text, nullable=False, index=True),
+    Column("namespace", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("workload", Text, nullable=False),
+    Column("container", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("image_id", Text, nullable=False),
+    Column("pods", Integer, nullable=False),
+    Column("ready", Integer, nullable=False),
+    Column("waiting", JSONB, nullable=False),
+    Column("first_seen_at", _Time, nullable=False),
+    Column("observed_at", _Time),  # null: the cluster's `read_at`
+)
+
 # An image with the image ids of its running pods. The id is computed from them
 # (`history.builds.build_id`).
 builds = Table(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reldash.collectors.kubernetes.pod_counts import ROLLOUT_HASH, PodGroup, containers_of
+from reldash.collectors.kubernetes.pod_counts import ROLLOUT_HASH, PodGroup, containers_of, image_of
 from reldash.collectors.kubernetes.wire.argo_rollouts import ArgoRollout
 from reldash.collectors.kubernetes.wire.common import (
     ContainerSpec,
@@ -108,11 +108,11 @@ def transform_templates(
 def transform_candidate(
     rollout: ArgoRollout, container: str, candidate: PodTemplate, groups: Sequence[PodGroup] | None
 ) -> Candidate | None:
-    """The canary or preview of one container; None if the new template has no such container."""
+    """The canary or preview of one container; None if the new template has no image for it."""
     image = next(
-        (each.image for each, _ in containers_of(candidate.spec) if each.name == container), None
+        (image_of(each) for each, _ in containers_of(candidate.spec) if each.name == container), ""
     )
-    if image is None:
+    if not image:
         return None
     preview = rollout.spec.strategy.blue_green is not None
     current = rollout.status.current_pod_hash

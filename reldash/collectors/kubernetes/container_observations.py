@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reldash.collectors.kubernetes.object_checks import MAX_TEXT
-from reldash.collectors.kubernetes.pod_counts import PodGroup, containers_of
+from reldash.collectors.kubernetes.pod_counts import PodGroup, containers_of, image_of
 from reldash.collectors.kubernetes.wire.common import (
     NO_ANNOTATIONS,
     Annotations,
@@ -34,7 +34,8 @@ def transform_containers(
         observed_at: when the read of the cluster began.
         kind: of the workload.
         meta: of the workload.
-        template: its pod template; labels of the workload win over its labels.
+        template: its pod template; labels of the workload win over its labels. Where the image of
+            a container is blank, that of its pods is taken, and "" without any.
         groups: the workload's pods; None if they were not read.
         revision: the one that the controller is rolling out to; None if unknown.
         annotations: kept besides those that the dashboard reads.
@@ -49,6 +50,7 @@ def transform_containers(
     observations = []
     for container, role in containers_of(template.spec):
         main = role is ContainerRole.MAIN
+        runs = None if running is None else running.get((container.name, role), ())
         position = positions[main] = positions.get(main, -1) + 1
         observations.append(
             Observation(
@@ -59,7 +61,7 @@ def transform_containers(
                 container=container.name,
                 role=role,
                 uid=meta.uid,
-                image=container.image,
+                image=image_of(container) or _filled_in(runs),
                 observed_at=observed_at,
                 created_at=created_at,
                 labels=labels,
@@ -67,7 +69,7 @@ def transform_containers(
                 default_container=default,
                 position=position,
                 revision=revision,
-                running=None if running is None else running.get((container.name, role), ()),
+                running=runs,
                 **values,
             )
         )
@@ -96,6 +98,11 @@ def _running(
         key: tuple(sorted(each, key=_by_weight) if len(each) > 1 else each)
         for key, each in found.items()
     }
+
+
+def _filled_in(runs: Sequence[Running] | None) -> str:
+    """What the pods run where the template's image is blank; "" if that is not known."""
+    return next((run.image for run in runs or () if run.current is not False and run.image), "")
 
 
 def _by_weight(running: Running) -> tuple[bool, int, str, str, str]:

@@ -9,6 +9,7 @@ from reldash.collectors.kubernetes.pod_counts import (
     DEPLOYMENT_HASH,
     PodGroup,
     containers_of,
+    image_of,
 )
 from reldash.collectors.kubernetes.pod_owners import PodOwners
 from reldash.collectors.kubernetes.rollout_status import find_condition
@@ -80,4 +81,7 @@ def revision_hash(revision: ControllerRevision | ReplicaSet) -> str:
 
 def _has_images(group: PodGroup, spec: PodSpec) -> bool:
     found = {(container, role, image) for container, role, image, _ in group.images}
-    return all((each.name, role, each.image) in found for each, role in containers_of(spec))
+    return all(
+        not image_of(each) or (each.name, role, image_of(each)) in found
+        for each, role in containers_of(spec)
+    )

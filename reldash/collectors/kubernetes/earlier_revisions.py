@@ -9,7 +9,12 @@ import msgspec
 from reldash.collectors.http.text import one_line
 from reldash.collectors.kubernetes.current_revision import revision_hash
 from reldash.collectors.kubernetes.object_checks import ObjectError, check_containers
-from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, ROLLOUT_HASH, containers_of
+from reldash.collectors.kubernetes.pod_counts import (
+    DEPLOYMENT_HASH,
+    ROLLOUT_HASH,
+    containers_of,
+    image_of,
+)
 from reldash.collectors.kubernetes.resources import REVISION_DATA
 from reldash.collectors.kubernetes.wire.common import ObjectMeta, PodSpec
 from reldash.collectors.kubernetes.wire.workloads import ControllerRevision, ReplicaSet
@@ -94,5 +99,5 @@ def _revision(
         number=number,
         created_at=meta.creation_timestamp.astimezone(UTC),
         template_hash=template_hash,
-        images=tuple((each.name, role, each.image) for each, role in containers_of(spec)),
+        images=tuple((each.name, role, image_of(each)) for each, role in containers_of(spec)),
     )

@@ -63,20 +63,21 @@ def check_labels(labels: Mapping[str, str] | None) -> None:
 
 
 def check_containers(spec: PodSpec) -> None:
-    """Raise ObjectError if there are no containers, or one lacks a valid image or unique name."""
+    """Raise ObjectError if there are no containers, or one lacks a fit image or unique name.
+
+    An image may be blank: a controller or webhook fills it in later.
+    """
     if not spec.containers:
         raise ObjectError("it has no containers")
     containers = spec.containers + (spec.init_containers or ())
     names = set[str]()
     for container in containers:
-        name, image = container.name, container.image
+        name, image = container.name, container.image or ""
         if not _CONTAINER(name):
             raise ObjectError("a container's name is no name")
         if name in names:
             raise ObjectError(f"two containers are named {name}")
         names.add(name)
-        if not image:
-            raise ObjectError(f"container {name} has no image")
         if len(image) > MAX_TEXT or not image.isprintable():
             raise ObjectError(f"the image of container {name} {_UNFIT}")
 

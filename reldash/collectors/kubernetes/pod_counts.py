@@ -19,6 +19,7 @@ from reldash.collectors.kubernetes.object_checks import (
     check_object,
     check_text,
 )
+from reldash.collectors.kubernetes.pod_extras import extras_of, has_extras
 from reldash.collectors.kubernetes.rollout_status import find_condition
 from reldash.collectors.kubernetes.wire.common import ContainerSpec, OwnerReference, PodSpec
 from reldash.collectors.kubernetes.wire.pods import (
@@ -29,6 +30,7 @@ from reldash.collectors.kubernetes.wire.pods import (
     Pod,
 )
 from reldash.domain.workloads.observations import ContainerRole
+from reldash.domain.workloads.pod_containers import PodRole
 
 # The labels that hold a pod's revision, by the kind of its owner.
 DEPLOYMENT_HASH: Final = "pod-template-hash"
@@ -52,15 +54,18 @@ class ImageCount:
     pods: int = 0
     ready: int = 0
     waiting: frozenset[str] = frozenset()
+    finished: int = 0  # of Jobs: those of `pods` that have ended
 
 
 ImageKey = tuple[str, ContainerRole, str, str]  # container, role, image, image id
+ExtraKey = tuple[str, PodRole, str, str]  # the same of ephemeral containers and volumes
 
 
 @dataclass(slots=True)
 class PodGroup:
     """The live pods of one owner and one revision.
 
+    The owner is the pods' controller, of any kind, or the pod itself if nothing controls it.
     `labels` are those of the first pod read; `oldest_at` is when the oldest was created.
     """
 
@@ -73,6 +78,7 @@ class PodGroup:
     oldest_at: datetime
     pods: int = 0
     images: dict[ImageKey, ImageCount] = field(default_factory=dict)
+    extras: dict[ExtraKey, ImageCount] = field(default_factory=dict)
 
 
 class PodCounts:
@@ -92,10 +98,11 @@ class PodCounts:
         meta = pod.metadata
         owner = meta.controller()
         if owner is None or not owner.api_version.startswith(_OWNERS.get(owner.kind, "-")):
-            return
+            owner = _other_owner(pod, owner)
         if meta.deletion_timestamp is not None or pod.status.reason == "Evicted":
             return
-        if pod.status.phase in _FINISHED and owner.kind != "Job":
+        finished = pod.status.phase in _FINISHED
+        if finished and owner.kind != "Job":
             return
         group = self._group(pod, owner)
         found = _images_of(pod, group)
@@ -107,11 +114,20 @@ class PodCounts:
             if count is None:
                 count = group.images[key] = ImageCount()
             count.pods += 1
+            if finished:
+                count.finished += 1
             if succeeded or (status is not None and status.ready):
                 count.ready += 1
             reason = _unscheduled(pod) if status is None else _waiting(status)
             if reason:
                 count.waiting |= {one_line(reason)}
+        if not finished and has_extras(pod.spec):
+            for extra in extras_of(pod):
+                count = group.extras.setdefault(
+                    (extra.name, extra.role, *extra.image), ImageCount()
+                )
+                count.pods += 1
+                count.ready += extra.runs
 
     def _group(self, pod: Pod, owner: OwnerReference) -> PodGroup:
         """The group of a pod, created if it is the first; ObjectError if its labels are invalid."""
@@ -163,7 +179,7 @@ def _images_of(pod: Pod, group: PodGroup) -> list[tuple[ImageKey, ContainerStatu
         name = container.name
         own_status = statuses.get(name)
         image_id = (own_status.image_id or "") if own_status is not None else ""
-        key = (name, role, container.image, image_id)
+        key = (name, role, image_of(container), image_id)
         known = known and key in group.images
         found.append((key, own_status))
     if not known or not found:
@@ -180,6 +196,25 @@ def containers_of(spec: PodSpec) -> list[tuple[ContainerSpec, ContainerRole]]:
         always = container.restart_policy == "Always"
         found.append((container, ContainerRole.SIDECAR if always else ContainerRole.INIT))
     return found
+
+
+def image_of(container: ContainerSpec) -> str:
+    """The image reference of a container; "" if it is blank."""
+    return container.image.strip() if container.image else ""
+
+
+def _other_owner(pod: Pod, owner: OwnerReference | None) -> OwnerReference:
+    """What the pods of no collected workload are grouped by: their controller, or the pod itself.
+
+    The copies of a static pod on several nodes are named after the node, and are one group.
+    """
+    meta = pod.metadata
+    if owner is None:
+        return OwnerReference("Pod", meta.name, meta.uid)
+    if owner.kind == "Node":
+        name = meta.name.removesuffix(f"-{owner.name}")
+        return OwnerReference("Node", name, f"Node/{meta.namespace}/{name}")
+    return owner
 
 
 def _waiting(status: ContainerStatus) -> str | None:

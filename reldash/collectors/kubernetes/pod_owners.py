@@ -11,11 +11,14 @@ then recreated or restored from a backup.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
+from reldash.collectors.kubernetes.permitted_lists import HasMeta
 from reldash.collectors.kubernetes.pod_counts import DEPLOYMENT_HASH, ROLLOUT_HASH, PodGroup
 from reldash.collectors.kubernetes.wire.common import LabelSelector, ObjectMeta, SelectorRequirement
 from reldash.collectors.kubernetes.wire.workloads import ReplicaSet
+
+T = TypeVar("T", bound=HasMeta)
 
 _HASH_LABEL: Final = {"Deployment": DEPLOYMENT_HASH, "Rollout": ROLLOUT_HASH}
 
@@ -96,6 +99,16 @@ class PodOwners:
             return None
         owner = replica_set.metadata.controller()
         return owner.uid if owner is not None else ""
+
+
+def by_controller(objects: Iterable[T]) -> dict[str, list[T]]:
+    """The objects by the UID of their controller, oldest first; without those that have none."""
+    found: dict[str, list[T]] = {}
+    for each in sorted(objects, key=lambda o: (o.metadata.creation_timestamp, o.metadata.name)):
+        owner = each.metadata.controller()
+        if owner is not None:
+            found.setdefault(owner.uid, []).append(each)
+    return found
 
 
 def selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:

@@ -79,6 +79,8 @@ def _get(
     transformer = WorkloadTransformer(cluster.name, started_at, lists, namespaces)
     observations, bad = transformer.transform()
     earlier, bad_revisions = _revisions(cluster.name, lists, observations)
+    pod_containers, too_many = transformer.transform_pods()
+    reader.unread += too_many
     return ClusterRead(
         cluster=cluster.name,
         started_at=started_at,
@@ -89,6 +91,7 @@ def _get(
         bad=(*reader.bad, *bad, *bad_revisions),
         requests=client.transport.requests,
         kubernetes_version=version,
+        pod_containers=pod_containers,
     )
 
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from reldash.domain.workloads.observations import (
-    ContainerRole,
-    WorkloadKind,
-)
+from reldash.domain.phrases import counted
+from reldash.domain.workloads.observations import ContainerRole
+from reldash.domain.workloads.pod_containers import PodRole
+
+_SENTENCES = 5  # in one line of text
 
 
 @dataclass(frozen=True, slots=True)
 class ImagePlace:
-    """An interval in which a container ran an image that matches a search.
+    """An interval in which a container ran an image that matches a search, or its live pods.
 
     Attributes:
         text: the search text that it matches.
@@ -19,6 +20,8 @@ class ImagePlace:
             that no dashboard shows.
         environment, customer: None if the namespace has none.
         digests: as reported; empty if none is known.
+        kind: of its workload, else of what controls its pods; "" for several.
+        started_at: None if it is not known, as of pods that linger.
         ended_at: None while it runs.
         approximate: whether its times are from revisions, so not exact.
         finding: the severity, if it matches by a finding of its scan; else "".
@@ -30,15 +33,15 @@ class ImagePlace:
     digests: tuple[str, ...]
     cluster: str
     namespace: str
-    kind: WorkloadKind
+    kind: str
     workload: str
     container: str
-    role: ContainerRole
+    role: ContainerRole | PodRole
     dashboard: str | None
     service: str | None
     environment: str | None
     customer: str | None
-    started_at: datetime
+    started_at: datetime | None
     ended_at: datetime | None
     approximate: bool
     finding: str = ""
@@ -53,9 +56,18 @@ class ImageResults:
         missing: the search texts without a result, in their order.
         more: whether there are more results than `places` has.
         notes: sentences on why texts may have no result.
+        not_known: why an image that was not found may run all the same (`live_images.not_known`).
     """
 
     places: tuple[ImagePlace, ...]
     missing: tuple[str, ...]
     more: bool
     notes: tuple[str, ...] = ()
+    not_known: tuple[str, ...] = ()
+
+    @property
+    def not_known_words(self) -> str:
+        """The first sentences of `not_known` in one line; "" if there are none."""
+        words = list(self.not_known[:_SENTENCES])
+        more = len(self.not_known) - len(words)
+        return "; ".join([*words, *([f"and {counted(more, 'further part')}"] if more else [])])

@@ -13,8 +13,9 @@ def images_frame(answer: ImageResults) -> pd.DataFrame:
 
     Columns: searched for, found (bool), image, version, digests (separated by a space), finding,
     dashboard, service, environment, customer, cluster, namespace, kind, workload, container,
-    role, from, until (times; until missing while it runs), approximate (bool). Text columns are
-    `str` and never missing.
+    role, from, until (times; from missing if not known, until while it runs), approximate (bool),
+    not known (why one that was not found may run all the same). Text columns are `str` and never
+    missing.
     """
     places = answer.places
     blank = [""] * len(answer.missing)
@@ -46,5 +47,8 @@ def images_frame(answer: ImageResults) -> pd.DataFrame:
             "from": times([*(p.started_at for p in places), *(None for _ in blank)]),
             "until": times([*(p.ended_at for p in places), *(None for _ in blank)]),
             "approximate": flags(p.approximate for p in places),
+            "not known": pd.array(
+                [*("" for _ in places), *(answer.not_known_words for _ in blank)], dtype="str"
+            ),
         }
     )

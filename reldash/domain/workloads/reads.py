@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from reldash.domain.workloads.observations import Observation, Revision
+from reldash.domain.workloads.pod_containers import PodContainer
 
 ALL_KINDS: Final = "*"
 
@@ -96,6 +97,7 @@ class ClusterRead:
     bad: tuple[BadObject, ...] = ()
     requests: int = 0
     kubernetes_version: str = ""
+    pod_containers: tuple[PodContainer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 from reldash.domain.workloads.observations import Observation, Sighting
+from reldash.domain.workloads.pod_containers import PodContainer
 from reldash.domain.workloads.reads import ClusterStatus
 
 
@@ -18,6 +19,8 @@ class Snapshot:
         sightings: which image ran where and when, as far as history is known.
         statuses: one for every cluster of the fleet, by its name.
         revision: changes with any of this.
+        pod_containers: what live pods run besides the observations; nothing judges them, and none
+            are kept of past moments.
         facts: of registries on the images; empty if none is read.
     """
 
@@ -26,3 +29,4 @@ class Snapshot:
     statuses: Mapping[str, ClusterStatus] = field(default_factory=dict)
     revision: int = 0
     facts: RegistryFacts = NO_FACTS
+    pod_containers: tuple[PodContainer, ...] = ()

@@ -9,19 +9,22 @@ from typing import NamedTuple, TypeAlias
 
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.namespaces import Namespaces
-from reldash.domain.history.image_search import ImagePlace, ImageResults
-from reldash.domain.history.releases import build_of_record
+from reldash.domain.history.image_search import ImageResults
 from reldash.domain.matrix.filters import LONGEST_TEXT
 from reldash.domain.phrases import counted
-from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
+from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.rollouts.records import RolloutRecord
-from reldash.domain.workloads.observations import (
-    ContainerKey,
-    RolloutSource,
-)
 from reldash.services.context import Context
 from reldash.services.reports.cached_reports import get_tick
-from reldash.services.reports.history import ContainerPlace, list_places
+from reldash.services.reports.history import list_places
+from reldash.services.reports.image_places import (
+    container_of,
+    image_place,
+    is_among,
+    live_image_place,
+    recency,
+)
+from reldash.services.reports.live_images import find_live_images, find_not_known
 from reldash.services.reports.notices import load_registry_facts
 
 MAX_TEXTS = 300  # per search
@@ -65,8 +68,11 @@ def find_images(
     """
     wanted = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
     _check(wanted)
-    facts = load_registry_facts(context) if wanted else NO_FACTS
-    found = {text: _find_builds(context, text, facts) for text in wanted}
+    if not wanted:
+        return ImageResults((), (), more=False)
+    facts = load_registry_facts(context)
+    severities = {text: _with_finding(context, text, facts) for text in wanted}
+    found = {text: _find_builds(context, text, severities[text]) for text in wanted}
     ids = {match.id for matches in found.values() for match in matches.values()}
     records: defaultdict[_Build, list[RolloutRecord]] = defaultdict(list)
     loaded: list[RolloutRecord] = []
@@ -76,15 +82,27 @@ def find_images(
         if record.rollout.unfinished and not record.rollout.digests:
             continue  # none of its pods ever pulled it
         records[record.rollout.image, record.rollout.digests].append(record)
-    named = list_places(context, get_tick(context)) if loaded else {}
+    tick = get_tick(context)
+    live = {
+        text: find_live_images(context, _spellings(text), severities[text], tick) for text in wanted
+    }
+    named = list_places(context, tick) if loaded or any(live.values()) else {}
     namespaces = Namespaces(context.rules)
     places = [
-        _place(text, record, match.severity, named, namespaces)
+        image_place(text, record, match.severity, named, namespaces)
         for text, matches in found.items()
         for build, match in matches.items()
         for record in records[build]
     ]
-    places.sort(key=lambda p: (p.ended_at is None, p.ended_at or p.started_at), reverse=True)
+    running = {container_of(place): place for place in places if place.ended_at is None}
+    places += [
+        place
+        for text, matches in live.items()
+        for each, severity in matches
+        for place in [live_image_place(text, each, severity, named, namespaces)]
+        if not is_among(place, running)
+    ]
+    places.sort(key=recency, reverse=True)
     seen = {place.text for place in places}
     is_cut = len(loaded) > most
     # A match that was cut off is not missing.
@@ -95,6 +113,7 @@ def find_images(
         more=max(len(places), len(loaded)) > most
         or any(len(matches) >= MAX_BUILDS for matches in found.values()),
         notes=_notes(missing, facts),
+        not_known=find_not_known(context, now),
     )
 
 
@@ -128,13 +147,14 @@ def _load_records(
     return list(dict.fromkeys((*load(since=now), *load())))
 
 
-def _find_builds(context: Context, text: str, facts: RegistryFacts) -> dict[_Build, _Match]:
-    """The builds that match a text."""
+def _find_builds(
+    context: Context, text: str, severities: Mapping[str, str]
+) -> dict[_Build, _Match]:
+    """The builds that match a text, or have one of these digests."""
     found: dict[_Build, _Match] = {}
     for spelling in _spellings(text):
         for image, digests, id_ in context.store.history.find_builds(spelling, MAX_BUILDS):
             found.setdefault((image, digests), _Match(id_))
-    severities = _with_finding(context, text, facts)
     if severities:
         for digest, (image, digests, id_) in context.store.history.find_builds_by_digest(
             severities, MAX_BUILDS
@@ -172,38 +192,4 @@ def _notes(missing: Iterable[str], facts: RegistryFacts) -> tuple[str, ...]:
     return (
         "Findings are loaded when the details of an image are opened, and only critical and high "
         f"ones: so far for {counted(known, 'image')}.",
-    )
-
-
-def _place(
-    text: str,
-    record: RolloutRecord,
-    severity: str,
-    named: Mapping[ContainerKey, ContainerPlace],
-    namespaces: Namespaces,
-) -> ImagePlace:
-    rollout = record.rollout
-    key = rollout.key
-    place = named.get(key) or ContainerPlace(
-        None, None, namespaces.environment_of(key.cluster, key.namespace), None
-    )
-    return ImagePlace(
-        text=text,
-        image=rollout.image,
-        version=build_of_record(record).version,
-        digests=rollout.digests,
-        cluster=key.cluster,
-        namespace=key.namespace,
-        kind=key.kind,
-        workload=key.workload,
-        container=key.container,
-        role=key.role,
-        dashboard=place.dashboard,
-        service=place.service,
-        environment=place.environment,
-        customer=place.customer,
-        started_at=rollout.started_at,
-        ended_at=rollout.ended_at,
-        approximate=rollout.source is RolloutSource.REVISION,
-        finding=severity,
     )

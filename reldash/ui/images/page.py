@@ -66,12 +66,18 @@ def _search() -> None:
 
 
 def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> None:
+    unknown = [found.not_known_words] if found.not_known else []
     if found.missing:
         st.html(
             element(
                 "div",
-                element("strong", f"No match for {len(found.missing)} of {len(texts)}"),
+                element(
+                    "strong",
+                    f"No match for {len(found.missing)} of {len(texts)}"
+                    + (" in what is known" if unknown else ""),
+                ),
                 *(element("code", text) for text in found.missing),
+                *(element("span", f"{words[0].upper()}{words[1:]}.") for words in unknown),
                 *(element("span", note) for note in found.notes),
                 class_="rd-banner",
                 role="status",
@@ -80,7 +86,7 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
     if not found.places:
         render_empty_state(
             "No match",
-            "The search covers the recorded images of all containers of the fleet, now and in the "
+            "The search covers the images of all containers and pods that were read, and their "
             "past. Try a shorter search: part of the name, or the tag alone.",
         )
         return
@@ -110,7 +116,8 @@ def summary_words(found: ImageResults) -> str:
         places = counted(now, "deployment")
         words = f"Runs now in {places} at least" if now else "None of those shown run now"
     else:
-        words = f"Runs now in {counted(now, 'deployment')}" if now else "Runs nowhere now"
+        nowhere = "Not running in what is known" if found.not_known else "Runs nowhere now"
+        words = f"Runs now in {counted(now, 'deployment')}" if now else nowhere
     if past_ones:
         words += f"; ran earlier in {counted(past_ones, 'deployment')}"
     return f"{words}. There are more: narrow the search" if found.more else words

@@ -7,6 +7,7 @@ from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.history.image_search import ImagePlace
 from reldash.domain.images.references import parse_image_id, short_digest
 from reldash.domain.phrases import duration_words
+from reldash.domain.workloads.pod_containers import PodRole
 from reldash.ui.as_of.presets import around
 from reldash.ui.widgets.html_table import render_table
 from reldash.ui.widgets.markup import Markup, element, joined
@@ -44,8 +45,11 @@ def render_results(
 
 def _render_when(place: ImagePlace, now: datetime) -> Markup:
     about = "about " if place.approximate else ""
-    began = joined(about, render_ago(place.started_at, now))
-    if place.ended_at is None:
+    if place.started_at is None:
+        began: Markup | None = None
+    else:
+        began = joined(about, render_ago(place.started_at, now))
+    if place.ended_at is None or place.started_at is None:
         return joined(
             element(
                 "span",
@@ -53,7 +57,7 @@ def _render_when(place: ImagePlace, now: datetime) -> Markup:
                 " runs now",
                 class_="rd-here",
             ),
-            element("span", "since ", began, class_="rd-under"),
+            element("span", "since ", began, class_="rd-under") if began else None,
         )
     length = duration_words(place.ended_at - place.started_at)
     title = f"from {exact(place.started_at)} until {exact(place.ended_at)}"
@@ -82,7 +86,10 @@ def _render_service(place: ImagePlace) -> Markup:
     shown: str | Markup = name
     if place.dashboard and place.service:
         shown = element("a", name, href=history_url(place.dashboard, place.service))
-    return joined(shown, element("span", f"container {place.container}", class_="rd-under"))
+    container = f"container {place.container}"
+    if isinstance(place.role, PodRole):
+        container = f"{place.role}: {place.container}"
+    return joined(shown, element("span", container, class_="rd-under"))
 
 
 def _render_where(place: ImagePlace, rules: FleetRules) -> Markup:

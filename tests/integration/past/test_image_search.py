@@ -28,6 +28,7 @@ def spans(found: ImageResults, recorded: RecordedHistory) -> list[tuple[str, flo
             None if place.ended_at is None else (place.ended_at - recorded.began_at) / day,
         )
         for place in found.places
+        if place.started_at is not None
     ]
 
 

@@ -100,7 +100,7 @@ class ContainerSpec(Wire, frozen=True):
     """A container of a pod template or a pod."""
 
     name: str
-    image: str = ""
+    image: str | None = None  # blank or missing where a controller or webhook fills it in
     restart_policy: str | None = None
 
 

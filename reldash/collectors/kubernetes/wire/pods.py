@@ -4,7 +4,13 @@ from typing import Final
 
 import msgspec
 
-from reldash.collectors.kubernetes.wire.common import BaseMeta, PodSpec, StatusCondition, Wire
+from reldash.collectors.kubernetes.wire.common import (
+    BaseMeta,
+    ContainerSpec,
+    PodSpec,
+    StatusCondition,
+    Wire,
+)
 
 
 class PodLabels(Wire, frozen=True):
@@ -42,6 +48,45 @@ class ContainerStatus(Wire, frozen=True):
     state: ContainerState | None = None
 
 
+class Presence(Wire, frozen=True):
+    """A field of which only the presence is read."""
+
+
+class EphemeralState(Wire, frozen=True):
+    """`state` of an ephemeral container, which stays in the pod after it has ended."""
+
+    running: Presence | None = None
+    terminated: Presence | None = None
+
+
+class EphemeralStatus(Wire, frozen=True):
+    """One of `status.ephemeralContainerStatuses`."""
+
+    name: str
+    image_id: str | None = msgspec.field(name="imageID", default=None)
+    state: EphemeralState | None = None
+
+
+class ImageSource(Wire, frozen=True):
+    """`image` of a volume: an image that is mounted."""
+
+    reference: str | None = None
+
+
+class Volume(Wire, frozen=True):
+    """One of a pod's volumes."""
+
+    name: str
+    image: ImageSource | None = None
+
+
+class LivePodSpec(PodSpec, frozen=True):
+    """`spec` of a pod. Volumes are decoded where one may be an image."""
+
+    ephemeral_containers: tuple[ContainerSpec, ...] | None = None
+    volumes: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class PodStatus(Wire, frozen=True):
     """`status` of a pod."""
 
@@ -50,16 +95,18 @@ class PodStatus(Wire, frozen=True):
     conditions: msgspec.Raw = msgspec.Raw(b"null")  # decoded for pods without a node only
     container_statuses: tuple[ContainerStatus, ...] | None = None
     init_container_statuses: tuple[ContainerStatus, ...] | None = None
+    ephemeral_container_statuses: tuple[EphemeralStatus, ...] | None = None
 
 
 class Pod(Wire, frozen=True):
     """v1 Pod."""
 
     metadata: PodMeta
-    spec: PodSpec
+    spec: LivePodSpec
     status: PodStatus = PodStatus()
 
 
 POD_LABELS: Final = msgspec.json.Decoder(PodLabels)
+VOLUMES: Final = msgspec.json.Decoder(list[Volume] | None)
 ALL_LABELS: Final = msgspec.json.Decoder(dict[str, str])
 CONDITIONS: Final = msgspec.json.Decoder(list[StatusCondition] | None)
