@@ -1,28 +1,20 @@
 """The inventory: every container by cluster and namespace."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 
 import pandas as pd
 
-from reldash.domain.builds.running import RunningBuilds, running_builds, status_text
-from reldash.domain.drift.flags import rolling
-from reldash.domain.drift.registry_info import RegistryInfo, RegistryLookup
-from reldash.domain.drift.running_since import is_of_build
-from reldash.domain.drift.unfinished import with_unfinished
-from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.fleet.scope import NO_CUSTOMER
-from reldash.domain.grouping.primary_container import is_sidecar
-from reldash.domain.grouping.service_names import owner_name, service_name
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import times
-from reldash.domain.workloads.observations import ContainerKey, Observation, Sighting
 from reldash.domain.workloads.snapshot import Snapshot
 from reldash.services.context import Context
 from reldash.services.past.past_views import load_snapshot_at
 from reldash.services.past.snapshots import charge_to_snapshot
+from reldash.services.reports.inventory_rows import InventoryRows
 
 COLUMNS = [
     "cluster",
@@ -63,9 +55,6 @@ _SIDECAR, _CRITICAL, _TEXT = "is sidecar", "runs critical", "text"
 _NUMBERS = ["ready", "wanted", "size", "critical", "high"]
 _TIMES = ["since", "first pushed", "observed at", "as of"]
 
-_Row = tuple[object, ...]
-_Since = dict[ContainerKey, Sighting]
-
 
 def load_inventory(context: Context, chosen: Filter, now: datetime) -> pd.DataFrame:
     """Every container of every cluster under a filter, with `COLUMNS`.
@@ -94,28 +83,22 @@ def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.
         version is the one that runs, of most pods; since is when its rollout started; digests are
         the running ones as reported, separated by a space. Registry columns are about the running
         image (`RegistryInfo`): first push, compressed size in bytes, worst scan (a `ScanStatus`, ""
-        if unknown).
+        if unknown). Of what only live pods have, role is a `PodRole`, and since is when its first
+        read was.
     """
-    since = {s.key: s for s in snapshot.sightings if s.current_started_at}
-    places = {cluster.name: place for place, cluster in enumerate(rules.clusters)}
-    namespaces = Namespaces(rules)
-    known = [o for o in snapshot.observations if o.cluster in places]
-    known.sort(key=lambda o: (places[o.cluster], _sort_key(o)))
-    rows = []
-    infos: list[RegistryInfo] = []
-    lookup = RegistryLookup(snapshot.facts, now)
-    for observation in known:
-        runs = running_builds(observation, rolling=bool(rolling(observation, rules.collect)))
-        infos.append(lookup.of(runs))
-        rows.append(_row(observation, runs, namespaces, rules, since, infos[-1], now))
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    positions = {cluster.name: at for at, cluster in enumerate(rules.clusters)}
+    rows = InventoryRows(snapshot, rules, now)
+    made = [rows.of_container(o) for o in snapshot.observations if o.cluster in positions]
+    made += [rows.of_pods(each) for each in snapshot.pod_containers if each.cluster in positions]
+    made.sort(key=lambda row: (positions[row.cluster], row.order))
+    frame = pd.DataFrame([row.values for row in made], columns=COLUMNS)
     for name in _NUMBERS:
         frame[name] = frame[name].astype("Int64")
     for name in _TIMES:
         frame[name] = times(frame[name].tolist())
-    frame[_SIDECAR] = [is_sidecar(o, rules.services.sidecars) for o in known]
-    frame[_CRITICAL] = [t.scan is not None and t.scan.has_critical for t in infos]
-    frame[_TEXT] = pd.array([_text_of(row) for row in rows], dtype="str")
+    frame[_SIDECAR] = [row.is_sidecar for row in made]
+    frame[_CRITICAL] = [row.is_critical for row in made]
+    frame[_TEXT] = pd.array([_text_of(row.values) for row in made], dtype="str")
     return frame
 
 
@@ -150,56 +133,5 @@ def _matches(namespace: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
-def _sort_key(observation: Observation) -> tuple[str, str, str, str, int]:
-    return (
-        observation.namespace,
-        observation.workload,
-        observation.kind,
-        observation.role,
-        observation.position,
-    )
-
-
-def _row(
-    observation: Observation,
-    runs: RunningBuilds,
-    namespaces: Namespaces,
-    rules: FleetRules,
-    since: _Since,
-    info: RegistryInfo,
-    now: datetime,
-) -> _Row:
-    cluster, namespace = observation.cluster, observation.namespace
-    digests = dict.fromkeys(run.image_id for run in observation.running or () if run.image_id)
-    scan = info.scan
-    open_ = since.get(observation.key)
-    return (
-        cluster,
-        namespaces.environment_of(cluster, namespace) or "",
-        namespace,
-        namespaces.customer_of(cluster, namespace, observation.labels) or "",
-        service_name(observation, rules.services),
-        owner_name(observation, rules.services),
-        str(observation.kind),
-        observation.workload,
-        observation.container,
-        str(observation.role),
-        runs.builds[0].version,
-        scan.critical if scan else None,
-        scan.high if scan else None,
-        observation.known_ready,
-        observation.wanted,
-        with_unfinished(observation, status_text(observation)),
-        open_.current_started_at if open_ and is_of_build(open_, runs.builds[0]) else None,
-        info.pushed_at,
-        info.size,
-        str(scan.status) if scan else "",
-        observation.image,
-        " ".join(digests),
-        observation.read_at,
-        now,
-    )
-
-
-def _text_of(row: _Row) -> str:
+def _text_of(row: Sequence[object]) -> str:
     return "\n".join(value for value in row if isinstance(value, str)).casefold()
