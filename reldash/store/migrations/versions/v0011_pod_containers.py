@@ -24,7 +24,7 @@ _STATEMENTS = (
         observed_at timestamptz
     )
     """,
-    "CREATE INDEX pod_containers_by_cluster ON pod_containers (cluster)",
+    "CREATE INDEX ix_pod_containers_cluster ON pod_containers (cluster)",
 )
 
 
