@@ -8,15 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from reldash.server.connections import set_up_connections
 from reldash.server.hosts_and_proxies import disable_uvicorn_proxy_headers
 from reldash.server.lifespan import lifespan, open_or_exit
 from reldash.server.middleware import build_middleware
 from reldash.server.routes import ROUTES
 from reldash.server.streamlit_openid import openid_secrets
-from reldash.server.tcp_nodelay import enable_tcp_nodelay
 
 disable_uvicorn_proxy_headers()
-enable_tcp_nodelay()
+set_up_connections()
 settings = open_or_exit().settings
 
 app = st.App(

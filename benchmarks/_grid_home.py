@@ -5,11 +5,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from reldash.server.connections import set_up_connections
 from reldash.server.routes import ROUTES
 from reldash.server.security_headers import SecurityHeaders
-from reldash.server.tcp_nodelay import enable_tcp_nodelay
 
-enable_tcp_nodelay()
+set_up_connections()
 app = st.App(
     "_grid_page.py",
     routes=ROUTES,

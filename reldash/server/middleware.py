@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 
 from reldash.auth.session_cookie import cookie_name, is_secure
 from reldash.config import Settings
+from reldash.server.export_limit import ExportLimit
 from reldash.server.hosts_and_proxies import HostsAndProxies
 from reldash.server.security_headers import SecurityHeaders
 from reldash.server.session_guard import SessionGuard
@@ -18,4 +19,5 @@ def build_middleware(settings: Settings, index: Path) -> list[Middleware]:
         Middleware(SecurityHeaders, index=index, secure=is_secure(settings.base_url)),
         Middleware(HostsAndProxies, settings=settings),
         Middleware(SessionGuard, cookie=cookie_name(settings.base_url), check=check_session),
+        Middleware(ExportLimit),
     ]

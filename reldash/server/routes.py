@@ -6,6 +6,7 @@ Handlers are plain functions, so that Starlette runs their database work in its 
 import json
 import logging
 
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -26,6 +27,8 @@ from reldash.services.reports.cached_reports import get_matrix, get_tick
 from reldash.services.reports.inventory import load_inventory
 
 log = logging.getLogger(__name__)
+
+_PROBES = CapacityLimiter(2)  # threads of their own: a probe must not wait behind exports
 
 
 def export_matrix(request: Request) -> Response:
@@ -58,14 +61,18 @@ def export_inventory(request: Request) -> Response:
     return file_response(frame_csv(frame), CSV, "inventory", "csv", chosen.as_of or now)
 
 
-def healthz(_request: Request) -> Response:
+async def healthz(_request: Request) -> Response:
     """Respond 200 while the database is available, else 503; public for probes, so no details."""
     try:
-        load_key(get_context())
+        await to_thread.run_sync(_load_key, limiter=_PROBES)
     except StoreError as error:
         log.warning("not healthy: %s", error)
         return JSONResponse({"status": "database away"}, status_code=503)
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+def _load_key() -> None:
+    load_key(get_context())
 
 
 def overview(request: Request) -> Response:

@@ -5,20 +5,33 @@ Streamlit's own classes.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 # rerun_script, stop_script, app_heartbeat: enough for the sign-in page. Others clear the shared
 # caches, request upload URLs, or query the server's folder.
 ALLOWED_SIGNED_OUT = frozenset({7, 11, 17})
 
+# The sign-in page sends some hundred bytes; a page's message holds the state of its widgets
+# (`server.maxWidgetStateSize`). Whatever is larger is refused before anything reads it.
+MOST_BYTES_SIGNED_OUT = 64 * 1024
+MOST_BYTES_SIGNED_IN = 2 * 1024 * 1024
+MOST_FIELDS = 16  # a message has one or two
+
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 
 
 def is_allowed_signed_out(message: bytes) -> bool:
-    """Whether a message has only fields allowed without a session; False if it is malformed."""
+    """Whether a message has only fields allowed without a session.
+
+    False if it is malformed, longer than `MOST_BYTES_SIGNED_OUT`, or has more than `MOST_FIELDS`.
+    """
+    if len(message) > MOST_BYTES_SIGNED_OUT:
+        return False
     try:
-        return ALLOWED_SIGNED_OUT.issuperset(_field_numbers(message))
+        numbers = list(islice(_field_numbers(message), MOST_FIELDS + 1))
     except (IndexError, ValueError):
         return False
+    return len(numbers) <= MOST_FIELDS and ALLOWED_SIGNED_OUT.issuperset(numbers)
 
 
 def _field_numbers(message: bytes) -> Iterator[int]:

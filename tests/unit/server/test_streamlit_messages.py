@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from reldash.server.streamlit_messages import is_allowed_signed_out
+from reldash.server.streamlit_messages import (
+    MOST_BYTES_SIGNED_OUT,
+    MOST_FIELDS,
+    is_allowed_signed_out,
+)
 
 ALLOWED = {"rerun_script", "stop_script", "app_heartbeat"}
 KINDS = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
@@ -49,3 +53,14 @@ def test_streamlit_reads_no_other_fields_from_allowed_bytes(data: bytes) -> None
         except Exception:  # noqa: BLE001 - protobuf's own, which depends on how it was built
             return
         assert message.WhichOneof("type") in {None, *ALLOWED}
+
+
+def test_a_message_with_more_fields_than_any_has_is_refused() -> None:
+    assert is_allowed_signed_out(message_of("app_heartbeat") * MOST_FIELDS)
+    assert not is_allowed_signed_out(message_of("app_heartbeat") * (MOST_FIELDS + 1))
+
+
+def test_a_message_longer_than_the_sign_in_page_needs_is_refused() -> None:
+    message = BackMsg()
+    message.rerun_script.query_string = "x" * MOST_BYTES_SIGNED_OUT
+    assert not is_allowed_signed_out(message.SerializeToString())
