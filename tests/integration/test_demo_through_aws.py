@@ -123,8 +123,9 @@ def test_an_earlier_environment_runs_the_fix_that_prod_lacks(platform: Matrix) -
 
 
 def test_scan_outcomes_are_shown(platform: Matrix) -> None:
+    # What DescribeImages does not count is counted in the background, by its findings.
     seen = {cell.scan.status for cell in platform.cells.values() if cell.scan is not None}
-    assert seen >= {ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED}
+    assert seen >= {ScanStatus.COUNTED, ScanStatus.FAILED}
 
 
 def test_every_registry_can_be_read(platform: Matrix) -> None:

@@ -1,4 +1,4 @@
-"""Details of images that are read from registries only when a user opens them."""
+"""Details of images that take calls of their own: read when a user opens them, or when due."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ class ImageDetail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WantedDetail:
-    """A detail of a digest that a user has opened since it was last read.
+    """A detail of a digest that a user has opened since it was last read, or that is due.
 
     Attributes:
         last_tried: the time since the last attempt to read it; None if there was none.

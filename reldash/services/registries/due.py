@@ -158,10 +158,11 @@ def with_platforms(
 def indexes_wanted(
     running: EcrImages, images: Iterable[ImageFacts], tags: Iterable[TagFact]
 ) -> set[str]:
-    """Indexes whose manifests are needed to compare running images.
+    """Indexes whose manifests are needed, because they run or to compare running images.
 
-    These are indexes for which a manifest of a possible copy (`same_repository`) is live too, that
-    is running or behind a running tag: the manifest may be part of the index.
+    Of a running index, because its platforms are what gets scanned, and what nodes may report. Of
+    another, where a manifest of a possible copy (`same_repository`) is live too, that is running or
+    behind a running tag: the manifest may be part of the index.
     """
     live: defaultdict[str, set[str]] = defaultdict(set)
     for (_, repository), digests in running.digests.items():
@@ -170,7 +171,14 @@ def indexes_wanted(
         if tag.digest is not None:
             live[tag.repository.rpartition("/")[2]].add(tag.digest)
     there = {image.digest: image for image in images if not image.missing}
-    wanted: set[str] = set()
+    wanted = {
+        digest
+        for digests in running.digests.values()
+        for digest in digests
+        if digest in there
+        and there[digest].kind is DigestKind.INDEX
+        and there[digest].children is None
+    }
     for together in live.values():
         found = [there[digest] for digest in together if digest in there]
         if any(image.kind is DigestKind.MANIFEST for image in found):

@@ -1,7 +1,8 @@
 """The job that reads registries, run by one collector at a time, with a pause between requests.
 
-DescribeImages covers all running images. Manifests of indexes and findings of scans cost more, and
-are read only for images whose details were opened (`request_details`).
+DescribeImages covers all running images. Manifests of indexes cost more, and are read only for
+images whose details were opened (`request_details`). Findings of scans take a call for each image:
+those of opened images are read first, those of all other running images a few at a time.
 """
 
 import time

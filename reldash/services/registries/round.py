@@ -28,7 +28,9 @@ from reldash.domain.registries.facts import Child, ImageFacts, RegistryRead, Tag
 from reldash.domain.registries.on_demand import ImageDetail, ImageFindings, WantedDetail
 from reldash.domain.registries.scans import Scan, ScanStatus
 from reldash.services.context import Context
+from reldash.services.registries.copies import best_copies
 from reldash.services.registries.due import EcrImages, due_images, indexes_wanted
+from reldash.services.registries.due_findings import MOST_IN_BACKGROUND, due_findings
 from reldash.services.registries.identities import identities_of
 from reldash.store import Lease
 from reldash.store.registries.registry_store import RegistryStore
@@ -39,7 +41,6 @@ AT_ONCE: Final = 25  # repositories per batch; each batch is saved
 BATCH_SECONDS: Final = 60.0  # for one batch of repositories, and for one of findings
 MOST_FINDINGS: Final = 400  # images whose findings are requested in one round
 DETAILS_RETRY: Final = timedelta(minutes=5)
-_INFORMATIVE: Final = (ScanStatus.COUNTED, ScanStatus.UNCOUNTED, ScanStatus.FAILED)
 
 
 def load_requested(store: RegistryStore, ttl: timedelta) -> list[WantedDetail]:
@@ -89,6 +90,10 @@ class RegistryRound:
             :MOST_FINDINGS
         ]
         self._read_findings(findings_wanted)
+        if len(findings_wanted) < MOST_IN_BACKGROUND:
+            self._read_due_findings(
+                {each.digest for each in findings_wanted}, MOST_IN_BACKGROUND - len(findings_wanted)
+            )
         tried = [each for each in wanted if each.detail is ImageDetail.CHILDREN] + findings_wanted
         if tried:
             self._store.save_attempts(tried, self._lease)
@@ -146,7 +151,7 @@ class RegistryRound:
         """Request the manifests of indexes; returns whether any were found."""
         digests = {each.digest for each in wanted}
         by_repository: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        for digest, image in self._best_copies(digests).items():
+        for digest, image in best_copies(self._images, digests).items():
             if image.kind is DigestKind.INDEX and image.children is None:
                 by_repository[image.registry, image.repository].add(digest)
         found: dict[str, tuple[Child, ...]] = {}
@@ -169,9 +174,28 @@ class RegistryRound:
             self._load()
         return bool(found)
 
-    def _read_findings(self, wanted: Iterable[WantedDetail]) -> None:
-        """Request the findings of images, each from the most informative repository."""
-        there = self._best_copies([each.digest for each in wanted]).values()
+    def _read_due_findings(self, already: Collection[str], most: int) -> None:
+        """Request the findings of running images that nobody has opened, a few at a time."""
+        asked = self._store.load_attempts(ImageDetail.FINDINGS)
+        due = due_findings(self._running, self._images, asked, self._ttl, self._now())
+        wanted = [
+            WantedDetail(digest, ImageDetail.FINDINGS, asked.get(digest), known=False)
+            for digest in due
+            if digest not in already
+        ][:most]
+        if not wanted:
+            return
+        self._store.request_detail((each.digest for each in wanted), ImageDetail.FINDINGS)
+        # Before the calls: what a crash or a lost lease cuts off is not asked first for ever.
+        self._store.save_attempts(wanted, self._lease)
+        self._read_findings(wanted, level=logging.DEBUG)
+
+    def _read_findings(self, wanted: Iterable[WantedDetail], level: int = logging.WARNING) -> None:
+        """Request the findings of images, each from the most informative repository.
+
+        Failures are logged at `level`; `check` and an opened image say them too.
+        """
+        there = best_copies(self._images, [each.digest for each in wanted]).values()
         reachable = [image for image in there if not self._pauses(image.registry)]
         found: list[ImageFindings] = []
         failures: Counter[str] = Counter()  # by registry
@@ -180,14 +204,14 @@ class RegistryRound:
         def request(image: ImageFacts) -> None:
             # A few failures show that a permission is missing or a registry down.
             if failures[image.registry] < MAX_CONSECUTIVE_FAILURES and time.monotonic() < deadline:
-                found.append(self._findings_of(image, deadline, failures))
+                found.append(self._findings_of(image, deadline, failures, level))
 
         in_parallel(request, reachable, CALLS_AT_ONCE)
         if found:
             self._store.save_findings(found, self._lease)
 
     def _findings_of(
-        self, image: ImageFacts, deadline: float, failures: Counter[str]
+        self, image: ImageFacts, deadline: float, failures: Counter[str], level: int
     ) -> ImageFindings:
         """The findings of an image; without any, the scan's message has the reason."""
         registry = parse_ecr(image.registry)
@@ -205,27 +229,15 @@ class RegistryRound:
         except ReadError as error:
             if not isinstance(error, NotInEcrError | RejectedCallError):
                 failures[image.registry] += 1
-            log.warning("%s@%s: %s: %s", image.name, image.digest, error.title, error.message)
+            where = f"{image.name}@{image.digest}"
+            log.log(level, "%s: %s: %s", where, error.title, error.message)
             scan = replace(scan, message=f"{error.title}: {error.message}")
+        if scan.status is not ScanStatus.COUNTED:
+            findings = None  # an empty list would say that it has none
+            if image.scan is not None and image.scan.status is ScanStatus.COUNTED:
+                scan = replace(image.scan, message=scan.message)
         return ImageFindings(image.registry, image.repository, image.digest, scan, findings)
 
     def _pauses(self, host: str) -> bool:
         """Whether the last request to a registry failed."""
         return any(r.title and r.registry == host and not r.repository for r in self._reads)
-
-    def _best_copies(self, digests: Collection[str]) -> dict[str, ImageFacts]:
-        """For each digest found in a repository, the copy with the most informative scan."""
-        found: dict[str, ImageFacts] = {}
-        wanted = set(digests)
-        for image in self._images:
-            if image.digest in wanted and not image.missing:
-                known = found.get(image.digest)
-                if known is None or _scan_rank(image) < _scan_rank(known):
-                    found[image.digest] = image
-        return found
-
-
-def _scan_rank(image: ImageFacts) -> int:
-    """A rank by scan status: 0 is the most informative."""
-    known = image.scan is not None and image.scan.status in _INFORMATIVE
-    return _INFORMATIVE.index(image.scan.status) if known and image.scan else len(_INFORMATIVE)

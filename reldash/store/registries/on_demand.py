@@ -82,6 +82,17 @@ def load_requested(connection: Connection) -> list[WantedDetail]:
     return [WantedDetail(row[0], ImageDetail(row[1]), row[2], row[3]) for row in rows]
 
 
+def load_attempts(connection: Connection, detail: ImageDetail) -> dict[str, timedelta]:
+    """How long ago a detail was last read or tried, by digest; without those never tried."""
+    looks = registry_looks.c
+    rows = connection.execute(
+        select(looks.digest, func.clock_timestamp() - looks.attempted_at).where(
+            looks.look == detail.value, looks.attempted_at.is_not(None)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def save_attempts(connection: Connection, wanted: Iterable[WantedDetail], lease: Lease) -> None:
     """Record that these details are being read now."""
     leases.lock(connection, lease)

@@ -93,6 +93,11 @@ class RegistryStore:
         with self._transaction() as connection:
             return on_demand.load_requested(connection)
 
+    def load_attempts(self, detail: ImageDetail) -> dict[str, timedelta]:
+        """How long ago a detail was last read or tried, by digest; without those never tried."""
+        with self._transaction() as connection:
+            return on_demand.load_attempts(connection, detail)
+
     def save_attempts(self, wanted: Iterable[WantedDetail], lease: Lease) -> None:
         """Record that these details are being read now."""
         with self._transaction() as connection:

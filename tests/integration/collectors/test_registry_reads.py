@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from reldash.commands import cli
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filters import Filter
+from reldash.domain.registries.findings_coverage import FindingsCoverage, findings_coverage
 from reldash.domain.registries.scans import ScanStatus, Severity
 from reldash.services.registries.read import request_details
 from reldash.services.reports.matrix import load_matrix
@@ -62,6 +64,11 @@ def calls(front: AwsFront) -> list[str]:
     return [operation for operation, _ in front.bodies]
 
 
+def image_calls(front: AwsFront) -> list[tuple[str, dict[str, Any]]]:
+    """The calls but for those that ask for findings of a single image."""
+    return [each for each in front.bodies if each[0] != "DescribeImageScanFindings"]
+
+
 def shown(fleet: RegistryFleet) -> Matrix:
     """The dashboard as clusters that were just read make it."""
     fleet.context.store.cache_key.move_epoch()
@@ -80,18 +87,18 @@ def test_two_thousand_images_in_a_hundred_repositories_take_a_call_each(
     fleet.record(*(runs(*each) for each in built))
 
     fleet.read()
-    assert len(calls(front)) <= 1.3 * len(repositories)
+    assert len(image_calls(front)) <= 1.3 * len(repositories)
     assert {digest for _, _, digest in built} == set(fleet.images)
     assert len(fleet.facts.pushes) == 2000
 
     front.bodies.clear()
     fleet.pass_time(HOUR - timedelta(minutes=5))
     fleet.read()
-    assert calls(front) == []
+    assert image_calls(front) == []
 
     fleet.pass_time(timedelta(minutes=10))
     fleet.read()
-    assert len(calls(front)) <= 1.3 * len(repositories)
+    assert len(image_calls(front)) <= 1.3 * len(repositories)
 
 
 def test_a_new_image_is_read_within_the_time_to_live(front: AwsFront, fleet: RegistryFleet) -> None:
@@ -102,7 +109,7 @@ def test_a_new_image_is_read_within_the_time_to_live(front: AwsFront, fleet: Reg
     fleet.record(runs("team/app", "1.0", first), runs("team/app", "1.1", second))
     front.bodies.clear()
     fleet.read()
-    (call,) = front.bodies
+    (call,) = image_calls(front)
     assert call[1]["imageIds"] == [{"imageDigest": second}, {"imageTag": "1.1"}]
 
 
@@ -292,8 +299,8 @@ def test_scans_are_read_with_the_images(front: AwsFront, fleet: RegistryFleet) -
     assert scan is not None
     assert (scan.critical, scan.high) == (2, 0)
     assert scan.counts[Severity.UNTRIAGED] == 1
-    assert fleet.facts.scan_of(unscanned) is None
-    assert "DescribeImageScanFindings" not in calls(front)
+    unknown = fleet.facts.scan_of(unscanned)
+    assert unknown is None or unknown.status is ScanStatus.NOT_SCANNED
 
 
 CVES = [
@@ -326,11 +333,11 @@ def test_findings_are_read_on_request(front: AwsFront, fleet: RegistryFleet) -> 
     assert calls(front) == []
 
 
-def test_images_without_counts_are_counted_once_a_dashboard_is_opened(
+def test_images_without_counts_are_counted_by_their_findings(
     front: AwsFront, fleet: RegistryFleet
 ) -> None:
     told, untold = (push("team/app", manifest_of(n), f"1.{n}") for n in range(2))
-    front.scans[told] = counted(HIGH=1)
+    front.scans[told] = counted(LOW=1)  # nothing to list
     front.findings[untold] = [
         {
             "imageScanStatus": {"status": "COMPLETE"},
@@ -393,20 +400,13 @@ def test_findings_that_may_not_be_read_name_the_permission(
     assert "missing permission ecr:DescribeImageScanFindings" in scan.message
 
 
-def test_the_platforms_of_an_index_are_read_on_request(
-    front: AwsFront, fleet: RegistryFleet
-) -> None:
+def test_the_platforms_of_a_running_index_are_read(front: AwsFront, fleet: RegistryFleet) -> None:
     intel, arm, attestation = (push("team/app", manifest_of(n)) for n in range(3))
     platforms = [(intel, "linux/amd64"), (arm, "linux/arm64"), (attestation, "unknown/unknown")]
     index = push("team/app", index_of(platforms), "1.0")
     front.scans[arm] = counted(CRITICAL=1)
     front.scans[intel] = counted(HIGH=3)
     fleet.record(runs("team/app", "1.0", index))
-    fleet.read()
-    assert set(fleet.images) == {index}
-    assert "BatchGetImage" not in calls(front)
-
-    request_details(fleet.context, [index], findings=False)
     fleet.read()
     assert [child.platform for child in fleet.facts.platforms[index]] == [
         "linux/amd64",
@@ -422,6 +422,44 @@ def test_the_platforms_of_an_index_are_read_on_request(
     request_details(fleet.context, [index], findings=False)
     fleet.read()
     assert calls(front) == []
+
+
+def test_findings_of_running_images_are_read_though_nobody_opens_them(
+    front: AwsFront, fleet: RegistryFleet
+) -> None:
+    serious, harmless = (push("team/app", manifest_of(n), f"1.{n}") for n in range(2))
+    intel = push("team/app", manifest_of(3))
+    index = push("team/app", index_of([(intel, "linux/amd64")]), "2.0")
+    front.scans |= {serious: counted(HIGH=1), harmless: counted(LOW=4), intel: counted(CRITICAL=1)}
+    for digest in (serious, intel):
+        front.findings[digest] = [
+            {"imageScanStatus": {"status": "COMPLETE"}, "imageScanFindings": {"findings": CVES}}
+        ]
+    fleet.record(*(runs("team/app", digest[-4:], digest) for digest in (serious, harmless, index)))
+    fleet.read()
+    facts = fleet.facts
+    assert set(facts.findings) == {serious, intel}
+    assert findings_coverage([[serious], [harmless], [index], []], facts) == FindingsCoverage(3, 4)
+
+    front.bodies.clear()
+    fleet.read()
+    assert calls(front) == []
+
+
+def test_a_round_asks_for_the_findings_of_a_bounded_number_of_images(
+    front: AwsFront, fleet: RegistryFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reldash.services.registries.round.MOST_IN_BACKGROUND", 3)
+    digests = [push("team/app", manifest_of(n), f"1.{n}") for n in range(5)]
+    fleet.record(*(runs("team/app", f"1.{n}", digest) for n, digest in enumerate(digests)))
+    for expected in (3, 5, 5):
+        fleet.read()
+        asked = {
+            body["imageId"]["imageDigest"]
+            for name, body in front.bodies
+            if name == "DescribeImageScanFindings"
+        }
+        assert len(asked) == expected
 
 
 def test_findings_of_an_index_are_those_of_its_platforms(

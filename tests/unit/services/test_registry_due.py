@@ -172,7 +172,13 @@ def test_an_index_beside_a_manifest_of_the_same_name_is_taken_apart() -> None:
     index, manifest = image(ONE, FRESH, kind=DigestKind.INDEX), image(TWO, FRESH)
     assert indexes_wanted(RUNNING, [index, manifest], []) == {ONE}
     assert indexes_wanted(RUNNING, [replace(index, children=()), manifest], []) == set()
-    assert indexes_wanted(RUNNING, [index, replace(index, digest=TWO)], []) == set()
+    assert indexes_wanted(RUNNING, [replace(index, missing=True), manifest], []) == set()
+
+
+def test_every_running_index_is_taken_apart_since_its_platforms_are_scanned() -> None:
+    index = image(ONE, FRESH, kind=DigestKind.INDEX)
+    assert indexes_wanted(RUNNING, [index, replace(index, digest=TWO)], []) == {ONE, TWO}
+    assert indexes_wanted(RUNNING, [replace(index, digest=digest("old"))], []) == set()
 
 
 def test_an_index_that_a_tag_leads_to_is_taken_apart_beside_a_running_manifest() -> None:
