@@ -9,6 +9,7 @@ import click
 from reldash.commands.output import format_option, opened, print_frame, print_notices
 from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Difference
 from reldash.domain.comparison.side_text import SIDE_FORMS, parse_side
+from reldash.domain.phrases import listed
 from reldash.domain.tables.comparison import comparison_frame, comparison_json
 from reldash.services.reports.cached_reports import get_tick
 from reldash.services.reports.comparison import (
@@ -51,7 +52,14 @@ def compare(
     else:
         print_frame(comparison_frame(found), output)
     print_notices([summary(whole.counts), *notices])
-    if fail and any(row.difference is not Difference.SAME for row in found.rows):
+    unknown = [
+        row.service
+        for row in filter_comparison(whole, [Difference.UNKNOWN], text).rows
+        if Difference.UNKNOWN.value not in kinds
+    ]
+    if unknown and kinds:
+        print_notices([f"cannot tell: {listed(unknown)}; see `reldash check`"])
+    if fail and (unknown or any(row.difference is not Difference.SAME for row in found.rows)):
         sys.exit(1)
 
 

@@ -2,21 +2,30 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
+from reldash.commands.output import (
+    NO_RESULTS,
+    as_of_option,
+    format_option,
+    opened,
+    print_frame,
+    print_notices,
+)
+from reldash.config.field_types import duration
+from reldash.domain.drift.reasons.totals import not_known_words, total_words
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.fleet.choices import ChoiceError
+from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.cells import Axis, Matrix
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.matrix import drift_frame, matrix_csv, matrix_frame, matrix_json
-from reldash.services.reports.matrix import load_gaps, load_matrix
+from reldash.services.reports.matrix import load_gaps, load_whole_matrix
 from reldash.services.reports.notices import load_notices
 
 
@@ -25,17 +34,24 @@ class MatrixWithGaps:
     """A matrix and the caveats of its data.
 
     Attributes:
+        matrix: under the filter.
+        scope: the same without the filter's states, flags and other choices of cells.
         gaps: a sentence for each cluster that was not read, or not lately.
         notices: other caveats, a sentence each.
     """
 
     matrix: Matrix
+    scope: Matrix
     gaps: list[str]
     notices: tuple[str, ...]
 
 
-def load_with_gaps(dashboard: str, chosen: Filter) -> MatrixWithGaps:
+def load_with_gaps(
+    dashboard: str, chosen: Filter, max_age: timedelta = timedelta()
+) -> MatrixWithGaps:
     """A dashboard's matrix as its page shows it under the same filter.
+
+    Data up to `max_age` old are not stale, if that is longer than the fleet's `stale_after`.
 
     Raises:
         ChoiceError: the dashboard, an environment or the baseline does not exist, or the moment
@@ -44,7 +60,9 @@ def load_with_gaps(dashboard: str, chosen: Filter) -> MatrixWithGaps:
     """
     with opened() as context:
         now = context.now()
-        shown = load_matrix(context, dashboard, chosen, now)
+        whole = load_whole_matrix(context, dashboard, chosen, now, max_age)
+        shown = filter_matrix(whole, chosen)
+        scope = filter_matrix(whole, Filter(environments=chosen.environments))
         known = [each.name for each in context.rules.dashboards[dashboard].environments]
         for name in chosen.environments:
             if name not in known:
@@ -53,8 +71,8 @@ def load_with_gaps(dashboard: str, chosen: Filter) -> MatrixWithGaps:
         notices = shown.unreached
         if chosen.as_of is not None:
             notices = load_notices(context, chosen, now)
-        gaps = load_gaps(context, dashboard, chosen.environments, now, chosen.as_of)
-        return MatrixWithGaps(shown, gaps, notices)
+        gaps = load_gaps(context, dashboard, chosen.environments, now, chosen.as_of, max_age)
+        return MatrixWithGaps(shown, scope, gaps, notices)
 
 
 def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +107,7 @@ def matrix(dashboard: str, by: str, baseline: str, as_of: datetime | None, outpu
         click.echo(matrix_csv(shown), nl=False)
     else:
         print_frame(matrix_frame(shown).reset_index(), output)
-    print_notices(loaded.notices)
+    print_notices([*loaded.notices, summary(shown)])
 
 
 def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
@@ -103,6 +121,14 @@ def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]
             raise click.BadParameter(f"{value!r}: expected any of {expected}") from error
 
     return parse
+
+
+def parse_max_age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta:
+    """A click callback that parses a duration; zero if none is given."""
+    try:
+        return timedelta() if value is None else duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r}: expected {error}") from error
 
 
 @click.command()
@@ -125,6 +151,12 @@ def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]
     help="Any of these.",
 )
 @click.option("--fail", is_flag=True, help="Exit with 1 if anything is listed or data is missing.")
+@click.option(
+    "--max-age",
+    metavar="DURATION",
+    callback=parse_max_age,
+    help="Data up to this old, such as 30m, are not stale; default: collect.stale_after.",
+)
 @baseline_option
 @as_of_option
 @format_option
@@ -134,6 +166,7 @@ def drift(
     states: tuple[State, ...],
     flags: tuple[Flag, ...],
     fail: bool,
+    max_age: timedelta,
     baseline: str,
     as_of: datetime | None,
     output: str,
@@ -141,25 +174,36 @@ def drift(
     """List the drift in DASHBOARD, one line for each cell.
 
     --state and --flag list the cells with any of them, whether they count as drift or not. With
-    --fail it also exits 1 when data is missing (unknown cells, clusters not read), unless --state
-    or --flag is given.
+    --fail it also exits 1 when any cell of the environments chosen is stale or unknown, whatever
+    --state and --flag say: it cannot tell then that nothing else is there.
     """
     chosen = Filter(
         environments=environments, states=states, flags=flags, baseline=baseline, as_of=as_of
     )
-    loaded = load_with_gaps(dashboard, chosen)
+    loaded = load_with_gaps(dashboard, chosen, max_age)
     found = drift_frame(loaded.matrix, chosen)
-    print_frame(found, output)
-    print_notices(loaded.notices)
-    missing = [] if states or flags else [*loaded.gaps, *unknown_cells(loaded.matrix)]
-    print_notices(f"{words}; see `reldash check`" for words in missing)
+    missing = [*loaded.gaps, *cells_not_known(loaded.scope)]
+    print_frame(found, output, empty="" if missing else NO_RESULTS)
+    print_notices([*loaded.notices, summary(loaded.scope)])
+    print_notices(f"cannot tell: {words}; see `reldash check`" for words in missing)
     if fail and (missing or not found.empty):
         sys.exit(1)
 
 
-def unknown_cells(shown: Matrix) -> list[str]:
-    """The number of unknown cells by column, as sentences; columns without any are left out."""
-    counts = Counter(
-        column for (_, column), cell in shown.cells.items() if cell.state is State.UNKNOWN
+def summary(shown: Matrix) -> str:
+    """How many cells drift, and how many are not fully known."""
+    cells = shown.cells.values()
+    return total_words(
+        cells=len(cells),
+        drifting=sum(cell.drift for cell in cells),
+        not_known=sum(not cell.is_known for cell in cells),
     )
-    return [f"{column}: {cells} cells unknown" for column, cells in counts.items()]
+
+
+def cells_not_known(shown: Matrix) -> list[str]:
+    """The stale and unknown cells by column, a sentence each; columns without any are left out."""
+    found: dict[str, list[str]] = {}
+    for (service, column), cell in shown.cells.items():
+        if not cell.is_known:
+            found.setdefault(column, []).append(service)
+    return [not_known_words(column, services) for column, services in found.items()]

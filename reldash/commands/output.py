@@ -12,6 +12,8 @@ from reldash.domain.moments import MomentError, parse_moment
 from reldash.domain.tables.csv_text import frame_csv
 from reldash.services.context import Context, load_context
 
+NO_RESULTS = "No results"  # only where everything is known
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -53,18 +55,18 @@ def as_of_option(command: Command) -> Command:
     return moment_option("--as-of", words)(command)
 
 
-def print_frame(frame: pd.DataFrame, output: str) -> None:
+def print_frame(frame: pd.DataFrame, output: str, *, empty: str = NO_RESULTS) -> None:
     """Print a frame without its index as a table, CSV, or a JSON list of rows.
 
     The table leaves out columns without any value (such as registry data without a registry).
-    Times are UTC.
+    Times are UTC. Of a table without rows `empty` is printed to stderr.
     """
     if output == "json":
         click.echo(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
     elif output == "csv":
         click.echo(frame_csv(frame), nl=False)
     elif frame.empty:
-        click.echo("No results", err=True)
+        print_notices([empty] if empty else [])
     else:
         text = frame.assign(**_format_times(frame)).astype("str").fillna("")
         filled = text.loc[:, (text != "").any()]

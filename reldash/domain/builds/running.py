@@ -36,8 +36,7 @@ def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
         observation: the container.
         rolling: whether a rollout is under way and not overdue (`flags.rolling`).
     """
-    counting = [run for run in stable_runs(observation) if run.image_id or run.ready]
-    counting = [run for run in counting if run.ready] or counting
+    counting = _counting(observation)
     if not counting:
         wanted = (wanted_build(observation),)
         return RunningBuilds(wanted, wanted)
@@ -53,6 +52,15 @@ def running_builds(observation: Observation, *, rolling: bool) -> RunningBuilds:
     return RunningBuilds(live, live)
 
 
+def count_pods(observation: Observation) -> dict[Build, int]:
+    """The pods of each build of a place, as `running_builds` counts them, most first."""
+    found: dict[Build, int] = {}
+    for run in sorted(_counting(observation), key=lambda run: -run.pods):
+        build = _build(observation, run)
+        found[build] = found.get(build, 0) + run.pods
+    return found
+
+
 def wanted_build(observation: Observation) -> Build:
     """The build that the workload requests, whether or not it runs yet."""
     label = "" if observation.candidate else observation.labels.get(VERSION_LABEL, "")
@@ -65,6 +73,11 @@ def status_text(observation: Observation) -> str:
     words.append(str(observation.status.progress))
     text = ", ".join(words)
     return f"{text}: {observation.status.message}" if observation.status.message else text
+
+
+def _counting(observation: Observation) -> list[Running]:
+    found = [run for run in stable_runs(observation) if run.image_id or run.ready]
+    return [run for run in found if run.ready] or found
 
 
 def _builds(observation: Observation, runs: Iterable[Running]) -> tuple[Build, ...]:

@@ -162,7 +162,7 @@ class _Found:
     def is_unknown(self) -> bool:
         if self.cell is None:
             return self.side.has_gaps
-        return self.is_open or Flag.STALE in self.cell.flags
+        return self.is_open or any(Flag.STALE in place.flags for place in self.cell.places)
 
 
 def _row(

@@ -55,7 +55,8 @@ class SideCells:
         cells: by service; without services that nothing was known of at that moment.
         has_gaps: whether part of the side was never read, or too long ago: a service without a
             cell may run there all the same.
-        has_unread: whether a cluster of it was never read: cells may not show everything.
+        has_unread: whether a cluster of it was never read, or not lately: cells may not show
+            everything.
     """
 
     side: Side
@@ -91,7 +92,7 @@ def cells_of_side(matrix: Matrix, side: Side) -> SideCells:
         has_gaps=column.read_at is None
         or bool(column.stale)
         or any(cell.state is State.UNKNOWN and not cell.places for cell in cells.values()),
-        has_unread=column.read_at is None,
+        has_unread=column.read_at is None or bool(column.stale),
     )
 
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import by_frequency, is_same
 from reldash.domain.builds.running import RunningBuilds
+from reldash.domain.drift.gaps import Gap, distinct
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.standards import NEWEST, Standards
 from reldash.domain.phrases import listed
@@ -22,7 +24,9 @@ class Baseline:
         builds: each build that runs there: the decisive ones of places, that of most places first,
             then those being replaced; empty if there is nothing to compare with, or nothing of it
             could be read.
-        gaps: the parts of it that could not be read, a sentence each.
+        gaps: the parts of it that were never read, or that hold nothing and were not read lately,
+            a sentence each.
+        stale: the parts of it that are used as they were last read, which is too long ago.
         reason: why there is nothing to compare with; else "".
         customer: whose copy it is; None for the copy without a customer.
     """
@@ -32,6 +36,12 @@ class Baseline:
     gaps: tuple[str, ...] = ()
     reason: str = ""
     customer: str | None = None
+    stale: tuple[Gap, ...] = ()
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When the oldest stale part of it was read (aware UTC); None if it is current."""
+        return min((gap.read_at for gap in self.stale if gap.read_at), default=None)
 
     @property
     def name(self) -> str:
@@ -44,8 +54,9 @@ class Baselines:
 
     A customer's copy is compared with the same customer's copy in the nearest earlier environment
     that has one, else with the customer-less copy in the nearest that has that. A copy scaled to
-    zero does not run there. An environment that could not be read ends the search: it gives
-    `unknown`, and is never skipped.
+    zero does not run there. An environment that was never read, or not lately without the service,
+    ends the search: it gives `unknown`, and is never skipped. One that runs it and is stale is
+    used as it was last read.
     """
 
     def __init__(
@@ -93,22 +104,27 @@ class Baselines:
 
     def _find(self, environment: str, customer: str | None) -> Baseline | None:
         places = self._places.get((environment, customer), ())
-        gaps = (*self._standards.unread[environment], *(p.stale for p in places if p.stale))
-        counting = [place.running for place in places if place.counts]
+        gaps = self._standards.unread[environment]
+        counting = [place for place in places if place.counts]
         if not counting:
             gaps = gaps or self._unread_gaps(environment)
             return Baseline(environment, gaps=gaps, customer=customer) if gaps else None
         return Baseline(
-            environment, _builds(counting, self._standards.facts), gaps, customer=customer
+            environment,
+            _builds([place.running for place in counting], self._standards.facts),
+            gaps,
+            customer=customer,
+            stale=stale_gaps(counting),
         )
 
     def _unread_gaps(self, environment: str) -> tuple[str, ...]:
         if environment not in self._gaps:
-            self._gaps[environment] = self._standards.coverage.gaps(
+            found = self._standards.coverage.gaps(
                 self._standards.clusters[environment],
                 environment=environment,
                 workloads=self._workloads,
             )
+            self._gaps[environment] = tuple(gap.words for gap in found)
         return self._gaps[environment]
 
     def _newest(self, customer: str | None) -> Baseline:
@@ -132,7 +148,7 @@ class Baselines:
             for place in places
             if any(is_same(own, newest[0], self._standards.facts) for own in place.running.live)
         )
-        return Baseline(environment, newest, customer=customer)
+        return Baseline(environment, newest, customer=customer, stale=stale_gaps(places))
 
     def _why_leading(self, environment: str) -> str:
         if environment == self._standards.baseline:
@@ -140,6 +156,11 @@ class Baselines:
         if next(iter(self._standards.environments)) == environment:
             return f"{environment} comes first"
         return f"{environment} stands apart"
+
+
+def stale_gaps(places: Sequence[JudgedPlace]) -> tuple[Gap, ...]:
+    """A gap for each cluster in which places are stale."""
+    return distinct(place.gap for place in places if place.gap is not None)
 
 
 def _builds(counting: Sequence[RunningBuilds], facts: RegistryFacts) -> tuple[Build, ...]:

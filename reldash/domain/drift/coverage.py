@@ -1,12 +1,13 @@
 """Coverage: which clusters, kinds and namespaces were read, and which reads are stale.
 
-A gap is one sentence on what was not read. With a gap nothing counts as absent, only as unknown.
+With a gap nothing counts as absent, only as unknown.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from reldash.domain.drift.gaps import Gap
 from reldash.domain.drift.reasons.clusters import (
     bad_object_words,
     last_read_words,
@@ -54,12 +55,16 @@ class Coverage:
         return is_stale(observed_at, now=self._now, stale_after=self._stale_after)
 
     def unread_clusters(self, clusters: Iterable[Cluster]) -> tuple[str, ...]:
-        """A gap for each cluster that has never been read."""
+        """A sentence for each cluster that has never been read."""
         return tuple(
             self._never(cluster.name)
             for cluster in clusters
             if self.status(cluster.name).read_at is None
         )
+
+    def not_whole(self, clusters: Iterable[Cluster]) -> tuple[Cluster, ...]:
+        """The clusters of which the last read is stale, or left anything out."""
+        return tuple(cluster for cluster in clusters if cluster.name not in self._whole)
 
     def gaps(
         self,
@@ -68,7 +73,8 @@ class Coverage:
         environment: str,
         workloads: Collection[tuple[str, str]],
         namespace: str | None = None,
-    ) -> tuple[str, ...]:
+        by_choice: bool = True,
+    ) -> tuple[Gap, ...]:
         """The reasons why a service that was not found may exist all the same; empty if none.
 
         Args:
@@ -77,23 +83,24 @@ class Coverage:
             workloads: kind and name of each workload that the service consists of elsewhere; if
                 empty, only clusters that were not read at all count.
             namespace: the only namespace in question, or None for all of the environment's.
+            by_choice: whether namespaces that the fleet file leaves out count.
         """
-        found: list[str] = []
-        for cluster in clusters:
-            if cluster.name in self._whole:
-                continue
+        found: list[Gap] = []
+        for cluster in self.not_whole(clusters):
             status = self.status(cluster.name)
-            if status.read_at is None:
-                found.append(self._never(cluster.name))
-            elif self.is_stale(status.read_at):
-                found.append(last_read_words(cluster.name, status.read_at, self._now))
+            name, at = cluster.name, status.read_at
+            if at is None:
+                found.append(Gap(name, self._never(name), is_whole=True))
+            elif self.is_stale(at):
+                found.append(Gap(name, last_read_words(name, at, self._now), at))
             else:
                 kinds = {kind for kind, _ in workloads}
                 found += [
-                    unread_part_words(cluster.name, part)
+                    Gap(name, unread_part_words(name, part))
                     for part in status.unread
                     if (
-                        bool(workloads)
+                        by_choice
+                        and bool(workloads)
                         and self._leaves_out(part.besides, cluster, environment, namespace)
                         if part.is_by_choice
                         else part.kind in kinds
@@ -101,7 +108,7 @@ class Coverage:
                     )
                 ]
                 found += [
-                    bad_object_words(cluster.name, bad)
+                    Gap(name, bad_object_words(name, bad))
                     for bad in status.bad
                     if any(bad.may_be(kind, name) for kind, name in workloads)
                     and self._concerns(_known(bad.namespace), cluster, environment, namespace)

@@ -38,6 +38,7 @@ FAILING = frozenset(
 )
 
 NO_FLAGS: Mapping[Flag, str] = MappingProxyType({})
+_POSITION = {flag: position for position, flag in enumerate(Flag)}
 
 
 def stuck(observation: Observation, rules: CollectRules) -> str:
@@ -142,7 +143,7 @@ def place_flags(
     rules: CollectRules,
     registry_info: RegistryInfo,
 ) -> Mapping[Flag, str]:
-    """All flags that a place gives by itself, each with its sentence; it must not be stale."""
+    """All flags that a place gives by itself but `stale`, each with its sentence."""
     if _is_quiet(observation, running, environment, registry_info):
         return NO_FLAGS
     found = {
@@ -157,6 +158,13 @@ def place_flags(
         Flag.IDLE: idle(observation),
     }
     return {flag: reason for flag, reason in found.items() if reason} or NO_FLAGS
+
+
+def in_order(found: Mapping[Flag, str]) -> Mapping[Flag, str]:
+    """Flags with their sentences, in the enum's order."""
+    if len(found) < 2:
+        return found or NO_FLAGS
+    return {flag: found[flag] for flag in sorted(found, key=_POSITION.__getitem__)}
 
 
 def _is_uneventful(status: RolloutStatus) -> bool:

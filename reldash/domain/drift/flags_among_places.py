@@ -10,15 +10,14 @@ from itertools import combinations
 from reldash.domain.builds.equality import Relation, agree
 from reldash.domain.builds.moved_tags import find_moved_tag
 from reldash.domain.builds.running import RunningBuilds
-from reldash.domain.drift.flags import NO_FLAGS
+from reldash.domain.drift.flags import in_order
+from reldash.domain.drift.gaps import Gap
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
 from reldash.domain.drift.reasons import flags as reasons
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
-
-_POSITION = {flag: position for position, flag in enumerate(Flag)}
 
 
 def is_mixed(places: Sequence[RunningBuilds], facts: RegistryFacts = NO_FACTS) -> bool:
@@ -44,6 +43,7 @@ def cell_flags(
     counting: Sequence[JudgedPlace],
     verdicts: Sequence[Verdict],
     versions: Sequence[tuple[str, int]],
+    gaps: Sequence[Gap] = (),
 ) -> Mapping[Flag, str]:
     """All flags of a cell in the enum's order, each with its sentence.
 
@@ -53,11 +53,15 @@ def cell_flags(
         places: all of its places.
         counting: those of them that count.
         verdicts: on the builds of those.
-        versions: of the places shown, most frequent first.
+        versions: of the places shown.
+        gaps: what it depends on and was not read, or not lately; the latter makes it `stale`.
     """
     found = _given_by_places(places)
+    stale = [gap.words for gap in gaps if gap.is_stale]
+    if stale:
+        found[Flag.STALE] = reasons.stale_words(stale)
     if not counting:
-        return _in_order(found)
+        return in_order(found)
     found |= _among_places(service, subject, counting, versions)
     rebuilt = next((verdict for verdict in verdicts if verdict.is_rebuilt), None)
     if rebuilt is not None:
@@ -67,13 +71,7 @@ def cell_flags(
         earlier = service.standards.promoted[places[0].placed.environment]
         builds = [verdict.build for verdict in bypassed]
         found[Flag.BYPASSED] = reasons.bypassed_words(subject, builds, earlier)
-    return _in_order(found)
-
-
-def _in_order(found: dict[Flag, str]) -> Mapping[Flag, str]:
-    if len(found) < 2:
-        return found or NO_FLAGS
-    return {flag: found[flag] for flag in sorted(found, key=_POSITION.__getitem__)}
+    return in_order(found)
 
 
 def _given_by_places(places: Sequence[JudgedPlace]) -> dict[Flag, str]:
@@ -82,12 +80,9 @@ def _given_by_places(places: Sequence[JudgedPlace]) -> dict[Flag, str]:
         for flag in place.flags:
             giving.setdefault(flag, []).append(place)
     return {
-        flag: (
-            reasons.stale_words(place.stale for place in given)
-            if flag is Flag.STALE
-            else reasons.place_words(given[0].label, given[0].flags[flag], len(given) - 1)
-        )
+        flag: reasons.place_words(given[0].label, given[0].flags[flag], len(given) - 1)
         for flag, given in giving.items()
+        if flag is not Flag.STALE
     }
 
 

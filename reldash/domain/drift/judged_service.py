@@ -44,23 +44,33 @@ class JudgedService:
         self._relations = Relations(live, past, standards, self._tag_rules())
         self._baselines = Baselines(places, standards, self._relations.newest, self.workloads)
         self._bypasses = BypassedBuilds(places, past, standards, self._relate_by_text)
-        self._verdicts: dict[tuple[Build, str, str | None], Verdict] = {}
+        self._verdicts: dict[tuple[Build, str, str | None, datetime | None], Verdict] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:
         """The relation of one of its builds to another."""
         return self._relations.relate(build, other)
 
-    def judge(self, build: Build, environment: str, customer: str | None) -> Verdict:
-        """The verdict on a build in an environment, for a customer or none."""
-        found = self._verdicts.get((build, environment, customer))
+    def judge(
+        self,
+        build: Build,
+        environment: str,
+        customer: str | None,
+        seen_at: datetime | None = None,
+    ) -> Verdict:
+        """The verdict on a build in an environment, for a customer or none.
+
+        `seen_at` is when it was last seen there, if that is too long ago.
+        """
+        found = self._verdicts.get((build, environment, customer, seen_at))
         if found is None:
-            found = self._verdicts[build, environment, customer] = judge(
+            found = self._verdicts[build, environment, customer, seen_at] = judge(
                 build,
                 self._baselines.of(environment, customer),
                 self.standards.environments[environment].budget,
                 relations=self._relations,
                 waited_since=self._waited_since,
                 now=self.standards.now,
+                seen_at=seen_at,
             )
         return found
 
@@ -75,12 +85,12 @@ class JudgedService:
 
     @cached_property
     def counting_in(self) -> Mapping[str, Mapping[str | None, Sequence[JudgedPlace]]]:
-        """Its places that count, by environment and customer."""
+        """Its places that count and are current, by environment and customer."""
         found: dict[str, dict[str | None, list[JudgedPlace]]] = {
             name: defaultdict(list) for name in self.standards.environments
         }
         for place in self.places:
-            if place.counts:
+            if place.counts and not place.stale:
                 found[place.placed.environment][place.placed.customer].append(place)
         return found
 

@@ -1,7 +1,7 @@
 """Lag: how far a version is behind or ahead of another, and how long the newer one has waited."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reldash.domain.builds.build import Build
@@ -21,6 +21,8 @@ class Lag:
         dwell: how long anything newer, up to the baseline's version, has waited in the baseline
             to be promoted.
         ahead: True if the cell is the newer one.
+        until: when the dwell ends, since one side was not read after it (aware UTC); None if it
+            goes on.
     """
 
     major: int = 0
@@ -29,6 +31,7 @@ class Lag:
     releases: int | None = None
     dwell: timedelta | None = None
     ahead: bool = False
+    until: datetime | None = None
 
 
 def distance(
@@ -37,6 +40,22 @@ def distance(
     """The distance between two versions that the order can compare, without dwell."""
     major, minor, patch = order.first_difference(older, newer)
     return Lag(major, minor, patch, order.releases_between(older, newer, seen), ahead=ahead)
+
+
+def with_dwell(lag: Lag, since: datetime | None, now: datetime, *reads: datetime | None) -> Lag:
+    """A lag with its dwell, which is None if the older side was not read since it began.
+
+    Args:
+        lag: the distance.
+        since: when the wait began (aware UTC); None if that is not known.
+        now: the moment of judgement (aware UTC).
+        reads: when stale sides were last read (aware UTC); None for one that is current.
+    """
+    until = min((at for at in reads if at is not None), default=None)
+    end = until or now
+    if since is None or end < since:
+        return lag
+    return replace(lag, dwell=end - since, until=until)
 
 
 def waiting_since(

@@ -7,6 +7,7 @@ from datetime import datetime
 from reldash.domain.drift.coverage import Coverage
 from reldash.domain.drift.registry_info import RegistryLookup
 from reldash.domain.fleet.choices import ChoiceError
+from reldash.domain.fleet.cluster_names import short_names
 from reldash.domain.fleet.promotion_chain import promotion_chain
 from reldash.domain.fleet.rules import Cluster, Dashboard, Environment, FleetRules
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
@@ -32,6 +33,7 @@ class Standards:
         baseline: "" for the environment promoted from, "newest", or an environment's name.
         now: the moment of judgement (aware UTC).
         places: words that name a place of the fleet in tags.
+        cluster_names: the short name of each of the dashboard's clusters.
     """
 
     dashboard: Dashboard
@@ -47,6 +49,7 @@ class Standards:
     promoted: Mapping[str, tuple[str, ...]]
     unread: Mapping[str, tuple[str, ...]]
     places: frozenset[str]
+    cluster_names: Mapping[str, str]
 
 
 def make_standards(
@@ -100,5 +103,6 @@ def make_standards(
         chains=promoted if baseline in (BY_PROMOTION, NEWEST) else chosen,
         promoted=promoted,
         places=place_names(rules),
+        cluster_names=short_names(c.name for c in rules.clusters if dashboard in c.dashboards),
         unread={name: coverage.unread_clusters(held) for name, held in clusters.items()},
     )

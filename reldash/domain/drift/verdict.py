@@ -1,6 +1,6 @@
 """The verdict on a build: the rules that give a cell its state and decide whether it drifts."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import EQUAL, Relation
 from reldash.domain.drift.baseline import Baseline
 from reldash.domain.drift.budget import is_within
-from reldash.domain.drift.lag import Lag
+from reldash.domain.drift.lag import Lag, with_dwell
 from reldash.domain.drift.relations import Relations
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.fleet.rules import Budget
@@ -72,6 +72,7 @@ def judge(
     relations: Relations,
     waited_since: Callable[[Build, Baseline], datetime | None],
     now: datetime,
+    seen_at: datetime | None = None,
 ) -> Verdict:
     """Judge a build against its baseline.
 
@@ -81,7 +82,9 @@ def judge(
         budget: the environment's.
         relations: of the service's builds.
         waited_since: see `lag.waiting_since`.
-        now: the end of a wait that goes on (aware UTC).
+        now: the moment of judgement (aware UTC), at which a wait goes on.
+        seen_at: when the build was last seen, if that is too long ago (aware UTC): the wait is
+            only known until then, or until a stale baseline was last read.
     """
     if baseline.environment is None:
         return Verdict(State.LEADING, build, baseline)
@@ -98,7 +101,8 @@ def judge(
         lag = relations.distance(there, build.version, ahead=True)
         return replace(verdict, lag=lag, method=method)
     since = waited_since(build, baseline)
-    lag = replace(relations.distance(build.version, there), dwell=now - since if since else None)
+    distance = relations.distance(build.version, there)
+    lag = with_dwell(distance, since, now, seen_at, baseline.read_at)
     if is_within(budget, lag, method):
         state = State.WAITING
     return replace(verdict, state=state, lag=lag, method=method)
@@ -109,12 +113,25 @@ def most_concerning(verdicts: Sequence[Verdict]) -> Verdict:
 
     Of equals, the first: that of most places.
     """
-    return min(verdicts, key=lambda verdict: _CONCERN[verdict.state])
+    return min(verdicts, key=_concern)
 
 
-def unless_unread(state: State, gaps: Collection[str]) -> State:
-    """Unread is never green: with a cluster of the cell never read, in step becomes unknown."""
-    return State.UNKNOWN if gaps and state is State.IN_STEP else state
+def by_concern(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Verdicts, the most serious first; equals keep their order."""
+    return sorted(verdicts, key=_concern)
+
+
+def _concern(verdict: Verdict) -> int:
+    return _CONCERN[verdict.state]
+
+
+def counted_state(last: State, *, drifts: bool, is_known: bool) -> State:
+    """The state that a cell counts as, from its state by the last data.
+
+    A cell that depends on something never read, or not lately, counts as unknown, unless it is
+    known to drift by its state: then it counts as that.
+    """
+    return last if is_known or (drifts and last in _DRIFTING_STATES) else State.UNKNOWN
 
 
 def absence(gaps: Collection[str], *, once_ran: bool, expected: bool) -> tuple[State, bool]:

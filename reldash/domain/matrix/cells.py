@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from reldash.domain.drift.gaps import Gap
 from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import Flag, State
@@ -50,9 +51,16 @@ class Cell:
     """A service in a column.
 
     Attributes:
-        version: the shown version, of several the most frequent one; "" without places.
-        versions: each version with its number of places, most frequent first.
-        state, flags: see `states`; flags in the order of the enum.
+        version: the shown version, of several the one that gives the state; "" without places.
+        versions: each version with its number of places, the shown one first; in a rolling update
+            also those being replaced, last.
+        where: where each version runs ("prod-us", "1 of 3 pods"); empty if there is only one.
+        state: the one that it counts as: its own, but `unknown` where it is not fully known and
+            does not drift. See `states`.
+        last_known: its own state by the last data, where it counts as another; else None.
+        gaps: what it depends on and was never read, or not lately: parts of its own column and
+            of its baseline.
+        flags: see `states`; in the order of the enum.
         drift: whether it counts as drift (a quiet absence, waiting, the version that a rolling
             update replaces, and what is scaled to zero do not).
         reason: one sentence on the rule that gave the state, with versions and baseline.
@@ -87,6 +95,24 @@ class Cell:
     pushed_at: datetime | None = None
     scan: Scan | None = None
     fixed_earlier: str = ""
+    last_known: State | None = None
+    gaps: tuple[Gap, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def last_state(self) -> State:
+        """Its own state by the last data, however old: what its mark and its details show."""
+        return self.last_known or self.state
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all that it depends on was read lately, and gives it a state."""
+        return not self.gaps and self.state is not State.UNKNOWN
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether anything that it shows was read too long ago."""
+        return any(gap.is_stale for gap in self.gaps)
 
 
 @dataclass(frozen=True, slots=True)

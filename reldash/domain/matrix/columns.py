@@ -18,15 +18,16 @@ class ColumnScope:
     Attributes:
         clusters: those that its services may run in.
         namespace: the only one covered; None for all of the environment's.
-        unread: a gap for each of the clusters that was never read. None by namespace or customer:
-            few clusters have these, so a cluster never read makes no column of theirs incomplete.
+        incomplete: those that its cells should show and that were not read whole, or not lately.
+            By namespace or customer only of clusters that have it: few do, so that a cluster never
+            read makes no column of theirs incomplete.
         is_environment: whether it covers a whole environment.
     """
 
     column: Column
     clusters: tuple[Cluster, ...]
     namespace: str | None = None
-    unread: tuple[str, ...] = ()
+    incomplete: tuple[Cluster, ...] = ()
     is_environment: bool = False
 
 
@@ -67,13 +68,13 @@ def columns_of(
         if not scope.clusters or any(c.name in scope.clusters for c in clusters)
     }
     key_of = column_key_of(axis, standards)
-    unread_in = standards.coverage.unread_clusters
+    not_whole = standards.coverage.not_whole
     if axis is Axis.ENVIRONMENT:
         return [
             ColumnScope(
                 _column(name, name, name, "", clusters, standards),
                 clusters,
-                unread=unread_in(clusters),
+                incomplete=not_whole(clusters),
                 is_environment=True,
             )
             for name, clusters in shown.items()
@@ -83,7 +84,7 @@ def columns_of(
             ColumnScope(
                 _column(key_of(c.name, name, "", None), c.name, name, name, (c,), standards),
                 (c,),
-                unread=unread_in((c,)),
+                incomplete=not_whole((c,)),
             )
             for name, clusters in shown.items()
             for c in clusters
@@ -111,7 +112,8 @@ def _found_columns(
             key = f"{name}/{part or NO_CUSTOMER}"
             column = _column(key, part or "no customer", name, name, holding, standards)
             namespace = part if axis is Axis.NAMESPACE else None
-            column_scopes.append(ColumnScope(column, clusters, namespace))
+            incomplete = standards.coverage.not_whole(holding)
+            column_scopes.append(ColumnScope(column, clusters, namespace, incomplete))
     return column_scopes
 
 

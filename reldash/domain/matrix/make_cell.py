@@ -1,26 +1,31 @@
 """Make one cell, a service in a column, from the results of the rules of `drift`."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reldash.domain.builds.canary import candidate_text, is_another_image
+from reldash.domain.drift.baseline import stale_gaps
 from reldash.domain.drift.flags_among_places import cell_flags, is_mixed_within_customers
+from reldash.domain.drift.gaps import Gap, distinct
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
 from reldash.domain.drift.place_details import place_details
 from reldash.domain.drift.reasons.clusters import no_cluster_words
+from reldash.domain.drift.reasons.flags import stale_words
 from reldash.domain.drift.reasons.states import (
     NOT_LIVE,
     absent_words,
     all_in_step_words,
+    last_known_words,
     share_words,
     state_words,
     unread_words,
 )
 from reldash.domain.drift.states import Flag, State
-from reldash.domain.drift.verdict import Verdict, absence, is_drift, most_concerning, unless_unread
+from reldash.domain.drift.verdict import Verdict, absence, counted_state, is_drift, most_concerning
 from reldash.domain.matrix.cell_findings import cell_findings
+from reldash.domain.matrix.cell_versions import cell_versions
 from reldash.domain.matrix.cells import Cell
 from reldash.domain.matrix.columns import ColumnScope
 from reldash.domain.workloads.observations import Sighting
@@ -31,7 +36,8 @@ def empty_cell(
 ) -> Cell:
     """The cell of a column in which the service has no places.
 
-    `last_seen` is its latest sighting there; None if it never ran there.
+    `last_seen` is its latest sighting there; None if it never ran there. What was looked for and
+    not found too long ago counts as unknown.
     """
     column = column_scope.column
     gaps = service.standards.coverage.gaps(
@@ -41,15 +47,22 @@ def empty_cell(
         namespace=column_scope.namespace,
     )
     if not column_scope.clusters:
-        gaps = (no_cluster_words(column.environment),)
+        gaps = (Gap("", no_cluster_words(column.environment)),)
     expected = column_scope.is_environment and service.is_expected
-    state, drift = absence(gaps, once_ran=last_seen is not None, expected=expected)
+    words = [gap.words for gap in gaps]
+    state, drift = absence(words, once_ran=last_seen is not None, expected=expected)
+    was_looked_for = bool(gaps) and all(gap.is_stale for gap in gaps)
+    flags = {Flag.STALE: stale_words(words)} if was_looked_for else {}
     return Cell(
         version="",
         state=state,
+        flags=tuple(flags),
+        flag_reasons=flags,
         drift=drift and not service.row.sidecar,
-        reason=absent_words(column.key, gaps, last_seen, expected=expected),
+        reason=absent_words(column.key, words, last_seen, expected=expected),
         observed_at=column.read_at,
+        last_known=State.ABSENT if was_looked_for else None,
+        gaps=gaps,
     )
 
 
@@ -58,86 +71,113 @@ def cell_of(
 ) -> Cell:
     """The cell of a column in which the service has places.
 
-    The places that count decide it. If none counts, it shows the last read versions, or those
+    The places that count decide it, however old their data. If none counts, it shows the versions
     that would run after scaling up.
     """
     subject = column_scope.column.key
-    stale = [place for place in places if place.stale]
     counting = [place for place in places if place.counts]
-    deciding = counting or stale or places
+    deciding = counting or places
     verdicts = _verdicts(service, column_scope.column.environment, deciding)
     worst = most_concerning(verdicts)
-    gaps = tuple(dict.fromkeys(place.stale for place in stale)) or column_scope.unread
-    state = State.UNKNOWN if stale else unless_unread(worst.state, column_scope.unread)
-    shown = counting + stale or places
-    versions = _versions(shown)
-    flags = cell_flags(service, subject, places, counting, verdicts, versions)
-    if gaps and state is State.UNKNOWN:
-        reason = unread_words(subject, versions[0][0], gaps)
-    else:
-        reason = _reason(service, column_scope, verdicts, versions, deciding)
-    if not counting and not stale:
-        reason += NOT_LIVE
-    baseline = worst.baseline
-    findings = cell_findings(service, subject, shown, counting, versions[0][0])
-    return Cell(
-        version=versions[0][0],
-        versions=versions,
-        state=state,
-        flags=tuple(flags),
-        flag_reasons=flags,
-        drift=bool(counting)
+    gaps = _gaps(service, column_scope, places, verdicts)
+    found = cell_versions(verdicts, deciding, service.standards.cluster_names)
+    flags = cell_flags(service, subject, places, counting, verdicts, found.deciding, gaps)
+    drift = (
+        bool(counting)
         and not service.row.sidecar
         and is_drift(
-            state,
+            worst.state,
             flags,
             mixed=Flag.MIXED in flags
             and is_mixed_within_customers(counting, service.standards.facts),
-        ),
+        )
+    )
+    last = worst.state
+    version = found.deciding[0][0]
+    words = [gap.words for gap in gaps]
+    if any(place.was_read for place in deciding):
+        reason = _reason(service, column_scope, verdicts, found.deciding, deciding)
+        if not counting:
+            reason += NOT_LIVE
+        if gaps:
+            reason = last_known_words(reason, words)
+    else:
+        last, reason = State.UNKNOWN, unread_words(subject, version, words)
+    state = counted_state(last, drifts=drift, is_known=not gaps)
+    baseline = worst.baseline
+    findings = cell_findings(service, subject, deciding, counting, version)
+    return Cell(
+        version=version,
+        versions=found.deciding + found.leaving,
+        where=found.where,
+        state=state,
+        flags=tuple(flags),
+        flag_reasons=flags,
+        drift=drift,
         reason=reason,
         lag=worst.lag,
         baseline=baseline.environment,
         baseline_version=baseline.builds[0].version if baseline.builds else "",
         method=worst.method,
-        since=_since(service, column_scope, shown, versions[0][0]),
+        since=_since(service, column_scope, deciding, version),
         observed_at=min(places, key=_observed_at).placed.observation.read_at,
         candidate=_candidates(places),
         places=tuple(place_details(place) for place in places),
         pushed_at=findings.pushed_at,
         scan=findings.scan,
         fixed_earlier=findings.fixed_earlier,
+        last_known=None if state is last else last,
+        gaps=gaps,
     )
+
+
+def _gaps(
+    service: JudgedService,
+    column_scope: ColumnScope,
+    places: Sequence[JudgedPlace],
+    verdicts: Iterable[Verdict],
+) -> tuple[Gap, ...]:
+    """What a cell with places depends on and was never read, or not lately.
+
+    That is its places, clusters of its column that may run it too, and its baselines.
+    """
+    found = list(stale_gaps(places))
+    if column_scope.incomplete:
+        having = {place.placed.observation.cluster for place in places}
+        found += service.standards.coverage.gaps(
+            (cluster for cluster in column_scope.incomplete if cluster.name not in having),
+            environment=column_scope.column.environment,
+            workloads=service.workloads,
+            namespace=column_scope.namespace,
+            by_choice=False,
+        )
+    found += [gap for verdict in verdicts for gap in verdict.baseline.stale]
+    return distinct(found) if found else ()
 
 
 def _verdicts(
     service: JudgedService, environment: str, places: Sequence[JudgedPlace]
 ) -> tuple[Verdict, ...]:
-    """A verdict on each build for each customer, those of most places first."""
+    """A verdict on each build for each customer, those of most places first.
+
+    Where places are stale, it is of when the one read longest ago was read.
+    """
     first = places[0]
+    stale = [place.placed.observation.observed_at for place in places if place.stale]
+    seen_at = min(stale, default=None)
     if len(first.running.builds) == 1 and all(
         place.running is first.running and place.placed.customer == first.placed.customer
         for place in places
     ):
-        return (service.judge(first.running.builds[0], environment, first.placed.customer),)
+        only = first.running.builds[0]
+        return (service.judge(only, environment, first.placed.customer, seen_at),)
     counts = Counter(
         (build, place.placed.customer) for place in places for build in place.running.builds
     )
     return tuple(
-        service.judge(build, environment, customer) for (build, customer), _ in counts.most_common()
+        service.judge(build, environment, customer, seen_at)
+        for (build, customer), _ in counts.most_common()
     )
-
-
-def _versions(places: Sequence[JudgedPlace]) -> tuple[tuple[str, int], ...]:
-    """Each version with the number of places that it is decisive for, most frequent first."""
-    first = places[0]
-    if len(first.running.builds) == 1 and all(place.running is first.running for place in places):
-        return ((first.version, len(places)),)
-    counts = Counter(
-        version
-        for place in places
-        for version in {build.version: None for build in place.running.builds}
-    )
-    return tuple(counts.most_common())
 
 
 def _reason(
@@ -166,14 +206,8 @@ def _since(
 
     In an environment that goes on if a cluster replaced another.
     """
-    starts = [
-        rollout.current_started_at
-        for place in shown
-        if place.version == version
-        and (rollout := place.since) is not None
-        and rollout.current_started_at is not None
-    ]
-    since = min(starts, default=None)
+    starts = [place.started_at(version) for place in shown]
+    since = min((at for at in starts if at is not None), default=None)
     if since is None or not column_scope.is_environment:
         return since
     return service.past.continued_since(column_scope.column.environment, version, since)

@@ -39,14 +39,15 @@ def export_frame(matrix: Matrix) -> pd.DataFrame:
 
     ===================  ========================================================
     service, owner       the row's
-    <column>             its versions, most frequent first, separated by ", "
-    <column> state       the state's name
+    <column>             its versions (`cell_text.versions_text`)
+    <column> state       the name of the state that it counts as
+    <column> last state  the name of its state by the last data, however old
     <column> flags       the flags' names, separated by ", "
     <column> observed at when the oldest of its places was read, ISO 8601 in UTC
     as of                when the matrix was made, ISO 8601 in UTC
     ===================  ========================================================
 
-    Versions of all columns come first, then the other three per column. Headers may repeat, if an
+    Versions of all columns come first, then the other four per column. Headers may repeat, if an
     environment is called "owner".
     """
     rows = matrix.rows
@@ -56,6 +57,7 @@ def export_frame(matrix: Matrix) -> pd.DataFrame:
     for key, column in cells:
         table += [
             (f"{key} state", [str(cell.state) for cell in column]),
+            (f"{key} last state", [str(cell.last_state) for cell in column]),
             (f"{key} flags", [flag_names(cell.flags) for cell in column]),
             (f"{key} observed at", [iso(cell.observed_at) for cell in column]),
         ]
@@ -71,7 +73,8 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
     column
     version, baseline            its versions, the environment it was compared with, and
     baseline version             the version there
-    state, flags                 names; flags separated by ", "
+    state, last state, flags     names: the state that it counts as, and that by the last data;
+                                 flags separated by ", "
     lag                          see `cell_text.lag_words`
     since, observed at           times; missing where not known
     first pushed                 when its version was pushed to any registry; likewise
@@ -104,18 +107,19 @@ def drift_frame(matrix: Matrix, chosen: Filter | None = None) -> pd.DataFrame:
             ("baseline", [cell.baseline or "" for cell in cells]),
             ("baseline version", [cell.baseline_version for cell in cells]),
             ("state", [str(cell.state) for cell in cells]),
+            ("last state", [str(cell.last_state) for cell in cells]),
             ("flags", [flag_names(cell.flags) for cell in cells]),
             ("lag", [lag_words(cell.lag) for cell in cells]),
             ("scan", [str(cell.scan.status) if cell.scan else "" for cell in cells]),
             ("reason", [cell.reason for cell in cells]),
         ]
     )
-    frame.insert(9, "since", times([cell.since for cell in cells]))
-    frame.insert(10, "observed at", times([cell.observed_at for cell in cells]))
-    frame.insert(11, "first pushed", times([cell.pushed_at for cell in cells]))
+    frame.insert(10, "since", times([cell.since for cell in cells]))
+    frame.insert(11, "observed at", times([cell.observed_at for cell in cells]))
+    frame.insert(12, "first pushed", times([cell.pushed_at for cell in cells]))
     scans = [cell.scan for cell in cells]
-    frame.insert(12, "critical", _numbers([s.critical if s else None for s in scans]))
-    frame.insert(13, "high", _numbers([s.high if s else None for s in scans]))
+    frame.insert(13, "critical", _numbers([s.critical if s else None for s in scans]))
+    frame.insert(14, "high", _numbers([s.high if s else None for s in scans]))
     return frame
 
 
@@ -130,8 +134,10 @@ def matrix_csv(matrix: Matrix) -> str:
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
     """The matrix as `matrix --format json` prints it, in types of JSON.
 
-    Columns are keys. `versions` are most frequent first; `lag` is null or an object with the
-    fields of `Lag` (`dwell_days` for its dwell); times are ISO 8601 in UTC, or null.
+    Columns are keys. The first of `versions` gives the state; `where` has where each of several
+    runs. `state` is the one that the cell counts as, `last_state` that by the last data, and
+    `not_known` has a sentence for each part that was not read, or not lately. `lag` is null or an
+    object with fields of `Lag` (`dwell_days` for its dwell). Times are ISO 8601 in UTC, or null.
     """
     return {
         "dashboard": matrix.dashboard,
@@ -154,7 +160,10 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
     return {
         "version": cell.version,
         "versions": [version for version, _ in cell.versions],
+        "where": dict(cell.where),
         "state": str(cell.state),
+        "last_state": str(cell.last_state),
+        "not_known": [gap.words for gap in cell.gaps],
         "flags": [str(flag) for flag in cell.flags],
         "lag": _lag_json(cell.lag),
         "observed_at": iso(cell.observed_at) or None,

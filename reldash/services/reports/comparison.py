@@ -108,8 +108,8 @@ def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> SideCells
         column = next(c for c in now.columns if c.key == side.column)
         of_environment = get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
         found = next(c for c in of_environment.columns if c.key == column.environment)
-        unread = found.read_at is None
-        return SideCells(side, {}, has_gaps=unread or bool(found.stale), has_unread=unread)
+        unread = found.read_at is None or bool(found.stale)
+        return SideCells(side, {}, has_gaps=unread, has_unread=unread)
 
 
 def describe_comparison_gaps(

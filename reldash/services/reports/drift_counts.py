@@ -14,8 +14,9 @@ SHOWN = timedelta(days=90)
 def save_counts(context: Context, summaries: Iterable[DashboardSummary], now: datetime) -> None:
     """Save the drift counts of dashboards for the current hour.
 
-    Not saved: dashboards without services or with clusters waiting for their first read, and stale
-    environments. Missing data would be drawn as a time without drift.
+    Not saved: dashboards without services or with clusters waiting for their first read. Missing
+    data would be drawn as a time without drift. Those of stale environments are counts of at least
+    so many: what drifted at the last read counts, all else is unknown.
     Several processes may save at once: their counts are equal.
 
     Raises:
@@ -27,7 +28,6 @@ def save_counts(context: Context, summaries: Iterable[DashboardSummary], now: da
         for summary in summaries
         if summary.services and not _awaits_reads(context.rules, summary)
         for environment, (drifting, states) in summary.environments.items()
-        if environment not in summary.stale
     )
 
 

@@ -1,9 +1,11 @@
 """A dashboard's matrix under a filter, and the clusters missing from it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from reldash.domain.drift.standards import make_standards
+from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
@@ -24,18 +26,25 @@ def load_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime)
     return filter_matrix(load_whole_matrix(context, dashboard, chosen, now), chosen)
 
 
-def load_whole_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
+def load_whole_matrix(
+    context: Context,
+    dashboard: str,
+    chosen: Filter,
+    now: datetime,
+    max_age: timedelta = timedelta(),
+) -> Matrix:
     """A dashboard's matrix with every row and column (errors: `load_matrix`).
 
     Of the filter only the axis, baseline, scope, sidecars and moment count; the current moment is
-    used where it names none.
+    used where it names none. Data up to `max_age` old are not stale, if that is longer than the
+    fleet's `stale_after`.
     """
     context.rules.dashboard(dashboard)  # raises before anything is loaded
     snapshot = load_snapshot_at(context, chosen.as_of, now)
     with charge_to_snapshot(context):
         return build_matrix(
             snapshot,
-            context.rules,
+            with_max_age(context.rules, max_age),
             dashboard,
             now=chosen.as_of or now,
             axis=chosen.axis,
@@ -45,12 +54,20 @@ def load_whole_matrix(context: Context, dashboard: str, chosen: Filter, now: dat
         )
 
 
+def with_max_age(rules: FleetRules, max_age: timedelta) -> FleetRules:
+    """The fleet's rules with data up to this old not stale; never less than `stale_after`."""
+    if max_age <= rules.collect.stale_after:
+        return rules
+    return replace(rules, collect=replace(rules.collect, stale_after=max_age))
+
+
 def load_gaps(
     context: Context,
     dashboard: str,
     environments: Collection[str],
     now: datetime,
     as_of: datetime | None = None,
+    max_age: timedelta = timedelta(),
 ) -> list[str]:
     """A sentence for each cluster of a dashboard that was never read, or not lately.
 
@@ -61,9 +78,10 @@ def load_gaps(
         statuses = context.store.clusters.load_statuses(context.cluster_names)
     else:
         statuses = {**load_snapshot_at(context, as_of, now).statuses}
-    standards = make_standards(context.rules, dashboard, statuses, now=as_of or now)
+    rules = with_max_age(context.rules, max_age)
+    standards = make_standards(rules, dashboard, statuses, now=as_of or now)
     found = (
-        gap
+        gap.words
         for name, held in standards.clusters.items()
         if not environments or name in environments
         for gap in standards.coverage.gaps(held, environment=name, workloads=())

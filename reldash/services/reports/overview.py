@@ -12,14 +12,16 @@ from reldash.services.reports.attention import Problem, Waiting, list_problems, 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of cells by state and by flag; every state and flag is a key.
+    """The number of cells by the state that they count as and by flag; all are keys.
 
-    `fixes` counts cells with findings that an earlier environment has fewer of.
+    `fixes` counts cells with findings that an earlier environment has fewer of; `not_known` those
+    that are stale or unknown, so that each other number may be higher.
     """
 
     states: Mapping[State, int]
     flags: Mapping[Flag, int]
     fixes: int
+    not_known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def count_cells(matrix: Matrix) -> Counts:
     states: Counter[State] = Counter(cell.state for cell in matrix.cells.values())
     flags: Counter[Flag] = Counter(flag for cell in matrix.cells.values() for flag in cell.flags)
     fixes = sum(bool(cell.fixed_earlier) for cell in matrix.cells.values())
-    return Counts({s: states[s] for s in State}, {f: flags[f] for f in Flag}, fixes)
+    not_known = sum(not cell.is_known for cell in matrix.cells.values())
+    return Counts({s: states[s] for s in State}, {f: flags[f] for f in Flag}, fixes, not_known)
 
 
 def summarise(matrix: Matrix) -> DashboardSummary:

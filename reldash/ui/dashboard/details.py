@@ -17,7 +17,12 @@ from reldash.ui.dashboard.link_list import render_links
 from reldash.ui.dashboard.rollouts_table import render_rollouts
 from reldash.ui.widgets.markup import Markup, element, joined
 from reldash.ui.widgets.relative_times import render_ago, render_duration
-from reldash.ui.widgets.state_badges import render_fix, render_flag, render_state
+from reldash.ui.widgets.state_badges import (
+    display_name,
+    render_fix,
+    render_flag,
+    render_last_state,
+)
 
 NO_LINKS = LinkRules()
 
@@ -64,7 +69,7 @@ def _render_head(
     compared_with: PlaceDetails | None,
     now: datetime,
 ) -> Markup:
-    versions = versions_text(cell)  # where they differ, the state need not be the first one's
+    versions = versions_text(cell)
     return element(
         "article",
         element("h2", service, element("span", f" in {title}", class_="rd-quiet")),
@@ -72,7 +77,7 @@ def _render_head(
             "p",
             element("span", versions, class_="rd-version") if versions else None,
             " " if versions else None,
-            render_state(cell.state),
+            render_last_state(cell),
         ),
         element("p", cell.reason) if cell.reason else None,
         _render_facts(cell, len(images), shared, compared_with, now),
@@ -106,9 +111,12 @@ def _render_facts(
     facts.append(("Read", render_ago(cell.observed_at, now) if cell.observed_at else ""))
     if len(cell.versions) > 1:
         shares = [
-            f"{version} in {counted(count, 'deployment')}" for version, count in cell.versions
+            f"{version} in {cell.where.get(version) or counted(count, 'deployment')}"
+            for version, count in cell.versions
         ]
         facts.insert(0, ("Versions", ", ".join(shares)))
+    if not cell.is_known:
+        facts.insert(0, ("Not fully known", f"counts as {display_name(cell.state)}"))
     return _render_list([*facts, *render_links(shared)])
 
 

@@ -117,7 +117,7 @@ def _render_details(run: PageRun, whole: Matrix, at: CellAddress) -> None:
         column_title(head),
         cell,
         facts,
-        run.now,
+        run.as_of or run.now,  # ages are those at the moment shown
         links=run.rules.links,
         compared_with=longest_in_baseline(whole, at.service, cell),
         recent=_recent(run, cell),

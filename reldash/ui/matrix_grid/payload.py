@@ -17,12 +17,14 @@ from reldash.domain.matrix.apply_filter import does_differ, runs_critical
 from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words
 from reldash.domain.matrix.cells import Cell, Matrix
 from reldash.domain.matrix.sorting import rank_concerns, rank_versions
+from reldash.domain.phrases import listed
+from reldash.domain.workloads.observations import NEVER
 from reldash.ui.widgets.state_badges import STATE_BACKGROUNDS, STATE_COLOURS, display_name
 
 _STATES = {state: str(place) for place, state in enumerate(State)}
 _FLAGS = {flag: 1 << place for place, flag in enumerate(Flag)}
 # Above the flags; `matrix.js` knows them in this order.
-_DIFFERS, _CRITICAL, _FIX = (1 << (len(Flag) + place) for place in range(3))
+_DIFFERS, _CRITICAL, _FIX, _DRIFTS, _OPEN = (1 << (len(Flag) + place) for place in range(5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,19 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
     columns            key, title and group of each, and how many places it has
     rows               service, owner, and the rank of its most serious drift (null for none)
     versions           all that cells show, older before newer; the first is "", for none
-    version, state     for each cell, row by row: which of the versions, which of the states
-    marks              [cell, bits]: flags, then whether it differs, runs something critical, and
-                       has a fix in an earlier environment; like all below only where there is any
-    mixed              [cell, [[version, places], ...]], most frequent first
+    version, state     for each cell, row by row: which of the versions, which of the states it
+                       counts as
+    marks              [cell, bits]: flags, then whether it differs, runs something critical, has a
+                       fix in an earlier environment, drifts, and is not fully known; like all
+                       below only where there is any
+    last               [cell, state]: its state by the last data, where it counts as another
+    mixed              [cell, [[version, where], ...]], the one that gives the state first
     candidate          [cell, text]
-    lag                [cell, distance, since]: "2 minor", and since when it waits or null
-    stale              [cell, time of its last good read]
+    lag                [cell, distance, since, until]: "2 minor", since when it waits or null, and
+                       until when that is known or null
+    missing            names of clusters, and what they lack: "prod-us", "prod-us never read"
+    stale              [cell, which of missing, time of their oldest read or null]
+    unread             [cell, which of missing]
     =================  =========================================================================
 
     Cells are numbered row by row; times are seconds since the epoch.
@@ -73,6 +81,9 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
     place_of = {text: place for place, text in enumerate(versions)}
     concerns = rank_concerns(matrix)
     numbered = list(enumerate(cells))
+    missing: dict[str, int] = {}
+    stale = _stale(numbered, missing)
+    unread = _unread(numbered, missing)
     return {
         "dashboard": matrix.dashboard,
         **_LEGEND,
@@ -85,8 +96,9 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
         "version": [place_of[cell.version] for cell in cells],
         "state": "".join([_STATES[cell.state] for cell in cells]),
         "marks": [[at, marks] for at, cell in numbered if (marks := _marks(cell))],
+        "last": [[at, int(_STATES[cell.last_known])] for at, cell in numbered if cell.last_known],
         "mixed": [
-            [at, [[place_of[text], places] for text, places in cell.versions]]
+            [at, [[place_of[text], cell.where.get(text, "")] for text, _ in cell.versions]]
             for at, cell in numbered
             if len(cell.versions) > 1
         ],
@@ -94,12 +106,34 @@ def transform_payload(matrix: Matrix) -> dict[str, Any]:
         "lag": [
             [at, *_lag(cell.lag, matrix.as_of)] for at, cell in numbered if cell.lag is not None
         ],
-        "stale": [
-            [at, int(cell.observed_at.timestamp())]
-            for at, cell in numbered
-            if cell.observed_at is not None and Flag.STALE in cell.flags
-        ],
+        "missing": list(missing),
+        "stale": stale,
+        "unread": unread,
     }
+
+
+def _stale(cells: Iterable[tuple[int, Cell]], missing: dict[str, int]) -> list[list[int | None]]:
+    found: list[list[int | None]] = []
+    for at, cell in cells:
+        gaps = [gap for gap in cell.gaps if gap.is_stale]
+        if gaps:
+            names = listed(list(dict.fromkeys(gap.cluster for gap in gaps)), 1)
+            read_at = min(gap.read_at for gap in gaps if gap.read_at)
+            age = None if read_at == NEVER else int(read_at.timestamp())
+            found.append([at, missing.setdefault(names, len(missing)), age])
+    return found
+
+
+def _unread(cells: Iterable[tuple[int, Cell]], missing: dict[str, int]) -> list[list[int]]:
+    found = []
+    for at, cell in cells:
+        parts = [
+            f"{gap.cluster} {gap.short}" for gap in cell.gaps if not gap.is_stale and gap.cluster
+        ]
+        if parts:
+            words = listed(list(dict.fromkeys(parts)), 1)
+            found.append([at, missing.setdefault(words, len(missing))])
+    return found
 
 
 def _all_versions(cells: Iterable[Cell]) -> set[str]:
@@ -123,14 +157,20 @@ def _marks(cell: Cell) -> int:
         marks |= _CRITICAL
     if cell.fixed_earlier:
         marks |= _FIX
+    if cell.drift:
+        marks |= _DRIFTS
+    if not cell.is_known:
+        marks |= _OPEN
     return marks
 
 
-def _lag(lag: Lag, as_of: datetime) -> tuple[str, int | None]:
+def _lag(lag: Lag, as_of: datetime) -> tuple[str, int | None, int | None]:
     # Beside the state's word, which way it goes need not be said again.
     distance = lag_words(replace(lag, dwell=None)).rpartition(" ")[0]
-    since = None if lag.dwell is None else round((as_of - lag.dwell).timestamp())
-    return distance, since
+    if lag.dwell is None:
+        return distance, None, None
+    since = round(((lag.until or as_of) - lag.dwell).timestamp())
+    return distance, since, round(lag.until.timestamp()) if lag.until else None
 
 
 def _colours(pair: tuple[str, str] | None) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from reldash.domain.drift.reasons.totals import total_words
 from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
 from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words, versions_text
 from reldash.domain.matrix.cells import Cell
@@ -20,7 +21,13 @@ from reldash.ui.widgets import page_links
 from reldash.ui.widgets.empty_states import render_empty_state
 from reldash.ui.widgets.lists_of_links import LINK_WIDTH, render_cell_link, render_text, section
 from reldash.ui.widgets.markup import Markup, element, joined, plain
-from reldash.ui.widgets.state_badges import FLAG_MARK, display_name, render_flag, render_state
+from reldash.ui.widgets.state_badges import (
+    FLAG_MARK,
+    display_name,
+    render_flag,
+    render_last_state,
+    render_state,
+)
 
 # Colours in Streamlit's markdown that match those of the states.
 _COLOURS = {State.AHEAD: "violet", State.DIVERGED: "red", State.BEHIND: "orange"}
@@ -39,8 +46,11 @@ def render_dashboard_summary(
             "p",
             f"{counted(summary.services, 'service')} in"
             f" {counted(len(summary.environments), 'environment')}. ",
-            element("strong", _drift_words(summary.drifting)),
-            element("span", *(_count(s, counts[s]) for s in State if counts[s])),
+            element("strong", _drift_words(summary)),
+            element(
+                "span",
+                *(_count(s, counts[s], summary.counts.not_known) for s in State if counts[s]),
+            ),
             class_="rd-glance",
         )
     )
@@ -61,12 +71,18 @@ def render_dashboard_summary(
     )
 
 
-def _drift_words(cells: int) -> str:
-    return f"{counted(cells, 'cell')} {'drifts' if cells == 1 else 'drift'}"
+def _drift_words(summary: DashboardSummary) -> str:
+    counts = summary.counts
+    words = total_words(
+        cells=sum(counts.states.values()), drifting=summary.drifting, not_known=counts.not_known
+    )
+    return words[0].upper() + words[1:]
 
 
-def _count(state: State, count: int) -> Markup:
-    shown = element("span", f" {count}", class_="rd-count")
+def _count(state: State, count: int, not_known: int) -> Markup:
+    """A state and its number of cells: at least that many while others are not fully known."""
+    least = "≥ " if not_known and state is not State.UNKNOWN else ""
+    shown = element("span", f" {least}{count}", class_="rd-count")
     return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
 
 
@@ -74,7 +90,7 @@ def _render_problems(
     run: PageRun, summary: DashboardSummary, behind: Sequence[ClusterReport]
 ) -> None:
     with section(f"wrong_{summary.dashboard}", "Problems"):
-        if not summary.problems and not behind:
+        if not summary.problems and not behind and not summary.counts.not_known:
             render_empty_state(
                 "No problems found", "All clusters are current, and no service needs action."
             )
@@ -149,6 +165,6 @@ def _waits(cell: Cell) -> tuple[Markup | str | None, ...]:
         element("span", f" {versions_text(cell)} → ", class_="rd-quiet"),
         element("span", cell.baseline_version, class_="rd-version"),
         element("span", f" of {cell.baseline}, {distance} ", class_="rd-quiet"),
-        render_state(cell.state),
+        render_last_state(cell),
         *(joined(" ", render_flag(flag)) for flag in cell.flags),
     )

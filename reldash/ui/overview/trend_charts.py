@@ -8,10 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from reldash.domain.drift.reasons.totals import total_words
 from reldash.domain.phrases import counted, listed
 from reldash.services.context import get_context
 from reldash.services.reports.cached_reports import get_recent_changes, get_summary
 from reldash.services.reports.drift_counts import load_counts
+from reldash.services.reports.overview import DashboardSummary
 from reldash.services.reports.recent_changes import RecentChanges
 from reldash.services.view_cache import Tick
 from reldash.ui import cached
@@ -102,7 +104,7 @@ def render_drift(run: PageRun, dashboard: str) -> None:
         cached.get_or_make(("drift figure", dashboard), partial(_make_drift, dashboard), run.tick),
         key=f"drift_{dashboard}",
         title=_DRIFT,
-        summary=_drift_words(table, run.now),
+        summary=_drift_words(table, run.now, get_summary(get_context(), dashboard, run.tick)),
         table=_as_text(table),
         height=130,
     )
@@ -123,7 +125,7 @@ def _load_drift(dashboard: str, tick: Tick) -> pd.DataFrame:
     rows[context.now()] = {
         name: drifting
         for name, (drifting, _) in summary.environments.items()
-        if name not in {*summary.unread, *summary.stale}
+        if name not in summary.unread
     }
     return pd.DataFrame(
         {
@@ -163,13 +165,15 @@ def _make_drift(dashboard: str, tick: Tick) -> go.Figure:
     return figure
 
 
-def _drift_words(table: pd.DataFrame, now: datetime) -> str:
+def _drift_words(table: pd.DataFrame, now: datetime, summary: DashboardSummary) -> str:
     """The summary: the number of drifting cells in the last row and in the first."""
     counts = table.drop(columns=_TIME)
     totals = _fill_gaps(counts).sum(axis=1)
     began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
-    verb = "drifts" if last == 1 else "drift"
-    words = f"{counted(last, 'cell')} {verb}; {first} did {ago(began, now)}."
+    counts_now = summary.counts
+    cells, unknown = sum(counts_now.states.values()), counts_now.not_known
+    known = total_words(cells=cells, drifting=last, not_known=unknown)
+    words = f"{known[0].upper()}{known[1:]}; {first} drifted {ago(began, now)}."
     kept = [
         str(name) for name in counts if counts[name].isna().iloc[-1] and counts[name].notna().any()
     ]

@@ -1,7 +1,8 @@
 """Badges of states and flags: shape, label and colour, so that none of them is needed alone."""
 
 from reldash.domain.drift.states import Flag, State
-from reldash.domain.matrix.cell_text import FIX_MARK, FIX_WORDS, STATE_MARKS
+from reldash.domain.matrix.cell_text import FIX_MARK, FIX_WORDS, STATE_MARKS, last_state_words
+from reldash.domain.matrix.cells import Cell
 from reldash.ui.widgets.markup import Markup, element, joined
 
 # Text colours as (light theme, dark theme), contrast at least 4.5:1 on the theme's background.
@@ -39,6 +40,20 @@ def render_state(state: State) -> Markup:
         "span",
         element("span", STATE_MARKS[state], class_="rd-shape", aria_hidden="true"),
         joined(" ", display_name(state)),
+        class_="rd-state",
+        style=f"color:light-dark({light},{dark})",
+    )
+
+
+def render_last_state(cell: Cell) -> Markup:
+    """The badge of a cell's last state: without colour where it does not count as that."""
+    if cell.last_known is None and not cell.is_stale:
+        return render_state(cell.state)
+    light, dark = STATE_COLOURS[State.UNKNOWN if cell.last_known else cell.state]
+    return element(
+        "span",
+        element("span", STATE_MARKS[cell.last_state], class_="rd-shape", aria_hidden="true"),
+        joined(" ", last_state_words(cell)),
         class_="rd-state",
         style=f"color:light-dark({light},{dark})",
     )

@@ -27,7 +27,8 @@ MADE_UP = """
         rows: cells.slice(rows), versions: ["1.4", "x".repeat(300)],
         version: cells.map((cell) => (cell === 0 ? 1 : 0)),
         states: [{ word: "behind" }], state: cells.map(() => 0), flags: [], fix: 0,
-        marks: cells.map(() => 0), staleSince: none, mixed: none, candidate: none,
+        marks: cells.map(() => 0), stale: none, unread: none, mixed: none, candidate: none,
+        lastState: () => ({ word: "behind" }),
         lag: new Map(cells.filter((cell) => cell % 2).map((cell) => [cell, { words, since: 1 }])),
     };
 """

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reldash.domain.drift.standards import make_standards
-from reldash.domain.drift.states import State
+from reldash.domain.drift.states import Flag, State
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.rules import Cluster
 from reldash.domain.workloads.observations import Progress, RolloutStatus
@@ -49,10 +49,18 @@ def test_a_baseline_that_could_not_be_read_is_unknown_and_never_skipped(
     assert cell.reason == f"prod runs 1.4.2; how it compares with stg is not known: {why}"
 
 
-def test_a_stale_baseline_is_unknown_even_if_its_last_version_is_equal() -> None:
+def test_a_stale_baseline_is_used_and_makes_the_cell_stale() -> None:
     found = [stale(observation("stg")), observation("prod")]
     cell = cell_in("prod", found, statuses=[status("stg", minutes_ago(12))])
-    assert cell.state is State.UNKNOWN
+    assert (cell.state, cell.last_state) == (State.UNKNOWN, State.IN_STEP)
+    assert (cell.baseline, cell.baseline_version) == ("stg", "1.4.2")
+    assert cell.flag_reasons == {Flag.STALE: "stg was last read 12 min ago"}
+
+
+def test_against_a_stale_baseline_drift_still_counts() -> None:
+    found = [stale(observation("stg", "1.5.0")), observation("prod")]
+    cell = cell_in("prod", found, statuses=[status("stg", minutes_ago(12))])
+    assert (cell.state, cell.drift, cell.flags) == (State.BEHIND, True, (Flag.STALE,))
 
 
 TWO_STG = fleet_rules(clusters=["dev", cluster("stg-1", "stg"), cluster("stg-2", "stg"), "prod"])

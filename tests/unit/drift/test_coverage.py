@@ -197,27 +197,33 @@ def test_the_state_is_kept_until_stale_after() -> None:
     assert cell.observed_at == minutes_ago(4)
 
 
-def test_after_stale_after_the_cell_is_unknown_and_stale_and_shows_the_last_version() -> None:
+def test_after_stale_after_the_cell_counts_as_unknown_and_shows_its_last_state() -> None:
     cell = cell_in("prod", **old(12))
     assert (cell.state, cell.flags, cell.version) == (State.UNKNOWN, (Flag.STALE,), "1.4.2")
-    assert not cell.drift
-    assert cell.reason == "prod last seen running 1.4.2, but prod was last read 12 min ago"
+    assert (cell.last_state, cell.drift, cell.is_known) == (State.IN_STEP, False, False)
+    assert cell.reason == (
+        "last known: prod runs 1.4.2, as stg does; prod was last read 12 min ago"
+    )
     assert cell.flag_reasons[Flag.STALE] == "prod was last read 12 min ago"
     assert cell.places[0].flags == (Flag.STALE,)
 
 
-def test_a_stale_place_makes_the_whole_cell_unknown() -> None:
+def test_a_stale_place_that_drifts_makes_the_whole_cell_stale_and_drift() -> None:
     found = [observation("stg"), observation("prod-1"), stale(observation("prod-2", "1.4.1"))]
     known = [status("prod-2", minutes_ago(12))]
     cell = cell_in("prod", found, rules=TWO_PROD, statuses=known)
-    assert (cell.state, cell.flags) == (State.UNKNOWN, (Flag.STALE,))
-    assert cell.versions == (("1.4.2", 1), ("1.4.1", 1))
+    assert (cell.state, cell.flags) == (State.BEHIND, (Flag.MIXED, Flag.STALE))
+    assert (cell.drift, cell.is_known) == (True, False)
+    assert cell.versions == (("1.4.1", 1), ("1.4.2", 1))
 
 
-def test_a_stale_cluster_that_did_not_have_it_leaves_the_others_state() -> None:
+def test_a_stale_cluster_that_did_not_have_it_may_have_it_now() -> None:
     found = [observation("stg"), observation("prod-1")]
     known = [status("prod-2", minutes_ago(12))]
-    assert cell_in("prod", found, rules=TWO_PROD, statuses=known).state is State.IN_STEP
+    cell = cell_in("prod", found, rules=TWO_PROD, statuses=known)
+    assert (cell.state, cell.last_state) == (State.UNKNOWN, State.IN_STEP)
+    assert cell.flag_reasons == {Flag.STALE: "prod-2 was last read 12 min ago"}
+    assert cell.reason.endswith("prod runs 1.4.2, as stg does; prod-2 was last read 12 min ago")
 
 
 @pytest.mark.parametrize(("version", "state"), [("1.4.2", State.UNKNOWN), ("1.4.1", State.BEHIND)])
@@ -227,8 +233,8 @@ def test_with_a_cluster_never_read_in_step_becomes_unknown_and_drift_stays(
     found = [observation("stg"), observation("prod-1", version)]
     known = [status("prod-2", None)]
     cell = cell_in("prod", found, rules=TWO_PROD, statuses=known)
-    assert cell.state is state
-    assert ("prod-2 has never been read" in cell.reason) is (state is State.UNKNOWN)
+    assert (cell.state, cell.is_known) == (state, False)
+    assert "prod-2 has never been read" in cell.reason
 
 
 def test_by_cluster_the_column_of_a_read_cluster_is_judged_alone() -> None:

@@ -23,15 +23,16 @@ def test_regions_that_run_different_versions_are_mixed_and_the_worst_gives_the_s
         observation("prod-3", "1.5.0"),
     ]
     cell = cell_in("prod", prod(*places), rules=RULES)
-    assert (cell.version, cell.state, cell.flags) == ("1.5.0", State.BEHIND, (Flag.MIXED,))
-    assert cell.versions == (("1.5.0", 2), ("1.4.2", 1))
+    assert (cell.version, cell.state, cell.flags) == ("1.4.2", State.BEHIND, (Flag.MIXED,))
+    assert cell.versions == (("1.4.2", 1), ("1.5.0", 2))
+    assert cell.where == {"1.4.2": "prod-2", "1.5.0": "prod-1 and prod-3"}
     assert cell.drift
     assert cell.reason.startswith(
         "1 of 3 deployments in prod runs 1.4.2, stg 1.5.0: 1 minor version"
     )
     assert (
         cell.flag_reasons[Flag.MIXED]
-        == "prod runs 1.5.0 in 2 deployments and 1.4.2 in 1 deployment"
+        == "prod runs 1.4.2 in 1 deployment and 1.5.0 in 2 deployments"
     )
 
 

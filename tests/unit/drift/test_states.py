@@ -12,10 +12,10 @@ from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import (
     Verdict,
     absence,
+    counted_state,
     is_drift,
     most_concerning,
     state_against,
-    unless_unread,
 )
 from reldash.domain.fleet.rules import Budget, Environment, LagLevel
 from reldash.domain.registries.facts import RegistryFacts
@@ -76,19 +76,23 @@ def test_of_several_builds_the_most_serious_verdict_gives_the_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"),
+    ("last", "drifts", "counted"),
     [
-        (State.IN_STEP, State.UNKNOWN),
-        (State.BEHIND, State.BEHIND),
-        (State.AHEAD, State.AHEAD),
-        (State.LEADING, State.LEADING),
+        (State.IN_STEP, False, State.UNKNOWN),
+        (State.IN_STEP, True, State.UNKNOWN),  # by a flag: calm by its state is not claimed
+        (State.WAITING, False, State.UNKNOWN),
+        (State.LEADING, False, State.UNKNOWN),
+        (State.BEHIND, False, State.UNKNOWN),  # scaled to zero
+        (State.BEHIND, True, State.BEHIND),
+        (State.DIVERGED, True, State.DIVERGED),
+        (State.AHEAD, True, State.AHEAD),
     ],
 )
-def test_nothing_is_in_step_while_a_cluster_of_the_cell_was_never_read(
-    state: State, expected: State
+def test_what_is_not_fully_known_counts_as_unknown_unless_it_drifts(
+    last: State, drifts: bool, counted: State
 ) -> None:
-    assert unless_unread(state, ["prod-2 has never been read"]) is expected
-    assert unless_unread(state, []) is state
+    assert counted_state(last, drifts=drifts, is_known=False) is counted
+    assert counted_state(last, drifts=drifts, is_known=True) is last
 
 
 @pytest.mark.parametrize(
@@ -389,7 +393,8 @@ def test_a_partitioned_stateful_set_is_partial_and_its_drift_counts() -> None:
 def test_two_versions_of_a_rolling_update_are_no_drift() -> None:
     cell = cell_in("prod", [observation("stg", "1.5.0"), halfway(Progress.PROGRESSING)])
     assert (cell.state, cell.drift, cell.flags) == (State.IN_STEP, False, (Flag.ROLLING,))
-    assert cell.versions == (("1.5.0", 1),)
+    assert cell.versions == (("1.5.0", 1), ("1.4.2", 1))
+    assert cell.where == {"1.5.0": "1 of 3 pods", "1.4.2": "2 of 3 pods"}
 
 
 def test_beyond_rolling_max_both_versions_count() -> None:

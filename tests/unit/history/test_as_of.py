@@ -165,25 +165,28 @@ def test_a_version_that_never_became_ready_earlier_was_bypassed_too() -> None:
 # --- what was not read -------------------------------------------------------------------------
 
 
-def test_in_a_gap_the_last_version_is_kept_and_its_state_unknown() -> None:
+def test_in_a_gap_the_last_version_and_state_are_kept_and_stale() -> None:
     coverage = {
         **whole_coverage("dev", "prod"),
         **coverage_of(covered("stg", 60, 26), covered("stg", 24)),
     }
     cell = cell_at(25, "stg", *TRAIN, coverage=coverage)
-    assert (cell.version, cell.state, cell.flags) == ("1.4.0", State.UNKNOWN, (Flag.STALE,))
-    assert cell.reason == "stg last seen running 1.4.0, but stg was last read 1 d ago"
+    assert (cell.version, cell.state, cell.flags) == ("1.4.0", State.BEHIND, (Flag.STALE,))
+    assert cell.reason.startswith("last known: stg runs 1.4.0, dev 1.5.0: 1 minor version behind")
+    assert cell.reason.endswith("; stg was last read 1 d ago")
     assert cell.observed_at == days_ago(26)
     assert cell_at(23, "stg", *TRAIN, coverage=coverage).state is State.BEHIND
 
 
-def test_a_baseline_in_a_gap_is_unknown_too() -> None:
+def test_a_baseline_in_a_gap_is_used_as_it_was_last_read() -> None:
     coverage = {
         **whole_coverage("stg", "prod"),
         **coverage_of(covered("dev", 60, 26), covered("dev", 24)),
     }
     cell = cell_at(25, "stg", *TRAIN, coverage=coverage)
-    assert (cell.state, cell.flags) == (State.UNKNOWN, ())
+    assert (cell.state, cell.flags) == (State.BEHIND, (Flag.STALE,))
+    assert cell.lag is not None
+    assert cell.lag.until == days_ago(26)
 
 
 def test_a_read_a_few_minutes_ago_is_no_gap() -> None:
@@ -227,7 +230,7 @@ def test_an_unread_part_keeps_its_earlier_observations() -> None:
         **coverage_of(covered("stg", 60, 26), covered("stg", days_ago(26), 0, refused)),
     }
     cell = cell_at(25, "stg", *TRAIN, coverage=coverage)
-    assert (cell.version, cell.state) == ("1.4.0", State.UNKNOWN)
+    assert (cell.version, cell.state, cell.flags) == ("1.4.0", State.BEHIND, (Flag.STALE,))
     assert cell.observed_at == days_ago(26)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reldash.domain.drift.gaps import Gap
 from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.drift.states import Flag, State
@@ -56,6 +57,7 @@ BEHIND = Cell(
     version="1.4.0",
     state=State.BEHIND,
     versions=(("1.4.0", 2), ("1.3.9", 1)),
+    where={"1.4.0": "prod-us", "1.3.9": "prod-eu"},
     flags=(Flag.STUCK, Flag.MIXED),
     drift=True,
     reason="1.4.0 is older than 1.5.0 in stg",
@@ -99,7 +101,7 @@ def test_the_frame_has_the_rows_and_columns_of_the_matrix_in_order() -> None:
     assert frame.index.name == "service"
     assert list(frame.index) == ["zeta", "api"]
     assert list(frame.columns) == ["stg", "prod"]
-    assert frame.to_numpy().tolist() == [["1.5.0", "1.4.0, 1.3.9"], ["1.5.0", ""]]
+    assert frame.to_numpy().tolist() == [["1.5.0", "1.4.0 prod-us (1.3.9 prod-eu)"], ["1.5.0", ""]]
 
 
 def test_marks_show_the_state_by_shape_and_words_with_the_flags() -> None:
@@ -108,7 +110,7 @@ def test_marks_show_the_state_by_shape_and_words_with_the_flags() -> None:
     frame = matrix_frame(matrix(("zeta", IN_STEP, BEHIND), ("api", canary, ABSENT)))
 
     assert frame.to_numpy().tolist() == [
-        ["1.5.0 ✓ in step", "1.4.0, 1.3.9 ▼ behind · stuck · mixed"],
+        ["1.5.0 ✓ in step", "1.4.0 prod-us (1.3.9 prod-eu) ▼ behind · stuck · mixed"],
         ["1.5.0 → canary 10 % 1.6.0 ● leading", "∅ absent"],
     ]
 
@@ -116,7 +118,23 @@ def test_marks_show_the_state_by_shape_and_words_with_the_flags() -> None:
 def test_a_fix_in_an_earlier_environment_has_a_mark_beside_the_state() -> None:
     fixed = replace(BEHIND, fixed_earlier="prod runs 1.4.0 with 2 critical findings; ...")
 
-    assert cell_text(fixed) == "1.4.0, 1.3.9 ▼ behind · stuck · mixed ✚ fix ready"
+    assert cell_text(fixed) == "1.4.0 prod-us (1.3.9 prod-eu) ▼ behind · stuck · mixed ✚ fix ready"
+
+
+def test_what_is_not_fully_known_shows_its_last_state_and_the_clusters_that_it_lacks() -> None:
+    gaps = (
+        Gap("prod-us", "last read 12 min ago", NOW),
+        Gap("prod-eu", "", is_whole=True),
+    )
+    stale = replace(
+        IN_STEP, state=State.UNKNOWN, last_known=State.IN_STEP, flags=(Flag.STALE,), gaps=gaps
+    )
+
+    assert cell_text(stale) == (
+        "1.5.0 ✓ was in step (prod-us not current and prod-eu never read) · stale"
+    )
+    row = export_frame(matrix(("api", IN_STEP, stale))).iloc[0]
+    assert (row["prod state"], row["prod last state"]) == ("unknown", "in_step")
 
 
 def test_every_state_has_a_mark_of_its_own() -> None:
@@ -140,10 +158,11 @@ def test_frames_hold_text_and_times_of_one_type_however_many_rows_there_are(rows
 def test_csv_has_a_row_per_service_with_versions_first_then_state_flags_and_age() -> None:
     assert matrix_csv(TWO) == (
         "service,owner,stg,prod,"
-        "stg state,stg flags,stg observed at,prod state,prod flags,prod observed at,as of\n"
-        'zeta,blue,1.5.0,"1.4.0, 1.3.9",in_step,,2026-11-20T11:59:30Z,'
-        'behind,"stuck, mixed",2026-11-20T11:59:30Z,2026-11-20T12:00:00Z\n'
-        "api,,1.5.0,,in_step,,2026-11-20T11:59:30Z,absent,,2026-11-20T11:59:30Z,"
+        "stg state,stg last state,stg flags,stg observed at,"
+        "prod state,prod last state,prod flags,prod observed at,as of\n"
+        "zeta,blue,1.5.0,1.4.0 prod-us (1.3.9 prod-eu),in_step,in_step,,2026-11-20T11:59:30Z,"
+        'behind,behind,"stuck, mixed",2026-11-20T11:59:30Z,2026-11-20T12:00:00Z\n'
+        "api,,1.5.0,,in_step,in_step,,2026-11-20T11:59:30Z,absent,absent,,2026-11-20T11:59:30Z,"
         "2026-11-20T12:00:00Z\n"
     )
 
@@ -203,10 +222,11 @@ def test_drift_is_listed_with_a_row_per_cell() -> None:
         "service": "zeta",
         "environment": "prod",
         "column": "prod",
-        "version": "1.4.0, 1.3.9",
+        "version": "1.4.0 prod-us (1.3.9 prod-eu)",
         "baseline": "stg",
         "baseline version": "1.5.0",
         "state": "behind",
+        "last state": "behind",
         "flags": "stuck, mixed",
         "lag": "1 minor behind, waiting 12 d",
         "since": pd.Timestamp(days_ago(30)),
@@ -284,7 +304,10 @@ def test_json_has_the_documented_form() -> None:
                     "stg": {
                         "version": "",
                         "versions": [],
+                        "where": {},
                         "state": "absent",
+                        "last_state": "absent",
+                        "not_known": [],
                         "flags": [],
                         "lag": None,
                         "observed_at": "2026-11-20T11:59:30Z",
@@ -293,7 +316,10 @@ def test_json_has_the_documented_form() -> None:
                     "prod": {
                         "version": "1.4.0",
                         "versions": ["1.4.0", "1.3.9"],
+                        "where": {"1.4.0": "prod-us", "1.3.9": "prod-eu"},
                         "state": "behind",
+                        "last_state": "behind",
+                        "not_known": [],
                         "flags": ["stuck", "mixed"],
                         "lag": {
                             "major": 0,

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from reldash.domain.drift.gaps import Gap
 from reldash.domain.drift.lag import Lag
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.grouping.rows import Row
 from reldash.domain.matrix.cells import Axis, Cell, Column, Matrix
 from reldash.domain.registries.scans import Scan, ScanStatus, Severity
+from reldash.domain.workloads.observations import NEVER
 from reldash.ui.matrix_grid.payload import make_payload, transform_payload
 from tests.unit.builders import NOW, READ_AT, minutes_ago
 from tests.unit.place_builders import place
@@ -76,14 +78,15 @@ def test_flags_and_what_can_be_filtered_by_are_bits() -> None:
     ]
 
 
-def test_places_that_disagree_have_their_shares() -> None:
-    mixed = replace(IN_STEP, versions=(("1.5.0", 2), ("1.4.0", 1)))
+def test_versions_that_disagree_are_sent_with_where_they_run() -> None:
+    where = {"1.5.0": "prod-eu", "1.4.0": "prod-us"}
+    mixed = replace(IN_STEP, versions=(("1.5.0", 2), ("1.4.0", 1)), where=where)
     payload = sent(mixed, ABSENT)
     [[cell, shares]] = payload["mixed"]
     assert cell == 0
-    assert [[payload["versions"][number], places] for number, places in shares] == [
-        ["1.5.0", 2],
-        ["1.4.0", 1],
+    assert [[payload["versions"][number], place] for number, place in shares] == [
+        ["1.5.0", "prod-eu"],
+        ["1.4.0", "prod-us"],
     ]
 
 
@@ -91,12 +94,42 @@ def test_a_wait_is_sent_as_the_time_it_began() -> None:
     waiting = Cell("1.4.0", State.WAITING, lag=Lag(minor=2, dwell=timedelta(days=12)))
     unordered = Cell("1.4.0", State.AHEAD, lag=Lag(ahead=True, releases=3))
     since = (NOW - timedelta(days=12)).timestamp()
-    assert sent(waiting, unordered)["lag"] == [[0, "2 minor", since], [1, "3 releases", None]]
+    assert sent(waiting, unordered)["lag"] == [
+        [0, "2 minor", since, None],
+        [1, "3 releases", None, None],
+    ]
 
 
-def test_the_time_of_a_read_is_sent_only_where_it_is_too_long_ago() -> None:
-    stale = Cell("1.4.0", State.UNKNOWN, flags=(Flag.STALE,), observed_at=minutes_ago(30))
-    assert sent(IN_STEP, stale)["stale"] == [[1, minutes_ago(30).timestamp()]]
+def test_a_wait_that_ended_with_the_last_read_is_sent_with_its_end() -> None:
+    lag = Lag(minor=2, dwell=timedelta(days=12), until=minutes_ago(30))
+    since = (minutes_ago(30) - timedelta(days=12)).timestamp()
+    sent_lag = sent(Cell("1.4.0", State.WAITING, lag=lag), ABSENT)["lag"]
+    assert sent_lag == [[0, "2 minor", since, minutes_ago(30).timestamp()]]
+
+
+def test_a_cell_is_sent_with_the_state_it_counts_as_its_last_one_and_what_it_lacks() -> None:
+    stale = Cell(
+        "1.4.0",
+        State.UNKNOWN,
+        last_known=State.IN_STEP,
+        gaps=(
+            Gap("prod-us", "prod-us was last read 30 min ago", minutes_ago(30)),
+            Gap("prod-eu", "prod-eu has never been read", is_whole=True),
+        ),
+    )
+    payload = sent(IN_STEP, stale)
+    assert (
+        payload["state"] == f"{list(State).index(State.IN_STEP)}{list(State).index(State.UNKNOWN)}"
+    )
+    assert payload["last"] == [[1, list(State).index(State.IN_STEP)]]
+    assert payload["missing"] == ["prod-us", "prod-eu never read"]
+    assert payload["stale"] == [[1, 0, minutes_ago(30).timestamp()]]
+    assert payload["unread"] == [[1, 1]]
+
+
+def test_a_version_of_which_no_read_is_kept_has_no_time() -> None:
+    unread = Cell("1.4.0", State.UNKNOWN, gaps=(Gap("stg", "no read of stg is kept", NEVER),))
+    assert sent(IN_STEP, unread)["stale"] == [[1, 0, None]]
 
 
 def test_rows_are_numbered_by_their_gravest_drift() -> None:

@@ -75,8 +75,13 @@ def all_in_step_words(
 
 
 def unread_words(subject: str, version: str, gaps: Sequence[str]) -> str:
-    """Why the state of a cell with a version is unknown: its gaps."""
+    """Why nothing is known of a cell but a version that no read found: its gaps."""
     return f"{subject} last seen running {version}, but {listed(gaps)}"
+
+
+def last_known_words(reason: str, gaps: Sequence[str]) -> str:
+    """The sentence on a state that is not fully known, with what was not read."""
+    return f"last known: {reason}; {listed(gaps)}"
 
 
 def absent_words(

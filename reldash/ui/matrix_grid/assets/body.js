@@ -191,8 +191,10 @@ class Cell {
       });
     }
     Object.assign(this, { stamp, cell });
-    const state = `rdg-state-${matrix.states[matrix.state[cell]].name}`;
-    const name = `rdg-cell ${state}${cell === opened ? " rdg-opened" : ""}`;
+    const state = `rdg-state-${matrix.lastState(cell).name}`;
+    const muted = matrix.marks[cell] & matrix.open ? " rdg-muted" : "";
+    const faded = matrix.last.has(cell) ? " rdg-faded" : "";
+    const name = `rdg-cell ${state}${muted}${faded}${cell === opened ? " rdg-opened" : ""}`;
     if (this.node.className !== name) this.node.className = name;
   }
 }

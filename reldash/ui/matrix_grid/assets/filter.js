@@ -7,8 +7,9 @@
  * @param {Matrix} matrix
  * @param {object} view as `readView` gives it.
  * @returns {{rows: number[], states: number[], flags: number[], differing: number,
- *   critical: number}} rows in order; cells by state and flag, of the rows that the rest of the
- *   view shows; how many cells differ and run something critical.
+ *   critical: number, cells: number, drifting: number, open: number}} rows in order; cells by the
+ *   state that they count as and by flag, of the rows that the search shows; how many cells differ,
+ *   run something critical, are there at all, drift, and are not fully known.
  */
 export function applyView(matrix, view) {
   const finds = finder(matrix, view.text);
@@ -43,6 +44,9 @@ export function applyView(matrix, view) {
     flags: matrix.flags.map((_, bit) => count(1 << bit)),
     differing: count(matrix.differing),
     critical: count(matrix.critical),
+    cells: states.reduce((sum, cells) => sum + cells, 0),
+    drifting: count(matrix.drifting),
+    open: count(matrix.open),
   };
 }
 
@@ -92,7 +96,9 @@ function searchable(matrix) {
       const row = Math.floor(cell / matrix.width);
       more.set(row, `${more.get(row) ?? ""}\n${folded(text)}`);
     };
-    for (const cell of matrix.mixed.keys()) add(cell, matrix.versionsText(cell));
+    for (const [cell, mixed] of matrix.mixed) {
+      for (const [version] of mixed) add(cell, matrix.versions[version]);
+    }
     for (const [cell, text] of matrix.candidate) add(cell, text);
     found = {
       names: matrix.rows.map(({ service, owner }) => folded(`${service}\n${owner}`)),

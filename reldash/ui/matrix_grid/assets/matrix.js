@@ -6,7 +6,7 @@
  */
 
 /** Bits of a cell's marks above those of the flags; `payload.py` sets them. */
-const DIFFERS = 1, CRITICAL = 2, FIX = 4;
+const DIFFERS = 1, CRITICAL = 2, FIX = 4, DRIFTS = 8, OPEN = 16;
 
 export class Matrix {
   /** @param {string} id names the content. @param {object} payload what `payload.py` made. */
@@ -25,12 +25,21 @@ export class Matrix {
     for (const [cell, marks] of payload.marks) this.marks[cell] = marks;
     this.mixed = new Map(payload.mixed);
     this.candidate = new Map(payload.candidate);
-    this.lag = new Map(payload.lag.map(([cell, words, since]) => [cell, { words, since }]));
-    this.staleSince = new Map(payload.stale);
+    this.last = new Map(payload.last);
+    this.lag = new Map(
+      payload.lag.map(([cell, words, since, until]) => [cell, { words, since, until }]),
+    );
+    const names = payload.missing;
+    this.stale = new Map(
+      payload.stale.map(([cell, clusters, at]) => [cell, { clusters: names[clusters], at }]),
+    );
+    this.unread = new Map(payload.unread.map(([cell, words]) => [cell, names[words]]));
     const above = 2 ** this.flags.length;
     this.differing = DIFFERS * above;
     this.critical = CRITICAL * above;
     this.fix = FIX * above;
+    this.drifting = DRIFTS * above;
+    this.open = OPEN * above;
     this.rowOf = new Map(this.rows.map((row, at) => [row.service, at]));
     this.columnOf = new Map(this.columns.map((column, at) => [column.key, at]));
   }
@@ -45,10 +54,24 @@ export class Matrix {
     return this.flags.filter((_, bit) => this.marks[cell] & (1 << bit));
   }
 
-  /** All versions of a cell, most frequent first, as exports have them. */
+  /** The state of a cell by the last data, however old; `state` has the one that it counts as. */
+  lastState(cell) {
+    return this.states[this.last.get(cell) ?? this.state[cell]];
+  }
+
+  /** All versions of a cell and where they run, as exports have them. */
   versionsText(cell) {
+    const more = this.whereText(cell);
+    const version = this.versions[this.version[cell]];
+    return more ? `${version} ${more}` : version;
+  }
+
+  /** Where the shown version of a cell runs, and the others: "prod-us (5.2.0 prod-eu)", or "". */
+  whereText(cell) {
     const mixed = this.mixed.get(cell);
-    if (!mixed) return this.versions[this.version[cell]];
-    return mixed.map(([version]) => this.versions[version]).join(", ");
+    if (!mixed) return "";
+    const [[, where], ...others] = mixed;
+    const texts = others.map(([version, at]) => [this.versions[version], at].filter(Boolean).join(" "));
+    return [where, `(${texts.join(", ")})`].filter(Boolean).join(" ");
   }
 }

@@ -2,7 +2,7 @@
 
 import { element, setText } from "./dom.js";
 import { filterPairs } from "./view.js";
-import { counted, FLAG_MARK } from "./words.js";
+import { counted, FLAG_MARK, totalWords } from "./words.js";
 
 export class Toolbar {
   /** @param {(change: object) => void} choose called with the parts of the view that changed. */
@@ -40,13 +40,15 @@ export class Toolbar {
     this.matrix = matrix;
     if (this.search.value !== view.text) this.search.value = view.text;
     this.states.forEach((chip, at) => {
-      drawChip(chip, view.states.includes(matrix.states[at].name), found.states[at]);
+      const { name } = matrix.states[at];
+      drawChip(chip, view.states.includes(name), found.states[at], name === "unknown" ? 0 : found.open);
     });
     this.flags.forEach((chip, at) => {
-      drawChip(chip, view.flags.includes(matrix.flags[at].name), found.flags[at]);
+      const { name } = matrix.flags[at];
+      drawChip(chip, view.flags.includes(name), found.flags[at], name === "stale" ? 0 : found.open);
     });
-    drawChip(this.differs, view.differs, found.differing);
-    drawChip(this.critical, view.critical, found.critical);
+    drawChip(this.differs, view.differs, found.differing, found.open);
+    drawChip(this.critical, view.critical, found.critical, found.open);
     drawChip(this.mostSerious, view.sort === "concern", 1);
     setText(this.shown, shownWords(matrix, found, options));
     const query = new URLSearchParams([...options.query, ...filterPairs(view)]).toString();
@@ -101,19 +103,20 @@ function makeChip(look, shape, word, meaning, change) {
   return { node, count, change };
 }
 
-/** Hide a chip that matches no cell, unless it is pressed. */
-function drawChip({ node, count }, isPressed, cells) {
+/** Hide a chip that matches no cell, unless it is pressed; with open cells, there may be more. */
+function drawChip({ node, count }, isPressed, cells, open = 0) {
   node.setAttribute("aria-pressed", String(isPressed));
   node.hidden = !isPressed && !cells;
-  setText(count, cells.toLocaleString("en"));
+  setText(count, `${open ? "≥ " : ""}${cells.toLocaleString("en")}`);
 }
 
 function toggled(names, name) {
   return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
 }
 
-function shownWords(matrix, { rows }, { noun, total }) {
+function shownWords(matrix, found, { noun, total }) {
+  const { rows } = found;
   const shown = counted(rows.length, noun);
   const words = rows.length === total ? shown : `${shown} of ${total.toLocaleString("en")}`;
-  return `${words}, ${counted(matrix.width, "column")}`;
+  return `${words}, ${counted(matrix.width, "column")}: ${totalWords(found)}`;
 }

@@ -3,8 +3,7 @@
 const CHARACTER = { version: 8.9, other: 6.7 };
 const AROUND = 50; // a cell's padding, its shape and what lies between its pieces
 const AGE = ", 59 min".length; // the longest: columns must not grow as time passes
-const STALE = ", read 59 min ago".length;
-const SHARE = "· 10 of 10".length;
+const STALE = ", was  read 59 min ago".length;
 const FIX = "✚ fix ready ".length;
 const STEP = 16;
 const SAMPLE = 20_000; // cells that are looked at, so that large matrices are not kept waiting
@@ -50,20 +49,21 @@ function measure(matrix, most) {
 }
 
 /** The width of a cell, by its number. */
-function measurer({ versions, version, states, state, flags, marks, fix, lag, ...few }) {
-  const { staleSince, mixed, candidate } = few;
+function measurer(matrix) {
+  const { versions, version, flags, marks, fix, lag } = matrix;
+  const { stale, unread, mixed, candidate } = matrix;
   const ofVersions = versions.map((text) => AROUND + text.length * CHARACTER.version);
-  const ofStates = states.map(({ word }) => word.length);
   const ofFlags = (bits) =>
     flags.reduce((sum, { word }, bit) => (bits & (1 << bit) ? sum + word.length + 2 : sum), 0) +
     (bits & fix ? FIX : 0);
   const ofLag = ({ words, since }) => (words?.length ?? 0) + (since == null ? 0 : AGE);
   return (cell) => {
-    let characters = ofStates[state[cell]];
+    let characters = matrix.lastState(cell).word.length;
     if (marks[cell]) characters += ofFlags(marks[cell]);
     if (lag.has(cell)) characters += ofLag(lag.get(cell));
-    if (staleSince.has(cell)) characters += STALE;
-    if (mixed.has(cell)) characters += SHARE;
+    if (stale.has(cell)) characters += STALE + stale.get(cell).clusters.length;
+    if (unread.has(cell)) characters += unread.get(cell).length + 2;
+    if (mixed.has(cell)) characters += matrix.whereText(cell).length + 1;
     if (candidate.has(cell)) characters += candidate.get(cell).length + 3;
     return ofVersions[version[cell]] + characters * CHARACTER.other;
   };

@@ -27,26 +27,26 @@ export function counted(number, noun) {
  * @param {number} cell
  * @param {number} now seconds since the epoch.
  * @returns {{shape: string, version: string, more: string, state: string, distance: string,
- *   flags: string}} "▼", "1.4", "· 2 of 3 → canary 10 % 1.5", "behind", "2 minor, 12 d",
- *   "⚑ mixed, stuck"; "" for what it has nothing of.
+ *   flags: string}} "▼", "1.4", "prod-us (1.5 prod-eu) → canary 10 % 1.6", "behind",
+ *   "2 minor, 12 d, prod-us read 9 min ago", "⚑ mixed, stuck"; "" for what it has nothing of.
  */
 export function cellWords(matrix, cell, now) {
-  const state = matrix.states[matrix.state[cell]];
-  const mixed = matrix.mixed.get(cell);
+  const state = matrix.lastState(cell);
   const candidate = matrix.candidate.get(cell);
   const lag = matrix.lag.get(cell);
-  const stale = matrix.staleSince.get(cell);
+  const stale = matrix.stale.get(cell);
   const flags = matrix.flagsOf(cell).map(({ word }) => word).join(", ");
   return {
     shape: state.mark,
     version: matrix.versions[matrix.version[cell]],
-    more: joined(" ", mixed && shareWords(mixed), candidate && `→ ${candidate}`),
-    state: state.word,
+    more: joined(" ", matrix.whereText(cell), candidate && `→ ${candidate}`),
+    state: stale && state.name !== "unknown" ? `was ${state.word}` : state.word,
     distance: joined(
       ", ",
       lag?.words,
-      lag?.since != null && durationWords(now - lag.since),
-      stale != null && `read ${durationWords(now - stale)} ago`,
+      lag?.since != null && durationWords((lag.until ?? now) - lag.since),
+      stale && staleWords(stale, now),
+      matrix.unread.get(cell),
     ),
     flags: joined(" ", flags && `${FLAG_MARK} ${flags}`, matrix.marks[cell] & matrix.fix && FIX),
   };
@@ -55,12 +55,13 @@ export function cellWords(matrix, cell, now) {
 /** All of a cell for its tooltip: its line, then the exact times that the ages in it began at. */
 export function cellHover(matrix, cell, now) {
   const since = matrix.lag.get(cell)?.since;
-  const stale = matrix.staleSince.get(cell);
+  const stale = matrix.stale.get(cell);
   return joined(
     "\n",
     cellLine(matrix, cell, now),
     since != null && `waiting since ${exactTime(since)}`,
-    stale != null && `read ${exactTime(stale)}`,
+    stale?.at != null && `${stale.clusters} read ${exactTime(stale.at)}`,
+    matrix.marks[cell] & matrix.open && countedWords(matrix, cell),
   );
 }
 
@@ -70,9 +71,24 @@ export function cellLine(matrix, cell, now) {
   return joined(" ", version, more, shape, state, distance, flags);
 }
 
-function shareWords(mixed) {
-  const places = mixed.reduce((sum, [, count]) => sum + count, 0);
-  return `· ${mixed[0][1]} of ${places}`;
+/** How many cells drift, and how many are not fully known: as `reasons/totals.py` has it. */
+export function totalWords({ cells, drifting, open }) {
+  if (!open) return `${counted(drifting, "cell")} ${drifting === 1 ? "drifts" : "drift"}`;
+  const unknown = `${open.toLocaleString("en")} not fully known`;
+  if (drifting) {
+    return `at least ${counted(drifting, "cell")} ${drifting === 1 ? "drifts" : "drift"}, ${unknown}`;
+  }
+  const of = `${open.toLocaleString("en")} of ${counted(cells, "cell")} not fully known`;
+  return open < cells ? `${of}; none of the others drifts` : of;
+}
+
+function staleWords({ clusters, at }, now) {
+  return at == null ? `no read of ${clusters} kept` : `${clusters} read ${durationWords(now - at)} ago`;
+}
+
+function countedWords(matrix, cell) {
+  const { word } = matrix.states[matrix.state[cell]];
+  return `not fully known: counts as ${word}`;
 }
 
 function joined(separator, ...parts) {
