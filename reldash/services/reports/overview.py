@@ -35,7 +35,6 @@ class DashboardSummary:
         environments: in promotion order, each with its number of drifting cells and its number
             of cells by state.
         unread: environments with a cluster that was never read and has not failed.
-        stale: environments with stale data.
     """
 
     dashboard: str
@@ -46,7 +45,6 @@ class DashboardSummary:
     waiting: Waiting
     environments: Mapping[str, tuple[int, Mapping[State, int]]]
     unread: tuple[str, ...]
-    stale: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,6 @@ def summarise(matrix: Matrix) -> DashboardSummary:
         waiting=list_waiting(matrix),
         environments=_count_environments(matrix),
         unread=tuple(c.environment for c in matrix.columns if c.read_at is None and not c.failed),
-        stale=tuple(column.environment for column in matrix.columns if column.stale),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.integration.commands.conftest import Run
 from tests.integration.commands.two_clusters import Fleet, objects, two_clusters
 from tests.integration.recorded_server import LISTS, Answer, ApiServer, listed, status
+from tests.integration.waiting import wait_for
 
 
 @pytest.fixture
@@ -45,6 +46,22 @@ def test_narrowing_and_widening_a_cluster_records_nothing_false(fleet: Fleet) ->
     assert (fleet.cell("api")["state"], fleet.cell("api")["flags"]) == ("in_step", [])
     assert fleet.cell("job")["state"] == "absent"
     assert fleet.run("drift", "platform", "--fail").code == 0
+
+
+def test_data_that_got_old_fail_the_gate_unless_older_data_are_accepted(fleet: Fleet) -> None:
+    fleet.write(stale_after="1s")
+    fleet.collect()
+    gate = ("drift", "platform", "--state", "ahead", "--fail")
+    wait_for(lambda: fleet.run(*gate).code)
+    ran = fleet.run(*gate)
+    assert ran.err.startswith("6 of 6 cells not fully known\n")
+    assert "cannot tell: stg: 3 cells not fully known (api, job and web)" in ran.err
+    kept = fleet.cell("api")
+    assert (kept["state"], kept["last_state"]) == ("unknown", "in_step")
+
+    accepted = fleet.run(*gate, "--max-age", "1h")
+    assert accepted.code == 0
+    assert accepted.err == "No results\n0 cells drift\n"
 
 
 def test_what_happened_meanwhile_is_recorded_once_when_the_cluster_is_read_whole_again(

@@ -44,7 +44,8 @@ def test_the_json_has_the_documented_shape(matrix: dict[str, Any]) -> None:
         assert list(row["cells"]) == matrix["columns"]
         for cell in row["cells"].values():
             assert set(cell) == {
-                "version", "versions", "state", "flags", "lag", "observed_at", "places",
+                "version", "versions", "where", "state", "last_state", "not_known", "flags", "lag",
+                "observed_at", "places",
             }  # fmt: skip
             for place in cell["places"]:
                 assert set(place) == {
@@ -62,6 +63,7 @@ def test_the_csv_has_one_row_per_service_and_matches_the_json(
     for printed_row, row in zip(rows, matrix["rows"], strict=True):
         for column, cell in row["cells"].items():
             assert printed_row[f"{column} state"] == cell["state"]
+            assert printed_row[f"{column} last state"] == cell["last_state"]
             assert printed_row[f"{column} flags"] == ", ".join(cell["flags"])
             assert printed_row[column].startswith(cell["version"].split(", ")[0])
 
@@ -84,7 +86,8 @@ def test_drift_lists_cells_of_the_matrix_with_their_states(
     assert drifting
     for found in drifting:
         cell = cells[found["service"]][found["environment"]]
-        assert (found["state"], found["version"]) == (cell["state"], ", ".join(cell["versions"]))
+        assert (found["state"], found["last state"]) == (cell["state"], cell["last_state"])
+        assert found["version"].startswith(cell["version"])
     ahead = {found["service"] for found in drifting if found["state"] == "ahead"}
     assert ahead == {name for name, row in cells.items() if row["prod"]["state"] == "ahead"}
 
@@ -116,8 +119,18 @@ def test_unknown_cells_fail_a_pipeline(reldash: Run) -> None:
     ran = reldash("drift", "platform", "--environment", "shared", "--fail")
     assert ran.code == 1
     assert ran.out == ""
-    assert "shared: " in ran.err
-    assert "cells unknown" in ran.err
+    assert "cannot tell: platform-shared-us has never been read" in ran.err
+    assert "cannot tell: shared: 71 cells not fully known (ab-testing, " in ran.err
+
+
+@pytest.mark.parametrize("narrowing", [["--state", "ahead"], ["--flag", "mixed"]])
+def test_unknown_cells_fail_a_pipeline_whatever_it_selects(
+    reldash: Run, narrowing: list[str]
+) -> None:
+    ran = reldash("drift", "platform", "--environment", "shared", *narrowing, "--fail")
+    assert (ran.code, ran.out) == (1, "")
+    assert "cannot tell: shared: " in ran.err
+    assert "No results" not in ran.err
 
 
 def test_a_fleet_that_was_never_read_fails_a_pipeline(
@@ -150,6 +163,7 @@ def test_inventory_lists_every_container_of_a_cluster(reldash: Run) -> None:
         (["drift", "platform", "--flag", "red"], "'red': expected any of tag_moved, "),
         (["drift", "platform", "--environment", "moon"], "'moon': expected one of dev, "),
         (["drift", "customer-solutions", "--environment", "lit"], "'lit': expected one of dev, s"),
+        (["drift", "platform", "--max-age", "soon"], "'soon': expected a duration above zero"),
         (["collect", "--cluster", "moon"], "--cluster moon: expected one of platform-dev, "),
     ],
 )

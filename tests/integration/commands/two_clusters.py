@@ -16,7 +16,7 @@ EVERYWHERE: Final = "{stg: ['*']}"
 FLEET: Final = """
 environments: [dev, stg]
 dashboards: {{platform: {{title: Platform, environments: [dev, stg]}}}}
-collect: {{stale_after: 1h}}
+collect: {{interval: 1s, stale_after: {stale_after}}}
 clusters:
   - {{name: dev, dashboard: platform, environment: dev, server: {dev}}}
   - {{name: stg, dashboard: platform, environment: {environment}, server: {stg}{more}}}
@@ -47,14 +47,16 @@ class Fleet:
         self._run, self._file = run, folder / "fleet.yaml"
         self.write()
 
-    def write(self, *namespaces: str, environment: str = EVERYWHERE) -> None:
+    def write(
+        self, *namespaces: str, environment: str = EVERYWHERE, stale_after: str = "1h"
+    ) -> None:
         """Write the file; without namespaces, stg is read whole."""
         more = f", namespaces: [{', '.join(namespaces)}]" if namespaces else ""
         access = {
             name: f"{{url: '{s.url}', ca_file: '{s.ca_file}', token_env: TEST_TOKEN}}"
             for name, s in self.servers.items()
         }
-        text = FLEET.format(**access, more=more, environment=environment)
+        text = FLEET.format(**access, more=more, environment=environment, stale_after=stale_after)
         self._file.write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> Ran:

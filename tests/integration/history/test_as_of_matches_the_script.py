@@ -85,7 +85,7 @@ def test_every_place_runs_the_version_of_the_script(
 def assert_state(
     oracle: Oracle, matrix: Matrix, key: tuple[str, str], cell: Cell, at: datetime
 ) -> None:
-    """Assert UNKNOWN if nothing fresh is known, and ABSENT if all was read without finding it."""
+    """Assert the state that counts: of old data only drift, ABSENT only if all was read."""
     service, environment = key
     fresh = Counter(p.version for p in cell.places if Flag.STALE not in p.flags)
     if fresh:
@@ -93,7 +93,8 @@ def assert_state(
         if sum(fresh.values()) == len(cell.places):
             assert dict(cell.versions) == fresh, (key, at)
     elif cell.places:
-        assert cell.state is State.UNKNOWN, (key, at)
+        assert not cell.is_known, (key, at)
+        assert cell.state is State.UNKNOWN or cell.drift, (key, at)
     else:
         kind = kind_of(service.removesuffix("-next"))
         where = CLUSTERS_OF[matrix.dashboard][environment]
@@ -119,10 +120,11 @@ def test_before_the_first_read_all_cells_are_unknown(recorded_store: Store) -> N
     assert {cell.state for cell in matrix.cells.values()} <= {State.UNKNOWN}
 
 
-def test_long_after_the_last_read_all_cells_are_unknown(recorded_store: Store) -> None:
+def test_long_after_the_last_read_only_what_drifted_counts(recorded_store: Store) -> None:
     matrix = matrix_at(recorded_store, PLATFORM, END + DAY)
     assert len(matrix.rows) > 35
-    assert {cell.state for cell in matrix.cells.values()} == {State.UNKNOWN}
+    assert not any(cell.is_known for cell in matrix.cells.values())
+    assert {cell.state for cell in matrix.cells.values() if not cell.drift} == {State.UNKNOWN}
     assert sum(bool(cell.version) for cell in matrix.cells.values()) > 100
 
 

@@ -202,7 +202,9 @@ def test_drift_over_time_is_shown_from_two_counts_on(context: Context) -> None:
         save_counts(context, [summary], context.now() - hours * HOUR)
     session = open_page("overview")
     words = f"{counted(summary.drifting, 'cell')} drift"
-    assert re.search(rf"{words}s?; {summary.drifting} did 1 d ago\.", html_of(session))
+    assert re.search(rf"{words}s?; {summary.drifting} drifted 1 d ago\.", html_of(session))
+    # Of the platform, a cluster was never read.
+    assert re.search(r"<strong>At least \d+ cells drift, \d+ not fully known<", html_of(session))
     names = [chart.proto.alt for chart in session.get("plotly_chart")]
     assert names == ["Chart: Changes per day", "Chart: Drift over time"]
 
@@ -216,7 +218,7 @@ def test_drift_over_time_ends_with_what_the_page_says_of_the_present(context: Co
     session = open_page("overview")
     assert summary.drifting
     words = f"{counted(summary.drifting, 'cell')} drift"
-    assert re.search(rf"{words}s?; 0 did 1 d ago\.", html_of(session))
+    assert re.search(rf"{words}s?; 0 drifted 1 d ago\.", html_of(session))
     newest = html_of(session).partition('aria-label="Drift over time"')[2].partition("<tbody>")[2]
     counts = [int(cell) for cell in re.findall(r"<td>(\d+)</td>", newest.partition("</tr>")[0])]
     assert counts == [drifting for drifting, _ in summary.environments.values()]
@@ -229,11 +231,11 @@ def test_what_is_not_counted_now_is_drawn_as_it_was_counted_last(
     summary = get_summary(context, "customer-solutions", get_tick(context))
     for hours in (30, 2):
         save_counts(context, [summary], context.now() - hours * HOUR)
-    stale = replace(summary, stale=("prod",))
-    save_counts(context, [stale], context.now() - HOUR)
-    monkeypatch.setattr(trend_charts, "get_summary", lambda *_: stale)
+    unread = replace(summary, unread=("prod",))
+    save_counts(context, [unread], context.now() - HOUR)
+    monkeypatch.setattr(trend_charts, "get_summary", lambda *_: unread)
     html = html_of(open_page("overview"))
     drifting = counted(summary.drifting, "cell")
-    assert re.search(rf"{drifting} drifts?; {summary.drifting} did 1 d ago\.", html)
+    assert re.search(rf"{drifting} drifts?.*; {summary.drifting} drifted 1 d ago\.", html)
     assert "Not read lately, last known count used: prod." in html
     assert "<td>not read</td>" in html

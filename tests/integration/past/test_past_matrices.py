@@ -32,12 +32,12 @@ def test_cells_have_the_versions_that_ran_at_the_moment(
             assert service not in {row.service for row in matrix.rows}
 
 
-def test_an_unread_cluster_is_unknown_with_its_last_version(
+def test_an_unread_cluster_is_stale_with_its_last_version_and_state(
     context: Context, recorded: RecordedHistory
 ) -> None:
     matrix = load_matrix(context, "platform", Filter(as_of=recorded.day(9.5)), context.now())
     cell = matrix.cell("api", "stg")
-    assert (cell.state, cell.version) == (State.UNKNOWN, "1.1.0")
+    assert (cell.state, cell.version, cell.is_stale) == (State.BEHIND, "1.1.0", True)
     assert matrix.cell("api", "dev").state is State.LEADING
 
 

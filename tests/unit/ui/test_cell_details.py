@@ -5,11 +5,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from reldash.domain.drift.gaps import Gap
 from reldash.domain.drift.states import State
 from reldash.domain.fleet.rules import LinkRules
 from reldash.domain.matrix.cells import Cell
 from reldash.ui.dashboard.details import render_cell
-from tests.unit.builders import NOW, days_ago
+from tests.unit.builders import NOW, days_ago, minutes_ago
 from tests.unit.place_builders import RULES, SOURCE, TRACKING, place
 
 EU = place(cluster="prod-eu", annotations={TRACKING: "api-eu:apps/Deployment:shop/api"})
@@ -46,6 +47,20 @@ class Links(HTMLParser):
 
 def html_of(cell: Cell = CELL, links: LinkRules = RULES) -> str:
     return "".join(render_cell("api", "prod", cell, None, NOW, links=links, compared_with=STG))
+
+
+def test_what_is_not_fully_known_shows_its_last_state_and_what_it_counts_as() -> None:
+    gap = Gap("prod-us", "prod-us was last read 12 min ago", minutes_ago(12))
+    html = html_of(replace(CELL, state=State.UNKNOWN, last_known=State.IN_STEP, gaps=(gap,)))
+    assert "</span> was in step</span>" in html
+    assert "<dt>Not fully known</dt><dd>counts as unknown</dd>" in html
+
+
+def test_versions_that_disagree_are_shown_with_where_they_run() -> None:
+    where = {"5.1.3": "prod-us", "5.2.0": "prod-eu"}
+    html = html_of(replace(CELL, versions=(("5.1.3", 1), ("5.2.0", 1)), where=where))
+    assert ">5.1.3 prod-us (5.2.0 prod-eu)</span>" in html
+    assert "<dd>5.1.3 in prod-us, 5.2.0 in prod-eu</dd>" in html
 
 
 def test_the_rule_is_told_with_its_order_and_since_when_both_sides_run() -> None:
