@@ -69,6 +69,7 @@ KNOWN_SIDECARS: Final = (
     "*/aws-xray-daemon",
     "datadog-agent",
     "*/datadog/agent",
+    "*/datadoghq/agent",
     "*/newrelic/infrastructure-k8s",
     # reloaders and synchronisers of configuration
     "config-reloader",

@@ -88,6 +88,24 @@ def test_a_sidecar_is_known_by_role_name_or_image(
             id="the one named like the workload",
         ),
         pytest.param(
+            [("nginx", "nginx:1"), ("main", "r.io/team/api:1")],
+            None,
+            "main",
+            id="the one whose repository ends in the name of the service",
+        ),
+        pytest.param(
+            [("main", "r.io/x/api-7:1"), ("first", "r.io/team/api:1")],
+            None,
+            "first",
+            id="by the service's repository before the workload's",
+        ),
+        pytest.param(
+            [("main", "r.io/team/api:1"), ("api", "r.io/x:1")],
+            None,
+            "api",
+            id="the service's container before its repository",
+        ),
+        pytest.param(
             [("istio-proxy", "istio/proxyv2:1"), ("x", "envoyproxy/envoy:1"), ("main", "r.io/a:1")],
             None,
             "main",
@@ -111,6 +129,22 @@ def test_a_workload_has_a_primary_container(
     containers: list[tuple[str, str]], default: str | None, expected: str
 ) -> None:
     assert primary(workload(*containers, default=default)) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (("worker", "r.io/x:1"), "worker"),
+        (("main", "r.io/team/worker:1"), "main"),
+        (("main", "r.io/team/other:1"), "first"),
+        (("api-7", "r.io/x:1"), "api-7"),
+    ],
+    ids=["by name", "by repository", "by neither", "the workload's name comes before"],
+)
+def test_the_component_names_the_primary_container(second: tuple[str, str], expected: str) -> None:
+    labels = {"app.kubernetes.io/component": "worker"}
+    containers = workload(("first", "r.io/a:1"), second)
+    assert primary([replace(each, labels=labels) for each in containers]) == expected
 
 
 def test_a_native_sidecar_or_init_container_is_never_primary() -> None:
