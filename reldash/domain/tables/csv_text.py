@@ -10,8 +10,10 @@ from pandas.api.types import is_numeric_dtype
 
 from reldash.domain.matrix.cell_text import iso
 
-# Characters at the start of a text that spreadsheets read as a formula, or skip to reach one.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a spreadsheet would read a formula: at the start of a text, and behind what separates cells
+# for a spreadsheet of another country (";", tabs) or ends a line, with or without quotes. Tabs and
+# line ends at the start are skipped to reach one.
+_FORMULA_START = re.compile(r"""((?:^|[;\t\r\n])["']*)(?=[=+\-@\t\r\n])""")
 
 # Characters that require quotes around a field.
 _SPECIAL = re.compile('[",\r\n]')
@@ -20,8 +22,8 @@ _SPECIAL = re.compile('[",\r\n]')
 def frame_csv(frame: pd.DataFrame) -> str:
     """A frame as CSV without its index.
 
-    Headers and texts that start like a formula get an apostrophe before them. Times are ISO 8601
-    in UTC; missing values are empty; numbers are unchanged.
+    Headers and texts get an apostrophe wherever a spreadsheet would read a formula. Times are
+    ISO 8601 in UTC; missing values are empty; numbers are unchanged.
     """
     columns = [[_harmless(str(head)), *_csv_texts(values)] for head, values in frame.items()]
     lines = [",".join(map(_quoted, texts)) for texts in zip(*columns, strict=True)]
@@ -45,7 +47,7 @@ def _csv_texts(values: "pd.Series[Any]") -> list[str]:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return _FORMULA_START.sub(r"\1'", text)
 
 
 def _quoted(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from reldash.domain.drift.states import Flag
-from reldash.domain.workloads.observations import Observation, RolloutSource, Sighting
+from reldash.domain.workloads.observations import Observation, RolloutSource, Sighting, WorkloadKind
 from tests.unit.builders import REGISTRY, days_ago, observation, sighting, status
 from tests.unit.matrix_builders import cell_in
 
@@ -68,6 +68,15 @@ def test_a_build_that_was_once_ready_there_is_not_bypassed(seen: Sighting) -> No
 
 def test_running_there_without_a_ready_replica_is_bypassed_too() -> None:
     assert is_bypassed([*KNOWN, ran(STG, "1.4.9", 10, 5)._replace(ready_at=None)])
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [(None, False), (0, True)], ids=["on", "off"])
+def test_a_cron_job_counts_as_ready_unless_it_is_suspended(
+    wanted: int | None, expected: bool
+) -> None:
+    job = observation("stg", "1.4.9", kind=WorkloadKind.CRON_JOB, wanted=wanted, ready=0)
+    cell = cell_in("prod", [DEV, job, PROD], sightings=KNOWN)
+    assert (Flag.BYPASSED in cell.flags) is expected
 
 
 def test_a_build_older_than_the_history_of_earlier_environments_is_not_bypassed() -> None:

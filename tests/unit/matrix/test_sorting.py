@@ -68,6 +68,16 @@ def test_rows_are_sorted_and_those_without_a_value_come_last(
     assert order(cells, sort, descending=descending) == expected
 
 
+def test_rows_of_one_state_are_sorted_by_their_most_serious_flag() -> None:
+    first, second, *_, last = Flag
+    cells = {
+        "a": Cell("1", State.AHEAD, flags=(second,), drift=True),
+        "b": Cell("1", State.AHEAD, flags=(first, last), drift=True),
+        "c": Cell("1", State.AHEAD, flags=(last,), drift=True),
+    }
+    assert order(cells, "concern") == "bac"
+
+
 def test_versions_of_one_scheme_are_sorted_together() -> None:
     texts = ["2.0.0", "abc1234", "main-9-abc1234", "", "v1.10", "main-10-abc1234", "1.9"]
     assert rank_versions([*texts, "1.9"]) == [
