@@ -28,4 +28,4 @@ if "services" in requested:
         int(requested["services"]), int(requested["columns"]), "odd" in requested
     )
     st.button("Again")  # a run in which nothing changes
-    render_matrix(matrix, payload, Filter(), with_grid_filters(Filter()), CellAddress("", ""))
+    render_matrix(matrix, payload, Filter(), with_grid_filters(Filter()), CellAddress("", ""), "")

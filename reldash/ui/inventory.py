@@ -40,6 +40,7 @@ def render_inventory(run: PageRun) -> None:
         element(
             "p",
             element("span", counted(len(frame), "container")),
+            *(element("span", words) for words in _scan_notices(run, chosen)),
             element(
                 "a", "CSV", href=export_url("inventory", "csv", chosen.to_query()), download=""
             ),
@@ -72,6 +73,11 @@ def render_inventory(run: PageRun) -> None:
         lazy=True,  # rows load as the user scrolls: a fleet has a hundred thousand
         alt="Inventory of containers",
     )
+
+
+def _scan_notices(run: PageRun, chosen: Filter) -> tuple[str, ...]:
+    """Of how many images scans are known, where the list is of those with critical findings."""
+    return cached.get_scan_notices(run.tick) if chosen.critical and run.as_of is None else ()
 
 
 def _render_views_buttons(run: PageRun) -> None:

@@ -55,7 +55,7 @@ class ImageResults:
         places: those that run now first, each part newest first.
         missing: the search texts without a result, in their order.
         more: whether there are more results than `places` has.
-        notes: sentences on why texts may have no result.
+        notes: sentences on the answer as a whole: of how many images findings are known.
         not_known: why an image that was not found may run all the same (`live_images.not_known`).
     """
 

@@ -1,6 +1,6 @@
 """Of how many running images the findings are known: no search may claim more than that."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from reldash.domain.phrases import counted
@@ -11,7 +11,7 @@ from reldash.domain.registries.scans import Scan, ScanStatus
 
 @dataclass(frozen=True, slots=True)
 class FindingsCoverage:
-    """Of how many distinct running images the critical and high findings are known."""
+    """Of how many distinct running images something of their scans is known."""
 
     known: int
     running: int
@@ -32,17 +32,38 @@ class FindingsCoverage:
 
 
 def findings_coverage(images: Iterable[Collection[str]], facts: RegistryFacts) -> FindingsCoverage:
-    """Count the running images with known findings.
+    """Count the running images whose critical and high findings are known by name.
 
     Args:
         images: for each distinct running image its digests; none if its digest is not known.
         facts: of registries.
     """
+    return _count(images, facts, has_known_findings)
+
+
+def scans_coverage(images: Iterable[Collection[str]], facts: RegistryFacts) -> FindingsCoverage:
+    """Count the running images of which it is known whether they have a critical finding.
+
+    Arguments as `findings_coverage`.
+    """
+    return _count(images, facts, _has_known_scan)
+
+
+def _count(
+    images: Iterable[Collection[str]],
+    facts: RegistryFacts,
+    is_known: Callable[[str, RegistryFacts], bool],
+) -> FindingsCoverage:
     known = total = 0
     for digests in images:
         total += 1
-        known += any(has_known_findings(digest, facts) for digest in digests)
+        known += any(is_known(digest, facts) for digest in digests)
     return FindingsCoverage(known, total)
+
+
+def _has_known_scan(digest: str, facts: RegistryFacts) -> bool:
+    scan = facts.scan_of(digest)
+    return scan is not None and (scan.status is ScanStatus.COUNTED or scan.has_critical)
 
 
 def has_known_findings(digest: str, facts: RegistryFacts) -> bool:

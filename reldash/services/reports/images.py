@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
+from reldash.domain.drift.reasons.findings import findings_known_words
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.namespaces import Namespaces
 from reldash.domain.history.image_search import ImageResults
 from reldash.domain.matrix.filters import LONGEST_TEXT
-from reldash.domain.phrases import counted
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.rollouts.records import RolloutRecord
 from reldash.services.context import Context
@@ -26,6 +26,8 @@ from reldash.services.reports.image_places import (
 )
 from reldash.services.reports.live_images import find_live_images, find_not_known
 from reldash.services.reports.notices import load_registry_facts
+from reldash.services.reports.scan_coverage import load_scan_coverage
+from reldash.services.view_cache import Tick
 
 MAX_TEXTS = 300  # per search
 MAX_BUILDS = 2000  # matching one text
@@ -107,13 +109,14 @@ def find_images(
     is_cut = len(loaded) > most
     # A match that was cut off is not missing.
     missing = tuple(text for text in wanted if text not in seen and not (is_cut and found[text]))
+    notes, is_partial = _on_findings(context, wanted, tick)
     return ImageResults(
         places=tuple(places[:most]),
         missing=missing,
         more=max(len(places), len(loaded)) > most
         or any(len(matches) >= MAX_BUILDS for matches in found.values()),
-        notes=_notes(missing, facts),
-        not_known=find_not_known(context, now),
+        notes=notes,
+        not_known=(*find_not_known(context, now), *(notes if is_partial else ())),
     )
 
 
@@ -185,11 +188,11 @@ def _with_finding(context: Context, text: str, facts: RegistryFacts) -> Mapping[
     return found
 
 
-def _notes(missing: Iterable[str], facts: RegistryFacts) -> tuple[str, ...]:
-    if not any(FINDING.fullmatch(text) for text in missing):
-        return ()
-    known = len(facts.findings)
-    return (
-        "Findings are loaded when the details of an image are opened, and only critical and high "
-        f"ones: so far for {counted(known, 'image')}.",
-    )
+def _on_findings(
+    context: Context, texts: Iterable[str], tick: Tick
+) -> tuple[tuple[str, ...], bool]:
+    """A sentence if a text names a finding, and whether some running image's are not known."""
+    if not any(FINDING.fullmatch(text) for text in texts):
+        return (), False
+    coverage = load_scan_coverage(context, tick).findings
+    return (findings_known_words(coverage),), not coverage.is_complete

@@ -34,6 +34,7 @@ from reldash.ui.cached.history import (
 )
 from reldash.ui.cached.registries import (
     get_facts,
+    get_scan_notices,
     get_unreachable_registries,
     has_registries,
     request_dashboard_facts,
@@ -57,6 +58,7 @@ __all__ = [
     "get_payload",
     "get_recent_rollouts",
     "get_rules",
+    "get_scan_notices",
     "get_services",
     "get_summary",
     "get_tick",

@@ -9,7 +9,11 @@ from reldash.domain.matrix.filters import Filter
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.services.context import get_context
 from reldash.services.registries import read
-from reldash.services.reports.notices import load_registry_facts, load_unreachable_registries
+from reldash.services.reports.notices import (
+    load_registry_facts,
+    load_scan_notices,
+    load_unreachable_registries,
+)
 from reldash.services.view_cache import Tick
 from reldash.ui.cached.dashboards import TTL_SECONDS, get_whole_matrix
 
@@ -27,6 +31,11 @@ def get_facts(tick: Tick) -> RegistryFacts | None:
 def get_unreachable_registries(tick: Tick) -> tuple[str, ...]:
     """A sentence for each registry of the fleet's images that could not be reached lately."""
     return _unreachable(tick) if has_registries() else ()
+
+
+def get_scan_notices(tick: Tick) -> tuple[str, ...]:
+    """A sentence if scan results are not known for some running image."""
+    return _scan_notices(tick) if has_registries() else ()
 
 
 def request_findings(digests: Collection[str]) -> None:
@@ -49,6 +58,11 @@ def _facts(tick: Tick) -> RegistryFacts:  # noqa: ARG001 - the key
 def _unreachable(tick: Tick) -> tuple[str, ...]:  # noqa: ARG001 - the key
     context = get_context()
     return load_unreachable_registries(context, context.now())
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=2, show_spinner=False)
+def _scan_notices(tick: Tick) -> tuple[str, ...]:  # noqa: ARG001 - the key
+    return load_scan_notices(get_context())
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=16, show_spinner=False)

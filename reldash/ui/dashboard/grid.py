@@ -19,7 +19,12 @@ class CellAddress(NamedTuple):
 
 
 def render_matrix(
-    matrix: Matrix, payload: Payload, page: Filter, chosen: Filter, opened: CellAddress
+    matrix: Matrix,
+    payload: Payload,
+    page: Filter,
+    chosen: Filter,
+    opened: CellAddress,
+    scans: str,
 ) -> None:
     """Draw the grid of a dashboard.
 
@@ -29,6 +34,7 @@ def render_matrix(
         page: the filter of the page's widgets, which gave the payload.
         chosen: that filter combined with the grid's own filters.
         opened: the cell whose details are open.
+        scans: of how many images scans are known; "" if of all.
     """
     options = GridOptions(
         id=payload.id,
@@ -44,6 +50,7 @@ def render_matrix(
         noun="row" if any(row.sidecar for row in matrix.rows) else "service",
         total=len(matrix.rows),
         as_of=page.as_of.timestamp() if page.as_of else None,
+        scans=scans,
     )
     render_matrix_grid(payload, options, key=f"reldash_matrix_{matrix.dashboard}")
 

@@ -78,7 +78,8 @@ def _render_split(run: PageRun, matrix: Matrix, page: Filter, chosen: Filter) ->
     with sides[0]:
         if matrix.rows and matrix.columns:
             payload = cached.get_payload(matrix.dashboard, page, run.tick)
-            render_matrix(matrix, payload, page, chosen, opened)
+            scans = "" if run.as_of else ". ".join(cached.get_scan_notices(run.tick))
+            render_matrix(matrix, payload, page, chosen, opened, scans)
         else:
             _render_empty_matrix(run, page)
     if opened.service:

@@ -78,7 +78,7 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
                 ),
                 *(element("code", text) for text in found.missing),
                 *(element("span", f"{words[0].upper()}{words[1:]}.") for words in unknown),
-                *(element("span", note) for note in found.notes),
+                *(element("span", f"{note}.") for note in found.notes if not unknown),
                 class_="rd-banner",
                 role="status",
             )
@@ -94,6 +94,7 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
         element(
             "p",
             element("span", summary_words(found)),
+            *(element("span", note) for note in found.notes if not found.missing),
             element(
                 "a",
                 "CSV",
@@ -117,7 +118,8 @@ def summary_words(found: ImageResults) -> str:
         words = f"Runs now in {places} at least" if now else "None of those shown run now"
     else:
         nowhere = "Not running in what is known" if found.not_known else "Runs nowhere now"
-        words = f"Runs now in {counted(now, 'deployment')}" if now else nowhere
+        least = " at least" if found.not_known else ""
+        words = f"Runs now in {counted(now, 'deployment')}{least}" if now else nowhere
     if past_ones:
         words += f"; ran earlier in {counted(past_ones, 'deployment')}"
     return f"{words}. There are more: narrow the search" if found.more else words

@@ -36,6 +36,8 @@ class GridOptions(TypedDict):
         total: the number of rows before any filter.
         as_of: the moment that the matrix shows, in seconds since the epoch: ages are relative to
             it. None for the browser's current time.
+        scans: said while only rows with critical findings are shown: of how many images scans are
+            known; "" if of all.
     """
 
     id: str
@@ -47,6 +49,7 @@ class GridOptions(TypedDict):
     noun: str
     total: int
     as_of: float | None
+    scans: str
 
 
 def _loader(module: str) -> str:

@@ -13,6 +13,7 @@ from reldash.domain.phrases import counted, duration_words, listed
 from reldash.services.reports.attention import Critical, Problem, ProblemKind, Waiting
 from reldash.services.reports.clusters import ClusterReport, Condition
 from reldash.services.reports.overview import DashboardSummary
+from reldash.ui import cached
 from reldash.ui.dashboard.grid import column_title
 from reldash.ui.navigation import CLUSTERS, dashboard_page
 from reldash.ui.overview.trend_charts import render_drift
@@ -105,6 +106,8 @@ def _render_problems(
                 render_text(listed([f"{each.name} ({each.condition})" for each in behind]))
         for wrong in summary.problems:
             _render_problem(run, summary.dashboard, wrong)
+        for words in cached.get_scan_notices(run.tick):
+            st.html(element("p", f"✚ {words}.", class_="rd-quiet"))
 
 
 def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:

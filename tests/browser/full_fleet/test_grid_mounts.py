@@ -32,6 +32,7 @@ PAYLOAD = make_payload(
     )
 )
 OPTIONS = GridOptions(
+    scans="",
     id=PAYLOAD.id,
     label="Two at once",
     heads=[{"fresh": "", "help": ""}],

@@ -94,4 +94,6 @@ def test_an_incomplete_answer_does_not_say_that_images_run_nowhere() -> None:
 
 
 def test_a_search_for_a_finding_explains_what_is_kept() -> None:
-    assert "only critical and high ones" in html_of(open_page("images", [("q", "CVE-2026-1234")]))
+    assert "Critical and high findings are " in html_of(
+        open_page("images", [("q", "CVE-2026-1234")])
+    )

@@ -1,5 +1,6 @@
 """Registry data on pages, and since when a registry is unreachable."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,6 +116,27 @@ def test_the_filter_of_the_inventory_can_be_cleared() -> None:
     assert {registry_data.FIXED, registry_data.BY_PUSH_TIME} < set(
         session.dataframe[0].value["workload"]
     )
+
+
+@pytest.mark.parametrize("name", ["overview", "platform", "inventory"])
+@pytest.mark.usefixtures("registry_context")
+def test_answers_about_critical_findings_say_of_how_many_images_scans_are_known(name: str) -> None:
+    page = open_page(name, [] if name == "overview" else CRITICAL.to_query())
+    shown = grid_data(page)[1]["scans"] if name == "platform" else html_of(page)
+    assert re.search(
+        r"Scan results are known for [0-9]+ of [0-9]+ running images; the others may have", shown
+    )
+
+
+@pytest.mark.usefixtures("registry_context")
+def test_a_search_for_a_finding_says_of_how_many_images_findings_are_known() -> None:
+    known = r"Critical and high findings are known for [0-9]+ of [0-9]+ running images"
+    found = html_of(open_page("images", [("q", registry_data.CVE.name)]))
+    assert re.search(r"Runs now in [0-9]+ deployments? at least", found)
+    assert re.search(known, found)
+    missing = html_of(open_page("images", [("q", "CVE-1999-1")]))
+    assert "No match for 1 of 1 in what is known" in missing
+    assert re.search(known, missing)
 
 
 @pytest.mark.usefixtures("registry_context")

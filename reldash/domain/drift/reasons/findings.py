@@ -1,8 +1,9 @@
-"""The sentence on findings of scans that an earlier environment has fewer of."""
+"""Sentences on findings of scans: fewer in an earlier environment, and of how many images known."""
 
 from collections.abc import Sequence
 
 from reldash.domain.phrases import counted, listed
+from reldash.domain.registries.findings_coverage import FindingsCoverage
 from reldash.domain.registries.scans import Scan, Severity
 
 
@@ -29,6 +30,19 @@ def fixed_earlier_words(
         f"{subject} runs {version} with {_counts(scan)}{names};"
         f" {fixing}{other_version} in {environment} has {_counts(other_scan)}"
     )
+
+
+def findings_known_words(coverage: FindingsCoverage) -> str:
+    """Of how many running images findings are known by name, for a search by name."""
+    more = "" if coverage.is_complete else ", and the others may have it too"
+    return f"Critical and high findings are {coverage.words}{more}; lower ones are not read"
+
+
+def scans_known_words(coverage: FindingsCoverage) -> str:
+    """Of how many running images scan results are known; "" if of all."""
+    if coverage.is_complete:
+        return ""
+    return f"Scan results are {coverage.words}; the others may have critical findings too"
 
 
 def _counts(scan: Scan) -> str:

@@ -17,6 +17,7 @@ export class Toolbar {
     this.search.addEventListener("input", () => choose({ text: this.search.value }));
     this.chips = element("div", { class: "rdg-chips", role: "group", "aria-label": "Show only" });
     this.shown = element("span", { role: "status" });
+    this.scans = element("span", { role: "status" });
     this.csv = element("a", { download: "" }, "CSV");
     this.json = element("a", { download: "" }, "JSON");
     this.node = element(
@@ -24,7 +25,7 @@ export class Toolbar {
       { class: "rdg-bar" },
       this.search,
       this.chips,
-      element("p", { class: "rd-caption" }, this.shown, this.csv, this.json),
+      element("p", { class: "rd-caption" }, this.shown, this.scans, this.csv, this.json),
     );
     this.matrix = null;
   }
@@ -51,6 +52,8 @@ export class Toolbar {
     drawChip(this.critical, view.critical, found.critical, found.open);
     drawChip(this.mostSerious, view.sort === "concern", 1);
     setText(this.shown, shownWords(matrix, found, options));
+    this.critical.node.title = options.scans;
+    setText(this.scans, view.critical ? options.scans : "");
     const query = new URLSearchParams([...options.query, ...filterPairs(view)]).toString();
     for (const [link, suffix] of [[this.csv, "csv"], [this.json, "json"]]) {
       link.href = `${options.exports}.${suffix}${query && `?${query}`}`;
