@@ -42,7 +42,7 @@ def cell_flags(
     places: Sequence[JudgedPlace],
     counting: Sequence[JudgedPlace],
     verdicts: Sequence[Verdict],
-    versions: Sequence[tuple[str, int]],
+    versions: tuple[Sequence[tuple[str, int]], str],
     gaps: Sequence[Gap] = (),
 ) -> Mapping[Flag, str]:
     """All flags of a cell in the enum's order, each with its sentence.
@@ -53,7 +53,7 @@ def cell_flags(
         places: all of its places.
         counting: those of them that count.
         verdicts: on the builds of those.
-        versions: of the places shown.
+        versions: those that decide, each with its number, and the noun of what is counted.
         gaps: what it depends on and was not read, or not lately; the latter makes it `stale`.
     """
     found = _given_by_places(places)
@@ -90,7 +90,7 @@ def _among_places(
     service: JudgedService,
     subject: str,
     counting: Sequence[JudgedPlace],
-    versions: Sequence[tuple[str, int]],
+    versions: tuple[Sequence[tuple[str, int]], str],
 ) -> dict[Flag, str]:
     """The flags `mixed` and `tag_moved`, from comparing places with each other."""
     found: dict[Flag, str] = {}
@@ -100,7 +100,7 @@ def _among_places(
         return found
     builds = list(dict.fromkeys(build for place in counting for build in place.running.builds))
     if is_mixed([place.running for place in counting], facts):
-        found[Flag.MIXED] = reasons.mixed_words(subject, versions, len(builds))
+        found[Flag.MIXED] = reasons.mixed_words(subject, *versions, len(builds))
     moved = find_moved_tag(builds, facts)
     if moved:
         found[Flag.TAG_MOVED] = reasons.tag_moved_words(moved)

@@ -86,9 +86,11 @@ def judge(
         seen_at: when the build was last seen, if that is too long ago (aware UTC): the wait is
             only known until then, or until a stale baseline was last read.
     """
+    if not build.version:  # a blank image
+        return Verdict(State.UNKNOWN, build, baseline)
     if baseline.environment is None:
         return Verdict(State.LEADING, build, baseline)
-    if not baseline.builds:
+    if not all(other.version for other in baseline.builds) or not baseline.builds:
         return Verdict(State.UNKNOWN, build, baseline)
     found = tuple(relations.relate(build, other) for other in baseline.builds)
     state = state_against(found, complete=not baseline.gaps)

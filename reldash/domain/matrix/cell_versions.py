@@ -19,7 +19,7 @@ class CellVersions(NamedTuple):
 
     Attributes:
         deciding: those that decide the state: the one with the most serious verdict first, of
-            equals that of most places.
+            equals that of the greatest weight.
         leaving: those that a rolling update is replacing.
         where: the clusters or namespaces that run each, or how many of the pods or deployments do;
             empty if there is only one version.
@@ -30,13 +30,50 @@ class CellVersions(NamedTuple):
     where: Mapping[str, str] = MappingProxyType({})
 
 
+class Shares(NamedTuple):
+    """How much of a cell each version has, in pods or in deployments (`noun`)."""
+
+    of_versions: tuple[tuple[str, int], ...]
+    total: int
+    noun: str
+
+
+def shares_of(versions: Sequence[tuple[str, int]], places: Sequence[JudgedPlace]) -> Shares:
+    """The shares of versions: by pods where a place runs several builds, else by places.
+
+    Args:
+        versions: with the number of places of each.
+        places: all of the cell that decide.
+    """
+    if any(len(place.running.live) > 1 for place in places):
+        pods: Counter[str] = Counter()
+        for place in places:
+            for build, number in count_pods(place.placed.observation).items():
+                pods[build.version] += number
+        if all(pods[version] for version, _ in versions):
+            own = tuple((version, pods[version]) for version, _ in versions)
+            return Shares(own, pods.total(), "pod")
+    return Shares(tuple(versions), len(places), "deployment")
+
+
+def weights_of(places: Sequence[JudgedPlace]) -> Counter[tuple[Build, str | None]]:
+    """The weight of each build that decides, by customer: pods, or places as in `shares_of`."""
+    by_pods = any(len(place.running.builds) > 1 for place in places)
+    found: Counter[tuple[Build, str | None]] = Counter()
+    for place in places:
+        pods = count_pods(place.placed.observation) if by_pods else {}
+        for build in place.running.builds:
+            found[build, place.placed.customer] += pods.get(build, 1)
+    return found
+
+
 def cell_versions(
     verdicts: Sequence[Verdict], places: Sequence[JudgedPlace], names: Mapping[str, str]
 ) -> CellVersions:
     """The versions of a cell.
 
     Args:
-        verdicts: on the builds that decide, those of most places first.
+        verdicts: on the builds that decide, those of the greatest weight first.
         places: those of the cell that count, or all if none does; not empty.
         names: the short name of each cluster.
     """
@@ -78,16 +115,10 @@ def _where(
     }
     if _are_apart(namespaces):
         return {version: listed(list(own), _MOST_NAMED) for version, own in namespaces.items()}
-    if any(len(place.running.live) > 1 for place in places):
-        pods: Counter[str] = Counter()
-        for place in places:
-            for build, number in count_pods(place.placed.observation).items():
-                pods[build.version] += number
-        total = pods.total()
-        return {version: f"{pods[version]} of {counted(total, 'pod')}" for version in running}
-    total = len(places)
+    shares = shares_of([(version, len(own)) for version, own in running.items()], places)
     return {
-        version: f"{len(own)} of {counted(total, 'deployment')}" for version, own in running.items()
+        version: f"{number} of {counted(shares.total, shares.noun)}"
+        for version, number in shares.of_versions
     }
 
 

@@ -1,6 +1,5 @@
 """Make one cell, a service in a column, from the results of the rules of `drift`."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -25,7 +24,7 @@ from reldash.domain.drift.reasons.states import (
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.drift.verdict import Verdict, absence, counted_state, is_drift, most_concerning
 from reldash.domain.matrix.cell_findings import cell_findings
-from reldash.domain.matrix.cell_versions import cell_versions
+from reldash.domain.matrix.cell_versions import Shares, cell_versions, shares_of, weights_of
 from reldash.domain.matrix.cells import Cell
 from reldash.domain.matrix.columns import ColumnScope
 from reldash.domain.workloads.observations import Sighting
@@ -81,7 +80,9 @@ def cell_of(
     worst = most_concerning(verdicts)
     gaps = _gaps(service, column_scope, places, verdicts)
     found = cell_versions(verdicts, deciding, service.standards.cluster_names)
-    flags = cell_flags(service, subject, places, counting, verdicts, found.deciding, gaps)
+    shares = shares_of(found.deciding, deciding)
+    words_of = (shares.of_versions, shares.noun)
+    flags = cell_flags(service, subject, places, counting, verdicts, words_of, gaps)
     drift = (
         bool(counting)
         and not service.row.sidecar
@@ -96,7 +97,7 @@ def cell_of(
     version = found.deciding[0][0]
     words = [gap.words for gap in gaps]
     if any(place.was_read for place in deciding):
-        reason = _reason(service, column_scope, verdicts, found.deciding, deciding)
+        reason = _reason(service, column_scope, verdicts, shares)
         if not counting:
             reason += NOT_LIVE
         if gaps:
@@ -158,7 +159,7 @@ def _gaps(
 def _verdicts(
     service: JudgedService, environment: str, places: Sequence[JudgedPlace]
 ) -> tuple[Verdict, ...]:
-    """A verdict on each build for each customer, those of most places first.
+    """A verdict on each build for each customer, those of the greatest weight first.
 
     Where places are stale, it is of when the one read longest ago was read.
     """
@@ -171,12 +172,9 @@ def _verdicts(
     ):
         only = first.running.builds[0]
         return (service.judge(only, environment, first.placed.customer, seen_at),)
-    counts = Counter(
-        (build, place.placed.customer) for place in places for build in place.running.builds
-    )
     return tuple(
         service.judge(build, environment, customer, seen_at)
-        for (build, customer), _ in counts.most_common()
+        for (build, customer), _ in weights_of(places).most_common()
     )
 
 
@@ -184,17 +182,17 @@ def _reason(
     service: JudgedService,
     column_scope: ColumnScope,
     verdicts: Sequence[Verdict],
-    versions: Sequence[tuple[str, int]],
-    places: Sequence[JudgedPlace],
+    shares: Shares,
 ) -> str:
     """The sentence on the verdict that gave the state; on all verdicts if all are in step."""
     verdict = most_concerning(verdicts)
+    versions = shares.of_versions
     if verdict.state is State.IN_STEP and len(versions) > 1:
-        return all_in_step_words(column_scope.column.key, verdicts, versions)
+        return all_in_step_words(column_scope.column.key, verdicts, versions, shares.noun)
     who_runs = f"{column_scope.column.key} runs"
     if len(versions) > 1:
         share = dict(versions)[verdict.build.version]
-        who_runs = share_words(column_scope.column.key, share, len(places))
+        who_runs = share_words(column_scope.column.key, share, shares.total, shares.noun)
     budget = service.standards.environments[column_scope.column.environment].budget
     return state_words(who_runs, verdict, has_budget=budget is not None)
 

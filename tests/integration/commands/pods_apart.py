@@ -21,6 +21,7 @@ def objects() -> list[Json]:
     return [
         {**web, "kind": "Deployment"},
         _web_pod(),
+        *_blank_image(),
         {**_bare_pod("by-hand", "apart/bare:1"), "kind": "Pod"},
         _static_pod("node-1"),
         _static_pod("node-2"),
@@ -53,6 +54,17 @@ def _web_pod() -> Json:
         {"name": "ended", "imageID": "", "state": {"terminated": {"exitCode": 0}}},
     ]
     return {**made, "kind": "Pod"}
+
+
+def _blank_image() -> list[Json]:
+    """A Deployment whose template names no image, beside a container that has one."""
+    labels = {"app": "blank"}
+    made = deployment("blank", " ", namespace=NAMESPACE, labels=labels)
+    made["spec"]["selector"]["matchLabels"] = labels
+    made["spec"]["template"]["metadata"]["labels"] = labels
+    made["spec"]["template"]["spec"]["containers"].append({"name": "log", "image": "apart/log:1"})
+    filled = deployment_pod("blank", "h1", "apart/filled:1", namespace=NAMESPACE, labels=labels)
+    return [{**made, "kind": "Deployment"}, {**filled, "kind": "Pod"}]
 
 
 def _bare_pod(name: str, image: str, **more: Any) -> Json:

@@ -99,6 +99,7 @@ def ask(run: Run, recorded: str, tmp_path: Path) -> Callable[..., Ran]:
         ("apart/job:1", "Job", "import-1", "other owner"),
         ("apart/workflow:1", "Workflow", "build", "other owner"),
         ("apart/report:1", "CronJob", "report", "other revision"),
+        ("apart/filled:1", "Deployment", "blank", "main"),
         (f"sha256:{'d' * 64}", "Deployment", "web", "ephemeral"),
     ],
 )
@@ -156,5 +157,5 @@ def test_the_inventory_lists_what_only_pods_have_with_its_role(ask: Callable[...
 
 def test_what_only_pods_have_makes_no_row_and_no_history(ask: Callable[..., Ran]) -> None:
     rows = json.loads(ask("matrix", "platform", "--format", "json").out)["rows"]
-    assert {row["service"] for row in rows} == {"r33", "r35", "o03", "api", "report"}
+    assert {row["service"] for row in rows} == {"r33", "r35", "o03", "api", "report", "blank"}
     assert "istio" not in ask("history", "r35", "--format", "json").out

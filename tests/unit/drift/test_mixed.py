@@ -136,7 +136,7 @@ def test_copies_from_each_regions_registry_are_one_version_of_all_places() -> No
     assert (cell.flags, cell.reason) == ((), "prod runs 1.5.0, as stg does")
 
 
-def test_the_reason_does_not_claim_that_a_held_place_runs_only_one_version() -> None:
+def test_the_share_of_a_held_place_is_counted_in_pods() -> None:
     held = observation(
         "prod-1",
         "1.5.0",
@@ -147,4 +147,6 @@ def test_the_reason_does_not_claim_that_a_held_place_runs_only_one_version() -> 
         ),
     )
     cell = cell_in("prod", prod(held), rules=RULES)
-    assert cell.reason.startswith("part of prod runs 1.4.2, stg 1.5.0: 1 minor version behind")
+    assert cell.reason.startswith(
+        "2 of 3 pods in prod run 1.4.2, stg 1.5.0: 1 minor version behind"
+    )

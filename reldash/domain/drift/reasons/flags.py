@@ -84,10 +84,10 @@ def stale_words(reads: Iterable[str]) -> str:
     return listed(list(dict.fromkeys(reads)))
 
 
-def mixed_words(subject: str, versions: Sequence[tuple[str, int]], builds: int) -> str:
-    """`mixed`: the versions with their numbers of places, or one version's number of builds."""
+def mixed_words(subject: str, versions: Sequence[tuple[str, int]], noun: str, builds: int) -> str:
+    """`mixed`: the versions with their numbers of a noun, or one version's number of builds."""
     if len(versions) > 1:
-        shares = [f"{version} in {counted(number, 'deployment')}" for version, number in versions]
+        shares = [f"{version} in {counted(number, noun)}" for version, number in versions]
         return f"{subject} runs {listed(shares)}"
     return f"{subject} runs {versions[0][0]} in {builds} different builds"
 

@@ -12,6 +12,7 @@ from reldash.domain.images.references import short_digest
 from reldash.domain.phrases import counted, duration_words, listed
 from reldash.domain.workloads.observations import Sighting
 
+NO_IMAGE = "its pod template names none, and no pod of it runs"
 NOT_LIVE = "; nothing of it is live, so it is no drift"
 
 _METHODS = {
@@ -34,11 +35,13 @@ def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
     """
     own = f"{who_runs} {verdict.build.version}"
     there = verdict.baseline.name
+    if not verdict.build.version:
+        return f"{who_runs} an image that is not known: {NO_IMAGE}"
     match verdict.state:
         case State.LEADING:
             return f"{own}; nothing to compare with: {verdict.baseline.reason}"
         case State.UNKNOWN:
-            why = listed(verdict.baseline.gaps)
+            why = listed(verdict.baseline.gaps) or NO_IMAGE
             return f"{own}; how it compares with {there} is not known: {why}"
         case State.IN_STEP:
             return f"{own}, {_equality(verdict, there)}"
@@ -47,27 +50,28 @@ def state_words(who_runs: str, verdict: Verdict, *, has_budget: bool) -> str:
     return f"{own}, {there} {_versions(verdict.baseline)}: {_order(verdict, has_budget=has_budget)}"
 
 
-def share_words(subject: str, share: int, places: int) -> str:
-    """Subject and verb where only some places run a version, or part of each place's pods."""
-    if share >= places:
+def share_words(subject: str, share: int, total: int, noun: str = "deployment") -> str:
+    """Subject and verb where only some deployments or pods (the noun) run a version."""
+    if share >= total:
         return f"part of {subject} runs"
     verb = "run" if share > 1 else "runs"
-    return f"{share} of {places} deployments in {subject} {verb}"
+    return f"{share} of {counted(total, noun)} in {subject} {verb}"
 
 
 def all_in_step_words(
-    subject: str, verdicts: Sequence[Verdict], versions: Sequence[tuple[str, int]]
+    subject: str, verdicts: Sequence[Verdict], versions: Sequence[tuple[str, int]], noun: str
 ) -> str:
     """How each of several versions in one cell is in step.
 
     Args:
         subject: such as "prod".
         verdicts: at least one on each version, all in step.
-        versions: with the number of places of each, most frequent first.
+        versions: with the number of each.
+        noun: of what is counted: "deployment" or "pod".
     """
     first = {v.build.version: v for v in reversed(verdicts)}
     parts = [
-        f"{version} in {counted(number, 'deployment')}, {_equality(verdict, verdict.baseline.name)}"
+        f"{version} in {counted(number, noun)}, {_equality(verdict, verdict.baseline.name)}"
         for version, number in versions
         if (verdict := first.get(version))
     ]
