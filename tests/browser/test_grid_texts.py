@@ -37,7 +37,7 @@ def test_markup_long_and_right_to_left_names_and_emoji_are_text_in_their_order(
         assert set(heights) == {32}
         page.get_by_role("searchbox").fill(ODD[3])
         expect(page.get_by_role("status").first).to_have_text(
-            f"1 service of {30 + len(ODD)}, 3 columns"
+            f"1 service of {30 + len(ODD)}, 3 columns: 0 cells drift"
         )
         assert rows_of(page)[0][0] == ODD[3]
 

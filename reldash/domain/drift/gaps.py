@@ -1,6 +1,6 @@
 """Gaps: the parts of clusters that a cell depends on and that were not read, or not lately."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,12 +14,14 @@ class Gap(NamedTuple):
         read_at: when it was last read, if that is too long ago (aware UTC); None if it was never
             read.
         is_whole: whether the whole cluster was never read; False if a part of it was not.
+        name: the short name of the cluster, for text with little room; "" if it has none.
     """
 
     cluster: str
     words: str
     read_at: datetime | None = None
     is_whole: bool = False
+    name: str = ""
 
     @property
     def short(self) -> str:
@@ -30,6 +32,11 @@ class Gap(NamedTuple):
     def is_stale(self) -> bool:
         """Whether it was read, but too long ago."""
         return self.read_at is not None
+
+
+def with_names(gaps: Iterable[Gap], names: Mapping[str, str]) -> tuple[Gap, ...]:
+    """Gaps with the short names of their clusters."""
+    return tuple(gap._replace(name=names.get(gap.cluster, gap.cluster)) for gap in gaps)
 
 
 def distinct(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from reldash.domain.builds.canary import candidate_text, is_another_image
 from reldash.domain.drift.baseline import stale_gaps
 from reldash.domain.drift.flags_among_places import cell_flags, is_mixed_within_customers
-from reldash.domain.drift.gaps import Gap, distinct
+from reldash.domain.drift.gaps import Gap, distinct, with_names
 from reldash.domain.drift.judged_place import JudgedPlace
 from reldash.domain.drift.judged_service import JudgedService
 from reldash.domain.drift.place_details import place_details
@@ -61,7 +61,7 @@ def empty_cell(
         reason=absent_words(column.key, words, last_seen, expected=expected),
         observed_at=column.read_at,
         last_known=State.ABSENT if was_looked_for else None,
-        gaps=gaps,
+        gaps=with_names(gaps, service.standards.cluster_names),
     )
 
 
@@ -153,7 +153,7 @@ def _gaps(
             by_choice=False,
         )
     found += [gap for verdict in verdicts for gap in verdict.baseline.stale]
-    return distinct(found) if found else ()
+    return with_names(distinct(found), service.standards.cluster_names) if found else ()
 
 
 def _verdicts(

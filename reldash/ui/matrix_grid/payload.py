@@ -117,7 +117,7 @@ def _stale(cells: Iterable[tuple[int, Cell]], missing: dict[str, int]) -> list[l
     for at, cell in cells:
         gaps = [gap for gap in cell.gaps if gap.is_stale]
         if gaps:
-            names = listed(list(dict.fromkeys(gap.cluster for gap in gaps)), 1)
+            names = listed(list(dict.fromkeys(gap.name or gap.cluster for gap in gaps)), 1)
             read_at = min(gap.read_at for gap in gaps if gap.read_at)
             age = None if read_at == NEVER else int(read_at.timestamp())
             found.append([at, missing.setdefault(names, len(missing)), age])
@@ -128,7 +128,9 @@ def _unread(cells: Iterable[tuple[int, Cell]], missing: dict[str, int]) -> list[
     found = []
     for at, cell in cells:
         parts = [
-            f"{gap.cluster} {gap.short}" for gap in cell.gaps if not gap.is_stale and gap.cluster
+            f"{gap.name or gap.cluster} {gap.short}"
+            for gap in cell.gaps
+            if gap.cluster and not gap.is_stale
         ]
         if parts:
             words = listed(list(dict.fromkeys(parts)), 1)

@@ -81,9 +81,7 @@ def _drift_words(summary: DashboardSummary) -> str:
 
 
 def _count(state: State, count: int, not_known: int) -> Markup:
-    """A state and its number of cells: at least that many while others are not fully known."""
-    least = "≥ " if not_known and state is not State.UNKNOWN else ""
-    shown = element("span", f" {least}{count}", class_="rd-count")
+    shown = element("span", f" {_least(count, not_known, state)}", class_="rd-count")
     return joined(element("span", render_state(state), shown, class_="rd-counted"), " ")
 
 
@@ -105,16 +103,17 @@ def _render_problems(
                 )
                 render_text(listed([f"{each.name} ({each.condition})" for each in behind]))
         for wrong in summary.problems:
-            _render_problem(run, summary.dashboard, wrong)
+            _render_problem(run, summary, wrong)
         for words in cached.get_scan_notices(run.tick):
             st.html(element("p", f"✚ {words}.", class_="rd-quiet"))
 
 
-def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:
+def _render_problem(run: PageRun, summary: DashboardSummary, wrong: Problem) -> None:
+    dashboard, not_known = summary.dashboard, summary.counts.not_known
     with st.container(horizontal=True, gap=None):
         st.page_link(
             page_links.get_page(dashboard_page(run.rules, dashboard)),
-            label=_label(wrong.kind, wrong.cells),
+            label=_label(wrong.kind, _least(wrong.cells, not_known, wrong.kind)),
             icon="",
             query_params=page_links.page_query(wrong.chosen),
             help=plain(_meaning(wrong.kind)),
@@ -128,14 +127,19 @@ def _render_problem(run: PageRun, dashboard: str, wrong: Problem) -> None:
                 )
 
 
-def _label(about: ProblemKind, cells: int) -> str:
+def _least(count: int, not_known: int, about: ProblemKind) -> str:
+    """A number of cells: at least that many while others are not fully known."""
+    return f"{'≥ ' if not_known and about is not State.UNKNOWN else ''}{count}"
+
+
+def _label(about: ProblemKind, cells: str) -> str:
     """A label such as "▲ 3 ahead" in Streamlit's markdown."""
     if isinstance(about, State):
         colour = _COLOURS.get(about, "gray")
         return f":{colour}[{STATE_MARKS[about]}] {cells} {display_name(about)}"
     if isinstance(about, Flag):
         return f":yellow[{FLAG_MARK}] {cells} {display_name(about)}"
-    return f":red[✚] {cells} {'runs' if cells == 1 else 'run'} critical findings"
+    return f":red[✚] {cells} {'runs' if cells == '1' else 'run'} critical findings"
 
 
 def _meaning(about: ProblemKind) -> str:

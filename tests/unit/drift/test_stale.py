@@ -102,7 +102,9 @@ def test_an_environment_without_one_of_its_clusters_is_not_plainly_in_step() -> 
     found = [observation("stg"), observation("prod-1")]
     cell = cell_in("prod", found, rules=TWO_PROD, statuses=[status("prod-2", None)])
     assert (cell.state, cell.last_state) == (State.UNKNOWN, State.IN_STEP)
-    assert [(gap.cluster, gap.is_whole) for gap in cell.gaps] == [("prod-2", True)]
+    assert [(gap.cluster, gap.name, gap.is_whole) for gap in cell.gaps] == [
+        ("prod-2", "prod-2", True)
+    ]
     assert cell.reason == (
         "last known: prod runs 1.4.2, as stg does; prod-2 has never been read (Refused)"
     )

@@ -35,7 +35,9 @@ export function cellWords(matrix, cell, now) {
   const candidate = matrix.candidate.get(cell);
   const lag = matrix.lag.get(cell);
   const stale = matrix.stale.get(cell);
-  const flags = matrix.flagsOf(cell).map(({ word }) => word).join(", ");
+  // That it is stale is said with its age.
+  const shown = matrix.flagsOf(cell).filter(({ name }) => !stale || name !== "stale");
+  const flags = shown.map(({ word }) => word).join(", ");
   return {
     shape: state.mark,
     version: matrix.versions[matrix.version[cell]],
