@@ -1,10 +1,12 @@
 """Moved tags: one tag of one repository that means several builds. Digests never move."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from reldash.domain.builds.build import Build
 from reldash.domain.builds.equal_digests import same_build
+from reldash.domain.builds.platforms import may_be_platforms
 from reldash.domain.images.references import Digest, DigestKind
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
 
@@ -37,11 +39,27 @@ def find_moved_tag(builds: Sequence[Build], facts: RegistryFacts = NO_FACTS) -> 
             if (
                 other.tagged == build.tagged
                 and same_build(other.digests, build.digests, facts) is False
+                and not may_be_platforms(other, build, facts)
             ):
                 return MovedTag(build, other=other)
         if current := moved_to(build, facts):
             return MovedTag(build, current=current)
     return None
+
+
+def find_unclear_tag(builds: Sequence[Build], facts: RegistryFacts) -> tuple[Build, Build] | None:
+    """Two builds under one tag that may have moved, or may be platforms of one index."""
+    return next(
+        (
+            (build, other)
+            for build, other in combinations(builds, 2)
+            if build.tagged
+            and other.tagged == build.tagged
+            and same_build(other.digests, build.digests, facts) is False
+            and may_be_platforms(other, build, facts)
+        ),
+        None,
+    )
 
 
 def moved_to(build: Build, facts: RegistryFacts) -> str:

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from reldash.domain.builds.build import Build
 from reldash.domain.builds.equality import Relation, agree
-from reldash.domain.builds.moved_tags import find_moved_tag
+from reldash.domain.builds.moved_tags import find_moved_tag, find_unclear_tag
+from reldash.domain.builds.platforms import may_be_platforms
 from reldash.domain.builds.running import RunningBuilds
 from reldash.domain.drift.flags import in_order
 from reldash.domain.drift.gaps import Gap
@@ -65,7 +67,12 @@ def cell_flags(
     found |= _among_places(service, subject, counting, versions)
     rebuilt = next((verdict for verdict in verdicts if verdict.is_rebuilt), None)
     if rebuilt is not None:
-        found[Flag.REBUILT] = _rebuilt_reason(subject, rebuilt)
+        other = _other_build(rebuilt)
+        where = subject, rebuilt.build, rebuilt.baseline.name, other
+        if may_be_platforms(rebuilt.build, other, service.standards.facts):
+            found.setdefault(Flag.UNCHECKED, reasons.maybe_rebuilt_words(*where))
+        else:
+            found[Flag.REBUILT] = reasons.rebuilt_words(*where)
     bypassed = _bypassed(service, verdicts, places[0].placed.environment)
     if bypassed:
         earlier = service.standards.promoted[places[0].placed.environment]
@@ -104,16 +111,18 @@ def _among_places(
     moved = find_moved_tag(builds, facts)
     if moved:
         found[Flag.TAG_MOVED] = reasons.tag_moved_words(moved)
+    elif unclear := find_unclear_tag(builds, facts):
+        found[Flag.UNCHECKED] = reasons.maybe_moved_words(*unclear)
     return found
 
 
-def _rebuilt_reason(subject: str, verdict: Verdict) -> str:
-    other = next(
+def _other_build(verdict: Verdict) -> Build:
+    """The baseline's build of the version that was rebuilt."""
+    return next(
         build
         for build, relation in zip(verdict.baseline.builds, verdict.relations, strict=True)
         if relation is Relation.REBUILT
     )
-    return reasons.rebuilt_words(subject, verdict.build, verdict.baseline.name, other)
 
 
 def _bypassed(

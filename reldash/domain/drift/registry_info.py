@@ -1,13 +1,14 @@
 """Registry information on one place: first push, size, scan, and whether its tag moved."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from reldash.domain.builds.build import Build
-from reldash.domain.builds.moved_tags import MovedTag, find_moved_tag, moved_to
+from reldash.domain.builds.moved_tags import MovedTag, find_moved_tag, find_unclear_tag, moved_to
 from reldash.domain.builds.running import RunningBuilds
+from reldash.domain.drift.reasons.flags import maybe_moved_words
 from reldash.domain.drift.reasons.registries import unchecked_words, unreached_words
 from reldash.domain.images.references import DigestKind
 from reldash.domain.registries.facts import NO_FACTS, RegistryFacts
@@ -80,7 +81,7 @@ def registry_info_of(
         scan=worst([scan_of(one, facts) for one in running.live]),
         moved=moved,
         current=next(filter(None, now), ""),
-        unchecked=unchecked_words(names, facts),
+        unchecked=unchecked_words(names, facts) or _unclear(running.builds, facts),
         unreached=_unreached(running.builds, facts, unreached) if unreached else "",
     )
 
@@ -115,6 +116,11 @@ def _unreached(builds: Collection[Build], facts: RegistryFacts, words: Mapping[s
         ),
         "",
     )
+
+
+def _unclear(builds: Sequence[Build], facts: RegistryFacts) -> str:
+    unclear = find_unclear_tag(builds, facts)
+    return maybe_moved_words(*unclear) if unclear else ""
 
 
 def _names_never_answered(builds: Collection[Build], facts: RegistryFacts) -> list[str]:

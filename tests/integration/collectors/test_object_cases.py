@@ -35,7 +35,7 @@ STANDINGS: Final = {
     State.UNKNOWN: "unknown",
 }
 UNSOLVED: Final = {
-    "o08b": "Without a registry nothing says that two digests are platforms of one index.",
+    "o08b": "Without a registry nothing says whether it is rebuilt; it stays drift, never calm.",
 }
 CASES: Final = tuple(object_cases())
 NEAR: Final = tuple(near for case in CASES for near in neighbours(case))

@@ -8,6 +8,9 @@ from reldash.domain.builds.moved_tags import MovedTag
 from reldash.domain.images.references import short_digest
 from reldash.domain.phrases import counted, duration_words, listed
 
+_OR_PLATFORMS = (
+    "two builds, or two platforms of one; the manifests of the tag's index are not read yet"
+)
 UNCHECKED_PODS = (
     "its pods could not be read, so tag_moved, rebuilt, spec_differs and degraded by waiting"
     " containers could not be evaluated"
@@ -98,6 +101,18 @@ def rebuilt_words(subject: str, build: Build, baseline: str, other: Build) -> st
         f"{build.version} is {digest_words(build)} in {subject}"
         f" and {digest_words(other)} in {baseline}"
     )
+
+
+def maybe_rebuilt_words(subject: str, build: Build, baseline: str, other: Build) -> str:
+    """`unchecked`: digests that differ, of builds or of platforms (`builds.platforms`)."""
+    found = rebuilt_words(subject, build, baseline, other)
+    return f"{found}: {_OR_PLATFORMS}, so rebuilt could not be evaluated"
+
+
+def maybe_moved_words(build: Build, other: Build) -> str:
+    """`unchecked`: two digests under one tag, of builds or of platforms."""
+    found = f"{build.tagged} runs as {digest_words(build)} and {digest_words(other)}"
+    return f"{found}: {_OR_PLATFORMS}, so tag_moved could not be evaluated"
 
 
 def bypassed_words(subject: str, builds: Sequence[Build], earlier: Sequence[str]) -> str:
