@@ -99,5 +99,9 @@ def _revision(
         number=number,
         created_at=meta.creation_timestamp.astimezone(UTC),
         template_hash=template_hash,
-        images=tuple((each.name, role, image_of(each)) for each, role in containers_of(spec)),
+        images=tuple(
+            (each.name, role, image)
+            for each, role in containers_of(spec)
+            if (image := image_of(each))  # a blank one says nothing of what its pods ran
+        ),
     )

@@ -77,11 +77,13 @@ def save(
         known: observations, by container id, recorded before the first complete read of
             revisions; history from revisions is put before theirs.
     """
+    # A blank image, of which no pod runs, says nothing: what is recorded goes on.
+    current = {i: o for i, o in current.items() if o.image}
     described = {i: description_row(description_of(o)) for i, o in current.items()}
     changes = _changes_of_observations(
         connection, current, {i: row["id"] for i, row in described.items()}, revisions
     )
-    earlier = _from_revisions(revisions, known.values())
+    earlier = _from_revisions(revisions, [o for o in known.values() if o.image])
     # All at once, and builds first: recordings that add the same rows lock them in the same order.
     from_revisions = [rollout for found in earlier.values() for rollout in found]
     save_builds(connection, [*changes.builds(), *builds_of(from_revisions)])

@@ -37,6 +37,10 @@ _RUNNING = text(
     LEFT JOIN LATERAL jsonb_to_recordset(coalesce(o.running, '[]'))
         AS r (image text, image_id text) ON true
     WHERE c.cluster = ANY(:clusters)
+    UNION
+    SELECT p.cluster, p.image, p.image, p.image_id
+    FROM pod_containers p
+    WHERE p.cluster = ANY(:clusters)
     """
 )
 
@@ -44,7 +48,10 @@ _RUNNING = text(
 def load_running(
     connection: Connection, clusters: Collection[str]
 ) -> list[tuple[str, str, str | None, str | None]]:
-    """(cluster, image of the template, image of pods, their image id), distinct; None: no pods."""
+    """(cluster, image of the template, image of pods, their image id), distinct; None: no pods.
+
+    Of what only pods have, their image stands for that of the template.
+    """
     rows = connection.execute(_RUNNING, {"clusters": list(clusters)})
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
