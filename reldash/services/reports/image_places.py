@@ -1,6 +1,6 @@
 """Results of an image search, from rollouts and from live pods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from reldash.domain.builds.build import build_of
@@ -19,15 +19,20 @@ def recency(place: ImagePlace) -> tuple[bool, datetime]:
 
 
 def container_of(place: ImagePlace) -> tuple[str, ...]:
-    """The container and image of a result, and the text that it matches."""
+    """The container of a result, and the text that it matches."""
     where = place.text, place.cluster, place.namespace, place.kind, place.workload
-    return (*where, place.container, str(place.role), place.image)
+    return (*where, place.container, str(place.role))
 
 
-def is_among(live: ImagePlace, running: Mapping[tuple[str, ...], ImagePlace]) -> bool:
-    """Whether an open rollout says the same as the live pods do."""
-    place = running.get(container_of(live))
-    return place is not None and set(live.digests) <= set(place.digests)
+def is_among(live: ImagePlace, open_: Sequence[ImagePlace]) -> bool:
+    """Whether an open rollout of the same container, and for the same text, is of the live pods.
+
+    Their digest says so too, if a webhook had them pull the image under another reference.
+    """
+    return any(
+        (live.digests or live.image == place.image) and set(live.digests) <= set(place.digests)
+        for place in open_
+    )
 
 
 def live_image_place(

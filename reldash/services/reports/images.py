@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from reldash.domain.drift.reasons.findings import findings_known_words
 from reldash.domain.fleet.choices import ChoiceError
 from reldash.domain.fleet.namespaces import Namespaces
-from reldash.domain.history.image_search import ImageResults
+from reldash.domain.history.image_search import ImagePlace, ImageResults
 from reldash.domain.matrix.filters import LONGEST_TEXT
 from reldash.domain.registries.facts import RegistryFacts
 from reldash.domain.rollouts.records import RolloutRecord
@@ -96,13 +96,16 @@ def find_images(
         for build, match in matches.items()
         for record in records[build]
     ]
-    running = {container_of(place): place for place in places if place.ended_at is None}
+    running: defaultdict[tuple[str, ...], list[ImagePlace]] = defaultdict(list)
+    for place in places:
+        if place.ended_at is None:
+            running[container_of(place)].append(place)
     places += [
         place
         for text, matches in live.items()
         for each, severity in matches
         for place in [live_image_place(text, each, severity, named, namespaces)]
-        if not is_among(place, running)
+        if not is_among(place, running.get(container_of(place), ()))
     ]
     places.sort(key=recency, reverse=True)
     seen = {place.text for place in places}

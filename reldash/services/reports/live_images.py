@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reldash.domain.history.live_images import LiveImage, is_match, live_images, not_known
 from reldash.services.context import Context
+from reldash.services.discovery import list_discovery_gaps, report_discovery
 from reldash.services.past.snapshots import charge_to_snapshot, load_snapshot
 from reldash.services.view_cache import Tick
 
@@ -35,10 +36,11 @@ def find_live_images(
 
 
 def find_not_known(context: Context, now: datetime) -> tuple[str, ...]:
-    """Why an image that was not found may run all the same, by the clusters' last reads."""
-    return not_known(
+    """Why an image that was not found may run all the same: clusters not read, or not found."""
+    clusters = not_known(
         context.cluster_names,
         load_snapshot(context).statuses,
         now=now,
         stale_after=context.rules.collect.stale_after,
     )
+    return (*clusters, *list_discovery_gaps(report_discovery(context)))

@@ -15,6 +15,7 @@ from reldash.services.discovery import DISCOVERY, discovery_interval, report_dis
 from reldash.services.past.snapshots import load_key
 from reldash.services.refresh import keep_fresh, request_refresh
 from reldash.services.reports.clusters import load_cluster_reports
+from reldash.services.reports.live_images import find_not_known
 from reldash.services.reports.matrix import load_matrix
 from tests.integration.collectors.aws_front import OTHER_ROLE, REGION, AwsFront, denied
 from tests.integration.collectors.discovered.places import ELSEWHERE, EXTERNAL_ID, FILE, look
@@ -119,6 +120,15 @@ def test_a_wrong_external_id_is_a_failure_of_that_account_alone(
     (failed,) = (status for status in report.regions if status.error_title)
     assert failed.role_arn == OTHER_ROLE
     assert "missing permission sts:AssumeRole" in failed.error_message
+
+
+def test_while_an_account_was_never_searched_no_image_is_found_nowhere(
+    context: Context, aws: AwsFront
+) -> None:
+    aws.external_ids[OTHER_ROLE] = "another"
+    look(context)
+    gaps = find_not_known(context, context.now())
+    assert any(OTHER_ROLE in gap and "never succeeded" in gap for gap in gaps), gaps
 
 
 def test_an_external_id_that_changes_is_a_failure_of_its_clusters_alone(
