@@ -90,13 +90,14 @@ def test_everything_is_unknown_before_the_first_read(recorded: RecordedFleet) ->
     assert {cell.state for cell in cells} == {State.UNKNOWN}
 
 
-def test_during_an_outage_the_state_is_unknown_and_the_version_kept(
+def test_during_an_outage_the_version_is_kept_and_only_drift_counts(
     recorded: RecordedFleet,
 ) -> None:
     matrix = recorded.matrix("customer-solutions", timedelta(days=3))
     cells = [cell for cell in matrix.cells.values() if any(p.cluster == AWAY for p in cell.places)]
     assert cells
-    assert all(cell.state is State.UNKNOWN and cell.version for cell in cells)
+    assert all(cell.version and cell.is_stale for cell in cells)
+    assert all(cell.state is State.UNKNOWN or cell.drift for cell in cells)
 
 
 def test_drift_counts_are_recorded_daily(recorded: RecordedFleet) -> None:

@@ -65,11 +65,14 @@ def test_its_cells_keep_their_state_until_they_are_stale(context: Context) -> No
 
 
 @pytest.mark.usefixtures("outcomes")
-def test_stale_cells_are_unknown_and_keep_their_version(context: Context) -> None:
+def test_stale_cells_keep_their_version_and_only_drift_counts(
+    context: Context,
+) -> None:
     fresh, stale = by_cluster(context), by_cluster(context, later=1.5)
     for row in stale.rows:
         before, after = fresh.cell(row.service, HANGING), stale.cell(row.service, HANGING)
-        assert after.state is State.UNKNOWN
+        assert not after.is_known
+        assert after.state is State.UNKNOWN or after.drift
         if before.places:
             assert Flag.STALE in after.flags
             assert after.version == before.version

@@ -31,6 +31,7 @@ from tests.unit.builders import (
     days_ago,
     digest,
     fleet_rules,
+    minutes_ago,
     observation,
     running,
     snapshot,
@@ -224,6 +225,18 @@ def test_nothing_is_the_same_while_a_cluster_of_a_side_was_never_read() -> None:
     assert row_of(*places, rules=TWO, statuses=unread).difference is Difference.UNKNOWN
     newer = [observation("stg", "1.5.0"), observation("eu")]
     assert row_of(*newer, rules=TWO, statuses=unread).difference is Difference.NEWER
+
+
+def test_nothing_is_the_same_while_a_cluster_of_a_side_is_stale() -> None:
+    places = observation("eu"), observation("stg")
+    late = [status("us", minutes_ago(12))]
+    assert row_of(*places, rules=TWO, statuses=late).difference is Difference.UNKNOWN
+
+
+def test_a_side_whose_baseline_is_stale_is_known_itself() -> None:
+    places = stale(observation("dev")), observation("stg"), observation("prod")
+    late = [status("dev", minutes_ago(12))]
+    assert row_of(*places, statuses=late).difference is Difference.SAME
 
 
 def test_an_unread_kind_does_not_affect_the_kinds_that_were_read() -> None:
