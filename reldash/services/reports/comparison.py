@@ -1,23 +1,21 @@
 """Two sides of a dashboard compared: environments, clusters, namespaces, customers, moments."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from reldash.domain.comparison.compare import Comparison, Difference, compare
 from reldash.domain.comparison.sides import Side, SideCells, cells_of_side
-from reldash.domain.drift.place_details import PlaceDetails
 from reldash.domain.fleet.choices import ChoiceError
-from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.matrix.cell_text import versions_text
 from reldash.domain.matrix.filters import Filter
-from reldash.domain.versions.tag_rules import TagRules, place_names, rules_for
 from reldash.services.context import Context
 from reldash.services.past.past_views import check_moment, describe_past_gaps, get_past_view
 from reldash.services.reports.cached_reports import get_matrix
 from reldash.services.reports.history import first_rollouts
 from reldash.services.reports.notices import load_registry_facts
+from reldash.services.reports.tag_reading import tag_rules_of
 from reldash.services.view_cache import Tick
 
 
@@ -67,19 +65,6 @@ def filter_comparison(
     return replace(comparison, rows=tuple(rows))
 
 
-def _tag_rules(rules: FleetRules, service: str, places: Iterable[PlaceDetails]) -> TagRules:
-    """How the tags of a service on both sides are read."""
-    found = tuple(places)
-    customers = {place.customer.lower() for place in found if place.customer}
-    return rules_for(
-        rules,
-        service,
-        images=(place.image for place in found),
-        names=(*service.split(" · "), *(place.workload for place in found)),
-        places=place_names(rules) | customers,
-    )
-
-
 def _compare(context: Context, dashboard: str, left: Side, right: Side, tick: Tick) -> Comparison:
     first = first_rollouts(context, dashboard, tick)
     return compare(
@@ -87,7 +72,7 @@ def _compare(context: Context, dashboard: str, left: Side, right: Side, tick: Ti
         _take(context, dashboard, right, tick),
         facts=load_registry_facts(context),
         first_rollout_at=lambda service, version: first.get((service, version)),
-        rules_of=partial(_tag_rules, context.rules),
+        rules_of=partial(tag_rules_of, context.rules),
     )
 
 

@@ -37,6 +37,7 @@ def render_cell(
     links: LinkRules = NO_LINKS,
     compared_with: PlaceDetails | None = None,
     recent: Sequence[RecentRollout] = (),
+    readings: Sequence[str] = (),
 ) -> list[Markup]:
     """The details of a cell, as pieces of HTML that change at different times.
 
@@ -49,11 +50,12 @@ def render_cell(
         links: link templates for its deployments.
         compared_with: the deployment that has run the baseline's version longest.
         recent: its last rollouts, newest first.
+        readings: how its tags were read, a line each.
     """
     shared, own = part_shared([links_of(place, service, links) for place in cell.places])
     images = render_images(cell.places, facts, now) if facts else []
     return [
-        _render_head(service, title, cell, images, shared, compared_with, now),
+        _render_head(service, title, cell, images, shared, compared_with, readings, now),
         *(render_findings(cell.places, facts) if facts else ()),
         *render_rollouts(recent, now),
         _render_places(cell.places, own, now),
@@ -67,6 +69,7 @@ def _render_head(
     images: Sequence[Markup],
     shared: Sequence[Link],
     compared_with: PlaceDetails | None,
+    readings: Sequence[str],
     now: datetime,
 ) -> Markup:
     versions = versions_text(cell)
@@ -80,7 +83,7 @@ def _render_head(
             render_last_state(cell),
         ),
         element("p", cell.reason) if cell.reason else None,
-        _render_facts(cell, len(images), shared, compared_with, now),
+        _render_facts(cell, len(images), shared, compared_with, readings, now),
         _render_flags(cell),
         element("p", render_fix(), f" {cell.fixed_earlier}", class_="rd-fixed")
         if cell.fixed_earlier
@@ -96,11 +99,13 @@ def _render_facts(
     images: int,
     shared: Sequence[Link],
     compared_with: PlaceDetails | None,
+    readings: Sequence[str],
     now: datetime,
 ) -> Markup:
     facts: list[tuple[str, str | Markup]] = [
         ("Compared with", _render_compared(cell, compared_with, now)),
         ("Ordered by", cell.method),
+        ("Tag read as", joined(*(element("div", line) for line in readings)) if readings else ""),
         ("Distance", lag_words(cell.lag)),
         ("Rolling out", cell.candidate),
         ("Runs since", render_ago(cell.since, now) if cell.since else ""),

@@ -14,6 +14,7 @@ from reldash.services.reports.cell_details import (
     longest_in_baseline,
     transform_known_at,
 )
+from reldash.services.reports.tag_reading import explain_cell
 from reldash.ui import cached
 from reldash.ui.as_of.control import render_time_control
 from reldash.ui.clusters.no_data import render_no_data
@@ -122,6 +123,7 @@ def _render_details(run: PageRun, whole: Matrix, at: CellAddress) -> None:
         links=run.rules.links,
         compared_with=longest_in_baseline(whole, at.service, cell),
         recent=_recent(run, cell),
+        readings=explain_cell(run.rules, whole, at.service, cell),
     )
     with st.container(gap="xsmall", key="reldash_details"):
         for piece in pieces:

@@ -1,5 +1,7 @@
 """Every page renders over real data, and says what its reader came for."""
 
+import re
+
 import pytest
 
 from reldash import __version__
@@ -100,6 +102,7 @@ def test_details_say_since_when_both_sides_of_a_comparison_run() -> None:
     html = html_of(open_page("platform", [("service", "invoicing"), ("column", "prod")]))
     assert "<dd>stg: 2.14.1, there for about <time" in html
     assert "<dt>Ordered by</dt><dd>semver</dd>" in html
+    assert re.search(r"<dt>Tag read as</dt><dd><div>\S+: base [^;]+; before \S+ because ", html)
 
 
 def test_details_of_a_cell_that_is_gone_say_so() -> None:

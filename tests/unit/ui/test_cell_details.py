@@ -56,6 +56,12 @@ def test_what_is_not_fully_known_shows_its_last_state_and_what_it_counts_as() ->
     assert "<dt>Not fully known</dt><dd>counts as unknown</dd>" in html
 
 
+def test_how_a_tag_was_read_stands_in_the_details() -> None:
+    line = "1.4.2: base 1.4.2; before 1.6.0 because base 1.4.2 comes before 1.6.0 (tag order)"
+    html = "".join(render_cell("api", "prod", CELL, None, NOW, readings=(line,)))
+    assert f"<dt>Tag read as</dt><dd><div>{line}</div></dd>" in html
+
+
 def test_versions_that_disagree_are_shown_with_where_they_run() -> None:
     where = {"5.1.3": "prod-us", "5.2.0": "prod-eu"}
     html = html_of(replace(CELL, versions=(("5.1.3", 1), ("5.2.0", 1)), where=where))
