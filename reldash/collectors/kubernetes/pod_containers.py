@@ -7,28 +7,34 @@ from datetime import datetime
 from typing import Final
 
 from reldash.collectors.http.text import one_line
-from reldash.collectors.kubernetes.pod_counts import ImageCount, PodGroup
+from reldash.collectors.kubernetes.pod_counts import ImageCount, ImageKey, PodGroup
 from reldash.domain.workloads.observations import ContainerRole, Observation, WorkloadKind
 from reldash.domain.workloads.pod_containers import POD_CONTAINERS, PodContainer, PodRole
 from reldash.domain.workloads.reads import Unread
 
-# Of one cluster; more are combined by namespace. Without this, a cluster in which a build system
-# starts a Job a minute would have more of them than containers.
-MAX_POD_CONTAINERS: Final = 2000
+# Of one cluster; more are combined by namespace, first those of pods that no workload controls: a
+# build system starts a Job a minute. A mesh adds two to each workload, which stay apart as long as
+# they are not too many.
+MAX_POD_CONTAINERS: Final = 4000
+_UNOWNED: Final = frozenset({PodRole.BARE_POD, PodRole.OTHER_OWNER})
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedPods:
     """The pods of one collected workload.
 
-    `images` are those of its template's containers; `base` are the containers of the pods that
-    were made from this template, None if it is not known which these are.
+    Attributes:
+        images: of its template's containers.
+        base: containers of the pods that were made from this template; None if it is not known
+            which these are.
+        shown: of a CronJob what its observations say of the newest Job's pods; else empty.
     """
 
     kind: WorkloadKind
     workload: str
     images: Mapping[tuple[str, ContainerRole], str]
     base: frozenset[tuple[str, ContainerRole]] | None
+    shown: frozenset[ImageKey] = frozenset()
 
 
 @dataclass(slots=True)
@@ -51,6 +57,7 @@ class PodsOfWorkloads:
             first.workload,
             {(o.container, o.role): o.image for o in observations},
             frozenset(own) if own and revision is not None else None,
+            _images_shown(observations) if first.kind is WorkloadKind.CRON_JOB else frozenset(),
         )
         for group in groups:
             self._owned[group.owner_uid, group.revision] = owned
@@ -70,6 +77,9 @@ def transform_pod_containers(
     found = _combined(
         one for group in groups for one in _of_group(cluster, observed_at, group, owned.of(group))
     )
+    if len(found) > MAX_POD_CONTAINERS:
+        apart = [one for one in found if one.role not in _UNOWNED]
+        found = apart + _by_namespace(one for one in found if one.role in _UNOWNED)
     if len(found) > MAX_POD_CONTAINERS:
         found = _by_namespace(found)
     too_many = []
@@ -105,7 +115,7 @@ def _of_group(
         elif (container, role) not in owned.images:
             of_base = owned.base is None or (container, role) in owned.base
             pod_role = PodRole.INJECTED if of_base else PodRole.OTHER_REVISION
-        elif of_job and owned.images[container, role] != image:
+        elif of_job and (owned.images[container, role] != image or key not in owned.shown):
             pod_role = PodRole.OTHER_REVISION
         else:
             continue
@@ -113,6 +123,14 @@ def _of_group(
             yield made(container, pod_role, image, image_id, count)
     for (name, extra, image, image_id), count in group.extras.items():
         yield made(name, extra, image, image_id, count)
+
+
+def _images_shown(observations: Iterable[Observation]) -> frozenset[ImageKey]:
+    return frozenset(
+        (o.container, o.role, run.image, run.image_id)
+        for o in observations
+        for run in o.running or ()
+    )
 
 
 def _combined(found: Iterable[PodContainer]) -> list[PodContainer]:

@@ -94,7 +94,7 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
         element(
             "p",
             element("span", summary_words(found)),
-            *(element("span", note) for note in found.notes if not found.missing),
+            *(element("span", f"{words}.") for words in _limits(found) if not found.missing),
             element(
                 "a",
                 "CSV",
@@ -107,6 +107,12 @@ def _render_answer(run: PageRun, texts: Sequence[str], found: ImageResults) -> N
     number = shown("images", repr(texts), ROWS_AT_ONCE)
     st.html(render_results(found.places[:number], run.rules, run.now, several=len(texts) > 1))
     render_show_more("images", repr(texts), len(found.places), ROWS_AT_ONCE)
+
+
+def _limits(found: ImageResults) -> Sequence[str]:
+    """What the answer does not cover, and the notes that do not say so already."""
+    unknown = [f"Not known: {found.not_known_words}"] if found.not_known else []
+    return [*unknown, *(note for note in found.notes if note not in found.not_known)]
 
 
 def summary_words(found: ImageResults) -> str:

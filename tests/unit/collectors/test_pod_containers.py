@@ -6,16 +6,16 @@ from reldash.collectors.kubernetes.pod_containers import (
     transform_pod_containers,
 )
 from reldash.collectors.kubernetes.pod_counts import ImageCount, PodGroup
-from reldash.domain.workloads.observations import ContainerRole
+from reldash.domain.workloads.observations import ContainerRole, WorkloadKind
 from reldash.domain.workloads.pod_containers import POD_CONTAINERS, PodContainer
 from reldash.domain.workloads.reads import Unread
-from tests.unit.builders import NOW, observation
+from tests.unit.builders import NOW, observation, running
 
 
-def group(number: int, image: str = "x:1", **fields: str | None) -> PodGroup:
+def group(number: int, image: str = "x:1", image_id: str = "", **fields: str | None) -> PodGroup:
     owner = f"job-{number}"
     values = {"owner_kind": "Job", "owner_name": owner, "owner_uid": owner, "revision": None}
-    images = {("main", ContainerRole.MAIN, image, ""): ImageCount(pods=1, ready=1)}
+    images = {("main", ContainerRole.MAIN, image, image_id): ImageCount(pods=1, ready=1)}
     return PodGroup("ci", labels={}, oldest_at=NOW, pods=1, images=images, **(values | fields))  # type: ignore[arg-type]
 
 
@@ -44,6 +44,29 @@ def test_a_container_that_only_older_pods_have_is_of_another_revision() -> None:
     owned.add([old, new], [observation(container="api")], "new")
     (one,), _ = transform(old, new, owned=owned)
     assert (one.container, one.role) == ("main", "other revision")
+
+
+def test_an_earlier_job_that_runs_another_build_of_the_same_tag_is_among_them() -> None:
+    newest = running("x:1", image_id="x@sha256:b")
+    cron_job = observation(
+        container="main", image="x:1", kind=WorkloadKind.CRON_JOB, running=(newest,)
+    )
+    owned = PodsOfWorkloads()
+    earlier, alike = group(1, image_id="x@sha256:a"), group(2, image_id="x@sha256:b")
+    owned.add([earlier], [cron_job], None)
+    owned.add([alike], [cron_job], None)
+    (one,), _ = transform(earlier, alike, owned=owned)
+    assert (one.role, one.image_id) == ("other revision", "x@sha256:a")
+
+
+def test_what_a_mesh_injects_stays_apart_beside_very_many_jobs() -> None:
+    owned = PodsOfWorkloads()
+    web = group(0, "mesh/proxy:1")
+    owned.add([web], [observation(workload="web")], None)
+    found, _ = transform(
+        web, *(group(each) for each in range(1, MAX_POD_CONTAINERS + 2)), owned=owned
+    )
+    assert [one.workload for one in found] == ["web", f"{MAX_POD_CONTAINERS + 1} workloads"]
 
 
 def test_very_many_of_one_image_are_combined_by_namespace() -> None:

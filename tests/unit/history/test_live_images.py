@@ -79,7 +79,7 @@ READ = ClusterStatus("prod", read_at=READ_AT)
         (ClusterStatus("prod", read_at=days_ago(2)), "prod was last read 2 d ago"),
         (replace(READ, unread=(not_requested(["pay"]),)), "prod is only read in the namespace pay"),
         (replace(READ, unread=(Unread("Pod", "shop", "", ""),)), "Pods of prod in shop could not"),
-        (replace(READ, unread=(Unread(POD_CONTAINERS, None, "", ""),)), "Pod containers of prod"),
+        (replace(READ, unread=(Unread(POD_CONTAINERS, None, "", ""),)), "prod has too many images"),
         (replace(READ, bad=(BadObject("Pod", "shop", "api-x", ""),)), "Pod shop/api-x of prod"),
     ],
 )

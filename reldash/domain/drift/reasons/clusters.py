@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reldash.domain.phrases import duration_words, listed
 from reldash.domain.workloads.observations import NEVER
+from reldash.domain.workloads.pod_containers import POD_CONTAINERS
 from reldash.domain.workloads.reads import BadObject, Unread
 
 
@@ -31,6 +32,8 @@ def unread_part_words(cluster: str, part: Unread) -> str:
     """A kind that could not be listed: "Deployments of prod in shop could not be read"."""
     if part.is_by_choice:
         return only_namespaces_words(cluster, part.besides)
+    if part.kind == POD_CONTAINERS:
+        return f"{cluster} has too many images that only pods have: some are left out"
     within = f" in {part.namespace}" if part.namespace else ""
     return f"{part.kind}s of {cluster}{within} could not be read"
 
