@@ -15,7 +15,8 @@ def check(output: str) -> None:
 
     For each cluster: reachable, signed in, permitted. With `discover` in the fleet file, clusters
     are discovered first, and those that cannot be assigned are listed. Then every registry that
-    running images come from is tried.
+    running images come from is tried. Services whose tags have no order by text are named, with a
+    rule for the fleet file to copy where one can be offered.
 
     Exits with 2 if settings, fleet file or database are invalid, with 1 if anything else fails.
     """

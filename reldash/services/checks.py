@@ -11,6 +11,7 @@ from reldash.services.collecting.collector import MAX_AT_ONCE
 from reldash.services.context import Context
 from reldash.services.discovery import try_discovery
 from reldash.services.registries.permission_checks import check_registries
+from reldash.services.reports.tag_order_checks import find_unordered_tags
 
 COLUMNS = ["what", "step", "ok", "found", "mend"]
 
@@ -19,6 +20,8 @@ def run_checks(context: Context) -> pd.DataFrame:
     """Try discovery, every cluster (reachable, signed in, permitted) and every registry.
 
     Registries are those that running images are known to come from: images, findings, platforms.
+    Last come the services whose running tags have no order by text, each with a rule to copy, if
+    one can be offered; that is no failure.
 
     Returns one row for each step, in the order of the fleet file: what (str), step (str), ok
     (bool), found (str), mend (str: the remedy; "" if none is needed). Fleet file and database come
@@ -45,6 +48,10 @@ def run_checks(context: Context) -> pd.DataFrame:
         for found in pool.map(rows_of, discovery.fleet.entries):
             rows.extend(found)
     rows.extend(check_registries(context, discovery.fleet))
+    rows.extend(
+        (each.service, "tags ordered", True, each.words, each.snippet)
+        for each in find_unordered_tags(context, context.now())
+    )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -34,11 +34,12 @@ def explain_cell(rules: FleetRules, matrix: Matrix, service: str, cell: Cell) ->
     columns = (column.key for column in matrix.columns)
     places = [place for key in columns for place in matrix.cell(service, key).places]
     order = VersionOrder(tag_rules_of(rules, service, places))
-    tags = [version for version, _ in cell.versions if _is_tag(version)]
-    other = cell.baseline_version if _is_tag(cell.baseline_version) else ""
+    tags = [version for version, _ in cell.versions if is_tag(version)]
+    other = cell.baseline_version if is_tag(cell.baseline_version) else ""
     decided_by = cell.method if cell.method in _TIMES else ""
     return tuple(explain_beside(order, tag, other, decided_by) for tag in tags[:_MOST_EXPLAINED])
 
 
-def _is_tag(version: str) -> bool:
+def is_tag(version: str) -> bool:
+    """Whether a version is text that people gave it, not a digest."""
     return bool(version) and ":" not in version and "@" not in version

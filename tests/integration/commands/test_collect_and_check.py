@@ -39,6 +39,9 @@ def test_healthy_clusters_pass(run: Run, fleet_file: Callable[..., str]) -> None
     path = fleet_file()
     assert run("check", RELDASH_FLEET=path).code == 0
     assert run("collect", "--once", RELDASH_FLEET=path).code == 0
+    checked = run("check", RELDASH_FLEET=path)
+    assert checked.code == 0
+    assert "tags are commits, ordered by push time or first rollout alone" in checked.out
 
 
 def set_server(key: str, value: str) -> Change:
