@@ -2,12 +2,17 @@
 
 import json
 import sys
-from collections.abc import Mapping
 
 import click
 
-from reldash.commands.output import format_option, opened, print_frame, print_notices
-from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Difference
+from reldash.commands.output import (
+    NO_RESULTS,
+    format_option,
+    opened,
+    print_frame,
+    print_notices,
+)
+from reldash.domain.comparison.compare import DIFFERENCE_WORDS, Comparison, Difference
 from reldash.domain.comparison.side_text import SIDE_FORMS, parse_side
 from reldash.domain.phrases import listed
 from reldash.domain.tables.comparison import comparison_frame, comparison_json
@@ -50,20 +55,23 @@ def compare(
     if output == "json":
         click.echo(json.dumps(comparison_json(found), ensure_ascii=False, indent=2))
     else:
-        print_frame(comparison_frame(found), output)
-    print_notices([summary(whole.counts), *notices])
+        print_frame(comparison_frame(found), output, empty="" if whole.missing else NO_RESULTS)
+    print_notices([summary(whole), *notices])
     unknown = [
         row.service
         for row in filter_comparison(whole, [Difference.UNKNOWN], text).rows
         if Difference.UNKNOWN.value not in kinds
     ]
+    missing = [f"{name} was never read, or not lately" for name in whole.missing]
     if unknown and kinds:
-        print_notices([f"cannot tell: {listed(unknown)}; see `reldash check`"])
-    if fail and (unknown or any(row.difference is not Difference.SAME for row in found.rows)):
+        missing.append(listed(unknown))
+    print_notices(f"cannot tell: {words}; see `reldash check`" for words in missing)
+    is_unknown = bool(unknown or missing)
+    if fail and (is_unknown or any(row.difference is not Difference.SAME for row in found.rows)):
         sys.exit(1)
 
 
-def summary(counts: Mapping[Difference, int]) -> str:
+def summary(found: Comparison) -> str:
     """The number of services by difference: "3 newer on the left, 40 the same"."""
-    words = [f"{count} {DIFFERENCE_WORDS[kind]}" for kind, count in counts.items() if count]
-    return ", ".join(words) or "no services"
+    words = [f"{count} {DIFFERENCE_WORDS[kind]}" for kind, count in found.counts.items() if count]
+    return ", ".join(words) or ("no service is known" if found.missing else "no services")

@@ -4,9 +4,16 @@ from datetime import datetime
 
 import click
 
-from reldash.commands.output import as_of_option, format_option, opened, print_frame, print_notices
+from reldash.commands.output import (
+    NO_RESULTS,
+    as_of_option,
+    format_option,
+    opened,
+    print_frame,
+    print_notices,
+)
 from reldash.domain.matrix.filters import Filter
-from reldash.services.reports.inventory import load_inventory
+from reldash.services.reports.inventory import load_inventory, load_not_known
 from reldash.services.reports.notices import load_notices
 
 
@@ -33,5 +40,6 @@ def inventory(
         now = context.now()
         frame = load_inventory(context, chosen, now)
         notices = load_notices(context, chosen, now)
-    print_frame(frame, output)
-    print_notices(notices)
+        missing = load_not_known(context, chosen, now)
+    print_frame(frame, output, empty="No match in what is known" if missing else NO_RESULTS)
+    print_notices([*notices, *(f"not known: {words}; see `reldash check`" for words in missing)])

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -106,8 +106,11 @@ def matrix(dashboard: str, by: str, baseline: str, as_of: datetime | None, outpu
     elif output == "csv":
         click.echo(matrix_csv(shown), nl=False)
     else:
-        print_frame(matrix_frame(shown).reset_index(), output)
-    print_notices([*loaded.notices, summary(shown)])
+        empty = "" if loaded.gaps else NO_RESULTS
+        print_frame(matrix_frame(shown).reset_index(), output, empty=empty)
+    print_notices([*loaded.notices, summary(shown, loaded.gaps)])
+    if not shown.rows:
+        print_notices(f"cannot tell: {words}; see `reldash check`" for words in loaded.gaps)
 
 
 def parse_list(kind: type[State] | type[Flag]) -> Callable[..., tuple[Any, ...]]:
@@ -184,19 +187,20 @@ def drift(
     found = drift_frame(loaded.matrix, chosen)
     missing = [*loaded.gaps, *cells_not_known(loaded.scope)]
     print_frame(found, output, empty="" if missing else NO_RESULTS)
-    print_notices([*loaded.notices, summary(loaded.scope)])
+    print_notices([*loaded.notices, summary(loaded.scope, loaded.gaps)])
     print_notices(f"cannot tell: {words}; see `reldash check`" for words in missing)
     if fail and (missing or not found.empty):
         sys.exit(1)
 
 
-def summary(shown: Matrix) -> str:
-    """How many cells drift, and how many are not fully known."""
+def summary(shown: Matrix, gaps: Sequence[str]) -> str:
+    """How many cells drift, and how many are not fully known; `gaps` as in `MatrixWithGaps`."""
     cells = shown.cells.values()
     return total_words(
         cells=len(cells),
         drifting=sum(cell.drift for cell in cells),
         not_known=sum(not cell.is_known for cell in cells),
+        is_whole=not gaps,
     )
 
 

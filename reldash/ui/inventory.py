@@ -7,7 +7,8 @@ import streamlit as st
 
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.phrases import counted
-from reldash.services.reports.inventory import OF_REGISTRIES
+from reldash.services.context import get_context
+from reldash.services.reports.inventory import OF_REGISTRIES, load_not_known
 from reldash.services.reports.overview import Choices
 from reldash.ui import cached
 from reldash.ui.as_of.control import render_time_control
@@ -53,7 +54,11 @@ def render_inventory(run: PageRun) -> None:
         elif chosen == Filter(as_of=run.as_of):
             render_empty_state("No data for this moment", "Choose a later moment.")
         else:
-            render_empty_state("No match", "Clear a filter, or try a shorter search.")
+            missing = load_not_known(get_context(), chosen, run.now)
+            render_empty_state(
+                "No match in what is known" if missing else "No match",
+                ". ".join([*missing, "Clear a filter, or try a shorter search."]),
+            )
         return
     hidden = {"as of"} if scans else {"as of", *OF_REGISTRIES}
     shown, columns = add_exact_times(frame, [name for name in TIMES if name not in hidden])

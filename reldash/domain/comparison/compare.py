@@ -69,13 +69,15 @@ class ComparedRow:
 class Comparison:
     """All services that either side has or may have, differences first.
 
-    `counts` has every difference, in the order of the enum.
+    `counts` has every difference, in the order of the enum; `missing` names the clusters of both
+    sides that were never read, or too long ago: services that run only there are in no row.
     """
 
     left: Side
     right: Side
     rows: tuple[ComparedRow, ...]
     counts: Mapping[Difference, int]
+    missing: tuple[str, ...] = ()
 
 
 FirstRollout = Callable[[str, str], datetime | None]
@@ -128,7 +130,11 @@ def compare(
     rows.sort(key=lambda row: (_RANK[row.difference], row.service.casefold(), row.service))
     counts = Counter(row.difference for row in rows)
     return Comparison(
-        left.side, right.side, tuple(rows), {kind: counts[kind] for kind in Difference}
+        left.side,
+        right.side,
+        tuple(rows),
+        {kind: counts[kind] for kind in Difference},
+        tuple(dict.fromkeys((*left.missing, *right.missing))),
     )
 
 

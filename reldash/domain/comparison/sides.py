@@ -57,12 +57,14 @@ class SideCells:
             cell may run there all the same.
         has_unread: whether a cluster of it was never read, or not lately: cells may not show
             everything.
+        missing: names of those clusters.
     """
 
     side: Side
     cells: Mapping[str, Cell]
     has_gaps: bool = False
     has_unread: bool = False
+    missing: tuple[str, ...] = ()
 
 
 def cells_of_side(matrix: Matrix, side: Side) -> SideCells:
@@ -93,6 +95,7 @@ def cells_of_side(matrix: Matrix, side: Side) -> SideCells:
         or bool(column.stale)
         or any(cell.state is State.UNKNOWN and not cell.places for cell in cells.values()),
         has_unread=column.read_at is None or bool(column.stale),
+        missing=(*column.unread, *column.stale),
     )
 
 

@@ -33,8 +33,8 @@ class Column:
     Attributes:
         environment: the environment it belongs to, for baseline and budget.
         read_at: the oldest last successful read among its clusters; None if one was never read.
-        stale, failed: names of clusters in it whose last successful read is too old, or whose last
-            attempt failed.
+        stale, failed, unread: names of clusters in it whose last successful read is too old, whose
+            last attempt failed, or that were never read.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Column:
     read_at: datetime | None = None
     stale: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,12 @@ class Matrix:
     rows: tuple[Row, ...]
     cells: Mapping[tuple[str, str], Cell]
     unreached: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The clusters of its columns that were never read, or too long ago."""
+        found = (name for column in self.columns for name in (*column.unread, *column.stale))
+        return tuple(dict.fromkeys(found))
 
     def cell(self, service: str, column: str) -> Cell:
         """The cell of a service in a column; raises KeyError if the matrix has no such pair."""

@@ -140,4 +140,5 @@ def _column(
             if status.read_at is not None and standards.coverage.is_stale(status.read_at)
         ),
         failed=tuple(status.cluster for status in statuses if status.error_title),
+        unread=tuple(status.cluster for status in statuses if status.read_at is None),
     )

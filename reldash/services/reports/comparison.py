@@ -94,7 +94,8 @@ def _take(context: Context, dashboard: str, side: Side, tick: Tick) -> SideCells
         of_environment = get_matrix(context, dashboard, Filter(as_of=side.as_of), tick)
         found = next(c for c in of_environment.columns if c.key == column.environment)
         unread = found.read_at is None or bool(found.stale)
-        return SideCells(side, {}, has_gaps=unread, has_unread=unread)
+        missing = (*found.unread, *found.stale)
+        return SideCells(side, {}, has_gaps=unread, has_unread=unread, missing=missing)
 
 
 def describe_comparison_gaps(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from reldash.domain.fleet.rules import FleetRules
 from reldash.domain.fleet.scope import NO_CUSTOMER
+from reldash.domain.history.live_images import not_known
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.tables.csv_text import times
 from reldash.domain.workloads.snapshot import Snapshot
@@ -71,6 +72,21 @@ def load_containers(context: Context, now: datetime, as_of: datetime | None = No
     snapshot = load_snapshot_at(context, as_of, now)
     with charge_to_snapshot(context):
         return whole_inventory(snapshot, context.rules, as_of or now)
+
+
+def load_not_known(context: Context, chosen: Filter, now: datetime) -> tuple[str, ...]:
+    """Why a container that is not listed may exist all the same: clusters of the filter.
+
+    A sentence for each that was never read, not whole, or not lately before the filter's moment
+    (errors: `load_inventory`).
+    """
+    names = [name for name in context.cluster_names if name in (chosen.clusters or (name,))]
+    return not_known(
+        names,
+        load_snapshot_at(context, chosen.as_of, now).statuses,
+        now=chosen.as_of or now,
+        stale_after=context.rules.collect.stale_after,
+    )
 
 
 def whole_inventory(snapshot: Snapshot, rules: FleetRules, now: datetime) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reldash.domain.drift.reasons.totals import total_words
 from reldash.domain.drift.states import Flag, State
 from reldash.domain.matrix.apply_filter import owners_of
 from reldash.domain.matrix.cells import Matrix
@@ -35,6 +36,7 @@ class DashboardSummary:
         environments: in promotion order, each with its number of drifting cells and its number
             of cells by state.
         unread: environments with a cluster that was never read and has not failed.
+        is_whole: whether every cluster was read lately.
     """
 
     dashboard: str
@@ -45,6 +47,17 @@ class DashboardSummary:
     waiting: Waiting
     environments: Mapping[str, tuple[int, Mapping[State, int]]]
     unread: tuple[str, ...]
+    is_whole: bool = True
+
+    @property
+    def total(self) -> str:
+        """How many cells drift, and how many are not fully known."""
+        return total_words(
+            cells=sum(self.counts.states.values()),
+            drifting=self.drifting,
+            not_known=self.counts.not_known,
+            is_whole=self.is_whole,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ def summarise(matrix: Matrix) -> DashboardSummary:
         waiting=list_waiting(matrix),
         environments=_count_environments(matrix),
         unread=tuple(c.environment for c in matrix.columns if c.read_at is None and not c.failed),
+        is_whole=not matrix.missing,
     )
 
 

@@ -176,8 +176,10 @@ def _render_comparison(run: PageRun, dashboard: str, comparison: Comparison) -> 
         )
     )
     if not rows:
+        is_open = comparison.missing or comparison.counts[Difference.UNKNOWN]
         render_empty_state(
-            "No match", "Choose another kind of difference, or try a shorter search."
+            "No match in what is known" if is_open else "No match",
+            "Choose another kind of difference, or try a shorter search.",
         )
         return
     number = shown("compare", str(pairs), ROWS_AT_ONCE)
@@ -196,15 +198,26 @@ def _choose_kinds(comparison: Comparison) -> tuple[str, ...]:
 
 
 def summary_words(comparison: Comparison, shown: int) -> str:
-    """The summary: "12 of 45 services differ between prod now and ..."."""
+    """The summary: "12 of 45 services differ between prod now and ...".
+
+    Never that nothing differs while anything is unknown.
+    """
     number = len(comparison.rows)
     same = comparison.counts[Difference.SAME]
     unknown = comparison.counts[Difference.UNKNOWN]
     differing = number - same - unknown
-    words = (
-        f"{differing} of {counted(number, 'service')} {'differs' if differing == 1 else 'differ'}"
-        f" between {side_words(comparison.left)} and {side_words(comparison.right)}"
-    )
-    if unknown:
-        words += f", {unknown} {'is' if unknown == 1 else 'are'} unknown"
+    sides = f"between {side_words(comparison.left)} and {side_words(comparison.right)}"
+    services = counted(number, "service")
+    is_open = bool(unknown or comparison.missing)
+    if differing or not is_open:
+        least = "at least " if is_open else ""
+        verb = "differs" if differing == 1 else "differ"
+        words = f"{least}{differing} of {services} {verb} {sides}"
+        if unknown:
+            words += f", {unknown} {'is' if unknown == 1 else 'are'} unknown"
+    elif unknown:
+        words = f"{unknown} of {services} {'is' if unknown == 1 else 'are'} unknown {sides}"
+        words += "; none of the others differs" if unknown < number else ""
+    else:
+        words = f"not known what differs {sides}: not every cluster was read lately"
     return words if shown == number else f"{shown} shown; {words}"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from reldash.domain.drift.reasons.totals import total_words
 from reldash.domain.drift.states import FLAG_WORDS, STATE_WORDS, Flag, State
 from reldash.domain.matrix.cell_text import STATE_MARKS, lag_words, versions_text
 from reldash.domain.matrix.cells import Cell
@@ -73,11 +72,7 @@ def render_dashboard_summary(
 
 
 def _drift_words(summary: DashboardSummary) -> str:
-    counts = summary.counts
-    words = total_words(
-        cells=sum(counts.states.values()), drifting=summary.drifting, not_known=counts.not_known
-    )
-    return words[0].upper() + words[1:]
+    return summary.total[0].upper() + summary.total[1:]
 
 
 def _count(state: State, count: int, not_known: int) -> Markup:

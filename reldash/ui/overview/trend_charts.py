@@ -1,6 +1,7 @@
 """Charts of the overview: changes per day, and drift over time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -8,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from reldash.domain.drift.reasons.totals import total_words
 from reldash.domain.phrases import counted, listed
 from reldash.services.context import get_context
 from reldash.services.reports.cached_reports import get_recent_changes, get_summary
@@ -170,9 +170,7 @@ def _drift_words(table: pd.DataFrame, now: datetime, summary: DashboardSummary) 
     counts = table.drop(columns=_TIME)
     totals = _fill_gaps(counts).sum(axis=1)
     began, first, last = table[_TIME].iloc[0], int(totals.iloc[0]), int(totals.iloc[-1])
-    counts_now = summary.counts
-    cells, unknown = sum(counts_now.states.values()), counts_now.not_known
-    known = total_words(cells=cells, drifting=last, not_known=unknown)
+    known = replace(summary, drifting=last).total
     words = f"{known[0].upper()}{known[1:]}; {first} drifted {ago(began, now)}."
     kept = [
         str(name) for name in counts if counts[name].isna().iloc[-1] and counts[name].notna().any()

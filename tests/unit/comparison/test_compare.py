@@ -239,6 +239,11 @@ def test_a_side_whose_baseline_is_stale_is_known_itself() -> None:
     assert row_of(*places, statuses=late).difference is Difference.SAME
 
 
+def test_clusters_that_were_not_read_lately_are_named_even_where_no_service_is_known() -> None:
+    found = compared([], statuses=[status("stg", days_ago(1)), status("prod", None)])
+    assert (found.rows, found.missing) == ((), ("stg", "prod"))
+
+
 def test_an_unread_kind_does_not_affect_the_kinds_that_were_read() -> None:
     refused = status("prod", unread=(Unread("CronJob", None, "Refused", "403"),))
     places = [

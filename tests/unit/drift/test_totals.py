@@ -23,6 +23,19 @@ def test_a_total_is_at_least_so_many_while_anything_is_not_fully_known(
     assert total_words(cells=20, drifting=drifting, not_known=not_known) == words
 
 
+@pytest.mark.parametrize(
+    ("drifting", "words"),
+    [
+        (0, "not known whether anything drifts: not every cluster was read lately"),
+        (2, "at least 2 cells drift: not every cluster was read lately"),
+    ],
+)
+def test_a_total_without_cells_of_a_cluster_that_was_not_read_says_so(
+    drifting: int, words: str
+) -> None:
+    assert total_words(cells=drifting, drifting=drifting, not_known=0, is_whole=False) == words
+
+
 def test_cells_that_are_not_fully_known_are_named() -> None:
     assert not_known_words("prod", ["api"]) == "prod: 1 cell not fully known (api)"
     many = [f"service-{number}" for number in range(7)]

@@ -18,6 +18,7 @@ from tests.unit.builders import (
     fleet_rules,
     observation,
     sighting,
+    status,
 )
 from tests.unit.matrix_builders import cell_in, matrix_of
 
@@ -63,6 +64,13 @@ def test_columns_have_title_environment_and_group() -> None:
     by_customer = matrix_of(FOUND, rules=FLEET, axis=Axis.CUSTOMER).columns[0]
     assert (by_cluster.title, by_cluster.environment, by_cluster.group) == ("both", "lit", "lit")
     assert (by_customer.title, by_customer.group) == ("no customer", "dev")
+
+
+def test_a_matrix_names_the_clusters_that_were_not_read_lately_even_without_a_service() -> None:
+    statuses = [status("dev", days_ago(1)), status("prod-1", None), status("prod-2", NOW)]
+    matrix = matrix_of([], rules=FLEET, statuses=statuses)
+    assert matrix.missing == ("dev", "prod-1")
+    assert {c.key: c.unread for c in matrix.columns}["prod"] == ("prod-1",)
 
 
 def test_by_cluster_each_is_compared_with_the_whole_baseline_environment() -> None:

@@ -6,7 +6,7 @@
 
 import { Body } from "./body.js";
 import { rangeText } from "./copy.js";
-import { element } from "./dom.js";
+import { element, setText } from "./dom.js";
 import { applyView } from "./filter.js";
 import { Head } from "./head.js";
 import { destination } from "./keys.js";
@@ -16,7 +16,7 @@ import { Selection } from "./selection.js";
 import { matrixOf, onArrival } from "./store.js";
 import { Toolbar } from "./toolbar.js";
 import { isSame, readView, showInUrl } from "./view.js";
-import { cellHover } from "./words.js";
+import { cellHover, noMatchWords } from "./words.js";
 
 const TELL_AFTER = 300; // milliseconds without another change
 const AGES_EVERY = 30_000; // milliseconds
@@ -36,10 +36,11 @@ export class Grid {
       this.head.node,
       this.body.node,
     );
+    this.noMatch = element("p", { class: "rd-empty-title" });
     this.empty = element(
       "div",
       { class: "rd-empty", hidden: "" },
-      element("p", { class: "rd-empty-title" }, "No match"),
+      this.noMatch,
       element("p", {}, "Clear a filter, or try a shorter search."),
     );
     this.colours = element("style");
@@ -164,6 +165,7 @@ export class Grid {
     this.toolbar.draw(matrix, this.view, this.found, this.options);
     this.scroller.hidden = !rows.length;
     this.empty.hidden = rows.length > 0;
+    setText(this.noMatch, noMatchWords(matrix));
     this.#layOut();
   }
 

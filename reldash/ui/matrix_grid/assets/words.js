@@ -84,6 +84,12 @@ export function totalWords({ cells, drifting, open }) {
   return open < cells ? `${of}; none of the others drifts` : of;
 }
 
+/** That a view shows no row: what is not fully known may be a match all the same. */
+export function noMatchWords(matrix) {
+  const open = matrix.marks.reduce((sum, marks) => sum + ((marks & matrix.open) !== 0), 0);
+  return open ? `No match in what is known: ${counted(open, "cell")} not fully known` : "No match";
+}
+
 function staleWords({ clusters, at }, now) {
   return at == null ? `no read of ${clusters} kept` : `${clusters} read ${durationWords(now - at)} ago`;
 }
