@@ -11,6 +11,9 @@ from reldash.collectors.http.proxies import Proxy
 from reldash.collectors.http.text import display_url
 from reldash.collectors.http.transport import RequestCredentials
 
+# Said once by `check` and on the clusters page, not at every request in the log.
+urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
 
 def _ignore(_: ReadError) -> None:
     """Nothing is cached that could be wrong."""
