@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reldash.config import Settings, load_fleet
+from reldash.domain.drift.states import State
 from reldash.domain.history.changes import ChangeKind
 from reldash.domain.matrix.filters import Filter
 from reldash.domain.workloads.observations import Observation
@@ -164,9 +165,7 @@ def test_no_drift_is_counted_while_a_cluster_waits_for_its_first_read(
     }  # fmt: skip
 
 
-def test_no_drift_is_counted_for_an_environment_read_too_long_ago(
-    tmp_path: Path, store: Store
-) -> None:
+def test_what_drifted_when_it_was_last_read_still_counts(tmp_path: Path, store: Store) -> None:
     two = context_of_two(tmp_path, store, "[stg, prod]")
     now = datetime.now(UTC)
     History(store, at=now - HOUR).read(api("1.0"))
@@ -175,8 +174,8 @@ def test_no_drift_is_counted_for_an_environment_read_too_long_ago(
     lately = read_of(observation("stg", "1.1", created_at=NOW), at=now - MINUTE)
     store.clusters.record(replace(lately, cluster="stg"), lease)
     assert ViewWarmer(two).compute()
-    (count,) = load_counts(two, "platform", now)
-    assert count.environment == "stg"
+    counts = {count.environment: count for count in load_counts(two, "platform", now)}
+    assert (counts["prod"].drifting, counts["prod"].states) == (1, {State.BEHIND: 1})
 
 
 def test_changes_during_a_freeze_are_marked(tmp_path: Path, store: Store) -> None:

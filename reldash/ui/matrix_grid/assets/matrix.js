@@ -66,7 +66,7 @@ export class Matrix {
     return more ? `${version} ${more}` : version;
   }
 
-  /** Where the shown version of a cell runs, and the others: "prod-us (5.2.0 prod-eu)", or "". */
+  /** Where the shown version of a cell runs, and the others: "prod-us (9.9.9 prod-eu)", or "". */
   whereText(cell) {
     const mixed = this.mixed.get(cell);
     if (!mixed) return "";
