@@ -7,15 +7,15 @@ CHECKS := $(BIN)/ruff format --check $(SOURCES) && $(BIN)/ruff check $(SOURCES) 
           && $(BIN)/codespell && $(BIN)/mypy && $(BIN)/lint-imports
 
 .DEFAULT_GOAL := help
-.PHONY: help run unit test check format bench clean
+.PHONY: help run unit test check format lock audit bench clean
 
 help:                      ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
 
 # The stamp is newer than the requirement files exactly when they are installed.
-$(VENV)/.run: requirements.txt
+$(VENV)/.run: requirements-demo.txt requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-demo.txt
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
@@ -42,6 +42,15 @@ test: $(VENV)/.dev         ## everything CI runs: checks and all tests
 format: $(VENV)/.dev       ## format, and fix what the linter can fix
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+# The lock is for production: `pip install --require-hashes -r requirements.lock`.
+lock: $(VENV)/.dev         ## pin every package of production with its hashes
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+	    --output-file requirements.lock requirements.txt
+
+audit: $(VENV)/.dev        ## known vulnerabilities of the locked packages
+	$(BIN)/pip-audit --require-hashes -r requirements.lock
 
 bench: $(VENV)/.dev        ## figures, in ratios
 	$(BIN)/python -m benchmarks

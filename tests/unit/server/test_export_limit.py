@@ -27,7 +27,8 @@ class Slow:
 def statuses(paths: list[tuple[str, str]]) -> tuple[list[int], list[Any]]:
     """As `request_all`, on an event loop of its own thread: this one may have another's."""
     with start_blocking_portal() as portal:
-        return portal.call(request_all, paths)
+        found: tuple[list[int], list[Any]] = portal.call(request_all, paths)
+    return found
 
 
 async def request_all(paths: list[tuple[str, str]]) -> tuple[list[int], list[Any]]:

@@ -121,5 +121,7 @@ function shownWords(matrix, found, { noun, total }) {
   const { rows } = found;
   const shown = counted(rows.length, noun);
   const words = rows.length === total ? shown : `${shown} of ${total.toLocaleString("en")}`;
-  return `${words}, ${counted(matrix.width, "column")}: ${totalWords(found)}`;
+  const size = `${words}, ${counted(matrix.width, "column")}`;
+  // Of no cell nothing is counted: what is not known may match too.
+  return found.cells ? `${size}: ${totalWords(found)}` : size;
 }
