@@ -119,7 +119,8 @@ def find_images(
         more=max(len(places), len(loaded)) > most
         or any(len(matches) >= MAX_BUILDS for matches in found.values()),
         notes=notes,
-        not_known=(*find_not_known(context, now), *(notes if is_partial else ())),
+        # First, since only the first sentences are shown whole.
+        not_known=(*(notes if is_partial else ()), *find_not_known(context, now)),
     )
 
 
