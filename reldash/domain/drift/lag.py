@@ -81,11 +81,8 @@ def waiting_since(
         for one in arrivals
         if one.ready_at is not None
         and (
-            relate(one.build, target) in EQUAL
-            or (
-                relate(one.build, target) is Relation.OLDER
-                and relate(one.build, build) is Relation.NEWER
-            )
+            (to_target := relate(one.build, target)) in EQUAL
+            or (to_target is Relation.OLDER and relate(one.build, build) is Relation.NEWER)
         )
     ]
     return min(found, default=None)

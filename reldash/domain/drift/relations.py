@@ -38,16 +38,12 @@ class Relations:
         self._past = past
         self._standards = standards
         self._rules = rules
-        self._found: dict[tuple[Build, Build], Relation] = {}
+        self._found: dict[VersionOrder, dict[tuple[Build, Build], Relation]] = {}
         self._distances: dict[tuple[str, str, bool], Lag] = {}
 
     def relate(self, build: Build, other: Build) -> Relation:
         """The relation of one of its builds to another."""
-        found = self._found.get((build, other))
-        if found is None:
-            found = relate(build, other, lambda: self.order, self._standards.facts)
-            self._found[build, other] = found
-        return found
+        return self._relate(self.order)(build, other)
 
     def method(self, version: str, other: str) -> str:
         """The method that orders a pair of versions; see `VersionOrder.compare`."""
@@ -55,7 +51,19 @@ class Relations:
 
     def relate_by(self, order: VersionOrder) -> Callable[[Build, Build], Relation]:
         """`relate` with another order: by text alone, say."""
-        return lambda build, other: relate(build, other, lambda: order, self._standards.facts)
+        return self._relate(order)
+
+    def _relate(self, order: VersionOrder) -> Callable[[Build, Build], Relation]:
+        known = self._found.setdefault(order, {})
+
+        def related(build: Build, other: Build) -> Relation:
+            found = known.get((build, other))
+            if found is None:
+                found = relate(build, other, lambda: order, self._standards.facts)
+                known[build, other] = found
+            return found
+
+        return related
 
     def newest(self, builds: Sequence[Build]) -> tuple[Build, ...]:
         """The newest of some builds, in their order; several where nothing compares them.

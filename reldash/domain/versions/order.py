@@ -65,13 +65,21 @@ class VersionOrder:
             (FIRST_ROLLOUT, first_rollout_at),
         )
         self._has_text = True
+        # A row asks for the same pairs again and again, for each cell and each limited order.
         self._found: dict[tuple[str, str], Standing] = {}
+        self._by_text: dict[tuple[str, str], Standing] = {}
+        self._limited: dict[str, VersionOrder] = {}
 
     def only(self, method: str) -> "VersionOrder":
         """The same order limited to one method of `Standing.method`; any of text is all text."""
-        limited = VersionOrder(self.rules)
-        limited._times = tuple(time for time in self._times if time[0] == method)
-        limited._has_text = not limited._times
+        times = tuple(time for time in self._times if time[0] == method)
+        name = method if times else TEXT
+        limited = self._limited.get(name)
+        if limited is None:
+            limited = self._limited[name] = VersionOrder(self.rules)
+            limited._times = times
+            limited._has_text = not times
+            limited._by_text = self._by_text
         return limited
 
     def differ_in_place(self, a: str, b: str) -> bool:
@@ -88,10 +96,13 @@ class VersionOrder:
 
     def compare_text(self, a: str, b: str) -> Standing:
         """The same by text alone."""
-        one, other = self.rules.read(a), self.rules.read(b)
-        order = compare_tags(one, other)
-        method = "" if order.result is None else _text_method(one, other, order)
-        return Standing(order.result, method, order.reason)
+        found = self._by_text.get((a, b))
+        if found is None:
+            one, other = self.rules.read(a), self.rules.read(b)
+            order = compare_tags(one, other)
+            method = "" if order.result is None else _text_method(one, other, order)
+            found = self._by_text[a, b] = Standing(order.result, method, order.reason)
+        return found
 
     def newest(self, versions: Iterable[str]) -> list[str]:
         """Those that nothing among them is newer than, in the order given.
