@@ -16,7 +16,8 @@ def test_a_blank_image_is_unknown_with_a_reason() -> None:
     cell = cell_in("prod", [observation("stg", "1.4.2"), blank("prod")])
     assert (cell.version, cell.state, cell.drift) == ("", State.UNKNOWN, False)
     assert cell.reason == (
-        "prod runs an image that is not known: its pod template names none, and no pod of it runs"
+        "prod runs an image that is not known: its pod template names none, "
+        "and no pod is known to run one"
     )
 
 

@@ -12,7 +12,7 @@ from reldash.domain.images.references import short_digest
 from reldash.domain.phrases import counted, duration_words, listed
 from reldash.domain.workloads.observations import Sighting
 
-NO_IMAGE = "its pod template names none, and no pod of it runs"
+NO_IMAGE = "its pod template names none, and no pod is known to run one"
 NOT_LIVE = "; nothing of it is live, so it is no drift"
 
 _METHODS = {
