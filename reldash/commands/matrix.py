@@ -36,7 +36,7 @@ class MatrixWithGaps:
     Attributes:
         matrix: under the filter.
         scope: the same without the filter's states, flags and other choices of cells.
-        gaps: a sentence for each cluster that was not read, or not lately.
+        gaps: a sentence for each cluster that was not read, not lately, or in part.
         notices: other caveats, a sentence each.
     """
 

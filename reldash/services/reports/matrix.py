@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from reldash.domain.drift.standards import make_standards
 from reldash.domain.fleet.rules import FleetRules
@@ -10,10 +11,15 @@ from reldash.domain.matrix.apply_filter import filter_matrix
 from reldash.domain.matrix.build import build_matrix
 from reldash.domain.matrix.cells import Matrix
 from reldash.domain.matrix.filters import Filter
+from reldash.domain.workloads.observations import WorkloadKind
+from reldash.domain.workloads.reads import UNNAMED
 from reldash.services.context import Context
 from reldash.services.discovery import list_discovery_gaps, report_discovery
 from reldash.services.past.past_views import load_snapshot_at
 from reldash.services.past.snapshots import charge_to_snapshot
+
+# A workload of each kind, of whatever name.
+ANYTHING: Final = tuple((kind, UNNAMED) for kind in WorkloadKind)
 
 
 def load_matrix(context: Context, dashboard: str, chosen: Filter, now: datetime) -> Matrix:
@@ -69,8 +75,9 @@ def load_gaps(
     as_of: datetime | None = None,
     max_age: timedelta = timedelta(),
 ) -> list[str]:
-    """A sentence for each cluster of a dashboard that was never read, or not lately.
+    """A sentence for each cluster of a dashboard that was never read, not lately, or in part.
 
+    A kind that could not be listed may hold services that stand in no row of the matrix.
     Only clusters with one of the environments count (all if none is named), and any that discovery
     could not search for. With `as_of`, those not read by then (errors: `load_matrix`).
     """
@@ -84,6 +91,8 @@ def load_gaps(
         gap.words
         for name, held in standards.clusters.items()
         if not environments or name in environments
-        for gap in standards.coverage.gaps(held, environment=name, workloads=())
+        for gap in standards.coverage.gaps(
+            held, environment=name, workloads=ANYTHING, by_choice=False
+        )
     )
     return [*dict.fromkeys(found), *list_discovery_gaps(report_discovery(context))]

@@ -219,5 +219,5 @@ def summary_words(comparison: Comparison, shown: int) -> str:
         words = f"{unknown} of {services} {'is' if unknown == 1 else 'are'} unknown {sides}"
         words += "; none of the others differs" if unknown < number else ""
     else:
-        words = f"not known what differs {sides}: not every cluster was read lately"
+        words = f"not known what differs {sides}: not everything was read lately"
     return words if shown == number else f"{shown} shown; {words}"

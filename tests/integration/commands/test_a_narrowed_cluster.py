@@ -89,6 +89,16 @@ def test_an_environment_made_of_the_namespaces_read_is_known_whole(fleet: Fleet)
     assert fleet.run("drift", "platform", "--fail").code == 0
 
 
+def test_a_kind_that_no_known_service_uses_fails_the_gate_while_it_is_refused(
+    fleet: Fleet,
+) -> None:
+    fleet.servers["stg"].refuse(LISTS["statefulsets"])
+    fleet.collect()
+    ran = fleet.run("drift", "platform", "--fail")
+    assert ran.code == 1
+    assert "cannot tell: StatefulSets of stg could not be read" in ran.err
+
+
 def broken_after_a_page(server: ApiServer) -> None:
     """Deployments answer with one page, and with an error when the next one is requested."""
     first = listed(server.lists[LISTS["deployments"]][:1], token="1")

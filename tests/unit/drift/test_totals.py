@@ -26,8 +26,8 @@ def test_a_total_is_at_least_so_many_while_anything_is_not_fully_known(
 @pytest.mark.parametrize(
     ("drifting", "words"),
     [
-        (0, "not known whether anything drifts: not every cluster was read lately"),
-        (2, "at least 2 cells drift: not every cluster was read lately"),
+        (0, "not known whether anything drifts: not everything was read lately"),
+        (2, "at least 2 cells drift: not everything was read lately"),
     ],
 )
 def test_a_total_without_cells_of_a_cluster_that_was_not_read_says_so(

@@ -35,8 +35,7 @@ def words_of(*differences: Difference, missing: tuple[str, ...] = ()) -> str:
         (
             "",
             ("us",),
-            "not known what differs between stg now and prod now:"
-            " not every cluster was read lately",
+            "not known what differs between stg now and prod now: not everything was read lately",
         ),
     ],
 )

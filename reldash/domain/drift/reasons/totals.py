@@ -4,7 +4,7 @@ from reldash.domain.phrases import counted, listed
 
 _MOST_NAMED = 5
 _NOTHING_KNOWN = "not known whether anything drifts"
-_NOT_WHOLE = "not every cluster was read lately"
+_NOT_WHOLE = "not everything was read lately"
 
 
 def total_words(*, cells: int, drifting: int, not_known: int, is_whole: bool = True) -> str:
@@ -16,7 +16,7 @@ def total_words(*, cells: int, drifting: int, not_known: int, is_whole: bool = T
         cells: all of them.
         drifting: those that drift by what is known of them.
         not_known: those that are stale or unknown, drifting or not.
-        is_whole: whether every cluster was read lately: services of others have no cells.
+        is_whole: whether everything was read lately: services of the rest have no cells.
     """
     drift = f"{counted(drifting, 'cell')} {'drifts' if drifting == 1 else 'drift'}"
     if not not_known:
